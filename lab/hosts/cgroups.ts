@@ -1,0 +1,98 @@
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, readdir, readFile, rmdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { until } from "./until.ts";
+
+const top = "/sys/fs/cgroup";
+const labs = "pulumi-kubeadm-lab";
+
+/** Version of this machine's control groups: 2 where the unified hierarchy has the controllers. */
+export function cgroupVersion(): 1 | 2 {
+	return existsSync(join(top, "cgroup.controllers")) ? 2 : 1;
+}
+
+/**
+ * Makes the control group of a host (or of a lab, without `host`) and returns its folder in each hierarchy. A host starts in a group of
+ * its own and sees that as the root, so that the kubelets of two hosts do not see each other's pods.
+ */
+export async function makeCgroups(lab: string, host: string): Promise<string[]> {
+	for (const hierarchy of hierarchies())
+		for (const path of [labs, join(labs, lab), join(labs, lab, host)]) {
+			const folder = join(hierarchy, path);
+			await mkdir(folder, { recursive: true });
+			if (cgroupVersion() === 2) await enableControllers(dirname(folder));
+			else if (existsSync(join(folder, "cpuset.cpus"))) await inheritCpuset(folder);
+		}
+	return hierarchies().map((hierarchy) => join(hierarchy, labs, lab, host));
+}
+
+/** Kills every process of a lab, or of one of its hosts, and removes the control groups. None there is fine. */
+export async function clearCgroups(lab: string, host = ""): Promise<void> {
+	const folders = hierarchies().map((hierarchy) => join(hierarchy, labs, lab, host));
+	await until(`no process of ${lab} ${host}`, 30, async (seen) => {
+		const pids = new Set((await Promise.all(folders.map(processes))).flat());
+		seen(`processes ${[...pids].join(" ")}`);
+		for (const pid of pids) kill(pid);
+		return pids.size === 0 ? true : undefined;
+	});
+	await until(`control groups of ${lab} ${host} are removed`, 10, async () => {
+		for (const folder of folders) await removeTree(folder);
+		return true;
+	});
+	if (host === "") for (const hierarchy of hierarchies()) await rmdir(join(hierarchy, labs)).catch(ignoreGoneOrInUse);
+}
+
+function hierarchies(): string[] {
+	if (cgroupVersion() === 2) return [top];
+	return readFileSync("/proc/self/mounts", "utf8")
+		.split("\n")
+		.map((line) => line.split(" "))
+		.filter(([, , type]) => type === "cgroup")
+		.map(([, folder = ""]) => folder);
+}
+
+async function enableControllers(folder: string): Promise<void> {
+	const controllers = (await readFile(join(folder, "cgroup.controllers"), "utf8")).trim().split(" ").filter(Boolean);
+	await writeFile(join(folder, "cgroup.subtree_control"), controllers.map((name) => `+${name}`).join(" "));
+}
+
+// A new group of cgroup v1 has no processors and no memory until it is given some, and takes no process before that.
+async function inheritCpuset(folder: string): Promise<void> {
+	for (const file of ["cpuset.cpus", "cpuset.mems"])
+		await writeFile(join(folder, file), await readFile(join(dirname(folder), file)));
+}
+
+async function processes(folder: string): Promise<number[]> {
+	const own = await readFile(join(folder, "cgroup.procs"), "utf8").catch(ignoreGone);
+	const below = await Promise.all((await childrenOf(folder)).map(processes));
+	return [...(own ?? "").split("\n").filter(Boolean).map(Number), ...below.flat()];
+}
+
+async function removeTree(folder: string): Promise<void> {
+	for (const child of await childrenOf(folder)) await removeTree(child);
+	await rmdir(folder).catch(ignoreGone);
+}
+
+async function childrenOf(folder: string): Promise<string[]> {
+	const entries = (await readdir(folder, { withFileTypes: true }).catch(ignoreGone)) ?? [];
+	return entries.filter((entry) => entry.isDirectory()).map((entry) => join(folder, entry.name));
+}
+
+function kill(pid: number): void {
+	try {
+		process.kill(pid, "SIGKILL");
+	} catch (error) {
+		ignoreGone(error as NodeJS.ErrnoException);
+	}
+}
+
+// Other labs have their groups in it.
+function ignoreGoneOrInUse(error: NodeJS.ErrnoException): void {
+	if (error.code !== "EBUSY") ignoreGone(error);
+}
+
+// ENODEV: the group was removed between opening and reading.
+function ignoreGone(error: NodeJS.ErrnoException): undefined {
+	if (error.code === "ENOENT" || error.code === "ESRCH" || error.code === "ENODEV") return undefined;
+	throw error;
+}

@@ -1,0 +1,73 @@
+import { randomBytes } from "node:crypto";
+import { appendFile, chmod, mkdir, readdir, readFile, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Addresses } from "../network/addresses.ts";
+import { conflist, routes } from "../network/pods.ts";
+import { type HostRecord, labFolder } from "./registry.ts";
+import { run } from "./run.ts";
+import { writeFiles } from "./tree-files.ts";
+
+/** The key file that all users of a lab's hosts accept, and the file of their host keys. */
+export function keyFiles(lab: string): { sshKeyFile: string; knownHostsFile: string } {
+	return { sshKeyFile: join(labFolder(lab), "id_ed25519"), knownHostsFile: join(labFolder(lab), "known_hosts") };
+}
+
+/** Makes the lab's key. */
+export async function makeKey(lab: string): Promise<void> {
+	await run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", `lab ${lab}`, "-f", keyFiles(lab).sshKeyFile]);
+}
+
+/** What a host's root directory is made of. */
+export interface Disk {
+	/** The folder it is made from, see `hostTree`. */
+	tree: string;
+	lab: string;
+	host: HostRecord;
+	addresses: Addresses;
+}
+
+/** Makes a host's root directory: a copy of the tree with a name, keys and addresses of its own. */
+export async function makeDisk({ tree, lab, host, addresses }: Disk): Promise<void> {
+	const { name, number } = host;
+	const folder = join(labFolder(lab), "hosts", name);
+	const root = join(folder, "root");
+	await mkdir(folder);
+	await run(["cp", "-a", "--reflink=auto", join(tree, "root"), root]);
+	await makeStore(join(tree, "containerd"), join(root, "var/lib/containerd"));
+	const address = addresses.host(number);
+	const network = `ADDRESS="${address}/24"\nROUTES="${routes(addresses, number).join("\n")}"\n`;
+	const authorized = await readFile(`${keyFiles(lab).sshKeyFile}.pub`, "utf8");
+	await writeFiles(root, [
+		{ path: "/etc/hostname", content: `${name}\n` },
+		{ path: "/etc/hosts", content: `127.0.0.1 localhost\n::1 localhost\n${address} ${name}\n` },
+		{ path: "/etc/machine-id", content: `${randomBytes(16).toString("hex")}\n`, mode: 0o444 },
+		// The bridge answers no questions: they are refused at once, and none leaves this machine.
+		{ path: "/etc/resolv.conf", content: `nameserver ${addresses.gateway}\n` },
+		{ path: "/etc/lab/network", content: network },
+		{ path: "/etc/cni/net.d/10-lab.conflist", content: conflist(addresses.podsOf(number)) },
+	]);
+	for (const [user, home] of [["root", "/root"], ["admin", "/home/admin"], ["nosudo", "/home/nosudo"]] as const) {
+		const ssh = join(root, home, ".ssh");
+		await writeFiles(ssh, [{ path: "authorized_keys", content: authorized, mode: 0o600 }]);
+		await chmod(ssh, 0o700);
+		if (user !== "root") await run(["chroot", root, "chown", "-R", `${user}:${user}`, `${home}/.ssh`]);
+	}
+	await makeHostKeys(root, lab, [address, name]);
+}
+
+// Layers and blobs are never written again, so that hosts can share them; the databases are each host's own.
+async function makeStore(from: string, to: string): Promise<void> {
+	const sameDisk = (await stat(from)).dev === (await stat(dirname(to))).dev;
+	await run(["cp", sameDisk ? "-al" : "-a", from, to]);
+	const databases = (await readdir(from, { recursive: true })).filter((file) => file.endsWith(".db"));
+	for (const file of databases) await run(["cp", "-a", "--remove-destination", join(from, file), join(to, file)]);
+}
+
+async function makeHostKeys(root: string, lab: string, names: string[]): Promise<void> {
+	for (const type of ["ed25519", "ecdsa"]) {
+		const file = join(root, `etc/ssh/ssh_host_${type}_key`);
+		await run(["ssh-keygen", "-q", "-t", type, "-N", "", "-C", `root@${names[1]}`, "-f", file]);
+		const [algorithm, key] = (await readFile(`${file}.pub`, "utf8")).split(" ");
+		await appendFile(keyFiles(lab).knownHostsFile, `${names.join(",")} ${algorithm} ${key}\n`);
+	}
+}

@@ -1,0 +1,230 @@
+import { randomBytes } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { ensureImages } from "../images/index.ts";
+import { addressesOf, hostCount, networkCount, networkIndex } from "../network/addresses.ts";
+import { type Bridge, makeBridge, removeBridge } from "../network/bridge.ts";
+import { ensureToolchain } from "../toolchain/index.ts";
+import { cgroupVersion, clearCgroups } from "./cgroups.ts";
+import { keyFiles, makeDisk, makeKey } from "./disk.ts";
+import { labHost } from "./host.ts";
+import { locked } from "./lock.ts";
+import { startReaper } from "./reaper.ts";
+import {
+	claimName,
+	claimNetwork,
+	type HostRecord,
+	type LabRecord,
+	labFolder,
+	networksOf,
+	readRecord,
+	readRecords,
+	releaseNetwork,
+	removeEmptyFolders,
+	runs,
+	saveRecord,
+	thisProcess,
+} from "./registry.ts";
+import { ensureRequirements } from "./requirements.ts";
+import { hostTree } from "./tree.ts";
+import type { Lab, LabHost, LabListing, LabOptions } from "./types.ts";
+
+/**
+ * Starts a lab: a bridge, and hosts on it that have booted. What it needs (packages, tools, images, the hosts' tree) is made first where
+ * it is not there. Unless `keep` is set, the lab is removed when this process ends, however it ends.
+ */
+export async function startLab(options: LabOptions): Promise<Lab> {
+	const { name = `lab-${randomBytes(3).toString("hex")}`, isolated = false, keep = false, onProgress = () => {} } = options;
+	checkName("lab", name);
+	const names = hostNames(options.hosts);
+	await ensureRequirements();
+	const tree = options.tree ?? (await ensureTree());
+	await removeOrphans();
+	const owner = thisProcess();
+	const record: LabRecord = { name, isolated, network: -1, owner, hosts: [] };
+	await claimName(record);
+	const reaper = startReaper(name, owner);
+	try {
+		await makeKey(name);
+		await plugIn(record, options.subnet);
+		const lab = openRecord(record, tree);
+		onProgress(`lab ${name}: network ${lab.hostSubnet} on ${lab.bridge}`);
+		// One after another: each copies a tree, and two copies at once are no faster than one after the other.
+		for (const host of names) {
+			const { address } = await lab.addHost(host);
+			onProgress(`lab ${name}: ${host} runs at ${address}`);
+		}
+		if (keep) {
+			delete record.owner;
+			await saveRecord(record);
+			await reaper.dismiss();
+		}
+		return { ...lab, stop: () => lab.stop().then(reaper.dismiss) };
+	} catch (error) {
+		await removeLab(name);
+		await reaper.dismiss();
+		throw error;
+	}
+}
+
+/**
+ * The lab of that name with at least so many hosts, all of them running, which goes on when this process ends: what is missing of it is
+ * started, what is there is left as it is.
+ */
+export async function ensureLab(options: LabOptions & { name: string }): Promise<Lab> {
+	const { name, onProgress = () => {} } = options;
+	await removeOrphans();
+	const record = await readRecord(name);
+	if (!record) return startLab({ ...options, keep: true });
+	if (record.owner) throw new Error(`lab ${name}: belongs to process ${record.owner.pid}, which still runs; use another name`);
+	const lab = openRecord(record);
+	for (const host of lab.hosts) {
+		if (host.pid === undefined) await host.start();
+		onProgress(`lab ${name}: ${host.name} runs at ${host.address}`);
+	}
+	for (const host of hostNames(options.hosts)) {
+		if (lab.hosts.some((present) => present.name === host)) continue;
+		const { address } = await lab.addHost(host);
+		onProgress(`lab ${name}: ${host} runs at ${address}`);
+	}
+	return lab;
+}
+
+/** Finds a running lab by its name. Throws when there is none. */
+export async function openLab(name: string): Promise<Lab> {
+	const record = await readRecord(name);
+	if (!record) throw new Error(`lab ${name}: there is none; see: npm run lab -- list`);
+	return openRecord(record);
+}
+
+/** All labs of this machine. Those whose process has ended without removing them are removed first. */
+export async function listLabs(): Promise<LabListing[]> {
+	await removeOrphans();
+	const records = await readRecords();
+	return records.map((record) => {
+		const lab = openRecord(record);
+		const hosts = lab.hosts.map(({ name, address, pid }) => ({ name, address, state: pid ? "running" : "off" }) as const);
+		return { name: lab.name, owner: record.owner?.pid, isolated: record.isolated, bridge: lab.bridge, hosts };
+	});
+}
+
+/**
+ * Removes what is left of a lab: processes, bridge, control groups, folders. Nothing left is fine. With `ownerStart`, the start time of the
+ * lab's owner, only the lab of that owner is removed: meanwhile there may be another one of that name.
+ */
+export async function removeLab(name: string, ownerStart?: string): Promise<void> {
+	await locked("/run/lock/pulumi-kubeadm-lab", async () => {
+		const record = await readRecord(name);
+		if (ownerStart !== undefined && record?.owner?.startTime !== ownerStart) return;
+		await removeAll(name, record);
+	});
+}
+
+async function removeAll(name: string, record: LabRecord | undefined): Promise<void> {
+	await clearCgroups(name);
+	if (record?.isolated) await removeBridge(bridgeOf(record));
+	for (const network of await networksOf(name)) {
+		await removeBridge(bridgeOf({ name, network, isolated: false }));
+		await releaseNetwork(network);
+	}
+	await rm(labFolder(name), { recursive: true, force: true });
+	await removeEmptyFolders();
+}
+
+async function ensureTree(): Promise<string> {
+	const toolchain = await ensureToolchain();
+	return hostTree(toolchain, await ensureImages(toolchain));
+}
+
+async function removeOrphans(): Promise<void> {
+	for (const { name, owner } of await readRecords()) if (owner && !runs(owner)) await removeLab(name, owner.startTime);
+}
+
+// Claims a network and makes the bridge for it; an isolated lab has all networks to itself.
+async function plugIn(record: LabRecord, subnet: string | undefined): Promise<void> {
+	const wanted = subnet === undefined ? undefined : networkIndex(subnet);
+	const candidates = wanted === undefined ? Array.from({ length: networkCount }, (_, index) => index) : [wanted];
+	for (const network of record.isolated ? candidates.slice(0, 1) : candidates) {
+		if (!record.isolated && !(await claimNetwork(record.name, network))) continue;
+		record.network = network;
+		await saveRecord(record);
+		if (await makeBridge(bridgeOf(record), addressesOf(network).gateway)) return;
+		await releaseNetwork(network);
+	}
+	throw new Error(
+		`lab ${record.name}: network ${subnet ?? `198.18.0.0/24 to 198.18.${networkCount - 1}.0/24`} is taken; see: npm run lab -- list`,
+	);
+}
+
+function bridgeOf({ name, network, isolated }: Pick<LabRecord, "name" | "network" | "isolated">): Bridge {
+	return { name: `klab${network}`, ...(isolated && { netns: `klab-${name}` }) };
+}
+
+function openRecord(record: LabRecord, knownTree?: string): Lab {
+	const addresses = addressesOf(record.network);
+	const bridge = bridgeOf(record);
+	const save = () => saveRecord(record);
+	const open = (host: HostRecord): LabHost => labHost(host, { lab: record.name, addresses, bridge, started: save });
+	const hosts = record.hosts.map(open);
+	return {
+		name: record.name,
+		bridge: bridge.name,
+		...(bridge.netns && { netns: bridge.netns }),
+		hostSubnet: addresses.hosts,
+		podSubnet: addresses.pods,
+		serviceSubnet: addresses.services,
+		gateway: addresses.gateway,
+		...kubernetesSettings(),
+		hosts,
+		...keyFiles(record.name),
+		async addHost(name) {
+			const number = nextNumber(record, name);
+			const host: HostRecord = { name, number };
+			record.hosts.push(host);
+			await save();
+			await makeDisk({ tree: knownTree ?? (await ensureTree()), lab: record.name, host, addresses });
+			const opened = open(host);
+			await opened.start();
+			hosts.push(opened);
+			return opened;
+		},
+		host(name) {
+			const found = hosts.find((host) => host.name === name);
+			if (found) return found;
+			throw new Error(`lab ${record.name}: no host ${name} among ${hosts.map((host) => host.name).join(", ")}`);
+		},
+		stop: () => removeLab(record.name),
+	};
+}
+
+type KubernetesSettings = Pick<Lab, "cgroupVersion" | "kubeletConfiguration" | "kubeadmArguments" | "kubeProxyConfiguration">;
+
+function kubernetesSettings(): KubernetesSettings {
+	const version = cgroupVersion();
+	return {
+		cgroupVersion: version,
+		kubeletConfiguration: version === 2 ? { cgroupDriver: "systemd" } : { cgroupDriver: "cgroupfs", failCgroupV1: false },
+		kubeadmArguments: version === 2 ? [] : ["--ignore-preflight-errors=SystemVerification"],
+		kubeProxyConfiguration: { conntrack: { maxPerCore: 0 } },
+	};
+}
+
+function hostNames(hosts: LabOptions["hosts"]): string[] {
+	const names =
+		typeof hosts === "number" ? Array.from({ length: hosts }, (_, index) => `host-${index + 1}`) : hosts.map(({ name }) => name);
+	if (new Set(names).size < names.length) throw new Error(`hosts: expected different names, got ${names.join(", ")}`);
+	for (const name of names) checkName("host", name);
+	if (names.length > hostCount) throw new Error(`hosts: at most ${hostCount} in one lab, got ${names.length}`);
+	return names;
+}
+
+function nextNumber({ name: lab, hosts }: LabRecord, name: string): number {
+	checkName("host", name);
+	if (hosts.some((host) => host.name === name)) throw new Error(`lab ${lab}: has a host ${name} already`);
+	if (hosts.length >= hostCount) throw new Error(`lab ${lab}: has ${hostCount} hosts, and no addresses for another one`);
+	return hosts.length;
+}
+
+function checkName(kind: string, name: string): void {
+	if (!/^[a-z0-9]([-a-z0-9]{0,28}[a-z0-9])?$/.test(name))
+		throw new Error(`${kind} name "${name}": expected at most 30 lower-case letters, digits and dashes, a letter or digit first and last`);
+}

@@ -1,0 +1,54 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { step } from "../progress.ts";
+import { run } from "./run.ts";
+
+const packages: Record<string, string> = {
+	"systemd-nspawn": "systemd-container",
+	mmdebstrap: "mmdebstrap",
+	"ssh-keygen": "openssh-client",
+	ssh: "openssh-client",
+	ip: "iproute2",
+	iptables: "iptables",
+	nsenter: "util-linux",
+	flock: "util-linux",
+};
+
+const ownHosts =
+	"Or use hosts of your own: any machine with SSH, containerd and a kubelet will do; name them in the program as README.md shows.";
+
+/**
+ * Makes sure that this machine can run local hosts; on Debian and its relatives missing packages are installed.
+ * Throws with what is needed, and how to go on without local hosts.
+ */
+export async function ensureRequirements(): Promise<void> {
+	if (process.platform !== "linux")
+		throw new Error(`Local hosts need Linux with systemd-nspawn; this is ${process.platform}.\n${ownHosts}`);
+	const missing = missingPackages();
+	const install = `apt-get install -y --no-install-recommends ${missing.join(" ")}`;
+	if (process.getuid?.() !== 0)
+		throw new Error(
+			`Local hosts need root; this is user ${process.getuid?.()}. Run the same command as root${missing.length > 0 ? ` (it then runs: ${install})` : ""}.\n${ownHosts}`,
+		);
+	if (missing.length === 0) return;
+	if (!find("apt-get"))
+		throw new Error(
+			`Local hosts need what Debian calls ${missing.join(", ")}. Install it with this system's package tool.\n${ownHosts}`,
+		);
+	await step(`Installing ${missing.join(", ")}`, async () => {
+		const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+		// A stale or refused list of one source does not matter as long as the packages are found.
+		await run(["apt-get", "update", "-q"], { env, timeout: 600_000, check: false });
+		await run(install.split(" "), { env, timeout: 900_000 });
+	});
+}
+
+function missingPackages(): string[] {
+	const missing = Object.entries(packages).filter(([tool]) => !find(tool));
+	return [...new Set(missing.map(([, name]) => name))];
+}
+
+function find(tool: string): boolean {
+	const folders = `${process.env["PATH"] ?? ""}:/usr/local/sbin:/usr/sbin:/sbin`.split(":");
+	return folders.some((folder) => existsSync(join(folder, tool)));
+}

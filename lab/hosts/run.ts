@@ -1,0 +1,53 @@
+import { spawn } from "node:child_process";
+import type { ExecResult } from "./types.ts";
+
+/** How `run` runs a command. */
+export interface RunOptions {
+	/** Written to standard input. @default empty */
+	input?: string | Buffer;
+	/** Milliseconds after which the command is killed. @default 120000 */
+	timeout?: number;
+	/** Environment. @default this process's own */
+	env?: NodeJS.ProcessEnv;
+	/** Fails when the exit code is not 0. @default true */
+	check?: boolean;
+	/** Called with each piece of output. */
+	onOutput?: (text: string) => void;
+}
+
+/** Runs a command, given as a list, and collects what it says. Throws when it cannot be started, takes too long or (with `check`) fails. */
+export async function run(command: string[], options: RunOptions = {}): Promise<ExecResult> {
+	const { input = "", timeout = 120_000, env, check = true, onOutput } = options;
+	const [file = "", ...args] = command;
+	const child = spawn(file, args, { stdio: "pipe", ...(env && { env }) });
+	const output = { stdout: "", stderr: "" };
+	for (const name of ["stdout", "stderr"] as const)
+		child[name].setEncoding("utf8").on("data", (text: string) => {
+			output[name] += text;
+			onOutput?.(text);
+		});
+	child.stdin.on("error", () => {}); // a command that ends without reading its input says so by its exit code
+	child.stdin.end(input);
+	const exitCode = await new Promise<number>((resolve, reject) => {
+		const timer = setTimeout(() => {
+			child.kill("SIGKILL");
+			reject(new Error(`${file}: not finished after ${timeout / 1000} s: ${command.join(" ")}${lastLines(output)}`));
+		}, timeout);
+		child.once("error", (cause) => {
+			clearTimeout(timer);
+			reject(new Error(`${file}: could not be started: ${cause.message}`, { cause }));
+		});
+		child.once("close", (code, signal) => {
+			clearTimeout(timer);
+			resolve(code ?? 128 + (signal === "SIGKILL" ? 9 : 15));
+		});
+	});
+	if (check && exitCode !== 0)
+		throw new Error(`${file}: exit code ${exitCode}, expected 0: ${command.join(" ")}${lastLines(output)}`);
+	return { exitCode, ...output };
+}
+
+function lastLines({ stdout, stderr }: { stdout: string; stderr: string }): string {
+	const lines = (stderr.trim() || stdout.trim()).split("\n").slice(-10);
+	return lines[0] ? `\n  ${lines.join("\n  ")}` : "";
+}

@@ -1,0 +1,25 @@
+/**
+ * Asks `probe` again and again until it gives something, and returns that. When the limit is reached it throws with the subject and
+ * what was seen last (what the probe threw or said through `seen`).
+ */
+export async function until<T>(
+	subject: string,
+	limitSeconds: number,
+	probe: (seen: (what: string) => void) => Promise<T | undefined>,
+): Promise<T> {
+	const end = Date.now() + limitSeconds * 1000;
+	let last = "nothing";
+	for (;;) {
+		try {
+			const found = await probe((what) => {
+				last = what;
+			});
+			if (found !== undefined) return found;
+		} catch (error) {
+			if (!(error instanceof Error)) throw error;
+			last = error.message;
+		}
+		if (Date.now() > end) throw new Error(`${subject}: not so after ${limitSeconds} s; last seen: ${last}`);
+		await new Promise((resolve) => setTimeout(resolve, 50));
+	}
+}

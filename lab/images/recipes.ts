@@ -1,0 +1,24 @@
+import type { ToolName } from "../toolchain/index.ts";
+
+/** How an image is made from the toolchain's binaries: where each goes, and what runs when the pod names no command. */
+export interface Recipe {
+	files: Partial<Record<ToolName, string>>;
+	entrypoint?: string[];
+	/** Debian packages that the binaries call. */
+	packages?: string[];
+}
+
+/** By the last part of the image's name. */
+export const recipes: Record<string, Recipe> = {
+	"kube-apiserver": { files: { "kube-apiserver": "/usr/local/bin/kube-apiserver" } },
+	"kube-controller-manager": { files: { "kube-controller-manager": "/usr/local/bin/kube-controller-manager" } },
+	"kube-scheduler": { files: { "kube-scheduler": "/usr/local/bin/kube-scheduler" } },
+	"kube-proxy": {
+		files: { "kube-proxy": "/usr/local/bin/kube-proxy" },
+		packages: ["iptables", "nftables", "conntrack", "kmod"],
+	},
+	coredns: { files: { coredns: "/coredns" }, entrypoint: ["/coredns"] },
+	pause: { files: { pause: "/pause" }, entrypoint: ["/pause"] },
+	etcd: { files: { etcd: "/usr/local/bin/etcd", etcdctl: "/usr/local/bin/etcdctl" } },
+	web: { files: { web: "/usr/local/bin/web" }, entrypoint: ["/usr/local/bin/web"] },
+};

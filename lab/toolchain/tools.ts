@@ -1,0 +1,185 @@
+const arch = process.arch === "x64" ? "amd64" : process.arch;
+const kubernetes = "1.37.2";
+const kubernetesNames = [
+	"kubelet",
+	"kube-apiserver",
+	"kubeadm",
+	"kube-controller-manager",
+	"kube-scheduler",
+	"kubectl",
+	"kube-proxy",
+] as const;
+const cniNames = ["bridge", "host-local", "loopback", "portmap"] as const;
+
+export type ToolName =
+	| (typeof kubernetesNames)[number]
+	| (typeof cniNames)[number]
+	| "pulumi"
+	| "pulumi-language-nodejs"
+	| "pulumi-resource-pulumi-nodejs"
+	| "etcd"
+	| "etcdctl"
+	| "coredns"
+	| "crictl"
+	| "pause"
+	| "web";
+
+/** Binaries of one version that come together, and the ways to get them. Plain data: the cache's key is made from it. */
+export interface Tool {
+	name: string;
+	version: string;
+	binaries: ToolName[];
+	/** The toolchain's folder it goes to. */
+	folder: "bin" | "cni" | "images";
+	/** How a binary on PATH is asked for its version, and which answer will do. Absent: it is not looked for on PATH. */
+	onPath?: { ask: Partial<Record<ToolName, string[]>>; fits: "exact" | "same minor" | "same major or newer" };
+	/** The official release: a file, the published list of checksums, and where the binaries are (no folder: the file is the binary). */
+	release?: { file: string; checksums: string; folder?: string };
+	go: GoBuild[];
+}
+
+/** Packages built in one module of their own, so that the versions are those that their module names. */
+export interface GoBuild {
+	module?: { name: string; get: string[]; stagingOf?: string };
+	/** Binary to Go package; without a module, to a folder of this one. */
+	packages: Partial<Record<ToolName, string>>;
+	ldflags?: string;
+	/** Scripts that the release has and Go does not make. */
+	scripts?: Partial<Record<ToolName, string>>;
+}
+
+/** What the lab runs, at pinned versions. */
+export const tools: Tool[] = [
+	...kubernetesNames.map(kubernetesTool),
+	{
+		name: "etcd",
+		version: "3.7.0",
+		binaries: ["etcd", "etcdctl"],
+		folder: "bin",
+		onPath: { ask: { etcd: ["--version"], etcdctl: ["version"] }, fits: "exact" },
+		release: {
+			...github("etcd-io/etcd", "v3.7.0", `etcd-v3.7.0-linux-${arch}.tar.gz`, "SHA256SUMS"),
+			folder: `etcd-v3.7.0-linux-${arch}`,
+		},
+		go: [
+			goModule("etcd", "go.etcd.io/etcd/server/v3@v3.7.0"),
+			goModule("etcdctl", "go.etcd.io/etcd/etcdctl/v3@v3.7.0"),
+		],
+	},
+	{
+		name: "cni-plugins",
+		version: "1.9.1",
+		binaries: [...cniNames],
+		folder: "cni",
+		release: {
+			...github("containernetworking/plugins", "v1.9.1", `cni-plugins-linux-${arch}-v1.9.1.tgz`),
+			folder: ".",
+		},
+		go: (["main/bridge", "ipam/host-local", "main/loopback", "meta/portmap"] as const).map((path, i) =>
+			goModule(cniNames[i] as ToolName, `github.com/containernetworking/plugins/plugins/${path}@v1.9.1`),
+		),
+	},
+	{
+		name: "crictl",
+		version: "1.36.0",
+		binaries: ["crictl"],
+		folder: "bin",
+		onPath: { ask: { crictl: ["--version"] }, fits: "exact" },
+		release: {
+			...github("kubernetes-sigs/cri-tools", "v1.36.0", `crictl-v1.36.0-linux-${arch}.tar.gz`),
+			folder: ".",
+		},
+		go: [
+			goModule(
+				"crictl",
+				"sigs.k8s.io/cri-tools/cmd/crictl@v1.36.0",
+				"-X sigs.k8s.io/cri-tools/pkg/version.Version=v1.36.0",
+			),
+		],
+	},
+	{
+		name: "pulumi",
+		version: "3.259.0",
+		binaries: ["pulumi", "pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"],
+		folder: "bin",
+		onPath: { ask: { pulumi: ["version"] }, fits: "same major or newer" },
+		release: {
+			...github("pulumi/pulumi", "v3.259.0", `pulumi-v3.259.0-linux-${process.arch}.tar.gz`, "SHA512SUMS"),
+			folder: "pulumi",
+		},
+		go: [
+			goModule(
+				"pulumi",
+				"github.com/pulumi/pulumi/pkg/v3/cmd/pulumi@v3.259.0",
+				"-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=3.259.0",
+			),
+			goModule("pulumi-language-nodejs", "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs@v3.60.0"),
+			{
+				packages: {},
+				scripts: {
+					"pulumi-resource-pulumi-nodejs": `#!/bin/sh
+provider=$(node -p 'require.resolve("@pulumi/pulumi/cmd/dynamic-provider")') || exit 1
+exec node "$provider" "$@"
+`,
+				},
+			},
+		],
+	},
+	{
+		name: "coredns",
+		version: "1.14.6",
+		binaries: ["coredns"],
+		folder: "bin",
+		onPath: { ask: { coredns: ["-version"] }, fits: "exact" },
+		release: { ...github("coredns/coredns", "v1.14.6", `coredns_1.14.6_linux_${arch}.tgz`), folder: "." },
+		go: [goModule("coredns", "github.com/coredns/coredns@v1.14.6")],
+	},
+	{ name: "pause", version: "1", binaries: ["pause"], folder: "images", go: [{ packages: { pause: "pause" } }] },
+	{ name: "web", version: "1", binaries: ["web"], folder: "images", go: [{ packages: { web: "web" } }] },
+];
+
+function kubernetesTool(name: (typeof kubernetesNames)[number]): Tool {
+	const [major, minor] = kubernetes.split(".");
+	const file = `https://dl.k8s.io/release/v${kubernetes}/bin/linux/${arch}/${name}`;
+	const version = {
+		gitVersion: `v${kubernetes}`,
+		gitMajor: major,
+		gitMinor: minor,
+		gitTreeState: "clean",
+		gitCommit: "0".repeat(40),
+	};
+	const ask = { kubeadm: ["version", "-o", "short"], kubectl: ["version", "--client"] } as const;
+	return {
+		name,
+		version: kubernetes,
+		binaries: [name],
+		folder: "bin",
+		onPath: {
+			ask: { [name]: name === "kubeadm" || name === "kubectl" ? ask[name] : ["--version"] },
+			fits: name === "kubectl" ? "same minor" : "exact",
+		},
+		release: { file, checksums: `${file}.sha256` },
+		go: [
+			{
+				module: {
+					name: "kubernetes",
+					get: kubernetesNames.map((each) => `k8s.io/kubernetes/cmd/${each}`),
+					stagingOf: `k8s.io/kubernetes@v${kubernetes}`,
+				},
+				packages: { [name]: `k8s.io/kubernetes/cmd/${name}` },
+				ldflags: Object.entries(version)
+					.map(([key, value]) => `-X k8s.io/component-base/version.${key}=${value}`)
+					.join(" "),
+			},
+		],
+	};
+}
+
+function github(repository: string, tag: string, name: string, checksums = `${name}.sha256`) {
+	const folder = `https://github.com/${repository}/releases/download/${tag}`;
+	return { file: `${folder}/${name}`, checksums: `${folder}/${checksums}` };
+}
+
+function goModule(name: ToolName, get: string, ldflags?: string): GoBuild {
+	return { module: { name, get: [get] }, packages: { [name]: get.split("@")[0] }, ldflags };
+}

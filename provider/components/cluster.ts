@@ -1,0 +1,142 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ports } from "../facts/ports";
+import { caNames, type CaName } from "../render/pki/certificates";
+import type { ApiAccess } from "../resources/api";
+import { type Authority, CertificateAuthority, Kubeconfig, ServiceAccountKey } from "../resources/certificates";
+import { ClusterAccess, ClusterIdentity, ConfigurationUpload, CoreDns, KubeProxy } from "../resources/cluster";
+import { Host, type HostArgs } from "../resources/host";
+import type { ClusterInputs, NodeInputs } from "../resources/inputs";
+import { NodeRegistration } from "../resources/node";
+import { ControlPlaneNode } from "./control-plane-node";
+import { WorkerNode } from "./worker-node";
+
+/** A machine that is to be a node. */
+export interface NodeArgs extends Omit<NodeInputs, "name" | "facts">, HostArgs {
+	/** Name of the Node object, and of this node's resources: its identity. */
+	name: string;
+}
+
+export interface ClusterArgs extends ClusterInputs {
+	/** An odd number of machines. */
+	controlPlanes: NodeArgs[];
+	/** @default none */
+	workers?: NodeArgs[];
+	/** CAs of your own, by kubeadm's names. @default they are made */
+	authorities?: Partial<Record<CaName, Authority>>;
+	/** A service account key of your own, PEM. @default one is made */
+	serviceAccountKey?: pulumi.Input<string>;
+}
+
+/**
+ * A Kubernetes cluster on machines of your own, as kubeadm would make it.
+ *
+ * ```ts
+ * const cluster = new kubeadm.Cluster("lab", {
+ *   kubernetesVersion: "1.37.2",
+ *   controlPlanes: [{ name: "cp-1", connection: { host: "198.18.0.11" } }],
+ *   workers: [{ name: "worker-1", connection: { host: "198.18.0.12" } }],
+ * });
+ * ```
+ */
+export class Cluster extends pulumi.ComponentResource {
+	/** The way to its API, for resources of your own such as an `Addon`. */
+	readonly api: ApiAccess;
+	/** Names of its nodes. */
+	readonly nodeNames: string[];
+	/** The administrator's kubeconfig, secret. */
+	readonly kubeconfig: pulumi.Output<string>;
+	/** `sha256:…`, for `kubeadm join --discovery-token-ca-cert-hash`. */
+	readonly caCertHash: pulumi.Output<string>;
+	/** The cluster's CAs. */
+	readonly authorities: Record<CaName, CertificateAuthority>;
+
+	constructor(name: string, args: ClusterArgs, options?: pulumi.ComponentResourceOptions) {
+		super("kubeadm:index:Cluster", name, {}, options);
+		const { controlPlanes, workers = [], authorities: given = {}, serviceAccountKey: givenKey, ...cluster } = args;
+		refuseUnusable(this, [...controlPlanes, ...workers], controlPlanes);
+		const parent = { parent: this };
+		const first = controlPlanes[0]!;
+
+		const hosts = new Map([...controlPlanes, ...workers].map((node) => [node.name, new Host(`${name}-${node.name}`, hostArgs(node), parent)]));
+		const endpoints = new Map(controlPlanes.map((node) => [node.name, endpointOf(node, hosts.get(node.name)!)]));
+		const members = controlPlanes.map(({ name: node }) => ({ name: node, advertiseAddress: endpoints.get(node)!.advertiseAddress }));
+		const identity = new ClusterIdentity(name, { cluster, members }, parent);
+		const behind = { ...parent, dependsOn: [identity] };
+		this.authorities = Object.fromEntries(caNames.map((ca) => [ca, new CertificateAuthority(`${name}-${ca}`, { name: ca, cluster, ...given[ca] }, behind)])) as Record<CaName, CertificateAuthority>;
+		const serviceAccountKey = new ServiceAccountKey(`${name}-sa`, { cluster, privateKey: givenKey }, behind);
+		const nodes = new Map([...controlPlanes, ...workers].map((node) => [node.name, nodeInputs(node, { host: hosts.get(node.name)!, own: endpoints.get(node.name), first: endpoints.get(first.name)! })]));
+
+		const gates: pulumi.Resource[] = [];
+		for (const { name: node } of controlPlanes) {
+			const made = new ControlPlaneNode(
+				`${name}-${node}`,
+				{ host: hosts.get(node)!, cluster, node: nodes.get(node)!, identity, authorities: this.authorities, serviceAccountKey, superAdmin: node === first.name },
+				{ ...parent, dependsOn: gates.slice(-1) },
+			);
+			gates.push(made.gate);
+		}
+
+		const reach: ApiAccess = { controlPlanes: controlPlanes.map(({ name: node }) => hosts.get(node)!), dependsOn: gates };
+		const objects = { cluster, node: nodes.get(first.name)! };
+		const access = new ClusterAccess(`${name}-access`, { api: reach, ...objects, certificate: this.authorities.ca.certificate }, parent);
+		this.api = { ...reach, dependsOn: [access] };
+		const upload = new ConfigurationUpload(`${name}-configuration`, { api: this.api, ...objects }, parent);
+		new CoreDns(`${name}-coredns`, { api: this.api, ...objects }, parent);
+		new KubeProxy(`${name}-kube-proxy`, { api: this.api, ...objects }, parent);
+		for (const { name: node } of controlPlanes) {
+			new NodeRegistration(`${name}-${node}-node`, { api: this.api, cluster, node: nodes.get(node)!, role: "control-plane" }, parent);
+		}
+		for (const { name: node } of workers) {
+			new WorkerNode(
+				`${name}-${node}`,
+				{ host: hosts.get(node)!, cluster, node: nodes.get(node)!, authority: this.authorities.ca, api: { ...this.api, dependsOn: [access, upload] } },
+				parent,
+			);
+		}
+
+		const admin = new Kubeconfig(`${name}-kubeconfig`, { authority: this.authorities.ca, cluster, user: administrator(cluster, endpoints.get(first.name)!) }, parent);
+		this.kubeconfig = admin.kubeconfig;
+		this.nodeNames = [...nodes.keys()];
+		this.caCertHash = pulumi.interpolate`sha256:${this.authorities.ca.publicKeyHash}`;
+		this.registerOutputs({ caCertHash: this.caCertHash, kubeconfig: this.kubeconfig });
+	}
+}
+
+/** What can't be told by looking at one resource. */
+function refuseUnusable(cluster: pulumi.Resource, nodes: NodeArgs[], controlPlanes: NodeArgs[]): void {
+	const problems: string[] = [];
+	if (controlPlanes.length === 0) problems.push("controlPlanes: expected at least one machine, got none");
+	const names = nodes.map(({ name }) => name);
+	for (const twice of new Set(names.filter((name, index) => names.indexOf(name) !== index))) problems.push(`name: expected each node's name once, got "${twice}" again`);
+	if (problems.length > 0) throw new pulumi.ResourceError(problems.join("\n"), cluster);
+}
+
+function hostArgs({ connection, facts, trustOnFirstUse }: NodeArgs): HostArgs {
+	return { connection, facts, trustOnFirstUse };
+}
+
+/** An API server's endpoint, as far as it is known. */
+type Endpoint = ReturnType<typeof endpointOf>;
+
+/** What concerns the node and not the way to it. */
+function nodeInputs({ connection: _connection, facts: _facts, trustOnFirstUse: _trust, ...node }: NodeArgs, { host, own, first }: { host: Host; own?: Endpoint; first: Endpoint }): NodeInputs {
+	return { apiServer: first, ...node, ...(own ? { localAPIEndpoint: own } : {}), facts: host.facts };
+}
+
+/** Where a node's API server listens: as said, else at the address of the machine's default route, as kubeadm does. */
+function endpointOf({ localAPIEndpoint }: NodeArgs, host: Host): { advertiseAddress: pulumi.Output<string>; bindPort: pulumi.Output<number> } {
+	const said = pulumi.output(localAPIEndpoint as { advertiseAddress?: string; bindPort?: number } | undefined);
+	const address = pulumi.Output.isInstance(localAPIEndpoint) ? undefined : (localAPIEndpoint as { advertiseAddress?: pulumi.Input<string> } | undefined)?.advertiseAddress;
+	return {
+		advertiseAddress: address === undefined ? said.apply((endpoint) => pulumi.output(endpoint?.advertiseAddress ?? host.facts.defaultRouteAddress)) : pulumi.output(address),
+		bindPort: said.apply((endpoint) => endpoint?.bindPort ?? ports.apiServer),
+	};
+}
+
+/** Source: kubeadm's admin.conf. */
+function administrator({ controlPlaneEndpoint }: ClusterInputs, { advertiseAddress, bindPort }: Endpoint) {
+	const server = pulumi
+		.all([controlPlaneEndpoint, advertiseAddress, bindPort])
+		.apply(([endpoint, address, port]) => `https://${endpoint ? (/:\d+$/.test(endpoint) ? endpoint : `${endpoint}:${ports.apiServer}`) : `${address}:${port}`}`);
+	return { name: "kubernetes-admin", groups: ["kubeadm:cluster-admins"], server };
+}

@@ -1,0 +1,37 @@
+/**
+ * The users and groups that kubeadm gives rights to.
+ *
+ * Source: cmd/kubeadm/app/constants/constants.go.
+ */
+export const identities = {
+	/** The group of `admin.conf`, bound to cluster-admin under the same name. */
+	clusterAdmins: "kubeadm:cluster-admins",
+	/** The built-in group that no RBAC rule can take rights from; that of `super-admin.conf`. */
+	privileged: "system:masters",
+	admin: "kubernetes-admin",
+	superAdmin: "kubernetes-super-admin",
+	controllerManager: "system:kube-controller-manager",
+	scheduler: "system:kube-scheduler",
+	nodePrefix: "system:node:",
+	nodes: "system:nodes",
+	/** The group of the bootstrap tokens with which nodes join. */
+	nodeBootstrapTokens: "system:bootstrappers:kubeadm:default-node-token",
+	apiServerKubeletClient: "kube-apiserver-kubelet-client",
+	anonymous: "system:anonymous",
+} as const;
+
+/** Labels that mark a control plane node. Source: cmd/kubeadm/app/phases/markcontrolplane. */
+export const controlPlaneLabels = [
+	"node-role.kubernetes.io/control-plane",
+	"node.kubernetes.io/exclude-from-external-load-balancers",
+] as const;
+
+/** The taint that keeps workloads off a control plane node unless `nodeRegistration.taints` says otherwise. */
+export const controlPlaneTaint = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" } as const;
+
+/** Annotations that kubeadm's commands read. */
+export const annotations = {
+	etcdAdvertiseClientUrls: "kubeadm.kubernetes.io/etcd.advertise-client-urls",
+	apiServerEndpoint: "kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint",
+	componentConfigHash: "kubeadm.kubernetes.io/component-config.hash",
+} as const;

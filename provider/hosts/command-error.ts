@@ -1,0 +1,69 @@
+import { type ConnectionArgs, hostName } from "./connection";
+import type { Command } from "./host";
+import { HostError } from "./host-error";
+import { redact } from "./redact";
+import { pasteReady, sshTo } from "./shell";
+
+/** How many of its last lines of output an error shows. */
+const LINES = 15;
+
+/** A longer command is not in the message, only in the error's `command`. */
+const LONG = 1000;
+
+/** What is known about a command that failed. */
+export interface CommandFailure {
+	args: ConnectionArgs;
+	command: Command;
+	exitCode: number | undefined;
+	signal: string | undefined;
+	/** Seconds after which it was killed, if that is how it ended. */
+	timedOutAfter?: number;
+	stdout: string;
+	stderr: string;
+}
+
+/** A command that ended otherwise than expected. Its texts are free of secrets. */
+export class CommandError extends HostError {
+	readonly intent: string;
+	/** What a person types to run it again. */
+	readonly command: string;
+	readonly exitCode: number | undefined;
+	readonly signal: string | undefined;
+	/** Last lines. */
+	readonly stdout: string;
+	/** Last lines. */
+	readonly stderr: string;
+
+	constructor(failure: CommandFailure) {
+		const { args, command, exitCode, signal, timedOutAfter } = failure;
+		const secrets = command.stdin === undefined ? [] : [command.stdin.toString()];
+		const stdout = lastLines(redact(failure.stdout, secrets));
+		const stderr = lastLines(redact(failure.stderr, secrets));
+		const shown = (stderr || stdout).replace(/^/gm, "    ");
+		const input = command.stdin === undefined ? "" : ` (it read ${Buffer.byteLength(command.stdin)} bytes of standard input)`;
+		const paste = redact(pasteReady(args, command.script), secrets);
+		super({
+			host: hostName(args),
+			layer: "command",
+			reason: timedOutAfter === undefined ? "exit code" : "timeout",
+			what: `${command.intent}: ${ending({ exitCode, signal, timedOutAfter })}${input}${shown.trim() ? `\n${shown}` : ", without a word"}`,
+			next: paste.length > LONG ? sshTo(args) : paste,
+		});
+		this.name = "CommandError";
+		this.intent = command.intent;
+		this.command = paste;
+		this.exitCode = exitCode;
+		this.signal = signal;
+		this.stdout = stdout;
+		this.stderr = stderr;
+	}
+}
+
+function ending({ exitCode, signal, timedOutAfter }: { exitCode: number | undefined; signal: string | undefined; timedOutAfter: number | undefined }): string {
+	if (timedOutAfter !== undefined) return `not done in ${timedOutAfter} s, so it was killed`;
+	return signal ? `ended by ${signal}` : `exit code ${exitCode}`;
+}
+
+function lastLines(text: string): string {
+	return text.trimEnd().split("\n").slice(-LINES).join("\n");
+}

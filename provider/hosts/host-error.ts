@@ -1,0 +1,64 @@
+/** What failed, from the cable upwards: the first thing to look at. */
+export type HostLayer = "network" | "ssh" | "sudo" | "shell" | "command" | "disk" | "file";
+
+/** Why, for code that acts on it. */
+export type HostErrorReason =
+	| "unreachable"
+	| "authentication"
+	| "credentials"
+	| "host key unknown"
+	| "host key changed"
+	| "negotiation"
+	| "lost"
+	| "refused"
+	| "no sudo"
+	| "no shell"
+	| "exit code"
+	| "timeout"
+	| "output"
+	| "disk full"
+	| "owner unknown"
+	| "not a file"
+	| "not written"
+	| "not read"
+	| "not removed";
+
+/** What a `HostError` says. */
+export interface HostFailure {
+	/** `user@address:port` */
+	host: string;
+	layer: HostLayer;
+	reason: HostErrorReason;
+	/** Expected and got, without the host's name. */
+	what: string;
+	/** The next command to type. */
+	next?: string;
+	cause?: unknown;
+}
+
+/** Something that a host, or the way to it, did not do. */
+export class HostError extends Error {
+	readonly host: string;
+	readonly layer: HostLayer;
+	readonly reason: HostErrorReason;
+	readonly next: string | undefined;
+
+	constructor({ host, layer, reason, what, next, cause }: HostFailure) {
+		super(`${host}: ${titles[layer]}${what}${next ? `\n  next: ${next}` : ""}`, cause === undefined ? {} : { cause });
+		this.name = "HostError";
+		this.host = host;
+		this.layer = layer;
+		this.reason = reason;
+		this.next = next;
+	}
+}
+
+const titles: Record<HostLayer, string> = {
+	network: "network: ",
+	ssh: "SSH: ",
+	sudo: "sudo: ",
+	shell: "login shell: ",
+	command: "",
+	disk: "disk: ",
+	file: "",
+};

@@ -1,0 +1,11 @@
+/** Throws unless each path is one that travels as a line of text: absolute, plain, and not given twice. */
+export function checkPaths(paths: readonly string[]): void {
+	const seen = new Set<string>();
+	for (const path of paths) {
+		if (!/^\/(?!.*\/$)[^\p{Cc}\\]+$/u.test(path) || /(^|\/)\.{1,2}(\/|$)|\/\/|\s$/.test(path)) {
+			throw new Error(`${JSON.stringify(path)}: expected an absolute path without \`..\`, control characters and backslashes`);
+		}
+		if (seen.has(path)) throw new Error(`${path}: expected each path once, got it twice`);
+		seen.add(path);
+	}
+}

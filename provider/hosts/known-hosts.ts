@@ -1,0 +1,53 @@
+import { createHmac } from "node:crypto";
+
+/** A host's public key. */
+export interface PublicKey {
+	/** `ssh-ed25519` */
+	type: string;
+	/** As it goes over the wire. */
+	blob: Buffer;
+}
+
+/** What a known_hosts file says about one host. Certificate authorities are not looked at. */
+export function knownKeys(file: string, host: string, port: number): { trusted: PublicKey[]; revoked: PublicKey[] } {
+	const name = port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`;
+	const trusted: PublicKey[] = [];
+	const revoked: PublicKey[] = [];
+	for (const line of file.split("\n")) {
+		const fields = line.trim().split(/\s+/);
+		const marker = fields[0]?.startsWith("@") ? fields.shift() : undefined;
+		const [patterns, ...key] = fields;
+		if (!patterns || patterns.startsWith("#") || marker === "@cert-authority" || !names(patterns, name)) continue;
+		const parsed = parsePublicKey(key.join(" "));
+		if (parsed) (marker === "@revoked" ? revoked : trusted).push(parsed);
+	}
+	return { trusted, revoked };
+}
+
+/** Reads `ssh-ed25519 AAAA… comment`; undefined if it is none. */
+export function parsePublicKey(text: string): PublicKey | undefined {
+	const [type, base64] = text.trim().split(/\s+/);
+	if (!type || !base64) return undefined;
+	const blob = Buffer.from(base64, "base64");
+	return typeOf(blob) === type ? { type, blob } : undefined;
+}
+
+/** The type that a public key names itself as, empty if it is no key. */
+export function typeOf(blob: Buffer): string {
+	return blob.length < 4 ? "" : blob.subarray(4, 4 + blob.readUInt32BE(0)).toString("latin1");
+}
+
+function names(patterns: string, name: string): boolean {
+	if (patterns.startsWith("|1|")) {
+		const [, , salt = "", hash = ""] = patterns.split("|");
+		return createHmac("sha1", Buffer.from(salt, "base64")).update(name).digest().equals(Buffer.from(hash, "base64"));
+	}
+	const all = patterns.toLowerCase().split(",");
+	if (all.some((pattern) => pattern.startsWith("!") && matches(pattern.slice(1), name))) return false;
+	return all.some((pattern) => matches(pattern, name));
+}
+
+function matches(pattern: string, name: string): boolean {
+	const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
+	return new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`).test(name);
+}

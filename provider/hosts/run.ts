@@ -1,0 +1,77 @@
+import { CommandError } from "./command-error";
+import { type Ending, execute } from "./execute";
+import type { Command } from "./host";
+import { HostError } from "./host-error";
+import type { PooledConnection } from "./pooled-connection";
+import { redact } from "./redact";
+import { commandLine, pasteReady, STARTED, sshTo } from "./shell";
+
+/** What a command answered, byte for byte. */
+export interface RawOutput {
+	exitCode: number;
+	stdout: Buffer;
+	/** Its last 64 KiB. */
+	stderr: string;
+}
+
+/** Bytes that a command may answer. */
+export const OUTPUT_LIMIT = 64 * 1024 * 1024;
+
+/** What the way there and back may take on top of a command's own limit. */
+const GRACE_SECONDS = 15;
+
+/** Runs a command as root. Throws a `CommandError` for an unexpected end, a `HostError` if it could not be run. */
+export async function run(connection: PooledConnection, command: Command): Promise<RawOutput> {
+	const { script, stdin = "", timeoutSeconds = 120, expectedExitCodes = [0] } = command;
+	const { args } = connection;
+	const { line, ahead } = commandLine({ script, user: args.user ?? "root", timeoutSeconds });
+	const start = Date.now();
+	const ending = await execute(connection, {
+		line,
+		stdin: Buffer.concat([ahead, Buffer.from(stdin as string)]),
+		giveUpSeconds: timeoutSeconds + GRACE_SECONDS,
+		outputLimit: OUTPUT_LIMIT,
+	});
+	const begin = ending.stdout.indexOf(`${STARTED}\n`);
+	if (begin < 0) throw notStarted(connection, command, ending);
+	const stdout = ending.stdout.subarray(begin + STARTED.length + 1);
+	const stderr = ending.stderr.toString();
+	const { exitCode, signal } = ending;
+	const expired = Date.now() - start >= timeoutSeconds * 1000 && (exitCode === 124 || exitCode === 137 || signal === "SIGKILL");
+	if (expired || exitCode === undefined || !expectedExitCodes.includes(exitCode)) {
+		const tail = stdout.subarray(-64 * 1024).toString();
+		throw new CommandError({ args, command, exitCode, signal, stdout: tail, stderr, ...(expired ? { timedOutAfter: timeoutSeconds } : {}) });
+	}
+	return { exitCode, stdout, stderr };
+}
+
+function notStarted(connection: PooledConnection, command: Command, { stdout, stderr, exitCode, signal }: Ending): HostError {
+	const said = redact(`${stderr}\n${stdout}`.trim()).split("\n").slice(-5).join("\n    ");
+	const host = connection.name;
+	const user = connection.args.user ?? "root";
+	const sudo = sudoProblems.find(([pattern]) => user !== "root" && pattern.test(said))?.[1];
+	if (sudo) {
+		return new HostError({
+			host,
+			layer: "sudo",
+			reason: "no sudo",
+			what: `${command.intent}: ${sudo(user)}\n    ${said}`,
+			next: `${sshTo(connection.args)} -t 'sudo -k; sudo -n true; sudo -l'`,
+		});
+	}
+	const how = signal ? `ended by ${signal}` : `exit code ${exitCode}`;
+	return new HostError({
+		host,
+		layer: "shell",
+		reason: "no shell",
+		what: `${command.intent}: expected ${user}'s login shell to start \`timeout\` and \`sh\`, got ${how}${said ? `\n    ${said}` : ""}`,
+		next: pasteReady(connection.args, "true"),
+	});
+}
+
+const sudoProblems: [RegExp, (user: string) => string][] = [
+	[/a password is required|a terminal is required|must have a tty/, (user) => `${user} needs a password for it: expected a rule like \`${user} ALL=(ALL) NOPASSWD: ALL\``],
+	[/not in the sudoers file|may not run sudo|not allowed to (execute|run)/, (user) => `${user} may not use it: expected a rule like \`${user} ALL=(ALL) NOPASSWD: ALL\``],
+	[/sudo: (command )?not found|unknown command:? '?sudo|sudo: not found|can't find .*sudo/i, (user) => `not installed: expected it for ${user}, or user: "root"`],
+	[/^\s*sudo: /m, () => "it failed"],
+];

@@ -1,0 +1,39 @@
+import { UNKNOWN, isUnknown } from "../facts/unknown";
+import type { KubernetesObject } from "../render/kubernetes-object";
+import { loadAll } from "js-yaml";
+import { type Problem, SpecError } from "../spec/problems";
+import { components } from "./components/registry";
+import { type ClusterObjectsArgs, renderObjects } from "./kubernetes/cluster-objects";
+import { objectsLifecycle } from "./kubernetes/objects-lifecycle";
+import type { HostReference } from "./reach";
+
+/** CoreDNS as kubeadm makes it. */
+export const coreDns = objectsLifecycle<ClusterObjectsArgs>({
+	render: (args) => renderObjects(args, (cluster, node) => components.coredns.render({ cluster, node, initialMembers: [] })),
+});
+
+/** kube-proxy as kubeadm makes it. */
+export const kubeProxy = objectsLifecycle<ClusterObjectsArgs>({
+	render: (args) => renderObjects(args, (cluster, node) => components["kube-proxy"].render({ cluster, node, initialMembers: [] })),
+});
+
+/** Whatever the program brings, such as a pod network. */
+export const addon = objectsLifecycle<{ controlPlanes: HostReference[]; yaml: string }>({
+	render: ({ yaml }) => (isUnknown(yaml) ? (UNKNOWN as never) : objectsOf(yaml)),
+});
+
+function objectsOf(yaml: string): KubernetesObject[] {
+	let documents: unknown[];
+	try {
+		documents = loadAll(yaml);
+	} catch (error) {
+		throw new SpecError("Addon", [{ path: "yaml", message: `expected YAML documents, got text that is none: ${(error as Error).message.split("\n")[0]}` }]);
+	}
+	const objects = documents.filter((document) => document !== null && document !== undefined) as Partial<KubernetesObject>[];
+	const problems: Problem[] = objects.flatMap(({ apiVersion, kind, metadata }, index) => {
+		const missing = Object.entries({ apiVersion, kind, "metadata.name": metadata?.name }).filter(([, value]) => typeof value !== "string");
+		return missing.map(([field]) => ({ path: `yaml[${index}].${field}`, message: "expected text, got nothing" }));
+	});
+	if (problems.length > 0) throw new SpecError("Addon", problems);
+	return objects as KubernetesObject[];
+}

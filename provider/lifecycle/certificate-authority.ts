@@ -1,0 +1,102 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { isUnknown } from "../facts/unknown";
+import { type CaName, caRequest, type CertificateRequest } from "../render/pki/certificates";
+import { type ClusterSpec, resolveCluster } from "../spec/cluster";
+import { SpecError } from "../spec/problems";
+import type { Lifecycle } from "./lifecycle";
+import { issueAuthority } from "./pki/issue";
+import { keyPem } from "./pki/keys";
+import { newId } from "./placement/place";
+import { fingerprintOf, keep, recall } from "./vault";
+
+export interface CertificateAuthorityArgs {
+	/** kubeadm's name of it. */
+	name: CaName;
+	cluster: ClusterSpec;
+	/** PEM. With `privateKey`: a CA that is given and not made. */
+	certificate?: string;
+	/** PEM: PKCS#1, PKCS#8 or SEC 1, unencrypted. */
+	privateKey?: string;
+}
+
+export interface CertificateAuthorityInputs {
+	request: CertificateRequest;
+	/** What was given; absent for a CA that is made here. */
+	given?: { certificate: string; fingerprint: string };
+}
+
+export interface CertificateAuthorityOutputs {
+	/** PEM. */
+	certificate: string;
+	/** PEM, as kubeadm writes it. Secret. */
+	privateKey: string;
+	/** SHA-256 of the public key's SubjectPublicKeyInfo: what `--discovery-token-ca-cert-hash sha256:…` takes. */
+	publicKeyHash: string;
+	/** ISO 8601. */
+	notAfter: string;
+}
+
+/** A CA: made in this process's memory and kept in the state, once; or given. */
+export const certificateAuthority: Lifecycle<CertificateAuthorityArgs, CertificateAuthorityInputs, CertificateAuthorityOutputs> = {
+	outputs: ["certificate", "privateKey", "publicKeyHash", "notAfter"],
+
+	check({ name, cluster, certificate, privateKey }, old) {
+		const request = caRequest(name, resolveCluster(cluster));
+		if (!certificate && !privateKey) {
+			if (old?.given) throw new SpecError("CertificateAuthority", [{ path: "certificate", message: "expected the CA of the running cluster, got none; a cluster's CA cannot be changed" }]);
+			// A running CA keeps what it was made with: another validity or algorithm is for the next one.
+			return { request: old?.request ?? request };
+		}
+		const given = givenPair(certificate, privateKey);
+		const was = old?.given?.fingerprint;
+		if (old && was !== given.fingerprint && !isUnknown(given.fingerprint)) {
+			throw new SpecError("CertificateAuthority", [{ path: "certificate", message: "expected the CA of the running cluster, got another one; a cluster's CA cannot be changed" }]);
+		}
+		return { request, given };
+	},
+
+	async create({ request, given }) {
+		const id = newId(request.name);
+		if (given) return { id, outputs: outputsOf(given.certificate, keyPem(recall(given.fingerprint))) };
+		const issued = await issueAuthority(request, new Date());
+		return { id, outputs: outputsOf(issued.certificate, keyPem(issued.key)) };
+	},
+
+	async update(_id, state, { request, given }) {
+		if (given) return outputsOf(given.certificate, keyPem(recall(given.fingerprint)));
+		if (state.certificate && state.privateKey) return outputsOf(state.certificate, state.privateKey);
+		const issued = await issueAuthority(request, new Date());
+		return outputsOf(issued.certificate, keyPem(issued.key));
+	},
+
+	async delete() {},
+};
+
+function outputsOf(certificate: string, privateKey: string): CertificateAuthorityOutputs {
+	const parsed = new X509Certificate(certificate);
+	return { certificate, privateKey, publicKeyHash: fingerprintOf(parsed.publicKey), notAfter: new Date(parsed.validTo).toISOString() };
+}
+
+function givenPair(certificate: string | undefined, privateKey: string | undefined): { certificate: string; fingerprint: string } {
+	const problems: { path: string; message: string }[] = [];
+	if (!certificate) problems.push({ path: "certificate", message: "expected the PEM certificate of the given key, got none" });
+	if (!privateKey) problems.push({ path: "privateKey", message: "expected the PEM key of the given certificate, got none" });
+	const parsed = certificate && !isUnknown(certificate) ? attempt(() => new X509Certificate(certificate)) : undefined;
+	const key = privateKey && !isUnknown(privateKey) ? attempt(() => createPrivateKey(privateKey)) : undefined;
+	if (certificate && !isUnknown(certificate) && !parsed) problems.push({ path: "certificate", message: "expected a PEM certificate, got something else" });
+	if (parsed && !parsed.ca) problems.push({ path: "certificate", message: `expected a CA (basic constraints CA:TRUE), got ${parsed.subject}` });
+	if (privateKey && !isUnknown(privateKey) && !key) {
+		problems.push({ path: "privateKey", message: "expected an unencrypted PEM key (PKCS#1, PKCS#8 or SEC 1), got something else; `openssl pkey -in KEY` converts one" });
+	}
+	if (parsed && key && !parsed.checkPrivateKey(key)) problems.push({ path: "privateKey", message: "expected the key of the given certificate, got another one" });
+	if (problems.length > 0) throw new SpecError("CertificateAuthority", problems);
+	return { certificate: certificate!, fingerprint: keep(privateKey!) };
+}
+
+function attempt<T>(parse: () => T): T | undefined {
+	try {
+		return parse();
+	} catch {
+		return undefined;
+	}
+}

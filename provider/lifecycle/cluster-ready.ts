@@ -1,0 +1,74 @@
+import { waitFor } from "../hosts/wait";
+import { type Api, api } from "./kubernetes/api";
+import type { KubernetesObject } from "../render/kubernetes-object";
+import { rollout } from "./components/addons";
+import { type Lifecycle, PartialFailure } from "./lifecycle";
+import { newId } from "./placement/place";
+import type { HostReference } from "./reach";
+import { status } from "./status";
+
+export interface ClusterReadyArgs {
+	controlPlanes: HostReference[];
+	/** Names of the nodes that must be Ready. */
+	nodes: string[];
+	/** DaemonSets and Deployments that must be rolled out, as `Kind namespace/name`. @default those of CoreDNS and kube-proxy that are there */
+	workloads?: string[];
+	/** @default 300 */
+	timeoutSeconds?: number;
+}
+
+export interface ClusterReadyInputs extends Required<ClusterReadyArgs> {}
+
+/** Waits until every node is Ready and what was named is rolled out: what needs the pod network that the program brings. */
+export const clusterReady: Lifecycle<ClusterReadyArgs, ClusterReadyInputs, object> = {
+	outputs: [],
+	check: ({ controlPlanes, nodes, workloads = [], timeoutSeconds = 300 }) => ({ controlPlanes, nodes, workloads, timeoutSeconds }),
+	async create(inputs) {
+		const id = newId("ready");
+		await wait(id, inputs);
+		return { id, outputs: {} };
+	},
+	async update(id, _state, inputs) {
+		await wait(id, inputs);
+		return {};
+	},
+	async delete() {},
+};
+
+async function wait(id: string, { controlPlanes, nodes, workloads, timeoutSeconds }: ClusterReadyInputs): Promise<void> {
+	try {
+		const server = await api(controlPlanes);
+		await waitFor({
+			subject: "cluster",
+			timeoutSeconds,
+			onStatus: status,
+			observe: async () => {
+				const behind = [...(await nodesBehind(server, nodes)), ...(await workloadsBehind(server, workloads))];
+				return behind.length === 0 ? { done: true, value: undefined } : { done: false, saw: behind.join("; ") };
+			},
+		});
+	} catch (error) {
+		throw new PartialFailure(id, {}, error as Error);
+	}
+}
+
+async function nodesBehind(server: Api, names: readonly string[]): Promise<string[]> {
+	const nodes = new Map((await server.list("v1", "Node")).map((node) => [node.metadata.name, node]));
+	return names.flatMap((name) => {
+		const conditions = (nodes.get(name)?.status as { conditions?: { type: string; status: string; message?: string }[] } | undefined)?.conditions;
+		if (!conditions) return [`node ${name} is not registered`];
+		const ready = conditions.find(({ type }) => type === "Ready");
+		return ready?.status === "True" ? [] : [`node ${name} is not Ready: ${ready?.message ?? "no condition yet"}`];
+	});
+}
+
+async function workloadsBehind(server: Api, workloads: readonly string[]): Promise<string[]> {
+	const found = await Promise.all(
+		workloads.map(async (workload) => {
+			const [kind, namespace, name] = workload.split(/[ /]/) as [string, string, string];
+			const object: KubernetesObject = { apiVersion: "apps/v1", kind, metadata: { namespace, name } };
+			return rollout(await server.read(object), object);
+		}),
+	);
+	return found.filter((saw) => saw !== undefined);
+}

@@ -1,0 +1,91 @@
+import type { Host } from "../../hosts/host";
+import { waitFor } from "../../hosts/wait";
+import { paths } from "../../facts/paths";
+import { instanceConfiguration, kubeletConfiguration, kubeletFlags } from "../../render/kubelet";
+import { toYaml } from "../../render/yaml";
+import { explainKubelet } from "../diagnosis/explain";
+import { probe } from "../kubernetes/probe";
+import { type Digests, displace, place } from "../placement/place";
+import type { Component, Patience } from "./component";
+import { allSandboxes } from "./sandboxes";
+
+/** What a kubelet reads. */
+export interface KubeletFiles {
+	/** KubeletConfiguration, as /var/lib/kubelet/config.yaml says it. */
+	configuration: Record<string, unknown>;
+	/** What is this node's own, as /var/lib/kubelet/instance-config.yaml says it. */
+	instanceConfiguration: Record<string, unknown>;
+	/** Content of /var/lib/kubelet/kubeadm-flags.env. */
+	flags: string;
+}
+
+export interface KubeletTarget {
+	host: Host;
+	owner: string;
+	seen?: Digests;
+}
+
+/** The kubelet: a service of the host, with its configuration, flags and state. */
+export const kubelet: Component<KubeletFiles, KubeletTarget> = {
+	name: "kubelet",
+
+	render: ({ cluster, node }) => ({
+		configuration: kubeletConfiguration(cluster, node),
+		instanceConfiguration: instanceConfiguration(node),
+		flags: kubeletFlags(cluster, node),
+	}),
+
+	async save(target, { configuration, instanceConfiguration: instance, flags }) {
+		const file = { mode: "0644", owner: "root", group: "root" };
+		const { digests, written } = await place({
+			...target,
+			files: [
+				{ ...file, path: paths.kubeletConfiguration, content: toYaml(configuration) },
+				{ ...file, path: paths.kubeletInstanceConfiguration, content: toYaml(instance) },
+				{ ...file, path: paths.kubeletFlags, content: flags },
+			],
+		});
+		await startOrRestart(target.host, written.length > 0);
+		return digests;
+	},
+
+	run: ({ host }, { configuration }, patience) => waitHealthy(host, configuration, patience),
+
+	/** Stops it with all its pods. The manifests are gone, or go at the same time. */
+	async clean({ host, owner }) {
+		await host.run({ intent: "stop the kubelet", script: "systemctl stop kubelet; systemctl reset-failed kubelet 2>/dev/null; exit 0" });
+		const sandboxes = await allSandboxes(host);
+		if (sandboxes.length > 0) {
+			const ids = sandboxes.map(({ id }) => id).join(" ");
+			await host.run({ intent: "stop the pods", script: `crictl stopp ${ids} >/dev/null; crictl rmp -f ${ids} >/dev/null; [ -z "$(crictl pods -q)" ]`, timeoutSeconds: 300 });
+		}
+		await displace({ host, owner, paths: [paths.kubeletConfiguration, paths.kubeletInstanceConfiguration, paths.kubeletFlags] });
+	},
+};
+
+/** A kubelet that runs with what lies on the host is left alone. */
+async function startOrRestart(host: Host, changed: boolean): Promise<void> {
+	await host.run({
+		intent: "start the kubelet",
+		script: `systemctl is-enabled --quiet kubelet || systemctl enable --quiet kubelet\n${changed ? "" : "systemctl is-active --quiet kubelet || "}systemctl restart kubelet`,
+	});
+}
+
+/** Source: `WaitForKubelet`, kubeadm util/apiclient/wait.go. */
+async function waitHealthy(host: Host, configuration: Record<string, unknown>, patience: Patience): Promise<void> {
+	const address = String(configuration.healthzBindAddress ?? "127.0.0.1");
+	const port = Number(configuration.healthzPort ?? 10248);
+	await waitFor({
+		subject: `${host.name}: kubelet`,
+		...patience,
+		observe: async () => {
+			try {
+				const { status, body } = await probe(host, { scheme: "http", address, port, path: "/healthz" });
+				return status === 200 ? { done: true, value: undefined } : { done: false, saw: `${status}: ${body.slice(0, 200)}` };
+			} catch (error) {
+				return { done: false, saw: (error as Error).message };
+			}
+		},
+		explain: () => explainKubelet(host),
+	});
+}

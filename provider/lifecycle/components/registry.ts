@@ -1,0 +1,17 @@
+import { coreDns, kubeProxy } from "./addons";
+import { etcd } from "./etcd";
+import { kubelet } from "./kubelet";
+import { staticPod } from "./static-pod";
+
+/** The seven components of a cluster. Everything that concerns all of them loops over this. */
+export const components = {
+	etcd,
+	"kube-apiserver": staticPod("kube-apiserver"),
+	"kube-controller-manager": staticPod("kube-controller-manager"),
+	"kube-scheduler": staticPod("kube-scheduler"),
+	kubelet,
+	"kube-proxy": kubeProxy,
+	coredns: coreDns,
+} as const;
+
+export type ComponentName = keyof typeof components;

@@ -1,0 +1,85 @@
+import type { Host } from "../../hosts/host";
+import { waitFor } from "../../hosts/wait";
+import { type StaticPodName, staticPodPath, staticPods } from "../../render/static-pods/static-pods";
+import { toYaml } from "../../render/yaml";
+import { explain } from "../diagnosis/explain";
+import { type Probe, probe } from "../kubernetes/probe";
+import { type Digests, displace, owns, place } from "../placement/place";
+import type { Component, HttpGet, Pod } from "./component";
+import { podSandboxes, removeSandboxes } from "./sandboxes";
+
+/** A static pod on a host, and the resource that it belongs to. */
+export interface StaticPodTarget {
+	host: Host;
+	owner: string;
+	/** Digests as the resource's state has them; absent for a create. */
+	seen?: Digests;
+}
+
+/** What a static pod needs on its host before it starts, and leaves there. */
+interface Belongings {
+	prepare?(target: StaticPodTarget, pod: Pod): Promise<void>;
+	tidy?(target: StaticPodTarget, pod: Pod): Promise<void>;
+}
+
+/** A control plane component that the kubelet runs from a manifest. */
+export function staticPod(name: StaticPodName, { prepare, tidy }: Belongings = {}): Component<Pod, StaticPodTarget> {
+	const path = staticPodPath(name);
+	return {
+		name,
+		render: ({ cluster, node, initialMembers }) => staticPods[name](cluster, node, initialMembers) as Pod,
+		async save(target, pod) {
+			await prepare?.(target, pod);
+			const file = { path, content: toYaml(pod), mode: "0600", owner: "root", group: "root" };
+			return (await place({ ...target, files: [file] })).digests;
+		},
+		async run({ host }, pod, patience) {
+			await waitFor({
+				subject: `${host.name}: ${name}`,
+				...patience,
+				observe: async () => {
+					const saw = await health(host, pod);
+					return saw === "ok" ? { done: true, value: undefined } : { done: false, saw };
+				},
+				explain: () => explain(host, pod),
+			});
+		},
+		async clean(target, pod) {
+			const { host, owner } = target;
+			const ours = await owns({ host, owner, path });
+			await displace({ host, owner, paths: [path] });
+			if (!ours) return;
+			await removeSandboxes(host, pod);
+			await tidy?.(target, pod);
+		},
+	};
+}
+
+/** "ok", or what its readiness endpoint says. */
+export async function health(host: Host, pod: Pod): Promise<string> {
+	try {
+		const { status, body } = await probe(host, probeOf(pod));
+		return status === 200 ? "ok" : `${status}: ${failedChecks(body)}`;
+	} catch (error) {
+		return (error as Error).message;
+	}
+}
+
+/** Whether any container of this static pod is there, running or not. */
+export async function isPresent(host: Host, pod: Pod): Promise<boolean> {
+	return (await podSandboxes(host, pod)).length > 0;
+}
+
+/** Where the kubelet asks whether it is ready. */
+export function probeOf(pod: Pod): Probe {
+	const [container] = pod.spec.containers;
+	const get = ((container?.readinessProbe ?? container?.livenessProbe ?? container?.startupProbe) as { httpGet: HttpGet }).httpGet;
+	const port = typeof get.port === "number" ? get.port : container!.ports!.find(({ name }) => name === get.port)!.containerPort;
+	return { scheme: get.scheme === "HTTPS" ? "https" : "http", address: get.host ?? "127.0.0.1", port, path: get.path };
+}
+
+/** `/readyz` lists its checks; those that pass are left out. */
+function failedChecks(body: string): string {
+	const failed = body.split("\n").filter((line) => line.startsWith("[-]"));
+	return (failed.length > 0 ? failed : [body.split("\n")[0] ?? ""]).join(", ").slice(0, 300);
+}

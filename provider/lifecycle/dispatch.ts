@@ -1,0 +1,114 @@
+import { isDeepStrictEqual } from "node:util";
+import { hasUnknowns } from "../facts/unknown";
+import { redact } from "../hosts/redact";
+import { SpecError } from "../spec/problems";
+import { type CheckFailure, type Difference, type Lifecycle, PartialFailure } from "./lifecycle";
+import { lifecycles, type ResourceKind } from "./lifecycles";
+
+/** Inputs or state as an engine hands them over: what is ours, and its own `__provider`. */
+type Properties = Record<string, unknown>;
+
+/** `check` as the engine's protocol has it. Problems come back as failures, one for each. */
+export function check(kind: ResourceKind, olds: Properties, news: Properties): { inputs?: Properties; failures?: CheckFailure[] } {
+	const { own } = split(news);
+	try {
+		const old = Object.keys(split(olds).own).length > 0 ? split(olds).own : undefined;
+		return { inputs: withoutUndefined(of(kind).check(own, old)) };
+	} catch (error) {
+		if (!(error instanceof SpecError)) throw error;
+		return {
+			inputs: {},
+			failures: error.problems.map(({ path, message }) => ({ property: path, reason: redact(message) })),
+		};
+	}
+}
+
+/** `diff` as the engine's protocol has it. */
+export function diff(kind: ResourceKind, state: Properties, inputs: Properties): Difference {
+	const lifecycle = of(kind);
+	const was = split(state).own;
+	const now = split(inputs).own;
+	if (hasUnknowns(now)) return {};
+	return lifecycle.diff ? lifecycle.diff(was, now) : compareInputs(lifecycle, was, now);
+}
+
+/** `create` as the engine's protocol has it. */
+export async function create(kind: ResourceKind, inputs: Properties): Promise<{ id: string; outs: Properties }> {
+	const { own, engine } = split(inputs);
+	return reporting(own, engine, async () => {
+		const { id, outputs } = await of(kind).create(own);
+		return { id, outs: withoutUndefined({ ...own, ...outputs }) };
+	});
+}
+
+/** `read` as the engine's protocol has it: an empty id says that it is gone. */
+export async function read(kind: ResourceKind, id: string, state: Properties): Promise<{ id: string; props: Properties; inputs?: Properties }> {
+	const lifecycle = of(kind);
+	const { own } = split(state);
+	const found = lifecycle.read ? await reporting(own, {}, () => lifecycle.read!(id, own)) : own;
+	if (!found) return { id: "", props: {} };
+	return { id, props: withoutUndefined(found), inputs: inputsOf(lifecycle, withoutUndefined(found)) };
+}
+
+/** `update` as the engine's protocol has it. */
+export async function update(kind: ResourceKind, id: string, state: Properties, inputs: Properties): Promise<{ outs: Properties }> {
+	const { own, engine } = split(inputs);
+	return reporting(own, engine, async () => {
+		const outputs = await of(kind).update(id, split(state).own, own);
+		return { outs: withoutUndefined({ ...own, ...outputs }) };
+	});
+}
+
+/** `delete` as the engine's protocol has it. */
+export async function remove(kind: ResourceKind, id: string, state: Properties): Promise<void> {
+	const { own } = split(state);
+	await reporting(own, {}, () => of(kind).delete(id, own));
+}
+
+function of(kind: ResourceKind): Lifecycle<any, any, any> {
+	return lifecycles[kind];
+}
+
+/** The default difference: by value, for what is an input. */
+export function compareInputs(lifecycle: Pick<Lifecycle<any, any, any>, "outputs">, state: Properties, inputs: Properties): Difference {
+	return isDeepStrictEqual(inputsOf(lifecycle, state), inputs) ? { changes: false } : {};
+}
+
+function inputsOf(lifecycle: Pick<Lifecycle<any, any, any>, "outputs">, state: Properties): Properties {
+	return Object.fromEntries(Object.entries(state).filter(([key]) => !lifecycle.outputs.includes(key)));
+}
+
+function split(properties: Properties): { own: Properties; engine: Properties } {
+	const { __provider, ...own } = properties;
+	return { own, engine: { __provider } };
+}
+
+/** An engine's values have no `undefined`; a state that had some would differ from itself. */
+function withoutUndefined<T>(value: T): T {
+	if (Array.isArray(value)) return value.map(withoutUndefined) as T;
+	if (typeof value !== "object" || value === null) return value;
+	return Object.fromEntries(
+		Object.entries(value)
+			.filter(([, item]) => item !== undefined)
+			.map(([key, item]) => [key, withoutUndefined(item)]),
+	) as T;
+}
+
+/**
+ * Turns a failure into what the dynamic provider's protocol reads off an error: `id`, `properties` (with `__provider`,
+ * or the resource could not be deleted later) and `reasons` keep what was made. The message never holds a secret.
+ */
+async function reporting<T>(own: Properties, engine: Properties, operation: () => Promise<T>): Promise<T> {
+	try {
+		return await operation();
+	} catch (error) {
+		const message = redact(error instanceof Error ? error.message : String(error));
+		const failure = Object.assign(new Error(message), { stack: message });
+		if (!(error instanceof PartialFailure)) throw failure;
+		throw Object.assign(failure, {
+			id: error.id,
+			properties: withoutUndefined({ ...own, ...error.outputs, ...engine }),
+			reasons: [message],
+		});
+	}
+}

@@ -1,0 +1,83 @@
+import { paths } from "../facts/paths";
+import type { ClusterSpec } from "../spec/cluster";
+import { durationSeconds } from "../spec/duration";
+import { defaultTimeouts, type NodeSpec } from "../spec/node";
+import type { EtcdMembers, Pod } from "../render/static-pods/pod";
+import { type StaticPodName, staticPodNames } from "../render/static-pods/static-pods";
+import { components } from "./components/registry";
+import { restartStale } from "./components/restart";
+import { type Lifecycle, PartialFailure } from "./lifecycle";
+import { newId } from "./placement/place";
+import { type HostReference, reach } from "./reach";
+import { renderNode } from "./rendering";
+import { status } from "./status";
+
+export interface GateArgs {
+	host: HostReference;
+	cluster: ClusterSpec;
+	node: NodeSpec;
+	initialMembers: EtcdMembers;
+	/** What the components read: a change of any of it restarts those that read it, once. */
+	credentials: Record<string, string>;
+}
+
+export interface GateInputs {
+	host: HostReference;
+	/** The pods that must be healthy, as far as it takes to ask them. */
+	pods: Pod[];
+	credentials: Record<string, string>;
+	timeoutSeconds: number;
+}
+
+/** Passes when a host's control plane is well: whatever comes after it on other hosts waits for that. */
+export const gate: Lifecycle<GateArgs, GateInputs, object> = {
+	outputs: [],
+
+	check({ host, cluster, node, initialMembers, credentials }) {
+		const pods = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) =>
+			staticPodNames.map((name) => askable(components[name].render({ cluster: resolved, node: resolvedNode, initialMembers }))),
+		);
+		const timeoutSeconds = durationSeconds(node.timeouts?.controlPlaneComponentHealthCheck ?? defaultTimeouts.controlPlaneComponentHealthCheck);
+		return { host, pods, credentials, timeoutSeconds };
+	},
+
+	async create(inputs) {
+		const id = newId("gate");
+		try {
+			await pass(inputs);
+		} catch (error) {
+			throw new PartialFailure(id, {}, error as Error);
+		}
+		return { id, outputs: {} };
+	},
+
+	async update(id, state, inputs) {
+		try {
+			const host = await reach(inputs.host);
+			await restartStale(host, inputs.pods);
+			await pass(inputs);
+		} catch (error) {
+			throw new PartialFailure(id, { credentials: state.credentials }, error as Error);
+		}
+		return {};
+	},
+
+	async delete() {},
+};
+
+async function pass({ host: reference, pods, timeoutSeconds }: GateInputs): Promise<void> {
+	const host = await reach(reference);
+	await Promise.all(
+		pods.map((pod) => {
+			const name = pod.metadata.name as StaticPodName;
+			return components[name].run({ host, owner: "" }, pod, { timeoutSeconds, onStatus: status });
+		}),
+	);
+}
+
+/** Only what says how to ask, and what is read: another flag of the pod is no change of the gate. */
+function askable({ apiVersion, kind, metadata: { name, namespace }, spec }: Pod): Pod {
+	const [{ name: container, ports, readinessProbe, livenessProbe, startupProbe }] = spec.containers as [Pod["spec"]["containers"][number]];
+	const volumes = spec.volumes.filter(({ hostPath }) => hostPath.path.startsWith(paths.kubernetesDirectory));
+	return { apiVersion, kind, metadata: { name, namespace }, spec: { containers: [{ name: container, ports, readinessProbe, livenessProbe, startupProbe }], volumes } } as Pod;
+}

@@ -1,0 +1,34 @@
+import { caCertificateDirectories, paths } from "../facts/paths";
+import type { Host } from "../hosts/host";
+import type { HostFacts } from "../spec/node";
+
+/** Asks a host, once, for what a cluster's configuration depends on. */
+export async function readFacts(host: Host): Promise<HostFacts> {
+	const { stdout } = await host.run({ intent: "read the host's facts", script: SCRIPT });
+	const lines = stdout.trim().split("\n").map((line) => line.split("=", 2) as [string, string]);
+	const all = (key: string) => lines.filter(([name]) => name === key).map(([, value]) => value);
+	const one = (key: string, expected: string, next: string) => {
+		const [value] = all(key);
+		if (value) return value;
+		throw new Error(`${host.name}: expected ${expected}, got none; ${next}`);
+	};
+	return {
+		hostname: one("hostname", "a host name", "run `hostnamectl hostname NAME` on it"),
+		defaultRouteAddress: one("address", "an address on the interface of the default route", "give `advertiseAddress`, or look at `ip route` on it"),
+		...(all("resolvConf")[0] ? { resolvConf: all("resolvConf")[0] } : {}),
+		cgroupVersion: one("cgroupVersion", "a cgroup hierarchy at /sys/fs/cgroup", "look at `mount` on it") === "2" ? 2 : 1,
+		machineId: one("machineId", "/etc/machine-id", "run `systemd-machine-id-setup` on it"),
+		caCertificateDirectories: all("caCertificateDirectory"),
+	};
+}
+
+/** One `key=value` a line. Sources: kubeadm's `ChooseAPIServerBindAddress`, `mutateResolverConfig`, `caCertsExtraVolumePaths`. */
+const SCRIPT = `
+echo "hostname=$(hostname)"
+device=$(ip -o route show default | sed -n 's/.* dev \\([^ ]*\\).*/\\1/p' | head -n 1)
+[ -z "$device" ] || echo "address=$(ip -o addr show dev "$device" scope global | awk '$3 ~ /^inet/ { sub("/.*", "", $4); print $4; exit }')"
+systemctl is-active --quiet systemd-resolved && echo "resolvConf=${paths.systemdResolvConf}"
+if [ -f /sys/fs/cgroup/cgroup.controllers ]; then echo cgroupVersion=2; elif [ -d /sys/fs/cgroup/memory ]; then echo cgroupVersion=1; fi
+[ -s /etc/machine-id ] && echo "machineId=$(cat /etc/machine-id)"
+for directory in ${caCertificateDirectories.join(" ")}; do [ -d "$directory" ] && echo "caCertificateDirectory=$directory"; done
+exit 0`;

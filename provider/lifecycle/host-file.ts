@@ -1,0 +1,46 @@
+import type { FileMode } from "../hosts/host";
+import type { Lifecycle } from "./lifecycle";
+import { type Digests, displace, newId, place } from "./placement/place";
+import { type HostReference, reach } from "./reach";
+
+/** A text file on a host. */
+export interface HostFileInputs extends FileMode {
+	host: HostReference;
+	/** Absolute. */
+	path: string;
+	content: string;
+}
+
+export interface HostFileArgs extends Partial<FileMode> {
+	host: HostReference;
+	path: string;
+	content: string;
+}
+
+export interface HostFileOutputs {
+	digests: Digests;
+}
+
+/** Places one file; drift of its content, mode and owner is seen by a refresh. */
+export const hostFile: Lifecycle<HostFileArgs, HostFileInputs, HostFileOutputs> = {
+	outputs: ["digests"],
+	check: ({ host, path, content, mode = "0644", owner = "root", group = "root" }) => ({ host, path, content, mode, owner, group }),
+	diff: (state, inputs) => (state.path === inputs.path ? {} : { replaces: ["path"] }),
+	async create(inputs) {
+		const id = newId(inputs.path);
+		return { id, outputs: { digests: (await place({ host: await reach(inputs.host), owner: id, files: [inputs] })).digests } };
+	},
+	async read(_id, state) {
+		const found = (await (await reach(state.host)).read([state.path])).get(state.path);
+		if (!found) return undefined;
+		const { mode, owner, group, digest } = found;
+		return { ...state, mode, owner, group, content: found.content.toString(), digests: { [state.path]: digest } };
+	},
+	async update(id, state, inputs) {
+		const { digests } = await place({ host: await reach(inputs.host), owner: id, files: [inputs], seen: state.digests ?? {} });
+		return { digests };
+	},
+	async delete(id, state) {
+		await displace({ host: await reach(state.host), owner: id, paths: [state.path] });
+	},
+};

@@ -1,0 +1,77 @@
+import { connect } from "../hosts/ssh";
+import { type ConnectionArgs, connectionProblems } from "../hosts/connection";
+import type { HostFacts } from "../spec/node";
+import { SpecError } from "../spec/problems";
+import { readFacts } from "./host-facts";
+import type { Lifecycle } from "./lifecycle";
+import { newId } from "./placement/place";
+import { reach } from "./reach";
+import { status } from "./status";
+
+export interface HostArgs {
+	connection: ConnectionArgs;
+	/** Facts that are known without asking. What is given here is taken over what the host says. */
+	facts?: Partial<HostFacts>;
+	/** Whether a host key that is neither given nor in known_hosts is accepted once, and kept. @default true */
+	trustOnFirstUse?: boolean;
+}
+
+export interface HostInputs {
+	connection: ConnectionArgs;
+	given: Partial<HostFacts>;
+	trustOnFirstUse: boolean;
+}
+
+export interface HostOutputs {
+	facts: HostFacts;
+	/** `ssh-ed25519 AAAA…`: what it showed when it was first reached, and must show from then on. */
+	hostKey: string;
+}
+
+/** A machine: reached over SSH, its facts read once and kept. */
+export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
+	outputs: ["facts", "hostKey"],
+
+	check({ connection, facts = {}, trustOnFirstUse = true }) {
+		const problems = connectionProblems(connection);
+		if (problems.length > 0) throw new SpecError("Host", problems.map((problem) => ({ ...problem, path: `connection.${problem.path}` })));
+		return { connection, given: facts, trustOnFirstUse };
+	},
+
+	async create({ connection, given, trustOnFirstUse }) {
+		const reached = await connect(connection, { trustOnFirstUse });
+		const facts = { ...(await readFacts(reached)), ...given };
+		return { id: newId(facts.machineId), outputs: { facts, hostKey: reached.hostKey } };
+	},
+
+	/** Facts stay as they were read: a host that was given another resolver must not change a running cluster. */
+	async read(_id, state) {
+		await sameMachine(state, state.facts.machineId);
+		return state;
+	},
+
+	async update(_id, state, { connection, given, trustOnFirstUse }) {
+		if (!state.facts) return (await host.create({ connection, given, trustOnFirstUse })).outputs;
+		const moved = connection.host !== state.connection.host || connection.port !== state.connection.port;
+		const reached = moved ? await connect(connection, { trustOnFirstUse }) : await reach({ connection, hostKey: state.hostKey });
+		const facts = await readFacts(reached);
+		refuseOther(reached.name, facts.machineId, state.facts.machineId);
+		if (moved) status(`${reached.name}: the same machine under another address`);
+		return { facts: { ...state.facts, ...given }, hostKey: reached.hostKey };
+	},
+
+	async delete() {},
+};
+
+async function sameMachine(state: HostInputs & HostOutputs, machineId: string): Promise<void> {
+	const reached = await reach({ connection: state.connection, hostKey: state.hostKey });
+	refuseOther(reached.name, (await readFacts(reached)).machineId, machineId);
+}
+
+/** A reused address is not the same machine. */
+function refuseOther(name: string, got: string, expected: string): void {
+	if (got === expected) return;
+	throw new Error(
+		`${name}: expected the machine ${expected} (its /etc/machine-id), got ${got}: another machine under this address; give a new machine a new name in the program`,
+	);
+}

@@ -1,0 +1,18 @@
+import type { KubernetesObject } from "../../render/kubernetes-object";
+import type { Cluster, ClusterSpec } from "../../spec/cluster";
+import type { Node, NodeSpec } from "../../spec/node";
+import type { HostReference } from "../reach";
+import { renderNode } from "../rendering";
+
+/** What the objects of a cluster are rendered from. */
+export interface ClusterObjectsArgs {
+	controlPlanes: HostReference[];
+	cluster: ClusterSpec;
+	/** The first control plane. */
+	node: NodeSpec;
+}
+
+/** Objects as far as the cluster is known. */
+export function renderObjects({ cluster, node }: Pick<ClusterObjectsArgs, "cluster" | "node">, render: (cluster: Cluster, node: Node) => KubernetesObject[]): KubernetesObject[] {
+	return renderNode({ cluster, node, role: "control-plane" }, render);
+}

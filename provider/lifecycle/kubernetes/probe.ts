@@ -1,0 +1,48 @@
+import http from "node:http";
+import type { Duplex } from "node:stream";
+import tls from "node:tls";
+import type { Host } from "../../hosts/host";
+
+/** A health endpoint as a host sees it. */
+export interface Probe {
+	scheme: "http" | "https";
+	address: string;
+	port: number;
+	path: string;
+}
+
+/** What an endpoint answered. */
+export interface ProbeAnswer {
+	status: number;
+	body: string;
+}
+
+/**
+ * Asks a health endpoint from the host itself, through its SSH connection.
+ * Its certificate is not verified, as kubelet's probes do not either: the question is whether it serves.
+ * @throws where nothing answers within the limit (seconds)
+ */
+export async function probe(host: Host, { scheme, address, port, path }: Probe, timeoutSeconds = 5): Promise<ProbeAnswer> {
+	const socket = await host.dial(address, port);
+	const stream = scheme === "https" ? tls.connect({ socket: socket as never, rejectUnauthorized: false, servername: "" }) : socket;
+	try {
+		return await get(stream, { address, port, path, timeoutSeconds });
+	} finally {
+		stream.destroy();
+		socket.destroy();
+	}
+}
+
+function get(stream: Duplex, { address, port, path, timeoutSeconds }: { address: string; port: number; path: string; timeoutSeconds: number }): Promise<ProbeAnswer> {
+	return new Promise((resolve, reject) => {
+		const request = http.get({ host: address, port, path, createConnection: () => stream as never, agent: undefined, headers: { connection: "close" } }, (response) => {
+			const chunks: Buffer[] = [];
+			response.on("data", (chunk: Buffer) => chunks.push(chunk));
+			response.on("error", reject);
+			response.on("end", () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString().slice(0, 4096) }));
+		});
+		const timer = setTimeout(() => request.destroy(new Error(`no answer within ${timeoutSeconds} s`)), timeoutSeconds * 1000);
+		request.on("close", () => clearTimeout(timer));
+		request.on("error", reject);
+	});
+}

@@ -1,0 +1,55 @@
+/** How a resource differs from what its state says. */
+export interface Difference {
+	/**
+	 * `true`: needs an update although its inputs are equal (a certificate that expires, a file that drifted);
+	 * `false`: equal, whatever was reformatted; absent: the engine compares the inputs, and shows where they differ.
+	 */
+	changes?: boolean;
+	/** Inputs whose change makes a new resource. */
+	replaces?: string[];
+}
+
+/** A problem with one input, shown as `property X has a problem: REASON`. */
+export interface CheckFailure {
+	property: string;
+	reason: string;
+}
+
+/**
+ * What happens to one kind of resource. Plain functions over plain values: nothing here knows an engine.
+ *
+ * A state is its inputs and its outputs side by side; `outputs` names the latter.
+ */
+export interface Lifecycle<Args extends object, Inputs extends object, Outputs extends object> {
+	/** Names of the outputs: what is in a state beside the inputs. */
+	readonly outputs: readonly (keyof Outputs & string)[];
+	/**
+	 * From what a program says to what is kept and compared: validates, renders, and takes secrets out that the state
+	 * must not hold. Values that are not known yet are `UNKNOWN`. Pure, but for secrets put into `Vault`; no host is asked.
+	 * @throws SpecError, with all problems at once
+	 */
+	check(args: Args, old: Inputs | undefined): Inputs;
+	/** @default the inputs are compared by value */
+	diff?(state: Inputs & Outputs, inputs: Inputs): Difference;
+	/** Makes the thing, or takes over the one that is there; may be repeated after any failure. */
+	create(inputs: Inputs): Promise<{ id: string; outputs: Outputs }>;
+	/** The state as it is on the host or in the API now; `undefined`: it is gone. An unreachable host is an error. */
+	read?(id: string, state: Inputs & Outputs): Promise<(Inputs & Outputs) | undefined>;
+	/** Also called to finish what a failed create began: then `state` may lack outputs. */
+	update(id: string, state: Inputs & Partial<Outputs>, inputs: Inputs): Promise<Outputs>;
+	/** Gone already is success. */
+	delete(id: string, state: Inputs & Partial<Outputs>): Promise<void>;
+}
+
+/** A step that failed after something was made: what is there is kept in the state, and the next `up` goes on from it. */
+export class PartialFailure extends Error {
+	readonly id: string;
+	readonly outputs: object;
+
+	constructor(id: string, outputs: object, cause: Error) {
+		super(cause.message, { cause });
+		this.name = "PartialFailure";
+		this.id = id;
+		this.outputs = outputs;
+	}
+}

@@ -1,0 +1,42 @@
+import { addon, coreDns, kubeProxy } from "./addons";
+import { bootstrapToken } from "./bootstrap-token";
+import { certificate } from "./certificate";
+import { certificateAuthority } from "./certificate-authority";
+import { clusterAccess } from "./cluster-access";
+import { clusterIdentity } from "./cluster-identity";
+import { clusterReady } from "./cluster-ready";
+import { configurationUpload } from "./configuration-upload";
+import { gate } from "./gate";
+import { host } from "./host";
+import { hostFile } from "./host-file";
+import { kubeconfig } from "./kubeconfig";
+import { kubelet } from "./kubelet";
+import { nodeRegistration } from "./node-registration";
+import { serviceAccountKey } from "./service-account-key";
+import { sharedCertificates } from "./shared-certificates";
+import { staticPodManifest } from "./static-pod-manifest";
+
+/** Every kind of resource, by the name of its class. */
+export const lifecycles = {
+	Host: host,
+	ClusterIdentity: clusterIdentity,
+	CertificateAuthority: certificateAuthority,
+	ServiceAccountKey: serviceAccountKey,
+	SharedCertificates: sharedCertificates,
+	Certificate: certificate,
+	Kubeconfig: kubeconfig,
+	StaticPodManifest: staticPodManifest,
+	HostFile: hostFile,
+	Kubelet: kubelet,
+	Gate: gate,
+	ClusterAccess: clusterAccess,
+	ConfigurationUpload: configurationUpload,
+	NodeRegistration: nodeRegistration,
+	BootstrapToken: bootstrapToken,
+	Addon: addon,
+	CoreDns: coreDns,
+	KubeProxy: kubeProxy,
+	ClusterReady: clusterReady,
+} as const;
+
+export type ResourceKind = keyof typeof lifecycles;

@@ -1,0 +1,132 @@
+import { isDeepStrictEqual } from "node:util";
+import { UNKNOWN } from "../facts/unknown";
+import { waitFor } from "../hosts/wait";
+import { nodeMarks } from "../render/objects/node-marks";
+import type { ClusterSpec } from "../spec/cluster";
+import { durationSeconds } from "../spec/duration";
+import { defaultTimeouts, type NodeRole, type NodeSpec, type Taint } from "../spec/node";
+import { SpecError } from "../spec/problems";
+import { type Api, api } from "./kubernetes/api";
+import { drain } from "./kubernetes/drain";
+import type { KubernetesObject } from "../render/kubernetes-object";
+import { type Lifecycle, PartialFailure } from "./lifecycle";
+import { newId } from "./placement/place";
+import type { HostReference } from "./reach";
+import { renderNode } from "./rendering";
+import { status } from "./status";
+
+export interface NodeRegistrationArgs {
+	controlPlanes: HostReference[];
+	cluster: ClusterSpec;
+	node: NodeSpec;
+	role: NodeRole;
+	/** Limit of the drain before the node is removed, in seconds. @default 120 */
+	drainTimeoutSeconds?: number;
+}
+
+export interface NodeRegistrationInputs {
+	controlPlanes: HostReference[];
+	nodeName: string;
+	labels: Record<string, string>;
+	annotations: Record<string, string>;
+	taints: Taint[];
+	timeoutSeconds: number;
+	drainTimeoutSeconds: number;
+}
+
+export interface NodeRegistrationOutputs {
+	/** UID of the Node object. */
+	uid: string;
+}
+
+/** A node as the API knows it: waits until its kubelet has registered, and marks it with labels, annotations and taints. */
+export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationInputs, NodeRegistrationOutputs> = {
+	outputs: ["uid"],
+
+	check({ controlPlanes, cluster, node, role, drainTimeoutSeconds = 120 }, old) {
+		const marks = renderNode({ cluster, node, role }, (_cluster, resolvedNode) => ({ nodeName: resolvedNode.name, ...nodeMarks(resolvedNode) }));
+		if (old && marks.nodeName !== UNKNOWN && old.nodeName !== marks.nodeName) {
+			throw new SpecError("NodeRegistration", [
+				{ path: "node.name", message: `expected "${old.nodeName}" as the running node has it, got "${marks.nodeName}": a node cannot be renamed; remove it and add one with the new name` },
+			]);
+		}
+		return { controlPlanes, ...marks, timeoutSeconds: durationSeconds(node.timeouts?.tlsBootstrap ?? defaultTimeouts.tlsBootstrap), drainTimeoutSeconds };
+	},
+
+	async create(inputs) {
+		const id = newId(`node/${inputs.nodeName}`);
+		try {
+			return { id, outputs: await register(inputs) };
+		} catch (error) {
+			throw new PartialFailure(id, {}, error as Error);
+		}
+	},
+
+	async read(_id, state) {
+		const node = await (await api(state.controlPlanes)).read(nodeObject(state.nodeName));
+		if (!node) return undefined;
+		const { labels = {}, annotations = {}, uid } = node.metadata as { labels?: Record<string, string>; annotations?: Record<string, string>; uid?: string };
+		return { ...state, uid: uid ?? "", labels: only(labels, state.labels), annotations: only(annotations, state.annotations), taints: ownTaints(node, state.taints) };
+	},
+
+	async update(_id, state, inputs) {
+		return register(inputs, state);
+	},
+
+	async delete(_id, state) {
+		const server = await api(state.controlPlanes);
+		await drain(server, { nodeName: state.nodeName, timeoutSeconds: state.drainTimeoutSeconds, onStatus: status });
+		await server.delete(nodeObject(state.nodeName));
+	},
+};
+
+async function register(inputs: NodeRegistrationInputs, old?: Partial<NodeRegistrationInputs>): Promise<NodeRegistrationOutputs> {
+	const server = await api(inputs.controlPlanes);
+	const node = await waitFor<KubernetesObject>({
+		subject: `node ${inputs.nodeName}`,
+		timeoutSeconds: inputs.timeoutSeconds,
+		onStatus: status,
+		observe: async () => {
+			const found = await server.read(nodeObject(inputs.nodeName));
+			return found ? { done: true, value: found } : { done: false, saw: "its kubelet has not registered" };
+		},
+	});
+	await mark(server, node, inputs, old);
+	return { uid: String((node.metadata as { uid?: string }).uid) };
+}
+
+/** Source: `MarkControlPlane`, kubeadm phases/markcontrolplane/markcontrolplane.go. */
+async function mark(server: Api, node: KubernetesObject, inputs: NodeRegistrationInputs, old: Partial<NodeRegistrationInputs> = {}): Promise<void> {
+	const gone = (was: Record<string, string> = {}, is: Record<string, string>): Record<string, string> => Object.fromEntries(Object.keys(was).filter((key) => !(key in is)).map((key) => [key, null as never]));
+	const others = taintsOf(node).filter((taint) => ![...(old.taints ?? []), ...inputs.taints].some((own) => sameTaint(own, taint)));
+	await server.patch({
+		...nodeObject(inputs.nodeName),
+		metadata: {
+			name: inputs.nodeName,
+			labels: { ...gone(old.labels, inputs.labels), ...inputs.labels },
+			annotations: { ...gone(old.annotations, inputs.annotations), ...inputs.annotations },
+		},
+		...(isDeepStrictEqual(taintsOf(node), [...others, ...inputs.taints]) ? {} : { spec: { taints: [...others, ...inputs.taints] } }),
+	});
+}
+
+function ownTaints(node: KubernetesObject, wanted: Taint[]): Taint[] {
+	const living = taintsOf(node);
+	return wanted.filter((taint) => living.some((found) => sameTaint(found, taint)));
+}
+
+function taintsOf(node: KubernetesObject): Taint[] {
+	return (node.spec as { taints?: Taint[] } | undefined)?.taints ?? [];
+}
+
+function sameTaint(a: Taint, b: Taint): boolean {
+	return a.key === b.key && a.effect === b.effect;
+}
+
+function only(living: Record<string, string>, wanted: Record<string, string>): Record<string, string> {
+	return Object.fromEntries(Object.keys(wanted).flatMap((key) => (living[key] === undefined ? [] : [[key, living[key]]])));
+}
+
+function nodeObject(name: string): KubernetesObject {
+	return { apiVersion: "v1", kind: "Node", metadata: { name } };
+}

@@ -1,0 +1,37 @@
+import { createHash } from "node:crypto";
+
+/** Where a host keeps which file was placed by which resource, and which folders were made for them. Root only, and gone with the last of them. */
+export const RECORDS = "/var/lib/pulumi-kubeadm";
+
+/** What stands in a host's record of a placed file. */
+export interface FileRecord {
+	path: string;
+	/** Id of the resource that placed it. */
+	owner: string;
+	/** SHA-256 of what was placed, hexadecimal. */
+	digest: string;
+}
+
+/** Where the record of a placed file is. */
+export function recordPath(path: string): string {
+	return `${RECORDS}/files/${name(path)}.json`;
+}
+
+/** Where the record of a folder that was made is. */
+export function directoryRecordPath(path: string): string {
+	return `${RECORDS}/directories/${name(path)}`;
+}
+
+/** The record as it is written. */
+export function recordText(record: FileRecord): string {
+	return `${JSON.stringify(record)}\n`;
+}
+
+/** SHA-256 of a content, hexadecimal. */
+export function digestOf(content: string | Buffer): string {
+	return createHash("sha256").update(content).digest("hex");
+}
+
+function name(path: string): string {
+	return digestOf(path).slice(0, 32);
+}

@@ -1,0 +1,61 @@
+import { createPrivateKey } from "node:crypto";
+import { isUnknown } from "../facts/unknown";
+import type { EncryptionAlgorithm } from "../spec/cluster";
+import { type ClusterSpec, resolveCluster } from "../spec/cluster";
+import { SpecError } from "../spec/problems";
+import type { Lifecycle } from "./lifecycle";
+import { keyPem, newKey, publicKeyPem } from "./pki/keys";
+import { newId } from "./placement/place";
+import { keep, recall } from "./vault";
+
+export interface ServiceAccountKeyArgs {
+	cluster: ClusterSpec;
+	/** PEM: a key that is given and not made. */
+	privateKey?: string;
+}
+
+export interface ServiceAccountKeyInputs {
+	algorithm: EncryptionAlgorithm;
+	/** Fingerprint of the given key; absent for a key that is made here. */
+	given?: string;
+}
+
+export interface ServiceAccountKeyOutputs {
+	/** PEM. Secret. */
+	privateKey: string;
+	/** PEM. */
+	publicKey: string;
+}
+
+/** The key pair that signs service account tokens: the same on all control planes. */
+export const serviceAccountKey: Lifecycle<ServiceAccountKeyArgs, ServiceAccountKeyInputs, ServiceAccountKeyOutputs> = {
+	outputs: ["privateKey", "publicKey"],
+	check({ cluster, privateKey }, old) {
+		const algorithm = old?.algorithm ?? resolveCluster(cluster).encryptionAlgorithm;
+		const given = privateKey ? givenKey(privateKey) : undefined;
+		if (old && old.given !== given && !isUnknown(given)) {
+			throw new SpecError("ServiceAccountKey", [{ path: "privateKey", message: "expected the key of the running cluster, got another one; all service account tokens would break" }]);
+		}
+		return given ? { algorithm, given } : { algorithm };
+	},
+	async create({ algorithm, given }) {
+		return { id: newId("sa"), outputs: outputsOf(given ? recall(given) : await newKey(algorithm)) };
+	},
+	async update(_id, state, { algorithm, given }) {
+		if (given) return outputsOf(recall(given));
+		return outputsOf(state.privateKey ? createPrivateKey(state.privateKey) : await newKey(algorithm));
+	},
+	async delete() {},
+};
+
+function outputsOf(key: import("node:crypto").KeyObject): ServiceAccountKeyOutputs {
+	return { privateKey: keyPem(key), publicKey: publicKeyPem(key) };
+}
+
+function givenKey(pem: string): string {
+	try {
+		return keep(pem);
+	} catch {
+		throw new SpecError("ServiceAccountKey", [{ path: "privateKey", message: "expected an unencrypted PEM key (PKCS#1, PKCS#8 or SEC 1), got something else" }]);
+	}
+}

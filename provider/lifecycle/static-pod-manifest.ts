@@ -1,0 +1,121 @@
+import { type StaticPodName, staticPodPath } from "../render/static-pods/static-pods";
+import { fromYaml, toYaml } from "../render/yaml";
+import type { ClusterSpec } from "../spec/cluster";
+import { durationSeconds } from "../spec/duration";
+import { defaultTimeouts, type NodeSpec } from "../spec/node";
+import type { EtcdMembers, Pod } from "../render/static-pods/pod";
+import { components } from "./components/registry";
+import { health, type StaticPodTarget } from "./components/static-pod";
+import { podSandboxes } from "./components/sandboxes";
+import { waitFor } from "../hosts/wait";
+import { type Lifecycle, PartialFailure } from "./lifecycle";
+import { type Digests, newId } from "./placement/place";
+import { type HostReference, reach } from "./reach";
+import { renderNode } from "./rendering";
+import { status } from "./status";
+import { forgetUndo, keepForUndo, undo } from "./placement/undo";
+
+export interface StaticPodManifestArgs {
+	host: HostReference;
+	component: StaticPodName;
+	cluster: ClusterSpec;
+	node: NodeSpec;
+	initialMembers: EtcdMembers;
+}
+
+export interface StaticPodManifestInputs {
+	host: HostReference;
+	component: StaticPodName;
+	/** The pod, as its file says it. */
+	manifest: Pod;
+	/** Seconds to wait for a running component to be healthy again. */
+	timeoutSeconds: number;
+}
+
+export interface StaticPodManifestOutputs {
+	digests: Digests;
+}
+
+/**
+ * A control plane component's static pod. In a bring-up its file is placed and the gate waits for all of them; where the
+ * component serves already, a change waits until it serves again, and puts the old file back if it does not.
+ */
+export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManifestInputs, StaticPodManifestOutputs> = {
+	outputs: ["digests"],
+
+	check({ host, component, cluster, node, initialMembers }) {
+		const manifest = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) =>
+			components[component].render({ cluster: resolved, node: resolvedNode, initialMembers }),
+		);
+		return { host, component, manifest, timeoutSeconds: healthLimit(node) };
+	},
+
+	diff: (state, inputs) => (state.component === inputs.component ? {} : { replaces: ["component"] }),
+
+	async create(inputs) {
+		const id = newId(staticPodPath(inputs.component));
+		return { id, outputs: await apply(id, inputs) };
+	},
+
+	async read(_id, state) {
+		const path = staticPodPath(state.component);
+		const found = (await (await reach(state.host)).read([path])).get(path);
+		if (!found) return undefined;
+		return { ...state, manifest: podOf(found.content.toString()), digests: { [path]: found.digest } };
+	},
+
+	async update(id, state, inputs) {
+		return apply(id, inputs, state.digests ?? {});
+	},
+
+	async delete(id, state) {
+		await components[state.component].clean({ host: await reach(state.host), owner: id }, state.manifest);
+	},
+};
+
+async function apply(id: string, inputs: StaticPodManifestInputs, seen?: Digests): Promise<StaticPodManifestOutputs> {
+	const { component: name, manifest, timeoutSeconds } = inputs;
+	const component = components[name];
+	const host = await reach(inputs.host);
+	const target: StaticPodTarget = { host, owner: id, seen };
+	const path = staticPodPath(name);
+	const before = (await host.read([path])).get(path);
+	const changes = before !== undefined && before.content.toString() !== toYaml(manifest);
+	const serving = changes && (await health(host, podOf(before.content.toString()))) === "ok";
+	if (!serving) return { digests: await component.save(target, manifest) };
+
+	const sandboxes = new Set((await podSandboxes(host, manifest)).map(({ id: sandbox }) => sandbox));
+	await keepForUndo(host, before);
+	const digests = await component.save(target, manifest);
+	const patience = { timeoutSeconds, onStatus: status };
+	try {
+		await waitFor({
+			subject: `${host.name}: ${name}: a pod of the new manifest`,
+			...patience,
+			observe: async () => {
+				const now = await podSandboxes(host, manifest);
+				return now.some(({ id: sandbox }) => !sandboxes.has(sandbox)) ? { done: true, value: undefined } : { done: false, saw: "the kubelet still runs the old one" };
+			},
+		});
+		await component.run(target, manifest, patience);
+	} catch (error) {
+		const restored = await undo(host, id, path);
+		throw new PartialFailure(id, { manifest: podOf(before.content.toString()), digests: restored }, new Error(`${(error as Error).message}\n${host.name}: ${path}: the last content that served was put back`, { cause: error }));
+	}
+	await forgetUndo(host, path);
+	return { digests };
+}
+
+/** kubeadm's limit for a component to be healthy, in seconds. */
+function healthLimit(node: NodeSpec): number {
+	return durationSeconds(node.timeouts?.controlPlaneComponentHealthCheck ?? defaultTimeouts.controlPlaneComponentHealthCheck);
+}
+
+/** A manifest as an object; one that someone broke shows as the text that it is. */
+function podOf(text: string): Pod {
+	try {
+		return fromYaml(text) as Pod;
+	} catch {
+		return text as never;
+	}
+}

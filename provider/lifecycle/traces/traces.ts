@@ -1,0 +1,87 @@
+import type { Host } from "../../hosts/host";
+
+/** What a host was like before a kubelet ran on it, as far as a kubelet, kube-proxy and pod networks change it. */
+export interface HostBefore {
+	/** `systemctl is-enabled kubelet` */
+	unitEnabled: string;
+	/** Paths in the directories that a kubelet writes to. */
+	paths: string[];
+	/** Names of network devices. */
+	links: string[];
+	/** Values of the kernel settings that are changed, by path under /proc/sys. */
+	sysctls: Record<string, string>;
+}
+
+/** Directories whose new content goes with the kubelet. Source: kubeadm cmd/phases/reset/cleanupnode.go, and what is measured to be left. */
+const directories = ["/var/lib/kubelet", "/var/lib/cni", "/usr/libexec/kubernetes", "/var/run/kubernetes", "/var/lib/dockershim"];
+
+/** Kernel settings that a kubelet (the first six: `setupKernelTunables`), kube-proxy and bridge plugins set. */
+const sysctls = [
+	"vm/overcommit_memory",
+	"vm/panic_on_oom",
+	"kernel/panic",
+	"kernel/panic_on_oops",
+	"kernel/keys/root_maxkeys",
+	"kernel/keys/root_maxbytes",
+	"net/ipv4/conf/all/route_localnet",
+	"net/ipv4/ip_forward",
+	"net/ipv6/conf/all/forwarding",
+	"net/netfilter/nf_conntrack_max",
+	"net/netfilter/nf_conntrack_tcp_timeout_established",
+	"net/netfilter/nf_conntrack_tcp_timeout_close_wait",
+];
+
+/** Devices of pods and pod networks, by the names that the common plugins give them. */
+const podLinks = "cni0|cbr0|flannel.*|cilium.*|lxc.*|cali.*|tunl0|vxlan.calico|kube-.*|weave|veth.*|nodelocaldns|dummy0";
+
+/** Looks at a host before its kubelet starts. */
+export async function captureBefore(host: Host): Promise<HostBefore> {
+	const { stdout } = await host.run({
+		intent: "see what the host is like",
+		script: `
+echo "unit $(systemctl is-enabled kubelet 2>/dev/null)"
+find ${directories.join(" ")} -xdev -maxdepth 4 2>/dev/null | sed 's/^/path /'
+ls /sys/class/net | sed 's/^/link /'
+cd /proc/sys && for name in ${sysctls.join(" ")}; do [ -r "$name" ] && echo "sysctl $name $(cat "$name")"; done
+exit 0`,
+	});
+	const lines = stdout.split("\n").map((line) => [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)] as const);
+	const all = (kind: string) => lines.filter(([name]) => name === kind).map(([, value]) => value);
+	return {
+		unitEnabled: all("unit")[0] ?? "",
+		paths: all("path").sort(),
+		links: all("link").sort(),
+		sysctls: Object.fromEntries(all("sysctl").map((line) => line.split(" ", 2) as [string, string])),
+	};
+}
+
+/**
+ * Takes away what a stopped kubelet, its pods, kube-proxy and the pod network left: mounts, directories, devices, packet
+ * filter rules, kernel settings. What was there before stays.
+ */
+export async function removeTraces(host: Host, before: HostBefore): Promise<void> {
+	await host.run({ intent: "remove what the kubelet, kube-proxy and the pod network left", script: removal(before), stdin: before.paths.join("\n"), timeoutSeconds: 120 });
+}
+
+function removal({ links, sysctls: values }: HostBefore): string {
+	const settings = Object.entries(values).map(([name, value]) => `[ "$(cat /proc/sys/${name} 2>/dev/null)" = "${value}" ] || echo "${value}" > /proc/sys/${name} 2>/dev/null`);
+	return `
+before=$(cat)
+awk '$2 ~ "^/var/lib/kubelet/" { print $2 }' /proc/mounts | sort -r | while read -r mount; do umount -l "$mount"; done
+find ${directories.join(" ")} -xdev -depth 2>/dev/null | while read -r path; do
+	printf '%s\\n' "$before" | grep -qxF -- "$path" || rm -rf --one-file-system "$path"
+done
+for family in iptables ip6tables; do
+	command -v $family-save >/dev/null || continue
+	rules=$($family-save 2>/dev/null) || continue
+	printf '%s\\n' "$rules" | grep -qE '(KUBE|CNI)-' || continue
+	printf '%s\\n' "$rules" | grep -vE '(KUBE|CNI)-' | $family-restore
+done
+command -v nft >/dev/null && for family in ip ip6; do nft delete table $family kube-proxy 2>/dev/null; done
+command -v ipset >/dev/null && ipset -n list 2>/dev/null | grep '^KUBE-' | while read -r set; do ipset destroy "$set"; done
+for link in $(ls /sys/class/net | grep -xE '${podLinks}'); do
+	case ' ${links.join(" ")} ' in *" $link "*) ;; *) ip link delete "$link" 2>/dev/null ;; esac
+done
+${settings.join("\n")}
+exit 0`;
+}

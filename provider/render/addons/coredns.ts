@@ -1,0 +1,144 @@
+import { controlPlaneTaint } from "../../facts/identities";
+import { nthAddress } from "../../spec/address";
+import type { Cluster } from "../../spec/cluster";
+import { imageOf } from "../images";
+import type { KubernetesObject } from "../kubernetes-object";
+import { clusterRole, clusterRoleBinding } from "../objects/rbac";
+
+const selector = { "k8s-app": "kube-dns" };
+const namespace = "kube-system";
+
+/**
+ * CoreDNS, the cluster's DNS; nothing where `dns.disabled`.
+ *
+ * Source: cmd/kubeadm/app/phases/addons/dns/manifests.go.
+ */
+export function coreDns(cluster: Cluster): KubernetesObject[] {
+	if (cluster.dns.disabled) return [];
+	return [
+		{ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "coredns", namespace } },
+		clusterRole("system:coredns", [
+			{ apiGroups: [""], resources: ["endpoints", "services", "pods", "namespaces"], verbs: ["list", "watch"] },
+			{ apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list", "watch"] },
+		]),
+		clusterRoleBinding("system:coredns", "system:coredns", { kind: "ServiceAccount", name: "coredns", namespace }),
+		{
+			apiVersion: "v1",
+			kind: "ConfigMap",
+			metadata: { name: "coredns", namespace },
+			data: { Corefile: corefile(cluster.networking.dnsDomain) },
+		},
+		deployment(imageOf("coredns", cluster)),
+		service(nthAddress(cluster.networking.serviceSubnet, 10)),
+	];
+}
+
+function corefile(domain: string): string {
+	return block(".:53", [
+		"errors",
+		...nested("health", ["lameduck 5s"]),
+		"ready",
+		...nested(`kubernetes ${domain} in-addr.arpa ip6.arpa`, [
+			"pods insecure",
+			"fallthrough in-addr.arpa ip6.arpa",
+			"ttl 30",
+		]),
+		"prometheus :9153",
+		...nested("forward . /etc/resolv.conf", ["max_concurrent 1000"]),
+		...nested("cache 30", [`disable success ${domain}`, `disable denial ${domain}`]),
+		"loop",
+		"reload",
+		"loadbalance",
+	]);
+}
+
+function block(name: string, lines: readonly string[]): string {
+	return `${[`${name} {`, ...lines.map((line) => `    ${line}`), "}"].join("\n")}\n`;
+}
+
+function nested(name: string, lines: readonly string[]): string[] {
+	return [`${name} {`, ...lines.map((line) => `   ${line}`), "}"];
+}
+
+function service(clusterIP: string): KubernetesObject {
+	const port = (name: string, number: number, protocol: string) => ({ name, port: number, protocol, targetPort: number });
+	return {
+		apiVersion: "v1",
+		kind: "Service",
+		metadata: {
+			name: "kube-dns",
+			namespace,
+			labels: { ...selector, "kubernetes.io/cluster-service": "true", "kubernetes.io/name": "CoreDNS" },
+			annotations: { "prometheus.io/port": "9153", "prometheus.io/scrape": "true" },
+		},
+		spec: { clusterIP, ports: [port("dns", 53, "UDP"), port("dns-tcp", 53, "TCP"), port("metrics", 9153, "TCP")], selector },
+	};
+}
+
+function deployment(image: string): KubernetesObject {
+	return {
+		apiVersion: "apps/v1",
+		kind: "Deployment",
+		metadata: { name: "coredns", namespace, labels: selector },
+		spec: {
+			replicas: 2,
+			strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 1 } },
+			selector: { matchLabels: selector },
+			template: {
+				metadata: { labels: selector },
+				spec: {
+					priorityClassName: "system-cluster-critical",
+					serviceAccountName: "coredns",
+					affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [apartOnHosts] } },
+					tolerations: [{ key: "CriticalAddonsOnly", operator: "Exists" }, controlPlaneTaint],
+					nodeSelector: { "kubernetes.io/os": "linux" },
+					containers: [container(image)],
+					dnsPolicy: "Default",
+					volumes: [
+						{ name: "config-volume", configMap: { name: "coredns", items: [{ key: "Corefile", path: "Corefile" }] } },
+					],
+				},
+			},
+		},
+	};
+}
+
+const apartOnHosts = {
+	weight: 100,
+	podAffinityTerm: {
+		labelSelector: { matchExpressions: [{ key: "k8s-app", operator: "In", values: ["kube-dns"] }] },
+		topologyKey: "kubernetes.io/hostname",
+	},
+};
+
+function container(image: string): object {
+	const port = (name: string, containerPort: number, protocol: string) => ({ containerPort, name, protocol });
+	return {
+		name: "coredns",
+		image,
+		imagePullPolicy: "IfNotPresent",
+		args: ["-conf", "/etc/coredns/Corefile"],
+		resources: { limits: { memory: "170Mi" }, requests: { cpu: "100m", memory: "70Mi" } },
+		volumeMounts: [{ name: "config-volume", mountPath: "/etc/coredns", readOnly: true }],
+		ports: [
+			port("dns", 53, "UDP"),
+			port("dns-tcp", 53, "TCP"),
+			port("metrics", 9153, "TCP"),
+			port("liveness-probe", 8080, "TCP"),
+			port("readiness-probe", 8181, "TCP"),
+		],
+		livenessProbe: {
+			httpGet: { path: "/health", port: "liveness-probe", scheme: "HTTP" },
+			initialDelaySeconds: 60,
+			timeoutSeconds: 5,
+			successThreshold: 1,
+			failureThreshold: 5,
+		},
+		readinessProbe: { httpGet: { path: "/ready", port: "readiness-probe", scheme: "HTTP" } },
+		securityContext: {
+			allowPrivilegeEscalation: false,
+			capabilities: { add: ["NET_BIND_SERVICE"], drop: ["ALL"] },
+			readOnlyRootFilesystem: true,
+		},
+	};
+}

@@ -1,0 +1,142 @@
+import { identities } from "../../facts/identities";
+import { kubeProxyConfigurationShape } from "../../facts/kube-proxy-configuration";
+import { paths } from "../../facts/paths";
+import { isUnknown, UNKNOWN } from "../../facts/unknown";
+import { parseAddress } from "../../spec/address";
+import type { Cluster } from "../../spec/cluster";
+import { encode } from "../encode";
+import { controlPlaneUrl, type Endpoints } from "../endpoints";
+import { imageOf } from "../images";
+import type { KubernetesObject } from "../kubernetes-object";
+import { type ConfigMap, signed } from "../objects/config-maps";
+import { clusterRoleBinding, configMapReader } from "../objects/rbac";
+import { mergeEnvironment } from "../static-pods/pod";
+import { toYaml } from "../yaml";
+
+const name = "kube-proxy";
+const namespace = "kube-system";
+const selector = { "k8s-app": name };
+
+/**
+ * kube-proxy on every node; nothing where `proxy.disabled`.
+ *
+ * Source: cmd/kubeadm/app/phases/addons/proxy, cmd/kubeadm/app/componentconfigs/kubeproxy.go.
+ * @param node the first control plane node: its address tells the IP family, and it is the server of a cluster without
+ * `controlPlaneEndpoint` and `kubeProxyServer`
+ */
+export function kubeProxy(cluster: Cluster, node: Endpoints): KubernetesObject[] {
+	if (cluster.proxy.disabled) return [];
+	return [
+		{ apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } },
+		clusterRoleBinding("kubeadm:node-proxier", "system:node-proxier", { kind: "ServiceAccount", name, namespace }),
+		...configMapReader({
+			name,
+			namespace,
+			configMap: name,
+			subjects: [{ kind: "Group", name: identities.nodeBootstrapTokens }],
+		}),
+		kubeProxyConfigMap(cluster, node),
+		daemonSet(cluster),
+	];
+}
+
+/** The settings of all kube-proxies, as its ConfigMap has them. */
+export function kubeProxyConfiguration(cluster: Cluster, node: Endpoints): Record<string, unknown> {
+	const given = cluster.kubeProxy ?? {};
+	return encode(kubeProxyConfigurationShape, {
+		...given,
+		apiVersion: "kubeproxy.config.k8s.io/v1alpha1",
+		kind: "KubeProxyConfiguration",
+		bindAddress: given.bindAddress || anyAddress(node.localAPIEndpoint.advertiseAddress),
+		clientConnection: {
+			...given.clientConnection,
+			kubeconfig: given.clientConnection?.kubeconfig || paths.kubeProxyKubeconfig,
+		},
+		clusterCIDR: given.clusterCIDR || cluster.networking.podSubnet,
+		mode: given.mode || "iptables",
+	});
+}
+
+function anyAddress(address: string): string {
+	if (isUnknown(address)) return UNKNOWN;
+	return parseAddress(address)?.family === 4 ? "0.0.0.0" : "::";
+}
+
+function kubeProxyConfigMap(cluster: Cluster, node: Endpoints): ConfigMap {
+	const server = cluster.kubeProxyServer ?? controlPlaneUrl(cluster, node);
+	const plain: ConfigMap = {
+		apiVersion: "v1",
+		kind: "ConfigMap",
+		metadata: { name, namespace, labels: { app: name } },
+		data: {
+			"config.conf": toYaml(kubeProxyConfiguration(cluster, node)).trimEnd(),
+			// kubeadm signs this text with its keys in this order.
+			"kubeconfig.conf": toYaml(serviceAccountKubeconfig(server), { sortKeys: false }).trimEnd(),
+		},
+	};
+	return cluster.kubeProxy ? plain : signed(plain);
+}
+
+function serviceAccountKubeconfig(server: string): object {
+	const account = "/var/run/secrets/kubernetes.io/serviceaccount";
+	return {
+		apiVersion: "v1",
+		kind: "Config",
+		clusters: [{ cluster: { "certificate-authority": `${account}/ca.crt`, server }, name: "default" }],
+		contexts: [{ context: { cluster: "default", namespace: "default", user: "default" }, name: "default" }],
+		"current-context": "default",
+		users: [{ name: "default", user: { tokenFile: `${account}/token` } }],
+	};
+}
+
+function daemonSet(cluster: Cluster): KubernetesObject {
+	return {
+		apiVersion: "apps/v1",
+		kind: "DaemonSet",
+		metadata: { name, namespace, labels: selector },
+		spec: {
+			selector: { matchLabels: selector },
+			updateStrategy: { type: "RollingUpdate" },
+			template: {
+				metadata: { labels: selector },
+				spec: {
+					priorityClassName: "system-node-critical",
+					containers: [container(cluster)],
+					hostNetwork: true,
+					serviceAccountName: name,
+					volumes: [
+						{ name, configMap: { name } },
+						{ name: "xtables-lock", hostPath: { path: "/run/xtables.lock", type: "FileOrCreate" } },
+						{ name: "lib-modules", hostPath: { path: "/lib/modules" } },
+					],
+					tolerations: [{ operator: "Exists" }],
+					nodeSelector: { "kubernetes.io/os": "linux" },
+				},
+			},
+		},
+	};
+}
+
+function container(cluster: Cluster): object {
+	return {
+		name,
+		image: imageOf(name, cluster),
+		imagePullPolicy: "IfNotPresent",
+		command: [
+			"/usr/local/bin/kube-proxy",
+			"--config=/var/lib/kube-proxy/config.conf",
+			"--hostname-override=$(NODE_NAME)",
+		],
+		resources: {},
+		securityContext: { privileged: true },
+		volumeMounts: [
+			{ mountPath: "/var/lib/kube-proxy", name },
+			{ mountPath: "/run/xtables.lock", name: "xtables-lock" },
+			{ mountPath: "/lib/modules", name: "lib-modules", readOnly: true },
+		],
+		env: [
+			{ name: "NODE_NAME", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
+			...mergeEnvironment(cluster.proxyEnvs),
+		],
+	};
+}

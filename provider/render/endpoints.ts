@@ -1,0 +1,65 @@
+import { paths } from "../facts/paths";
+import { ports } from "../facts/ports";
+import { isUnknown } from "../facts/unknown";
+import { joinHostPort, splitHostPort } from "../spec/address";
+import type { Cluster } from "../spec/cluster";
+import type { APIEndpoint, Node } from "../spec/node";
+
+/** What rendering an address needs of a node. */
+export type Endpoints = Pick<Node, "localAPIEndpoint" | "apiServer">;
+
+/**
+ * `host:port` by which nodes reach the control plane: `controlPlaneEndpoint`, its port that of the API server unless
+ * given; else the node's API server.
+ *
+ * Source: cmd/kubeadm/app/util/endpoint.go.
+ */
+export function controlPlaneEndpoint(cluster: Cluster, node: Endpoints): string {
+	const given = cluster.controlPlaneEndpoint;
+	if (!given) return hostPort(node.apiServer);
+	const { host, port } = splitHostPort(given);
+	return port || isUnknown(given) ? given : joinHostPort(host, node.apiServer.bindPort);
+}
+
+/** `https://host:port` of the control plane. */
+export function controlPlaneUrl(cluster: Cluster, node: Endpoints): string {
+	return `https://${controlPlaneEndpoint(cluster, node)}`;
+}
+
+/** `https://host:port` of the node's own API server. */
+export function localApiServerUrl(node: Endpoints): string {
+	return `https://${hostPort(node.localAPIEndpoint)}`;
+}
+
+/** `host:port` of an API server. */
+export function hostPort({ advertiseAddress, bindPort }: APIEndpoint): string {
+	return joinHostPort(advertiseAddress, bindPort);
+}
+
+export function etcdClientUrl(address: string): string {
+	return `https://${joinHostPort(address, ports.etcdClient)}`;
+}
+
+export function etcdPeerUrl(address: string): string {
+	return `https://${joinHostPort(address, ports.etcdPeer)}`;
+}
+
+/** A file in the cluster's certificates directory. */
+export function certificateFile(cluster: Cluster, name: string): string {
+	return joinFile(cluster.certificatesDir, name);
+}
+
+/** A file in /etc/kubernetes. */
+export function kubernetesFile(name: string): string {
+	return joinFile(paths.kubernetesDirectory, name);
+}
+
+/** As Go's filepath.Join: no doubled slashes, `.` or `..`. */
+export function joinFile(directory: string, name: string): string {
+	const parts: string[] = [];
+	for (const part of `${directory}/${name}`.split("/")) {
+		if (part === "..") parts.pop();
+		else if (part !== "" && part !== ".") parts.push(part);
+	}
+	return `/${parts.join("/")}`;
+}

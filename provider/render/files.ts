@@ -1,0 +1,38 @@
+import { paths } from "../facts/paths";
+import type { Cluster } from "../spec/cluster";
+import type { Node } from "../spec/node";
+import { instanceConfiguration, kubeletConfiguration, kubeletFlags } from "./kubelet";
+import type { EtcdMembers } from "./static-pods/pod";
+import { staticPodNames, staticPodPath, staticPods } from "./static-pods/static-pods";
+import { toYaml } from "./yaml";
+
+/** A file of a host. */
+export interface File {
+	content: string;
+	/** Octal: `0600`. */
+	mode: string;
+	owner: string;
+	group: string;
+}
+
+/**
+ * All files of a node that hold no secret, by path: the control plane's manifests, and what the kubelet reads.
+ *
+ * @param etcdInitialMembers as in `staticPods.etcd` @default this node alone
+ */
+export function nodeFiles(cluster: Cluster, node: Node, etcdInitialMembers?: EtcdMembers): Record<string, File> {
+	const manifests = node.role === "control-plane" ? staticPodNames : [];
+	return Object.fromEntries([
+		...manifests.map((name) => {
+			const pod = staticPods[name](cluster, node, etcdInitialMembers);
+			return [staticPodPath(name), file(toYaml(pod), "0600")] as const;
+		}),
+		[paths.kubeletConfiguration, file(toYaml(kubeletConfiguration(cluster, node)), "0644")],
+		[paths.kubeletInstanceConfiguration, file(toYaml(instanceConfiguration(node)), "0644")],
+		[paths.kubeletFlags, file(kubeletFlags(cluster, node), "0644")],
+	]);
+}
+
+function file(content: string, mode: string): File {
+	return { content, mode, owner: "root", group: "root" };
+}

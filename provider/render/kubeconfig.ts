@@ -1,0 +1,174 @@
+import { identities } from "../facts/identities";
+import { paths } from "../facts/paths";
+import type { Cluster } from "../spec/cluster";
+import { durationSeconds } from "../spec/duration";
+import type { Node } from "../spec/node";
+import { lastArg } from "./arguments";
+import { base64 } from "./base64";
+import { controlPlaneUrl, kubernetesFile, localApiServerUrl } from "./endpoints";
+import type { CertificateRequest } from "./pki/certificates";
+
+interface KubeconfigEntry {
+	/** The certificate's common name. */
+	commonName: (node: Node) => string;
+	organizations: readonly string[];
+	/** Which API server it names. */
+	server: (cluster: Cluster, node: Node) => string;
+}
+
+/**
+ * The kubeconfigs with a client certificate, by file name. A control plane's own components and kubelet talk to the API
+ * server beside them, which is never older than they are.
+ *
+ * Source: getKubeConfigSpecsBase, cmd/kubeadm/app/phases/kubeconfig/kubeconfig.go; runKubeConfigFile,
+ * cmd/kubeadm/app/cmd/phases/init/kubeconfig.go.
+ */
+export const kubeconfigs = {
+	"admin.conf": { commonName: () => identities.admin, organizations: [identities.clusterAdmins], server: controlPlaneUrl },
+	"super-admin.conf": {
+		commonName: () => identities.superAdmin,
+		organizations: [identities.privileged],
+		server: controlPlaneUrl,
+	},
+	"kubelet.conf": {
+		commonName: (node) => identities.nodePrefix + node.name,
+		organizations: [identities.nodes],
+		server: kubeletServer,
+	},
+	"controller-manager.conf": { commonName: () => identities.controllerManager, organizations: [], server: localServer },
+	"scheduler.conf": { commonName: () => identities.scheduler, organizations: [], server: localServer },
+} as const satisfies Record<string, KubeconfigEntry>;
+
+export type KubeconfigName = keyof typeof kubeconfigs;
+
+export const kubeconfigNames = Object.keys(kubeconfigs) as KubeconfigName[];
+
+/** What a kubeconfig on a node shall say; its file has mode 0600. */
+export interface KubeconfigRequest {
+	name: KubeconfigName;
+	path: string;
+	clusterName: string;
+	server: string;
+	user: string;
+	/** The client certificate, which is kept in the kubeconfig and has no path of its own. */
+	certificate: Omit<CertificateRequest, "certificatePath" | "keyPath">;
+}
+
+export function kubeconfigRequest(name: KubeconfigName, cluster: Cluster, node: Node): KubeconfigRequest {
+	const { commonName, organizations, server }: KubeconfigEntry = kubeconfigs[name];
+	const user = commonName(node);
+	return {
+		name,
+		path: kubeconfigPath(name),
+		clusterName: cluster.clusterName,
+		server: server(cluster, node),
+		user,
+		certificate: {
+			name,
+			ca: "ca",
+			commonName: user,
+			organizations: [...organizations],
+			usages: ["clientAuth"],
+			sans: [],
+			validity: durationSeconds(cluster.certificateValidityPeriod),
+			algorithm: cluster.encryptionAlgorithm,
+		},
+	};
+}
+
+/** Where a kubeconfig is placed. */
+export function kubeconfigPath(name: KubeconfigName): string {
+	return kubernetesFile(name);
+}
+
+/** Where the bootstrap kubeconfig is placed while the kubelet needs it. */
+export const bootstrapKubeconfigPath = kubernetesFile("bootstrap-kubelet.conf");
+
+/** How a kubeconfig's user shows who it is; certificates and keys are PEM. */
+export type Credentials =
+	| { clientCertificate: string; clientKey: string }
+	| { clientCertificateFile: string; clientKeyFile: string }
+	| { token: string }
+	| { tokenFile: string };
+
+/** A kubeconfig with one cluster and one user, named and built as kubeadm does. */
+export function kubeconfig(parts: {
+	clusterName: string;
+	server: string;
+	/** PEM. */
+	caCertificate: string;
+	user: string;
+	credentials: Credentials;
+}): Record<string, unknown> {
+	const { clusterName, server, caCertificate, user, credentials } = parts;
+	const context = `${user}@${clusterName}`;
+	return {
+		apiVersion: "v1",
+		clusters: [{ cluster: { "certificate-authority-data": base64(caCertificate), server }, name: clusterName }],
+		contexts: [{ context: { cluster: clusterName, user }, name: context }],
+		"current-context": context,
+		kind: "Config",
+		users: [{ name: user, user: userEntry(credentials) }],
+	};
+}
+
+/** The kubelet's final kubeconfig: it refers to the certificate that the kubelet keeps renewing. */
+export function kubeletKubeconfig(cluster: Cluster, node: Node, caCertificate: string): Record<string, unknown> {
+	const { clusterName, server, user } = kubeconfigRequest("kubelet.conf", cluster, node);
+	const certificate = kubeletClientCertificate(node);
+	return kubeconfig({
+		clusterName,
+		server,
+		caCertificate,
+		user,
+		credentials: { clientCertificateFile: certificate, clientKeyFile: certificate },
+	});
+}
+
+/**
+ * The kubeconfig with which a kubelet asks for its certificate. On a control plane node it names the API server beside
+ * the kubelet.
+ *
+ * Source: cmd/kubeadm/app/discovery/token/token.go and cmd/phases/join/kubelet.go.
+ * @param token `id.secret`
+ */
+export function bootstrapKubeconfig(
+	cluster: Cluster,
+	node: Node,
+	{ caCertificate, token }: { caCertificate: string; token: string },
+): Record<string, unknown> {
+	return kubeconfig({
+		// Not the cluster's own name: kubeadm knows only what the cluster-info ConfigMap says.
+		clusterName: "kubernetes",
+		server: kubeletServer(cluster, node),
+		caCertificate,
+		user: "tls-bootstrap-token-user",
+		credentials: { token },
+	});
+}
+
+/** Where the kubelet keeps its current client certificate and key, in one file. */
+export function kubeletClientCertificate(node: Node): string {
+	const directory = lastArg(node.nodeRegistration.kubeletExtraArgs, "cert-dir") ?? paths.kubeletPkiDirectory;
+	return `${directory}/kubelet-client-current.pem`;
+}
+
+function localServer(_cluster: Cluster, node: Node): string {
+	return localApiServerUrl(node);
+}
+
+function kubeletServer(cluster: Cluster, node: Node): string {
+	return node.role === "control-plane" ? localApiServerUrl(node) : controlPlaneUrl(cluster, node);
+}
+
+function userEntry(credentials: Credentials): Record<string, string> {
+	if ("token" in credentials) return { token: credentials.token };
+	if ("tokenFile" in credentials) return { tokenFile: credentials.tokenFile };
+	if ("clientCertificate" in credentials) {
+		return {
+			"client-certificate-data": base64(credentials.clientCertificate),
+			"client-key-data": base64(credentials.clientKey),
+		};
+	}
+	return { "client-certificate": credentials.clientCertificateFile, "client-key": credentials.clientKeyFile };
+}

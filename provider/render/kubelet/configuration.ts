@@ -1,0 +1,71 @@
+import { kubeletConfigurationShape } from "../../facts/kubelet-configuration";
+import { paths } from "../../facts/paths";
+import { ports } from "../../facts/ports";
+import { UNKNOWN } from "../../facts/unknown";
+import { nthAddress } from "../../spec/address";
+import type { Cluster, KubeletConfiguration } from "../../spec/cluster";
+import type { Node } from "../../spec/node";
+import { encode } from "../encode";
+import { certificateFile } from "../endpoints";
+
+/**
+ * The KubeletConfiguration of a cluster, as its ConfigMap has it; or that of one node, as its config.yaml has it: with
+ * the host's resolver, the node's own settings and the node's container runtime.
+ *
+ * Source: Default and Mutate, cmd/kubeadm/app/componentconfigs/kubelet.go and kubelet_unix.go; WriteConfigToDisk,
+ * cmd/kubeadm/app/phases/kubelet/config.go.
+ */
+export function kubeletConfiguration(cluster: Cluster, node?: Node): Record<string, unknown> {
+	const settings = withDefaults(cluster, cluster.kubelet ?? {});
+	if (!node) return encode(kubeletConfigurationShape, settings);
+	const forHost = { ...settings, resolvConf: settings.resolvConf ?? hostResolvConf(node) };
+	const encoded = encode(kubeletConfigurationShape, forHost);
+	return mergeObjects(mergeObjects(encoded, node.kubelet), instanceConfiguration(node));
+}
+
+/** What a node's instance-config.yaml says: the setting that nodes of one cluster need not share. */
+export function instanceConfiguration(node: Node): { containerRuntimeEndpoint: string } {
+	return { containerRuntimeEndpoint: node.nodeRegistration.criSocket };
+}
+
+function withDefaults(cluster: Cluster, given: KubeletConfiguration): KubeletConfiguration {
+	const { authentication, authorization } = given;
+	return {
+		...given,
+		apiVersion: "kubelet.config.k8s.io/v1beta1",
+		kind: "KubeletConfiguration",
+		authentication: {
+			anonymous: { enabled: authentication?.anonymous?.enabled ?? false },
+			webhook: { ...authentication?.webhook, enabled: authentication?.webhook?.enabled ?? true },
+			x509: { clientCAFile: authentication?.x509?.clientCAFile || certificateFile(cluster, "ca.crt") },
+		},
+		authorization: { ...authorization, mode: authorization?.mode || "Webhook" },
+		cgroupDriver: given.cgroupDriver || "systemd",
+		clusterDNS: given.clusterDNS ?? [nthAddress(cluster.networking.serviceSubnet, 10)],
+		clusterDomain: given.clusterDomain || cluster.networking.dnsDomain,
+		healthzBindAddress: given.healthzBindAddress || "127.0.0.1",
+		healthzPort: given.healthzPort ?? ports.kubeletHealthz,
+		// kubeadm can't tell false from absent here, and always turns it on.
+		rotateCertificates: true,
+		staticPodPath: given.staticPodPath || paths.manifestsDirectory,
+	};
+}
+
+function hostResolvConf(node: Node): string | undefined {
+	return node.facts ? node.facts.resolvConf : UNKNOWN;
+}
+
+/** A merge as of a patch: objects field by field, all else replaced. */
+function mergeObjects(base: Record<string, unknown>, patch: object): Record<string, unknown> {
+	const merged = { ...base };
+	for (const [name, value] of Object.entries(patch)) {
+		if (value === undefined) continue;
+		const before = merged[name];
+		merged[name] = isObject(before) && isObject(value) ? mergeObjects(before, value) : value;
+	}
+	return merged;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,54 @@
+import { paths } from "../../facts/paths";
+import { kubernetesFile } from "../endpoints";
+
+/**
+ * The unit that the kubelet's package brings. It is written only where there is none.
+ *
+ * Source: cmd/krel/templates/latest/kubelet/kubelet.service in kubernetes/release.
+ * @param binary absolute path of the kubelet
+ */
+export function kubeletUnit(binary = "/usr/bin/kubelet"): string {
+	return systemdUnit({
+		Unit: [
+			["Description", "kubelet: The Kubernetes Node Agent"],
+			["Documentation", "https://kubernetes.io/docs/"],
+			["Wants", "network-online.target"],
+			["After", "network-online.target"],
+		],
+		Service: [
+			["ExecStart", binary],
+			["Restart", "always"],
+			["StartLimitInterval", "0"],
+			["RestartSec", "10"],
+		],
+		Install: [["WantedBy", "multi-user.target"]],
+	});
+}
+
+/**
+ * The drop-in of the same package: it gives the kubelet what kubeadm places. It is written only where there is none.
+ *
+ * Source: cmd/krel/templates/latest/kubeadm/10-kubeadm.conf in kubernetes/release.
+ * @param binary absolute path of the kubelet
+ */
+export function kubeletDropIn(binary = "/usr/bin/kubelet"): string {
+	const bootstrap = kubernetesFile("bootstrap-kubelet.conf");
+	const kubeconfig = kubernetesFile("kubelet.conf");
+	const variables = ["KUBELET_KUBECONFIG_ARGS", "KUBELET_CONFIG_ARGS", "KUBELET_KUBEADM_ARGS", "KUBELET_EXTRA_ARGS"];
+	return systemdUnit({
+		Service: [
+			["Environment", `"KUBELET_KUBECONFIG_ARGS=--bootstrap-kubeconfig=${bootstrap} --kubeconfig=${kubeconfig}"`],
+			["Environment", `"KUBELET_CONFIG_ARGS=--config=${paths.kubeletConfiguration}"`],
+			["EnvironmentFile", `-${paths.kubeletFlags}`],
+			["EnvironmentFile", "-/etc/default/kubelet"],
+			["ExecStart", ""],
+			["ExecStart", [binary, ...variables.map((name) => `$${name}`)].join(" ")],
+		],
+	});
+}
+
+function systemdUnit(sections: Record<string, readonly (readonly [string, string])[]>): string {
+	return Object.entries(sections)
+		.map(([section, settings]) => `[${section}]\n${settings.map(([name, value]) => `${name}=${value}\n`).join("")}`)
+		.join("\n");
+}

@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import { clusterConfigurationShape } from "../../facts/cluster-configuration";
+import { annotations } from "../../facts/identities";
+import { isUnknown, UNKNOWN } from "../../facts/unknown";
+import type { Cluster } from "../../spec/cluster";
+import { base64 } from "../base64";
+import { encode } from "../encode";
+import { controlPlaneEndpoint, controlPlaneUrl, type Endpoints } from "../endpoints";
+import { kubeletConfiguration } from "../kubelet/configuration";
+import type { KubernetesObject } from "../kubernetes-object";
+import { toYaml } from "../yaml";
+
+/** A ConfigMap with texts by name. */
+export interface ConfigMap extends KubernetesObject {
+	data: Record<string, string>;
+}
+
+/**
+ * kube-system/kubeadm-config: the ClusterConfiguration that kubeadm's commands read.
+ *
+ * Source: cmd/kubeadm/app/phases/uploadconfig/uploadconfig.go.
+ */
+export function kubeadmConfigMap(cluster: Cluster, node: Endpoints): ConfigMap {
+	const configuration = {
+		...cluster,
+		apiVersion: "kubeadm.k8s.io/v1beta4",
+		kind: "ClusterConfiguration",
+		controlPlaneEndpoint: cluster.controlPlaneEndpoint && controlPlaneEndpoint(cluster, node),
+	};
+	return configMap("kubeadm-config", "kube-system", {
+		ClusterConfiguration: toYaml(encode(clusterConfigurationShape, configuration)),
+	});
+}
+
+/**
+ * kube-system/kubelet-config: the settings that all kubelets share.
+ *
+ * Source: cmd/kubeadm/app/phases/kubelet/config.go.
+ */
+export function kubeletConfigMap(cluster: Cluster): ConfigMap {
+	const plain = configMap("kubelet-config", "kube-system", { kubelet: toYaml(kubeletConfiguration(cluster)) });
+	return cluster.kubelet ? plain : signed(plain);
+}
+
+/**
+ * kube-public/cluster-info: what a node that joins learns first. The signer controller adds its signature.
+ *
+ * Source: cmd/kubeadm/app/phases/bootstraptoken/clusterinfo/clusterinfo.go.
+ * @param caCertificate PEM
+ */
+export function clusterInfoConfigMap(cluster: Cluster, node: Endpoints, caCertificate: string): ConfigMap {
+	const server = controlPlaneUrl(cluster, node);
+	const kubeconfig = {
+		apiVersion: "v1",
+		clusters: [{ cluster: { "certificate-authority-data": base64(caCertificate), server }, name: "" }],
+		contexts: null,
+		"current-context": "",
+		kind: "Config",
+		users: null,
+	};
+	return configMap("cluster-info", "kube-public", { kubeconfig: toYaml(kubeconfig) });
+}
+
+/** A copy with the digest by which kubeadm tells its own defaults from a user's settings. */
+export function signed(object: ConfigMap): ConfigMap {
+	const texts = Object.keys(object.data)
+		.sort()
+		.map((name) => object.data[name] ?? "");
+	const digest = createHash("sha256").update(texts.join("")).digest("hex");
+	const hash = texts.some(isUnknown) ? UNKNOWN : `sha256:${digest}`;
+	return { ...object, metadata: { ...object.metadata, annotations: { [annotations.componentConfigHash]: hash } } };
+}
+
+function configMap(name: string, namespace: string, data: Record<string, string>): ConfigMap {
+	return { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace }, data };
+}

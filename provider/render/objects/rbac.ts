@@ -1,0 +1,93 @@
+import { identities } from "../../facts/identities";
+import type { KubernetesObject } from "../kubernetes-object";
+
+interface Subject {
+	kind: "Group" | "User" | "ServiceAccount";
+	name: string;
+	namespace?: string;
+}
+
+const group = (name: string): Subject => ({ kind: "Group", name });
+const user = (name: string): Subject => ({ kind: "User", name });
+const apiGroup = "rbac.authorization.k8s.io";
+const apiVersion = `${apiGroup}/v1`;
+
+/** Who may do what from the start: name, ClusterRole, subjects. */
+const clusterRoleBindings: readonly (readonly [name: string, role: string, subject: Subject])[] = [
+	["kubeadm:cluster-admins", "cluster-admin", group(identities.clusterAdmins)],
+	["kubeadm:get-nodes", "kubeadm:get-nodes", group(identities.nodeBootstrapTokens)],
+	["kubeadm:kubelet-bootstrap", "system:node-bootstrapper", group(identities.nodeBootstrapTokens)],
+	[
+		"kubeadm:node-autoapprove-bootstrap",
+		"system:certificates.k8s.io:certificatesigningrequests:nodeclient",
+		group(identities.nodeBootstrapTokens),
+	],
+	[
+		"kubeadm:node-autoapprove-certificate-rotation",
+		"system:certificates.k8s.io:certificatesigningrequests:selfnodeclient",
+		group(identities.nodes),
+	],
+	["kubeadm:apiserver-kubelet-client", "system:kubelet-api-admin", user(identities.apiServerKubeletClient)],
+];
+
+/** Who may read which ConfigMap: name of role and binding, namespace, ConfigMap, subjects. */
+const configMapReaders: readonly (readonly [name: string, namespace: string, configMap: string, subjects: Subject[]])[] = [
+	[
+		"kubeadm:nodes-kubeadm-config",
+		"kube-system",
+		"kubeadm-config",
+		[group(identities.nodeBootstrapTokens), group(identities.nodes)],
+	],
+	[
+		"kubeadm:kubelet-config",
+		"kube-system",
+		"kubelet-config",
+		[group(identities.nodes), group(identities.nodeBootstrapTokens)],
+	],
+	["kubeadm:bootstrap-signer-clusterinfo", "kube-public", "cluster-info", [user(identities.anonymous)]],
+];
+
+/**
+ * The rights that `kubeadm init` gives; those of the addons are with the addons.
+ *
+ * Source: cmd/kubeadm/app/phases/{bootstraptoken,kubeconfig,kubelet,uploadconfig}.
+ */
+export function rbacObjects(): KubernetesObject[] {
+	return [
+		clusterRole("kubeadm:get-nodes", [{ apiGroups: [""], resources: ["nodes"], verbs: ["get"] }]),
+		...clusterRoleBindings.map(([name, role, subject]) => clusterRoleBinding(name, role, subject)),
+		...configMapReaders.flatMap(([name, namespace, resource, subjects]) =>
+			configMapReader({ name, namespace, configMap: resource, subjects }),
+		),
+	];
+}
+
+export function clusterRole(name: string, rules: readonly object[]): KubernetesObject {
+	return { apiVersion, kind: "ClusterRole", metadata: { name }, rules };
+}
+
+export function clusterRoleBinding(name: string, role: string, subject: Subject): KubernetesObject {
+	return {
+		apiVersion,
+		kind: "ClusterRoleBinding",
+		metadata: { name },
+		roleRef: { apiGroup, kind: "ClusterRole", name: role },
+		subjects: [subject],
+	};
+}
+
+/** A role that may read one ConfigMap, and the binding of the same name. */
+export function configMapReader(reader: {
+	name: string;
+	namespace: string;
+	configMap: string;
+	subjects: readonly Subject[];
+}): KubernetesObject[] {
+	const { name, namespace, configMap, subjects } = reader;
+	const metadata = { name, namespace };
+	const rules = [{ apiGroups: [""], resourceNames: [configMap], resources: ["configmaps"], verbs: ["get"] }];
+	return [
+		{ apiVersion, kind: "Role", metadata, rules },
+		{ apiVersion, kind: "RoleBinding", metadata, roleRef: { apiGroup, kind: "Role", name }, subjects },
+	];
+}

@@ -1,0 +1,100 @@
+import { annotations } from "../../facts/identities";
+import { ports } from "../../facts/ports";
+import { joinHostPort, loopbackFor } from "../../spec/address";
+import type { Cluster } from "../../spec/cluster";
+import type { Node } from "../../spec/node";
+import { lastArg, toFlags } from "../arguments";
+import { certificateFile, etcdClientUrl, etcdPeerUrl } from "../endpoints";
+import { imageOf } from "../images";
+import { componentPod, type EtcdMembers, mergeEnvironment, type Pod } from "./pod";
+
+/**
+ * The etcd member of a control plane node.
+ *
+ * @param etcdInitialMembers the members that are made together, this node among them: all start with the same list. A
+ * node that is not among them joins the members listed, and never starts a cluster of its own. @default this node alone
+ *
+ * Source: GetEtcdPodSpec and getEtcdCommand, cmd/kubeadm/app/phases/etcd/local.go.
+ */
+export function etcd(cluster: Cluster, node: Node, etcdInitialMembers: EtcdMembers = [ownMember(node)]): Pod {
+	const { dataDir, extraArgs, extraEnvs } = cluster.etcd.local;
+	const certificates = `${cluster.certificatesDir}/etcd`;
+	const defaults = { ...etcdFlags(cluster, node), ...initialCluster(node, etcdInitialMembers) };
+	return componentPod({
+		container: {
+			name: "etcd",
+			image: imageOf("etcd", cluster),
+			command: ["etcd", ...toFlags(defaults, extraArgs)],
+			env: mergeEnvironment(extraEnvs),
+			volumeMounts: [
+				{ mountPath: dataDir, name: "etcd-data" },
+				{ mountPath: certificates, name: "etcd-certs" },
+			],
+		},
+		requests: { cpu: "100m", memory: "100Mi" },
+		probes: {
+			...metricsEndpoint(cluster, node),
+			liveness: "/livez",
+			readiness: "/readyz",
+			startup: "/readyz",
+			timeout: node.timeouts.controlPlaneComponentHealthCheck,
+		},
+		volumes: [
+			{ name: "etcd-certs", hostPath: { path: certificates, type: "DirectoryOrCreate" } },
+			{ name: "etcd-data", hostPath: { path: dataDir, type: "DirectoryOrCreate" } },
+		],
+		annotations: { [annotations.etcdAdvertiseClientUrls]: etcdClientUrl(node.localAPIEndpoint.advertiseAddress) },
+	});
+}
+
+function initialCluster(node: Node, members: EtcdMembers): Record<string, string> {
+	const joins = !members.some(({ name }) => name === node.name);
+	const all = joins ? [...members, ownMember(node)] : members;
+	return {
+		"initial-cluster": all.map(({ name, address }) => `${name}=${etcdPeerUrl(address)}`).join(","),
+		...(joins ? { "initial-cluster-state": "existing" } : {}),
+	};
+}
+
+function ownMember(node: Node) {
+	return { name: node.name, address: node.localAPIEndpoint.advertiseAddress };
+}
+
+function etcdFlags(cluster: Cluster, node: Node): Record<string, string> {
+	const address = node.localAPIEndpoint.advertiseAddress;
+	const local = loopbackFor(address);
+	const file = (name: string) => certificateFile(cluster, name);
+	return {
+		"advertise-client-urls": etcdClientUrl(address),
+		"cert-file": file("etcd/server.crt"),
+		"client-cert-auth": "true",
+		"data-dir": cluster.etcd.local.dataDir,
+		"feature-gates": "InitialCorruptCheck=true",
+		"initial-advertise-peer-urls": etcdPeerUrl(address),
+		"key-file": file("etcd/server.key"),
+		"listen-client-urls": `${etcdClientUrl(local)},${etcdClientUrl(address)}`,
+		"listen-metrics-urls": `http://${joinHostPort(local, ports.etcdMetrics)}`,
+		"listen-peer-urls": etcdPeerUrl(address),
+		name: node.name,
+		"peer-cert-file": file("etcd/peer.crt"),
+		"peer-client-cert-auth": "true",
+		"peer-key-file": file("etcd/peer.key"),
+		"peer-trusted-ca-file": file("etcd/ca.crt"),
+		"snapshot-count": "10000",
+		"trusted-ca-file": file("etcd/ca.crt"),
+		"watch-progress-notify-interval": "5s",
+	};
+}
+
+/** Where etcd is probed: the first of the metrics URLs. Source: GetEtcdProbeEndpoint, util/staticpod/utils.go. */
+function metricsEndpoint(cluster: Cluster, node: Node): { host: string; port: number; scheme: "HTTP" | "HTTPS" } {
+	const local = loopbackFor(node.localAPIEndpoint.advertiseAddress);
+	const given = lastArg(cluster.etcd.local.extraArgs, "listen-metrics-urls")?.split(",")[0] ?? "";
+	const match = /^([a-z][a-z\d+.-]*):\/\/(?:\[([^\]]*)\]|([^:/]*))(?::(\d*))?(?:\/.*)?$/i.exec(given);
+	const port = Number(match?.[4] || ports.etcdMetrics);
+	return {
+		host: match?.[2] || match?.[3] || local,
+		port: port >= 1 && port <= 65535 ? port : ports.etcdMetrics,
+		scheme: match?.[1]?.toLowerCase() === "https" ? "HTTPS" : "HTTP",
+	};
+}

@@ -1,0 +1,78 @@
+import { annotations } from "../../facts/identities";
+import { loopbackFor } from "../../spec/address";
+import type { Cluster } from "../../spec/cluster";
+import type { Node } from "../../spec/node";
+import { lastArg, toFlags } from "../arguments";
+import { certificateFile, etcdClientUrl, hostPort } from "../endpoints";
+import { imageOf } from "../images";
+import { caCertificateMounts, hostPaths, sameAsOnHost } from "./host-paths";
+import { componentPod, mergeEnvironment, type Pod, probeAddress } from "./pod";
+
+/** Source: getAPIServerCommand and GetStaticPodSpecs, cmd/kubeadm/app/phases/controlplane/manifests.go. */
+export function kubeApiserver(cluster: Cluster, node: Node): Pod {
+	const { extraArgs, extraEnvs, extraVolumes } = cluster.apiServer;
+	const certificates = sameAsOnHost("k8s-certs", cluster.certificatesDir, "DirectoryOrCreate");
+	const { volumes, volumeMounts } = hostPaths([certificates, ...caCertificateMounts(node)], extraVolumes);
+	return componentPod({
+		container: {
+			name: "kube-apiserver",
+			image: imageOf("kube-apiserver", cluster),
+			command: ["kube-apiserver", ...toFlags(apiserverFlags(cluster, node), extraArgs)],
+			env: mergeEnvironment(cluster.proxyEnvs, extraEnvs),
+			volumeMounts,
+		},
+		requests: { cpu: "250m" },
+		probes: {
+			host: probeAddress(node.localAPIEndpoint.advertiseAddress),
+			port: node.localAPIEndpoint.bindPort,
+			scheme: "HTTPS",
+			liveness: "/livez",
+			readiness: "/readyz",
+			startup: "/livez",
+			timeout: node.timeouts.controlPlaneComponentHealthCheck,
+		},
+		volumes,
+		annotations: { [annotations.apiServerEndpoint]: hostPort(node.localAPIEndpoint) },
+	});
+}
+
+function apiserverFlags(cluster: Cluster, node: Node): Record<string, string> {
+	const { advertiseAddress, bindPort } = node.localAPIEndpoint;
+	const file = (name: string) => certificateFile(cluster, name);
+	return {
+		"advertise-address": advertiseAddress,
+		"allow-privileged": "true",
+		...authorizationMode(cluster),
+		"client-ca-file": file("ca.crt"),
+		"enable-admission-plugins": "NodeRestriction",
+		"enable-bootstrap-token-auth": "true",
+		"etcd-cafile": file("etcd/ca.crt"),
+		"etcd-certfile": file("apiserver-etcd-client.crt"),
+		"etcd-keyfile": file("apiserver-etcd-client.key"),
+		"etcd-servers":
+			lastArg(cluster.etcd.local.extraArgs, "advertise-client-urls") ?? etcdClientUrl(loopbackFor(advertiseAddress)),
+		"kubelet-client-certificate": file("apiserver-kubelet-client.crt"),
+		"kubelet-client-key": file("apiserver-kubelet-client.key"),
+		"kubelet-preferred-address-types": "InternalIP,ExternalIP,Hostname",
+		"proxy-client-cert-file": file("front-proxy-client.crt"),
+		"proxy-client-key-file": file("front-proxy-client.key"),
+		"requestheader-allowed-names": "front-proxy-client",
+		"requestheader-client-ca-file": file("front-proxy-ca.crt"),
+		"requestheader-extra-headers-prefix": "X-Remote-Extra-",
+		"requestheader-group-headers": "X-Remote-Group",
+		"requestheader-username-headers": "X-Remote-User",
+		"secure-port": String(bindPort),
+		"service-account-issuer": `https://kubernetes.default.svc.${cluster.networking.dnsDomain}`,
+		"service-account-key-file": file("sa.pub"),
+		"service-account-signing-key-file": file("sa.key"),
+		"service-cluster-ip-range": cluster.networking.serviceSubnet,
+		"tls-cert-file": file("apiserver.crt"),
+		"tls-private-key-file": file("apiserver.key"),
+	};
+}
+
+/** Not beside a structured authorization configuration; the API server refuses to have both. */
+function authorizationMode(cluster: Cluster): Record<string, string> {
+	const hasConfiguration = lastArg(cluster.apiServer.extraArgs, "authorization-config") !== undefined;
+	return hasConfiguration ? {} : { "authorization-mode": "Node,RBAC" };
+}

@@ -1,0 +1,68 @@
+import { ports } from "../../facts/ports";
+import type { Cluster } from "../../spec/cluster";
+import type { Node } from "../../spec/node";
+import { lastArg, toFlags } from "../arguments";
+import { certificateFile, kubernetesFile } from "../endpoints";
+import { imageOf } from "../images";
+import { caCertificateMounts, hostPaths, sameAsOnHost } from "./host-paths";
+import { componentPod, mergeEnvironment, type Pod, probeAddress } from "./pod";
+
+/** Source: getControllerManagerCommand and GetStaticPodSpecs, cmd/kubeadm/app/phases/controlplane/manifests.go. */
+export function kubeControllerManager(cluster: Cluster, node: Node): Pod {
+	const { extraArgs, extraEnvs, extraVolumes } = cluster.controllerManager;
+	const { volumes, volumeMounts } = hostPaths(
+		[
+			sameAsOnHost("k8s-certs", cluster.certificatesDir, "DirectoryOrCreate"),
+			...caCertificateMounts(node),
+			sameAsOnHost("kubeconfig", kubernetesFile("controller-manager.conf"), "FileOrCreate"),
+		],
+		extraVolumes,
+	);
+	return componentPod({
+		container: {
+			name: "kube-controller-manager",
+			image: imageOf("kube-controller-manager", cluster),
+			command: ["kube-controller-manager", ...toFlags(controllerManagerFlags(cluster), extraArgs)],
+			env: mergeEnvironment(cluster.proxyEnvs, extraEnvs),
+			volumeMounts,
+		},
+		requests: { cpu: "200m" },
+		probes: {
+			host: probeAddress(lastArg(extraArgs, "bind-address") ?? "127.0.0.1"),
+			port: ports.controllerManager,
+			scheme: "HTTPS",
+			liveness: "/healthz",
+			startup: "/healthz",
+			timeout: node.timeouts.controlPlaneComponentHealthCheck,
+		},
+		volumes,
+	});
+}
+
+function controllerManagerFlags(cluster: Cluster): Record<string, string> {
+	const kubeconfig = kubernetesFile("controller-manager.conf");
+	const file = (name: string) => certificateFile(cluster, name);
+	return {
+		"authentication-kubeconfig": kubeconfig,
+		"authorization-kubeconfig": kubeconfig,
+		"bind-address": "127.0.0.1",
+		"client-ca-file": file("ca.crt"),
+		"cluster-name": cluster.clusterName,
+		"cluster-signing-cert-file": file("ca.crt"),
+		"cluster-signing-key-file": file("ca.key"),
+		controllers: "*,bootstrapsigner,tokencleaner",
+		kubeconfig,
+		"leader-elect": "true",
+		"requestheader-client-ca-file": file("front-proxy-ca.crt"),
+		"root-ca-file": file("ca.crt"),
+		"service-account-private-key-file": file("sa.key"),
+		"use-service-account-credentials": "true",
+		...podNetworkFlags(cluster),
+	};
+}
+
+/** With a pod subnet, the controller manager gives each node its part of it. */
+function podNetworkFlags({ networking: { podSubnet, serviceSubnet } }: Cluster): Record<string, string> {
+	if (!podSubnet) return {};
+	return { "allocate-node-cidrs": "true", "cluster-cidr": podSubnet, "service-cluster-ip-range": serviceSubnet };
+}

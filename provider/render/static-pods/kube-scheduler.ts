@@ -1,0 +1,42 @@
+import { ports } from "../../facts/ports";
+import type { Cluster } from "../../spec/cluster";
+import type { Node } from "../../spec/node";
+import { lastArg, toFlags } from "../arguments";
+import { kubernetesFile } from "../endpoints";
+import { imageOf } from "../images";
+import { hostPaths, sameAsOnHost } from "./host-paths";
+import { componentPod, mergeEnvironment, type Pod, probeAddress } from "./pod";
+
+/** Source: getSchedulerCommand and GetStaticPodSpecs, cmd/kubeadm/app/phases/controlplane/manifests.go. */
+export function kubeScheduler(cluster: Cluster, node: Node): Pod {
+	const { extraArgs, extraEnvs, extraVolumes } = cluster.scheduler;
+	const kubeconfig = kubernetesFile("scheduler.conf");
+	const { volumes, volumeMounts } = hostPaths([sameAsOnHost("kubeconfig", kubeconfig, "FileOrCreate")], extraVolumes);
+	const defaults = {
+		"authentication-kubeconfig": kubeconfig,
+		"authorization-kubeconfig": kubeconfig,
+		"bind-address": "127.0.0.1",
+		kubeconfig,
+		"leader-elect": "true",
+	};
+	return componentPod({
+		container: {
+			name: "kube-scheduler",
+			image: imageOf("kube-scheduler", cluster),
+			command: ["kube-scheduler", ...toFlags(defaults, extraArgs)],
+			env: mergeEnvironment(cluster.proxyEnvs, extraEnvs),
+			volumeMounts,
+		},
+		requests: { cpu: "100m" },
+		probes: {
+			host: probeAddress(lastArg(extraArgs, "bind-address") ?? "127.0.0.1"),
+			port: ports.scheduler,
+			scheme: "HTTPS",
+			liveness: "/livez",
+			readiness: "/readyz",
+			startup: "/livez",
+			timeout: node.timeouts.controlPlaneComponentHealthCheck,
+		},
+		volumes,
+	});
+}

@@ -1,0 +1,137 @@
+import type { Cluster } from "../../spec/cluster";
+import type { EnvVar } from "../../spec/component";
+import { parseDuration } from "../../spec/duration";
+import type { Node } from "../../spec/node";
+import { isUnknown, UNKNOWN } from "../../facts/unknown";
+
+/** A static pod, as far as kubeadm uses it. */
+export interface Pod {
+	apiVersion: "v1";
+	kind: "Pod";
+	metadata: {
+		name: string;
+		namespace: string;
+		labels: Record<string, string>;
+		annotations?: Record<string, string>;
+	};
+	spec: {
+		containers: Container[];
+		hostNetwork: true;
+		priority: number;
+		priorityClassName: string;
+		securityContext: object;
+		volumes: Volume[];
+	};
+	status: object;
+}
+
+export interface Container {
+	name: string;
+	image: string;
+	imagePullPolicy: "IfNotPresent";
+	command: string[];
+	env?: EnvVar[];
+	ports: { containerPort: number; name: string; protocol: "TCP" }[];
+	livenessProbe: object;
+	readinessProbe?: object;
+	startupProbe: object;
+	resources: { requests: Record<string, string> };
+	volumeMounts: { mountPath: string; name: string; readOnly?: true }[];
+}
+
+export interface Volume {
+	name: string;
+	hostPath: { path: string; type: string };
+}
+
+/** Members of etcd: the node's name and the IP address of each. */
+export type EtcdMembers = readonly { name: string; address: string }[];
+
+/** How a static pod is rendered. */
+export type StaticPod = (cluster: Cluster, node: Node, etcdInitialMembers?: EtcdMembers) => Pod;
+
+/** What sets one static pod off from the others. */
+interface Component {
+	container: Pick<Container, "name" | "image" | "command" | "volumeMounts"> & { env: EnvVar[] };
+	requests: Record<string, string>;
+	probes: Probes;
+	volumes: Volume[];
+	annotations?: Record<string, string>;
+}
+
+interface Probes {
+	host: string;
+	port: number;
+	scheme: "HTTP" | "HTTPS";
+	liveness: string;
+	readiness?: string;
+	startup: string;
+	/** The startup probe waits so long. */
+	timeout: string;
+}
+
+/** A control plane component's pod. Source: ComponentPod, cmd/kubeadm/app/util/staticpod/utils.go. */
+export function componentPod({ container, requests, probes, volumes, annotations }: Component): Pod {
+	const { name, env } = container;
+	return {
+		apiVersion: "v1",
+		kind: "Pod",
+		metadata: { name, namespace: "kube-system", labels: { component: name, tier: "control-plane" }, annotations },
+		spec: {
+			containers: [
+				{
+					...container,
+					imagePullPolicy: "IfNotPresent",
+					env: env.length > 0 ? env : undefined,
+					ports: [{ containerPort: probes.port, name: "probe-port", protocol: "TCP" }],
+					...probesOf(probes),
+					resources: { requests },
+				},
+			],
+			hostNetwork: true,
+			priority: 2000001000,
+			priorityClassName: "system-node-critical",
+			securityContext: { seccompProfile: { type: "RuntimeDefault" } },
+			volumes,
+		},
+		status: {},
+	};
+}
+
+/** Variables by name, later ones over earlier ones. Source: MergeKubeadmEnvVars, cmd/kubeadm/app/util/env.go. */
+export function mergeEnvironment(...lists: (readonly EnvVar[])[]): EnvVar[] {
+	const byName = new Map(lists.flat().map((variable) => [variable.name, variable]));
+	return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1)).map(withoutEmptyValue);
+}
+
+/** An address to probe: an unspecified one means the pod's own. */
+export function probeAddress(address: string): string {
+	return address === "0.0.0.0" || address === "::" ? "" : address;
+}
+
+function probesOf({ host, port: _, scheme, liveness, readiness, startup, timeout }: Probes) {
+	const get = (path: string) => ({ httpGet: { host: host || undefined, path, port: "probe-port", scheme } });
+	const common = { timeoutSeconds: 15 };
+	return {
+		livenessProbe: { ...get(liveness), ...common, initialDelaySeconds: 10, failureThreshold: 8, periodSeconds: 10 },
+		readinessProbe: readiness ? { ...get(readiness), ...common, failureThreshold: 3, periodSeconds: 1 } : undefined,
+		startupProbe: {
+			...get(startup),
+			...common,
+			initialDelaySeconds: 10,
+			failureThreshold: startupFailures(timeout),
+			periodSeconds: 10,
+		},
+	};
+}
+
+/** So many probes, one in ten seconds, that the whole timeout is used; Kubernetes leaves out a zero. */
+function startupFailures(timeout: string): number | string | undefined {
+	if (isUnknown(timeout)) return UNKNOWN;
+	const seconds = Number(parseDuration(timeout) ?? 0n) / 1e9;
+	return Math.ceil(seconds / 10) || undefined;
+}
+
+function withoutEmptyValue({ name, value, valueFrom }: EnvVar): EnvVar {
+	return { name, ...(value ? { value } : {}), ...(valueFrom ? { valueFrom } : {}) };
+}

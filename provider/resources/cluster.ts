@@ -1,0 +1,108 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { type ApiAccess, apiInputs, apiOptions } from "./api";
+import type { ClusterInputs, DeepInput, NodeInputs } from "./inputs";
+import { KubeadmResource } from "./shell";
+
+export interface ClusterIdentityArgs {
+	cluster: ClusterInputs;
+	/** The control planes that the cluster is founded with. */
+	members: DeepInput<{ name: string; advertiseAddress: string }[]>;
+}
+
+/** What makes a cluster this cluster, and what it was founded with. Everything else of the cluster stands behind it. */
+export class ClusterIdentity extends KubeadmResource {
+	/** The etcd members that were started together. */
+	declare readonly initialMembers: pulumi.Output<{ name: string; advertiseAddress: string }[]>;
+
+	constructor(name: string, args: ClusterIdentityArgs, options?: pulumi.CustomResourceOptions) {
+		super("ClusterIdentity", name, args, { outputs: ["initialMembers"] }, options);
+	}
+}
+
+interface ClusterObjectsArgs {
+	api: ApiAccess;
+	cluster: ClusterInputs;
+	/** The first control plane: what has no endpoint of its own is reached there. */
+	node: NodeInputs;
+}
+
+/** Who may do what from the start: kubeadm's roles and bindings, and the cluster-info that joining nodes read. */
+export class ClusterAccess extends KubeadmResource {
+	constructor(name: string, { api, ...args }: ClusterObjectsArgs & { /** PEM of the cluster's CA. */ certificate: pulumi.Input<string> }, options?: pulumi.CustomResourceOptions) {
+		super("ClusterAccess", name, { ...args, ...apiInputs(api) }, { outputs: ["applied"] }, apiOptions(api, options));
+	}
+}
+
+/** The ConfigMaps kubeadm-config and kubelet-config, from which kubeadm's own commands know the cluster. */
+export class ConfigurationUpload extends KubeadmResource {
+	constructor(name: string, { api, ...args }: ClusterObjectsArgs, options?: pulumi.CustomResourceOptions) {
+		super("ConfigurationUpload", name, { ...args, ...apiInputs(api) }, { outputs: ["applied"] }, apiOptions(api, options));
+	}
+}
+
+/** CoreDNS, its objects in sight. */
+export class CoreDns extends KubeadmResource {
+	constructor(name: string, { api, ...args }: ClusterObjectsArgs, options?: pulumi.CustomResourceOptions) {
+		super("CoreDns", name, { ...args, ...apiInputs(api) }, { outputs: ["applied"] }, apiOptions(api, options));
+	}
+}
+
+/** kube-proxy, its objects in sight. */
+export class KubeProxy extends KubeadmResource {
+	constructor(name: string, { api, ...args }: ClusterObjectsArgs, options?: pulumi.CustomResourceOptions) {
+		super("KubeProxy", name, { ...args, ...apiInputs(api) }, { outputs: ["applied"] }, apiOptions(api, options));
+	}
+}
+
+export interface AddonArgs {
+	api: ApiAccess;
+	/** Kubernetes objects: one or several documents. */
+	yaml: pulumi.Input<string>;
+}
+
+/** Objects of your own, such as a pod network: applied server-side, pruned when they leave the YAML, removed with the resource. */
+export class Addon extends KubeadmResource {
+	constructor(name: string, { api, ...args }: AddonArgs, options?: pulumi.CustomResourceOptions) {
+		super("Addon", name, { ...args, ...apiInputs(api) }, { outputs: ["applied"] }, apiOptions(api, options));
+	}
+}
+
+export interface BootstrapTokenArgs {
+	api: ApiAccess;
+	/** A duration such as `24h`; `0s` never ends. @default "24h0m0s" */
+	ttl?: pulumi.Input<string>;
+	/** @default ["signing", "authentication"] */
+	usages?: pulumi.Input<pulumi.Input<string>[]>;
+	/** @default ["system:bootstrappers:kubeadm:default-node-token"] */
+	groups?: pulumi.Input<pulumi.Input<string>[]>;
+	description?: pulumi.Input<string>;
+}
+
+/** A token with which `kubeadm join` adds a node. */
+export class BootstrapToken extends KubeadmResource {
+	/** `id.secret`, secret. */
+	declare readonly token: pulumi.Output<string>;
+	/** ISO 8601; empty for a token that never ends. */
+	declare readonly expiration: pulumi.Output<string>;
+
+	constructor(name: string, { api, ...args }: BootstrapTokenArgs, options?: pulumi.CustomResourceOptions) {
+		super("BootstrapToken", name, { ...args, ...apiInputs(api) }, { outputs: ["token", "expiration"], secrets: ["token"] }, apiOptions(api, options));
+	}
+}
+
+export interface ClusterReadyArgs {
+	api: ApiAccess;
+	/** Names of the nodes that must be Ready. */
+	nodes: pulumi.Input<pulumi.Input<string>[]>;
+	/** What must be rolled out, as `Deployment kube-system/coredns`. @default [] */
+	workloads?: pulumi.Input<pulumi.Input<string>[]>;
+	/** @default 300 */
+	timeoutSeconds?: pulumi.Input<number>;
+}
+
+/** Waits until the nodes are Ready and the workloads are rolled out: stand it behind the pod network. */
+export class ClusterReady extends KubeadmResource {
+	constructor(name: string, { api, ...args }: ClusterReadyArgs, options?: pulumi.CustomResourceOptions) {
+		super("ClusterReady", name, { ...args, ...apiInputs(api) }, {}, apiOptions(api, options));
+	}
+}

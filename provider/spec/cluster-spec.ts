@@ -1,0 +1,128 @@
+import type { kubeProxyConfigurationShape } from "../facts/kube-proxy-configuration";
+import type { kubeletConfigurationShape } from "../facts/kubelet-configuration";
+import type { ValueOf } from "../facts/shape";
+import type { Arg, ControlPlaneComponent, ControlPlaneComponentSpec, EnvVar } from "./component";
+
+export type EncryptionAlgorithm = "RSA-2048" | "RSA-3072" | "RSA-4096" | "ECDSA-P256" | "ECDSA-P384";
+
+/** Any part of a KubeletConfiguration v1beta1. */
+export type KubeletConfiguration = ValueOf<typeof kubeletConfigurationShape>;
+
+/** Any part of a KubeProxyConfiguration v1alpha1. */
+export type KubeProxyConfiguration = ValueOf<typeof kubeProxyConfigurationShape>;
+
+/**
+ * What a user says about a cluster: the fields of kubeadm's v1beta4 `ClusterConfiguration` under their own names, and
+ * beside them the component configurations that kubeadm reads from the same file.
+ *
+ * Source: cmd/kubeadm/app/apis/kubeadm/v1beta4/types.go and defaults.go.
+ */
+export interface ClusterSpec {
+	/** `1.37.2` or `v1.37.2`. Labels such as `stable` would move by themselves and are refused. */
+	kubernetesVersion: string;
+	/** The cluster's name in kubeconfigs. @default "kubernetes" */
+	clusterName?: string;
+	/**
+	 * `host`, `host:port` or `[ipv6]:port` by which all nodes reach the control plane.
+	 * @default the API server of the first control plane node
+	 */
+	controlPlaneEndpoint?: string;
+	networking?: {
+		/** One CIDR, or two of both families with a comma. @default "10.96.0.0/12" */
+		serviceSubnet?: string;
+		/** One CIDR, or two of both families with a comma. With it, the nodes get pod CIDRs. @default none */
+		podSubnet?: string;
+		/** @default "cluster.local" */
+		dnsDomain?: string;
+	};
+	etcd?: { local?: LocalEtcdSpec };
+	apiServer?: ControlPlaneComponentSpec & {
+		/** More names and addresses for the API server's certificate. @default [] */
+		certSANs?: string[];
+	};
+	controllerManager?: ControlPlaneComponentSpec;
+	scheduler?: ControlPlaneComponentSpec;
+	dns?: ImageSpec & {
+		/** @default false */
+		disabled?: boolean;
+	};
+	proxy?: {
+		/** @default false */
+		disabled?: boolean;
+	};
+	/** @default "registry.k8s.io" */
+	imageRepository?: string;
+	/** @default "/etc/kubernetes/pki" */
+	certificatesDir?: string;
+	/** Kind of all keys. @default "RSA-2048" */
+	encryptionAlgorithm?: EncryptionAlgorithm;
+	/** A duration such as `8760h`. @default "8760h0m0s" (one year) */
+	certificateValidityPeriod?: string;
+	/** A duration such as `87600h`. @default "87600h0m0s" (ten years) */
+	caCertificateValidityPeriod?: string;
+	/** kubeadm's own feature gates. @default {} */
+	featureGates?: Record<string, boolean>;
+	/** Settings of all kubelets. @default {} */
+	kubelet?: KubeletConfiguration;
+	/** Settings of kube-proxy. @default {} */
+	kubeProxy?: KubeProxyConfiguration;
+	/**
+	 * Where the kube-proxies reach the API server, as `https://host:port`.
+	 * @default what the nodes use: `controlPlaneEndpoint`, else the first control plane node
+	 */
+	kubeProxyServer?: string;
+	/**
+	 * `http_proxy` and the like for the control plane and kube-proxy. kubeadm takes them from its own environment.
+	 * @default []
+	 */
+	proxyEnvs?: { name: string; value: string }[];
+}
+
+/** Repository and tag of an image that is not released with Kubernetes. */
+export interface ImageSpec {
+	/** @default the cluster's `imageRepository` */
+	imageRepository?: string;
+	/** @default the tag that belongs to the Kubernetes version */
+	imageTag?: string;
+}
+
+/** An etcd member on each control plane node. Source: v1beta4 `LocalEtcd`. */
+export interface LocalEtcdSpec extends ImageSpec {
+	/** @default "/var/lib/etcd" */
+	dataDir?: string;
+	/** @default [] */
+	extraArgs?: Arg[];
+	/** @default [] */
+	extraEnvs?: EnvVar[];
+	/** More names and addresses for the server certificate. @default [] */
+	serverCertSANs?: string[];
+	/** More names and addresses for the peer certificate. @default [] */
+	peerCertSANs?: string[];
+}
+
+/** A cluster with every default filled in. */
+export interface Cluster {
+	/** With `v`: `v1.37.2`. */
+	kubernetesVersion: string;
+	clusterName: string;
+	controlPlaneEndpoint?: string;
+	networking: { serviceSubnet: string; podSubnet?: string; dnsDomain: string };
+	etcd: { local: LocalEtcdSpec & Required<Omit<LocalEtcdSpec, keyof ImageSpec>> };
+	apiServer: ControlPlaneComponent & { certSANs: string[] };
+	controllerManager: ControlPlaneComponent;
+	scheduler: ControlPlaneComponent;
+	dns: ImageSpec & { disabled: boolean };
+	proxy: { disabled: boolean };
+	imageRepository: string;
+	certificatesDir: string;
+	encryptionAlgorithm: EncryptionAlgorithm;
+	certificateValidityPeriod: string;
+	caCertificateValidityPeriod: string;
+	featureGates: Record<string, boolean>;
+	/** As the user gave it: what is missing is filled in where it is rendered. */
+	kubelet?: KubeletConfiguration;
+	/** As the user gave it: what is missing is filled in where it is rendered. */
+	kubeProxy?: KubeProxyConfiguration;
+	kubeProxyServer?: string;
+	proxyEnvs: { name: string; value: string }[];
+}

@@ -1,0 +1,106 @@
+import type { KubeletConfiguration } from "./cluster-spec";
+import type { Arg } from "./component";
+
+export type NodeRole = "control-plane" | "worker";
+
+/** Where an API server listens. Source: v1beta4 `APIEndpoint`. */
+export interface APIEndpoint {
+	/** An IP address. */
+	advertiseAddress: string;
+	/** @default 6443 */
+	bindPort: number;
+}
+
+/** A mark on a node that keeps pods away which do not tolerate it. */
+export interface Taint {
+	key: string;
+	value?: string;
+	effect: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
+}
+
+/** What is read once from a host. */
+export interface HostFacts {
+	hostname: string;
+	/** The address of the interface that has the default route. */
+	defaultRouteAddress: string;
+	/** `/run/systemd/resolve/resolv.conf` where systemd-resolved is active, else absent. */
+	resolvConf?: string;
+	cgroupVersion: 1 | 2;
+	/** What the container runtime uses, if it tells. */
+	cgroupDriver?: "systemd" | "cgroupfs";
+	machineId: string;
+	/** Those of `caCertificateDirectories` (facts/paths) that exist. */
+	caCertificateDirectories: string[];
+}
+
+/** Limits of waits, as durations. Source: v1beta4 `Timeouts`. */
+export interface Timeouts {
+	/** Until a control plane component is healthy; sets its startup probe too. @default "4m0s" */
+	controlPlaneComponentHealthCheck: string;
+	/** @default "4m0s" */
+	kubeletHealthCheck: string;
+	/** @default "1m0s" */
+	kubernetesAPICall: string;
+	/** @default "2m0s" */
+	etcdAPICall: string;
+	/** @default "5m0s" */
+	tlsBootstrap: string;
+	/** @default "5m0s" */
+	discovery: string;
+	/** @default "5m0s" */
+	upgradeManifests: string;
+}
+
+/**
+ * What a user says about a node: the fields of kubeadm's v1beta4 `InitConfiguration` and `JoinConfiguration` that
+ * describe a node.
+ */
+export interface NodeSpec {
+	/** Name of the Node object. @default the host's name in lower case */
+	name?: string;
+	/** Where this node's API server listens (control plane). @default the default route's address, port 6443 */
+	localAPIEndpoint?: Partial<APIEndpoint>;
+	/** The API server that this node uses in a cluster without controlPlaneEndpoint. @default its own (control plane) */
+	apiServer?: Partial<APIEndpoint>;
+	nodeRegistration?: {
+		/** @default "unix:///var/run/containerd/containerd.sock" */
+		criSocket?: string;
+		/** `[]` for none. @default NoSchedule for the control plane on control plane nodes, else none */
+		taints?: Taint[];
+		/** Flags of the kubelet. @default [] */
+		kubeletExtraArgs?: Arg[];
+		/** @default "IfNotPresent" */
+		imagePullPolicy?: "Always" | "IfNotPresent" | "Never";
+		/** @default true */
+		imagePullSerial?: boolean;
+	};
+	/** Labels of the Node object. @default {} */
+	labels?: Record<string, string>;
+	/** Annotations of the Node object. @default {} */
+	annotations?: Record<string, string>;
+	/** Kubelet settings of this node alone, over the cluster's. @default {} */
+	kubelet?: KubeletConfiguration;
+	timeouts?: Partial<Timeouts>;
+	/** What the host says. Until it is known, what depends on it is unknown. */
+	facts?: HostFacts;
+}
+
+/** A node with every default filled in. */
+export interface Node {
+	role: NodeRole;
+	name: string;
+	localAPIEndpoint: APIEndpoint;
+	apiServer: APIEndpoint;
+	nodeRegistration: {
+		criSocket: string;
+		taints: Taint[];
+		kubeletExtraArgs: Arg[];
+		imagePullPolicy: "Always" | "IfNotPresent" | "Never";
+		imagePullSerial: boolean;
+	};
+	labels: Record<string, string>;
+	annotations: Record<string, string>;
+	kubelet: KubeletConfiguration;
+	timeouts: Timeouts;
+	facts?: HostFacts;
+}

@@ -1,0 +1,90 @@
+import { controlPlaneTaint } from "../facts/identities";
+import { paths } from "../facts/paths";
+import { ports } from "../facts/ports";
+import { UNKNOWN } from "../facts/unknown";
+import { normalizeAddress } from "./address";
+import type { Cluster } from "./cluster-spec";
+import { normalizeDuration } from "./duration";
+import { nodeRules, nodeSpecShape } from "./node-rules";
+import type { APIEndpoint, Node, NodeRole, NodeSpec, Timeouts } from "./node-spec";
+import { SpecError } from "./problems";
+import { ruleProblems } from "./rules";
+import * as structure from "./structure";
+
+export type * from "./node-spec";
+
+/**
+ * Checks a node and fills in kubeadm's defaults, and what follows from the host's facts. What would follow from facts
+ * that are not there yet is unknown.
+ * @throws SpecError with all problems
+ */
+export function resolveNode(cluster: Cluster, spec: NodeSpec, role: NodeRole): Node {
+	const known = structure.withoutStructuralUnknowns(nodeSpecShape, spec);
+	const problems = structure.structureProblems(nodeSpecShape, known);
+	if (problems.length === 0) problems.push(...ruleProblems(nodeRules, known));
+	if (role === "worker" && !known?.apiServer?.advertiseAddress && !cluster.controlPlaneEndpoint) {
+		problems.push({
+			path: "apiServer.advertiseAddress",
+			message: "expected the address of a control plane node, since the cluster has no controlPlaneEndpoint, got nothing",
+		});
+	}
+	if (problems.length > 0) throw new SpecError(`Node ${JSON.stringify(known?.name ?? "")}`, problems);
+	const registration = known.nodeRegistration;
+	const localAPIEndpoint = endpoint(known.localAPIEndpoint, defaultAddress(known));
+	return {
+		role,
+		name: (known.name ?? known.facts?.hostname ?? UNKNOWN).trim().toLowerCase(),
+		localAPIEndpoint,
+		apiServer: endpoint(known.apiServer, localAPIEndpoint.advertiseAddress, localAPIEndpoint.bindPort),
+		nodeRegistration: {
+			criSocket: withScheme(registration?.criSocket || paths.criSocket),
+			taints: registration?.taints ?? (role === "control-plane" ? [controlPlaneTaint] : []),
+			kubeletExtraArgs: registration?.kubeletExtraArgs ?? [],
+			imagePullPolicy: registration?.imagePullPolicy ?? "IfNotPresent",
+			imagePullSerial: registration?.imagePullSerial ?? true,
+		},
+		labels: known.labels ?? {},
+		annotations: known.annotations ?? {},
+		kubelet: known.kubelet ?? {},
+		timeouts: timeouts(known.timeouts),
+		facts: known.facts,
+	};
+}
+
+/** Paths of a node's objects and lists that are not known yet in one piece. */
+export function nodeUnknowns(spec: NodeSpec): string[] {
+	return structure.structuralUnknowns(nodeSpecShape, spec);
+}
+
+/** Source: cmd/kubeadm/app/constants/constants.go. */
+export const defaultTimeouts: Timeouts = {
+	controlPlaneComponentHealthCheck: "4m0s",
+	kubeletHealthCheck: "4m0s",
+	kubernetesAPICall: "1m0s",
+	etcdAPICall: "2m0s",
+	tlsBootstrap: "5m0s",
+	discovery: "5m0s",
+	upgradeManifests: "5m0s",
+};
+
+function timeouts(given: Partial<Timeouts> = {}): Timeouts {
+	const entries = Object.entries({ ...defaultTimeouts, ...given });
+	return Object.fromEntries(entries.map(([name, value]) => [name, normalizeDuration(value)])) as unknown as Timeouts;
+}
+
+function endpoint(given: Partial<APIEndpoint> = {}, address: string, port: number = ports.apiServer): APIEndpoint {
+	const wanted = given.advertiseAddress ?? "";
+	return {
+		advertiseAddress: normalizeAddress(["", "0.0.0.0", "::"].includes(wanted) ? address : wanted),
+		bindPort: given.bindPort || port,
+	};
+}
+
+function defaultAddress(spec: NodeSpec): string {
+	return spec.facts?.defaultRouteAddress ?? UNKNOWN;
+}
+
+/** kubeadm puts the scheme before a bare path. */
+function withScheme(socket: string): string {
+	return socket.startsWith("unix") || socket.includes(UNKNOWN) ? socket : `unix://${socket}`;
+}

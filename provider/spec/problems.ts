@@ -1,0 +1,56 @@
+/** One thing that is wrong with what a user typed. */
+export interface Problem {
+	/** `networking.podSubnet`, `apiServer.extraArgs[0].name`. */
+	path: string;
+	/** `expected X, got Y`. */
+	message: string;
+}
+
+/** What a user typed can't be used. Names all problems at once. */
+export class SpecError extends Error {
+	readonly problems: readonly Problem[];
+
+	/** @param subject what has the problems: `Cluster`, `Node "cp1"` */
+	constructor(subject: string, problems: readonly Problem[]) {
+		super(`${subject}: ${problems.map(({ path, message }) => `${path}: ${message}`).join("\n  ")}`);
+		this.name = "SpecError";
+		this.problems = problems;
+	}
+}
+
+/** The name that was probably meant, if one is near enough. */
+export function nearestName(name: string, names: readonly string[]): string | undefined {
+	const ranked = names
+		.map((candidate) => ({ candidate, steps: distance(name.toLowerCase(), candidate.toLowerCase()) }))
+		.sort((a, b) => a.steps - b.steps);
+	const best = ranked[0];
+	return best && best.steps <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : undefined;
+}
+
+/** A value as an error shows it: short, and in one line. */
+export function show(value: unknown): string {
+	const text = JSON.stringify(value) ?? String(value);
+	return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/** `apiServer.extraArgs[0].name`. */
+export function joinPath(path: readonly PropertyKey[]): string {
+	return path.reduce<string>(
+		(text, part) => (typeof part === "number" ? `${text}[${part}]` : text ? `${text}.${String(part)}` : String(part)),
+		"",
+	);
+}
+
+/** How many single-letter edits lie between two words (Levenshtein). */
+function distance(from: string, to: string): number {
+	let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
+	for (const [row, letter] of [...from].entries()) {
+		const current = [row + 1];
+		for (const [column, other] of [...to].entries()) {
+			const replaced = (previous[column] ?? 0) + (letter === other ? 0 : 1);
+			current.push(Math.min(replaced, (previous[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
+		}
+		previous = current;
+	}
+	return previous[to.length] ?? 0;
+}

@@ -1,0 +1,49 @@
+/** An amount in billionths, and whether it counts in powers of 1024. */
+interface Quantity {
+	nanos: bigint;
+	style: "binary" | "decimal" | "exponent";
+}
+
+const binary = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+const decimal: Readonly<Record<string, number>> = { n: -9, u: -6, m: -3, "": 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
+
+/** Reads `500m`, `64Mi`, `1e3`; undefined if it is none. Source: k8s.io/apimachinery/pkg/api/resource. */
+export function parseQuantity(text: string): Quantity | undefined {
+	const match = /^([-+]?)(\d+\.?\d*|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][-+]?\d+|)$/.exec(text);
+	if (!match) return undefined;
+	const [, sign, number = "", suffix = ""] = match;
+	const [whole = "", fraction = ""] = number.split(".");
+	const digits = BigInt(`${whole}${fraction}` || "0") * (sign === "-" ? -1n : 1n);
+	const power = binary.indexOf(suffix);
+	if (power > 0) return { nanos: scale(digits * 1024n ** BigInt(power), 9 - fraction.length), style: "binary" };
+	const exponent = /^[eE]/.test(suffix) ? Number(suffix.slice(1)) : (decimal[suffix] ?? 0);
+	const style = /^[eE]./.test(suffix) ? "exponent" : "decimal";
+	return { nanos: scale(digits, 9 - fraction.length + exponent), style };
+}
+
+/** The same quantity in its shortest usual spelling (`1024Ki` is `1Mi`); what is none (yet) stays as it is. */
+export function normalizeQuantity(text: string): string {
+	const quantity = parseQuantity(text);
+	if (!quantity) return text;
+	const { nanos } = quantity;
+	if (nanos === 0n) return "0";
+	const size = nanos < 0n ? -nanos : nanos;
+	if (quantity.style === "binary" && size >= 1024n * 10n ** 9n && size % 10n ** 9n === 0n) return inBinary(nanos / 10n ** 9n);
+	let [digits, exponent] = [nanos, -9];
+	while (digits % 1000n === 0n && exponent < 18) [digits, exponent] = [digits / 1000n, exponent + 3];
+	if (quantity.style === "exponent") return exponent === 0 ? `${digits}` : `${digits}e${exponent}`;
+	return `${digits}${Object.entries(decimal).find(([, value]) => value === exponent)?.[0] ?? ""}`;
+}
+
+function inBinary(value: bigint): string {
+	let [digits, power] = [value, 0];
+	while (digits % 1024n === 0n && power < binary.length - 1) [digits, power] = [digits / 1024n, power + 1];
+	return `${digits}${binary[power]}`;
+}
+
+/** Digits times a power of ten; what is smaller than a billionth is rounded up, as Kubernetes does. */
+function scale(digits: bigint, exponent: number): bigint {
+	if (exponent >= 0) return digits * 10n ** BigInt(exponent);
+	const unit = 10n ** BigInt(-exponent);
+	return digits / unit + (digits % unit > 0n ? 1n : 0n);
+}

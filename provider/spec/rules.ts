@@ -1,0 +1,75 @@
+import { hasUnknowns } from "../facts/unknown";
+import { parseAddress } from "./address";
+import { joinPath, type Problem, show } from "./problems";
+
+/**
+ * What values at a path must be, beyond their form. `*` in the path stands for each element of a list, or each value of
+ * a map. A rule returns what it expected, or undefined if the value will do; values that are absent or not known yet
+ * are not asked about.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: a rule knows the type of what its path leads to
+export type Rule<Whole> = readonly [path: string, expectation: (value: any, whole: Whole) => string | undefined];
+
+/** Applies each rule to each value that its path leads to. */
+export function ruleProblems<Whole>(rules: readonly Rule<Whole>[], whole: Whole): Problem[] {
+	return rules.flatMap(([pattern, expectation]) =>
+		matches(whole, pattern.split("."), []).flatMap(({ path, value }) => {
+			if (value === undefined || hasUnknowns(value)) return [];
+			const expected = expectation(value, whole);
+			return expected ? [{ path: joinPath(path), message: `expected ${expected}, got ${show(value)}` }] : [];
+		}),
+	);
+}
+
+const label = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
+const subdomain = new RegExp(`^${label}(\\.${label})*$`);
+const wildcard = new RegExp(`^\\*\\.${label}(\\.${label})*$`);
+
+/** RFC 1123, as Kubernetes checks it: at most 253 characters. */
+export function isSubdomain(name: string): boolean {
+	return name.length <= 253 && subdomain.test(name);
+}
+
+export function isWildcardSubdomain(name: string): boolean {
+	return name.length <= 253 && wildcard.test(name);
+}
+
+export const nonEmpty = (value: string) => (value === "" ? "a text that is not empty" : undefined);
+
+export const absolutePath = (value: string) => (value.startsWith("/") ? undefined : "an absolute path");
+
+export const oneOf = (values: readonly string[]) => (value: string) =>
+	values.includes(value) ? undefined : `one of ${values.map((name) => show(name)).join(", ")}`;
+
+export const ipAddress = (value: string) => (parseAddress(value) ? undefined : "an IP address");
+
+export const portNumber = (value: number) => (value >= 1 && value <= 65535 ? undefined : "a port from 1 to 65535");
+
+/** A name or address for a certificate. Upper case is put in lower case by kubeadm before it looks. */
+export const subjectAlternativeName = (value: string) =>
+	isSubdomain(value) || isWildcardSubdomain(value) || parseAddress(value)
+		? undefined
+		: "an IP address, a DNS name or a DNS name that begins with *.";
+
+const hostLabel = "(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])";
+const host = `(?:${hostLabel}(?:\\.${hostLabel})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?`;
+const pathPart = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
+const repository = new RegExp(`^(?:${host}/)?${pathPart}(?:/${pathPart})*$`);
+
+/** Source: ReferenceRegexp of github.com/distribution/reference. */
+export const imageRepository = (value: string) =>
+	repository.test(`${value}/name`) ? undefined : "an image repository such as registry.k8s.io";
+
+interface Match {
+	path: PropertyKey[];
+	value: unknown;
+}
+
+function matches(value: unknown, pattern: readonly string[], path: PropertyKey[]): Match[] {
+	const [part, ...rest] = pattern;
+	if (part === undefined) return [{ path, value }];
+	if (typeof value !== "object" || value === null) return [];
+	if (part !== "*") return matches(Reflect.get(value, part), rest, [...path, part]);
+	const entries: [PropertyKey, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+	return entries.flatMap(([key, item]) => matches(item, rest, [...path, key]));
+}
