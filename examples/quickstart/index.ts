@@ -1,16 +1,18 @@
 import { readFileSync } from "node:fs";
 import { Config } from "@pulumi/pulumi";
-import { Addon, Cluster, ClusterReady, type ClusterInputs, type ConnectionInputs } from "pulumi-kubeadm";
+import { Addon, Cluster, ClusterReady, type ClusterInputs, type ConnectionInputs, type NodeArgs } from "pulumi-kubeadm";
+
+type Machine = Omit<NodeArgs, "connection"> & { address: string };
 
 const config = new Config();
 const ssh = config.getObject<Omit<ConnectionInputs, "host">>("ssh") ?? {};
-const machine = ({ name, address }: { name: string; address: string }) => ({ name, connection: { ...ssh, host: address } });
+const machine = ({ address, ...node }: Machine) => ({ ...node, connection: { ...ssh, host: address } });
 
 const cluster = new Cluster("quickstart", {
 	kubernetesVersion: config.get("kubernetesVersion") ?? "1.37.2",
 	...config.getObject<Partial<ClusterInputs>>("cluster"),
-	controlPlanes: config.requireObject<{ name: string; address: string }[]>("controlPlanes").map(machine),
-	workers: config.requireObject<{ name: string; address: string }[]>("workers").map(machine),
+	controlPlanes: config.requireObject<Machine[]>("controlPlanes").map(machine),
+	workers: config.requireObject<Machine[]>("workers").map(machine),
 });
 
 // The pod network (for example flannel's YAML), and whatever else is to run from the start.

@@ -59,7 +59,7 @@ export class Cluster extends pulumi.ComponentResource {
 
 		const hosts = new Map([...controlPlanes, ...workers].map((node) => [node.name, new Host(`${name}-${node.name}`, hostArgs(node), parent)]));
 		const endpoints = new Map(controlPlanes.map((node) => [node.name, endpointOf(node, hosts.get(node.name)!)]));
-		const members = controlPlanes.map(({ name: node }) => ({ name: node, advertiseAddress: endpoints.get(node)!.advertiseAddress }));
+		const members = controlPlanes.map(({ name: node }) => ({ name: node, address: endpoints.get(node)!.advertiseAddress }));
 		const identity = new ClusterIdentity(name, { cluster, members }, parent);
 		const behind = { ...parent, dependsOn: [identity] };
 		this.authorities = Object.fromEntries(caNames.map((ca) => [ca, new CertificateAuthority(`${name}-${ca}`, { name: ca, cluster, ...given[ca] }, behind)])) as Record<CaName, CertificateAuthority>;

@@ -41,6 +41,7 @@ export class HostError extends Error {
 	readonly host: string;
 	readonly layer: HostLayer;
 	readonly reason: HostErrorReason;
+	readonly what: string;
 	readonly next: string | undefined;
 
 	constructor({ host, layer, reason, what, next, cause }: HostFailure) {
@@ -49,6 +50,7 @@ export class HostError extends Error {
 		this.host = host;
 		this.layer = layer;
 		this.reason = reason;
+		this.what = what;
 		this.next = next;
 	}
 }

@@ -36,7 +36,7 @@ export async function openClient(opening: Opening): Promise<OpenClient> {
 		try {
 			return await dialsTo(opening.args)(() => dial(opening));
 		} catch (error) {
-			if (error instanceof HostError) throw error;
+			if (error instanceof HostError && !(error.layer === "network" && error.reason === "refused")) throw error;
 			if (limit >= 0 && failures >= Math.max(limit, 1)) {
 				throw unreachable(opening.args, error, `${failures} ${failures === 1 ? "dial" : "dials"} in ${((Date.now() - start) / 1000).toFixed(1)} s`);
 			}
@@ -137,7 +137,7 @@ function finalError({ args, error, report, banner }: { args: ConnectionArgs; err
 
 function unreachable(args: ConnectionArgs, error: unknown, effort: string): HostError {
 	const { code, message } = error as NodeJS.ErrnoException;
-	const meaning = (code && meanings[code]) || message || code;
+	const meaning = error instanceof HostError ? error.what : (code && meanings[code]) || message || code;
 	const way = args.proxy ? ` through ${hostName(args.proxy)}` : "";
 	return new HostError({
 		host: hostName(args),

@@ -39,12 +39,14 @@ export class PooledConnection {
 	async open(args: ConnectionArgs, trustOnFirstUse: boolean): Promise<OpenClient> {
 		const policy = () => hostKeyPolicy(args, this.name, trustOnFirstUse);
 		return this.#using(async () => {
-			try {
-				return await this.#client(policy);
-			} catch (error) {
-				// The attempt may have been another caller's, who knew less about the host's key.
-				if (!(error instanceof HostError && error.reason.startsWith("host key"))) throw error;
-				return this.#client(policy);
+			for (;;) {
+				const own = !this.#open;
+				try {
+					return await this.#client(policy);
+				} catch (error) {
+					// Another caller's attempt may have failed for what that one did not know about the host's key.
+					if (own || !(error instanceof HostError && error.reason.startsWith("host key"))) throw error;
+				}
 			}
 		});
 	}

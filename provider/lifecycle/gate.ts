@@ -9,7 +9,7 @@ import { restartStale } from "./components/restart";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { newId } from "./placement/place";
 import { type HostReference, reach } from "./reach";
-import { renderNode } from "./rendering";
+import { membersAsKnown, renderNode } from "./rendering";
 import { status } from "./status";
 
 export interface GateArgs {
@@ -35,7 +35,7 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 
 	check({ host, cluster, node, initialMembers, credentials }) {
 		const pods = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) =>
-			staticPodNames.map((name) => askable(components[name].render({ cluster: resolved, node: resolvedNode, initialMembers }))),
+			staticPodNames.map((name) => askable(components[name].render({ cluster: resolved, node: resolvedNode, initialMembers: membersAsKnown(initialMembers, resolvedNode) }))),
 		);
 		const timeoutSeconds = durationSeconds(node.timeouts?.controlPlaneComponentHealthCheck ?? defaultTimeouts.controlPlaneComponentHealthCheck);
 		return { host, pods, credentials, timeoutSeconds };

@@ -1,4 +1,5 @@
-import { maskUnknowns, UNKNOWN } from "../facts/unknown";
+import { isUnknown, maskUnknowns, UNKNOWN } from "../facts/unknown";
+import type { EtcdMembers } from "../render/static-pods/pod";
 import { type Cluster, type ClusterSpec, clusterUnknowns, resolveCluster } from "../spec/cluster";
 import { type Node, type NodeRole, type NodeSpec, nodeUnknowns, resolveNode } from "../spec/node";
 
@@ -17,4 +18,13 @@ export function renderNode<T>({ cluster, node, role }: { cluster: ClusterSpec; n
 		const rendered = render(resolved, resolveNode(resolved, node, role));
 		return nodeUnknowns(node).some((path) => path !== "facts") ? (UNKNOWN as T) : rendered;
 	});
+}
+
+/**
+ * etcd's initial members; those of a cluster whose addresses are not known yet are this node at an unknown address.
+ * In a preview the engine leaves out what is not known inside another resource's output.
+ */
+export function membersAsKnown(members: EtcdMembers, node: Node): EtcdMembers {
+	if (isUnknown(members)) return [{ name: node.name, address: UNKNOWN }];
+	return members.map(({ name, address }) => ({ name, address: address ?? UNKNOWN }));
 }

@@ -11,7 +11,7 @@ import { waitFor } from "../hosts/wait";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { type Digests, newId } from "./placement/place";
 import { type HostReference, reach } from "./reach";
-import { renderNode } from "./rendering";
+import { membersAsKnown, renderNode } from "./rendering";
 import { status } from "./status";
 import { forgetUndo, keepForUndo, undo } from "./placement/undo";
 
@@ -45,7 +45,7 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 
 	check({ host, component, cluster, node, initialMembers }) {
 		const manifest = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) =>
-			components[component].render({ cluster: resolved, node: resolvedNode, initialMembers }),
+			components[component].render({ cluster: resolved, node: resolvedNode, initialMembers: membersAsKnown(initialMembers, resolvedNode) }),
 		);
 		return { host, component, manifest, timeoutSeconds: healthLimit(node) };
 	},

@@ -33,6 +33,27 @@ export function nodeFiles(cluster: Cluster, node: Node, etcdInitialMembers?: Etc
 	]);
 }
 
+/**
+ * The directories that a node's files are in, as kubeadm makes them where they are not there.
+ *
+ * Source: the calls of MkdirAll in cmd/kubeadm/app/{phases,util/staticpod}; /etc/kubernetes is the package's.
+ */
+export function nodeDirectories(cluster: Cluster, node: Node): Record<string, Omit<File, "content">> {
+	const modes: readonly (readonly [path: string, mode: string])[] = [
+		[paths.kubernetesDirectory, "0755"],
+		[cluster.certificatesDir, "0755"],
+		...(node.role === "control-plane"
+			? ([
+					[paths.manifestsDirectory, "0700"],
+					[`${cluster.certificatesDir}/etcd`, "0755"],
+					[cluster.etcd.local.dataDir, "0700"],
+				] as const)
+			: []),
+		[paths.kubeletDirectory, "0700"],
+	];
+	return Object.fromEntries(modes.map(([path, mode]) => [path, { mode, owner: "root", group: "root" }]));
+}
+
 function file(content: string, mode: string): File {
 	return { content, mode, owner: "root", group: "root" };
 }

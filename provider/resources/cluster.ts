@@ -6,13 +6,13 @@ import { KubeadmResource } from "./shell";
 export interface ClusterIdentityArgs {
 	cluster: ClusterInputs;
 	/** The control planes that the cluster is founded with. */
-	members: DeepInput<{ name: string; advertiseAddress: string }[]>;
+	members: DeepInput<{ name: string; address: string }[]>;
 }
 
 /** What makes a cluster this cluster, and what it was founded with. Everything else of the cluster stands behind it. */
 export class ClusterIdentity extends KubeadmResource {
 	/** The etcd members that were started together. */
-	declare readonly initialMembers: pulumi.Output<{ name: string; advertiseAddress: string }[]>;
+	declare readonly initialMembers: pulumi.Output<{ name: string; address: string }[]>;
 
 	constructor(name: string, args: ClusterIdentityArgs, options?: pulumi.CustomResourceOptions) {
 		super("ClusterIdentity", name, args, { outputs: ["initialMembers"] }, options);

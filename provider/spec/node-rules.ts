@@ -63,6 +63,8 @@ function advertiseAddress(text: string): string | undefined {
 	return address && !isLoopback ? undefined : "an IP address that other nodes reach";
 }
 
+/** kubeadm puts `unix://` before all that does not begin with `unix`. */
 function criSocket(text: string): string | undefined {
-	return text.includes("://") && !text.startsWith("unix://") ? "unix:///path/to.sock" : undefined;
+	const isOther = text.startsWith("unix") && !text.startsWith("unix:");
+	return isOther || /[\s\x00-\x1f<>"^]/.test(text) ? "unix:///path/to.sock" : undefined;
 }

@@ -50,6 +50,7 @@ function fieldSchema(field: FieldShape): z.ZodType {
 	return schemaOf(field);
 }
 
+const integer = z.unknown().refine(Number.isInteger, "an integer");
 const duration = z.string().refine((text) => parseDuration(text) !== undefined, "a duration such as 1h30m or 10s");
 const quantity = z
 	.union([z.string(), z.number()])
@@ -58,13 +59,13 @@ const quantity = z
 const scalarSchemas: Record<Base, z.ZodType> = {
 	string: z.string(),
 	bool: z.boolean(),
-	int: z.int(),
+	int: integer,
 	float: z.number(),
 	duration,
 	quantity,
-	nanoseconds: z.union([z.int(), duration]),
+	nanoseconds: z.union([integer, duration]),
 	"[string]": z.array(z.string()),
-	"[int]": z.array(z.int()),
+	"[int]": z.array(integer),
 	"{string}": z.record(z.string(), z.string()),
 	"{bool}": z.record(z.string(), z.boolean()),
 	"{quantity}": z.record(z.string(), quantity),
@@ -90,7 +91,6 @@ const articles: Readonly<Record<string, string>> = {
 	string: "a string",
 	boolean: "true or false",
 	number: "a number",
-	int: "an integer",
 	array: "a list",
 	object: "an object",
 	record: "an object",

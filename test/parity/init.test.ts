@@ -116,10 +116,14 @@ describe.each(Object.entries(cases))("kubeadm init with %s", (_title, subject) =
 		return path.slice(cluster.certificatesDir.length + 1);
 	}
 
+	function authority({ ca, certificatePath }: CertificateRequest): string {
+		return ca ? caRequest(ca, cluster).certificatePath : certificatePath;
+	}
+
 	function compareCertificate(request: CertificateRequest) {
 		const certificate = file(inFolder(request.certificatePath));
 		const key = file(inFolder(request.keyPath));
-		const issuer = new X509Certificate(file(`${request.ca === "ca" || !request.ca ? inFolder(request.ca ? caRequest("ca", cluster).certificatePath : request.certificatePath).replace(/\.crt$/, "") : inFolder(caRequest(request.ca, cluster).certificatePath).replace(/\.crt$/, "")}.crt`).content);
+		const issuer = new X509Certificate(file(inFolder(authority(request))).content);
 		expect({ name: request.name, ...certificateFacts(certificate.content, issuer) }).toEqual({
 			name: request.name,
 			...requestFacts(request),

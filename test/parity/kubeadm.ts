@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -34,17 +34,77 @@ export const version = "v1.37.2";
 export const advertiseAddress = "198.18.0.10";
 export const token = { id: "abcdef", secret: "0123456789abcdef" };
 
-/** Runs the real `kubeadm init --dry-run`, in mounts of its own so that it sees nobody's cluster. */
+/** Runs the real `kubeadm init --dry-run`. */
 export async function dryRun(subject: Case): Promise<DryRun> {
+	const environment = Object.fromEntries((subject.cluster?.proxyEnvs ?? []).map(({ name, value }) => [name, value]));
+	return dryRunOf("init", documents(subject), { hide: subject.hide, environment });
+}
+
+/** Runs `kubeadm init` or `join --dry-run` on configuration documents. */
+export async function dryRunOf(
+	command: "init" | "join",
+	configuration: readonly object[],
+	options: { hide?: readonly string[]; environment?: Record<string, string> } = {},
+): Promise<DryRun> {
+	return inFolder(configuration, async (folder, file) => {
+		const out = join(folder, "out");
+		await mkdir(out);
+		const environment = { ...options.environment, [`KUBEADM_${command.toUpperCase()}_DRYRUN_DIR`]: out };
+		const { stdout } = await kubeadm([command, "--dry-run", "--ignore-preflight-errors=all", "--config", file], {
+			environment,
+			hide: ["/etc/kubernetes", "/var/lib/kubelet", ...(options.hide ?? [])],
+		});
+		return { files: await filesUnder(out), objects: objectsIn(stdout), output: stdout };
+	});
+}
+
+/** What is wrong with a configuration by `kubeadm config validate`; undefined if nothing is. */
+export async function verdict(configuration: readonly object[]): Promise<string | undefined> {
+	return inFolder(configuration, async (_folder, file) => {
+		const { exitCode, stderr } = await kubeadm(["config", "validate", "--config", file], { failing: true });
+		return exitCode === 0 ? undefined : stderr;
+	});
+}
+
+/** Writes configuration documents where kubeadm can read them, for as long as the work takes. */
+export async function inFolder<T>(
+	configuration: readonly object[],
+	work: (folder: string, file: string) => Promise<T>,
+): Promise<T> {
 	const folder = await mkdtemp(join(tmpdir(), "parity-"));
 	try {
-		const configuration = join(folder, "kubeadm.yaml");
-		const out = join(folder, "out");
-		await writeFile(configuration, documents(subject).map((document) => JSON.stringify(document)).join("\n---\n"));
-		const output = await kubeadm({ configuration, out, hide: subject.hide ?? [], subject });
-		return { files: await filesUnder(out), objects: objectsIn(output), output };
+		const file = join(folder, "kubeadm.yaml");
+		await writeFile(file, configuration.map((document) => JSON.stringify(document)).join("\n---\n"));
+		return await work(folder, file);
 	} finally {
 		await rm(folder, { recursive: true });
+	}
+}
+
+/**
+ * Runs the real kubeadm, in mounts of its own.
+ * @param options.hide folders that seem empty to it
+ * @param options.after a script that runs when it is done, in the same mounts
+ */
+export async function kubeadm(
+	args: readonly string[],
+	options: { hide?: readonly string[]; after?: string; environment?: Record<string, string>; failing?: boolean } = {},
+): Promise<{ exitCode: number; stdout: string; stderr: string }> {
+	const binary = process.env.KUBEADM ?? "kubeadm";
+	const hide = (options.hide ?? []).filter((folder) => existsSync(folder)).map((folder) => `mount -t tmpfs parity ${folder}`);
+	const script = ["set -e", ...hide, `command -v "$0" > /dev/null || exit 77`, `"$0" "$@"`, options.after ?? ""].join("\n");
+	const command = ["--mount", "--propagation", "private", "sh", "-c", script, binary, ...args];
+	const environment = { PATH: process.env.PATH, HOME: "/nonexistent", ...options.environment };
+	try {
+		const { stdout, stderr } = await run("unshare", command, { env: environment, maxBuffer: 2 ** 26, timeout: 60_000 });
+		return { exitCode: 0, stdout, stderr };
+	} catch (error) {
+		const { code, stdout = "", stderr = "" } = error as { code?: number; stdout?: string; stderr?: string };
+		if (code === 77) {
+			throw new Error(`kubeadm: expected ${version} on PATH or in $KUBEADM, got nothing at "${binary}"; install it, or set KUBEADM`);
+		}
+		if (options.failing && typeof code === "number") return { exitCode: code, stdout, stderr };
+		throw new Error(`kubeadm ${args.join(" ")} failed\n${stdout.slice(-2000)}${stderr.slice(-4000)}`, { cause: error });
 	}
 }
 
@@ -61,37 +121,8 @@ export function thisHost(hide: readonly string[] = []): HostFacts {
 	};
 }
 
-async function kubeadm(call: { configuration: string; out: string; hide: string[]; subject: Case }): Promise<string> {
-	const binary = process.env.KUBEADM ?? "kubeadm";
-	const script = `set -e
-		for folder in /etc/kubernetes /var/lib/kubelet ${call.hide.join(" ")}; do
-			if [ -d "$folder" ]; then mount -t tmpfs parity "$folder"; fi
-		done
-		mkdir -p "$1"
-		exec "$2" init --dry-run --ignore-preflight-errors=all --config "$3"`;
-	const proxyEnvs = Object.fromEntries((call.subject.cluster?.proxyEnvs ?? []).map(({ name, value }) => [name, value]));
-	try {
-		const { stdout } = await run(
-			"unshare",
-			["--mount", "--propagation", "private", "sh", "-c", script, "sh", call.out, binary, call.configuration],
-			{
-				env: { PATH: process.env.PATH, KUBEADM_INIT_DRYRUN_DIR: call.out, ...proxyEnvs },
-				maxBuffer: 2 ** 26,
-				timeout: 60_000,
-			},
-		);
-		return stdout;
-	} catch (error) {
-		const { stderr = "", stdout = "" } = error as { stderr?: string; stdout?: string };
-		if (/not found/.test(stderr)) {
-			throw new Error(`kubeadm: expected ${version} on PATH or in $KUBEADM, got nothing at "${binary}"; install it, or set KUBEADM`);
-		}
-		throw new Error(`kubeadm init --dry-run failed\n${stdout.slice(-2000)}${stderr.slice(-4000)}`, { cause: error });
-	}
-}
-
 /** The case as kubeadm's configuration file. */
-function documents({ cluster = {}, node = {} }: Case): object[] {
+export function documents({ cluster = {}, node = {} }: Case): object[] {
 	const { kubelet, kubeProxy, kubeProxyServer: _server, proxyEnvs: _envs, ...configuration } = cluster;
 	const { name, localAPIEndpoint, nodeRegistration, timeouts } = node;
 	const kubeadm = "kubeadm.k8s.io/v1beta4";

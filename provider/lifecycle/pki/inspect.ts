@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
-import * as x509 from "@peculiar/x509";
+import * as x509 from "./x509";
 import { generalName, type Subject } from "./issue";
 
 /** What a certificate says, as far as it was asked for. */

@@ -1,7 +1,6 @@
 import { type KeyObject, randomBytes } from "node:crypto";
 import { isIP } from "node:net";
-import "reflect-metadata";
-import * as x509 from "@peculiar/x509";
+import * as x509 from "./x509";
 import type { CertificateRequest } from "../../render/pki/certificates";
 import { newKey, signer } from "./keys";
 

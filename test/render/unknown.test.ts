@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { hasUnknowns, isUnknown, maskUnknowns, UNKNOWN } from "../../provider/facts/unknown";
+import { coreDns } from "../../provider/render/addons/coredns";
+import { kubeProxy } from "../../provider/render/addons/kube-proxy";
+import { kubeconfigRequest } from "../../provider/render/kubeconfig";
+import { kubeletConfiguration, kubeletFlags } from "../../provider/render/kubelet";
+import { kubeadmConfigMap } from "../../provider/render/objects/config-maps";
+import { certificateRequest } from "../../provider/render/pki/certificates";
+import { staticPods } from "../../provider/render/static-pods/static-pods";
+import { resolveCluster } from "../../provider/spec/cluster";
+import { resolveNode } from "../../provider/spec/node";
+
+const cluster = resolveCluster({ kubernetesVersion: "1.37.2" });
+const facts = {
+	hostname: "cp",
+	defaultRouteAddress: "198.18.0.7",
+	cgroupVersion: 2 as const,
+	machineId: "0123456789abcdef0123456789abcdef",
+	caCertificateDirectories: [],
+};
+
+describe("a preview", () => {
+	it("has the flag with an address that is not known yet as unknown, and the others as they will be", () => {
+		const spec = { name: "cp", localAPIEndpoint: { advertiseAddress: UNKNOWN }, facts };
+		const node = resolveNode(cluster, spec, "control-plane");
+		const { command } = maskUnknowns(staticPods["kube-apiserver"](cluster, node)).spec.containers[0]!;
+		const later = resolveNode(cluster, { ...spec, localAPIEndpoint: { advertiseAddress: "198.18.0.7" } }, "control-plane");
+		const known = staticPods["kube-apiserver"](cluster, later).spec.containers[0]!.command;
+		expect(command.map((flag, index) => (isUnknown(flag) ? index : flag))).toEqual(
+			known.map((flag, index) => (/^--(advertise-address|etcd-servers)=/.test(flag) ? index : flag)),
+		);
+	});
+
+	it("shows no part of a text that holds something unknown", () => {
+		const all = everything(resolveNode(cluster, {}, "control-plane"));
+		expect(JSON.stringify(maskUnknowns(all)).replaceAll(`"${UNKNOWN}"`, "")).not.toContain(UNKNOWN);
+	});
+
+	it("knows all of a node whose facts are known", () => {
+		expect(hasUnknowns(everything(resolveNode(cluster, { facts }, "control-plane")))).toBe(false);
+	});
+
+	it("knows nothing of the flags whose presence hangs on the host's name", () => {
+		expect(isUnknown(kubeletFlags(cluster, resolveNode(cluster, { name: "cp" }, "control-plane")))).toBe(true);
+	});
+
+	it("has unknown names in a certificate, and the known ones as they will be", () => {
+		const node = resolveNode(cluster, { name: "cp", localAPIEndpoint: { advertiseAddress: UNKNOWN } }, "control-plane");
+		const { sans } = certificateRequest("etcd-server", cluster, node);
+		expect(sans.filter((name) => !isUnknown(name))).toEqual(["cp", "localhost", "127.0.0.1", "::1"]);
+		expect(sans.filter(isUnknown)).toEqual([UNKNOWN]);
+	});
+});
+
+function everything(node: ReturnType<typeof resolveNode>): unknown[] {
+	return [
+		...Object.values(staticPods).map((render) => render(cluster, node)),
+		kubeletConfiguration(cluster, node),
+		kubeletFlags(cluster, node),
+		kubeadmConfigMap(cluster, node),
+		kubeconfigRequest("kubelet.conf", cluster, node),
+		certificateRequest("apiserver", cluster, node),
+		...coreDns(cluster),
+		...kubeProxy(cluster, node),
+	];
+}

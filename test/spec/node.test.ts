@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { UNKNOWN } from "../../provider/facts/unknown";
+import { resolveCluster } from "../../provider/spec/cluster";
+import { type HostFacts, nodeUnknowns, resolveNode } from "../../provider/spec/node";
+import { SpecError } from "../../provider/spec/problems";
+
+const cluster = resolveCluster({ kubernetesVersion: "1.37.2" });
+const facts: HostFacts = {
+	hostname: "Host-1",
+	defaultRouteAddress: "198.18.0.7",
+	cgroupVersion: 2,
+	machineId: "0123456789abcdef0123456789abcdef",
+	caCertificateDirectories: [],
+};
+
+describe("a node", () => {
+	it("takes name and address from its host", () => {
+		const node = resolveNode(cluster, { facts }, "control-plane");
+		expect(node.name).toBe("host-1");
+		expect(node.localAPIEndpoint).toEqual({ advertiseAddress: "198.18.0.7", bindPort: 6443 });
+		expect(node.apiServer).toEqual(node.localAPIEndpoint);
+	});
+
+	it("takes the default route's address where any address is asked for", () => {
+		const spec = { localAPIEndpoint: { advertiseAddress: "0.0.0.0", bindPort: 0 }, facts };
+		expect(resolveNode(cluster, spec, "control-plane").localAPIEndpoint).toEqual({ advertiseAddress: "198.18.0.7", bindPort: 6443 });
+	});
+
+	it("is tainted as a control plane unless it says otherwise", () => {
+		const taint = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" };
+		const taints = (given?: []) => resolveNode(cluster, { facts, nodeRegistration: { taints: given } }, "control-plane").nodeRegistration.taints;
+		expect([taints(), taints([])]).toEqual([[taint], []]);
+		const worker = resolveNode(cluster, { facts, apiServer: { advertiseAddress: "198.18.0.1" } }, "worker");
+		expect(worker.nodeRegistration.taints).toEqual([]);
+	});
+
+	it("is unknown where it depends on a host that was not asked yet", () => {
+		const node = resolveNode(cluster, {}, "control-plane");
+		expect([node.name, node.localAPIEndpoint.advertiseAddress]).toEqual([UNKNOWN, UNKNOWN]);
+		expect(nodeUnknowns({ facts: UNKNOWN as never })).toEqual(["facts"]);
+		expect(resolveNode(cluster, { name: "a", facts: UNKNOWN as never }, "control-plane").facts).toBeUndefined();
+	});
+
+	it("needs the address of an API server as a worker of a cluster without an endpoint", () => {
+		expect(() => resolveNode(cluster, { name: "w", facts }, "worker")).toThrow(
+			'Node "w": apiServer.advertiseAddress: expected the address of a control plane node, since the cluster has no controlPlaneEndpoint, got nothing',
+		);
+		const withEndpoint = resolveCluster({ kubernetesVersion: "1.37.2", controlPlaneEndpoint: "api.example" });
+		expect(() => resolveNode(withEndpoint, { name: "w", facts }, "worker")).not.toThrow();
+	});
+
+	it("is refused by an address that no other node reaches and by a taint without a known effect", () => {
+		const spec = { localAPIEndpoint: { advertiseAddress: "127.0.0.1" }, nodeRegistration: { taints: [{ key: "a", effect: "Never" as never }] }, facts };
+		expect(() => resolveNode(cluster, spec, "control-plane")).toThrow(SpecError);
+		expect(() => resolveNode(cluster, spec, "control-plane")).toThrow(/localAPIEndpoint.advertiseAddress[\s\S]*taints\[0\].effect/);
+	});
+});
