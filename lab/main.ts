@@ -12,6 +12,7 @@ import {
 	quickstartEnvironment,
 	removeLab,
 } from "./index.ts";
+import { hostTools } from "./hosts/tree.ts";
 import { say } from "./progress.ts";
 import { ensureToolchain } from "./toolchain/index.ts";
 
@@ -56,7 +57,7 @@ const commands: Record<string, (given: Arguments) => Promise<void>> = {
 	},
 	async images() {
 		await ensureRequirements();
-		const images = await ensureImages(await ensureToolchain());
+		const images = await ensureImages(await ensureToolchain({ tools: hostTools }));
 		for (const { reference } of images) print(reference);
 	},
 	async down({ name, all }) {

@@ -25,7 +25,7 @@ import {
 	thisProcess,
 } from "./registry.ts";
 import { ensureRequirements } from "./requirements.ts";
-import { hostTree } from "./tree.ts";
+import { hostTools, hostTree } from "./tree.ts";
 import type { Lab, LabHost, LabListing, LabOptions } from "./types.ts";
 
 /**
@@ -131,7 +131,7 @@ async function removeAll(name: string, record: LabRecord | undefined): Promise<v
 }
 
 async function ensureTree(): Promise<string> {
-	const toolchain = await ensureToolchain();
+	const toolchain = await ensureToolchain({ tools: hostTools });
 	return hostTree(toolchain, await ensureImages(toolchain));
 }
 

@@ -3,8 +3,9 @@ import { mkdir, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { publishOnce } from "../cache.ts";
 import type { LabImage } from "../images/index.ts";
+import { recipes } from "../images/recipes.ts";
 import { step } from "../progress.ts";
-import type { Toolchain } from "../toolchain/index.ts";
+import type { Toolchain, ToolName } from "../toolchain/index.ts";
 import { cgroupVersion } from "./cgroups.ts";
 import { run } from "./run.ts";
 import { type TreeFile, treeFiles, writeFiles } from "./tree-files.ts";
@@ -26,6 +27,13 @@ const debian = {
 
 const binaries = ["kubeadm", "kubelet", "kubectl", "crictl", "etcdctl"] as const;
 const cniPlugins = ["bridge", "host-local", "loopback", "portmap"] as const;
+
+/** The tools that hosts and their images are made of. */
+export const hostTools: ToolName[] = [
+	...binaries,
+	...cniPlugins,
+	...Object.values(recipes).flatMap(({ files }) => Object.keys(files) as ToolName[]),
+];
 
 /**
  * The folder that hosts are made from, itself made once: `root`, a root directory with Debian, containerd and Kubernetes' packages, and

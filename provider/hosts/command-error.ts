@@ -40,7 +40,8 @@ export class CommandError extends HostError {
 		const stdout = lastLines(redact(failure.stdout, secrets));
 		const stderr = lastLines(redact(failure.stderr, secrets));
 		const shown = (stderr || stdout).replace(/^/gm, "    ");
-		const input = command.stdin === undefined ? "" : ` (it read ${Buffer.byteLength(command.stdin)} bytes of standard input)`;
+		const input =
+			command.stdin === undefined ? "" : ` (it read ${Buffer.byteLength(command.stdin)} bytes of standard input)`;
 		const paste = redact(pasteReady(args, command.script), secrets);
 		super({
 			host: hostName(args),
@@ -59,7 +60,15 @@ export class CommandError extends HostError {
 	}
 }
 
-function ending({ exitCode, signal, timedOutAfter }: { exitCode: number | undefined; signal: string | undefined; timedOutAfter: number | undefined }): string {
+function ending({
+	exitCode,
+	signal,
+	timedOutAfter,
+}: {
+	exitCode: number | undefined;
+	signal: string | undefined;
+	timedOutAfter: number | undefined;
+}): string {
 	if (timedOutAfter !== undefined) return `not done in ${timedOutAfter} s, so it was killed`;
 	return signal ? `ended by ${signal}` : `exit code ${exitCode}`;
 }

@@ -46,9 +46,13 @@ export function connectionProblems(args: ConnectionArgs): ConnectionProblem[] {
 	const problems = problemsOf(args, "");
 	if (args.proxy === undefined || isUnknown(args.proxy)) return problems;
 	if (typeof args.proxy !== "object" || args.proxy === null) {
-		return [...problems, { path: "proxy", message: `expected an object like the connection itself, got ${typeof args.proxy}` }];
+		return [
+			...problems,
+			{ path: "proxy", message: `expected an object like the connection itself, got ${typeof args.proxy}` },
+		];
 	}
-	if ("proxy" in args.proxy) problems.push({ path: "proxy.proxy", message: "a bastion behind a bastion can't be used: expected no proxy here" });
+	if ("proxy" in args.proxy)
+		problems.push({ path: "proxy.proxy", message: "a bastion behind a bastion can't be used: expected no proxy here" });
 	return [...problems, ...problemsOf(args.proxy, "proxy.")];
 }
 
@@ -57,7 +61,17 @@ export function hostName(args: ProxyConnectionArgs): string {
 	return `${args.user ?? "root"}@${args.host.includes(":") ? `[${args.host}]` : args.host}:${args.port ?? 22}`;
 }
 
-const texts = ["host", "user", "password", "privateKey", "privateKeyPassword", "privateKeyFile", "agentSocketPath", "hostKey", "knownHostsFile"] as const;
+const texts = [
+	"host",
+	"user",
+	"password",
+	"privateKey",
+	"privateKeyPassword",
+	"privateKeyFile",
+	"agentSocketPath",
+	"hostKey",
+	"knownHostsFile",
+] as const;
 
 const numbers = { port: [1, 65535], dialErrorLimit: [-1, 1_000_000], perDialTimeout: [0, 86_400] } as const;
 
@@ -72,7 +86,10 @@ function problemsOf(args: ProxyConnectionArgs, prefix: string): ConnectionProble
 		const value: unknown = args[name as keyof typeof numbers];
 		if (value === undefined || isUnknown(value)) continue;
 		if (!Number.isInteger(value) || (value as number) < least || (value as number) > most) {
-			problem(name, `expected a whole number from ${least} to ${most}, got ${typeof value === "number" ? value : typeof value}`);
+			problem(
+				name,
+				`expected a whole number from ${least} to ${most}, got ${typeof value === "number" ? value : typeof value}`,
+			);
 		}
 	}
 	if (!args.host) problem("host", "expected a name or an address, got nothing");
@@ -85,7 +102,9 @@ function problemsOf(args: ProxyConnectionArgs, prefix: string): ConnectionProble
 	if (args.privateKeyPassword && !args.privateKey && !args.privateKeyFile) {
 		problem("privateKeyPassword", "expected a privateKey or privateKeyFile beside it, got neither");
 	}
-	for (const line of typeof args.hostKey === "string" && !isUnknown(args.hostKey) ? args.hostKey.trim().split("\n") : []) {
+	for (const line of typeof args.hostKey === "string" && !isUnknown(args.hostKey)
+		? args.hostKey.trim().split("\n")
+		: []) {
 		if (!/^(ssh|ecdsa|sk)-[\w@.-]+ AAAA[A-Za-z0-9+/]+={0,2}(\s.*)?$/.test(line.trim())) {
 			problem("hostKey", "expected a public key like `ssh-ed25519 AAAA…` (see: ssh-keyscan), got something else");
 		}

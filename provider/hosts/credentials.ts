@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import type { AnyAuthMethod, AuthHandlerMiddleware, ParsedKey } from "ssh2";
 import { type ConnectionArgs, hostName, type ProxyConnectionArgs } from "./connection";
 import { HostError } from "./host-error";
-import { expandHome, fingerprint } from "./host-key";
+import { expandHome } from "./host-key";
+import { fingerprint } from "./public-key";
 import { parsePrivateKey } from "./private-key";
 
 /** The ways to log in that connection arguments give, and what became of them. */
@@ -51,11 +52,15 @@ function attempts(args: ProxyConnectionArgs): Attempt[] {
 	const agent = args.agentSocketPath ?? process.env.SSH_AUTH_SOCK;
 	const all: Attempt[] = [];
 	if (privateKey) all.push(keyAttempt(args, "privateKey", () => privateKey));
-	if (privateKeyFile) all.push(keyAttempt(args, `privateKeyFile ${privateKeyFile}`, () => readFileSync(expandHome(privateKeyFile))));
+	if (privateKeyFile)
+		all.push(keyAttempt(args, `privateKeyFile ${privateKeyFile}`, () => readFileSync(expandHome(privateKeyFile))));
 	if (agent) all.push({ label: `the agent at ${agent}`, method: { type: "agent", username, agent } });
 	if (password !== undefined) {
 		all.push({ label: "the password", method: { type: "password", username, password } });
-		all.push({ label: "the password (keyboard-interactive)", method: { type: "keyboard-interactive", username, prompt: answerWith(password) } });
+		all.push({
+			label: "the password (keyboard-interactive)",
+			method: { type: "keyboard-interactive", username, prompt: answerWith(password) },
+		});
 	}
 	if (all.length > 0) return all;
 	throw new HostError({
@@ -93,8 +98,13 @@ function readKey(args: ProxyConnectionArgs, source: string, read: () => string |
 }
 
 function answerWith(password: string) {
-	return (_name: string, _instructions: string, _lang: string, prompts: unknown[], finish: (answers: string[]) => void) =>
-		finish(prompts.map(() => password));
+	return (
+		_name: string,
+		_instructions: string,
+		_lang: string,
+		prompts: unknown[],
+		finish: (answers: string[]) => void,
+	) => finish(prompts.map(() => password));
 }
 
 function wireName({ type }: AnyAuthMethod): string {

@@ -21,6 +21,8 @@ export interface Ending {
 	stdout: Buffer;
 	/** Its last 64 KiB. */
 	stderr: Buffer;
+	/** Since its channel was open. */
+	seconds: number;
 }
 
 const STDERR_BYTES = 64 * 1024;
@@ -33,7 +35,12 @@ export function execute(connection: PooledConnection, execution: Execution): Pro
 	return connection.session(execution.line, (channel) => collect(connection, channel, execution));
 }
 
-function collect(connection: PooledConnection, channel: ClientChannel, { stdin, giveUpSeconds, outputLimit }: Execution): Promise<Ending> {
+function collect(
+	connection: PooledConnection,
+	channel: ClientChannel,
+	{ stdin, giveUpSeconds, outputLimit }: Execution,
+): Promise<Ending> {
+	const start = performance.now();
 	const stdout: Buffer[] = [];
 	let stderr = Buffer.alloc(0);
 	let size = 0;
@@ -41,7 +48,13 @@ function collect(connection: PooledConnection, channel: ClientChannel, { stdin, 
 	let failure: HostError | undefined;
 	let quiet: NodeJS.Timeout | undefined;
 	const fail = (reason: "output" | "timeout", what: string) => {
-		failure = new HostError({ host: connection.name, layer: reason === "output" ? "command" : "ssh", reason, what, next: `${sshTo(connection.args)} true` });
+		failure = new HostError({
+			host: connection.name,
+			layer: reason === "output" ? "command" : "ssh",
+			reason,
+			what,
+			next: `${sshTo(connection.args)} true`,
+		});
 		channel.close();
 	};
 	const untilQuiet = () => {
@@ -68,7 +81,8 @@ function collect(connection: PooledConnection, channel: ClientChannel, { stdin, 
 			clearTimeout(deadline);
 			clearTimeout(quiet);
 			if (failure) reject(failure);
-			else if (exit) resolve({ ...exit, stdout: Buffer.concat(stdout), stderr });
+			else if (exit)
+				resolve({ ...exit, stdout: Buffer.concat(stdout), stderr, seconds: (performance.now() - start) / 1000 });
 			else reject(lost(connection));
 		});
 		// What a command does not read it need not read: how it ended is what counts.
@@ -79,5 +93,11 @@ function collect(connection: PooledConnection, channel: ClientChannel, { stdin, 
 
 function lost(connection: PooledConnection): HostError {
 	const what = "the connection was lost while a command ran: whether it was carried out is not known";
-	return new HostError({ host: connection.name, layer: "ssh", reason: "lost", what, next: `${sshTo(connection.args)} true` });
+	return new HostError({
+		host: connection.name,
+		layer: "ssh",
+		reason: "lost",
+		what,
+		next: `${sshTo(connection.args)} true`,
+	});
 }

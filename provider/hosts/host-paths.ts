@@ -3,7 +3,9 @@ export function checkPaths(paths: readonly string[]): void {
 	const seen = new Set<string>();
 	for (const path of paths) {
 		if (!/^\/(?!.*\/$)[^\p{Cc}\\]+$/u.test(path) || /(^|\/)\.{1,2}(\/|$)|\/\/|\s$/.test(path)) {
-			throw new Error(`${JSON.stringify(path)}: expected an absolute path without \`..\`, control characters and backslashes`);
+			throw new Error(
+				`${JSON.stringify(path)}: expected an absolute path without \`..\`, control characters and backslashes`,
+			);
 		}
 		if (seen.has(path)) throw new Error(`${path}: expected each path once, got it twice`);
 		seen.add(path);

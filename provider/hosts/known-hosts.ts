@@ -1,12 +1,5 @@
 import { createHmac } from "node:crypto";
-
-/** A host's public key. */
-export interface PublicKey {
-	/** `ssh-ed25519` */
-	type: string;
-	/** As it goes over the wire. */
-	blob: Buffer;
-}
+import { type PublicKey, parsePublicKey } from "./public-key";
 
 /** What a known_hosts file says about one host. Certificate authorities are not looked at. */
 export function knownKeys(file: string, host: string, port: number): { trusted: PublicKey[]; revoked: PublicKey[] } {
@@ -22,19 +15,6 @@ export function knownKeys(file: string, host: string, port: number): { trusted: 
 		if (parsed) (marker === "@revoked" ? revoked : trusted).push(parsed);
 	}
 	return { trusted, revoked };
-}
-
-/** Reads `ssh-ed25519 AAAA… comment`; undefined if it is none. */
-export function parsePublicKey(text: string): PublicKey | undefined {
-	const [type, base64] = text.trim().split(/\s+/);
-	if (!type || !base64) return undefined;
-	const blob = Buffer.from(base64, "base64");
-	return typeOf(blob) === type ? { type, blob } : undefined;
-}
-
-/** The type that a public key names itself as, empty if it is no key. */
-export function typeOf(blob: Buffer): string {
-	return blob.length < 4 ? "" : blob.subarray(4, 4 + blob.readUInt32BE(0)).toString("latin1");
 }
 
 function names(patterns: string, name: string): boolean {

@@ -2,12 +2,13 @@ import { connect as connectSocket, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { Client } from "ssh2";
-import { type ConnectionArgs, hostName } from "./connection";
+import type { ConnectionArgs } from "./connection";
 import { credentials } from "./credentials";
+import { finalError, unreachable } from "./dial-error";
 import { HostError } from "./host-error";
-import { formatKey, type HostKeyPolicy } from "./host-key";
+import type { HostKeyPolicy } from "./host-key";
+import { formatKey } from "./public-key";
 import { limiter } from "./limiter";
-import { sshTo } from "./shell";
 
 /** A connection that is logged in. */
 export interface OpenClient {
@@ -38,7 +39,11 @@ export async function openClient(opening: Opening): Promise<OpenClient> {
 		} catch (error) {
 			if (error instanceof HostError && !(error.layer === "network" && error.reason === "refused")) throw error;
 			if (limit >= 0 && failures >= Math.max(limit, 1)) {
-				throw unreachable(opening.args, error, `${failures} ${failures === 1 ? "dial" : "dials"} in ${((Date.now() - start) / 1000).toFixed(1)} s`);
+				throw unreachable(
+					opening.args,
+					error,
+					`${failures} ${failures === 1 ? "dial" : "dials"} in ${((Date.now() - start) / 1000).toFixed(1)} s`,
+				);
 			}
 		}
 		await pause(Math.min(5000, 200 * 1.7 ** (failures - 1)) * (0.5 + Math.random()));
@@ -70,7 +75,10 @@ async function dial({ args, policy, tunnel }: Opening): Promise<OpenClient> {
 	});
 	try {
 		const opened = tunnel ? tunnel() : openSocket(args);
-		opened.then((late) => gaveUp && late.destroy(), () => {});
+		opened.then(
+			(late) => gaveUp && late.destroy(),
+			() => {},
+		);
 		socket = await Promise.race([opened, expiry]);
 		const ready = new Promise<void>((resolve, reject) => {
 			client.once("ready", resolve);
@@ -116,45 +124,3 @@ function openSocket({ host, port = 22 }: ConnectionArgs): Promise<Socket> {
 		});
 	});
 }
-
-/** An error that another dial won't mend, as a `HostError`; any other as it is. */
-function finalError({ args, error, report, banner }: { args: ConnectionArgs; error: Error & { level?: string }; report: string; banner: string }): Error {
-	if (error instanceof HostError) return error;
-	const host = hostName(args);
-	if (error.level === "client-authentication" || /too many authentication failures/i.test(error.message)) {
-		const says = banner ? `; the host says: ${banner}` : "";
-		return new HostError({ host, layer: "ssh", reason: "authentication", what: `login refused: ${report}${says}`, next: `${sshTo(args)} -v true`, cause: error });
-	}
-	if (/no matching (server )?host key/i.test(error.message)) {
-		const what = "host key changed: the host has no key of a type that is known for it, so it may have been installed anew";
-		return new HostError({ host, layer: "ssh", reason: "host key changed", what, next: `ssh-keyscan -p ${args.port ?? 22} ${args.host}`, cause: error });
-	}
-	if (error.level === "handshake") {
-		return new HostError({ host, layer: "ssh", reason: "negotiation", what: error.message, next: `${sshTo(args)} -v true`, cause: error });
-	}
-	return error;
-}
-
-function unreachable(args: ConnectionArgs, error: unknown, effort: string): HostError {
-	const { code, message } = error as NodeJS.ErrnoException;
-	const meaning = error instanceof HostError ? error.what : (code && meanings[code]) || message || code;
-	const way = args.proxy ? ` through ${hostName(args.proxy)}` : "";
-	return new HostError({
-		host: hostName(args),
-		layer: "network",
-		reason: "unreachable",
-		what: `not reached${way}: ${meaning} (${effort})`,
-		next: args.proxy ? `${sshTo(args)} -v true` : `nc -vz ${args.host} ${args.port ?? 22}`,
-		cause: error,
-	});
-}
-
-const meanings: Record<string, string> = {
-	ECONNREFUSED: "connection refused: nothing listens there, or a firewall rejects it",
-	EHOSTUNREACH: "no route to the host",
-	ENETUNREACH: "no route to its network",
-	ENOTFOUND: "no such name in DNS",
-	EAI_AGAIN: "DNS does not answer",
-	ETIMEDOUT: "no answer: the host is off, or a firewall drops it",
-	ECONNRESET: "the connection was reset",
-};

@@ -61,7 +61,9 @@ export class PooledConnection {
 		return this.#using(async () => {
 			const { client } = await this.#client();
 			const stream = await new Promise<ClientChannel>((resolve, reject) => {
-				client.forwardOut("127.0.0.1", 0, address, port, (error, channel) => (error ? reject(this.#refused(error, address, port)) : resolve(channel)));
+				client.forwardOut("127.0.0.1", 0, address, port, (error, channel) =>
+					error ? reject(this.#refused(error, address, port)) : resolve(channel),
+				);
 			});
 			this.#uses++;
 			stream.once("close", () => this.#release());
@@ -73,17 +75,27 @@ export class PooledConnection {
 	async close(): Promise<void> {
 		clearTimeout(this.#idle);
 		const live = this.#live;
-		this.#open?.then(({ client }) => client.end(), () => {});
+		this.#open?.then(
+			({ client }) => client.end(),
+			() => {},
+		);
 		this.#open = undefined;
 		this.#live = undefined;
 		if (live) await new Promise<void>((resolve) => live.once("close", () => resolve()));
 	}
 
-	#client(policy = () => hostKeyPolicy({ ...this.args, ...(this.#hostKey ? { hostKey: this.#hostKey } : {}) }, this.name, false)): Promise<OpenClient> {
+	#client(
+		policy = () =>
+			hostKeyPolicy({ ...this.args, ...(this.#hostKey ? { hostKey: this.#hostKey } : {}) }, this.name, false),
+	): Promise<OpenClient> {
 		if (this.#open) return this.#open;
 		const bastion = this.#bastion;
 		const { host, port = 22 } = this.args;
-		const open = openClient({ args: this.args, policy, ...(bastion ? { tunnel: () => bastion.forward(host, port) } : {}) });
+		const open = openClient({
+			args: this.args,
+			policy,
+			...(bastion ? { tunnel: () => bastion.forward(host, port) } : {}),
+		});
 		this.#open = open;
 		open.then(
 			({ client, hostKey }) => {
@@ -144,7 +156,14 @@ export class PooledConnection {
 		const what = started
 			? "the connection was lost as the command was sent: whether it was carried out is not known"
 			: `the host opened no channel: ${error.message}`;
-		return new HostError({ host: this.name, layer: "ssh", reason: started ? "lost" : "refused", what, next: `${sshTo(this.args)} true`, cause: error });
+		return new HostError({
+			host: this.name,
+			layer: "ssh",
+			reason: started ? "lost" : "refused",
+			what,
+			next: `${sshTo(this.args)} true`,
+			cause: error,
+		});
 	}
 
 	#refused(error: Error & { reason?: unknown }, address: string, port: number): HostError {
@@ -153,6 +172,13 @@ export class PooledConnection {
 			? `sshd forwards nothing to ${address}:${port}: expected \`AllowTcpForwarding yes\``
 			: `${address}:${port} can't be reached from there: ${error.message.replace(/^\(SSH\) Channel open failure: ?/, "")}`;
 		const next = `${sshTo(this.args)} ${denied ? "'sshd -T | grep -i forwarding'" : `'ss -ltn | grep :${port}'`}`;
-		return new HostError({ host: this.name, layer: denied ? "ssh" : "network", reason: "refused", what, next, cause: error });
+		return new HostError({
+			host: this.name,
+			layer: denied ? "ssh" : "network",
+			reason: "refused",
+			what,
+			next,
+			cause: error,
+		});
 	}
 }

@@ -10,7 +10,11 @@ export function parsePrivateKey(text: string | Buffer, passphrase?: string): Par
 
 function parse(text: string, passphrase: string | undefined): ParsedKey {
 	if (/^-----BEGIN (ENCRYPTED )?PRIVATE KEY-----/.test(text)) {
-		return checked(utils.parseKey(openSshForm(createPrivateKey({ key: text, format: "pem", ...(passphrase ? { passphrase } : {}) }))));
+		return checked(
+			utils.parseKey(
+				openSshForm(createPrivateKey({ key: text, format: "pem", ...(passphrase ? { passphrase } : {}) })),
+			),
+		);
 	}
 	return checked(utils.parseKey(text, passphrase));
 }
@@ -38,8 +42,19 @@ function openSshEd25519(key: KeyObject): string {
 	const secret = Buffer.concat([check, check, publicKey, field(Buffer.concat([seed, point])), field("")]);
 	const padding = Buffer.from(Array.from({ length: (8 - (secret.length % 8)) % 8 }, (_, index) => index + 1));
 	const one = Buffer.from([0, 0, 0, 1]);
-	const whole = [Buffer.from("openssh-key-v1\0"), field("none"), field("none"), field(""), one, field(publicKey), field(Buffer.concat([secret, padding]))];
-	const lines = Buffer.concat(whole).toString("base64").match(/.{1,70}/g)?.join("\n");
+	const whole = [
+		Buffer.from("openssh-key-v1\0"),
+		field("none"),
+		field("none"),
+		field(""),
+		one,
+		field(publicKey),
+		field(Buffer.concat([secret, padding])),
+	];
+	const lines = Buffer.concat(whole)
+		.toString("base64")
+		.match(/.{1,70}/g)
+		?.join("\n");
 	return `-----BEGIN OPENSSH PRIVATE KEY-----\n${lines}\n-----END OPENSSH PRIVATE KEY-----\n`;
 }
 

@@ -7,16 +7,26 @@ import { run } from "./run";
 import { quote, sshTo } from "./shell";
 
 /** Reads regular files in one exchange. A connection that is lost meanwhile, and a file that changes meanwhile, are asked for again. */
-export async function readFiles(connection: PooledConnection, paths: readonly string[]): Promise<Map<string, FileOnHost>> {
+export async function readFiles(
+	connection: PooledConnection,
+	paths: readonly string[],
+): Promise<Map<string, FileOnHost>> {
 	if (paths.length === 0) return new Map();
 	checkPaths(paths);
 	for (let tries = 1; ; tries++) {
 		try {
 			return await readOnce(connection, paths);
 		} catch (error) {
-			const again = error instanceof HostError && error.reason === "lost" ? tries < 2 : error instanceof Changed && tries < 4;
+			const again =
+				error instanceof HostError && error.reason === "lost" ? tries < 2 : error instanceof Changed && tries < 4;
 			if (again) continue;
-			throw error instanceof Changed ? notRead(connection, error.path, "its size and digest changed at each of 4 tries; what /proc and /sys make up can't be read this way") : error;
+			throw error instanceof Changed
+				? notRead(
+						connection,
+						error.path,
+						"its size and digest changed at each of 4 tries; what /proc and /sys make up can't be read this way",
+					)
+				: error;
 		}
 	}
 }
@@ -44,7 +54,9 @@ async function readOnce(connection: PooledConnection, paths: readonly string[]):
 		intent: paths.length === 1 ? `read ${paths[0]}` : `read ${paths.length} files`,
 		script: `set -- ${paths.map(quote).join(" ")}\n${SCRIPT}`,
 	});
-	const trouble = stderr.split("\n").find((line) => line.startsWith("stat: ") && !/: (No such file or directory|Not a directory)$/.test(line));
+	const trouble = stderr
+		.split("\n")
+		.find((line) => line.startsWith("stat: ") && !/: (No such file or directory|Not a directory)$/.test(line));
 	if (trouble) throw notRead(connection, paths.join(", "), trouble);
 	const [stats, rest] = paragraph(stdout);
 	const [sums, contents] = paragraph(rest);

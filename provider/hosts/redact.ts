@@ -18,7 +18,10 @@ const patterns: [RegExp, string][] = [
 	[/(?:[A-Za-z0-9+/=]+\s+)*-----END [A-Z0-9 ]*PRIVATE KEY-----/g, BLANK],
 	[/\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g, BLANK],
 	[/\beyJ[\w-]{10,}\.[\w-]+\.[\w-]+/g, BLANK],
-	[/(["']?\b(?:token|password|client-key-data|certificate-key|token-secret)["']?\s*[:=]\s*)(?!\[secret\])(?:"[^"\n]*"|'[^'\n]*'|[^\s,}"']+)/gi, `$1${BLANK}`],
+	[
+		/(["']?\b(?:token|password|client-key-data|certificate-key|token-secret)["']?\s*[:=]\s*)(?!\[secret\])(?:"[^"\n]*"|'[^'\n]*'|[^\s,}"']+)/gi,
+		`$1${BLANK}`,
+	],
 ];
 
 /** Base64 text in which a PEM private key stands, wherever its first character falls in a group of three bytes. */

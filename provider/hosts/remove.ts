@@ -5,11 +5,18 @@ import { quote } from "./shell";
 import { SWEEP } from "./staging";
 
 /** Removes files, and directories that are empty then, in one exchange. What is gone already is success. */
-export async function removeFiles(connection: PooledConnection, paths: readonly string[], directories: readonly string[]): Promise<void> {
+export async function removeFiles(
+	connection: PooledConnection,
+	paths: readonly string[],
+	directories: readonly string[],
+): Promise<void> {
 	if (paths.length + directories.length === 0) return;
 	checkPaths([...paths, ...directories]);
 	const deepestFirst = directories.toSorted((a, b) => b.split("/").length - a.split("/").length);
-	const some = paths.length + directories.length === 1 ? [...paths, ...directories][0] : `${paths.length} files and ${directories.length} directories`;
+	const some =
+		paths.length + directories.length === 1
+			? [...paths, ...directories][0]
+			: `${paths.length} files and ${directories.length} directories`;
 	await run(connection, {
 		intent: `remove ${some}`,
 		script: `${SWEEP}

@@ -20,12 +20,14 @@ export const OUTPUT_LIMIT = 64 * 1024 * 1024;
 /** What the way there and back may take on top of a command's own limit. */
 const GRACE_SECONDS = 15;
 
+/** How `timeout` ends at its limit: GNU's own code, after SIGKILL, and busybox's. */
+const killedCodes = [124, 137, 143];
+
 /** Runs a command as root. Throws a `CommandError` for an unexpected end, a `HostError` if it could not be run. */
 export async function run(connection: PooledConnection, command: Command): Promise<RawOutput> {
 	const { script, stdin = "", timeoutSeconds = 120, expectedExitCodes = [0] } = command;
 	const { args } = connection;
 	const { line, ahead } = commandLine({ script, user: args.user ?? "root", timeoutSeconds });
-	const start = Date.now();
 	const ending = await execute(connection, {
 		line,
 		stdin: Buffer.concat([ahead, Buffer.from(stdin as string)]),
@@ -37,15 +39,29 @@ export async function run(connection: PooledConnection, command: Command): Promi
 	const stdout = ending.stdout.subarray(begin + STARTED.length + 1);
 	const stderr = ending.stderr.toString();
 	const { exitCode, signal } = ending;
-	const expired = Date.now() - start >= timeoutSeconds * 1000 && (exitCode === 124 || exitCode === 137 || signal === "SIGKILL");
+	const expired =
+		ending.seconds >= timeoutSeconds &&
+		(killedCodes.includes(exitCode ?? 0) || signal === "SIGKILL" || signal === "SIGTERM");
 	if (expired || exitCode === undefined || !expectedExitCodes.includes(exitCode)) {
 		const tail = stdout.subarray(-64 * 1024).toString();
-		throw new CommandError({ args, command, exitCode, signal, stdout: tail, stderr, ...(expired ? { timedOutAfter: timeoutSeconds } : {}) });
+		throw new CommandError({
+			args,
+			command,
+			exitCode,
+			signal,
+			stdout: tail,
+			stderr,
+			...(expired ? { timedOutAfter: timeoutSeconds } : {}),
+		});
 	}
 	return { exitCode, stdout, stderr };
 }
 
-function notStarted(connection: PooledConnection, command: Command, { stdout, stderr, exitCode, signal }: Ending): HostError {
+function notStarted(
+	connection: PooledConnection,
+	command: Command,
+	{ stdout, stderr, exitCode, signal }: Ending,
+): HostError {
 	const said = redact(`${stderr}\n${stdout}`.trim()).split("\n").slice(-5).join("\n    ");
 	const host = connection.name;
 	const user = connection.args.user ?? "root";
@@ -70,8 +86,17 @@ function notStarted(connection: PooledConnection, command: Command, { stdout, st
 }
 
 const sudoProblems: [RegExp, (user: string) => string][] = [
-	[/a password is required|a terminal is required|must have a tty/, (user) => `${user} needs a password for it: expected a rule like \`${user} ALL=(ALL) NOPASSWD: ALL\``],
-	[/not in the sudoers file|may not run sudo|not allowed to (execute|run)/, (user) => `${user} may not use it: expected a rule like \`${user} ALL=(ALL) NOPASSWD: ALL\``],
-	[/sudo: (command )?not found|unknown command:? '?sudo|sudo: not found|can't find .*sudo/i, (user) => `not installed: expected it for ${user}, or user: "root"`],
+	[
+		/a password is required|a terminal is required|must have a tty/,
+		(user) => `${user} needs a password for it: expected a rule like \`${user} ALL=(ALL) NOPASSWD: ALL\``,
+	],
+	[
+		/not in the sudoers file|may not run sudo|not allowed to (execute|run)/,
+		(user) => `${user} may not use it: expected a rule like \`${user} ALL=(ALL) NOPASSWD: ALL\``,
+	],
+	[
+		/sudo: (command )?not found|unknown command:? '?sudo|sudo: not found|can't find .*sudo/i,
+		(user) => `not installed: expected it for ${user}, or user: "root"`,
+	],
 	[/^\s*sudo: /m, () => "it failed"],
 ];

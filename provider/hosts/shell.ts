@@ -1,4 +1,4 @@
-import type { ConnectionArgs, ProxyConnectionArgs } from "./connection";
+import { type ConnectionArgs, hostName, type ProxyConnectionArgs } from "./connection";
 
 /** The line by which a script says that it began: what a login shell prints before it is not the script's. */
 export const STARTED = "pulumi-kubeadm-started";
@@ -12,7 +12,15 @@ const LONGEST_ARGUMENT = 96 * 1024;
  * The line for a user's login shell, whichever that is, that runs a script as root. A script with characters that fish or
  * csh would read even inside quotes goes as base64; a very long one goes ahead of the data on standard input.
  */
-export function commandLine({ script, user, timeoutSeconds }: { script: string; user: string; timeoutSeconds: number }) {
+export function commandLine({
+	script,
+	user,
+	timeoutSeconds,
+}: {
+	script: string;
+	user: string;
+	timeoutSeconds: number;
+}) {
 	const base64 = Buffer.from(script).toString("base64");
 	const long = base64.length > LONGEST_ARGUMENT;
 	const sent = Buffer.from(long ? `${script}\n#end` : "");
@@ -34,7 +42,7 @@ export function pasteReady(args: ConnectionArgs, script: string): string {
 
 /** `ssh -p 2222 user@host` */
 export function sshTo(args: ConnectionArgs): string {
-	const jump = args.proxy ? ` -J ${args.proxy.user ?? "root"}@${args.proxy.host}${args.proxy.port ? `:${args.proxy.port}` : ""}` : "";
+	const jump = args.proxy ? ` -J ${hostName(args.proxy)}` : "";
 	return `ssh${jump}${options(args)} ${args.user ?? "root"}@${args.host}`;
 }
 

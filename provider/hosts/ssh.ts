@@ -3,7 +3,7 @@ import { type ConnectionArgs, connectionProblems, hostName } from "./connection"
 import { credentialsDigest } from "./credentials";
 import type { Command, CommandOutput, FileOnHost, FileToWrite, Host } from "./host";
 import { forgetAccepted, hostKeyPolicy } from "./host-key";
-import { parsePublicKey } from "./known-hosts";
+import { parsePublicKey } from "./public-key";
 import { PooledConnection } from "./pooled-connection";
 import { readFiles } from "./read";
 import { removeFiles } from "./remove";
@@ -28,9 +28,13 @@ export interface ConnectOptions {
  * Connects to a host, or takes the connection that there is: one for each address, user, bastion and set of credentials.
  * A lost connection is opened anew by the next command; an unused one closes after a few seconds.
  */
-export async function connect(args: ConnectionArgs, { trustOnFirstUse = false }: ConnectOptions = {}): Promise<ConnectedHost> {
+export async function connect(
+	args: ConnectionArgs,
+	{ trustOnFirstUse = false }: ConnectOptions = {},
+): Promise<ConnectedHost> {
 	const problems = connectionProblems(args);
-	if (problems.length > 0) throw new Error(`connection: ${problems.map(({ path, message }) => `${path}: ${message}`).join("; ")}`);
+	if (problems.length > 0)
+		throw new Error(`connection: ${problems.map(({ path, message }) => `${path}: ${message}`).join("; ")}`);
 	const bastion = args.proxy && pooled(args.proxy);
 	const proxyHostKey = bastion && args.proxy && (await verified(bastion, args.proxy, trustOnFirstUse));
 	const connection = pooled(args, bastion);
@@ -50,7 +54,11 @@ const pool = new Map<string, PooledConnection>();
 
 function pooled(args: ConnectionArgs, bastion?: PooledConnection): PooledConnection {
 	const { proxy } = args;
-	const key = JSON.stringify([hostName(args), credentialsDigest(args), proxy && [hostName(proxy), credentialsDigest(proxy)]]);
+	const key = JSON.stringify([
+		hostName(args),
+		credentialsDigest(args),
+		proxy && [hostName(proxy), credentialsDigest(proxy)],
+	]);
 	const connection = pool.get(key) ?? new PooledConnection(args, bastion);
 	pool.set(key, connection);
 	return connection;

@@ -26,8 +26,15 @@ export class WaitError extends Error {
 	readonly limit: number;
 	readonly lastObservation: string;
 
-	constructor({ subject, limit, lastObservation, explanation }: { subject: string; limit: number; lastObservation: string; explanation?: string | undefined }) {
-		super(`${subject}: not there after ${limit} s; last seen: ${lastObservation}${explanation ? `\n${explanation}` : ""}`);
+	constructor({
+		subject,
+		limit,
+		lastObservation,
+		explanation,
+	}: { subject: string; limit: number; lastObservation: string; explanation?: string | undefined }) {
+		super(
+			`${subject}: not there after ${limit} s; last seen: ${lastObservation}${explanation ? `\n${explanation}` : ""}`,
+		);
 		this.name = "WaitError";
 		this.subject = subject;
 		this.limit = limit;
@@ -52,7 +59,10 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
 	}
 }
 
-async function tooLate({ subject, timeoutSeconds, explain }: Wait<unknown>, lastObservation: string): Promise<WaitError> {
+async function tooLate(
+	{ subject, timeoutSeconds, explain }: Wait<unknown>,
+	lastObservation: string,
+): Promise<WaitError> {
 	const explanation = await explain?.().catch((error: Error) => `why is not known: ${error.message}`);
 	return new WaitError({ subject, limit: timeoutSeconds, lastObservation, explanation });
 }

@@ -8,7 +8,10 @@ import { quote, sshTo } from "./shell";
 import { WRITE_SCRIPT } from "./write-script";
 
 /** Places files in one exchange: all are staged and verified before the first gets its name. */
-export async function writeFiles(connection: PooledConnection, files: readonly FileToWrite[]): Promise<{ written: string[]; madeDirectories: string[] }> {
+export async function writeFiles(
+	connection: PooledConnection,
+	files: readonly FileToWrite[],
+): Promise<{ written: string[]; madeDirectories: string[] }> {
 	if (files.length === 0) return { written: [], madeDirectories: [] };
 	checkPaths(files.map(({ path }) => path));
 	const output = await run(connection, {
@@ -46,7 +49,8 @@ function stream(files: readonly FileToWrite[]): Buffer {
 
 function accessLine({ mode, owner, group, path }: FileToWrite): string {
 	for (const name of [owner, group]) {
-		if (!/^[\w][\w.-]*\$?$/.test(name)) throw new Error(`${path}: expected the name of an owner and a group, got ${JSON.stringify(name)}`);
+		if (!/^[\w][\w.-]*\$?$/.test(name))
+			throw new Error(`${path}: expected the name of an owner and a group, got ${JSON.stringify(name)}`);
 	}
 	return `${octal(mode, path)} ${owner} ${group}`;
 }
@@ -66,11 +70,16 @@ function fileAt(files: readonly FileToWrite[], number: string): FileToWrite {
 	return file;
 }
 
-function refusal(connection: PooledConnection, files: readonly FileToWrite[], { stdout, stderr }: RawOutput): HostError {
+function refusal(
+	connection: PooledConnection,
+	files: readonly FileToWrite[],
+	{ stdout, stderr }: RawOutput,
+): HostError {
 	const [, kind = "", number = "", text = ""] = /^failed (\w+) (\d+) ([\s\S]*)$/m.exec(stderr) ?? [];
 	const installed = after(stdout.toString().split("\n"), "written ").map((index) => fileAt(files, index).path);
 	const path = kind === "file" ? fileAt(files, number).path : (/\.pulumi-kubeadm-\d+-\w+-(\d+)/.exec(text) ?? [])[1];
-	const subject = kind === "file" ? path : path ? fileAt(files, path as string).path : files.map((file) => file.path).join(", ");
+	const subject =
+		kind === "file" ? path : path ? fileAt(files, path as string).path : files.map((file) => file.path).join(", ");
 	const [layer, reason, next] = classify(text, subject ?? "");
 	const rest = installed.length > 0 ? `already in place: ${installed.join(", ")}` : "nothing was installed";
 	return new HostError({
@@ -84,8 +93,10 @@ function refusal(connection: PooledConnection, files: readonly FileToWrite[], { 
 
 function classify(text: string, path: string): [HostLayer, HostErrorReason, string] {
 	const directory = path.replace(/,.*/, "").replace(/\/[^/]*$/, "") || "/";
-	if (/No space left on device|Disk quota exceeded/.test(text)) return ["disk", "disk full", `df -h ${directory}; df -i ${directory}`];
-	if (/Read-only file system|Input\/output error/.test(text)) return ["disk", "not written", `findmnt -T ${directory}; dmesg | tail`];
+	if (/No space left on device|Disk quota exceeded/.test(text))
+		return ["disk", "disk full", `df -h ${directory}; df -i ${directory}`];
+	if (/Read-only file system|Input\/output error/.test(text))
+		return ["disk", "not written", `findmnt -T ${directory}; dmesg | tail`];
 	if (/invalid (user|group)|unknown user/.test(text)) return ["file", "owner unknown", "getent passwd; getent group"];
 	if (/is a directory/.test(text)) return ["file", "not a file", `ls -la ${path}`];
 	return ["file", "not written", `ls -la ${directory}`];

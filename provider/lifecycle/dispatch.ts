@@ -103,7 +103,7 @@ async function reporting<T>(own: Properties, engine: Properties, operation: () =
 		return await operation();
 	} catch (error) {
 		const message = redact(error instanceof Error ? error.message : String(error));
-		const failure = Object.assign(new Error(message), { stack: message });
+		const failure = Object.assign(new Error(message), { stack: "" });
 		if (!(error instanceof PartialFailure)) throw failure;
 		throw Object.assign(failure, {
 			id: error.id,

@@ -99,7 +99,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 
 	async read(_id, state) {
 		const host = await reach(state.host);
-		const found = await host.read([paths.kubeletConfiguration, paths.kubeletInstanceConfiguration, paths.kubeletFlags, state.kubeconfigPath]);
+		const found = await host.read([...new Set([paths.kubeletConfiguration, paths.kubeletInstanceConfiguration, paths.kubeletFlags, state.kubeconfigPath, ...Object.keys(state.digests)])]);
 		if (!found.has(paths.kubeletConfiguration) && !found.has(paths.kubeletFlags)) return undefined;
 		const text = (path: string) => found.get(path)?.content.toString() ?? "";
 		return {
@@ -107,7 +107,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 			configuration: objectOf(text(paths.kubeletConfiguration)),
 			instanceConfiguration: objectOf(text(paths.kubeletInstanceConfiguration)),
 			flags: text(paths.kubeletFlags),
-			digests: Object.fromEntries([...found].map(([path, { digest }]) => [path, digest])),
+			digests: Object.fromEntries([...found].filter(([path]) => path in state.digests).map(([path, { digest }]) => [path, digest])),
 			status: found.has(state.kubeconfigPath) ? await serviceStatus(host) : "kubelet.conf is missing",
 		};
 	},

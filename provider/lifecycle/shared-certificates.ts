@@ -1,3 +1,4 @@
+import { isUnknown, UNKNOWN } from "../facts/unknown";
 import type { FileToWrite } from "../hosts/host";
 import { type CaName, caRequest, serviceAccountKeyPaths } from "../render/pki/certificates";
 import { type ClusterSpec, resolveCluster } from "../spec/cluster";
@@ -26,6 +27,8 @@ interface SharedPair {
 	keyPath: string;
 	/** Fingerprint of the key. */
 	fingerprint: string;
+	/** SHA-256 of the key as it is written, hexadecimal. */
+	keyDigest: string;
 }
 
 export interface SharedCertificatesInputs {
@@ -48,10 +51,10 @@ export const sharedCertificates: Lifecycle<SharedCertificatesArgs, SharedCertifi
 		const resolved = resolveCluster(cluster);
 		const pairs: SharedPair[] = Object.entries(authorities).map(([name, { certificate, privateKey }]) => {
 			const { certificatePath, keyPath } = caRequest(name as CaName, resolved);
-			return { publicPath: certificatePath, certificate, keyPath, fingerprint: keep(privateKey) };
+			return { publicPath: certificatePath, certificate, keyPath, ...keptKey(privateKey) };
 		});
 		const { publicKeyPath, privateKeyPath } = serviceAccountKeyPaths(resolved);
-		return { host, pairs: [...pairs, { publicPath: publicKeyPath, keyPath: privateKeyPath, fingerprint: keep(serviceAccountKey) }] };
+		return { host, pairs: [...pairs, { publicPath: publicKeyPath, keyPath: privateKeyPath, ...keptKey(serviceAccountKey) }] };
 	},
 
 	async create(inputs) {
@@ -61,16 +64,18 @@ export const sharedCertificates: Lifecycle<SharedCertificatesArgs, SharedCertifi
 	},
 
 	async read(_id, state) {
-		const found = await (await reach(state.host)).read(Object.keys(state.digests));
+		const found = await (await reach(state.host)).read(pathsOf(state));
 		if (found.size === 0) return undefined;
 		return { ...state, digests: Object.fromEntries([...found].map(([path, { digest }]) => [path, digest])) };
 	},
 
-	/** The keys are known in every run but not in the state: what lies on the host is compared with them by digest. */
-	diff(state, inputs) {
-		const wanted = Object.fromEntries(filesOf(inputs).map(({ path, content }) => [path, digestOf(content)]));
-		const same = Object.entries(wanted).every(([path, digest]) => state.digests?.[path] === digest);
-		return same ? {} : { changes: true };
+	/** What lies on the host is compared by digest: a refresh knows no keys. */
+	diff(state, { pairs }) {
+		const drifted = pairs.some(({ keyPath, keyDigest, publicPath, certificate }) => {
+			const digests = state.digests ?? {};
+			return digests[keyPath] !== keyDigest || (certificate ? digests[publicPath] !== digestOf(certificate) : !digests[publicPath]);
+		});
+		return drifted ? { changes: true } : {};
 	},
 
 	async update(id, state, inputs) {
@@ -79,9 +84,18 @@ export const sharedCertificates: Lifecycle<SharedCertificatesArgs, SharedCertifi
 	},
 
 	async delete(id, state) {
-		await displace({ host: await reach(state.host), owner: id, paths: state.pairs.flatMap(({ publicPath, keyPath }) => [publicPath, keyPath]) });
+		await displace({ host: await reach(state.host), owner: id, paths: pathsOf(state) });
 	},
 };
+
+function pathsOf({ pairs }: Pick<SharedCertificatesInputs, "pairs">): string[] {
+	return pairs.flatMap(({ keyPath, publicPath }) => [keyPath, publicPath]);
+}
+
+function keptKey(pem: string): Pick<SharedPair, "fingerprint" | "keyDigest"> {
+	const fingerprint = keep(pem);
+	return { fingerprint, keyDigest: isUnknown(fingerprint) ? UNKNOWN : digestOf(keyPem(recall(fingerprint))) };
+}
 
 function filesOf({ pairs }: SharedCertificatesInputs): FileToWrite[] {
 	return pairs.flatMap(({ publicPath, certificate, keyPath, fingerprint }) => {

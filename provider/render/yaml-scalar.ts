@@ -30,7 +30,7 @@ function isSomethingElse(text: string): boolean {
 	if (text === "") return true;
 	if (words.has(text)) return !text.startsWith("<");
 	if (/^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/.test(text)) return true;
-	if (text.startsWith(".")) return /^\.\d+(?:_?\d+)*(?:[eE][-+]?\d+)?$/.test(text) && !text.includes("_");
+	if (text.startsWith(".")) return /^\.\d+(?:_\d+)*(?:[eE][-+]?\d+(?:_\d+)*)?$/.test(text) && isFinite(text);
 	if (!/^[-+\d]/.test(text)) return false;
 	return isNumber(text.replaceAll("_", "")) || isTime(text);
 }
@@ -40,7 +40,11 @@ function isNumber(text: string): boolean {
 	if (/^(?:0[xX][\da-fA-F]+|0[oO]?[0-7]*|0[bB][01]+|[1-9]\d*)$/.test(digits)) {
 		return isWithin64Bits(text) || /^\d+$/.test(digits);
 	}
-	return /^(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/.test(digits) && Number.isFinite(Number(digits));
+	return /^(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/.test(digits) && isFinite(digits);
+}
+
+function isFinite(text: string): boolean {
+	return Number.isFinite(Number(text.replaceAll("_", "")));
 }
 
 function isWithin64Bits(text: string): boolean {
@@ -65,9 +69,9 @@ function allowed(text: string): { plain: boolean; single: boolean; block: boolea
 	const special = /[^\n\x20-\x7e\u0085\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u.test(text) || / [\n\r\u0085\u2028\u2029]/.test(text);
 	const breaks = /[\n\r\u0085\u2028\u2029]/.test(text);
 	const indicator =
-		/^(?:---|\.\.\.|[#,[\]{}&*!|>'"%@`]|[?:-](?:[\s\u0085\u2028\u2029]|$))/.test(text) ||
+		/^(?:---|\.\.\.|[#,[\]{}&*!|>'"%@`]|[?:-](?:[ \t]|$))/.test(text) ||
 		/:(?:[ \t]|$)/.test(text) ||
-		/[\s\u0085\u2028\u2029]#/.test(text);
+		/[ \t\r\n\u0085\u2028\u2029]#/.test(text);
 	const atEdge = /^[ \n\r\u0085\u2028\u2029]|[ \n\r\u0085\u2028\u2029]$/.test(text);
 	return {
 		plain: !special && !breaks && !indicator && !atEdge,

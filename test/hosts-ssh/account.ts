@@ -37,4 +37,5 @@ export function makeAccount({ shell = "/bin/bash", sudo }: { shell?: string; sud
 }
 
 /** Why an account can't be made here; empty if it can. */
-export const accountsMissing = existsSync("/usr/sbin/useradd") && existsSync("/usr/bin/sudo") ? "" : "needs useradd and sudo";
+export const accountsMissing =
+	existsSync("/usr/sbin/useradd") && existsSync("/usr/bin/sudo") ? "" : "needs useradd and sudo";

@@ -29,7 +29,9 @@ describe.skipIf(sshdMissing)(`a connection that is cut ${sshdMissing}`, () => {
 		const folder = mkdtempSync(join(sshd.folder, "cut-"));
 		const access = { mode: "0600", owner: "root", group: "root" };
 		const old = ["a", "b", "c"].map((name) => ({ ...access, path: join(folder, name), content: `old ${name}` }));
-		const next = old.map((file) => ({ ...file, content: randomBytes(130_000) })).concat([{ ...access, path: join(folder, "made/d"), content: Buffer.from("d") }]);
+		const next = old
+			.map((file) => ({ ...file, content: randomBytes(130_000) }))
+			.concat([{ ...access, path: join(folder, "made/d"), content: Buffer.from("d") }]);
 		await host.write(old);
 		const whole = await measured(() => host.write(old.map((file) => ({ ...file, content: randomBytes(130_000) }))));
 		expect(whole).toBeGreaterThan(390_000);
@@ -43,7 +45,10 @@ describe.skipIf(sshdMissing)(`a connection that is cut ${sshdMissing}`, () => {
 				(thrown) => thrown,
 			);
 			expect([offset, error.reason]).toEqual([offset, "lost"]);
-			await eventually(`only the old files after a cut at ${offset}`, () => readdirSync(folder).sort().join() === "a,b,c");
+			await eventually(
+				`only the old files after a cut at ${offset}`,
+				() => readdirSync(folder).sort().join() === "a,b,c",
+			);
 			for (const { path, content } of old) expect(readFileSync(path, "utf8")).toBe(content);
 		}
 		expect((await host.write(next)).written).toHaveLength(4);
@@ -67,7 +72,11 @@ describe.skipIf(sshdMissing)(`a connection that is cut ${sshdMissing}`, () => {
 	it("says that a command's fate is unknown when the connection goes while it runs", async () => {
 		const running = host.run({ intent: "sleep", script: "sleep 3" });
 		setTimeout(() => relay.cut(), 300);
-		await expect(running).rejects.toMatchObject({ layer: "ssh", reason: "lost", message: expect.stringContaining("whether it was carried out is not known") });
+		await expect(running).rejects.toMatchObject({
+			layer: "ssh",
+			reason: "lost",
+			message: expect.stringContaining("whether it was carried out is not known"),
+		});
 	});
 
 	it("asks again for files when the connection goes while they are read", async () => {

@@ -1,6 +1,18 @@
 import { execFileSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+	chmodSync,
+	existsSync,
+	lstatSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { FileToWrite } from "../../provider/hosts/host";
@@ -42,9 +54,15 @@ describe.skipIf(sshdMissing)(`files on a real sshd ${sshdMissing}`, () => {
 		expect(result.written).toEqual(files.map(({ path }) => path));
 		expect(result.madeDirectories).toEqual([join(folder, "deep"), join(folder, "deep/er")]);
 		expect(readFileSync(join(folder, "deep/er/binary")).equals(binary)).toBe(true);
-		expect(execFileSync("stat", ["-c", "%a %U %G", join(folder, "deep/er/binary"), join(folder, "deep/er"), join(folder, "deep")]).toString()).toBe(
-			"4750 daemon adm\n700 root root\n700 root root\n",
-		);
+		expect(
+			execFileSync("stat", [
+				"-c",
+				"%a %U %G",
+				join(folder, "deep/er/binary"),
+				join(folder, "deep/er"),
+				join(folder, "deep"),
+			]).toString(),
+		).toBe("4750 daemon adm\n700 root root\n700 root root\n");
 		const found = await host.read([...files.map(({ path }) => path), join(folder, "none"), join(folder, "text/below")]);
 		expect([...found.keys()]).toEqual(files.map(({ path }) => path));
 		for (const { path, content, mode, owner, group } of files) {
@@ -77,7 +95,9 @@ describe.skipIf(sshdMissing)(`files on a real sshd ${sshdMissing}`, () => {
 		execFileSync("chown", ["daemon", join(folder, "d")]);
 		expect((await host.write(files)).written).toEqual(["b", "c", "d"].map((name) => join(folder, name)));
 		expect(statSync(join(folder, "a")).ino).toBe(inode);
-		expect(execFileSync("stat", ["-c", "%a %U", join(folder, "b"), join(folder, "d")]).toString()).toBe("600 root\n600 root\n");
+		expect(execFileSync("stat", ["-c", "%a %U", join(folder, "b"), join(folder, "d")]).toString()).toBe(
+			"600 root\n600 root\n",
+		);
 		expect(readFileSync(join(folder, "c"), "utf8")).toBe("c");
 	});
 
@@ -95,7 +115,9 @@ describe.skipIf(sshdMissing)(`files on a real sshd ${sshdMissing}`, () => {
 		execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", mount]);
 		try {
 			await host.write([file("small/kept", "old")]);
-			const error: HostError = await host.write([file("small/kept", "new"), file("small/made/big", randomBytes(100_000))]).catch((thrown) => thrown);
+			const error: HostError = await host
+				.write([file("small/kept", "new"), file("small/made/big", randomBytes(100_000))])
+				.catch((thrown) => thrown);
 			expect(error).toBeInstanceOf(HostError);
 			expect([error.layer, error.reason]).toEqual(["disk", "disk full"]);
 			expect(error.message).toContain(`${mount}/made/big: `);
@@ -110,7 +132,9 @@ describe.skipIf(sshdMissing)(`files on a real sshd ${sshdMissing}`, () => {
 
 	it("names an owner or group that the host does not have, and installs nothing", async () => {
 		for (const wrong of [{ owner: "nobody-has-this-name" }, { group: "nobody-has-this-name" }]) {
-			const error: HostError = await host.write([file("first", "x"), file("made/second", "x", wrong)]).catch((thrown) => thrown);
+			const error: HostError = await host
+				.write([file("first", "x"), file("made/second", "x", wrong)])
+				.catch((thrown) => thrown);
 			expect(error.reason).toBe("owner unknown");
 			expect(error.message).toContain("nobody-has-this-name");
 			expect(readdirSync(folder)).toEqual([]);
@@ -120,11 +144,17 @@ describe.skipIf(sshdMissing)(`files on a real sshd ${sshdMissing}`, () => {
 	it("refuses a directory in the place of a file, a path through a file, and paths that are not plain", async () => {
 		mkdirSync(join(folder, "directory"));
 		writeFileSync(join(folder, "plain"), "");
-		await expect(host.write([file("x", "x"), file("directory", "x")])).rejects.toThrow(/directory: expected a file or nothing.*nothing was installed/);
-		await expect(host.write([file("x", "x"), file("plain/below", "x")])).rejects.toThrow(/plain\/below: mkdir: cannot create directory.*nothing was installed/s);
+		await expect(host.write([file("x", "x"), file("directory", "x")])).rejects.toThrow(
+			/directory: expected a file or nothing.*nothing was installed/,
+		);
+		await expect(host.write([file("x", "x"), file("plain/below", "x")])).rejects.toThrow(
+			/plain\/below: mkdir: cannot create directory.*nothing was installed/s,
+		);
 		await expect(host.read([join(folder, "directory")])).rejects.toThrow(/directory: expected a regular file/);
 		for (const path of ["relative", "/a/../b", "/a\nb", "/a/", "/a//b", "/a\\b"]) {
-			await expect(host.write([file("x", "x"), { ...file("x", "x"), path }])).rejects.toThrow("expected an absolute path");
+			await expect(host.write([file("x", "x"), { ...file("x", "x"), path }])).rejects.toThrow(
+				"expected an absolute path",
+			);
 		}
 		await expect(host.write([file("x", "x"), file("x", "y")])).rejects.toThrow("expected each path once");
 		expect(readdirSync(folder).sort()).toEqual(["directory", "plain"]);
@@ -139,8 +169,14 @@ describe.skipIf(sshdMissing)(`files on a real sshd ${sshdMissing}`, () => {
 	});
 
 	it("lets several writers into one directory at once", async () => {
-		await Promise.all(Array.from({ length: 12 }, (_, index) => host.write([file(`made/${index}`, `content ${index}`), file("made/shared", `content ${index}`)])));
-		expect(readdirSync(join(folder, "made")).sort()).toEqual([...Array.from({ length: 12 }, (_, index) => `${index}`), "shared"].sort());
+		await Promise.all(
+			Array.from({ length: 12 }, (_, index) =>
+				host.write([file(`made/${index}`, `content ${index}`), file("made/shared", `content ${index}`)]),
+			),
+		);
+		expect(readdirSync(join(folder, "made")).sort()).toEqual(
+			[...Array.from({ length: 12 }, (_, index) => `${index}`), "shared"].sort(),
+		);
 		expect(readFileSync(join(folder, "made/shared"), "utf8")).toMatch(/^content \d+$/);
 	});
 
@@ -153,7 +189,9 @@ describe.skipIf(sshdMissing)(`files on a real sshd ${sshdMissing}`, () => {
 		expect(existsSync(join(folder, "a"))).toBe(false);
 		await host.remove([join(folder, "a/kept/three")], directories);
 		mkdirSync(join(folder, "directory"));
-		await expect(host.remove([join(folder, "directory")])).rejects.toThrow(/remove .*directory: exit code 1\n.*Is a directory/);
+		await expect(host.remove([join(folder, "directory")])).rejects.toThrow(
+			/remove .*directory: exit code 1\n.*Is a directory/,
+		);
 	});
 
 	it("follows a link when it reads, and says so when a file has no size of its own", async () => {
@@ -178,7 +216,9 @@ describe.skipIf(sshdMissing)(`files on a real sshd ${sshdMissing}`, () => {
 		const compared = performance.now();
 		expect((await host.read(files.map(({ path }) => path))).size).toBe(100);
 		const read = performance.now();
-		console.log(`100 files of 4 kB: written in ${(written - start).toFixed(0)} ms, found the same in ${(compared - written).toFixed(0)} ms, read in ${(read - compared).toFixed(0)} ms`);
+		console.log(
+			`100 files of 4 kB: written in ${(written - start).toFixed(0)} ms, found the same in ${(compared - written).toFixed(0)} ms, read in ${(read - compared).toFixed(0)} ms`,
+		);
 		rmSync(join(folder, "many"), { recursive: true });
 	});
 });

@@ -30,7 +30,11 @@ describe.skipIf(sshdMissing)(`the host key of a real sshd ${sshdMissing}`, () =>
 
 	/** `[127.0.0.1]:port TYPE KEY`, from ssh-keyscan. */
 	function scanned(type: string): string {
-		return execFileSync("ssh-keyscan", ["-p", `${sshd.port}`, "-t", type, "127.0.0.1"], { stdio: ["ignore", "pipe", "ignore"] }).toString().trim();
+		return execFileSync("ssh-keyscan", ["-p", `${sshd.port}`, "-t", type, "127.0.0.1"], {
+			stdio: ["ignore", "pipe", "ignore"],
+		})
+			.toString()
+			.trim();
 	}
 
 	function fingerprint(key: string): string {
@@ -73,7 +77,10 @@ describe.skipIf(sshdMissing)(`the host key of a real sshd ${sshdMissing}`, () =>
 	it("is refused when only keys of other types than it has are known", async () => {
 		const old = await startSshd({ hostKeyTypes: ["rsa"] });
 		try {
-			expect(await failure({ ...old.args, hostKey: publicKey(stranger) })).toMatchObject({ layer: "ssh", reason: "host key changed" });
+			expect(await failure({ ...old.args, hostKey: publicKey(stranger) })).toMatchObject({
+				layer: "ssh",
+				reason: "host key changed",
+			});
 		} finally {
 			await old.stop();
 		}
@@ -118,7 +125,11 @@ describe.skipIf(sshdMissing)(`the host key of a real sshd ${sshdMissing}`, () =>
 		await connect({ ...unknown, hostKey: sshd.hostKey });
 		expect((await failure({ ...unknown, hostKey: publicKey(stranger) })).reason).toBe("host key changed");
 		expect((await failure(unknown)).reason).toBe("host key unknown");
-		const [one, two, three] = await Promise.allSettled([connect(unknown), connect(unknown, { trustOnFirstUse: true }), connect({ ...unknown, hostKey: sshd.hostKey })]);
+		const [one, two, three] = await Promise.allSettled([
+			connect(unknown),
+			connect(unknown, { trustOnFirstUse: true }),
+			connect({ ...unknown, hostKey: sshd.hostKey }),
+		]);
 		expect([one.status, two.status, three.status]).toEqual(["rejected", "fulfilled", "fulfilled"]);
 	});
 
@@ -130,6 +141,8 @@ describe.skipIf(sshdMissing)(`the host key of a real sshd ${sshdMissing}`, () =>
 
 	it("may be given as several lines", async () => {
 		const keys = ["ed25519", "rsa", "ecdsa"].map((type) => publicKey(join(sshd.folder, `host_${type}`)));
-		expect((await connect({ ...unknown, hostKey: `${publicKey(stranger)} old\n${keys.join("\n")}\n` })).hostKey).toBe(sshd.hostKey);
+		expect((await connect({ ...unknown, hostKey: `${publicKey(stranger)} old\n${keys.join("\n")}\n` })).hostKey).toBe(
+			sshd.hostKey,
+		);
 	});
 });

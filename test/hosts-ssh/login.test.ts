@@ -43,7 +43,9 @@ describe.skipIf(sshdMissing)(`logging in to a real sshd ${sshdMissing}`, () => {
 
 	it("takes a key file and a key's text", async () => {
 		expect(await whoami(sshd.args)).toBe("root\n");
-		expect(await whoami(without("privateKeyFile", { privateKey: readFileSync(join(sshd.folder, "client"), "utf8") }))).toBe("root\n");
+		expect(
+			await whoami(without("privateKeyFile", { privateKey: readFileSync(join(sshd.folder, "client"), "utf8") })),
+		).toBe("root\n");
 	});
 
 	for (const [name, options] of [
@@ -53,7 +55,11 @@ describe.skipIf(sshdMissing)(`logging in to a real sshd ${sshdMissing}`, () => {
 		["RSA in PEM", { type: "rsa", options: ["-m", "PEM"] }],
 	] as const) {
 		it(`takes an encrypted ${name} key with its passphrase only`, async () => {
-			const path = makeKey(sshd.folder, `encrypted ${name}`, { ...options, options: "options" in options ? [...options.options] : [], passphrase: "correct horse" });
+			const path = makeKey(sshd.folder, `encrypted ${name}`, {
+				...options,
+				options: "options" in options ? [...options.options] : [],
+				passphrase: "correct horse",
+			});
 			allow(publicKey(path));
 			const args = without("privateKeyFile", { privateKey: readFileSync(path, "utf8") });
 			expect(await whoami({ ...args, privateKeyPassword: "correct horse" })).toBe("root\n");
@@ -62,7 +68,9 @@ describe.skipIf(sshdMissing)(`logging in to a real sshd ${sshdMissing}`, () => {
 			expect(wrong.message).toContain("privateKey can't be read with the privateKeyPassword given");
 			expect(wrong.message).not.toContain("horse");
 			expect((await failure(args)).message).toContain("privateKey can't be read without a privateKeyPassword");
-			expect((await failure({ ...args, privateKey: "", privateKeyFile: `${path}-none` })).message).toMatch(/none can't be read .*ENOENT/);
+			expect((await failure({ ...args, privateKey: "", privateKeyFile: `${path}-none` })).message).toMatch(
+				/none can't be read .*ENOENT/,
+			);
 		});
 	}
 
@@ -78,8 +86,15 @@ describe.skipIf(sshdMissing)(`logging in to a real sshd ${sshdMissing}`, () => {
 		}
 		const { privateKey } = generateKeyPairSync("ed25519");
 		allow(authorized(privateKey.export({ type: "pkcs8", format: "pem" }) as string, sshd.folder));
-		const encrypted = privateKey.export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "secret" }) as string;
-		expect(await whoami(without("privateKeyFile", { privateKey: encrypted, privateKeyPassword: "secret" }))).toBe("root\n");
+		const encrypted = privateKey.export({
+			type: "pkcs8",
+			format: "pem",
+			cipher: "aes-256-cbc",
+			passphrase: "secret",
+		}) as string;
+		expect(await whoami(without("privateKeyFile", { privateKey: encrypted, privateKeyPassword: "secret" }))).toBe(
+			"root\n",
+		);
 	});
 
 	it("says what it tried and what the host takes when no key fits", async () => {
@@ -87,7 +102,9 @@ describe.skipIf(sshdMissing)(`logging in to a real sshd ${sshdMissing}`, () => {
 		const fingerprint = execFileSync("ssh-keygen", ["-lf", path]).toString().split(" ")[1];
 		const error = await failure({ ...sshd.args, privateKeyFile: path, password: "not the password" });
 		expect([error.layer, error.reason]).toEqual(["ssh", "authentication"]);
-		expect(error.message).toContain(`SSH: login refused: tried privateKeyFile ${path} (ssh-ed25519 ${fingerprint}), the password`);
+		expect(error.message).toContain(
+			`SSH: login refused: tried privateKeyFile ${path} (ssh-ed25519 ${fingerprint}), the password`,
+		);
 		expect(error.message).toMatch(/; the host takes publickey, password/);
 		expect(error.next).toBe(`ssh -p ${sshd.port} -i ${path} root@127.0.0.1 -v true`);
 		expect(error.message).not.toContain("not the password");
@@ -106,23 +123,36 @@ describe.skipIf(sshdMissing)(`logging in to a real sshd ${sshdMissing}`, () => {
 			expect(await whoami(without("privateKeyFile", { agentSocketPath: socket }))).toBe("root\n");
 			execFileSync("ssh-add", ["-q", "-D"], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: "ignore" });
 			await disconnectAll();
-			expect((await failure(without("privateKeyFile", { agentSocketPath: socket }))).message).toContain(`tried the agent at ${socket}`);
+			expect((await failure(without("privateKeyFile", { agentSocketPath: socket }))).message).toContain(
+				`tried the agent at ${socket}`,
+			);
 		} finally {
 			await ended(agent);
 		}
-		expect((await failure(without("privateKeyFile", { agentSocketPath: `${socket}-none` }))).reason).toBe("authentication");
+		expect((await failure(without("privateKeyFile", { agentSocketPath: `${socket}-none` }))).reason).toBe(
+			"authentication",
+		);
 	});
 
 	it("names the address when nothing listens, when there is no such name, and when nobody answers", async () => {
 		const port = await freePort();
 		const refused = await failure({ ...sshd.args, port, dialErrorLimit: 2 });
 		expect([refused.layer, refused.reason]).toEqual(["network", "unreachable"]);
-		expect(refused.message).toMatch(new RegExp(`^root@127\\.0\\.0\\.1:${port}: network: not reached: connection refused: .* \\(2 dials in \\d\\.\\d s\\)\n {2}next: nc -vz 127\\.0\\.0\\.1 ${port}$`));
+		expect(refused.message).toMatch(
+			new RegExp(
+				`^root@127\\.0\\.0\\.1:${port}: network: not reached: connection refused: .* \\(2 dials in \\d\\.\\d s\\)\n {2}next: nc -vz 127\\.0\\.0\\.1 ${port}$`,
+			),
+		);
 		expect((await failure({ ...sshd.args, host: "no-such-host.invalid", dialErrorLimit: 1 })).message).toMatch(/DNS/);
 		const silent = createServer(() => {});
 		await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
 		const start = Date.now();
-		const mute = await failure({ ...sshd.args, port: (silent.address() as { port: number }).port, dialErrorLimit: 2, perDialTimeout: 1 });
+		const mute = await failure({
+			...sshd.args,
+			port: (silent.address() as { port: number }).port,
+			dialErrorLimit: 2,
+			perDialTimeout: 1,
+		});
 		silent.close();
 		expect(mute.message).toContain("not reached: no answer in 1 s (2 dials");
 		expect(Date.now() - start).toBeLessThan(4000);
@@ -132,7 +162,11 @@ describe.skipIf(sshdMissing)(`logging in to a real sshd ${sshdMissing}`, () => {
 		const port = await freePort();
 		const connecting = connect({ ...sshd.args, port });
 		await new Promise((resolve) => setTimeout(resolve, 700));
-		const late = spawn("/usr/sbin/sshd", ["-D", "-e", "-f", join(sshd.folder, "sshd_config"), "-p", `${port}`, "-o", "PidFile=none"], { stdio: "ignore" });
+		const late = spawn(
+			"/usr/sbin/sshd",
+			["-D", "-e", "-f", join(sshd.folder, "sshd_config"), "-p", `${port}`, "-o", "PidFile=none"],
+			{ stdio: "ignore" },
+		);
 		try {
 			expect((await (await connecting).run({ intent: "look", script: "echo there" })).stdout).toBe("there\n");
 		} finally {
@@ -145,7 +179,9 @@ describe.skipIf(sshdMissing)(`logging in to a real sshd ${sshdMissing}`, () => {
 		const strict = await startSshd({ settings: ["MaxStartups 3:50:5"] });
 		try {
 			const hosts = await Promise.all(
-				Array.from({ length: 30 }, (_, index) => connect({ ...strict.args, password: `makes it another connection ${index}`, dialErrorLimit: 30 })),
+				Array.from({ length: 30 }, (_, index) =>
+					connect({ ...strict.args, password: `makes it another connection ${index}`, dialErrorLimit: 30 }),
+				),
 			);
 			expect(new Set(hosts.map(({ hostKey }) => hostKey))).toEqual(new Set([strict.hostKey]));
 			expect(strict.log().match(/Accepted publickey/g)).toHaveLength(30);
@@ -159,7 +195,9 @@ describe.skipIf(sshdMissing)(`logging in to a real sshd ${sshdMissing}`, () => {
 		const relay = await startRelay(sshd.port);
 		try {
 			const args = { ...sshd.args, port: relay.port };
-			await Promise.all(Array.from({ length: 10 }, () => connect(args).then((host) => host.run({ intent: "look", script: "true" }))));
+			await Promise.all(
+				Array.from({ length: 10 }, () => connect(args).then((host) => host.run({ intent: "look", script: "true" }))),
+			);
 			expect(relay.connections()).toBe(1);
 			await connect({ ...args, password: "other credentials" });
 			expect(relay.connections()).toBe(2);
@@ -190,8 +228,12 @@ describe.skipIf(sshdMissing)(`logging in to a real sshd ${sshdMissing}`, () => {
 				expect(bastion.log().match(/Accepted publickey/g)).toHaveLength(1);
 				await disconnectAll();
 				const [one] = others as [Sshd, Sshd];
-				expect((await failure({ ...one.args, proxy: { ...bastion.args, hostKey: sshd.hostKey } })).message).toContain(`root@127.0.0.1:${bastion.port}: SSH: host key changed`);
-				expect((await failure({ ...one.args, hostKey: sshd.hostKey, proxy: bastion.args })).message).toContain(`root@127.0.0.1:${one.port}: SSH: host key changed`);
+				expect((await failure({ ...one.args, proxy: { ...bastion.args, hostKey: sshd.hostKey } })).message).toContain(
+					`root@127.0.0.1:${bastion.port}: SSH: host key changed`,
+				);
+				expect((await failure({ ...one.args, hostKey: sshd.hostKey, proxy: bastion.args })).message).toContain(
+					`root@127.0.0.1:${one.port}: SSH: host key changed`,
+				);
 			} finally {
 				await disconnectAll();
 				for (const other of others) await other.stop();
@@ -214,11 +256,17 @@ describe.skipIf(sshdMissing)(`logging in to a real sshd ${sshdMissing}`, () => {
 		it("says which part of the way fails", async () => {
 			const port = await freePort();
 			const error = await failure({ ...sshd.args, port, proxy: bastion.args, dialErrorLimit: 1 });
-			expect(error.message).toMatch(new RegExp(`^root@127\\.0\\.0\\.1:${port}: network: not reached through root@127\\.0\\.0\\.1:${bastion.port}: `));
+			expect(error.message).toMatch(
+				new RegExp(
+					`^root@127\\.0\\.0\\.1:${port}: network: not reached through root@127\\.0\\.0\\.1:${bastion.port}: `,
+				),
+			);
 			expect(error.next).toContain(`ssh -J root@127.0.0.1:${bastion.port} -p ${port}`);
 			const closed = await startSshd({ settings: ["AllowTcpForwarding no"] });
 			try {
-				expect((await failure({ ...sshd.args, proxy: closed.args, dialErrorLimit: 1 })).message).toContain("expected `AllowTcpForwarding yes`");
+				expect((await failure({ ...sshd.args, proxy: closed.args, dialErrorLimit: 1 })).message).toContain(
+					"expected `AllowTcpForwarding yes`",
+				);
 			} finally {
 				await disconnectAll();
 				await closed.stop();
@@ -248,7 +296,10 @@ describe.skipIf(sshdMissing)(`logging in to a real sshd ${sshdMissing}`, () => {
 		it("names the address that can't be reached from there", async () => {
 			const port = await freePort();
 			const host = await connect(sshd.args);
-			await expect(host.dial("127.0.0.1", port)).rejects.toMatchObject({ layer: "network", message: expect.stringContaining(`127.0.0.1:${port} can't be reached from there: Connection refused`) });
+			await expect(host.dial("127.0.0.1", port)).rejects.toMatchObject({
+				layer: "network",
+				message: expect.stringContaining(`127.0.0.1:${port} can't be reached from there: Connection refused`),
+			});
 		});
 	});
 
@@ -263,11 +314,18 @@ describe.skipIf(sshdMissing)(`logging in to a real sshd ${sshdMissing}`, () => {
 		it("takes it by itself and at a keyboard-interactive prompt", async () => {
 			const args = without("privateKeyFile", { user: account.name, password: account.password });
 			expect(await whoami(args)).toBe("root\n");
-			const prompting = await startSshd({ settings: ["UsePAM yes", "PasswordAuthentication no", "KbdInteractiveAuthentication yes"] });
+			const prompting = await startSshd({
+				settings: ["UsePAM yes", "PasswordAuthentication no", "KbdInteractiveAuthentication yes"],
+			});
 			try {
 				expect(await whoami({ ...args, port: prompting.port, hostKey: prompting.hostKey })).toBe("root\n");
 				await disconnectAll();
-				const error = await failure({ ...args, port: prompting.port, hostKey: prompting.hostKey, password: "wrong-password" });
+				const error = await failure({
+					...args,
+					port: prompting.port,
+					hostKey: prompting.hostKey,
+					password: "wrong-password",
+				});
 				expect(error.reason).toBe("authentication");
 				expect(error.message).not.toContain("wrong-password");
 			} finally {

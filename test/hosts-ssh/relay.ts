@@ -29,7 +29,10 @@ export async function startRelay(target: number): Promise<Relay> {
 	const server = createServer({ noDelay: true }, (inner) => {
 		connections++;
 		const outer = connect({ port: target, host: "127.0.0.1", noDelay: true });
-		for (const [from, to] of [[inner, outer], [outer, inner]] as const) {
+		for (const [from, to] of [
+			[inner, outer],
+			[outer, inner],
+		] as const) {
 			sockets.add(from);
 			from.on("error", () => {});
 			from.on("close", () => {

@@ -21,7 +21,13 @@ export interface Sshd {
 }
 
 /** Starts an sshd as root. `settings` are lines of sshd_config: the first of a name counts, so they come first. */
-export async function startSshd({ settings = [], hostKeyTypes = ["ed25519"] }: { settings?: string[]; hostKeyTypes?: string[] } = {}): Promise<Sshd> {
+export async function startSshd({
+	settings = [],
+	hostKeyTypes = ["ed25519"],
+}: {
+	settings?: string[];
+	hostKeyTypes?: string[];
+} = {}): Promise<Sshd> {
 	const folder = mkdtempSync(join(tmpdir(), "hosts-ssh-"));
 	const hostKeys = hostKeyTypes.map((type) => makeKey(folder, `host_${type}`, { type }));
 	makeKey(folder, "client", {});
@@ -55,7 +61,14 @@ export async function startSshd({ settings = [], hostKeyTypes = ["ed25519"] }: {
 		folder,
 		log: () => log,
 		hostKey,
-		args: { host: "127.0.0.1", port, user: "root", privateKeyFile: join(folder, "client"), hostKey, agentSocketPath: "" },
+		args: {
+			host: "127.0.0.1",
+			port,
+			user: "root",
+			privateKeyFile: join(folder, "client"),
+			hostKey,
+			agentSocketPath: "",
+		},
 		async stop() {
 			await ended(child);
 			rmSync(folder, { recursive: true });
@@ -64,9 +77,25 @@ export async function startSshd({ settings = [], hostKeyTypes = ["ed25519"] }: {
 }
 
 /** Makes a key pair with ssh-keygen and returns the private file's path. */
-export function makeKey(folder: string, name: string, { type = "ed25519", passphrase = "", options = [] }: { type?: string; passphrase?: string; options?: string[] }): string {
+export function makeKey(
+	folder: string,
+	name: string,
+	{ type = "ed25519", passphrase = "", options = [] }: { type?: string; passphrase?: string; options?: string[] },
+): string {
 	const path = join(folder, name);
-	execFileSync("ssh-keygen", ["-q", "-t", type, ...(type === "rsa" ? ["-b", "2048"] : []), "-N", passphrase, "-C", "", ...options, "-f", path]);
+	execFileSync("ssh-keygen", [
+		"-q",
+		"-t",
+		type,
+		...(type === "rsa" ? ["-b", "2048"] : []),
+		"-N",
+		passphrase,
+		"-C",
+		"",
+		...options,
+		"-f",
+		path,
+	]);
 	return path;
 }
 
@@ -97,7 +126,8 @@ export async function eventually(what: string, holds: () => boolean, seconds = 1
 }
 
 /** Whether an sshd can be run here. */
-export const sshdMissing = !existsSync("/usr/sbin/sshd") || process.getuid?.() !== 0 ? "needs root and openssh-server" : "";
+export const sshdMissing =
+	!existsSync("/usr/sbin/sshd") || process.getuid?.() !== 0 ? "needs root and openssh-server" : "";
 
 async function answers(port: number, child: ChildProcess, log: () => string): Promise<void> {
 	for (let tries = 0; tries < 250; tries++) {

@@ -6,7 +6,9 @@ import { WaitError, waitFor } from "../../provider/hosts/wait";
 describe("waitFor", () => {
 	it("looks before it waits", async () => {
 		const start = performance.now();
-		expect(await waitFor({ subject: "it", timeoutSeconds: 0, observe: async () => ({ done: true, value: 5 }) })).toBe(5);
+		expect(await waitFor({ subject: "it", timeoutSeconds: 0, observe: async () => ({ done: true, value: 5 }) })).toBe(
+			5,
+		);
 		expect(performance.now() - start).toBeLessThan(50);
 	});
 
@@ -29,7 +31,12 @@ describe("waitFor", () => {
 	it("fails at its limit with the last sight and the explanation", async () => {
 		const start = performance.now();
 		let looks = 0;
-		const error: WaitError = await waitFor({ subject: "it", timeoutSeconds: 0.4, observe: async () => ({ done: false, saw: `look ${++looks}` }), explain: async () => "because" }).catch((thrown) => thrown);
+		const error: WaitError = await waitFor({
+			subject: "it",
+			timeoutSeconds: 0.4,
+			observe: async () => ({ done: false, saw: `look ${++looks}` }),
+			explain: async () => "because",
+		}).catch((thrown) => thrown);
 		expect(error).toBeInstanceOf(WaitError);
 		expect([error.subject, error.limit, error.lastObservation]).toEqual(["it", 0.4, `look ${looks}`]);
 		expect(error.message).toBe(`it: not there after 0.4 s; last seen: look ${looks}\nbecause`);
@@ -39,14 +46,18 @@ describe("waitFor", () => {
 	});
 
 	it("does not hang with a look that hangs", async () => {
-		await expect(waitFor({ subject: "it", timeoutSeconds: 0.1, observe: () => new Promise(() => {}) })).rejects.toThrow("it: not there after 0.1 s; last seen: nothing: the first look did not end");
+		await expect(waitFor({ subject: "it", timeoutSeconds: 0.1, observe: () => new Promise(() => {}) })).rejects.toThrow(
+			"it: not there after 0.1 s; last seen: nothing: the first look did not end",
+		);
 	});
 
 	it("keeps its own error when the explanation fails, and passes on what a look throws", async () => {
 		const failing = async () => {
 			throw new Error("no connection");
 		};
-		await expect(waitFor({ subject: "it", timeoutSeconds: 0, observe: async () => ({ done: false, saw: "x" }), explain: failing })).rejects.toThrow("last seen: x\nwhy is not known: no connection");
+		await expect(
+			waitFor({ subject: "it", timeoutSeconds: 0, observe: async () => ({ done: false, saw: "x" }), explain: failing }),
+		).rejects.toThrow("last seen: x\nwhy is not known: no connection");
 		await expect(waitFor({ subject: "it", timeoutSeconds: 5, observe: failing })).rejects.toThrow(/^no connection$/);
 	});
 });

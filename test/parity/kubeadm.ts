@@ -82,7 +82,7 @@ export async function inFolder<T>(
 }
 
 /**
- * Runs the real kubeadm, in mounts of its own.
+ * Runs the real kubeadm, in mounts of its own and without a network.
  * @param options.hide folders that seem empty to it
  * @param options.after a script that runs when it is done, in the same mounts
  */
@@ -93,7 +93,7 @@ export async function kubeadm(
 	const binary = process.env.KUBEADM ?? "kubeadm";
 	const hide = (options.hide ?? []).filter((folder) => existsSync(folder)).map((folder) => `mount -t tmpfs parity ${folder}`);
 	const script = ["set -e", ...hide, `command -v "$0" > /dev/null || exit 77`, `"$0" "$@"`, options.after ?? ""].join("\n");
-	const command = ["--mount", "--propagation", "private", "sh", "-c", script, binary, ...args];
+	const command = ["--mount", "--net", "--propagation", "private", "sh", "-c", script, binary, ...args];
 	const environment = { PATH: process.env.PATH, HOME: "/nonexistent", ...options.environment };
 	try {
 		const { stdout, stderr } = await run("unshare", command, { env: environment, maxBuffer: 2 ** 26, timeout: 60_000 });
