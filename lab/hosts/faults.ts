@@ -30,7 +30,8 @@ export async function takePort(host: LabHost, port: number): Promise<Undo> {
 	const unit = `lab-port-${port}`;
 	// Socket activation: the port is taken when systemd-run returns.
 	await done(host, `systemd-run --quiet --unit=${unit} --socket-property=ListenStream=${port} --socket-property=Accept=no sleep infinity`);
-	return () => done(host, `systemctl stop '${unit}.*'`);
+	// The socket first: a connection that waits in it would start the service again. The service is there only after a connection.
+	return () => done(host, `systemctl stop ${unit}.socket && systemctl stop '${unit}.*'`);
 }
 
 /** Stops a service until that is taken back. */

@@ -4,8 +4,8 @@ import type { AnyAuthMethod, AuthHandlerMiddleware, ParsedKey } from "ssh2";
 import { type ConnectionArgs, hostName, type ProxyConnectionArgs } from "./connection";
 import { HostError } from "./host-error";
 import { expandHome } from "./host-key";
-import { fingerprint } from "./public-key";
 import { parsePrivateKey } from "./private-key";
+import { fingerprint } from "./public-key";
 
 /** The ways to log in that connection arguments give, and what became of them. */
 export interface Credentials {

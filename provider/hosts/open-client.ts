@@ -7,8 +7,8 @@ import { credentials } from "./credentials";
 import { finalError, unreachable } from "./dial-error";
 import { HostError } from "./host-error";
 import type { HostKeyPolicy } from "./host-key";
-import { formatKey } from "./public-key";
 import { limiter } from "./limiter";
+import { formatKey } from "./public-key";
 
 /** A connection that is logged in. */
 export interface OpenClient {

@@ -3,8 +3,8 @@ import { type ConnectionArgs, connectionProblems, hostName } from "./connection"
 import { credentialsDigest } from "./credentials";
 import type { Command, CommandOutput, FileOnHost, FileToWrite, Host } from "./host";
 import { forgetAccepted, hostKeyPolicy } from "./host-key";
-import { parsePublicKey } from "./public-key";
 import { PooledConnection } from "./pooled-connection";
+import { parsePublicKey } from "./public-key";
 import { readFiles } from "./read";
 import { removeFiles } from "./remove";
 import { run } from "./run";

@@ -38,6 +38,8 @@ export type ImageName = (typeof imageNames)[number];
 /** The images that a cluster needs, in the order of `kubeadm config images list`. */
 export function images(cluster: Cluster): string[] {
 	return imageNames
-		.filter((name) => !(name === "kube-proxy" && cluster.proxy.disabled) && !(name === "coredns" && cluster.dns.disabled))
+		.filter(
+			(name) => !(name === "kube-proxy" && cluster.proxy.disabled) && !(name === "coredns" && cluster.dns.disabled),
+		)
 		.map((name) => imageOf(name, cluster));
 }

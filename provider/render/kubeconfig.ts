@@ -24,7 +24,11 @@ interface KubeconfigEntry {
  * cmd/kubeadm/app/cmd/phases/init/kubeconfig.go.
  */
 export const kubeconfigs = {
-	"admin.conf": { commonName: () => identities.admin, organizations: [identities.clusterAdmins], server: controlPlaneUrl },
+	"admin.conf": {
+		commonName: () => identities.admin,
+		organizations: [identities.clusterAdmins],
+		server: controlPlaneUrl,
+	},
 	"super-admin.conf": {
 		commonName: () => identities.superAdmin,
 		organizations: [identities.privileged],

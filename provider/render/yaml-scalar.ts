@@ -17,7 +17,9 @@ export function writeScalar(text: string, position: Position): string {
 	if (text.includes("\n") && block && !position.isKey) return literal(text, position.indent);
 	if (text.includes("\n") || isSomethingElse(text)) return double(text, position);
 	if (plain && !(text === "" && position.isKey)) return fold(text, position, 0);
-	return single ? `'${fold(text.replaceAll("'", "''"), { ...position, column: position.column + 1 }, 1)}'` : double(text, position);
+	return single
+		? `'${fold(text.replaceAll("'", "''"), { ...position, column: position.column + 1 }, 1)}'`
+		: double(text, position);
 }
 
 const words = new Set(
@@ -30,33 +32,36 @@ function isSomethingElse(text: string): boolean {
 	if (text === "") return true;
 	if (words.has(text)) return !text.startsWith("<");
 	if (/^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/.test(text)) return true;
-	if (text.startsWith(".")) return /^\.\d+(?:_\d+)*(?:[eE][-+]?\d+(?:_\d+)*)?$/.test(text) && isFinite(text);
+	if (text.startsWith(".")) return /^\.\d+(?:_\d+)*(?:[eE][-+]?\d+(?:_\d+)*)?$/.test(text) && isInRange(text);
 	if (!/^[-+\d]/.test(text)) return false;
 	return isNumber(text.replaceAll("_", "")) || isTime(text);
 }
 
+/** Go's notations of integers, within 64 bits; else floats. */
 function isNumber(text: string): boolean {
 	const digits = text.replace(/^[-+]/, "");
-	if (/^(?:0[xX][\da-fA-F]+|0[oO]?[0-7]*|0[bB][01]+|[1-9]\d*)$/.test(digits)) {
-		return isWithin64Bits(text) || /^\d+$/.test(digits);
-	}
-	return /^(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/.test(digits) && isFinite(digits);
+	if (/^(?:0[xX][\da-fA-F]+|0[oO][0-7]+|0[0-7]*|0[bB][01]+|[1-9]\d*)$/.test(digits) && isWithin64Bits(text))
+		return true;
+	if (/^0b[-+][01]+$/.test(text)) return true;
+	return /^(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/.test(digits) && isInRange(digits);
 }
 
-function isFinite(text: string): boolean {
+function isInRange(text: string): boolean {
 	return Number.isFinite(Number(text.replaceAll("_", "")));
 }
 
 function isWithin64Bits(text: string): boolean {
 	const digits = text.replace(/^[-+]/, "").replace(/^0(?=\d)/, "0o");
-	if (digits === "0o") return false;
 	const value = BigInt(digits);
 	if (text.startsWith("-")) return value <= 2n ** 63n;
 	return value < 2n ** (text.startsWith("+") ? 63n : 64n);
 }
 
 function isTime(text: string): boolean {
-	const match = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:(?:[Tt](\d{1,2}):(\d{1,2}):(\d{1,2})(?:[.,]\d+)?(?:Z|[-+]\d\d:\d\d))|(?: (\d{1,2}):(\d{1,2}):(\d{1,2})(?:[.,]\d+)?))?$/.exec(text);
+	const match =
+		/^(\d{4})-(\d{1,2})-(\d{1,2})(?:(?:[Tt](\d{1,2}):(\d{1,2}):(\d{1,2})(?:[.,]\d+)?(?:Z|[-+]\d\d:\d\d))|(?: (\d{1,2}):(\d{1,2}):(\d{1,2})(?:[.,]\d+)?))?$/.exec(
+			text,
+		);
 	if (!match) return false;
 	const [year = 0, month = 0, day = 0, ...clock] = match.slice(1).map((part) => Number(part ?? 0));
 	const [hour = 0, minute = 0, second = 0] = clock[0] || clock[1] || clock[2] ? clock : clock.slice(3);
@@ -66,7 +71,8 @@ function isTime(text: string): boolean {
 
 /** The styles that keep a text as it is. */
 function allowed(text: string): { plain: boolean; single: boolean; block: boolean } {
-	const special = /[^\n\x20-\x7e\u0085\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u.test(text) || / [\n\r\u0085\u2028\u2029]/.test(text);
+	const special =
+		/[^\n\x20-\x7e\u0085\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u.test(text) || / [\n\r\u0085\u2028\u2029]/.test(text);
 	const breaks = /[\n\r\u0085\u2028\u2029]/.test(text);
 	const indicator =
 		/^(?:---|\.\.\.|[#,[\]{}&*!|>'"%@`]|[?:-](?:[ \t]|$))/.test(text) ||
@@ -131,7 +137,7 @@ function double(text: string, position: Position): string {
 			result += `\n${" ".repeat(position.indent)}${keep}`;
 			column = position.indent + keep.length;
 		} else {
-			const written = escape(letter);
+			const written = escaped(letter);
 			result += written;
 			column += [...written].length;
 		}
@@ -140,7 +146,7 @@ function double(text: string, position: Position): string {
 	return `"${result}"`;
 }
 
-function escape(letter: string): string {
+function escaped(letter: string): string {
 	const isPlain = /[\x20-\x7e\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u.test(letter);
 	if (isPlain && !'"\\\u2028\u2029'.includes(letter)) return letter;
 	const short = escapes[letter];

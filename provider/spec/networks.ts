@@ -1,5 +1,5 @@
-import type { ClusterSpec } from "./cluster-spec";
 import { type Network, networkSize, parseNetworks } from "./address";
+import type { ClusterSpec } from "./cluster-spec";
 
 /** Bits of a service subnet that may be free, since it is kept in etcd as a bitmap. */
 const maximumServiceBits = 20;
@@ -26,7 +26,8 @@ export function serviceSubnet(text: string): string | undefined {
 export function podSubnet(text: string, cluster: ClusterSpec): string | undefined {
 	const networks = parseNetworks(text);
 	if (!networks || !isOneOrDual(networks)) return oneOrDual;
-	if (networks.some((network) => networkSize(network) < minimumPodAddresses)) return "a subnet with at least 14 addresses";
+	if (networks.some((network) => networkSize(network) < minimumPodAddresses))
+		return "a subnet with at least 14 addresses";
 	if (controllerManagerFlag(cluster, "allocate-node-cidrs") === "false") return undefined;
 	for (const { family, prefix } of networks) {
 		const flag = `node-cidr-mask-size-ipv${family}`;

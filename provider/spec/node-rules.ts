@@ -66,5 +66,5 @@ function advertiseAddress(text: string): string | undefined {
 /** kubeadm puts `unix://` before all that does not begin with `unix`. */
 function criSocket(text: string): string | undefined {
 	const isOther = text.startsWith("unix") && !text.startsWith("unix:");
-	return isOther || /[\s\x00-\x1f<>"^]/.test(text) ? "unix:///path/to.sock" : undefined;
+	return isOther || /[\s<>"^]/.test(text) ? "unix:///path/to.sock" : undefined;
 }

@@ -25,7 +25,8 @@ export function resolveNode(cluster: Cluster, spec: NodeSpec, role: NodeRole): N
 	if (role === "worker" && !known?.apiServer?.advertiseAddress && !cluster.controlPlaneEndpoint) {
 		problems.push({
 			path: "apiServer.advertiseAddress",
-			message: "expected the address of a control plane node, since the cluster has no controlPlaneEndpoint, got nothing",
+			message:
+				"expected the address of a control plane node, since the cluster has no controlPlaneEndpoint, got nothing",
 		});
 	}
 	if (problems.length > 0) throw new SpecError(`Node ${JSON.stringify(known?.name ?? "")}`, problems);

@@ -28,7 +28,8 @@ export function normalizeQuantity(text: string): string {
 	const { nanos } = quantity;
 	if (nanos === 0n) return "0";
 	const size = nanos < 0n ? -nanos : nanos;
-	if (quantity.style === "binary" && size >= 1024n * 10n ** 9n && size % 10n ** 9n === 0n) return inBinary(nanos / 10n ** 9n);
+	if (quantity.style === "binary" && size >= 1024n * 10n ** 9n && size % 10n ** 9n === 0n)
+		return inBinary(nanos / 10n ** 9n);
 	let [digits, exponent] = [nanos, -9];
 	while (digits % 1000n === 0n && exponent < 18) [digits, exponent] = [digits / 1000n, exponent + 3];
 	if (quantity.style === "exponent") return exponent === 0 ? `${digits}` : `${digits}e${exponent}`;

@@ -31,7 +31,7 @@ describe("waitFor", () => {
 	it("fails at its limit with the last sight and the explanation", async () => {
 		const start = performance.now();
 		let looks = 0;
-		const error: WaitError = await waitFor({
+		const error: WaitError = await waitFor<void>({
 			subject: "it",
 			timeoutSeconds: 0.4,
 			observe: async () => ({ done: false, saw: `look ${++looks}` }),

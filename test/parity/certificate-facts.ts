@@ -14,10 +14,15 @@ export function certificateFacts(pem: string, issuer: X509Certificate) {
 	return {
 		subject: certificate.subject.split("\n"),
 		usages: (certificate.keyUsage ?? []).map((oid) => usageNames[oid] ?? oid),
-		sans: (certificate.subjectAltName ?? "").split(", ").filter(Boolean).map((name) => name.replace(/^(DNS|IP Address):/, "")),
+		sans: (certificate.subjectAltName ?? "")
+			.split(", ")
+			.filter(Boolean)
+			.map((name) => name.replace(/^(DNS|IP Address):/, "")),
 		validity: (Date.parse(certificate.validTo) - Date.parse(certificate.validFrom)) / 1000 - backdate,
 		algorithm:
-			publicKey.asymmetricKeyType === "rsa" ? `RSA-${details.modulusLength}` : (curves[details.namedCurve ?? ""] ?? details.namedCurve),
+			publicKey.asymmetricKeyType === "rsa"
+				? `RSA-${details.modulusLength}`
+				: (curves[details.namedCurve ?? ""] ?? details.namedCurve),
 		isCa: certificate.ca,
 		isSigned: certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey),
 	};

@@ -5,13 +5,13 @@ import { kubeProxy } from "../../provider/render/addons/kube-proxy";
 import { nodeFiles } from "../../provider/render/files";
 import { kubeconfig, kubeconfigNames, kubeconfigRequest } from "../../provider/render/kubeconfig";
 import type { KubernetesObject } from "../../provider/render/kubernetes-object";
-import { bootstrapTokenSecret } from "../../provider/render/objects/bootstrap-token";
+import { bootstrapTokenSecret, type Secret } from "../../provider/render/objects/bootstrap-token";
 import { clusterInfoConfigMap, kubeadmConfigMap, kubeletConfigMap } from "../../provider/render/objects/config-maps";
 import { rbacObjects } from "../../provider/render/objects/rbac";
 import {
+	type CertificateRequest,
 	caNames,
 	caRequest,
-	type CertificateRequest,
 	certificateNames,
 	certificateRequest,
 	serviceAccountKeyPaths,
@@ -62,7 +62,11 @@ describe.each(Object.entries(cases))("kubeadm init with %s", (_title, subject) =
 			...certificateNames.map((name) => certificateRequest(name, cluster, node)),
 		];
 		const { privateKeyPath, publicKeyPath } = serviceAccountKeyPaths(cluster);
-		const wanted = [...requests.flatMap(({ certificatePath, keyPath }) => [certificatePath, keyPath]), privateKeyPath, publicKeyPath];
+		const wanted = [
+			...requests.flatMap(({ certificatePath, keyPath }) => [certificatePath, keyPath]),
+			privateKeyPath,
+			publicKeyPath,
+		];
 		const made = Object.keys(real.files).filter((name) => /\.(crt|key|pub)$/.test(name));
 		expect(wanted.map(inFolder).sort()).toEqual(made.sort());
 		expect([file("sa.key").mode, file("sa.pub").mode]).toEqual(["0600", "0600"]);
@@ -84,7 +88,8 @@ describe.each(Object.entries(cases))("kubeadm init with %s", (_title, subject) =
 	});
 
 	it("creates the same objects in the API, and no others", () => {
-		const expiration = decode(String((real.objects["Secret/kube-system/bootstrap-token-abcdef"]?.data as Record<string, string>).expiration));
+		const secret = real.objects["Secret/kube-system/bootstrap-token-abcdef"] as Secret;
+		const expiration = decode(secret.data.expiration ?? "");
 		const objects = [
 			kubeadmConfigMap(cluster, node),
 			kubeletConfigMap(cluster),
@@ -95,7 +100,9 @@ describe.each(Object.entries(cases))("kubeadm init with %s", (_title, subject) =
 			...kubeProxy(cluster, node),
 		];
 		const { "ClusterRoleBinding//kubeadm:cluster-admins": admins, ...rest } = byName(objects);
-		expect(rest).toEqual(Object.fromEntries(Object.entries(real.objects).map(([name, object]) => [name, wanted(object)])));
+		expect(rest).toEqual(
+			Object.fromEntries(Object.entries(real.objects).map(([name, object]) => [name, wanted(object)])),
+		);
 		// A dry run has no administrator to bind; this is the binding in phases/kubeconfig/kubeconfig.go.
 		expect(admins).toEqual({
 			apiVersion: "rbac.authorization.k8s.io/v1",
@@ -134,7 +141,9 @@ describe.each(Object.entries(cases))("kubeadm init with %s", (_title, subject) =
 
 /** What is asked of the API: not the status, and not the version that makes an update unconditional. */
 function wanted({ status: _status, ...object }: KubernetesObject): KubernetesObject {
-	const { resourceVersion: _version, ...metadata } = object.metadata as KubernetesObject["metadata"] & { resourceVersion?: string };
+	const { resourceVersion: _version, ...metadata } = object.metadata as KubernetesObject["metadata"] & {
+		resourceVersion?: string;
+	};
 	return { ...object, metadata } as KubernetesObject;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { nodeFiles } from "../../provider/render/files";
-import { bootstrapKubeconfig } from "../../provider/render/kubeconfig";
+import { bootstrapKubeconfig, kubeconfigRequest } from "../../provider/render/kubeconfig";
 import { fromYaml } from "../../provider/render/yaml";
 import { resolveCluster } from "../../provider/spec/cluster";
 import { type NodeSpec, resolveNode } from "../../provider/spec/node";
@@ -10,6 +10,7 @@ import { dryRunOf, thisHost } from "./kubeadm";
 const pretended = {
 	kubernetesVersion: "1.37.2",
 	certificateValidityPeriod: "100h",
+	controllerManager: { extraArgs: [{ name: "cluster-signing-duration", value: "24h" }] },
 	controlPlaneEndpoint: "192.168.0.101:6443",
 	networking: { podSubnet: "192.168.0.0/16" },
 };
@@ -41,15 +42,51 @@ describe("kubeadm join", () => {
 			"/var/lib/kubelet/kubeadm-flags.env",
 		]);
 		expect(ours["/var/lib/kubelet/kubeadm-flags.env"]).toMatchObject(files["kubeadm-flags.env"]!);
-		expect(fromYaml(ours["/var/lib/kubelet/instance-config.yaml"]!.content)).toEqual(fromYaml(files["instance-config.yaml"]!.content));
+		expect(fromYaml(ours["/var/lib/kubelet/instance-config.yaml"]!.content)).toEqual(
+			fromYaml(files["instance-config.yaml"]!.content),
+		);
 		expect(fromYaml(ours["/var/lib/kubelet/config.yaml"]!.content)).toEqual(fromYaml(files["config.yaml"]!.content));
 		expect(files["bootstrap-kubelet.conf"]!.mode).toBe("0600");
 		const caCertificate = files["ca.crt"]!.content;
-		expect(bootstrapKubeconfig(cluster, node, { caCertificate, token })).toEqual(fromYaml(files["bootstrap-kubelet.conf"]!.content));
+		expect(bootstrapKubeconfig(cluster, node, { caCertificate, token })).toEqual(
+			fromYaml(files["bootstrap-kubelet.conf"]!.content),
+		);
+	}, 60_000);
+
+	it("writes the same files on a control plane node, which names the API server beside it", async () => {
+		const spec: NodeSpec = {
+			name: "cp2",
+			localAPIEndpoint: { advertiseAddress: "198.18.0.12", bindPort: 7443 },
+			nodeRegistration: { criSocket: "unix:///run/w.sock" },
+		};
+		const { files } = await dryRunOf("join", [joinConfiguration(spec)]);
+		const cluster = resolveCluster(pretended);
+		const node = resolveNode(cluster, { ...spec, facts: thisHost() }, "control-plane");
+		const ours = nodeFiles(cluster, node);
+
+		// A dry run asks no etcd for its members, so that this one seems to be alone.
+		for (const name of ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"]) {
+			const { content, mode } = files[`${name}.yaml`]!;
+			expect(ours[`/etc/kubernetes/manifests/${name}.yaml`]).toMatchObject({
+				content: content.replace(":v1.36.0", ":v1.37.2"),
+				mode,
+			});
+		}
+		expect(ours["/var/lib/kubelet/kubeadm-flags.env"]).toMatchObject(files["kubeadm-flags.env"]!);
+		// Its bootstrap kubeconfig holds the pretended cluster's CA, not the one that the dry run makes for the certificates.
+		const bootstrap = fromYaml(files["bootstrap-kubelet.conf"]!.content) as {
+			clusters: { cluster: Record<string, string> }[];
+		};
+		const pretendedCa = bootstrap.clusters[0]!.cluster["certificate-authority-data"]!;
+		const caCertificate = Buffer.from(pretendedCa, "base64").toString("utf8");
+		expect(bootstrapKubeconfig(cluster, node, { caCertificate, token })).toEqual(bootstrap);
+		for (const name of ["admin.conf", "controller-manager.conf", "scheduler.conf"] as const) {
+			expect(files[name]!.content).toContain(`server: ${kubeconfigRequest(name, cluster, node).server}\n`);
+		}
 	}, 60_000);
 });
 
-function joinConfiguration({ name, nodeRegistration }: NodeSpec): object {
+function joinConfiguration({ name, nodeRegistration, localAPIEndpoint }: NodeSpec): object {
 	return {
 		apiVersion: "kubeadm.k8s.io/v1beta4",
 		kind: "JoinConfiguration",
@@ -58,5 +95,6 @@ function joinConfiguration({ name, nodeRegistration }: NodeSpec): object {
 			tlsBootstrapToken: token,
 		},
 		nodeRegistration: { name, ...nodeRegistration },
+		controlPlane: localAPIEndpoint && { localAPIEndpoint, certificateKey: "00".repeat(32) },
 	};
 }

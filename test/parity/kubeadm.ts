@@ -91,8 +91,12 @@ export async function kubeadm(
 	options: { hide?: readonly string[]; after?: string; environment?: Record<string, string>; failing?: boolean } = {},
 ): Promise<{ exitCode: number; stdout: string; stderr: string }> {
 	const binary = process.env.KUBEADM ?? "kubeadm";
-	const hide = (options.hide ?? []).filter((folder) => existsSync(folder)).map((folder) => `mount -t tmpfs parity ${folder}`);
-	const script = ["set -e", ...hide, `command -v "$0" > /dev/null || exit 77`, `"$0" "$@"`, options.after ?? ""].join("\n");
+	const hide = (options.hide ?? [])
+		.filter((folder) => existsSync(folder))
+		.map((folder) => `mount -t tmpfs parity ${folder}`);
+	const script = ["set -e", ...hide, `command -v "$0" > /dev/null || exit 77`, `"$0" "$@"`, options.after ?? ""].join(
+		"\n",
+	);
 	const command = ["--mount", "--net", "--propagation", "private", "sh", "-c", script, binary, ...args];
 	const environment = { PATH: process.env.PATH, HOME: "/nonexistent", ...options.environment };
 	try {
@@ -101,7 +105,9 @@ export async function kubeadm(
 	} catch (error) {
 		const { code, stdout = "", stderr = "" } = error as { code?: number; stdout?: string; stderr?: string };
 		if (code === 77) {
-			throw new Error(`kubeadm: expected ${version} on PATH or in $KUBEADM, got nothing at "${binary}"; install it, or set KUBEADM`);
+			throw new Error(
+				`kubeadm: expected ${version} on PATH or in $KUBEADM, got nothing at "${binary}"; install it, or set KUBEADM`,
+			);
 		}
 		if (options.failing && typeof code === "number") return { exitCode: code, stdout, stderr };
 		throw new Error(`kubeadm ${args.join(" ")} failed\n${stdout.slice(-2000)}${stderr.slice(-4000)}`, { cause: error });
@@ -168,9 +174,6 @@ function objectsIn(output: string): DryRun["objects"] {
 /** Objects by `kind/namespace/name`. */
 export function byName(objects: readonly KubernetesObject[]): Record<string, KubernetesObject> {
 	return Object.fromEntries(
-		objects.map((object) => [
-			[object.kind, object.metadata.namespace ?? "", object.metadata.name].join("/"),
-			object,
-		]),
+		objects.map((object) => [[object.kind, object.metadata.namespace ?? "", object.metadata.name].join("/"), object]),
 	);
 }

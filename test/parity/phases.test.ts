@@ -1,8 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { nodeDirectories, nodeFiles } from "../../provider/render/files";
-import { kubeconfigNames, kubeconfigPath } from "../../provider/render/kubeconfig";
 import { images } from "../../provider/render/images";
-import { caNames, caRequest, certificateNames, certificateRequest, serviceAccountKeyPaths } from "../../provider/render/pki/certificates";
+import { kubeconfigNames, kubeconfigPath } from "../../provider/render/kubeconfig";
+import {
+	caNames,
+	caRequest,
+	certificateNames,
+	certificateRequest,
+	serviceAccountKeyPaths,
+} from "../../provider/render/pki/certificates";
 import { resolveCluster } from "../../provider/spec/cluster";
 import { resolveNode } from "../../provider/spec/node";
 import { advertiseAddress, documents, inFolder, kubeadm, thisHost, version } from "./kubeadm";
@@ -16,12 +22,19 @@ describe("kubeadm's own phases", () => {
 			...caNames.map((name) => caRequest(name, cluster)),
 			...certificateNames.map((name) => certificateRequest(name, cluster, node)),
 		];
-		const secret = [...kubeconfigNames.map(kubeconfigPath), privateKeyPath, publicKeyPath, ...requests.map(({ keyPath }) => keyPath)];
+		const secret = [
+			...kubeconfigNames.map(kubeconfigPath),
+			privateKeyPath,
+			publicKeyPath,
+			...requests.map(({ keyPath }) => keyPath),
+		];
 		const wanted = [
 			...Object.entries(nodeFiles(cluster, node)),
 			...Object.entries(nodeDirectories(cluster, node)),
 			...secret.map((path) => [path, { mode: "0600", owner: "root", group: "root" }] as const),
-			...requests.map(({ certificatePath }) => [certificatePath, { mode: "0644", owner: "root", group: "root" }] as const),
+			...requests.map(
+				({ certificatePath }) => [certificatePath, { mode: "0644", owner: "root", group: "root" }] as const,
+			),
 		].map(([path, { mode, owner, group }]) => `${path} ${mode} ${owner}:${group}`);
 
 		expect(await placedBy("ECDSA-P256")).toEqual(wanted.sort());

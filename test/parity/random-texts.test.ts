@@ -6,7 +6,23 @@ import { resolveNode } from "../../provider/spec/node";
 import { advertiseAddress, type Case, dryRun, thisHost, version } from "./kubeadm";
 
 const letters = [..."aeEyYnNoOxX0123456789._-+:#'\"\\,[]{}&*!|>%@`~=<? \n\tüÜ日 \u00a0"];
-const words = ["true", "null", "0x1f", "1e5", "12:30", "2026-01-02", "a b ", "x".repeat(30), "--flag=", ": ", " #", "- ", "\n", "\n\n", " "];
+const words = [
+	"true",
+	"null",
+	"0x1f",
+	"1e5",
+	"12:30",
+	"2026-01-02",
+	"a b ",
+	"x".repeat(30),
+	"--flag=",
+	": ",
+	" #",
+	"- ",
+	"\n",
+	"\n\n",
+	" ",
+];
 
 it("prints texts made at random as kubeadm does, byte for byte", async () => {
 	const seed = Math.floor(Math.random() * 2 ** 31);
@@ -16,7 +32,9 @@ it("prints texts made at random as kubeadm does, byte for byte", async () => {
 		fc.string({ unit: fc.constantFrom(..."0123456789_xXbBoOeE.+-"), minLength: 1, maxLength: 8 }),
 		fc.string({ unit: fc.constantFrom(..."0123456789-:TtZ ."), minLength: 1, maxLength: 12 }),
 	);
-	const extraEnvs = fc.sample(text, { seed, numRuns: 1000 }).map((value, index) => ({ name: `V${1000 + index}`, value }));
+	const extraEnvs = fc
+		.sample(text, { seed, numRuns: 1000 })
+		.map((value, index) => ({ name: `V${1000 + index}`, value }));
 	const subject: Case = { cluster: { encryptionAlgorithm: "ECDSA-P256", apiServer: { extraEnvs } } };
 	const { files } = await dryRun(subject);
 	const cluster = resolveCluster({ kubernetesVersion: version, ...subject.cluster });

@@ -11,8 +11,14 @@ const clusters: Record<"taken" | "refused", object[]> = {
 		{ networking: { serviceSubnet: "198.18.0.0/28" } },
 		{ networking: { serviceSubnet: "fd00::/108" } },
 		{ networking: { podSubnet: "198.18.0.0/8" } },
-		{ networking: { podSubnet: "198.18.0.0/26" }, controllerManager: { extraArgs: [{ name: "node-cidr-mask-size-ipv4", value: "28" }] } },
-		{ networking: { podSubnet: "198.18.0.0/28" }, controllerManager: { extraArgs: [{ name: "allocate-node-cidrs", value: "false" }] } },
+		{
+			networking: { podSubnet: "198.18.0.0/26" },
+			controllerManager: { extraArgs: [{ name: "node-cidr-mask-size-ipv4", value: "28" }] },
+		},
+		{
+			networking: { podSubnet: "198.18.0.0/28" },
+			controllerManager: { extraArgs: [{ name: "allocate-node-cidrs", value: "false" }] },
+		},
 		{ networking: { podSubnet: "198.18.0.0/16,fd00::/56", serviceSubnet: "198.19.0.0/16,fd01::/112" } },
 		{ networking: { dnsDomain: "a.b-c.1" } },
 		{ controlPlaneEndpoint: "api.example" },
@@ -42,7 +48,10 @@ const clusters: Record<"taken" | "refused", object[]> = {
 		{ networking: { podSubnet: "198.18.0.0/25" } },
 		{ networking: { podSubnet: "198.18.0.0/7" } },
 		{ networking: { podSubnet: "198.18.0.0/16 " } },
-		{ networking: { podSubnet: "198.18.0.0/16" }, controllerManager: { extraArgs: [{ name: "node-cidr-mask-size-ipv4", value: "x" }] } },
+		{
+			networking: { podSubnet: "198.18.0.0/16" },
+			controllerManager: { extraArgs: [{ name: "node-cidr-mask-size-ipv4", value: "x" }] },
+		},
 		{ networking: { dnsDomain: "a_b" } },
 		{ networking: { dnsDomain: "Cluster.Local" } },
 		{ networking: { serviceSubnets: "198.18.0.0/16" } },

@@ -24,7 +24,11 @@ describe("a preview", () => {
 		const spec = { name: "cp", localAPIEndpoint: { advertiseAddress: UNKNOWN }, facts };
 		const node = resolveNode(cluster, spec, "control-plane");
 		const { command } = maskUnknowns(staticPods["kube-apiserver"](cluster, node)).spec.containers[0]!;
-		const later = resolveNode(cluster, { ...spec, localAPIEndpoint: { advertiseAddress: "198.18.0.7" } }, "control-plane");
+		const later = resolveNode(
+			cluster,
+			{ ...spec, localAPIEndpoint: { advertiseAddress: "198.18.0.7" } },
+			"control-plane",
+		);
 		const known = staticPods["kube-apiserver"](cluster, later).spec.containers[0]!.command;
 		expect(command.map((flag, index) => (isUnknown(flag) ? index : flag))).toEqual(
 			known.map((flag, index) => (/^--(advertise-address|etcd-servers)=/.test(flag) ? index : flag)),

@@ -57,9 +57,12 @@ describe("addresses", () => {
 });
 
 describe("networks", () => {
-	it.each(["10.0.0.0", "10.0.0.0/33", "fd00::/129", "10.0.0.0/", "/8", "a/8", "10.0.0.0/8,", "10.0.0.0/-1"])("%s is none", (text) => {
-		expect(parseNetworks(text)).toBeUndefined();
-	});
+	it.each(["10.0.0.0", "10.0.0.0/33", "fd00::/129", "10.0.0.0/", "/8", "a/8", "10.0.0.0/8,", "10.0.0.0/-1"])(
+		"%s is none",
+		(text) => {
+			expect(parseNetworks(text)).toBeUndefined();
+		},
+	);
 });
 
 describe("host and port", () => {

@@ -51,10 +51,14 @@ describe("a cluster", () => {
 		};
 		expect(problemsOf(spec)).toEqual([
 			{ path: "kubernetesVersion", message: 'expected a version that this package knows (1.37), got "1.20.3"' },
-			{ path: "networking.serviceSubnet", message: 'expected a subnet with a mask of at least 12 bits, got "10.0.0.0/8"' },
+			{
+				path: "networking.serviceSubnet",
+				message: 'expected a subnet with a mask of at least 12 bits, got "10.0.0.0/8"',
+			},
 			{
 				path: "networking.podSubnet",
-				message: 'expected a mask from 8 to 24 bits, so that it holds the nodes\' subnets of 24 bits, got "10.0.0.0/25"',
+				message:
+					'expected a mask from 8 to 24 bits, so that it holds the nodes\' subnets of 24 bits, got "10.0.0.0/25"',
 			},
 			{
 				path: "apiServer.certSANs[1]",
@@ -65,7 +69,9 @@ describe("a cluster", () => {
 	});
 
 	it("is refused without a version, and with a label that moves", () => {
-		expect(problemsOf({})).toEqual([{ path: "kubernetesVersion", message: "expected a version such as 1.37.2, got nothing" }]);
+		expect(problemsOf({})).toEqual([
+			{ path: "kubernetesVersion", message: "expected a version such as 1.37.2, got nothing" },
+		]);
 		expect(problemsOf({ kubernetesVersion: "stable-1" })).toEqual([
 			{ path: "kubernetesVersion", message: 'expected a version such as 1.37.2, got "stable-1"' },
 		]);

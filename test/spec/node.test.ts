@@ -23,12 +23,16 @@ describe("a node", () => {
 
 	it("takes the default route's address where any address is asked for", () => {
 		const spec = { localAPIEndpoint: { advertiseAddress: "0.0.0.0", bindPort: 0 }, facts };
-		expect(resolveNode(cluster, spec, "control-plane").localAPIEndpoint).toEqual({ advertiseAddress: "198.18.0.7", bindPort: 6443 });
+		expect(resolveNode(cluster, spec, "control-plane").localAPIEndpoint).toEqual({
+			advertiseAddress: "198.18.0.7",
+			bindPort: 6443,
+		});
 	});
 
 	it("is tainted as a control plane unless it says otherwise", () => {
 		const taint = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" };
-		const taints = (given?: []) => resolveNode(cluster, { facts, nodeRegistration: { taints: given } }, "control-plane").nodeRegistration.taints;
+		const taints = (given?: []) =>
+			resolveNode(cluster, { facts, nodeRegistration: { taints: given } }, "control-plane").nodeRegistration.taints;
 		expect([taints(), taints([])]).toEqual([[taint], []]);
 		const worker = resolveNode(cluster, { facts, apiServer: { advertiseAddress: "198.18.0.1" } }, "worker");
 		expect(worker.nodeRegistration.taints).toEqual([]);
@@ -50,8 +54,14 @@ describe("a node", () => {
 	});
 
 	it("is refused by an address that no other node reaches and by a taint without a known effect", () => {
-		const spec = { localAPIEndpoint: { advertiseAddress: "127.0.0.1" }, nodeRegistration: { taints: [{ key: "a", effect: "Never" as never }] }, facts };
+		const spec = {
+			localAPIEndpoint: { advertiseAddress: "127.0.0.1" },
+			nodeRegistration: { taints: [{ key: "a", effect: "Never" as never }] },
+			facts,
+		};
 		expect(() => resolveNode(cluster, spec, "control-plane")).toThrow(SpecError);
-		expect(() => resolveNode(cluster, spec, "control-plane")).toThrow(/localAPIEndpoint.advertiseAddress[\s\S]*taints\[0\].effect/);
+		expect(() => resolveNode(cluster, spec, "control-plane")).toThrow(
+			/localAPIEndpoint.advertiseAddress[\s\S]*taints\[0\].effect/,
+		);
 	});
 });

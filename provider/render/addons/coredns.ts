@@ -61,7 +61,12 @@ function nested(name: string, lines: readonly string[]): string[] {
 }
 
 function service(clusterIP: string): KubernetesObject {
-	const port = (name: string, number: number, protocol: string) => ({ name, port: number, protocol, targetPort: number });
+	const port = (name: string, number: number, protocol: string) => ({
+		name,
+		port: number,
+		protocol,
+		targetPort: number,
+	});
 	return {
 		apiVersion: "v1",
 		kind: "Service",
@@ -71,7 +76,11 @@ function service(clusterIP: string): KubernetesObject {
 			labels: { ...selector, "kubernetes.io/cluster-service": "true", "kubernetes.io/name": "CoreDNS" },
 			annotations: { "prometheus.io/port": "9153", "prometheus.io/scrape": "true" },
 		},
-		spec: { clusterIP, ports: [port("dns", 53, "UDP"), port("dns-tcp", 53, "TCP"), port("metrics", 9153, "TCP")], selector },
+		spec: {
+			clusterIP,
+			ports: [port("dns", 53, "UDP"), port("dns-tcp", 53, "TCP"), port("metrics", 9153, "TCP")],
+			selector,
+		},
 	};
 }
 

@@ -31,7 +31,12 @@ const clusterRoleBindings: readonly (readonly [name: string, role: string, subje
 ];
 
 /** Who may read which ConfigMap: name of role and binding, namespace, ConfigMap, subjects. */
-const configMapReaders: readonly (readonly [name: string, namespace: string, configMap: string, subjects: Subject[]])[] = [
+const configMapReaders: readonly (readonly [
+	name: string,
+	namespace: string,
+	configMap: string,
+	subjects: Subject[],
+])[] = [
 	[
 		"kubeadm:nodes-kubeadm-config",
 		"kube-system",

@@ -12,7 +12,10 @@ export function hostPaths(
 	const byName = new Map([...own, ...extraVolumes].map((mount) => [mount.name, mount]));
 	const mounts = [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 	return {
-		volumes: mounts.map(({ name, hostPath, pathType }) => ({ name, hostPath: { path: hostPath, type: pathType ?? "" } })),
+		volumes: mounts.map(({ name, hostPath, pathType }) => ({
+			name,
+			hostPath: { path: hostPath, type: pathType ?? "" },
+		})),
 		volumeMounts: mounts.map(({ name, mountPath, readOnly }) => ({
 			name,
 			mountPath,

@@ -1,8 +1,8 @@
+import { isUnknown, UNKNOWN } from "../../facts/unknown";
 import type { Cluster } from "../../spec/cluster";
 import type { EnvVar } from "../../spec/component";
 import { parseDuration } from "../../spec/duration";
 import type { Node } from "../../spec/node";
-import { isUnknown, UNKNOWN } from "../../facts/unknown";
 
 /** A static pod, as far as kubeadm uses it. */
 export interface Pod {
