@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { commandLine } from "./hosts/host.ts";
+import { hostTools } from "./hosts/tree.ts";
 import { ensureImages } from "./images/index.ts";
 import {
 	ensureLab,
@@ -12,7 +13,6 @@ import {
 	quickstartEnvironment,
 	removeLab,
 } from "./index.ts";
-import { hostTools } from "./hosts/tree.ts";
 import { say } from "./progress.ts";
 import { ensureToolchain } from "./toolchain/index.ts";
 
@@ -89,14 +89,25 @@ async function findHost(name: string): Promise<LabHost> {
 	const found = labs.filter((lab) => lab.hosts.some((host) => host.name === hostName));
 	const [lab, another] = found;
 	if (lab && another)
-		throw new Error(`host ${name}: is in several labs; say which: ${found.map((one) => `${one.name}/${hostName}`).join(", ")}`);
+		throw new Error(
+			`host ${name}: is in several labs; say which: ${found.map((one) => `${one.name}/${hostName}`).join(", ")}`,
+		);
 	if (!lab) throw new Error(`host ${name}: there is none; see: npm run lab -- list`);
 	return (await openLab(lab.name)).host(hostName ?? "");
 }
 
 function printTable(rows: string[][]): void {
-	const widths = rows.reduce<number[]>((widest, row) => row.map((cell, column) => Math.max(cell.length, widest[column] ?? 0)), []);
-	for (const row of rows) print(row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd());
+	const widths = rows.reduce<number[]>(
+		(widest, row) => row.map((cell, column) => Math.max(cell.length, widest[column] ?? 0)),
+		[],
+	);
+	for (const row of rows)
+		print(
+			row
+				.map((cell, column) => cell.padEnd(widths[column] ?? 0))
+				.join("  ")
+				.trimEnd(),
+		);
 }
 
 function print(line: string): void {

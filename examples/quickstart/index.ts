@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Config } from "@pulumi/pulumi";
-import { Addon, Cluster, ClusterReady, type ClusterInputs, type ConnectionInputs, type NodeArgs } from "pulumi-kubeadm";
+import { Addon, Cluster, type ClusterInputs, ClusterReady, type ConnectionInputs, type NodeArgs } from "pulumi-kubeadm";
 
 type Machine = Omit<NodeArgs, "connection"> & { address: string };
 
@@ -20,6 +20,14 @@ const addons = (config.getObject<string[]>("addons") ?? []).map(
 	(file) => new Addon(file, { api: cluster.api, yaml: readFileSync(file, "utf8") }),
 );
 
-new ClusterReady("ready", { api: cluster.api, nodes: cluster.nodeNames, workloads: ["Deployment kube-system/coredns", "DaemonSet kube-system/kube-proxy"] }, { dependsOn: addons });
+new ClusterReady(
+	"ready",
+	{
+		api: cluster.api,
+		nodes: cluster.nodeNames,
+		workloads: ["Deployment kube-system/coredns", "DaemonSet kube-system/kube-proxy"],
+	},
+	{ dependsOn: addons },
+);
 
 export const kubeconfig = cluster.kubeconfig;

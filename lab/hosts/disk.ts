@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { appendFile, chmod, mkdir, readdir, readFile, stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { appendFile, chmod, chown, mkdir, readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Addresses } from "../network/addresses.ts";
 import { conflist, routes } from "../network/pods.ts";
@@ -10,6 +11,19 @@ import { writeFiles } from "./tree-files.ts";
 /** The key file that all users of a lab's hosts accept, and the file of their host keys. */
 export function keyFiles(lab: string): { sshKeyFile: string; knownHostsFile: string } {
 	return { sshKeyFile: join(labFolder(lab), "id_ed25519"), knownHostsFile: join(labFolder(lab), "known_hosts") };
+}
+
+/** Where the parts of a host's disk are. */
+export function hostFolders(lab: string, name: string) {
+	const folder = join(labFolder(lab), "hosts", name);
+	return {
+		/** The root directory, without what is in /usr. */
+		root: join(folder, "root"),
+		/** /usr: what all hosts of the lab have, and what this host has changed of it. */
+		usr: { lower: join(labFolder(lab), "usr"), upper: join(folder, "usr") },
+		/** What systemd-nspawn and the boot have said. */
+		console: join(folder, "console.log"),
+	};
 }
 
 /** Makes the lab's key. */
@@ -29,10 +43,10 @@ export interface Disk {
 /** Makes a host's root directory: a copy of the tree with a name, keys and addresses of its own. */
 export async function makeDisk({ tree, lab, host, addresses }: Disk): Promise<void> {
 	const { name, number } = host;
-	const folder = join(labFolder(lab), "hosts", name);
-	const root = join(folder, "root");
-	await mkdir(folder);
+	const { root, usr } = hostFolders(lab, name);
+	await mkdir(usr.upper, { recursive: true });
 	await run(["cp", "-a", "--reflink=auto", join(tree, "root"), root]);
+	if (!existsSync(usr.lower)) await share(join(tree, "usr"), usr.lower);
 	await makeStore(join(tree, "containerd"), join(root, "var/lib/containerd"));
 	const address = addresses.host(number);
 	const network = `ADDRESS="${address}/24"\nROUTES="${routes(addresses, number).join("\n")}"\n`;
@@ -46,21 +60,28 @@ export async function makeDisk({ tree, lab, host, addresses }: Disk): Promise<vo
 		{ path: "/etc/lab/network", content: network },
 		{ path: "/etc/cni/net.d/10-lab.conflist", content: conflist(addresses.podsOf(number)) },
 	]);
-	for (const [user, home] of [["root", "/root"], ["admin", "/home/admin"], ["nosudo", "/home/nosudo"]] as const) {
+	for (const home of ["/root", "/home/admin", "/home/nosudo"]) {
 		const ssh = join(root, home, ".ssh");
 		await writeFiles(ssh, [{ path: "authorized_keys", content: authorized, mode: 0o600 }]);
 		await chmod(ssh, 0o700);
-		if (user !== "root") await run(["chroot", root, "chown", "-R", `${user}:${user}`, `${home}/.ssh`]);
+		const { uid, gid } = await stat(join(root, home));
+		for (const path of [ssh, join(ssh, "authorized_keys")]) await chown(path, uid, gid);
 	}
 	await makeHostKeys(root, lab, [address, name]);
 }
 
 // Layers and blobs are never written again, so that hosts can share them; the databases are each host's own.
 async function makeStore(from: string, to: string): Promise<void> {
+	await share(from, to);
+	for (const part of await readdir(from))
+		for (const file of (await readdir(join(from, part))).filter((name) => name.endsWith(".db")))
+			await run(["cp", "-a", "--remove-destination", join(from, part, file), join(to, part, file)]);
+}
+
+// By hard links: no copy, and it stays when the cache is removed.
+async function share(from: string, to: string): Promise<void> {
 	const sameDisk = (await stat(from)).dev === (await stat(dirname(to))).dev;
 	await run(["cp", sameDisk ? "-al" : "-a", from, to]);
-	const databases = (await readdir(from, { recursive: true })).filter((file) => file.endsWith(".db"));
-	for (const file of databases) await run(["cp", "-a", "--remove-destination", join(from, file), join(to, file)]);
 }
 
 async function makeHostKeys(root: string, lab: string, names: string[]): Promise<void> {

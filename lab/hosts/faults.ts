@@ -7,7 +7,10 @@ export type Undo = () => Promise<void>;
 /** Puts `content` in place of an existing file, also one of /proc or one that is read-only, until it is taken back. */
 export async function coverFile(host: LabHost, path: string, content: string): Promise<Undo> {
 	const cover = `/run/lab/${createHash("sha256").update(path).digest("hex").slice(0, 12)}`;
-	await host.exec(`mkdir -p /run/lab && cat >${cover} && mount --bind ${cover} '${path}'`, { input: content, check: true });
+	await host.exec(`mkdir -p /run/lab && cat >${cover} && mount --bind ${cover} '${path}'`, {
+		input: content,
+		check: true,
+	});
 	return () => done(host, `umount '${path}' && rm ${cover}`);
 }
 
@@ -29,7 +32,10 @@ export async function blockPort(host: LabHost, port: number, verdict: "REJECT" |
 export async function takePort(host: LabHost, port: number): Promise<Undo> {
 	const unit = `lab-port-${port}`;
 	// Socket activation: the port is taken when systemd-run returns.
-	await done(host, `systemd-run --quiet --unit=${unit} --socket-property=ListenStream=${port} --socket-property=Accept=no sleep infinity`);
+	await done(
+		host,
+		`systemd-run --quiet --unit=${unit} --socket-property=ListenStream=${port} --socket-property=Accept=no sleep infinity`,
+	);
 	// The socket first: a connection that waits in it would start the service again. The service is there only after a connection.
 	return () => done(host, `systemctl stop ${unit}.socket && systemctl stop '${unit}.*'`);
 }

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import type { Addresses } from "../network/addresses.ts";
 import { type Bridge, unplug } from "../network/bridge.ts";
 import { clearCgroups } from "./cgroups.ts";
+import { hostFolders } from "./disk.ts";
 import { initOf, startMachine } from "./machine.ts";
-import { type HostRecord, labFolder, type ProcessRecord, runs } from "./registry.ts";
+import { type HostRecord, type ProcessRecord, runs } from "./registry.ts";
 import { run } from "./run.ts";
 import type { ExecOptions, ExecResult, LabHost } from "./types.ts";
 import { until } from "./until.ts";
@@ -23,7 +24,7 @@ export interface HostSetting {
 export function labHost(record: HostRecord, setting: HostSetting): LabHost {
 	const { name, number } = record;
 	const { lab, addresses, bridge } = setting;
-	const root = join(labFolder(lab), "hosts", name, "root");
+	const { root } = hostFolders(lab, name);
 	const host: LabHost = {
 		name,
 		lab,
@@ -52,7 +53,7 @@ export function labHost(record: HostRecord, setting: HostSetting): LabHost {
 			if (runs(record.nspawn)) return;
 			await clearCgroups(lab, name);
 			await unplug(bridge, `vb-${lab}-${name}`);
-			record.nspawn = await startMachine({ lab, name, root, bridge });
+			record.nspawn = await startMachine({ lab, name, bridge });
 			await setting.started(record.nspawn);
 			await booted(host);
 		},

@@ -24,7 +24,7 @@ import {
 	saveRecord,
 	thisProcess,
 } from "./registry.ts";
-import { ensureRequirements } from "./requirements.ts";
+import { ensureRequirements, requireRoot } from "./requirements.ts";
 import { hostTools, hostTree } from "./tree.ts";
 import type { Lab, LabHost, LabListing, LabOptions } from "./types.ts";
 
@@ -33,7 +33,12 @@ import type { Lab, LabHost, LabListing, LabOptions } from "./types.ts";
  * it is not there. Unless `keep` is set, the lab is removed when this process ends, however it ends.
  */
 export async function startLab(options: LabOptions): Promise<Lab> {
-	const { name = `lab-${randomBytes(3).toString("hex")}`, isolated = false, keep = false, onProgress = () => {} } = options;
+	const {
+		name = `lab-${randomBytes(3).toString("hex")}`,
+		isolated = false,
+		keep = false,
+		onProgress = () => {},
+	} = options;
 	checkName("lab", name);
 	const names = hostNames(options.hosts);
 	await ensureRequirements();
@@ -72,10 +77,12 @@ export async function startLab(options: LabOptions): Promise<Lab> {
  */
 export async function ensureLab(options: LabOptions & { name: string }): Promise<Lab> {
 	const { name, onProgress = () => {} } = options;
+	await ensureRequirements();
 	await removeOrphans();
 	const record = await readRecord(name);
 	if (!record) return startLab({ ...options, keep: true });
-	if (record.owner) throw new Error(`lab ${name}: belongs to process ${record.owner.pid}, which still runs; use another name`);
+	if (record.owner)
+		throw new Error(`lab ${name}: belongs to process ${record.owner.pid}, which still runs; use another name`);
 	const lab = openRecord(record);
 	for (const host of lab.hosts) {
 		if (host.pid === undefined) await host.start();
@@ -98,11 +105,14 @@ export async function openLab(name: string): Promise<Lab> {
 
 /** All labs of this machine. Those whose process has ended without removing them are removed first. */
 export async function listLabs(): Promise<LabListing[]> {
+	requireRoot();
 	await removeOrphans();
 	const records = await readRecords();
 	return records.map((record) => {
 		const lab = openRecord(record);
-		const hosts = lab.hosts.map(({ name, address, pid }) => ({ name, address, state: pid ? "running" : "off" }) as const);
+		const hosts = lab.hosts.map(
+			({ name, address, pid }) => ({ name, address, state: pid ? "running" : "off" }) as const,
+		);
 		return { name: lab.name, owner: record.owner?.pid, isolated: record.isolated, bridge: lab.bridge, hosts };
 	});
 }
@@ -196,13 +206,17 @@ function openRecord(record: LabRecord, knownTree?: string): Lab {
 	};
 }
 
-type KubernetesSettings = Pick<Lab, "cgroupVersion" | "kubeletConfiguration" | "kubeadmArguments" | "kubeProxyConfiguration">;
+type KubernetesSettings = Pick<
+	Lab,
+	"cgroupVersion" | "kubeletConfiguration" | "kubeadmArguments" | "kubeProxyConfiguration"
+>;
 
 function kubernetesSettings(): KubernetesSettings {
 	const version = cgroupVersion();
 	return {
 		cgroupVersion: version,
-		kubeletConfiguration: version === 2 ? { cgroupDriver: "systemd" } : { cgroupDriver: "cgroupfs", failCgroupV1: false },
+		kubeletConfiguration:
+			version === 2 ? { cgroupDriver: "systemd" } : { cgroupDriver: "cgroupfs", failCgroupV1: false },
 		kubeadmArguments: version === 2 ? [] : ["--ignore-preflight-errors=SystemVerification"],
 		kubeProxyConfiguration: { conntrack: { maxPerCore: 0 } },
 	};
@@ -210,7 +224,9 @@ function kubernetesSettings(): KubernetesSettings {
 
 function hostNames(hosts: LabOptions["hosts"]): string[] {
 	const names =
-		typeof hosts === "number" ? Array.from({ length: hosts }, (_, index) => `host-${index + 1}`) : hosts.map(({ name }) => name);
+		typeof hosts === "number"
+			? Array.from({ length: hosts }, (_, index) => `host-${index + 1}`)
+			: hosts.map(({ name }) => name);
 	if (new Set(names).size < names.length) throw new Error(`hosts: expected different names, got ${names.join(", ")}`);
 	for (const name of names) checkName("host", name);
 	if (names.length > hostCount) throw new Error(`hosts: at most ${hostCount} in one lab, got ${names.length}`);
@@ -220,11 +236,14 @@ function hostNames(hosts: LabOptions["hosts"]): string[] {
 function nextNumber({ name: lab, hosts }: LabRecord, name: string): number {
 	checkName("host", name);
 	if (hosts.some((host) => host.name === name)) throw new Error(`lab ${lab}: has a host ${name} already`);
-	if (hosts.length >= hostCount) throw new Error(`lab ${lab}: has ${hostCount} hosts, and no addresses for another one`);
+	if (hosts.length >= hostCount)
+		throw new Error(`lab ${lab}: has ${hostCount} hosts, and no addresses for another one`);
 	return hosts.length;
 }
 
 function checkName(kind: string, name: string): void {
 	if (!/^[a-z0-9]([-a-z0-9]{0,28}[a-z0-9])?$/.test(name))
-		throw new Error(`${kind} name "${name}": expected at most 30 lower-case letters, digits and dashes, a letter or digit first and last`);
+		throw new Error(
+			`${kind} name "${name}": expected at most 30 lower-case letters, digits and dashes, a letter or digit first and last`,
+		);
 }

@@ -1,28 +1,27 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Bridge } from "../network/bridge.ts";
 import { cgroupVersion, makeCgroups } from "./cgroups.ts";
-import { labFolder, type ProcessRecord, processRecord } from "./registry.ts";
+import { hostFolders } from "./disk.ts";
+import { type ProcessRecord, processRecord } from "./registry.ts";
 import { until } from "./until.ts";
 
 /** A host to boot. */
 export interface Machine {
 	lab: string;
 	name: string;
-	/** Its root directory. */
-	root: string;
 	bridge: Bridge;
 }
 
 // Joins the control groups first: systemd-nspawn makes the group it starts in the host's own.
-const joinAndStart = 'for group in $GROUPS_TO_JOIN; do echo $$ >"$group/cgroup.procs" || exit; done; unset GROUPS_TO_JOIN; exec "$@"';
+const joinAndStart =
+	'for group in $GROUPS_TO_JOIN; do echo $$ >"$group/cgroup.procs" || exit; done; unset GROUPS_TO_JOIN; exec "$@"';
 
 /** Starts a host's systemd-nspawn, which goes on when this process ends. Returns once process 1 of the host is there. */
 export async function startMachine(machine: Machine): Promise<ProcessRecord> {
 	const { lab, name, bridge } = machine;
 	const groups = await makeCgroups(lab, name);
-	const console = join(labFolder(lab), "hosts", name, "console.log");
+	const { console } = hostFolders(lab, name);
 	const output = openSync(console, "w");
 	const words = [...(bridge.netns ? ["nsenter", `--net=/run/netns/${bridge.netns}`] : []), ...nspawn(machine)];
 	const child = spawn("sh", ["-c", joinAndStart, "sh", ...words], {
@@ -64,11 +63,13 @@ export function initOf(nspawn: number): number | undefined {
 	}
 }
 
-function nspawn({ lab, name, root, bridge }: Machine): string[] {
+function nspawn({ lab, name, bridge }: Machine): string[] {
+	const { root, usr } = hostFolders(lab, name);
 	return [
 		...["systemd-nspawn", "--quiet", `--directory=${root}`, "--boot", "--register=no", "--keep-unit"],
 		// The machine's name must be this lab's alone: the name of its network device is made of it.
 		...[`--machine=${lab}-${name}`, `--hostname=${name}`, `--network-bridge=${bridge.name}`],
+		`--overlay=${usr.lower}:${usr.upper}:/usr`,
 		...["--resolv-conf=off", "--timezone=off", "--link-journal=no", "--settings=no"],
 		...["--capability=all", "--system-call-filter=@keyring bpf", "--bind=/dev/kmsg", "--kill-signal=SIGRTMIN+3"],
 	];

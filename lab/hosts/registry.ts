@@ -118,7 +118,9 @@ function ignoreInUse(error: NodeJS.ErrnoException): void {
 export function processRecord(pid: number): ProcessRecord | undefined {
 	try {
 		// The second field, the program's name, may hold blanks and brackets; the start time is the 20th field after it.
-		const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "").split(" ");
+		const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+			.replace(/^.*\) /s, "")
+			.split(" ");
 		return fields[0] === "Z" ? undefined : { pid, startTime: fields[19] ?? "" };
 	} catch {
 		return undefined; // no such process

@@ -22,14 +22,9 @@ const ownHosts =
  * Throws with what is needed, and how to go on without local hosts.
  */
 export async function ensureRequirements(): Promise<void> {
-	if (process.platform !== "linux")
-		throw new Error(`Local hosts need Linux with systemd-nspawn; this is ${process.platform}.\n${ownHosts}`);
+	requireRoot();
 	const missing = missingPackages();
 	const install = `apt-get install -y --no-install-recommends ${missing.join(" ")}`;
-	if (process.getuid?.() !== 0)
-		throw new Error(
-			`Local hosts need root; this is user ${process.getuid?.()}. Run the same command as root${missing.length > 0 ? ` (it then runs: ${install})` : ""}.\n${ownHosts}`,
-		);
 	if (missing.length === 0) return;
 	if (!find("apt-get"))
 		throw new Error(
@@ -41,6 +36,17 @@ export async function ensureRequirements(): Promise<void> {
 		await run(["apt-get", "update", "-q"], { env, timeout: 600_000, check: false });
 		await run(install.split(" "), { env, timeout: 900_000 });
 	});
+}
+
+/** Throws, with how to go on without local hosts, when this process may not start or see any. */
+export function requireRoot(): void {
+	if (process.platform !== "linux")
+		throw new Error(`Local hosts need Linux with systemd-nspawn; this is ${process.platform}.\n${ownHosts}`);
+	const user = process.getuid?.();
+	if (user === 0) return;
+	const missing = missingPackages();
+	const first = missing.length > 0 ? `, after: apt-get install -y --no-install-recommends ${missing.join(" ")}` : "";
+	throw new Error(`Local hosts need root; this is user ${user}. Run the same command as root${first}.\n${ownHosts}`);
 }
 
 function missingPackages(): string[] {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, rename, stat } from "node:fs/promises";
+import { copyFile, mkdir, rename, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { publishOnce } from "../cache.ts";
 import type { LabImage } from "../images/index.ts";
@@ -25,6 +25,9 @@ const debian = {
 	],
 };
 
+// To be raised when `fill` makes the folder differently from the same recipe.
+const layout = 2;
+
 const binaries = ["kubeadm", "kubelet", "kubectl", "crictl", "etcdctl"] as const;
 const cniPlugins = ["bridge", "host-local", "loopback", "portmap"] as const;
 
@@ -36,8 +39,8 @@ export const hostTools: ToolName[] = [
 ];
 
 /**
- * The folder that hosts are made from, itself made once: `root`, a root directory with Debian, containerd and Kubernetes' packages, and
- * `containerd`, containerd's store with the images.
+ * The folder that hosts are made from, itself made once. `root`: a root directory with Debian, containerd and Kubernetes' packages, but for
+ * two large parts that hosts share: `usr`, and `containerd`, which is containerd's store with the images.
  */
 export async function hostTree(toolchain: Pick<Toolchain, "path">, images: LabImage[]): Promise<string> {
 	const programs: [source: string, target: string][] = [
@@ -46,7 +49,15 @@ export async function hostTree(toolchain: Pick<Toolchain, "path">, images: LabIm
 	];
 	const files = treeFiles({ cgroupVersion: cgroupVersion(), pause: pauseOf(images) });
 	const sources = [...programs.map(([source]) => source), ...images.map(({ archive }) => archive)];
-	const recipe = { debian, files, programs, images, identities: await Promise.all(sources.map(identity)), importScript };
+	const recipe = {
+		layout,
+		debian,
+		files,
+		programs,
+		images,
+		identities: await Promise.all(sources.map(identity)),
+		importScript,
+	};
 	return publishOnce(`hosts/${digest(recipe)}`, async (staging) => {
 		const base = await debianTree();
 		await step("Host tree: Kubernetes' programs and images", () => fill(staging, { base, files, programs, images }));
@@ -84,6 +95,10 @@ async function fill(folder: string, { base, files, programs, images }: Contents)
 		await run(["systemctl", `--root=${tree}`, "enable", "--quiet", `${unit}.service`]);
 	await importImages(tree, images);
 	await rename(join(tree, "var/lib/containerd"), join(folder, "containerd"));
+	await rename(join(tree, "usr"), join(folder, "usr"));
+	// systemd-nspawn takes a directory for a system's root only when it finds this.
+	await mkdir(join(tree, "usr/lib"), { recursive: true });
+	await copyFile(join(folder, "usr/lib/os-release"), join(tree, "usr/lib/os-release"));
 }
 
 const importScript = `
@@ -108,6 +123,7 @@ async function importImages(tree: string, images: LabImage[]): Promise<void> {
 		],
 		{ timeout: 600_000 },
 	);
+	await rmdir(join(tree, "images"));
 }
 
 // containerd asks for the sandbox image by itself: it must be kubeadm's, which is among the images.

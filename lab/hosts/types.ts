@@ -81,7 +81,7 @@ export interface LabHost {
 	readonly address: string;
 	/** Name of the lab. */
 	readonly lab: string;
-	/** Folder that is the host's root directory. */
+	/** Folder that is the host's root directory, but for /usr. */
 	readonly root: string;
 	/** Network of the host's pods, a /24. */
 	readonly podSubnet: string;

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ports } from "../facts/ports";
-import { caNames, type CaName } from "../render/pki/certificates";
+import { type CaName, caNames } from "../render/pki/certificates";
 import type { ApiAccess } from "../resources/api";
 import { type Authority, CertificateAuthority, Kubeconfig, ServiceAccountKey } from "../resources/certificates";
 import { ClusterAccess, ClusterIdentity, ConfigurationUpload, CoreDns, KubeProxy } from "../resources/cluster";
@@ -57,44 +57,92 @@ export class Cluster extends pulumi.ComponentResource {
 		const parent = { parent: this };
 		const first = controlPlanes[0]!;
 
-		const hosts = new Map([...controlPlanes, ...workers].map((node) => [node.name, new Host(`${name}-${node.name}`, hostArgs(node), parent)]));
+		const hosts = new Map(
+			[...controlPlanes, ...workers].map((node) => [
+				node.name,
+				new Host(`${name}-${node.name}`, hostArgs(node), parent),
+			]),
+		);
 		const endpoints = new Map(controlPlanes.map((node) => [node.name, endpointOf(node, hosts.get(node.name)!)]));
-		const members = controlPlanes.map(({ name: node }) => ({ name: node, address: endpoints.get(node)!.advertiseAddress }));
+		const members = controlPlanes.map(({ name: node }) => ({
+			name: node,
+			address: endpoints.get(node)!.advertiseAddress,
+		}));
 		const identity = new ClusterIdentity(name, { cluster, members }, parent);
 		const behind = { ...parent, dependsOn: [identity] };
-		this.authorities = Object.fromEntries(caNames.map((ca) => [ca, new CertificateAuthority(`${name}-${ca}`, { name: ca, cluster, ...given[ca] }, behind)])) as Record<CaName, CertificateAuthority>;
+		this.authorities = Object.fromEntries(
+			caNames.map((ca) => [ca, new CertificateAuthority(`${name}-${ca}`, { name: ca, cluster, ...given[ca] }, behind)]),
+		) as Record<CaName, CertificateAuthority>;
 		const serviceAccountKey = new ServiceAccountKey(`${name}-sa`, { cluster, privateKey: givenKey }, behind);
-		const nodes = new Map([...controlPlanes, ...workers].map((node) => [node.name, nodeInputs(node, { host: hosts.get(node.name)!, own: endpoints.get(node.name), first: endpoints.get(first.name)! })]));
+		const nodes = new Map(
+			[...controlPlanes, ...workers].map((node) => [
+				node.name,
+				nodeInputs(node, {
+					host: hosts.get(node.name)!,
+					own: endpoints.get(node.name),
+					first: endpoints.get(first.name)!,
+				}),
+			]),
+		);
 
 		const gates: pulumi.Resource[] = [];
 		for (const { name: node } of controlPlanes) {
 			const made = new ControlPlaneNode(
 				`${name}-${node}`,
-				{ host: hosts.get(node)!, cluster, node: nodes.get(node)!, identity, authorities: this.authorities, serviceAccountKey, superAdmin: node === first.name },
+				{
+					host: hosts.get(node)!,
+					cluster,
+					node: nodes.get(node)!,
+					identity,
+					authorities: this.authorities,
+					serviceAccountKey,
+					superAdmin: node === first.name,
+				},
 				{ ...parent, dependsOn: gates.slice(-1) },
 			);
 			gates.push(made.gate);
 		}
 
-		const reach: ApiAccess = { controlPlanes: controlPlanes.map(({ name: node }) => hosts.get(node)!), dependsOn: gates };
+		const reach: ApiAccess = {
+			controlPlanes: controlPlanes.map(({ name: node }) => hosts.get(node)!),
+			dependsOn: gates,
+		};
 		const objects = { cluster, node: nodes.get(first.name)! };
-		const access = new ClusterAccess(`${name}-access`, { api: reach, ...objects, certificate: this.authorities.ca.certificate }, parent);
+		const access = new ClusterAccess(
+			`${name}-access`,
+			{ api: reach, ...objects, certificate: this.authorities.ca.certificate },
+			parent,
+		);
 		this.api = { ...reach, dependsOn: [access] };
 		const upload = new ConfigurationUpload(`${name}-configuration`, { api: this.api, ...objects }, parent);
 		new CoreDns(`${name}-coredns`, { api: this.api, ...objects }, parent);
 		new KubeProxy(`${name}-kube-proxy`, { api: this.api, ...objects }, parent);
 		for (const { name: node } of controlPlanes) {
-			new NodeRegistration(`${name}-${node}-node`, { api: this.api, cluster, node: nodes.get(node)!, role: "control-plane" }, parent);
+			new NodeRegistration(
+				`${name}-${node}-node`,
+				{ api: this.api, cluster, node: nodes.get(node)!, role: "control-plane" },
+				parent,
+			);
 		}
 		for (const { name: node } of workers) {
 			new WorkerNode(
 				`${name}-${node}`,
-				{ host: hosts.get(node)!, cluster, node: nodes.get(node)!, authority: this.authorities.ca, api: { ...this.api, dependsOn: [access, upload] } },
+				{
+					host: hosts.get(node)!,
+					cluster,
+					node: nodes.get(node)!,
+					authority: this.authorities.ca,
+					api: { ...this.api, dependsOn: [access, upload] },
+				},
 				parent,
 			);
 		}
 
-		const admin = new Kubeconfig(`${name}-kubeconfig`, { authority: this.authorities.ca, cluster, user: administrator(cluster, endpoints.get(first.name)!) }, parent);
+		const admin = new Kubeconfig(
+			`${name}-kubeconfig`,
+			{ authority: this.authorities.ca, cluster, user: administrator(cluster, endpoints.get(first.name)!) },
+			parent,
+		);
 		this.kubeconfig = admin.kubeconfig;
 		this.nodeNames = [...nodes.keys()];
 		this.caCertHash = pulumi.interpolate`sha256:${this.authorities.ca.publicKeyHash}`;
@@ -107,7 +155,8 @@ function refuseUnusable(cluster: pulumi.Resource, nodes: NodeArgs[], controlPlan
 	const problems: string[] = [];
 	if (controlPlanes.length === 0) problems.push("controlPlanes: expected at least one machine, got none");
 	const names = nodes.map(({ name }) => name);
-	for (const twice of new Set(names.filter((name, index) => names.indexOf(name) !== index))) problems.push(`name: expected each node's name once, got "${twice}" again`);
+	for (const twice of new Set(names.filter((name, index) => names.indexOf(name) !== index)))
+		problems.push(`name: expected each node's name once, got "${twice}" again`);
 	if (problems.length > 0) throw new pulumi.ResourceError(problems.join("\n"), cluster);
 }
 
@@ -119,16 +168,27 @@ function hostArgs({ connection, facts, trustOnFirstUse }: NodeArgs): HostArgs {
 type Endpoint = ReturnType<typeof endpointOf>;
 
 /** What concerns the node and not the way to it. */
-function nodeInputs({ connection: _connection, facts: _facts, trustOnFirstUse: _trust, ...node }: NodeArgs, { host, own, first }: { host: Host; own?: Endpoint; first: Endpoint }): NodeInputs {
+function nodeInputs(
+	{ connection: _connection, facts: _facts, trustOnFirstUse: _trust, ...node }: NodeArgs,
+	{ host, own, first }: { host: Host; own?: Endpoint; first: Endpoint },
+): NodeInputs {
 	return { apiServer: first, ...node, ...(own ? { localAPIEndpoint: own } : {}), facts: host.facts };
 }
 
 /** Where a node's API server listens: as said, else at the address of the machine's default route, as kubeadm does. */
-function endpointOf({ localAPIEndpoint }: NodeArgs, host: Host): { advertiseAddress: pulumi.Output<string>; bindPort: pulumi.Output<number> } {
+function endpointOf(
+	{ localAPIEndpoint }: NodeArgs,
+	host: Host,
+): { advertiseAddress: pulumi.Output<string>; bindPort: pulumi.Output<number> } {
 	const said = pulumi.output(localAPIEndpoint as { advertiseAddress?: string; bindPort?: number } | undefined);
-	const address = pulumi.Output.isInstance(localAPIEndpoint) ? undefined : (localAPIEndpoint as { advertiseAddress?: pulumi.Input<string> } | undefined)?.advertiseAddress;
+	const address = pulumi.Output.isInstance(localAPIEndpoint)
+		? undefined
+		: (localAPIEndpoint as { advertiseAddress?: pulumi.Input<string> } | undefined)?.advertiseAddress;
 	return {
-		advertiseAddress: address === undefined ? said.apply((endpoint) => pulumi.output(endpoint?.advertiseAddress ?? host.facts.defaultRouteAddress)) : pulumi.output(address),
+		advertiseAddress:
+			address === undefined
+				? said.apply((endpoint) => pulumi.output(endpoint?.advertiseAddress ?? host.facts.defaultRouteAddress))
+				: pulumi.output(address),
 		bindPort: said.apply((endpoint) => endpoint?.bindPort ?? ports.apiServer),
 	};
 }
@@ -137,6 +197,9 @@ function endpointOf({ localAPIEndpoint }: NodeArgs, host: Host): { advertiseAddr
 function administrator({ controlPlaneEndpoint }: ClusterInputs, { advertiseAddress, bindPort }: Endpoint) {
 	const server = pulumi
 		.all([controlPlaneEndpoint, advertiseAddress, bindPort])
-		.apply(([endpoint, address, port]) => `https://${endpoint ? (/:\d+$/.test(endpoint) ? endpoint : `${endpoint}:${ports.apiServer}`) : `${address}:${port}`}`);
+		.apply(
+			([endpoint, address, port]) =>
+				`https://${endpoint ? (/:\d+$/.test(endpoint) ? endpoint : `${endpoint}:${ports.apiServer}`) : `${address}:${port}`}`,
+		);
 	return { name: "kubernetes-admin", groups: ["kubeadm:cluster-admins"], server };
 }

@@ -1,7 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
+import { type CaName, certificateNames, certificates } from "../render/pki/certificates";
 import { staticPodNames } from "../render/static-pods/static-pods";
-import { certificateNames, certificates, type CaName } from "../render/pki/certificates";
-import { Certificate, type CertificateAuthority, Kubeconfig, type ServiceAccountKey, SharedCertificates } from "../resources/certificates";
+import {
+	Certificate,
+	type CertificateAuthority,
+	Kubeconfig,
+	type ServiceAccountKey,
+	SharedCertificates,
+} from "../resources/certificates";
 import type { ClusterIdentity } from "../resources/cluster";
 import type { Host } from "../resources/host";
 import type { ClusterInputs, NodeInputs } from "../resources/inputs";
@@ -31,18 +37,47 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 		const { host, cluster, node, identity, authorities, serviceAccountKey } = args;
 		const parent = { parent: this };
 
-		const shared = new SharedCertificates(`${name}-shared`, { host, cluster, authorities, serviceAccountKey: serviceAccountKey.privateKey }, parent);
-		const leaves = certificateNames.map((leaf) => new Certificate(`${name}-${leaf}`, { host, cluster, node, name: leaf, authority: authorities[certificates[leaf].ca] }, parent));
+		const shared = new SharedCertificates(
+			`${name}-shared`,
+			{ host, cluster, authorities, serviceAccountKey: serviceAccountKey.privateKey },
+			parent,
+		);
+		const leaves = certificateNames.map(
+			(leaf) =>
+				new Certificate(
+					`${name}-${leaf}`,
+					{ host, cluster, node, name: leaf, authority: authorities[certificates[leaf].ca] },
+					parent,
+				),
+		);
 		const users = [...kubeconfigs, ...(args.superAdmin ? (["super-admin.conf"] as const) : [])].map(
-			(file) => new Kubeconfig(`${name}-${file}`, { host, cluster, node, name: file, authority: authorities.ca }, parent),
+			(file) =>
+				new Kubeconfig(`${name}-${file}`, { host, cluster, node, name: file, authority: authorities.ca }, parent),
 		);
-		const kubelet = new Kubelet(`${name}-kubelet`, { host, cluster, node, role: "control-plane", authority: authorities.ca }, { ...parent, dependsOn: [shared] });
+		const kubelet = new Kubelet(
+			`${name}-kubelet`,
+			{ host, cluster, node, role: "control-plane", authority: authorities.ca },
+			{ ...parent, dependsOn: [shared] },
+		);
 		const pods = staticPodNames.map(
-			(component) => new StaticPodManifest(`${name}-${component}`, { host, cluster, node, component, identity }, { ...parent, dependsOn: [shared, ...leaves, ...users] }),
+			(component) =>
+				new StaticPodManifest(
+					`${name}-${component}`,
+					{ host, cluster, node, component, identity },
+					{ ...parent, dependsOn: [shared, ...leaves, ...users] },
+				),
 		);
-		const credentials = Object.fromEntries([...leaves, ...users].map((resource, index) => [[...certificateNames, ...kubeconfigs, "super-admin.conf"][index]!, resource.digests]));
-		this.gate = new Gate(`${name}-gate`, { host, cluster, node, identity, credentials }, { ...parent, dependsOn: [kubelet, ...pods] });
+		const credentials = Object.fromEntries(
+			[...leaves, ...users].map((resource, index) => [
+				[...certificateNames, ...kubeconfigs, "super-admin.conf"][index]!,
+				resource.digests,
+			]),
+		);
+		this.gate = new Gate(
+			`${name}-gate`,
+			{ host, cluster, node, identity, credentials },
+			{ ...parent, dependsOn: [kubelet, ...pods] },
+		);
 		this.registerOutputs({});
 	}
 }
-

@@ -24,8 +24,16 @@ export class WorkerNode extends pulumi.ComponentResource {
 	constructor(name: string, args: WorkerNodeArgs, options?: pulumi.ComponentResourceOptions) {
 		super("kubeadm:index:WorkerNode", name, {}, options);
 		const { host, cluster, node, authority, api, drainTimeoutSeconds } = args;
-		const kubelet = new Kubelet(`${name}-kubelet`, { host, cluster, node, role: "worker", authority: { certificate: authority.certificate }, api }, { parent: this });
-		this.registration = new NodeRegistration(`${name}-node`, { api, cluster, node, role: "worker", drainTimeoutSeconds }, { parent: this, dependsOn: [kubelet] });
+		const kubelet = new Kubelet(
+			`${name}-kubelet`,
+			{ host, cluster, node, role: "worker", authority: { certificate: authority.certificate }, api },
+			{ parent: this },
+		);
+		this.registration = new NodeRegistration(
+			`${name}-node`,
+			{ api, cluster, node, role: "worker", drainTimeoutSeconds },
+			{ parent: this, dependsOn: [kubelet] },
+		);
 		this.registerOutputs({});
 	}
 }

@@ -1,6 +1,6 @@
-import { UNKNOWN, isUnknown } from "../facts/unknown";
-import type { KubernetesObject } from "../render/kubernetes-object";
 import { loadAll } from "js-yaml";
+import { isUnknown, UNKNOWN } from "../facts/unknown";
+import type { KubernetesObject } from "../render/kubernetes-object";
 import { type Problem, SpecError } from "../spec/problems";
 import { components } from "./components/registry";
 import { type ClusterObjectsArgs, renderObjects } from "./kubernetes/cluster-objects";
@@ -9,12 +9,14 @@ import type { HostReference } from "./reach";
 
 /** CoreDNS as kubeadm makes it. */
 export const coreDns = objectsLifecycle<ClusterObjectsArgs>({
-	render: (args) => renderObjects(args, (cluster, node) => components.coredns.render({ cluster, node, initialMembers: [] })),
+	render: (args) =>
+		renderObjects(args, (cluster, node) => components.coredns.render({ cluster, node, initialMembers: [] })),
 });
 
 /** kube-proxy as kubeadm makes it. */
 export const kubeProxy = objectsLifecycle<ClusterObjectsArgs>({
-	render: (args) => renderObjects(args, (cluster, node) => components["kube-proxy"].render({ cluster, node, initialMembers: [] })),
+	render: (args) =>
+		renderObjects(args, (cluster, node) => components["kube-proxy"].render({ cluster, node, initialMembers: [] })),
 });
 
 /** Whatever the program brings, such as a pod network. */
@@ -27,11 +29,20 @@ function objectsOf(yaml: string): KubernetesObject[] {
 	try {
 		documents = loadAll(yaml);
 	} catch (error) {
-		throw new SpecError("Addon", [{ path: "yaml", message: `expected YAML documents, got text that is none: ${(error as Error).message.split("\n")[0]}` }]);
+		throw new SpecError("Addon", [
+			{
+				path: "yaml",
+				message: `expected YAML documents, got text that is none: ${(error as Error).message.split("\n")[0]}`,
+			},
+		]);
 	}
-	const objects = documents.filter((document) => document !== null && document !== undefined) as Partial<KubernetesObject>[];
+	const objects = documents.filter(
+		(document) => document !== null && document !== undefined,
+	) as Partial<KubernetesObject>[];
 	const problems: Problem[] = objects.flatMap(({ apiVersion, kind, metadata }, index) => {
-		const missing = Object.entries({ apiVersion, kind, "metadata.name": metadata?.name }).filter(([, value]) => typeof value !== "string");
+		const missing = Object.entries({ apiVersion, kind, "metadata.name": metadata?.name }).filter(
+			([, value]) => typeof value !== "string",
+		);
 		return missing.map(([field]) => ({ path: `yaml[${index}].${field}`, message: "expected text, got nothing" }));
 	});
 	if (problems.length > 0) throw new SpecError("Addon", problems);

@@ -1,8 +1,8 @@
 import { identities } from "../facts/identities";
+import { isUnknown } from "../facts/unknown";
 import { bootstrapTokenSecret } from "../render/objects/bootstrap-token";
 import { durationSeconds, parseDuration } from "../spec/duration";
 import { SpecError } from "../spec/problems";
-import { isUnknown } from "../facts/unknown";
 import { api } from "./kubernetes/api";
 import { newToken } from "./kubernetes/bootstrap-token";
 import type { Lifecycle } from "./lifecycle";
@@ -37,12 +37,22 @@ export interface BootstrapTokenOutputs {
 export const bootstrapToken: Lifecycle<BootstrapTokenArgs, BootstrapTokenInputs, BootstrapTokenOutputs> = {
 	outputs: ["token", "expiration"],
 
-	check({ controlPlanes, ttl = "24h0m0s", usages = ["signing", "authentication"], groups = [identities.nodeBootstrapTokens], description }) {
-		if (!isUnknown(ttl) && parseDuration(ttl) === undefined) throw new SpecError("BootstrapToken", [{ path: "ttl", message: `expected a duration such as 24h, got "${ttl}"` }]);
+	check({
+		controlPlanes,
+		ttl = "24h0m0s",
+		usages = ["signing", "authentication"],
+		groups = [identities.nodeBootstrapTokens],
+		description,
+	}) {
+		if (!isUnknown(ttl) && parseDuration(ttl) === undefined)
+			throw new SpecError("BootstrapToken", [
+				{ path: "ttl", message: `expected a duration such as 24h, got "${ttl}"` },
+			]);
 		return { controlPlanes, ttl, usages, groups, ...(description ? { description } : {}) };
 	},
 
-	diff: (state, { ttl }) => (state.ttl === ttl && state.expiration && new Date(state.expiration) <= new Date() ? { changes: true } : {}),
+	diff: (state, { ttl }) =>
+		state.ttl === ttl && state.expiration && new Date(state.expiration) <= new Date() ? { changes: true } : {},
 
 	async create(inputs) {
 		const { id, secret } = newToken();
@@ -70,6 +80,11 @@ async function apply(inputs: BootstrapTokenInputs, id: string, secret: string): 
 	return { token: `${id}.${secret}`, expiration };
 }
 
-function secretOf({ usages, groups, description }: BootstrapTokenInputs, id: string, secret: string, expiration: string) {
+function secretOf(
+	{ usages, groups, description }: BootstrapTokenInputs,
+	id: string,
+	secret: string,
+	expiration: string,
+) {
 	return bootstrapTokenSecret({ id, secret, usages, groups, description, ...(expiration ? { expiration } : {}) });
 }

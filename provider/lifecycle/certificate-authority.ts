@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { isUnknown } from "../facts/unknown";
-import { type CaName, caRequest, type CertificateRequest } from "../render/pki/certificates";
+import { type CaName, type CertificateRequest, caRequest } from "../render/pki/certificates";
 import { type ClusterSpec, resolveCluster } from "../spec/cluster";
 import { SpecError } from "../spec/problems";
 import type { Lifecycle } from "./lifecycle";
@@ -37,20 +37,35 @@ export interface CertificateAuthorityOutputs {
 }
 
 /** A CA: made in this process's memory and kept in the state, once; or given. */
-export const certificateAuthority: Lifecycle<CertificateAuthorityArgs, CertificateAuthorityInputs, CertificateAuthorityOutputs> = {
+export const certificateAuthority: Lifecycle<
+	CertificateAuthorityArgs,
+	CertificateAuthorityInputs,
+	CertificateAuthorityOutputs
+> = {
 	outputs: ["certificate", "privateKey", "publicKeyHash", "notAfter"],
 
 	check({ name, cluster, certificate, privateKey }, old) {
 		const request = caRequest(name, resolveCluster(cluster));
 		if (!certificate && !privateKey) {
-			if (old?.given) throw new SpecError("CertificateAuthority", [{ path: "certificate", message: "expected the CA of the running cluster, got none; a cluster's CA cannot be changed" }]);
+			if (old?.given)
+				throw new SpecError("CertificateAuthority", [
+					{
+						path: "certificate",
+						message: "expected the CA of the running cluster, got none; a cluster's CA cannot be changed",
+					},
+				]);
 			// A running CA keeps what it was made with: another validity or algorithm is for the next one.
 			return { request: old?.request ?? request };
 		}
 		const given = givenPair(certificate, privateKey);
 		const was = old?.given?.fingerprint;
 		if (old && was !== given.fingerprint && !isUnknown(given.fingerprint)) {
-			throw new SpecError("CertificateAuthority", [{ path: "certificate", message: "expected the CA of the running cluster, got another one; a cluster's CA cannot be changed" }]);
+			throw new SpecError("CertificateAuthority", [
+				{
+					path: "certificate",
+					message: "expected the CA of the running cluster, got another one; a cluster's CA cannot be changed",
+				},
+			]);
 		}
 		return { request, given };
 	},
@@ -74,21 +89,38 @@ export const certificateAuthority: Lifecycle<CertificateAuthorityArgs, Certifica
 
 function outputsOf(certificate: string, privateKey: string): CertificateAuthorityOutputs {
 	const parsed = new X509Certificate(certificate);
-	return { certificate, privateKey, publicKeyHash: fingerprintOf(parsed.publicKey), notAfter: new Date(parsed.validTo).toISOString() };
+	return {
+		certificate,
+		privateKey,
+		publicKeyHash: fingerprintOf(parsed.publicKey),
+		notAfter: new Date(parsed.validTo).toISOString(),
+	};
 }
 
-function givenPair(certificate: string | undefined, privateKey: string | undefined): { certificate: string; fingerprint: string } {
+function givenPair(
+	certificate: string | undefined,
+	privateKey: string | undefined,
+): { certificate: string; fingerprint: string } {
 	const problems: { path: string; message: string }[] = [];
-	if (!certificate) problems.push({ path: "certificate", message: "expected the PEM certificate of the given key, got none" });
-	if (!privateKey) problems.push({ path: "privateKey", message: "expected the PEM key of the given certificate, got none" });
+	if (!certificate)
+		problems.push({ path: "certificate", message: "expected the PEM certificate of the given key, got none" });
+	if (!privateKey)
+		problems.push({ path: "privateKey", message: "expected the PEM key of the given certificate, got none" });
 	const parsed = certificate && !isUnknown(certificate) ? attempt(() => new X509Certificate(certificate)) : undefined;
 	const key = privateKey && !isUnknown(privateKey) ? attempt(() => createPrivateKey(privateKey)) : undefined;
-	if (certificate && !isUnknown(certificate) && !parsed) problems.push({ path: "certificate", message: "expected a PEM certificate, got something else" });
-	if (parsed && !parsed.ca) problems.push({ path: "certificate", message: `expected a CA (basic constraints CA:TRUE), got ${parsed.subject}` });
+	if (certificate && !isUnknown(certificate) && !parsed)
+		problems.push({ path: "certificate", message: "expected a PEM certificate, got something else" });
+	if (parsed && !parsed.ca)
+		problems.push({ path: "certificate", message: `expected a CA (basic constraints CA:TRUE), got ${parsed.subject}` });
 	if (privateKey && !isUnknown(privateKey) && !key) {
-		problems.push({ path: "privateKey", message: "expected an unencrypted PEM key (PKCS#1, PKCS#8 or SEC 1), got something else; `openssl pkey -in KEY` converts one" });
+		problems.push({
+			path: "privateKey",
+			message:
+				"expected an unencrypted PEM key (PKCS#1, PKCS#8 or SEC 1), got something else; `openssl pkey -in KEY` converts one",
+		});
 	}
-	if (parsed && key && !parsed.checkPrivateKey(key)) problems.push({ path: "privateKey", message: "expected the key of the given certificate, got another one" });
+	if (parsed && key && !parsed.checkPrivateKey(key))
+		problems.push({ path: "privateKey", message: "expected the key of the given certificate, got another one" });
 	if (problems.length > 0) throw new SpecError("CertificateAuthority", problems);
 	return { certificate: certificate!, fingerprint: keep(privateKey!) };
 }

@@ -1,8 +1,7 @@
 import type { Host } from "../hosts/host";
-import { certificateRequest, type CertificateName, type CertificateRequest } from "../render/pki/certificates";
+import { type CertificateName, type CertificateRequest, certificateRequest } from "../render/pki/certificates";
 import type { ClusterSpec } from "../spec/cluster";
 import type { NodeSpec } from "../spec/node";
-import { renderNode } from "./rendering";
 import type { Lifecycle } from "./lifecycle";
 import { inspect, mismatches } from "./pki/inspect";
 import { issueLeaf } from "./pki/issue";
@@ -11,6 +10,7 @@ import { renewalIsDue } from "./pki/renewal";
 import { type Digests, displace, newId, place } from "./placement/place";
 import { digestOf } from "./placement/records";
 import { type HostReference, reach } from "./reach";
+import { renderNode } from "./rendering";
 import { keep, recall } from "./vault";
 
 /** The CA that signs, as the `CertificateAuthority` resource gives it. */
@@ -47,12 +47,17 @@ export const certificate: Lifecycle<CertificateArgs, CertificateInputs, Certific
 	check(args) {
 		const { host, authority } = args;
 		const request = "request" in args ? args.request : requestOf(args);
-		return { host, request, authority: { certificate: authority.certificate, fingerprint: keep(authority.privateKey) } };
+		return {
+			host,
+			request,
+			authority: { certificate: authority.certificate, fingerprint: keep(authority.privateKey) },
+		};
 	},
 
 	diff(state, inputs) {
 		if (state.request?.certificatePath !== inputs.request.certificatePath) return { replaces: ["request"] };
-		if (state.status !== "valid" || renewalIsDue(state.notAfter, inputs.request.validity, new Date())) return { changes: true };
+		if (state.status !== "valid" || renewalIsDue(state.notAfter, inputs.request.validity, new Date()))
+			return { changes: true };
 		return {};
 	},
 
@@ -72,12 +77,26 @@ export const certificate: Lifecycle<CertificateArgs, CertificateInputs, Certific
 	},
 
 	async delete(id, state) {
-		await displace({ host: await reach(state.host), owner: id, paths: [state.request.certificatePath, state.request.keyPath] });
+		await displace({
+			host: await reach(state.host),
+			owner: id,
+			paths: [state.request.certificatePath, state.request.keyPath],
+		});
 	},
 };
 
-function requestOf({ name, cluster, node }: { name: CertificateName; cluster: ClusterSpec; node: NodeSpec }): CertificateRequest {
-	return renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) => certificateRequest(name, resolved, resolvedNode));
+function requestOf({
+	name,
+	cluster,
+	node,
+}: {
+	name: CertificateName;
+	cluster: ClusterSpec;
+	node: NodeSpec;
+}): CertificateRequest {
+	return renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) =>
+		certificateRequest(name, resolved, resolvedNode),
+	);
 }
 
 /** Keeps the pair on the host where it is valid for what is asked and lasts, else makes a new one. */
@@ -85,7 +104,10 @@ async function issue(id: string, inputs: CertificateInputs, seen?: Digests): Pro
 	const { request, authority } = inputs;
 	const host = await reach(inputs.host);
 	const found = await pairOn(host, request);
-	const stays = found && describe(found, inputs).status === "valid" && !renewalIsDue(inspect(found.certificate).notAfter, request.validity, new Date());
+	const stays =
+		found &&
+		describe(found, inputs).status === "valid" &&
+		!renewalIsDue(inspect(found.certificate).notAfter, request.validity, new Date());
 	const pair = stays ? found : await newPair(inputs);
 	const file = { owner: "root", group: "root" };
 	const { digests } = await place({
@@ -97,11 +119,20 @@ async function issue(id: string, inputs: CertificateInputs, seen?: Digests): Pro
 			{ ...file, path: request.certificatePath, content: pair.certificate, mode: "0644" },
 		],
 	});
-	return { certificate: pair.certificate, notAfter: inspect(pair.certificate).notAfter, digests, status: describe({ ...pair }, { request, authority }).status };
+	return {
+		certificate: pair.certificate,
+		notAfter: inspect(pair.certificate).notAfter,
+		digests,
+		status: describe({ ...pair }, { request, authority }).status,
+	};
 }
 
 async function newPair({ request, authority }: CertificateInputs): Promise<Pair> {
-	const issued = await issueLeaf(request, { certificate: authority.certificate, key: recall(authority.fingerprint) }, new Date());
+	const issued = await issueLeaf(
+		request,
+		{ certificate: authority.certificate, key: recall(authority.fingerprint) },
+		new Date(),
+	);
 	return { certificate: issued.certificate, key: keyPem(issued.key) };
 }
 
@@ -113,10 +144,16 @@ interface Pair {
 async function pairOn(host: Host, { certificatePath, keyPath }: CertificateRequest): Promise<Pair | undefined> {
 	const found = await host.read([certificatePath, keyPath]);
 	if (found.size === 0) return undefined;
-	return { certificate: found.get(certificatePath)?.content.toString() ?? "", key: found.get(keyPath)?.content.toString() ?? "" };
+	return {
+		certificate: found.get(certificatePath)?.content.toString() ?? "",
+		key: found.get(keyPath)?.content.toString() ?? "",
+	};
 }
 
-function describe(pair: Pair, { request, authority }: Pick<CertificateInputs, "request"> & { authority: { certificate: string } }): CertificateOutputs {
+function describe(
+	pair: Pair,
+	{ request, authority }: Pick<CertificateInputs, "request"> & { authority: { certificate: string } },
+): CertificateOutputs {
 	const problems = mismatches(pair, request, authority.certificate, new Date());
 	return {
 		certificate: pair.certificate,

@@ -1,14 +1,15 @@
 import { kubernetesFile } from "../render/endpoints";
 import { clusterInfoConfigMap } from "../render/objects/config-maps";
 import { rbacObjects } from "../render/objects/rbac";
-import { objectsLifecycle } from "./kubernetes/objects-lifecycle";
 import { type ClusterObjectsArgs, renderObjects } from "./kubernetes/cluster-objects";
+import { objectsLifecycle } from "./kubernetes/objects-lifecycle";
 
 /**
  * kubeadm's roles and bindings, and cluster-info. They are what gives admin.conf its rights, so that the first time
  * super-admin.conf is needed; where a cluster was given them already, admin.conf does.
  */
 export const clusterAccess = objectsLifecycle<ClusterObjectsArgs & { certificate: string }>({
-	render: ({ certificate, ...args }) => renderObjects(args, (cluster, node) => [...rbacObjects(), clusterInfoConfigMap(cluster, node, certificate)]),
+	render: ({ certificate, ...args }) =>
+		renderObjects(args, (cluster, node) => [...rbacObjects(), clusterInfoConfigMap(cluster, node, certificate)]),
 	kubeconfigs: [kubernetesFile("super-admin.conf"), kubernetesFile("admin.conf")],
 });

@@ -1,6 +1,6 @@
-import type { EtcdMembers } from "../render/static-pods/pod";
 import { UNKNOWN } from "../facts/unknown";
-import { type Cluster, type ClusterSpec } from "../spec/cluster";
+import type { EtcdMembers } from "../render/static-pods/pod";
+import type { Cluster, ClusterSpec } from "../spec/cluster";
 import { type Problem, SpecError } from "../spec/problems";
 import type { Lifecycle } from "./lifecycle";
 import { newId } from "./placement/place";
@@ -51,18 +51,36 @@ export const clusterIdentity: Lifecycle<ClusterIdentityArgs, ClusterIdentityInpu
 /** What breaks when it changes. */
 const fixed: Record<string, { of: (cluster: Cluster) => string; because: string }> = {
 	clusterName: { of: ({ clusterName }) => clusterName, because: "kubeconfigs and the controller manager name it" },
-	"networking.serviceSubnet": { of: ({ networking }) => networking.serviceSubnet, because: "every Service has an address of it" },
-	"networking.podSubnet": { of: ({ networking }) => networking.podSubnet ?? "", because: "every node has a part of it" },
-	"networking.dnsDomain": { of: ({ networking }) => networking.dnsDomain, because: "running pods and certificates name it" },
+	"networking.serviceSubnet": {
+		of: ({ networking }) => networking.serviceSubnet,
+		because: "every Service has an address of it",
+	},
+	"networking.podSubnet": {
+		of: ({ networking }) => networking.podSubnet ?? "",
+		because: "every node has a part of it",
+	},
+	"networking.dnsDomain": {
+		of: ({ networking }) => networking.dnsDomain,
+		because: "running pods and certificates name it",
+	},
 	"etcd.local.dataDir": { of: ({ etcd }) => etcd.local.dataDir, because: "etcd would start empty" },
-	certificatesDir: { of: ({ certificatesDir }) => certificatesDir, because: "every component reads its certificates there" },
+	certificatesDir: {
+		of: ({ certificatesDir }) => certificatesDir,
+		because: "every component reads its certificates there",
+	},
 };
 
-function refuseChanges(old: ClusterIdentityInputs, now: Pick<ClusterIdentityInputs, "identity" | "kubernetesVersion">): void {
+function refuseChanges(
+	old: ClusterIdentityInputs,
+	now: Pick<ClusterIdentityInputs, "identity" | "kubernetesVersion">,
+): void {
 	const problems: Problem[] = Object.entries(fixed)
 		.map(([path, { because }]) => ({ path, because, was: old.identity[path], is: now.identity[path] }))
 		.filter(({ was, is }) => was !== undefined && is !== UNKNOWN && is !== was)
-		.map(({ path, because, was, is }) => ({ path, message: `expected "${was}" as the running cluster has it, got "${is}": ${because}; it cannot be changed, make a new cluster` }));
+		.map(({ path, because, was, is }) => ({
+			path,
+			message: `expected "${was}" as the running cluster has it, got "${is}": ${because}; it cannot be changed, make a new cluster`,
+		}));
 	problems.push(...versionProblems(old.kubernetesVersion, now.kubernetesVersion));
 	if (problems.length > 0) throw new SpecError("Cluster", problems);
 }
@@ -72,8 +90,11 @@ function versionProblems(was: string, is: string): Problem[] {
 	if (is === UNKNOWN || was === is) return [];
 	const [major, minor, patch] = was.split(".").map(Number);
 	const [newMajor, newMinor, newPatch] = is.split(".").map(Number);
-	const refuse = (why: string) => [{ path: "kubernetesVersion", message: `expected ${was} or its next minor release, got ${is}: ${why}` }];
-	if (newMajor !== major || newMinor! > minor! + 1) return refuse("a minor release cannot be skipped; go one at a time");
+	const refuse = (why: string) => [
+		{ path: "kubernetesVersion", message: `expected ${was} or its next minor release, got ${is}: ${why}` },
+	];
+	if (newMajor !== major || newMinor! > minor! + 1)
+		return refuse("a minor release cannot be skipped; go one at a time");
 	if (newMinor! < minor!) return refuse("a minor release cannot be lowered");
 	if (newMinor === minor && newPatch! < patch!) return refuse("a running cluster cannot be lowered");
 	return [];

@@ -1,7 +1,7 @@
 import { waitFor } from "../hosts/wait";
-import { type Api, api } from "./kubernetes/api";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import { rollout } from "./components/addons";
+import { type Api, api } from "./kubernetes/api";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { newId } from "./placement/place";
 import type { HostReference } from "./reach";
@@ -22,7 +22,12 @@ export interface ClusterReadyInputs extends Required<ClusterReadyArgs> {}
 /** Waits until every node is Ready and what was named is rolled out: what needs the pod network that the program brings. */
 export const clusterReady: Lifecycle<ClusterReadyArgs, ClusterReadyInputs, object> = {
 	outputs: [],
-	check: ({ controlPlanes, nodes, workloads = [], timeoutSeconds = 300 }) => ({ controlPlanes, nodes, workloads, timeoutSeconds }),
+	check: ({ controlPlanes, nodes, workloads = [], timeoutSeconds = 300 }) => ({
+		controlPlanes,
+		nodes,
+		workloads,
+		timeoutSeconds,
+	}),
 	async create(inputs) {
 		const id = newId("ready");
 		await wait(id, inputs);
@@ -35,7 +40,10 @@ export const clusterReady: Lifecycle<ClusterReadyArgs, ClusterReadyInputs, objec
 	async delete() {},
 };
 
-async function wait(id: string, { controlPlanes, nodes, workloads, timeoutSeconds }: ClusterReadyInputs): Promise<void> {
+async function wait(
+	id: string,
+	{ controlPlanes, nodes, workloads, timeoutSeconds }: ClusterReadyInputs,
+): Promise<void> {
 	try {
 		const server = await api(controlPlanes);
 		await waitFor({
@@ -55,7 +63,9 @@ async function wait(id: string, { controlPlanes, nodes, workloads, timeoutSecond
 async function nodesBehind(server: Api, names: readonly string[]): Promise<string[]> {
 	const nodes = new Map((await server.list("v1", "Node")).map((node) => [node.metadata.name, node]));
 	return names.flatMap((name) => {
-		const conditions = (nodes.get(name)?.status as { conditions?: { type: string; status: string; message?: string }[] } | undefined)?.conditions;
+		const conditions = (
+			nodes.get(name)?.status as { conditions?: { type: string; status: string; message?: string }[] } | undefined
+		)?.conditions;
 		if (!conditions) return [`node ${name} is not registered`];
 		const ready = conditions.find(({ type }) => type === "Ready");
 		return ready?.status === "True" ? [] : [`node ${name} is not Ready: ${ready?.message ?? "no condition yet"}`];

@@ -9,7 +9,11 @@ import { lifecycles, type ResourceKind } from "./lifecycles";
 type Properties = Record<string, unknown>;
 
 /** `check` as the engine's protocol has it. Problems come back as failures, one for each. */
-export function check(kind: ResourceKind, olds: Properties, news: Properties): { inputs?: Properties; failures?: CheckFailure[] } {
+export function check(
+	kind: ResourceKind,
+	olds: Properties,
+	news: Properties,
+): { inputs?: Properties; failures?: CheckFailure[] } {
 	const { own } = split(news);
 	try {
 		const old = Object.keys(split(olds).own).length > 0 ? split(olds).own : undefined;
@@ -42,7 +46,11 @@ export async function create(kind: ResourceKind, inputs: Properties): Promise<{ 
 }
 
 /** `read` as the engine's protocol has it: an empty id says that it is gone. */
-export async function read(kind: ResourceKind, id: string, state: Properties): Promise<{ id: string; props: Properties; inputs?: Properties }> {
+export async function read(
+	kind: ResourceKind,
+	id: string,
+	state: Properties,
+): Promise<{ id: string; props: Properties; inputs?: Properties }> {
 	const lifecycle = of(kind);
 	const { own } = split(state);
 	const found = lifecycle.read ? await reporting(own, {}, () => lifecycle.read!(id, own)) : own;
@@ -51,7 +59,12 @@ export async function read(kind: ResourceKind, id: string, state: Properties): P
 }
 
 /** `update` as the engine's protocol has it. */
-export async function update(kind: ResourceKind, id: string, state: Properties, inputs: Properties): Promise<{ outs: Properties }> {
+export async function update(
+	kind: ResourceKind,
+	id: string,
+	state: Properties,
+	inputs: Properties,
+): Promise<{ outs: Properties }> {
 	const { own, engine } = split(inputs);
 	return reporting(own, engine, async () => {
 		const outputs = await of(kind).update(id, split(state).own, own);
@@ -70,7 +83,11 @@ function of(kind: ResourceKind): Lifecycle<any, any, any> {
 }
 
 /** The default difference: by value, for what is an input. */
-export function compareInputs(lifecycle: Pick<Lifecycle<any, any, any>, "outputs">, state: Properties, inputs: Properties): Difference {
+export function compareInputs(
+	lifecycle: Pick<Lifecycle<any, any, any>, "outputs">,
+	state: Properties,
+	inputs: Properties,
+): Difference {
 	return isDeepStrictEqual(inputsOf(lifecycle, state), inputs) ? { changes: false } : {};
 }
 

@@ -1,9 +1,9 @@
 import { paths } from "../facts/paths";
+import type { EtcdMembers, Pod } from "../render/static-pods/pod";
+import { type StaticPodName, staticPodNames } from "../render/static-pods/static-pods";
 import type { ClusterSpec } from "../spec/cluster";
 import { durationSeconds } from "../spec/duration";
 import { defaultTimeouts, type NodeSpec } from "../spec/node";
-import type { EtcdMembers, Pod } from "../render/static-pods/pod";
-import { type StaticPodName, staticPodNames } from "../render/static-pods/static-pods";
 import { components } from "./components/registry";
 import { restartStale } from "./components/restart";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
@@ -35,9 +35,19 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 
 	check({ host, cluster, node, initialMembers, credentials }) {
 		const pods = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) =>
-			staticPodNames.map((name) => askable(components[name].render({ cluster: resolved, node: resolvedNode, initialMembers: membersAsKnown(initialMembers, resolvedNode) }))),
+			staticPodNames.map((name) =>
+				askable(
+					components[name].render({
+						cluster: resolved,
+						node: resolvedNode,
+						initialMembers: membersAsKnown(initialMembers, resolvedNode),
+					}),
+				),
+			),
 		);
-		const timeoutSeconds = durationSeconds(node.timeouts?.controlPlaneComponentHealthCheck ?? defaultTimeouts.controlPlaneComponentHealthCheck);
+		const timeoutSeconds = durationSeconds(
+			node.timeouts?.controlPlaneComponentHealthCheck ?? defaultTimeouts.controlPlaneComponentHealthCheck,
+		);
 		return { host, pods, credentials, timeoutSeconds };
 	},
 
@@ -77,7 +87,14 @@ async function pass({ host: reference, pods, timeoutSeconds }: GateInputs): Prom
 
 /** Only what says how to ask, and what is read: another flag of the pod is no change of the gate. */
 function askable({ apiVersion, kind, metadata: { name, namespace }, spec }: Pod): Pod {
-	const [{ name: container, ports, readinessProbe, livenessProbe, startupProbe }] = spec.containers as [Pod["spec"]["containers"][number]];
+	const [{ name: container, ports, readinessProbe, livenessProbe, startupProbe }] = spec.containers as [
+		Pod["spec"]["containers"][number],
+	];
 	const volumes = spec.volumes.filter(({ hostPath }) => hostPath.path.startsWith(paths.kubernetesDirectory));
-	return { apiVersion, kind, metadata: { name, namespace }, spec: { containers: [{ name: container, ports, readinessProbe, livenessProbe, startupProbe }], volumes } } as Pod;
+	return {
+		apiVersion,
+		kind,
+		metadata: { name, namespace },
+		spec: { containers: [{ name: container, ports, readinessProbe, livenessProbe, startupProbe }], volumes },
+	} as Pod;
 }

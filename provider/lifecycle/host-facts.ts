@@ -5,7 +5,10 @@ import type { HostFacts } from "../spec/node";
 /** Asks a host, once, for what a cluster's configuration depends on. */
 export async function readFacts(host: Host): Promise<HostFacts> {
 	const { stdout } = await host.run({ intent: "read the host's facts", script: SCRIPT });
-	const lines = stdout.trim().split("\n").map((line) => line.split("=", 2) as [string, string]);
+	const lines = stdout
+		.trim()
+		.split("\n")
+		.map((line) => line.split("=", 2) as [string, string]);
 	const all = (key: string) => lines.filter(([name]) => name === key).map(([, value]) => value);
 	const one = (key: string, expected: string, next: string) => {
 		const [value] = all(key);
@@ -14,9 +17,14 @@ export async function readFacts(host: Host): Promise<HostFacts> {
 	};
 	return {
 		hostname: one("hostname", "a host name", "run `hostnamectl hostname NAME` on it"),
-		defaultRouteAddress: one("address", "an address on the interface of the default route", "give `advertiseAddress`, or look at `ip route` on it"),
+		defaultRouteAddress: one(
+			"address",
+			"an address on the interface of the default route",
+			"give `advertiseAddress`, or look at `ip route` on it",
+		),
 		...(all("resolvConf")[0] ? { resolvConf: all("resolvConf")[0] } : {}),
-		cgroupVersion: one("cgroupVersion", "a cgroup hierarchy at /sys/fs/cgroup", "look at `mount` on it") === "2" ? 2 : 1,
+		cgroupVersion:
+			one("cgroupVersion", "a cgroup hierarchy at /sys/fs/cgroup", "look at `mount` on it") === "2" ? 2 : 1,
 		machineId: one("machineId", "/etc/machine-id", "run `systemd-machine-id-setup` on it"),
 		caCertificateDirectories: all("caCertificateDirectory"),
 	};

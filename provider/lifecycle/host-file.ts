@@ -24,11 +24,21 @@ export interface HostFileOutputs {
 /** Places one file; drift of its content, mode and owner is seen by a refresh. */
 export const hostFile: Lifecycle<HostFileArgs, HostFileInputs, HostFileOutputs> = {
 	outputs: ["digests"],
-	check: ({ host, path, content, mode = "0644", owner = "root", group = "root" }) => ({ host, path, content, mode, owner, group }),
+	check: ({ host, path, content, mode = "0644", owner = "root", group = "root" }) => ({
+		host,
+		path,
+		content,
+		mode,
+		owner,
+		group,
+	}),
 	diff: (state, inputs) => (state.path === inputs.path ? {} : { replaces: ["path"] }),
 	async create(inputs) {
 		const id = newId(inputs.path);
-		return { id, outputs: { digests: (await place({ host: await reach(inputs.host), owner: id, files: [inputs] })).digests } };
+		return {
+			id,
+			outputs: { digests: (await place({ host: await reach(inputs.host), owner: id, files: [inputs] })).digests },
+		};
 	},
 	async read(_id, state) {
 		const found = (await (await reach(state.host)).read([state.path])).get(state.path);
@@ -37,7 +47,12 @@ export const hostFile: Lifecycle<HostFileArgs, HostFileInputs, HostFileOutputs> 
 		return { ...state, mode, owner, group, content: found.content.toString(), digests: { [state.path]: digest } };
 	},
 	async update(id, state, inputs) {
-		const { digests } = await place({ host: await reach(inputs.host), owner: id, files: [inputs], seen: state.digests ?? {} });
+		const { digests } = await place({
+			host: await reach(inputs.host),
+			owner: id,
+			files: [inputs],
+			seen: state.digests ?? {},
+		});
 		return { digests };
 	},
 	async delete(id, state) {

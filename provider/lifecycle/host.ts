@@ -1,5 +1,5 @@
-import { connect } from "../hosts/ssh";
 import { type ConnectionArgs, connectionProblems } from "../hosts/connection";
+import { connect } from "../hosts/ssh";
 import type { HostFacts } from "../spec/node";
 import { SpecError } from "../spec/problems";
 import { readFacts } from "./host-facts";
@@ -34,7 +34,11 @@ export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 
 	check({ connection, facts = {}, trustOnFirstUse = true }) {
 		const problems = connectionProblems(connection);
-		if (problems.length > 0) throw new SpecError("Host", problems.map((problem) => ({ ...problem, path: `connection.${problem.path}` })));
+		if (problems.length > 0)
+			throw new SpecError(
+				"Host",
+				problems.map((problem) => ({ ...problem, path: `connection.${problem.path}` })),
+			);
 		return { connection, given: facts, trustOnFirstUse };
 	},
 
@@ -53,7 +57,9 @@ export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 	async update(_id, state, { connection, given, trustOnFirstUse }) {
 		if (!state.facts) return (await host.create({ connection, given, trustOnFirstUse })).outputs;
 		const moved = connection.host !== state.connection.host || connection.port !== state.connection.port;
-		const reached = moved ? await connect(connection, { trustOnFirstUse }) : await reach({ connection, hostKey: state.hostKey });
+		const reached = moved
+			? await connect(connection, { trustOnFirstUse })
+			: await reach({ connection, hostKey: state.hostKey });
 		const facts = await readFacts(reached);
 		refuseOther(reached.name, facts.machineId, state.facts.machineId);
 		if (moved) status(`${reached.name}: the same machine under another address`);

@@ -1,5 +1,5 @@
 import type { Host } from "../hosts/host";
-import { kubeconfig as renderKubeconfig, type KubeconfigName, kubeconfigRequest } from "../render/kubeconfig";
+import { type KubeconfigName, kubeconfigRequest, kubeconfig as renderKubeconfig } from "../render/kubeconfig";
 import { fromYaml, toYaml } from "../render/yaml";
 import type { ClusterSpec } from "../spec/cluster";
 import type { NodeSpec } from "../spec/node";
@@ -77,7 +77,11 @@ export const kubeconfig: Lifecycle<KubeconfigArgs, KubeconfigInputs, KubeconfigO
 
 	diff(state, inputs) {
 		if (state.path !== inputs.path) return { replaces: ["path"] };
-		if (state.status !== "valid" || (!inputs.token && renewalIsDue(state.notAfter, inputs.subject.certificate.validity, new Date()))) return { changes: true };
+		if (
+			state.status !== "valid" ||
+			(!inputs.token && renewalIsDue(state.notAfter, inputs.subject.certificate.validity, new Date()))
+		)
+			return { changes: true };
 		return {};
 	},
 
@@ -102,8 +106,14 @@ export const kubeconfig: Lifecycle<KubeconfigArgs, KubeconfigInputs, KubeconfigO
 };
 
 function subjectOf({ name, node, user, cluster, path }: KubeconfigArgs): KubeconfigSubject & { path?: string } {
-	if (name && node) return renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) => kubeconfigRequest(name, resolved, resolvedNode));
-	if (!user) throw new SpecError("Kubeconfig", [{ path: "user", message: "expected `name` and `node` for one of kubeadm's own, or `user`, got neither" }]);
+	if (name && node)
+		return renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) =>
+			kubeconfigRequest(name, resolved, resolvedNode),
+		);
+	if (!user)
+		throw new SpecError("Kubeconfig", [
+			{ path: "user", message: "expected `name` and `node` for one of kubeadm's own, or `user`, got neither" },
+		]);
 	return renderCluster(cluster, (resolved) => ({
 		path,
 		clusterName: resolved.clusterName,
@@ -123,11 +133,17 @@ function subjectOf({ name, node, user, cluster, path }: KubeconfigArgs): Kubecon
 }
 
 /** Keeps what is there where it is valid for what is asked and lasts, else makes a new one. */
-async function issue(id: string, inputs: KubeconfigInputs, state?: Partial<KubeconfigOutputs>): Promise<KubeconfigOutputs> {
+async function issue(
+	id: string,
+	inputs: KubeconfigInputs,
+	state?: Partial<KubeconfigOutputs>,
+): Promise<KubeconfigOutputs> {
 	const host = inputs.host && (await reach(inputs.host));
 	const found = host ? await textOn(host, inputs.path!) : state?.kubeconfig;
 	const described = found === undefined ? undefined : describe(found, inputs);
-	const stays = described?.status === "valid" && (inputs.token || !renewalIsDue(described.notAfter, inputs.subject.certificate.validity, new Date()));
+	const stays =
+		described?.status === "valid" &&
+		(inputs.token || !renewalIsDue(described.notAfter, inputs.subject.certificate.validity, new Date()));
 	const text = stays ? found! : await render(inputs);
 	if (!host) return { ...describe(text, inputs), digests: {}, kubeconfig: text };
 	const file = { path: inputs.path!, content: text, mode: "0600", owner: "root", group: "root" };
@@ -137,8 +153,15 @@ async function issue(id: string, inputs: KubeconfigInputs, state?: Partial<Kubec
 
 async function render({ subject, authority, token }: KubeconfigInputs): Promise<string> {
 	const { clusterName, server, user } = subject;
-	if (token) return toYaml(renderKubeconfig({ clusterName, server, user, caCertificate: authority.certificate, credentials: { token } }));
-	const issued = await issueLeaf(subject.certificate, { certificate: authority.certificate, key: recall(authority.fingerprint) }, new Date());
+	if (token)
+		return toYaml(
+			renderKubeconfig({ clusterName, server, user, caCertificate: authority.certificate, credentials: { token } }),
+		);
+	const issued = await issueLeaf(
+		subject.certificate,
+		{ certificate: authority.certificate, key: recall(authority.fingerprint) },
+		new Date(),
+	);
 	const credentials = { clientCertificate: issued.certificate, clientKey: keyPem(issued.key) };
 	return toYaml(renderKubeconfig({ clusterName, server, user, caCertificate: authority.certificate, credentials }));
 }
@@ -150,11 +173,22 @@ async function textOn(host: Host, path: string): Promise<string | undefined> {
 /** The parts of a kubeconfig that are compared. */
 interface Parsed {
 	clusters?: { name?: string; cluster?: { server?: string; "certificate-authority-data"?: string } }[];
-	users?: { name?: string; user?: { "client-certificate-data"?: string; "client-key-data"?: string; token?: string } }[];
+	users?: {
+		name?: string;
+		user?: { "client-certificate-data"?: string; "client-key-data"?: string; token?: string };
+	}[];
 }
 
 /** What a kubeconfig is worth: kubeadm keeps one that has the same CA and server. Source: `validateKubeConfig`, phases/kubeconfig. */
-function describe(text: string, { subject, authority, token, path }: Pick<KubeconfigInputs, "subject" | "token" | "path"> & { authority: { certificate: string } }): Omit<KubeconfigOutputs, "kubeconfig"> {
+function describe(
+	text: string,
+	{
+		subject,
+		authority,
+		token,
+		path,
+	}: Pick<KubeconfigInputs, "subject" | "token" | "path"> & { authority: { certificate: string } },
+): Omit<KubeconfigOutputs, "kubeconfig"> {
 	const digests = path ? { [path]: digestOf(text) } : {};
 	const parsed = parse(text);
 	const cluster = parsed?.clusters?.[0];
@@ -162,8 +196,10 @@ function describe(text: string, { subject, authority, token, path }: Pick<Kubeco
 	const decode = (data: string | undefined) => Buffer.from(data ?? "", "base64").toString();
 	const problems: string[] = [];
 	if (!cluster || !user) problems.push("it is not a kubeconfig");
-	if (cluster?.cluster?.server !== subject.server) problems.push(`its server: expected ${subject.server}, got ${cluster?.cluster?.server ?? "none"}`);
-	if (decode(cluster?.cluster?.["certificate-authority-data"]).trim() !== authority.certificate.trim()) problems.push("its CA is another one");
+	if (cluster?.cluster?.server !== subject.server)
+		problems.push(`its server: expected ${subject.server}, got ${cluster?.cluster?.server ?? "none"}`);
+	if (decode(cluster?.cluster?.["certificate-authority-data"]).trim() !== authority.certificate.trim())
+		problems.push("its CA is another one");
 	if (token) {
 		if (user?.user?.token !== token) problems.push("its token is another one");
 		return { notAfter: "", digests, status: problems.join("; ") || "valid" };

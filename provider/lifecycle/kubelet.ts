@@ -1,7 +1,13 @@
 import { paths } from "../facts/paths";
 import type { Host } from "../hosts/host";
 import { waitFor } from "../hosts/wait";
-import { bootstrapKubeconfigPath, type Credentials, kubeconfig, kubeconfigRequest, kubeletClientCertificate } from "../render/kubeconfig";
+import {
+	bootstrapKubeconfigPath,
+	type Credentials,
+	kubeconfig,
+	kubeconfigRequest,
+	kubeletClientCertificate,
+} from "../render/kubeconfig";
 import { caRequest } from "../render/pki/certificates";
 import { fromYaml, toYaml } from "../render/yaml";
 import type { ClusterSpec } from "../spec/cluster";
@@ -61,7 +67,11 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 
 	check({ host, cluster, node, role, authority, controlPlanes }) {
 		const rendered = renderNode({ cluster, node, role }, (resolved, resolvedNode) => {
-			const { path, clusterName, server, user, certificate } = kubeconfigRequest("kubelet.conf", resolved, resolvedNode);
+			const { path, clusterName, server, user, certificate } = kubeconfigRequest(
+				"kubelet.conf",
+				resolved,
+				resolvedNode,
+			);
 			return {
 				...component.render({ cluster: resolved, node: resolvedNode, initialMembers: [] }),
 				kubernetesVersion: resolved.kubernetesVersion,
@@ -72,12 +82,17 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 			};
 		});
 		const { authorityPath, ...files } = rendered;
-		const seconds = (name: "kubeletHealthCheck" | "tlsBootstrap") => durationSeconds(node.timeouts?.[name] ?? defaultTimeouts[name]);
+		const seconds = (name: "kubeletHealthCheck" | "tlsBootstrap") =>
+			durationSeconds(node.timeouts?.[name] ?? defaultTimeouts[name]);
 		return {
 			...files,
 			host,
 			role,
-			authority: { certificate: authority.certificate, path: authorityPath, ...(role === "control-plane" ? { fingerprint: keep(authority.privateKey ?? "") } : {}) },
+			authority: {
+				certificate: authority.certificate,
+				path: authorityPath,
+				...(role === "control-plane" ? { fingerprint: keep(authority.privateKey ?? "") } : {}),
+			},
 			...(role === "worker" ? { controlPlanes } : {}),
 			timeouts: { kubeletHealthCheck: seconds("kubeletHealthCheck"), tlsBootstrap: seconds("tlsBootstrap") },
 		};
@@ -99,7 +114,15 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 
 	async read(_id, state) {
 		const host = await reach(state.host);
-		const found = await host.read([...new Set([paths.kubeletConfiguration, paths.kubeletInstanceConfiguration, paths.kubeletFlags, state.kubeconfigPath, ...Object.keys(state.digests)])]);
+		const found = await host.read([
+			...new Set([
+				paths.kubeletConfiguration,
+				paths.kubeletInstanceConfiguration,
+				paths.kubeletFlags,
+				state.kubeconfigPath,
+				...Object.keys(state.digests),
+			]),
+		]);
 		if (!found.has(paths.kubeletConfiguration) && !found.has(paths.kubeletFlags)) return undefined;
 		const text = (path: string) => found.get(path)?.content.toString() ?? "";
 		return {
@@ -107,7 +130,9 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 			configuration: objectOf(text(paths.kubeletConfiguration)),
 			instanceConfiguration: objectOf(text(paths.kubeletInstanceConfiguration)),
 			flags: text(paths.kubeletFlags),
-			digests: Object.fromEntries([...found].filter(([path]) => path in state.digests).map(([path, { digest }]) => [path, digest])),
+			digests: Object.fromEntries(
+				[...found].filter(([path]) => path in state.digests).map(([path, { digest }]) => [path, digest]),
+			),
 			status: found.has(state.kubeconfigPath) ? await serviceStatus(host) : "kubelet.conf is missing",
 		};
 	},
@@ -128,7 +153,8 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 		await component.clean(target, state);
 		if (state.before) await removeTraces(host, state.before);
 		await displace({ ...target, paths: [state.kubeconfigPath, bootstrapKubeconfigPath, state.authority.path] });
-		if (state.before && state.before.unitEnabled !== "enabled") await host.run({ intent: "disable the kubelet", script: "systemctl disable --quiet kubelet" });
+		if (state.before && state.before.unitEnabled !== "enabled")
+			await host.run({ intent: "disable the kubelet", script: "systemctl disable --quiet kubelet" });
 	},
 };
 
@@ -148,33 +174,65 @@ async function bringUp({ id, host, inputs, before, seen }: BringUp): Promise<Kub
 		await component.run(target, inputs, patience);
 		return digests;
 	};
-	const digests = inputs.role === "worker" ? await bootstrap(target, inputs, start) : await startWithCertificate(target, inputs, start);
+	const digests =
+		inputs.role === "worker"
+			? await bootstrap(target, inputs, start)
+			: await startWithCertificate(target, inputs, start);
 	return { digests, before, status: "running" };
 }
 
 /** A control plane's kubelet begins with a certificate in its kubeconfig, and then keeps its own. Source: kubeadm cmd/phases/init/kubeletfinalize.go. */
-async function startWithCertificate(target: { host: Host; owner: string }, inputs: KubeletInputs, start: () => Promise<Digests>): Promise<Digests> {
+async function startWithCertificate(
+	target: { host: Host; owner: string },
+	inputs: KubeletInputs,
+	start: () => Promise<Digests>,
+): Promise<Digests> {
 	const { subject, authority } = inputs;
 	if (!(await hasCredentials(target.host, inputs))) {
-		const issued = await issueLeaf(subject.certificate, { certificate: authority.certificate, key: recall(authority.fingerprint!) }, new Date());
+		const issued = await issueLeaf(
+			subject.certificate,
+			{ certificate: authority.certificate, key: recall(authority.fingerprint!) },
+			new Date(),
+		);
 		await placeKubeconfig(target, inputs, { clientCertificate: issued.certificate, clientKey: keyPem(issued.key) });
 	}
 	const digests = await start();
 	if (inputs.configuration.rotateCertificates === false) return digests;
 	await waitForFile(target.host, inputs.clientCertificatePath, inputs.timeouts.kubeletHealthCheck);
-	return { ...digests, ...(await placeKubeconfig(target, inputs, { clientCertificateFile: inputs.clientCertificatePath, clientKeyFile: inputs.clientCertificatePath })) };
+	return {
+		...digests,
+		...(await placeKubeconfig(target, inputs, {
+			clientCertificateFile: inputs.clientCertificatePath,
+			clientKeyFile: inputs.clientCertificatePath,
+		})),
+	};
 }
 
 /** A worker's kubelet asks for its certificate with a token. Source: kubeadm cmd/phases/join/kubelet.go. */
-async function bootstrap(target: { host: Host; owner: string }, inputs: KubeletInputs, start: () => Promise<Digests>): Promise<Digests> {
+async function bootstrap(
+	target: { host: Host; owner: string },
+	inputs: KubeletInputs,
+	start: () => Promise<Digests>,
+): Promise<Digests> {
 	const { host } = target;
 	const { authority, subject } = inputs;
 	const trust = { path: authority.path, content: authority.certificate, mode: "0644", owner: "root", group: "root" };
 	const placed = await place({ ...target, files: [trust] });
 	if (await hasCredentials(host, inputs)) return { ...placed.digests, ...(await start()) };
-		return withBootstrapToken(inputs.controlPlanes ?? [], { description: `${subject.user} joins` }, async (token) => {
-		const content = toYaml(kubeconfig({ clusterName: subject.clusterName, server: subject.server, user: "tls-bootstrap-token-user", caCertificate: authority.certificate, credentials: { token } }));
-		await place({ ...target, files: [{ path: bootstrapKubeconfigPath, content, mode: "0600", owner: "root", group: "root" }] });
+	return withBootstrapToken(inputs.controlPlanes ?? [], { description: `${subject.user} joins` }, async (token) => {
+		const content = toYaml(
+			kubeconfig({
+				clusterName: subject.clusterName,
+				server: subject.server,
+				user: "tls-bootstrap-token-user",
+				caCertificate: authority.certificate,
+				credentials: { token },
+			}),
+		);
+		await place({
+			...target,
+			files: [{ path: bootstrapKubeconfigPath, content, mode: "0600", owner: "root", group: "root" }],
+		});
 		try {
 			const digests = await start();
 			await waitForFile(host, inputs.kubeconfigPath, inputs.timeouts.tlsBootstrap);
@@ -186,10 +244,20 @@ async function bootstrap(target: { host: Host; owner: string }, inputs: KubeletI
 	});
 }
 
-async function placeKubeconfig(target: { host: Host; owner: string }, { subject, authority, kubeconfigPath: path }: KubeletInputs, credentials: Credentials): Promise<Digests> {
+async function placeKubeconfig(
+	target: { host: Host; owner: string },
+	{ subject, authority, kubeconfigPath: path }: KubeletInputs,
+	credentials: Credentials,
+): Promise<Digests> {
 	const { clusterName, server, user } = subject;
 	const content = toYaml(kubeconfig({ clusterName, server, user, caCertificate: authority.certificate, credentials }));
-	return (await place({ host: target.host, owner: target.owner, files: [{ path, content, mode: "0600", owner: "root", group: "root" }] })).digests;
+	return (
+		await place({
+			host: target.host,
+			owner: target.owner,
+			files: [{ path, content, mode: "0600", owner: "root", group: "root" }],
+		})
+	).digests;
 }
 
 /** Takes over a file that the kubelet wrote. */
@@ -213,14 +281,22 @@ async function waitForFile(host: Host, path: string, timeoutSeconds: number): Pr
 		timeoutSeconds,
 		onStatus: status,
 		observe: async () => {
-			const { exitCode } = await host.run({ intent: `look for ${path}`, script: `[ -s '${path}' ]`, expectedExitCodes: [0, 1] });
+			const { exitCode } = await host.run({
+				intent: `look for ${path}`,
+				script: `[ -s '${path}' ]`,
+				expectedExitCodes: [0, 1],
+			});
 			return exitCode === 0 ? { done: true, value: undefined } : { done: false, saw: "the kubelet has not written it" };
 		},
 	});
 }
 
 async function serviceStatus(host: Host): Promise<string> {
-	const { stdout } = await host.run({ intent: "ask for the kubelet's state", script: "systemctl is-active kubelet", expectedExitCodes: [0, 3, 4] });
+	const { stdout } = await host.run({
+		intent: "ask for the kubelet's state",
+		script: "systemctl is-active kubelet",
+		expectedExitCodes: [0, 3, 4],
+	});
 	return stdout.trim() === "active" ? "running" : stdout.trim();
 }
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { UNKNOWN } from "../facts/unknown";
 import { waitFor } from "../hosts/wait";
+import type { KubernetesObject } from "../render/kubernetes-object";
 import { nodeMarks } from "../render/objects/node-marks";
 import type { ClusterSpec } from "../spec/cluster";
 import { durationSeconds } from "../spec/duration";
@@ -8,7 +9,6 @@ import { defaultTimeouts, type NodeRole, type NodeSpec, type Taint } from "../sp
 import { SpecError } from "../spec/problems";
 import { type Api, api } from "./kubernetes/api";
 import { drain } from "./kubernetes/drain";
-import type { KubernetesObject } from "../render/kubernetes-object";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { newId } from "./placement/place";
 import type { HostReference } from "./reach";
@@ -44,13 +44,24 @@ export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationI
 	outputs: ["uid"],
 
 	check({ controlPlanes, cluster, node, role, drainTimeoutSeconds = 120 }, old) {
-		const marks = renderNode({ cluster, node, role }, (_cluster, resolvedNode) => ({ nodeName: resolvedNode.name, ...nodeMarks(resolvedNode) }));
+		const marks = renderNode({ cluster, node, role }, (_cluster, resolvedNode) => ({
+			nodeName: resolvedNode.name,
+			...nodeMarks(resolvedNode),
+		}));
 		if (old && marks.nodeName !== UNKNOWN && old.nodeName !== marks.nodeName) {
 			throw new SpecError("NodeRegistration", [
-				{ path: "node.name", message: `expected "${old.nodeName}" as the running node has it, got "${marks.nodeName}": a node cannot be renamed; remove it and add one with the new name` },
+				{
+					path: "node.name",
+					message: `expected "${old.nodeName}" as the running node has it, got "${marks.nodeName}": a node cannot be renamed; remove it and add one with the new name`,
+				},
 			]);
 		}
-		return { controlPlanes, ...marks, timeoutSeconds: durationSeconds(node.timeouts?.tlsBootstrap ?? defaultTimeouts.tlsBootstrap), drainTimeoutSeconds };
+		return {
+			controlPlanes,
+			...marks,
+			timeoutSeconds: durationSeconds(node.timeouts?.tlsBootstrap ?? defaultTimeouts.tlsBootstrap),
+			drainTimeoutSeconds,
+		};
 	},
 
 	async create(inputs) {
@@ -65,8 +76,18 @@ export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationI
 	async read(_id, state) {
 		const node = await (await api(state.controlPlanes)).read(nodeObject(state.nodeName));
 		if (!node) return undefined;
-		const { labels = {}, annotations = {}, uid } = node.metadata as { labels?: Record<string, string>; annotations?: Record<string, string>; uid?: string };
-		return { ...state, uid: uid ?? "", labels: only(labels, state.labels), annotations: only(annotations, state.annotations), taints: ownTaints(node, state.taints) };
+		const {
+			labels = {},
+			annotations = {},
+			uid,
+		} = node.metadata as { labels?: Record<string, string>; annotations?: Record<string, string>; uid?: string };
+		return {
+			...state,
+			uid: uid ?? "",
+			labels: only(labels, state.labels),
+			annotations: only(annotations, state.annotations),
+			taints: ownTaints(node, state.taints),
+		};
 	},
 
 	async update(_id, state, inputs) {
@@ -80,7 +101,10 @@ export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationI
 	},
 };
 
-async function register(inputs: NodeRegistrationInputs, old?: Partial<NodeRegistrationInputs>): Promise<NodeRegistrationOutputs> {
+async function register(
+	inputs: NodeRegistrationInputs,
+	old?: Partial<NodeRegistrationInputs>,
+): Promise<NodeRegistrationOutputs> {
 	const server = await api(inputs.controlPlanes);
 	const node = await waitFor<KubernetesObject>({
 		subject: `node ${inputs.nodeName}`,
@@ -96,9 +120,21 @@ async function register(inputs: NodeRegistrationInputs, old?: Partial<NodeRegist
 }
 
 /** Source: `MarkControlPlane`, kubeadm phases/markcontrolplane/markcontrolplane.go. */
-async function mark(server: Api, node: KubernetesObject, inputs: NodeRegistrationInputs, old: Partial<NodeRegistrationInputs> = {}): Promise<void> {
-	const gone = (was: Record<string, string> = {}, is: Record<string, string>): Record<string, string> => Object.fromEntries(Object.keys(was).filter((key) => !(key in is)).map((key) => [key, null as never]));
-	const others = taintsOf(node).filter((taint) => ![...(old.taints ?? []), ...inputs.taints].some((own) => sameTaint(own, taint)));
+async function mark(
+	server: Api,
+	node: KubernetesObject,
+	inputs: NodeRegistrationInputs,
+	old: Partial<NodeRegistrationInputs> = {},
+): Promise<void> {
+	const gone = (was: Record<string, string> = {}, is: Record<string, string>): Record<string, string> =>
+		Object.fromEntries(
+			Object.keys(was)
+				.filter((key) => !(key in is))
+				.map((key) => [key, null as never]),
+		);
+	const others = taintsOf(node).filter(
+		(taint) => ![...(old.taints ?? []), ...inputs.taints].some((own) => sameTaint(own, taint)),
+	);
 	await server.patch({
 		...nodeObject(inputs.nodeName),
 		metadata: {
@@ -106,7 +142,9 @@ async function mark(server: Api, node: KubernetesObject, inputs: NodeRegistratio
 			labels: { ...gone(old.labels, inputs.labels), ...inputs.labels },
 			annotations: { ...gone(old.annotations, inputs.annotations), ...inputs.annotations },
 		},
-		...(isDeepStrictEqual(taintsOf(node), [...others, ...inputs.taints]) ? {} : { spec: { taints: [...others, ...inputs.taints] } }),
+		...(isDeepStrictEqual(taintsOf(node), [...others, ...inputs.taints])
+			? {}
+			: { spec: { taints: [...others, ...inputs.taints] } }),
 	});
 }
 
@@ -124,7 +162,9 @@ function sameTaint(a: Taint, b: Taint): boolean {
 }
 
 function only(living: Record<string, string>, wanted: Record<string, string>): Record<string, string> {
-	return Object.fromEntries(Object.keys(wanted).flatMap((key) => (living[key] === undefined ? [] : [[key, living[key]]])));
+	return Object.fromEntries(
+		Object.keys(wanted).flatMap((key) => (living[key] === undefined ? [] : [[key, living[key]]])),
+	);
 }
 
 function nodeObject(name: string): KubernetesObject {

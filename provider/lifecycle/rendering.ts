@@ -13,7 +13,10 @@ export function renderCluster<T>(cluster: ClusterSpec, render: (cluster: Cluster
 }
 
 /** The same for what depends on a node too. The host's facts are unknown until it was asked: only what follows from them is. */
-export function renderNode<T>({ cluster, node, role }: { cluster: ClusterSpec; node: NodeSpec; role: NodeRole }, render: (cluster: Cluster, node: Node) => T): T {
+export function renderNode<T>(
+	{ cluster, node, role }: { cluster: ClusterSpec; node: NodeSpec; role: NodeRole },
+	render: (cluster: Cluster, node: Node) => T,
+): T {
 	return renderCluster(cluster, (resolved) => {
 		const rendered = render(resolved, resolveNode(resolved, node, role));
 		return nodeUnknowns(node).some((path) => path !== "facts") ? (UNKNOWN as T) : rendered;

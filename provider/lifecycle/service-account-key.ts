@@ -34,7 +34,12 @@ export const serviceAccountKey: Lifecycle<ServiceAccountKeyArgs, ServiceAccountK
 		const algorithm = old?.algorithm ?? resolveCluster(cluster).encryptionAlgorithm;
 		const given = privateKey ? givenKey(privateKey) : undefined;
 		if (old && old.given !== given && !isUnknown(given)) {
-			throw new SpecError("ServiceAccountKey", [{ path: "privateKey", message: "expected the key of the running cluster, got another one; all service account tokens would break" }]);
+			throw new SpecError("ServiceAccountKey", [
+				{
+					path: "privateKey",
+					message: "expected the key of the running cluster, got another one; all service account tokens would break",
+				},
+			]);
 		}
 		return given ? { algorithm, given } : { algorithm };
 	},
@@ -56,6 +61,8 @@ function givenKey(pem: string): string {
 	try {
 		return keep(pem);
 	} catch {
-		throw new SpecError("ServiceAccountKey", [{ path: "privateKey", message: "expected an unencrypted PEM key (PKCS#1, PKCS#8 or SEC 1), got something else" }]);
+		throw new SpecError("ServiceAccountKey", [
+			{ path: "privateKey", message: "expected an unencrypted PEM key (PKCS#1, PKCS#8 or SEC 1), got something else" },
+		]);
 	}
 }

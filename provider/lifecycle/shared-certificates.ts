@@ -44,7 +44,11 @@ export interface SharedCertificatesOutputs {
  * What all control planes have in common: the CAs with their keys and the service account key pair.
  * Source: `certificatesToTransfer`, kubeadm phases/copycerts/copycerts.go.
  */
-export const sharedCertificates: Lifecycle<SharedCertificatesArgs, SharedCertificatesInputs, SharedCertificatesOutputs> = {
+export const sharedCertificates: Lifecycle<
+	SharedCertificatesArgs,
+	SharedCertificatesInputs,
+	SharedCertificatesOutputs
+> = {
 	outputs: ["digests"],
 
 	check({ host, cluster, authorities, serviceAccountKey }) {
@@ -54,7 +58,10 @@ export const sharedCertificates: Lifecycle<SharedCertificatesArgs, SharedCertifi
 			return { publicPath: certificatePath, certificate, keyPath, ...keptKey(privateKey) };
 		});
 		const { publicKeyPath, privateKeyPath } = serviceAccountKeyPaths(resolved);
-		return { host, pairs: [...pairs, { publicPath: publicKeyPath, keyPath: privateKeyPath, ...keptKey(serviceAccountKey) }] };
+		return {
+			host,
+			pairs: [...pairs, { publicPath: publicKeyPath, keyPath: privateKeyPath, ...keptKey(serviceAccountKey) }],
+		};
 	},
 
 	async create(inputs) {
@@ -73,13 +80,21 @@ export const sharedCertificates: Lifecycle<SharedCertificatesArgs, SharedCertifi
 	diff(state, { pairs }) {
 		const drifted = pairs.some(({ keyPath, keyDigest, publicPath, certificate }) => {
 			const digests = state.digests ?? {};
-			return digests[keyPath] !== keyDigest || (certificate ? digests[publicPath] !== digestOf(certificate) : !digests[publicPath]);
+			return (
+				digests[keyPath] !== keyDigest ||
+				(certificate ? digests[publicPath] !== digestOf(certificate) : !digests[publicPath])
+			);
 		});
 		return drifted ? { changes: true } : {};
 	},
 
 	async update(id, state, inputs) {
-		const { digests } = await place({ host: await reach(inputs.host), owner: id, files: filesOf(inputs), seen: state.digests ?? {} });
+		const { digests } = await place({
+			host: await reach(inputs.host),
+			owner: id,
+			files: filesOf(inputs),
+			seen: state.digests ?? {},
+		});
 		return { digests };
 	},
 
@@ -102,7 +117,13 @@ function filesOf({ pairs }: SharedCertificatesInputs): FileToWrite[] {
 		const key = recall(fingerprint);
 		return [
 			{ path: keyPath, content: keyPem(key), mode: "0600", owner: "root", group: "root" },
-			{ path: publicPath, content: certificate ?? publicKeyPem(key), mode: certificate ? "0644" : "0600", owner: "root", group: "root" },
+			{
+				path: publicPath,
+				content: certificate ?? publicKeyPem(key),
+				mode: certificate ? "0644" : "0600",
+				owner: "root",
+				group: "root",
+			},
 		];
 	});
 }

@@ -1,19 +1,19 @@
+import { waitFor } from "../hosts/wait";
+import type { EtcdMembers, Pod } from "../render/static-pods/pod";
 import { type StaticPodName, staticPodPath } from "../render/static-pods/static-pods";
 import { fromYaml, toYaml } from "../render/yaml";
 import type { ClusterSpec } from "../spec/cluster";
 import { durationSeconds } from "../spec/duration";
 import { defaultTimeouts, type NodeSpec } from "../spec/node";
-import type { EtcdMembers, Pod } from "../render/static-pods/pod";
 import { components } from "./components/registry";
-import { health, type StaticPodTarget } from "./components/static-pod";
 import { podSandboxes } from "./components/sandboxes";
-import { waitFor } from "../hosts/wait";
+import { health, type StaticPodTarget } from "./components/static-pod";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { type Digests, newId } from "./placement/place";
+import { forgetUndo, keepForUndo, undo } from "./placement/undo";
 import { type HostReference, reach } from "./reach";
 import { membersAsKnown, renderNode } from "./rendering";
 import { status } from "./status";
-import { forgetUndo, keepForUndo, undo } from "./placement/undo";
 
 export interface StaticPodManifestArgs {
 	host: HostReference;
@@ -45,7 +45,11 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 
 	check({ host, component, cluster, node, initialMembers }) {
 		const manifest = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) =>
-			components[component].render({ cluster: resolved, node: resolvedNode, initialMembers: membersAsKnown(initialMembers, resolvedNode) }),
+			components[component].render({
+				cluster: resolved,
+				node: resolvedNode,
+				initialMembers: membersAsKnown(initialMembers, resolvedNode),
+			}),
 		);
 		return { host, component, manifest, timeoutSeconds: healthLimit(node) };
 	},
@@ -94,13 +98,21 @@ async function apply(id: string, inputs: StaticPodManifestInputs, seen?: Digests
 			...patience,
 			observe: async () => {
 				const now = await podSandboxes(host, manifest);
-				return now.some(({ id: sandbox }) => !sandboxes.has(sandbox)) ? { done: true, value: undefined } : { done: false, saw: "the kubelet still runs the old one" };
+				return now.some(({ id: sandbox }) => !sandboxes.has(sandbox))
+					? { done: true, value: undefined }
+					: { done: false, saw: "the kubelet still runs the old one" };
 			},
 		});
 		await component.run(target, manifest, patience);
 	} catch (error) {
 		const restored = await undo(host, id, path);
-		throw new PartialFailure(id, { manifest: podOf(before.content.toString()), digests: restored }, new Error(`${(error as Error).message}\n${host.name}: ${path}: the last content that served was put back`, { cause: error }));
+		throw new PartialFailure(
+			id,
+			{ manifest: podOf(before.content.toString()), digests: restored },
+			new Error(`${(error as Error).message}\n${host.name}: ${path}: the last content that served was put back`, {
+				cause: error,
+			}),
+		);
 	}
 	await forgetUndo(host, path);
 	return { digests };
@@ -108,7 +120,9 @@ async function apply(id: string, inputs: StaticPodManifestInputs, seen?: Digests
 
 /** kubeadm's limit for a component to be healthy, in seconds. */
 function healthLimit(node: NodeSpec): number {
-	return durationSeconds(node.timeouts?.controlPlaneComponentHealthCheck ?? defaultTimeouts.controlPlaneComponentHealthCheck);
+	return durationSeconds(
+		node.timeouts?.controlPlaneComponentHealthCheck ?? defaultTimeouts.controlPlaneComponentHealthCheck,
+	);
 }
 
 /** A manifest as an object; one that someone broke shows as the text that it is. */

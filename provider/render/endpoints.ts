@@ -55,7 +55,7 @@ export function kubernetesFile(name: string): string {
 }
 
 /** As Go's filepath.Join: no doubled slashes, `.` or `..`. */
-export function joinFile(directory: string, name: string): string {
+function joinFile(directory: string, name: string): string {
 	const parts: string[] = [];
 	for (const part of `${directory}/${name}`.split("/")) {
 		if (part === "..") parts.pop();

@@ -23,7 +23,7 @@ export function imageOf(name: ImageName, cluster: Cluster): string {
 	}
 }
 
-export const imageNames = [
+const imageNames = [
 	"kube-apiserver",
 	"kube-controller-manager",
 	"kube-scheduler",
@@ -33,7 +33,7 @@ export const imageNames = [
 	"etcd",
 ] as const;
 
-export type ImageName = (typeof imageNames)[number];
+type ImageName = (typeof imageNames)[number];
 
 /** The images that a cluster needs, in the order of `kubeadm config images list`. */
 export function images(cluster: Cluster): string[] {

@@ -15,6 +15,9 @@ export function apiInputs({ controlPlanes }: ApiAccess): { controlPlanes: HostRe
 }
 
 /** Options of a resource that needs it. */
-export function apiOptions({ dependsOn = [] }: ApiAccess, options: pulumi.CustomResourceOptions = {}): pulumi.CustomResourceOptions {
+export function apiOptions(
+	{ dependsOn = [] }: ApiAccess,
+	options: pulumi.CustomResourceOptions = {},
+): pulumi.CustomResourceOptions {
 	return pulumi.mergeOptions(options, { dependsOn });
 }

@@ -1,10 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { CaName, CertificateName } from "../render/pki/certificates";
 import type { KubeconfigName } from "../render/kubeconfig";
+import type { CaName, CertificateName, CertificateRequest } from "../render/pki/certificates";
 import { type HostInput, hostReference } from "./host";
 import type { ClusterInputs, DeepInput, NodeInputs } from "./inputs";
 import { KubeadmResource } from "./shell";
-import type { CertificateRequest } from "../render/pki/certificates";
 
 export interface CertificateAuthorityArgs {
 	/** kubeadm's name of it: "ca", "front-proxy-ca" or "etcd-ca". */
@@ -35,7 +34,16 @@ export class CertificateAuthority extends KubeadmResource {
 
 	constructor(name: string, args: CertificateAuthorityArgs, options?: pulumi.CustomResourceOptions) {
 		const privateKey = args.privateKey === undefined ? undefined : pulumi.secret(args.privateKey);
-		super("CertificateAuthority", name, { ...args, privateKey }, { outputs: ["certificate", "privateKey", "publicKeyHash", "notAfter"].filter((output) => !(output in args)), secrets: ["privateKey"] }, options);
+		super(
+			"CertificateAuthority",
+			name,
+			{ ...args, privateKey },
+			{
+				outputs: ["certificate", "privateKey", "publicKeyHash", "notAfter"].filter((output) => !(output in args)),
+				secrets: ["privateKey"],
+			},
+			options,
+		);
 	}
 }
 
@@ -54,7 +62,13 @@ export class ServiceAccountKey extends KubeadmResource {
 
 	constructor(name: string, args: ServiceAccountKeyArgs, options?: pulumi.CustomResourceOptions) {
 		const privateKey = args.privateKey === undefined ? undefined : pulumi.secret(args.privateKey);
-		super("ServiceAccountKey", name, { ...args, privateKey }, { outputs: ["publicKey"], secrets: ["privateKey"] }, options);
+		super(
+			"ServiceAccountKey",
+			name,
+			{ ...args, privateKey },
+			{ outputs: ["publicKey"], secrets: ["privateKey"] },
+			options,
+		);
 	}
 }
 
@@ -72,8 +86,15 @@ export class SharedCertificates extends KubeadmResource {
 	declare readonly digests: pulumi.Output<Record<string, string>>;
 
 	constructor(name: string, args: SharedCertificatesArgs, options?: pulumi.CustomResourceOptions) {
-		const authorities = Object.fromEntries(Object.entries(args.authorities).map(([ca, authority]) => [ca, pair(authority)]));
-		const inputs = { host: hostReference(args.host), cluster: args.cluster, authorities, serviceAccountKey: pulumi.secret(args.serviceAccountKey) };
+		const authorities = Object.fromEntries(
+			Object.entries(args.authorities).map(([ca, authority]) => [ca, pair(authority)]),
+		);
+		const inputs = {
+			host: hostReference(args.host),
+			cluster: args.cluster,
+			authorities,
+			serviceAccountKey: pulumi.secret(args.serviceAccountKey),
+		};
 		super("SharedCertificates", name, inputs, { outputs: ["digests"] }, options);
 	}
 }
@@ -105,7 +126,13 @@ export class Certificate extends KubeadmResource {
 	declare readonly digests: pulumi.Output<Record<string, string>>;
 
 	constructor(name: string, args: CertificateArgs, options?: pulumi.CustomResourceOptions) {
-		super("Certificate", name, { ...args, host: hostReference(args.host), authority: pair(args.authority) }, { outputs: ["certificate", "notAfter", "digests", "status"] }, options);
+		super(
+			"Certificate",
+			name,
+			{ ...args, host: hostReference(args.host), authority: pair(args.authority) },
+			{ outputs: ["certificate", "notAfter", "digests", "status"] },
+			options,
+		);
 	}
 }
 
@@ -138,7 +165,13 @@ export class Kubeconfig extends KubeadmResource {
 	constructor(name: string, args: KubeconfigArgs, options?: pulumi.CustomResourceOptions) {
 		const host = args.host && hostReference(args.host);
 		const token = args.token === undefined ? undefined : pulumi.secret(args.token);
-		super("Kubeconfig", name, { ...args, host, token, authority: pair(args.authority) }, { outputs: ["kubeconfig", "notAfter", "digests", "status"], secrets: ["kubeconfig"] }, options);
+		super(
+			"Kubeconfig",
+			name,
+			{ ...args, host, token, authority: pair(args.authority) },
+			{ outputs: ["kubeconfig", "notAfter", "digests", "status"], secrets: ["kubeconfig"] },
+			options,
+		);
 	}
 }
 

@@ -28,7 +28,11 @@ interface ClusterObjectsArgs {
 
 /** Who may do what from the start: kubeadm's roles and bindings, and the cluster-info that joining nodes read. */
 export class ClusterAccess extends KubeadmResource {
-	constructor(name: string, { api, ...args }: ClusterObjectsArgs & { /** PEM of the cluster's CA. */ certificate: pulumi.Input<string> }, options?: pulumi.CustomResourceOptions) {
+	constructor(
+		name: string,
+		{ api, ...args }: ClusterObjectsArgs & { /** PEM of the cluster's CA. */ certificate: pulumi.Input<string> },
+		options?: pulumi.CustomResourceOptions,
+	) {
 		super("ClusterAccess", name, { ...args, ...apiInputs(api) }, { outputs: ["applied"] }, apiOptions(api, options));
 	}
 }
@@ -36,7 +40,13 @@ export class ClusterAccess extends KubeadmResource {
 /** The ConfigMaps kubeadm-config and kubelet-config, from which kubeadm's own commands know the cluster. */
 export class ConfigurationUpload extends KubeadmResource {
 	constructor(name: string, { api, ...args }: ClusterObjectsArgs, options?: pulumi.CustomResourceOptions) {
-		super("ConfigurationUpload", name, { ...args, ...apiInputs(api) }, { outputs: ["applied"] }, apiOptions(api, options));
+		super(
+			"ConfigurationUpload",
+			name,
+			{ ...args, ...apiInputs(api) },
+			{ outputs: ["applied"] },
+			apiOptions(api, options),
+		);
 	}
 }
 
@@ -86,7 +96,13 @@ export class BootstrapToken extends KubeadmResource {
 	declare readonly expiration: pulumi.Output<string>;
 
 	constructor(name: string, { api, ...args }: BootstrapTokenArgs, options?: pulumi.CustomResourceOptions) {
-		super("BootstrapToken", name, { ...args, ...apiInputs(api) }, { outputs: ["token", "expiration"], secrets: ["token"] }, apiOptions(api, options));
+		super(
+			"BootstrapToken",
+			name,
+			{ ...args, ...apiInputs(api) },
+			{ outputs: ["token", "expiration"], secrets: ["token"] },
+			apiOptions(api, options),
+		);
 	}
 }
 

@@ -4,7 +4,9 @@ import type { ClusterSpec } from "../spec/cluster";
 import type { NodeSpec } from "../spec/node";
 
 /** A value of which any part may come from another resource. */
-export type DeepInput<T> = pulumi.Input<T extends (infer Item)[] ? DeepInput<Item>[] : T extends object ? { [Key in keyof T]: DeepInput<T[Key]> } : T>;
+export type DeepInput<T> = pulumi.Input<
+	T extends (infer Item)[] ? DeepInput<Item>[] : T extends object ? { [Key in keyof T]: DeepInput<T[Key]> } : T
+>;
 
 /** The same, but known to be an object when the program runs: only its fields may come from other resources. */
 export type Inputs<T> = { [Key in keyof T]: DeepInput<T[Key]> };
@@ -18,13 +20,22 @@ export type ClusterInputs = Inputs<ClusterSpec>;
 /** A node as a program says it. */
 export type NodeInputs = Inputs<NodeSpec>;
 
-const secretFields = ["password", "privateKey", "privateKeyPassword"] as const satisfies readonly (keyof ProxyConnectionArgs)[];
+const secretFields = [
+	"password",
+	"privateKey",
+	"privateKeyPassword",
+] as const satisfies readonly (keyof ProxyConnectionArgs)[];
 
 /** The same connection with what is secret in it marked so, and everything else in sight. */
 export function secretConnection(connection: ConnectionInputs): ConnectionInputs {
 	const marked: Record<string, unknown> = { ...connection };
-	for (const field of secretFields) if (connection[field] !== undefined) marked[field] = pulumi.secret(connection[field]);
+	for (const field of secretFields)
+		if (connection[field] !== undefined) marked[field] = pulumi.secret(connection[field]);
 	const { proxy } = connection;
-	if (proxy !== undefined) marked.proxy = pulumi.Output.isInstance(proxy) || proxy instanceof Promise ? pulumi.secret(proxy) : secretConnection(proxy as ConnectionInputs);
+	if (proxy !== undefined)
+		marked.proxy =
+			pulumi.Output.isInstance(proxy) || proxy instanceof Promise
+				? pulumi.secret(proxy)
+				: secretConnection(proxy as ConnectionInputs);
 	return marked as unknown as ConnectionInputs;
 }

@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { StaticPodName } from "../render/static-pods/static-pods";
 import type { FileMode } from "../hosts/host";
+import type { StaticPodName } from "../render/static-pods/static-pods";
 import type { NodeRole } from "../spec/node";
 import { type ApiAccess, apiInputs, apiOptions } from "./api";
 import type { Authority } from "./certificates";
+import type { ClusterIdentity } from "./cluster";
 import { type HostInput, hostReference } from "./host";
 import type { ClusterInputs, DeepInput, Inputs, NodeInputs } from "./inputs";
 import { KubeadmResource } from "./shell";
-import type { ClusterIdentity } from "./cluster";
 
 export interface HostFileArgs extends Inputs<Partial<FileMode>> {
 	host: HostInput;
@@ -35,7 +35,13 @@ export interface StaticPodManifestArgs {
 /** The manifest of a control plane component on a host: byte for byte kubeadm's. */
 export class StaticPodManifest extends KubeadmResource {
 	constructor(name: string, { identity, ...args }: StaticPodManifestArgs, options?: pulumi.CustomResourceOptions) {
-		super("StaticPodManifest", name, { ...args, host: hostReference(args.host), initialMembers: identity.initialMembers }, { outputs: ["digests"] }, options);
+		super(
+			"StaticPodManifest",
+			name,
+			{ ...args, host: hostReference(args.host), initialMembers: identity.initialMembers },
+			{ outputs: ["digests"] },
+			options,
+		);
 	}
 }
 
@@ -56,7 +62,13 @@ export class Kubelet extends KubeadmResource {
 		const { certificate, privateKey } = authority;
 		const pair = privateKey === undefined ? { certificate } : { certificate, privateKey: pulumi.secret(privateKey) };
 		const inputs = { ...args, authority: pair, host: hostReference(args.host), ...(api ? apiInputs(api) : {}) };
-		super("Kubelet", name, inputs, { outputs: ["digests", "status", "before"] }, api ? apiOptions(api, options) : options);
+		super(
+			"Kubelet",
+			name,
+			inputs,
+			{ outputs: ["digests", "status", "before"] },
+			api ? apiOptions(api, options) : options,
+		);
 	}
 }
 
@@ -72,7 +84,13 @@ export interface GateArgs {
 /** Passes when the control plane on a host is well. */
 export class Gate extends KubeadmResource {
 	constructor(name: string, { identity, ...args }: GateArgs, options?: pulumi.CustomResourceOptions) {
-		super("Gate", name, { ...args, host: hostReference(args.host), initialMembers: identity.initialMembers }, {}, options);
+		super(
+			"Gate",
+			name,
+			{ ...args, host: hostReference(args.host), initialMembers: identity.initialMembers },
+			{},
+			options,
+		);
 	}
 }
 

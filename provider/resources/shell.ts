@@ -48,10 +48,23 @@ export abstract class KubeadmResource extends pulumi.dynamic.Resource {
 	 * @param outputs names of its outputs
 	 * @param secrets those of its outputs that are secret
 	 */
-	constructor(kind: ResourceKind, name: string, args: object, { outputs = [], secrets = [] }: { outputs?: readonly string[]; secrets?: readonly string[] }, options: pulumi.CustomResourceOptions = {}) {
+	constructor(
+		kind: ResourceKind,
+		name: string,
+		args: object,
+		{ outputs = [], secrets = [] }: { outputs?: readonly string[]; secrets?: readonly string[] },
+		options: pulumi.CustomResourceOptions = {},
+	) {
 		const shell = shells.get(kind) ?? new Shell(kind);
 		shells.set(kind, shell);
 		const properties = { ...Object.fromEntries(outputs.map((output) => [output, undefined])), ...args };
-		super(shell, name, properties, pulumi.mergeOptions(options, { additionalSecretOutputs: [...secrets] }), "kubeadm", kind);
+		super(
+			shell,
+			name,
+			properties,
+			pulumi.mergeOptions(options, { additionalSecretOutputs: [...secrets] }),
+			"kubeadm",
+			kind,
+		);
 	}
 }

@@ -27,7 +27,7 @@ export const clusterSpecShape = {
 	proxyEnvs: ["list?", { name: "string", value: "string" }],
 } as const satisfies Shape;
 
-export const encryptionAlgorithms = ["RSA-2048", "RSA-3072", "RSA-4096", "ECDSA-P256", "ECDSA-P384"] as const;
+const encryptionAlgorithms = ["RSA-2048", "RSA-3072", "RSA-4096", "ECDSA-P256", "ECDSA-P384"] as const;
 
 /** Source: cmd/kubeadm/app/apis/kubeadm/validation/validation.go. */
 export const clusterRules: readonly Rule<ClusterSpec>[] = [

@@ -1,4 +1,5 @@
 import { paths } from "../facts/paths";
+import { isUnknown } from "../facts/unknown";
 import { clusterRules, clusterSpecShape } from "./cluster-rules";
 import type { Cluster, ClusterSpec } from "./cluster-spec";
 import type { ControlPlaneComponent, ControlPlaneComponentSpec, EnvVar } from "./component";
@@ -62,9 +63,14 @@ export function resolveCluster(spec: ClusterSpec): Cluster {
 	};
 }
 
-/** Paths of a cluster's objects and lists that are not known yet in one piece. */
+/**
+ * Paths of what is not known yet and leaves the whole of a cluster open: objects and lists in one piece, and whether it
+ * has an addon at all.
+ */
 export function clusterUnknowns(spec: ClusterSpec): string[] {
-	return structure.structuralUnknowns(clusterSpecShape, spec);
+	const switches = { "dns.disabled": spec.dns?.disabled, "proxy.disabled": spec.proxy?.disabled };
+	const open = Object.entries(switches).flatMap(([path, value]) => (isUnknown(value) ? [path] : []));
+	return [...structure.structuralUnknowns(clusterSpecShape, spec), ...open];
 }
 
 function component(spec: ControlPlaneComponentSpec = {}): ControlPlaneComponent {

@@ -1,3 +1,5 @@
+import { isUnknown, UNKNOWN } from "../facts/unknown";
+
 const nanoseconds: Readonly<Record<string, bigint>> = {
 	ns: 1n,
 	us: 1_000n,
@@ -45,8 +47,9 @@ export function normalizeDuration(text: string): string {
 	return duration === undefined ? text : formatDuration(duration);
 }
 
-/** Whole seconds. */
+/** Whole seconds; unknown for a duration that is not known yet. */
 export function durationSeconds(text: string): number {
+	if (isUnknown(text)) return UNKNOWN as unknown as number;
 	return Number((parseDuration(text) ?? 0n) / 1_000_000_000n);
 }
 

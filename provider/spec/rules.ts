@@ -7,7 +7,6 @@ import { joinPath, type Problem, show } from "./problems";
  * a map. A rule returns what it expected, or undefined if the value will do; values that are absent or not known yet
  * are not asked about.
  */
-// biome-ignore lint/suspicious/noExplicitAny: a rule knows the type of what its path leads to
 export type Rule<Whole> = readonly [path: string, expectation: (value: any, whole: Whole) => string | undefined];
 
 /** Applies each rule to each value that its path leads to. */
@@ -30,7 +29,7 @@ export function isSubdomain(name: string): boolean {
 	return name.length <= 253 && subdomain.test(name);
 }
 
-export function isWildcardSubdomain(name: string): boolean {
+function isWildcardSubdomain(name: string): boolean {
 	return name.length <= 253 && wildcard.test(name);
 }
 

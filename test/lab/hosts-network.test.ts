@@ -64,7 +64,7 @@ describe("the network of the pods", () => {
 
 describe("where hosts cannot be started", () => {
 	it("says at once that root is needed, and how to go on with hosts of one's own", async () => {
-		vi.spyOn(process, "getuid").mockReturnValueOnce(1000).mockReturnValueOnce(1000);
+		vi.spyOn(process, "getuid").mockReturnValueOnce(1000);
 		await expect(ensureRequirements()).rejects.toThrow(/need root; this is user 1000.*\n.*hosts of your own/);
 	});
 

@@ -58,7 +58,9 @@ describe("a host of a lab", { timeout: 120_000 }, () => {
 	});
 
 	it("has the images that kubeadm asks for", async () => {
-		const wanted = (await say(first, "kubeadm config images list --kubernetes-version $(kubeadm version -o short)")).split("\n");
+		const wanted = (
+			await say(first, "kubeadm config images list --kubernetes-version $(kubeadm version -o short)")
+		).split("\n");
 		expect(wanted).toHaveLength(7);
 		const present = await say(first, "ctr -n k8s.io images ls -q");
 		for (const image of wanted) expect(present.split("\n")).toContain(image);
@@ -69,6 +71,12 @@ describe("a host of a lab", { timeout: 120_000 }, () => {
 		await second.exec("systemd-run --unit=mark sleep 12345", { check: true });
 		expect(await say(second, "pgrep -fc '^/usr/bin/sleep 12345|^sleep 12345'")).toBe("1");
 		expect((await first.exec("pgrep -f '^/usr/bin/sleep 12345|^sleep 12345'")).exitCode).toBe(1);
+	});
+
+	it("keeps to itself what it changes of a program", async () => {
+		await first.exec("printf '#!/bin/sh\\necho changed\\n' >/usr/bin/kubelet", { check: true });
+		expect(await say(first, "kubelet --version")).toBe("changed");
+		expect(await say(second, "kubelet --version")).toMatch(/^Kubernetes v/);
 	});
 
 	it("reaches the pods' addresses of another host, and is refused by those of services at once", async () => {
@@ -95,7 +103,11 @@ describe("a host of a lab", { timeout: 120_000 }, () => {
 	});
 
 	it("fails as it is told to, and not any more when that is taken back", async () => {
-		const swap = await coverFile(first, "/proc/swaps", "Filename\tType\tSize\tUsed\tPriority\n/dev/sda2\tpartition\t8\t0\t-2\n");
+		const swap = await coverFile(
+			first,
+			"/proc/swaps",
+			"Filename\tType\tSize\tUsed\tPriority\n/dev/sda2\tpartition\t8\t0\t-2\n",
+		);
 		expect(await say(first, "tail -n +2 /proc/swaps")).toContain("/dev/sda2");
 		await swap();
 		expect(await say(first, "tail -n +2 /proc/swaps")).toBe("");
@@ -124,7 +136,12 @@ describe("a host of a lab", { timeout: 120_000 }, () => {
 describe("labs beside each other", { timeout: 120_000 }, () => {
 	it("have networks of their own, or, isolated, the same names and addresses", async () => {
 		const other = await startLab({ name: "hosts-test-other", hosts: [{ name: "one" }] });
-		const twin = await startLab({ name: "hosts-test-twin", hosts: [{ name: "one" }], isolated: true, subnet: lab.hostSubnet });
+		const twin = await startLab({
+			name: "hosts-test-twin",
+			hosts: [{ name: "one" }],
+			isolated: true,
+			subnet: lab.hostSubnet,
+		});
 		try {
 			expect(other.hostSubnet).not.toBe(lab.hostSubnet);
 			const [host] = twin.hosts as [LabHost];
@@ -149,7 +166,9 @@ describe("labs beside each other", { timeout: 120_000 }, () => {
 			await startLab({ name: "${name}", hosts: 1 });
 			process.stdout.write("up\\n");
 			setInterval(() => {}, 1000);`;
-		const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+		const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
+			stdio: ["ignore", "pipe", "inherit"],
+		});
 		await once(child.stdout, "data");
 		const before = await remains(name);
 		expect(before).toEqual(expect.arrayContaining(["folder", "process", "control group"]));
@@ -165,8 +184,14 @@ describe("labs beside each other", { timeout: 120_000 }, () => {
 describe("the lab command", { timeout: 120_000 }, () => {
 	it("lists the hosts of all labs and runs commands on them", async () => {
 		expect((await command("list")).stdout).toMatch(new RegExp(`^hosts-test +one +${first.address} +running$`, "m"));
-		expect(await command("exec", "hosts-test/two", "--", "sh", "-c", "hostname; exit 3")).toMatchObject({ exitCode: 3, stdout: "two\n" });
-		expect(await command("exec", "three", "--", "true")).toMatchObject({ exitCode: 1, stderr: expect.stringContaining("host three: there is none") });
+		expect(await command("exec", "hosts-test/two", "--", "sh", "-c", "hostname; exit 3")).toMatchObject({
+			exitCode: 3,
+			stdout: "two\n",
+		});
+		expect(await command("exec", "three", "--", "true")).toMatchObject({
+			exitCode: 1,
+			stderr: expect.stringContaining("host three: there is none"),
+		});
 	});
 
 	it("leaves its hosts running, adds what is missing when asked again, and removes them", async () => {
@@ -183,12 +208,22 @@ describe("the lab command", { timeout: 120_000 }, () => {
 	});
 });
 
-const command = (...words: string[]) => run([process.execPath, join(checkout, "lab/main.ts"), ...words], { check: false });
+const command = (...words: string[]) =>
+	run([process.execPath, join(checkout, "lab/main.ts"), ...words], { check: false });
 
 function ssh(user: string, host: LabHost, words: string) {
 	const options = [`UserKnownHostsFile=${lab.knownHostsFile}`, "StrictHostKeyChecking=yes", "BatchMode=yes"];
 	return run(
-		["ssh", "-F", "none", "-i", lab.sshKeyFile, ...options.flatMap((option) => ["-o", option]), `${user}@${host.address}`, words],
+		[
+			"ssh",
+			"-F",
+			"none",
+			"-i",
+			lab.sshKeyFile,
+			...options.flatMap((option) => ["-o", option]),
+			`${user}@${host.address}`,
+			words,
+		],
 		{ check: false },
 	);
 }
@@ -204,7 +239,10 @@ function answers(host: string, port: number): Promise<boolean> {
 			socket.destroy();
 			resolve(answer);
 		};
-		socket.once("connect", () => end(true)).once("timeout", () => end(false)).once("error", () => end(false));
+		socket
+			.once("connect", () => end(true))
+			.once("timeout", () => end(false))
+			.once("error", () => end(false));
 	});
 }
 
@@ -215,7 +253,8 @@ async function remains(name: string): Promise<string[]> {
 	if (readFileSync("/proc/self/mounts", "utf8").includes(`/${name}/`)) found.push("mount");
 	if ((await run(["ip", "netns", "list"])).stdout.includes(name)) found.push("network namespace");
 	if (new RegExp(`vb-${name}`).test((await run(["ip", "link"])).stdout)) found.push("network device");
-	if ((await run(["find", "/sys/fs/cgroup", "-path", `*/pulumi-kubeadm-lab/${name}`], { check: false })).stdout) found.push("control group");
+	if ((await run(["find", "/sys/fs/cgroup", "-path", `*/pulumi-kubeadm-lab/${name}`], { check: false })).stdout)
+		found.push("control group");
 	const processes = readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && pid !== String(process.pid));
 	if (processes.some((pid) => commandOf(pid).includes(`/${name}/`))) found.push("process");
 	return found;

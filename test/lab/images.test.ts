@@ -25,7 +25,6 @@ function toolchainIn(cache: string): Toolchain {
 	return { binDir: dir, cniDir: dir, path };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: JSON whose shape the tests assert
 type Json = any;
 
 function unpack(archive: string): { dir: string; json: (digest: string) => Json; index: Json } {

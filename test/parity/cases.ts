@@ -187,6 +187,23 @@ export const cases: Record<string, Case> = {
 		},
 	},
 
+	"settings of one kubelet": {
+		cluster: {
+			encryptionAlgorithm: "ECDSA-P256",
+			kubelet: { evictionHard: { "memory.available": "5%" }, maxPods: 50 },
+		},
+		node: {
+			kubelet: {
+				maxPods: 20,
+				evictionHard: { "nodefs.available": "10%" },
+				clusterDNS: ["198.18.0.53"],
+				authentication: { anonymous: { enabled: true } },
+				syncFrequency: "90s",
+				containerRuntimeEndpoint: "unix:///not/this.sock",
+			},
+		},
+	},
+
 	"no DNS and no kube-proxy": {
 		cluster: { encryptionAlgorithm: "ECDSA-P256", dns: { disabled: true }, proxy: { disabled: true } },
 	},

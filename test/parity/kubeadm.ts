@@ -37,20 +37,29 @@ export const token = { id: "abcdef", secret: "0123456789abcdef" };
 /** Runs the real `kubeadm init --dry-run`. */
 export async function dryRun(subject: Case): Promise<DryRun> {
 	const environment = Object.fromEntries((subject.cluster?.proxyEnvs ?? []).map(({ name, value }) => [name, value]));
-	return dryRunOf("init", documents(subject), { hide: subject.hide, environment });
+	const kubelet = subject.node?.kubelet;
+	return dryRunOf("init", documents(subject), {
+		hide: subject.hide,
+		environment,
+		patches: kubelet && { "kubeletconfiguration.json": kubelet },
+	});
 }
 
 /** Runs `kubeadm init` or `join --dry-run` on configuration documents. */
 export async function dryRunOf(
 	command: "init" | "join",
 	configuration: readonly object[],
-	options: { hide?: readonly string[]; environment?: Record<string, string> } = {},
+	options: { hide?: readonly string[]; environment?: Record<string, string>; patches?: Record<string, object> } = {},
 ): Promise<DryRun> {
 	return inFolder(configuration, async (folder, file) => {
 		const out = join(folder, "out");
 		await mkdir(out);
+		for (const [name, patch] of Object.entries(options.patches ?? {})) {
+			await writeFile(join(folder, "patches", name), JSON.stringify(patch));
+		}
 		const environment = { ...options.environment, [`KUBEADM_${command.toUpperCase()}_DRYRUN_DIR`]: out };
-		const { stdout } = await kubeadm([command, "--dry-run", "--ignore-preflight-errors=all", "--config", file], {
+		const flags = ["--dry-run", "--ignore-preflight-errors=all", "--config", file];
+		const { stdout } = await kubeadm([command, ...flags], {
 			environment,
 			hide: ["/etc/kubernetes", "/var/lib/kubelet", ...(options.hide ?? [])],
 		});
@@ -66,6 +75,9 @@ export async function verdict(configuration: readonly object[]): Promise<string 
 	});
 }
 
+/** Stands in a configuration for the folder of its patches. */
+const patchesFolder = "/patches-folder";
+
 /** Writes configuration documents where kubeadm can read them, for as long as the work takes. */
 export async function inFolder<T>(
 	configuration: readonly object[],
@@ -74,7 +86,9 @@ export async function inFolder<T>(
 	const folder = await mkdtemp(join(tmpdir(), "parity-"));
 	try {
 		const file = join(folder, "kubeadm.yaml");
-		await writeFile(file, configuration.map((document) => JSON.stringify(document)).join("\n---\n"));
+		await mkdir(join(folder, "patches"));
+		const text = configuration.map((document) => JSON.stringify(document)).join("\n---\n");
+		await writeFile(file, text.replaceAll(patchesFolder, join(folder, "patches")));
 		return await work(folder, file);
 	} finally {
 		await rm(folder, { recursive: true });
@@ -140,6 +154,7 @@ export function documents({ cluster = {}, node = {} }: Case): object[] {
 			localAPIEndpoint: { advertiseAddress, ...localAPIEndpoint },
 			nodeRegistration: { name, criSocket: "unix:///var/run/containerd/containerd.sock", ...nodeRegistration },
 			timeouts,
+			patches: node.kubelet && { directory: patchesFolder },
 		},
 		{ apiVersion: kubeadm, kind: "ClusterConfiguration", kubernetesVersion: version, ...configuration },
 		...(kubelet ? [{ apiVersion: "kubelet.config.k8s.io/v1beta1", kind: "KubeletConfiguration", ...kubelet }] : []),

@@ -44,6 +44,11 @@ describe("a preview", () => {
 		expect(hasUnknowns(everything(resolveNode(cluster, { facts }, "control-plane")))).toBe(false);
 	});
 
+	it("does not know how long a certificate lasts before the period is known", () => {
+		const open = resolveCluster({ kubernetesVersion: "1.37.2", certificateValidityPeriod: UNKNOWN });
+		expect(certificateRequest("apiserver", open, resolveNode(open, { facts }, "control-plane")).validity).toBe(UNKNOWN);
+	});
+
 	it("knows nothing of the flags whose presence hangs on the host's name", () => {
 		expect(isUnknown(kubeletFlags(cluster, resolveNode(cluster, { name: "cp" }, "control-plane")))).toBe(true);
 	});

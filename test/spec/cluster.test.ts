@@ -96,7 +96,7 @@ describe("a cluster", () => {
 		const cluster = resolveCluster(spec);
 		expect(cluster.networking.podSubnet).toBe(UNKNOWN);
 		expect(cluster.kubelet?.maxPods).toBe(UNKNOWN);
-		expect(clusterUnknowns(spec)).toEqual([]);
+		expect(clusterUnknowns(spec)).toEqual(["dns.disabled"]);
 	});
 
 	it("tells which objects and lists are not known yet in one piece", () => {

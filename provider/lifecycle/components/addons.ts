@@ -1,14 +1,17 @@
 import { waitFor } from "../../hosts/wait";
 import { coreDns as coreDnsObjects } from "../../render/addons/coredns";
 import { kubeProxy as kubeProxyObjects } from "../../render/addons/kube-proxy";
-import type { Api } from "../kubernetes/api";
 import type { KubernetesObject } from "../../render/kubernetes-object";
+import type { Api } from "../kubernetes/api";
 import { nameOf } from "../kubernetes/objects";
 import { digestOf } from "../placement/records";
 import type { Component, RenderContext } from "./component";
 
 /** A component that lives in the API as objects. */
-function addon(name: string, render: (context: RenderContext) => KubernetesObject[]): Component<KubernetesObject[], Api> {
+function addon(
+	name: string,
+	render: (context: RenderContext) => KubernetesObject[],
+): Component<KubernetesObject[], Api> {
 	return {
 		name,
 		render,
@@ -21,7 +24,9 @@ function addon(name: string, render: (context: RenderContext) => KubernetesObjec
 				subject: name,
 				...patience,
 				observe: async () => {
-					const behind = (await Promise.all(objects.map(async (object) => rollout(await api.read(object), object)))).filter((saw) => saw !== undefined);
+					const behind = (
+						await Promise.all(objects.map(async (object) => rollout(await api.read(object), object)))
+					).filter((saw) => saw !== undefined);
 					return behind.length === 0 ? { done: true, value: undefined } : { done: false, saw: behind.join("; ") };
 				},
 			});
@@ -40,9 +45,19 @@ export function rollout(living: KubernetesObject | undefined, wanted: Kubernetes
 	if (!living) return `${nameOf(wanted)} is not there`;
 	const status = (living.status ?? {}) as Record<string, number | undefined>;
 	const spec = (living.spec ?? {}) as { replicas?: number };
-	const behind = (count: number | undefined, of: number | undefined) => ((count ?? 0) >= (of ?? 1) ? undefined : `${nameOf(wanted)}: ${count ?? 0} of ${of ?? 1} ready`);
-	if ((status.observedGeneration ?? 0) < Number((living.metadata as { generation?: number }).generation ?? 0) && /^(Deployment|DaemonSet)$/.test(living.kind)) return `${nameOf(wanted)}: not seen by its controller yet`;
-	if (living.kind === "Deployment") return behind(Math.min(status.updatedReplicas ?? 0, status.availableReplicas ?? 0), spec.replicas);
-	if (living.kind === "DaemonSet") return behind(Math.min(status.updatedNumberScheduled ?? 0, status.numberAvailable ?? 0), status.desiredNumberScheduled);
+	const behind = (count: number | undefined, of: number | undefined) =>
+		(count ?? 0) >= (of ?? 1) ? undefined : `${nameOf(wanted)}: ${count ?? 0} of ${of ?? 1} ready`;
+	if (
+		(status.observedGeneration ?? 0) < Number((living.metadata as { generation?: number }).generation ?? 0) &&
+		/^(Deployment|DaemonSet)$/.test(living.kind)
+	)
+		return `${nameOf(wanted)}: not seen by its controller yet`;
+	if (living.kind === "Deployment")
+		return behind(Math.min(status.updatedReplicas ?? 0, status.availableReplicas ?? 0), spec.replicas);
+	if (living.kind === "DaemonSet")
+		return behind(
+			Math.min(status.updatedNumberScheduled ?? 0, status.numberAvailable ?? 0),
+			status.desiredNumberScheduled,
+		);
 	return undefined;
 }

@@ -1,6 +1,6 @@
+import type { EtcdMembers, Pod } from "../../render/static-pods/pod";
 import type { Cluster } from "../../spec/cluster";
 import type { Node } from "../../spec/node";
-import type { EtcdMembers, Pod } from "../../render/static-pods/pod";
 
 export type { Pod };
 

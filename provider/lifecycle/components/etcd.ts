@@ -14,7 +14,10 @@ export const etcd = staticPod("etcd", {
 	},
 	async tidy({ host }, pod) {
 		const directory = dataDirectory(pod);
-		await host.run({ intent: "remove etcd's data", script: `rm -rf '${directory}/member'; rmdir '${directory}' 2>/dev/null; exit 0` });
+		await host.run({
+			intent: "remove etcd's data",
+			script: `rm -rf '${directory}/member'; rmdir '${directory}' 2>/dev/null; exit 0`,
+		});
 	},
 });
 

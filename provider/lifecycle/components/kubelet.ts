@@ -1,6 +1,6 @@
+import { paths } from "../../facts/paths";
 import type { Host } from "../../hosts/host";
 import { waitFor } from "../../hosts/wait";
-import { paths } from "../../facts/paths";
 import { instanceConfiguration, kubeletConfiguration, kubeletFlags } from "../../render/kubelet";
 import { toYaml } from "../../render/yaml";
 import { explainKubelet } from "../diagnosis/explain";
@@ -53,13 +53,24 @@ export const kubelet: Component<KubeletFiles, KubeletTarget> = {
 
 	/** Stops it with all its pods. The manifests are gone, or go at the same time. */
 	async clean({ host, owner }) {
-		await host.run({ intent: "stop the kubelet", script: "systemctl stop kubelet; systemctl reset-failed kubelet 2>/dev/null; exit 0" });
+		await host.run({
+			intent: "stop the kubelet",
+			script: "systemctl stop kubelet; systemctl reset-failed kubelet 2>/dev/null; exit 0",
+		});
 		const sandboxes = await allSandboxes(host);
 		if (sandboxes.length > 0) {
 			const ids = sandboxes.map(({ id }) => id).join(" ");
-			await host.run({ intent: "stop the pods", script: `crictl stopp ${ids} >/dev/null; crictl rmp -f ${ids} >/dev/null; [ -z "$(crictl pods -q)" ]`, timeoutSeconds: 300 });
+			await host.run({
+				intent: "stop the pods",
+				script: `crictl stopp ${ids} >/dev/null; crictl rmp -f ${ids} >/dev/null; [ -z "$(crictl pods -q)" ]`,
+				timeoutSeconds: 300,
+			});
 		}
-		await displace({ host, owner, paths: [paths.kubeletConfiguration, paths.kubeletInstanceConfiguration, paths.kubeletFlags] });
+		await displace({
+			host,
+			owner,
+			paths: [paths.kubeletConfiguration, paths.kubeletInstanceConfiguration, paths.kubeletFlags],
+		});
 	},
 };
 
@@ -81,7 +92,9 @@ async function waitHealthy(host: Host, configuration: Record<string, unknown>, p
 		observe: async () => {
 			try {
 				const { status, body } = await probe(host, { scheme: "http", address, port, path: "/healthz" });
-				return status === 200 ? { done: true, value: undefined } : { done: false, saw: `${status}: ${body.slice(0, 200)}` };
+				return status === 200
+					? { done: true, value: undefined }
+					: { done: false, saw: `${status}: ${body.slice(0, 200)}` };
 			} catch (error) {
 				return { done: false, saw: (error as Error).message };
 			}

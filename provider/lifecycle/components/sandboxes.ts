@@ -10,7 +10,10 @@ export interface Sandbox {
 
 /** The sandboxes of a static pod on its host: their names end with the node's. */
 export async function podSandboxes(host: Host, pod: Pod): Promise<Sandbox[]> {
-	return (await allSandboxes(host)).filter(({ metadata }) => metadata.namespace === pod.metadata.namespace && metadata.name.startsWith(`${pod.metadata.name}-`));
+	return (await allSandboxes(host)).filter(
+		({ metadata }) =>
+			metadata.namespace === pod.metadata.namespace && metadata.name.startsWith(`${pod.metadata.name}-`),
+	);
 }
 
 /** Every sandbox that the kubelet made on a host. */
@@ -24,5 +27,9 @@ export async function removeSandboxes(host: Host, pod: Pod): Promise<void> {
 	const sandboxes = await podSandboxes(host, pod);
 	if (sandboxes.length === 0) return;
 	const ids = sandboxes.map(({ id }) => id).join(" ");
-	await host.run({ intent: `stop ${pod.metadata.name}`, script: `crictl stopp ${ids} >/dev/null; crictl rmp -f ${ids} >/dev/null; [ -z "$(crictl pods -q ${sandboxes.map(({ id }) => `--id ${id}`).join(" ")})" ]`, timeoutSeconds: 120 });
+	await host.run({
+		intent: `stop ${pod.metadata.name}`,
+		script: `crictl stopp ${ids} >/dev/null; crictl rmp -f ${ids} >/dev/null; [ -z "$(crictl pods -q ${sandboxes.map(({ id }) => `--id ${id}`).join(" ")})" ]`,
+		timeoutSeconds: 120,
+	});
 }

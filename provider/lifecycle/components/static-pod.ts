@@ -72,9 +72,10 @@ export async function isPresent(host: Host, pod: Pod): Promise<boolean> {
 
 /** Where the kubelet asks whether it is ready. */
 export function probeOf(pod: Pod): Probe {
-	const [container] = pod.spec.containers;
-	const get = ((container?.readinessProbe ?? container?.livenessProbe ?? container?.startupProbe) as { httpGet: HttpGet }).httpGet;
-	const port = typeof get.port === "number" ? get.port : container!.ports!.find(({ name }) => name === get.port)!.containerPort;
+	const container = pod.spec.containers[0]!;
+	const { httpGet: get } = (container.readinessProbe ?? container.livenessProbe) as { httpGet: HttpGet };
+	const named = container.ports.find(({ name }) => name === get.port)?.containerPort;
+	const port = typeof get.port === "number" ? get.port : named!;
 	return { scheme: get.scheme === "HTTPS" ? "https" : "http", address: get.host ?? "127.0.0.1", port, path: get.path };
 }
 

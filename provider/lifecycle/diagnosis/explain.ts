@@ -28,16 +28,63 @@ const lines = (found: string[], pattern: RegExp): string[] | false => {
 
 /** From the bottom up: the first that fits is the cause. */
 const symptoms: Symptom[] = [
-	{ layer: "container runtime", seen: ({ containerd, journal }) => containerd !== "active" && [`containerd is ${containerd || "missing"}`, ...journal.slice(-1)], next: "systemctl start containerd; journalctl -xeu containerd" },
-	{ layer: "swap", seen: ({ journal }) => lines(journal, /running with swap on is not supported/i), next: "swapoff -a, and take swap out of /etc/fstab" },
-	{ layer: "cgroup", seen: ({ journal }) => lines(journal, /cgroup v1|cgroup driver|cgroupDriver/i), next: "compare cgroupDriver in /var/lib/kubelet/config.yaml with SystemdCgroup in /etc/containerd/config.toml" },
-	{ layer: "kubelet configuration", seen: ({ kubelet, journal }) => kubelet !== "active" && lines(journal, /failed to (load|parse|validate)|unknown flag|invalid configuration|strict decoding|no such file/i), next: "journalctl -xeu kubelet" },
-	{ layer: "kubelet", seen: ({ kubelet, journal }) => kubelet !== "active" && [`the kubelet is ${kubelet}`, ...journal.slice(-5)], next: "systemctl status kubelet; journalctl -xeu kubelet" },
+	{
+		layer: "container runtime",
+		seen: ({ containerd, journal }) =>
+			containerd !== "active" && [`containerd is ${containerd || "missing"}`, ...journal.slice(-1)],
+		next: "systemctl start containerd; journalctl -xeu containerd",
+	},
+	{
+		layer: "swap",
+		seen: ({ journal }) => lines(journal, /running with swap on is not supported/i),
+		next: "swapoff -a, and take swap out of /etc/fstab",
+	},
+	{
+		layer: "cgroup",
+		seen: ({ journal }) => lines(journal, /cgroup v1|cgroup driver|cgroupDriver/i),
+		next: "compare cgroupDriver in /var/lib/kubelet/config.yaml with SystemdCgroup in /etc/containerd/config.toml",
+	},
+	{
+		layer: "kubelet configuration",
+		seen: ({ kubelet, journal }) =>
+			kubelet !== "active" &&
+			lines(
+				journal,
+				/failed to (load|parse|validate)|unknown flag|invalid configuration|strict decoding|no such file/i,
+			),
+		next: "journalctl -xeu kubelet",
+	},
+	{
+		layer: "kubelet",
+		seen: ({ kubelet, journal }) => kubelet !== "active" && [`the kubelet is ${kubelet}`, ...journal.slice(-5)],
+		next: "systemctl status kubelet; journalctl -xeu kubelet",
+	},
 	{ layer: "port in use", seen: ({ log }) => lines(log, /address already in use/i), next: "ss -ltnp" },
-	{ layer: "certificate", seen: ({ log }) => lines(log, /x509:|certificate has expired|not yet valid|bad certificate/i), next: "openssl x509 -noout -dates -subject -in /etc/kubernetes/pki/apiserver.crt; date" },
-	{ layer: "container exit", seen: ({ container, log }) => /^Exited/.test(container) && [`the container ended with exit code ${container.split(" ")[1]}; its last lines:`, ...log.slice(-8)], next: "crictl ps -a; crictl logs ID" },
-	{ layer: "image", seen: ({ container, journal }) => container === "" && lines(journal, /ErrImagePull|ImagePullBackOff|failed to pull|pull image|image.*not found/i), next: "crictl images; crictl pull IMAGE" },
-	{ layer: "pod sandbox", seen: ({ container, journal }) => container === "" && lines(journal, /sandbox/i), next: "journalctl -xeu kubelet; journalctl -xeu containerd" },
+	{
+		layer: "certificate",
+		seen: ({ log }) => lines(log, /x509:|certificate has expired|not yet valid|bad certificate/i),
+		next: "openssl x509 -noout -dates -subject -in /etc/kubernetes/pki/apiserver.crt; date",
+	},
+	{
+		layer: "container exit",
+		seen: ({ container, log }) =>
+			/^Exited/.test(container) && [
+				`the container ended with exit code ${container.split(" ")[1]}; its last lines:`,
+				...log.slice(-8),
+			],
+		next: "crictl ps -a; crictl logs ID",
+	},
+	{
+		layer: "image",
+		seen: ({ container, journal }) =>
+			container === "" && lines(journal, /ErrImagePull|ImagePullBackOff|failed to pull|pull image|image.*not found/i),
+		next: "crictl images; crictl pull IMAGE",
+	},
+	{
+		layer: "pod sandbox",
+		seen: ({ container, journal }) => container === "" && lines(journal, /sandbox/i),
+		next: "journalctl -xeu kubelet; journalctl -xeu containerd",
+	},
 ];
 
 /** Why a static pod does not become healthy: the layer, what was seen, the next command. */
@@ -80,7 +127,15 @@ journalctl -u kubelet -n 400 --no-pager -o cat 2>/dev/null | grep -E '${journal}
 exit 0`,
 		timeoutSeconds: 30,
 	});
-	const found = stdout.split("\n").map((line) => [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1).trim()] as const);
+	const found = stdout
+		.split("\n")
+		.map((line) => [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1).trim()] as const);
 	const all = (kind: string) => found.filter(([name]) => name === kind).map(([, text]) => text.slice(0, 400));
-	return { containerd: all("containerd")[0] ?? "", kubelet: all("kubelet")[0] ?? "", container: all("container")[0] ?? "", log: all("log"), journal: all("journal") };
+	return {
+		containerd: all("containerd")[0] ?? "",
+		kubelet: all("kubelet")[0] ?? "",
+		container: all("container")[0] ?? "",
+		log: all("log"),
+		journal: all("journal"),
+	};
 }

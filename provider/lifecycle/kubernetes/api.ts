@@ -1,10 +1,10 @@
 import tls from "node:tls";
-import { Agent, buildConnector } from "undici";
+import { Agent, type buildConnector } from "undici";
 import type { Host } from "../../hosts/host";
 import { kubernetesFile } from "../../render/endpoints";
-import { type HostReference, reach } from "../reach";
-import { digestOf } from "../placement/records";
 import type { KubernetesObject } from "../../render/kubernetes-object";
+import { digestOf } from "../placement/records";
+import { type HostReference, reach } from "../reach";
 import { nameOf } from "./objects";
 
 type Client = typeof import("@kubernetes/client-node");
@@ -23,7 +23,11 @@ export interface Api {
 	/** The object as it is; `undefined` where there is none. */
 	read(object: KubernetesObject): Promise<KubernetesObject | undefined>;
 	/** All objects of a kind; of one namespace, or of all. */
-	list(apiVersion: string, kind: string, options?: { namespace?: string; fieldSelector?: string; labelSelector?: string }): Promise<KubernetesObject[]>;
+	list(
+		apiVersion: string,
+		kind: string,
+		options?: { namespace?: string; fieldSelector?: string; labelSelector?: string },
+	): Promise<KubernetesObject[]>;
 	/** A merge patch (RFC 7386). */
 	patch(object: KubernetesObject): Promise<KubernetesObject>;
 	/** A POST to a subresource, such as a pod's `eviction`. */
@@ -51,7 +55,10 @@ const apis = new Map<string, Promise<Api>>();
  * The API of a cluster, reached through the SSH connection of a control plane with the kubeconfig that lies there.
  * @param controlPlanes asked in this order; the first that can be reached is taken
  */
-export async function api(controlPlanes: readonly HostReference[], kubeconfigs: readonly string[] = [kubernetesFile("admin.conf")]): Promise<Api> {
+export async function api(
+	controlPlanes: readonly HostReference[],
+	kubeconfigs: readonly string[] = [kubernetesFile("admin.conf")],
+): Promise<Api> {
 	const failures: Error[] = [];
 	for (const reference of controlPlanes) {
 		try {
@@ -61,13 +68,19 @@ export async function api(controlPlanes: readonly HostReference[], kubeconfigs: 
 		}
 	}
 	if (failures.length === 1) throw failures[0];
-	throw new Error(["Kubernetes API: no control plane can be reached", ...failures.map(({ message }) => message)].join("\n"), { cause: failures[0] });
+	throw new Error(
+		["Kubernetes API: no control plane can be reached", ...failures.map(({ message }) => message)].join("\n"),
+		{ cause: failures[0] },
+	);
 }
 
 async function throughHost(host: Host, kubeconfigs: readonly string[]): Promise<Api> {
 	const found = await host.read(kubeconfigs);
 	const path = kubeconfigs.find((candidate) => found.has(candidate));
-	if (!path) throw new Error(`${host.name}: expected a kubeconfig at ${kubeconfigs.join(" or ")}, got none; run \`pulumi up --refresh\``);
+	if (!path)
+		throw new Error(
+			`${host.name}: expected a kubeconfig at ${kubeconfigs.join(" or ")}, got none; run \`pulumi up --refresh\``,
+		);
 	const text = found.get(path)!.content.toString();
 	const key = `${host.name} ${digestOf(text)}`;
 	const known = apis.get(key);
@@ -85,7 +98,10 @@ async function connect(host: Host, kubeconfig: string): Promise<Api> {
 	const cluster = config.getCurrentCluster();
 	const user = config.getCurrentUser();
 	if (!cluster || !user) throw new Error(`${host.name}: expected a kubeconfig with a current context, got one without`);
-	const dispatcher = new Agent({ connect: throughSsh(host, cluster, user), bodyTimeout: REQUEST_TIMEOUT_SECONDS * 1000 });
+	const dispatcher = new Agent({
+		connect: throughSsh(host, cluster, user),
+		bodyTimeout: REQUEST_TIMEOUT_SECONDS * 1000,
+	});
 	const configuration = client.createConfiguration({
 		baseServer: new client.ServerConfiguration(cluster.server, {}),
 		promiseMiddleware: [
@@ -99,18 +115,36 @@ async function connect(host: Host, kubeconfig: string): Promise<Api> {
 			},
 		],
 	});
-	return operations({ client, host, objects: new client.KubernetesObjectApi(configuration), dispatcher, server: cluster.server });
+	return operations({
+		client,
+		host,
+		objects: new client.KubernetesObjectApi(configuration),
+		dispatcher,
+		server: cluster.server,
+	});
 }
 
 /** A TLS connection to the API server inside a channel of the SSH connection: no port is opened anywhere. */
-function throughSsh(host: Host, cluster: { caData?: string }, user: { certData?: string; keyData?: string }): buildConnector.connector {
+function throughSsh(
+	host: Host,
+	cluster: { caData?: string },
+	user: { certData?: string; keyData?: string },
+): buildConnector.connector {
 	const pem = (data: string | undefined) => (data ? Buffer.from(data, "base64") : undefined);
 	return (options, callback) => {
 		const { hostname, port } = options;
 		host
 			.dial(hostname, Number(port || 443))
 			.then((channel) => {
-				const socket = tls.connect({ socket: channel as never, servername: /^[\d.:[\]]+$/.test(hostname) ? "" : hostname, host: hostname, ca: pem(cluster.caData), cert: pem(user.certData), key: pem(user.keyData), ALPNProtocols: ["http/1.1"] });
+				const socket = tls.connect({
+					socket: channel as never,
+					servername: /^[\d.:[\]]+$/.test(hostname) ? "" : hostname,
+					host: hostname,
+					ca: pem(cluster.caData),
+					cert: pem(user.certData),
+					key: pem(user.keyData),
+					ALPNProtocols: ["http/1.1"],
+				});
 				socket.once("secureConnect", () => callback(null, socket));
 				socket.once("error", (error) => callback(error, null));
 			})
@@ -118,7 +152,19 @@ function throughSsh(host: Host, cluster: { caData?: string }, user: { certData?:
 	};
 }
 
-function operations({ client, host, objects, dispatcher, server }: { client: Client; host: Host; objects: ObjectApi; dispatcher: Agent; server: string }): Api {
+function operations({
+	client,
+	host,
+	objects,
+	dispatcher,
+	server,
+}: {
+	client: Client;
+	host: Host;
+	objects: ObjectApi;
+	dispatcher: Agent;
+	server: string;
+}): Api {
 	const attempt = async <T>(what: string, call: () => Promise<T>): Promise<T> => {
 		try {
 			return await call();
@@ -128,13 +174,63 @@ function operations({ client, host, objects, dispatcher, server }: { client: Cli
 	};
 	return {
 		apply: (object) =>
-			attempt(`apply ${nameOf(object)}`, () => objects.patch(object as never, undefined, undefined, FIELD_MANAGER, true, client.PatchStrategy.ServerSideApply) as Promise<never>),
-		read: (object) => attempt(`read ${nameOf(object)}`, () => orAbsent(objects.read(object as never) as Promise<never>)),
+			attempt(
+				`apply ${nameOf(object)}`,
+				() =>
+					objects.patch(
+						object as never,
+						undefined,
+						undefined,
+						FIELD_MANAGER,
+						true,
+						client.PatchStrategy.ServerSideApply,
+					) as Promise<never>,
+			),
+		read: (object) =>
+			attempt(`read ${nameOf(object)}`, () => orAbsent(objects.read(object as never) as Promise<never>)),
 		list: (apiVersion, kind, { namespace, fieldSelector, labelSelector } = {}) =>
-			attempt(`list ${kind}`, async () => (await objects.list(apiVersion, kind, namespace, undefined, undefined, undefined, fieldSelector, labelSelector)).items as never),
-		patch: (object) => attempt(`patch ${nameOf(object)}`, () => objects.patch(object as never, undefined, undefined, FIELD_MANAGER, undefined, client.PatchStrategy.MergePatch) as Promise<never>),
-		create: (object) => attempt(`create ${nameOf(object)}`, () => objects.create(object as never, undefined, undefined, FIELD_MANAGER) as Promise<never>),
-		delete: (object) => attempt(`delete ${nameOf(object)}`, async () => void (await orAbsent(objects.delete(object as never, undefined, undefined, undefined, undefined, "Background")))),
+			attempt(
+				`list ${kind}`,
+				async () =>
+					(
+						await objects.list(
+							apiVersion,
+							kind,
+							namespace,
+							undefined,
+							undefined,
+							undefined,
+							fieldSelector,
+							labelSelector,
+						)
+					).items as never,
+			),
+		patch: (object) =>
+			attempt(
+				`patch ${nameOf(object)}`,
+				() =>
+					objects.patch(
+						object as never,
+						undefined,
+						undefined,
+						FIELD_MANAGER,
+						undefined,
+						client.PatchStrategy.MergePatch,
+					) as Promise<never>,
+			),
+		create: (object) =>
+			attempt(
+				`create ${nameOf(object)}`,
+				() => objects.create(object as never, undefined, undefined, FIELD_MANAGER) as Promise<never>,
+			),
+		delete: (object) =>
+			attempt(
+				`delete ${nameOf(object)}`,
+				async () =>
+					void (await orAbsent(
+						objects.delete(object as never, undefined, undefined, undefined, undefined, "Background"),
+					)),
+			),
 		request: (method, path, body) =>
 			attempt(`${method} ${path}`, async () => {
 				const response = await dispatcher.request({
@@ -161,7 +257,12 @@ async function orAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
 
 /** The server's own words where it answered, else why it did not. */
 function failure(subject: string, error: unknown): Error {
-	const { code, body, message, cause } = error as { code?: unknown; body?: unknown; message?: string; cause?: { message?: string } };
+	const { code, body, message, cause } = error as {
+		code?: unknown;
+		body?: unknown;
+		message?: string;
+		cause?: { message?: string };
+	};
 	if (typeof code === "number") return new ApiError(`${subject}: ${code}: ${serverMessage(body)}`, code, error);
 	return new Error(`${subject}: ${cause?.message ?? message ?? String(error)}`, { cause: error });
 }

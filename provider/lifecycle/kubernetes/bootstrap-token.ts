@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
+import type { KubernetesObject } from "../../render/kubernetes-object";
 import { bootstrapTokenSecret } from "../../render/objects/bootstrap-token";
 import type { HostReference } from "../reach";
 import { api } from "./api";
-import type { KubernetesObject } from "../../render/kubernetes-object";
 
 /** A bootstrap token as kubeadm makes it: `id.secret`. Source: cluster-bootstrap/token/util. */
 export function newToken(): { id: string; secret: string } {
@@ -10,11 +10,22 @@ export function newToken(): { id: string; secret: string } {
 }
 
 /** A token for one join: it expires after an hour if this process dies, and is removed when the work is done. */
-export async function withBootstrapToken<T>(controlPlanes: HostReference[], { description }: { description: string }, work: (token: string) => Promise<T>): Promise<T> {
+export async function withBootstrapToken<T>(
+	controlPlanes: HostReference[],
+	{ description }: { description: string },
+	work: (token: string) => Promise<T>,
+): Promise<T> {
 	const { id, secret } = newToken();
 	const server = await api(controlPlanes);
 	const expiration = new Date(Date.now() + 3600_000).toISOString().replace(/\.\d+/, "");
-	const object = bootstrapTokenSecret({ id, secret, description, expiration, usages: ["authentication", "signing"], groups: ["system:bootstrappers:kubeadm:default-node-token"] }) as KubernetesObject;
+	const object = bootstrapTokenSecret({
+		id,
+		secret,
+		description,
+		expiration,
+		usages: ["authentication", "signing"],
+		groups: ["system:bootstrappers:kubeadm:default-node-token"],
+	}) as KubernetesObject;
 	await server.apply(object);
 	try {
 		return await work(`${id}.${secret}`);

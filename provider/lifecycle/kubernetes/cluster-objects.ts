@@ -13,6 +13,9 @@ export interface ClusterObjectsArgs {
 }
 
 /** Objects as far as the cluster is known. */
-export function renderObjects({ cluster, node }: Pick<ClusterObjectsArgs, "cluster" | "node">, render: (cluster: Cluster, node: Node) => KubernetesObject[]): KubernetesObject[] {
+export function renderObjects(
+	{ cluster, node }: Pick<ClusterObjectsArgs, "cluster" | "node">,
+	render: (cluster: Cluster, node: Node) => KubernetesObject[],
+): KubernetesObject[] {
 	return renderNode({ cluster, node, role: "control-plane" }, render);
 }

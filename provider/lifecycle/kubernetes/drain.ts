@@ -1,9 +1,15 @@
 import { waitFor } from "../../hosts/wait";
-import type { Api } from "./api";
 import type { KubernetesObject } from "../../render/kubernetes-object";
+import type { Api } from "./api";
 
 interface PodObject extends KubernetesObject {
-	metadata: { name: string; namespace: string; ownerReferences?: { kind: string }[]; annotations?: Record<string, string>; deletionTimestamp?: string };
+	metadata: {
+		name: string;
+		namespace: string;
+		ownerReferences?: { kind: string }[];
+		annotations?: Record<string, string>;
+		deletionTimestamp?: string;
+	};
 	status?: { phase?: string };
 }
 
@@ -13,9 +19,19 @@ interface PodObject extends KubernetesObject {
  * node could take the pods, they are left for the kubelet to stop.
  * Source: kubectl's drain.
  */
-export async function drain(api: Api, { nodeName, timeoutSeconds, onStatus }: { nodeName: string; timeoutSeconds: number; onStatus: (line: string) => void }): Promise<void> {
+export async function drain(
+	api: Api,
+	{
+		nodeName,
+		timeoutSeconds,
+		onStatus,
+	}: { nodeName: string; timeoutSeconds: number; onStatus: (line: string) => void },
+): Promise<void> {
 	const nodes = await api.list("v1", "Node");
-	const others = nodes.filter(({ metadata, spec }) => metadata.name !== nodeName && !(spec as { unschedulable?: boolean } | undefined)?.unschedulable);
+	const others = nodes.filter(
+		({ metadata, spec }) =>
+			metadata.name !== nodeName && !(spec as { unschedulable?: boolean } | undefined)?.unschedulable,
+	);
 	if (!nodes.some(({ metadata }) => metadata.name === nodeName)) return;
 	await api.patch({ apiVersion: "v1", kind: "Node", metadata: { name: nodeName }, spec: { unschedulable: true } });
 	if (others.length === 0) return;
@@ -29,7 +45,15 @@ export async function drain(api: Api, { nodeName, timeoutSeconds, onStatus }: { 
 				const pods = await movable(api, nodeName);
 				if (pods.length === 0) return { done: true, value: undefined };
 				for (const pod of pods.filter(({ metadata }) => !metadata.deletionTimestamp)) await evict(api, pod, refused);
-				return { done: false, saw: pods.map(({ metadata }) => `${metadata.namespace}/${metadata.name}${refused.has(metadata.name) ? ` (${refused.get(metadata.name)})` : ""}`).join(", ") };
+				return {
+					done: false,
+					saw: pods
+						.map(
+							({ metadata }) =>
+								`${metadata.namespace}/${metadata.name}${refused.has(metadata.name) ? ` (${refused.get(metadata.name)})` : ""}`,
+						)
+						.join(", "),
+				};
 			},
 		});
 	} catch (error) {
@@ -41,12 +65,18 @@ async function movable(api: Api, nodeName: string): Promise<PodObject[]> {
 	const pods = (await api.list("v1", "Pod", { fieldSelector: `spec.nodeName=${nodeName}` })) as PodObject[];
 	return pods.filter(({ metadata, status }) => {
 		const owners = metadata.ownerReferences ?? [];
-		const stays = owners.some(({ kind }) => kind === "DaemonSet" || kind === "Node") || metadata.annotations?.["kubernetes.io/config.mirror"] !== undefined;
+		const stays =
+			owners.some(({ kind }) => kind === "DaemonSet" || kind === "Node") ||
+			metadata.annotations?.["kubernetes.io/config.mirror"] !== undefined;
 		return !stays && status?.phase !== "Succeeded" && status?.phase !== "Failed";
 	});
 }
 
-async function evict(api: Api, { metadata: { name, namespace } }: PodObject, refused: Map<string, string>): Promise<void> {
+async function evict(
+	api: Api,
+	{ metadata: { name, namespace } }: PodObject,
+	refused: Map<string, string>,
+): Promise<void> {
 	const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace } };
 	const { status, text } = await api.request("POST", `/api/v1/namespaces/${namespace}/pods/${name}/eviction`, eviction);
 	if (status === 429) refused.set(name, "its disruption budget refuses");

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { hasUnknowns } from "../../facts/unknown";
+import type { KubernetesObject } from "../../render/kubernetes-object";
 import type { Lifecycle } from "../lifecycle";
 import { newId } from "../placement/place";
 import type { HostReference } from "../reach";
 import { type Api, api } from "./api";
-import type { KubernetesObject } from "../../render/kubernetes-object";
 import { nameOf, project } from "./objects";
 
 /** Objects of one resource, and the way to their API. */
@@ -46,13 +46,21 @@ export function objectsLifecycle<Args extends { controlPlanes: HostReference[] }
 			if (refuse && old?.objects && !hasUnknowns(objects)) refuse(objects, old.objects);
 			return { controlPlanes: args.controlPlanes, objects };
 		},
-		diff: (state, inputs) => (isDeepStrictEqual(state.objects, inputs.objects) && isDeepStrictEqual(state.controlPlanes, inputs.controlPlanes) ? { changes: false } : {}),
+		diff: (state, inputs) =>
+			isDeepStrictEqual(state.objects, inputs.objects) && isDeepStrictEqual(state.controlPlanes, inputs.controlPlanes)
+				? { changes: false }
+				: {},
 		async create({ controlPlanes, objects }) {
-			return { id: newId(objects[0] ? nameOf(objects[0]) : "objects"), outputs: await applyAll(await api(controlPlanes, kubeconfigs), objects) };
+			return {
+				id: newId(objects[0] ? nameOf(objects[0]) : "objects"),
+				outputs: await applyAll(await api(controlPlanes, kubeconfigs), objects),
+			};
 		},
 		async read(_id, state) {
 			const server = await api(state.controlPlanes, kubeconfigs);
-			const living = await Promise.all(state.objects.map(async (wanted) => project(await server.read(wanted), wanted) as KubernetesObject | undefined));
+			const living = await Promise.all(
+				state.objects.map(async (wanted) => project(await server.read(wanted), wanted) as KubernetesObject | undefined),
+			);
 			const objects = living.filter((object) => object !== undefined);
 			if (objects.length === 0 && state.objects.length > 0) return undefined;
 			return { ...state, objects, applied: objects.map(nameOf) };
@@ -63,9 +71,13 @@ export function objectsLifecycle<Args extends { controlPlanes: HostReference[] }
 			const unchanged = new Map(state.objects.map((object) => [nameOf(object), object]));
 			await applyAll(
 				server,
-				objects.filter((object) => !isDeepStrictEqual(unchanged.get(nameOf(object)), object) || !state.applied?.includes(nameOf(object))),
+				objects.filter(
+					(object) =>
+						!isDeepStrictEqual(unchanged.get(nameOf(object)), object) || !state.applied?.includes(nameOf(object)),
+				),
 			);
-			for (const object of state.objects.filter((old) => !wanted.has(nameOf(old))).reverse()) await server.delete(object);
+			for (const object of state.objects.filter((old) => !wanted.has(nameOf(old))).reverse())
+				await server.delete(object);
 			return { applied: objects.map(nameOf) };
 		},
 		async delete(_id, state) {

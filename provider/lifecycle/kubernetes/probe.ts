@@ -22,9 +22,14 @@ export interface ProbeAnswer {
  * Its certificate is not verified, as kubelet's probes do not either: the question is whether it serves.
  * @throws where nothing answers within the limit (seconds)
  */
-export async function probe(host: Host, { scheme, address, port, path }: Probe, timeoutSeconds = 5): Promise<ProbeAnswer> {
+export async function probe(
+	host: Host,
+	{ scheme, address, port, path }: Probe,
+	timeoutSeconds = 5,
+): Promise<ProbeAnswer> {
 	const socket = await host.dial(address, port);
-	const stream = scheme === "https" ? tls.connect({ socket: socket as never, rejectUnauthorized: false, servername: "" }) : socket;
+	const stream =
+		scheme === "https" ? tls.connect({ socket: socket as never, rejectUnauthorized: false, servername: "" }) : socket;
 	try {
 		return await get(stream, { address, port, path, timeoutSeconds });
 	} finally {
@@ -33,15 +38,33 @@ export async function probe(host: Host, { scheme, address, port, path }: Probe, 
 	}
 }
 
-function get(stream: Duplex, { address, port, path, timeoutSeconds }: { address: string; port: number; path: string; timeoutSeconds: number }): Promise<ProbeAnswer> {
+function get(
+	stream: Duplex,
+	{ address, port, path, timeoutSeconds }: { address: string; port: number; path: string; timeoutSeconds: number },
+): Promise<ProbeAnswer> {
 	return new Promise((resolve, reject) => {
-		const request = http.get({ host: address, port, path, createConnection: () => stream as never, agent: undefined, headers: { connection: "close" } }, (response) => {
-			const chunks: Buffer[] = [];
-			response.on("data", (chunk: Buffer) => chunks.push(chunk));
-			response.on("error", reject);
-			response.on("end", () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString().slice(0, 4096) }));
-		});
-		const timer = setTimeout(() => request.destroy(new Error(`no answer within ${timeoutSeconds} s`)), timeoutSeconds * 1000);
+		const request = http.get(
+			{
+				host: address,
+				port,
+				path,
+				createConnection: () => stream as never,
+				agent: undefined,
+				headers: { connection: "close" },
+			},
+			(response) => {
+				const chunks: Buffer[] = [];
+				response.on("data", (chunk: Buffer) => chunks.push(chunk));
+				response.on("error", reject);
+				response.on("end", () =>
+					resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString().slice(0, 4096) }),
+				);
+			},
+		);
+		const timer = setTimeout(
+			() => request.destroy(new Error(`no answer within ${timeoutSeconds} s`)),
+			timeoutSeconds * 1000,
+		);
 		request.on("close", () => clearTimeout(timer));
 		request.on("error", reject);
 	});

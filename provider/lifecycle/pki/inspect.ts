@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
-import * as x509 from "./x509";
 import { generalName, type Subject } from "./issue";
+import * as x509 from "./x509";
 
 /** What a certificate says, as far as it was asked for. */
 export interface CertificateFacts {
@@ -35,7 +35,12 @@ export function inspect(pem: string): CertificateFacts {
  * by the same rule: signed by the CA, for these names and this use, the key belonging to it.
  * @param key PEM of the private key, or its object
  */
-export function mismatches(found: { certificate: string; key: string | KeyObject }, request: Subject, caCertificate: string, now: Date): string[] {
+export function mismatches(
+	found: { certificate: string; key: string | KeyObject },
+	request: Subject,
+	caCertificate: string,
+	now: Date,
+): string[] {
 	let certificate: X509Certificate;
 	try {
 		certificate = new X509Certificate(found.certificate);
@@ -44,8 +49,16 @@ export function mismatches(found: { certificate: string; key: string | KeyObject
 	}
 	const facts = inspect(found.certificate);
 	const wanted = {
-		subject: subjectText(new x509.Name([...request.organizations.map((organization) => ({ O: [organization] })), { CN: [request.commonName] }])),
-		sans: request.sans.map(generalName).map(({ type, value }) => `${type}:${value}`).sort(),
+		subject: subjectText(
+			new x509.Name([
+				...request.organizations.map((organization) => ({ O: [organization] })),
+				{ CN: [request.commonName] },
+			]),
+		),
+		sans: request.sans
+			.map(generalName)
+			.map(({ type, value }) => `${type}:${value}`)
+			.sort(),
 		usages: [...request.usages].sort(),
 	};
 	const problems: string[] = [];
@@ -78,5 +91,9 @@ function subjectText(name: x509.Name): string {
 }
 
 function usageName(oid: unknown): string {
-	return { [x509.ExtendedKeyUsage.serverAuth]: "serverAuth", [x509.ExtendedKeyUsage.clientAuth]: "clientAuth" }[String(oid)] ?? String(oid);
+	return (
+		{ [x509.ExtendedKeyUsage.serverAuth]: "serverAuth", [x509.ExtendedKeyUsage.clientAuth]: "clientAuth" }[
+			String(oid)
+		] ?? String(oid)
+	);
 }

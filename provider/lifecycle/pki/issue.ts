@@ -1,8 +1,8 @@
 import { type KeyObject, randomBytes } from "node:crypto";
 import { isIP } from "node:net";
-import * as x509 from "./x509";
 import type { CertificateRequest } from "../../render/pki/certificates";
 import { newKey, signer } from "./keys";
+import * as x509 from "./x509";
 
 /** A certificate with its private key, in memory. */
 export interface Issued {
@@ -24,7 +24,10 @@ export interface Authority {
 const BACKDATE_SECONDS = 5 * 60;
 
 const { digitalSignature, keyEncipherment, keyCertSign } = x509.KeyUsageFlags;
-const extendedKeyUsages = { serverAuth: x509.ExtendedKeyUsage.serverAuth, clientAuth: x509.ExtendedKeyUsage.clientAuth };
+const extendedKeyUsages = {
+	serverAuth: x509.ExtendedKeyUsage.serverAuth,
+	clientAuth: x509.ExtendedKeyUsage.clientAuth,
+};
 
 /** A new self-signed CA. Source: `NewSelfSignedCACert`, kubeadm util/pkiutil/pki_helpers.go. */
 export async function issueAuthority(request: Subject, now: Date): Promise<Issued> {

@@ -14,7 +14,9 @@ const algorithms: Record<EncryptionAlgorithm, { type: "rsa" | "ec"; options: obj
 export async function newKey(algorithm: EncryptionAlgorithm): Promise<KeyObject> {
 	const { type, options } = algorithms[algorithm];
 	return new Promise((resolve, reject) => {
-		generateKeyPair(type as "rsa", options as { modulusLength: number }, (error, _public, key) => (error ? reject(error) : resolve(key)));
+		generateKeyPair(type as "rsa", options as { modulusLength: number }, (error, _public, key) =>
+			error ? reject(error) : resolve(key),
+		);
 	});
 }
 
@@ -29,10 +31,16 @@ export function publicKeyPem(key: KeyObject): string {
 }
 
 /** The same key for Web Crypto, with what signing with it needs. */
-export async function signer(key: KeyObject): Promise<{ keys: webcrypto.CryptoKeyPair; algorithm: webcrypto.EcdsaParams | webcrypto.Algorithm }> {
+export async function signer(
+	key: KeyObject,
+): Promise<{ keys: webcrypto.CryptoKeyPair; algorithm: webcrypto.EcdsaParams | webcrypto.Algorithm }> {
 	const curve = key.asymmetricKeyDetails?.namedCurve === "secp384r1" ? "P-384" : "P-256";
-	const algorithm = key.asymmetricKeyType === "rsa" ? { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" } : { name: "ECDSA", namedCurve: curve, hash: curve === "P-384" ? "SHA-384" : "SHA-256" };
-	const load = (format: "pkcs8" | "spki", der: Buffer, usage: "sign" | "verify") => webcrypto.subtle.importKey(format, der, algorithm, true, [usage]);
+	const algorithm =
+		key.asymmetricKeyType === "rsa"
+			? { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }
+			: { name: "ECDSA", namedCurve: curve, hash: curve === "P-384" ? "SHA-384" : "SHA-256" };
+	const load = (format: "pkcs8" | "spki", der: Buffer, usage: "sign" | "verify") =>
+		webcrypto.subtle.importKey(format, der, algorithm, true, [usage]);
 	const [privateKey, publicKey] = await Promise.all([
 		load("pkcs8", key.export({ type: "pkcs8", format: "der" }), "sign"),
 		load("spki", createPublicKey(key).export({ type: "spki", format: "der" }), "verify"),

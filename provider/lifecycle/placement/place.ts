@@ -23,7 +23,17 @@ export function newId(subject: string): string {
  * @param owner the resource's id
  * @param seen digests as the resource's state has them; absent for a create
  */
-export async function place({ host, owner, files, seen }: { host: Host; owner: string; files: readonly FileToWrite[]; seen?: Digests }): Promise<Placed> {
+export async function place({
+	host,
+	owner,
+	files,
+	seen,
+}: {
+	host: Host;
+	owner: string;
+	files: readonly FileToWrite[];
+	seen?: Digests;
+}): Promise<Placed> {
 	const paths = files.map(({ path }) => path);
 	const found = await host.read([...paths, ...paths.map(recordPath)]);
 	const refusals = files.flatMap((file) => refusal(host, file, found, seen) ?? []);
@@ -47,7 +57,15 @@ export async function owns({ host, owner, path }: { host: Host; owner: string; p
 }
 
 /** Removes the files that this resource owns, and the folders that were made for them once they are empty. */
-export async function displace({ host, owner, paths }: { host: Host; owner: string; paths: readonly string[] }): Promise<void> {
+export async function displace({
+	host,
+	owner,
+	paths,
+}: {
+	host: Host;
+	owner: string;
+	paths: readonly string[];
+}): Promise<void> {
 	const records = await host.read(paths.map(recordPath));
 	const owned = paths.filter((path) => readRecord(records, path)?.owner === owner);
 	await host.remove(owned);
@@ -67,7 +85,12 @@ rmdir ${RECORDS}/directories ${RECORDS}/files ${RECORDS}/undo 2>/dev/null
 rmdir ${RECORDS} 2>/dev/null
 exit 0`;
 
-function refusal(host: Host, file: FileToWrite, found: Map<string, FileOnHost>, seen: Digests | undefined): string | undefined {
+function refusal(
+	host: Host,
+	file: FileToWrite,
+	found: Map<string, FileOnHost>,
+	seen: Digests | undefined,
+): string | undefined {
 	const there = found.get(file.path);
 	if (!there || there.digest === digestOf(file.content)) return undefined;
 	const record = readRecord(found, file.path);

@@ -6,14 +6,19 @@ import { digestOf, RECORDS } from "./records";
 export async function keepForUndo(host: Host, file: FileOnHost): Promise<void> {
 	const path = undoPath(file.path);
 	if ((await host.read([path])).has(path)) return;
-	await host.write([{ path, content: file.content, mode: "0600", owner: "root", group: "root", directoryMode: "0700" }]);
+	await host.write([
+		{ path, content: file.content, mode: "0600", owner: "root", group: "root", directoryMode: "0700" },
+	]);
 }
 
 /** Puts the kept content back. @returns its digest, by path */
 export async function undo(host: Host, owner: string, path: string): Promise<Digests> {
 	const found = await host.read([undoPath(path), path]);
 	const kept = found.get(undoPath(path));
-	if (!kept) throw new Error(`${host.name}: ${path}: expected its last content in ${RECORDS}/undo, got none; run \`pulumi refresh\``);
+	if (!kept)
+		throw new Error(
+			`${host.name}: ${path}: expected its last content in ${RECORDS}/undo, got none; run \`pulumi refresh\``,
+		);
 	const file = { path, content: kept.content, mode: kept.mode, owner: "root", group: "root" };
 	const { digests } = await place({ host, owner, files: [file], seen: { [path]: found.get(path)?.digest ?? "" } });
 	await forgetUndo(host, path);

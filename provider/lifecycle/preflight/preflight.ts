@@ -35,7 +35,10 @@ const checks: Check[] = [
 		name: "CRI",
 		layer: "container runtime",
 		script: `echo "containerd=$(systemctl is-active containerd 2>/dev/null)"; command -v crictl >/dev/null && echo crictl=yes`,
-		problem: ({ containerd, crictl }) => (containerd !== "active" ? `expected containerd to run, it is ${containerd || "missing"}` : crictl !== "yes" && "expected crictl (Kubernetes' package cri-tools), got none"),
+		problem: ({ containerd, crictl }) =>
+			containerd !== "active"
+				? `expected containerd to run, it is ${containerd || "missing"}`
+				: crictl !== "yes" && "expected crictl (Kubernetes' package cri-tools), got none",
 		next: "systemctl enable --now containerd; journalctl -xeu containerd",
 	},
 	{
@@ -46,7 +49,10 @@ const checks: Check[] = [
 			if (!kubelet) return "expected the kubelet's binary on PATH, got none";
 			if (unit !== "yes") return "expected the kubelet's systemd unit, got none";
 			const [wanted, got] = [minorOf(kubernetesVersion), minorOf(kubelet)];
-			return (got > wanted || got < wanted - 3) && `expected a kubelet of 1.${wanted} (or up to three minor releases older), got ${kubelet}`;
+			return (
+				(got > wanted || got < wanted - 3) &&
+				`expected a kubelet of 1.${wanted} (or up to three minor releases older), got ${kubelet}`
+			);
 		},
 		next: "install the kubelet package of the cluster's release",
 	},
@@ -56,8 +62,13 @@ const checks: Check[] = [
 		script: `echo "active=$(systemctl is-active kubelet)"; ss -Hltnp 2>/dev/null | awk '{ n = split($4, address, ":"); print "port" address[n] "=" $6 }'`,
 		problem: (answers, { role }) => {
 			if (answers.active === "active") return false;
-			const taken = [ports.kubelet, ...(role === "control-plane" ? controlPlanePorts : [])].filter((port) => answers[`port${port}`] !== undefined);
-			return taken.length > 0 && `expected free ports, got ${taken.map((port) => `${port} taken by ${/"([^"]+)"/.exec(answers[`port${port}`]!)?.[1] ?? "another process"}`).join(", ")}`;
+			const taken = [ports.kubelet, ...(role === "control-plane" ? controlPlanePorts : [])].filter(
+				(port) => answers[`port${port}`] !== undefined,
+			);
+			return (
+				taken.length > 0 &&
+				`expected free ports, got ${taken.map((port) => `${port} taken by ${/"([^"]+)"/.exec(answers[`port${port}`]!)?.[1] ?? "another process"}`).join(", ")}`
+			);
 		},
 		next: "ss -ltnp",
 	},
@@ -65,7 +76,8 @@ const checks: Check[] = [
 		name: "Swap",
 		layer: "swap",
 		script: `echo "swap=$(tail -n +2 /proc/swaps | awk '{ print $1 }' | tr '\\n' ' ')"`,
-		problem: ({ swap }, { configuration }) => swap !== "" && configuration.failSwapOn !== false && `expected no swap, got ${swap}`,
+		problem: ({ swap }, { configuration }) =>
+			swap !== "" && configuration.failSwapOn !== false && `expected no swap, got ${swap}`,
 		next: "swapoff -a, and take swap out of /etc/fstab; or set kubelet.failSwapOn to false",
 	},
 	{
@@ -76,7 +88,10 @@ const checks: Check[] = [
 			if (systemdCgroup !== "true" && systemdCgroup !== "false") return false;
 			const runtime = systemdCgroup === "true" ? "systemd" : "cgroupfs";
 			const kubelet = configuration.cgroupDriver ?? "systemd";
-			return runtime !== kubelet && `expected the kubelet and containerd to have one cgroup driver, got ${kubelet} and ${runtime}`;
+			return (
+				runtime !== kubelet &&
+				`expected the kubelet and containerd to have one cgroup driver, got ${kubelet} and ${runtime}`
+			);
 		},
 		next: "set kubelet.cgroupDriver, or SystemdCgroup in /etc/containerd/config.toml and restart containerd",
 	},
@@ -85,7 +100,10 @@ const checks: Check[] = [
 		layer: "cgroup",
 		script: `[ -f /sys/fs/cgroup/cgroup.controllers ] && echo cgroup=2 || echo cgroup=1`,
 		problem: ({ cgroup }, { configuration, kubernetesVersion }) =>
-			cgroup === "1" && minorOf(kubernetesVersion) >= 35 && configuration.failCgroupV1 !== false && "expected cgroup v2, got v1, on which a kubelet from 1.35 does not start",
+			cgroup === "1" &&
+			minorOf(kubernetesVersion) >= 35 &&
+			configuration.failCgroupV1 !== false &&
+			"expected cgroup v2, got v1, on which a kubelet from 1.35 does not start",
 		next: "boot with systemd.unified_cgroup_hierarchy=1; or set kubelet.failCgroupV1 to false",
 	},
 	{
@@ -94,7 +112,10 @@ const checks: Check[] = [
 		script: `echo "clock=$(date +%s)"`,
 		problem: ({ clock }) => {
 			const behind = Math.round(Date.now() / 1000 - Number(clock));
-			return Math.abs(behind) > 240 && `expected the time within 4 minutes of this machine's, got one that is ${Math.abs(behind)} s ${behind > 0 ? "behind: new certificates are not valid yet there" : "ahead"}`;
+			return (
+				Math.abs(behind) > 240 &&
+				`expected the time within 4 minutes of this machine's, got one that is ${Math.abs(behind)} s ${behind > 0 ? "behind: new certificates are not valid yet there" : "ahead"}`
+			);
 		},
 		next: "timedatectl; systemctl restart systemd-timesyncd",
 	},
@@ -102,7 +123,9 @@ const checks: Check[] = [
 		name: "SELinux",
 		layer: "SELinux",
 		script: `echo "selinux=$(cat /sys/fs/selinux/enforce 2>/dev/null || getenforce 2>/dev/null)"`,
-		problem: ({ selinux }) => (selinux === "1" || selinux === "Enforcing") && "it is enforcing: containers may not read what is mounted from the host",
+		problem: ({ selinux }) =>
+			(selinux === "1" || selinux === "Enforcing") &&
+			"it is enforcing: containers may not read what is mounted from the host",
 		next: "setenforce 0; or give the files container_file_t",
 		warning: true,
 	},
@@ -110,7 +133,9 @@ const checks: Check[] = [
 		name: "Firewalld",
 		layer: "firewall",
 		script: `for unit in firewalld ufw; do systemctl is-active --quiet $unit && echo "firewall=$unit"; done`,
-		problem: ({ firewall }, { role }) => firewall && `${firewall} is active: other nodes need the ports ${[ports.kubelet, ...(role === "control-plane" ? [ports.apiServer] : [])].join(", ")}`,
+		problem: ({ firewall }, { role }) =>
+			firewall &&
+			`${firewall} is active: other nodes need the ports ${[ports.kubelet, ...(role === "control-plane" ? [ports.apiServer] : [])].join(", ")}`,
 		next: "firewall-cmd --permanent --add-port=10250/tcp (and 6443/tcp on control planes); firewall-cmd --reload",
 		warning: true,
 	},
@@ -121,15 +146,26 @@ const checks: Check[] = [
  * @throws with all problems, each with the command that mends it; warnings are status lines
  */
 export async function preflight(host: Host, subject: PreflightSubject): Promise<void> {
-	const { stdout } = await host.run({ intent: "look whether it can be a node", script: `${checks.map(({ script }) => script).join("\n")}\nexit 0` });
-	const answers: Answers = Object.fromEntries(stdout.trim().split("\n").map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1).trim()]));
+	const { stdout } = await host.run({
+		intent: "look whether it can be a node",
+		script: `${checks.map(({ script }) => script).join("\n")}\nexit 0`,
+	});
+	const answers: Answers = Object.fromEntries(
+		stdout
+			.trim()
+			.split("\n")
+			.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1).trim()]),
+	);
 	const findings = checks.flatMap(({ name, layer, problem, next, warning }) => {
 		const found = problem(answers, subject);
 		return found ? [{ text: `[${name}] ${layer}: ${found}\n  next: ${next}`, warning }] : [];
 	});
 	for (const { text } of findings.filter(({ warning }) => warning)) status(`${host.name}: warning: ${text}`);
 	const errors = findings.filter(({ warning }) => !warning);
-	if (errors.length > 0) throw new Error(`${host.name}: it cannot be a node yet, nothing was changed\n${errors.map(({ text }) => text).join("\n")}`);
+	if (errors.length > 0)
+		throw new Error(
+			`${host.name}: it cannot be a node yet, nothing was changed\n${errors.map(({ text }) => text).join("\n")}`,
+		);
 }
 
 function minorOf(version: string): number {

@@ -6,6 +6,8 @@ export interface HostBefore {
 	unitEnabled: string;
 	/** Paths in the directories that a kubelet writes to. */
 	paths: string[];
+	/** Packet filter tables, as `ip nat`. */
+	tables: string[];
 	/** Names of network devices. */
 	links: string[];
 	/** Values of the kernel settings that are changed, by path under /proc/sys. */
@@ -13,7 +15,10 @@ export interface HostBefore {
 }
 
 /** Directories whose new content goes with the kubelet. Source: kubeadm cmd/phases/reset/cleanupnode.go, and what is measured to be left. */
-const directories = ["/var/lib/kubelet", "/var/lib/cni", "/usr/libexec/kubernetes", "/var/run/kubernetes", "/var/lib/dockershim"];
+const directories = ["/var/lib/kubelet", "/var/lib/cni", "/usr/libexec/kubernetes", "/var/run/kubernetes"];
+
+/** Directories that a mount into a pod makes where there is none: they go if they are empty. */
+const mountPoints = ["/usr/lib/modules", "/usr/libexec"];
 
 /** Kernel settings that a kubelet (the first six: `setupKernelTunables`), kube-proxy and bridge plugins set. */
 const sysctls = [
@@ -32,7 +37,8 @@ const sysctls = [
 ];
 
 /** Devices of pods and pod networks, by the names that the common plugins give them. */
-const podLinks = "cni0|cbr0|flannel.*|cilium.*|lxc.*|cali.*|tunl0|vxlan.calico|kube-.*|weave|veth.*|nodelocaldns|dummy0";
+const podLinks =
+	"cni0|cbr0|flannel.*|cilium.*|lxc.*|cali.*|tunl0|vxlan.calico|kube-.*|weave|veth.*|nodelocaldns|dummy0";
 
 /** Looks at a host before its kubelet starts. */
 export async function captureBefore(host: Host): Promise<HostBefore> {
@@ -41,15 +47,20 @@ export async function captureBefore(host: Host): Promise<HostBefore> {
 		script: `
 echo "unit $(systemctl is-enabled kubelet 2>/dev/null)"
 find ${directories.join(" ")} -xdev -maxdepth 4 2>/dev/null | sed 's/^/path /'
+find ${mountPoints.join(" ")} -maxdepth 0 2>/dev/null | sed 's/^/path /'
+nft list tables 2>/dev/null
 ls /sys/class/net | sed 's/^/link /'
 cd /proc/sys && for name in ${sysctls.join(" ")}; do [ -r "$name" ] && echo "sysctl $name $(cat "$name")"; done
 exit 0`,
 	});
-	const lines = stdout.split("\n").map((line) => [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)] as const);
+	const lines = stdout
+		.split("\n")
+		.map((line) => [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)] as const);
 	const all = (kind: string) => lines.filter(([name]) => name === kind).map(([, value]) => value);
 	return {
 		unitEnabled: all("unit")[0] ?? "",
 		paths: all("path").sort(),
+		tables: all("table").sort(),
 		links: all("link").sort(),
 		sysctls: Object.fromEntries(all("sysctl").map((line) => line.split(" ", 2) as [string, string])),
 	};
@@ -60,16 +71,27 @@ exit 0`,
  * filter rules, kernel settings. What was there before stays.
  */
 export async function removeTraces(host: Host, before: HostBefore): Promise<void> {
-	await host.run({ intent: "remove what the kubelet, kube-proxy and the pod network left", script: removal(before), stdin: before.paths.join("\n"), timeoutSeconds: 120 });
+	await host.run({
+		intent: "remove what the kubelet, kube-proxy and the pod network left",
+		script: removal(before),
+		stdin: before.paths.join("\n"),
+		timeoutSeconds: 120,
+	});
 }
 
-function removal({ links, sysctls: values }: HostBefore): string {
-	const settings = Object.entries(values).map(([name, value]) => `[ "$(cat /proc/sys/${name} 2>/dev/null)" = "${value}" ] || echo "${value}" > /proc/sys/${name} 2>/dev/null`);
+function removal({ links, tables, sysctls: values }: HostBefore): string {
+	const settings = Object.entries(values).map(
+		([name, value]) =>
+			`[ "$(cat /proc/sys/${name} 2>/dev/null)" = "${value}" ] || echo "${value}" > /proc/sys/${name} 2>/dev/null`,
+	);
 	return `
 before=$(cat)
 awk '$2 ~ "^/var/lib/kubelet/" { print $2 }' /proc/mounts | sort -r | while read -r mount; do umount -l "$mount"; done
 find ${directories.join(" ")} -xdev -depth 2>/dev/null | while read -r path; do
 	printf '%s\\n' "$before" | grep -qxF -- "$path" || rm -rf --one-file-system "$path"
+done
+for path in ${mountPoints.join(" ")}; do
+	printf '%s\\n' "$before" | grep -qxF -- "$path" || rmdir "$path" 2>/dev/null
 done
 for family in iptables ip6tables; do
 	command -v $family-save >/dev/null || continue
@@ -77,7 +99,13 @@ for family in iptables ip6tables; do
 	printf '%s\\n' "$rules" | grep -qE '(KUBE|CNI)-' || continue
 	printf '%s\\n' "$rules" | grep -vE '(KUBE|CNI)-' | $family-restore
 done
-command -v nft >/dev/null && for family in ip ip6; do nft delete table $family kube-proxy 2>/dev/null; done
+command -v nft >/dev/null && for family in ip ip6; do
+	nft delete table $family kube-proxy 2>/dev/null
+	for table in filter nat mangle raw; do
+		case ',${tables.join(",")},' in *",$family $table,"*) continue ;; esac
+		nft list table $family $table 2>/dev/null | grep -qE 'counter|jump|accept$|drop$|masquerade' || nft delete table $family $table 2>/dev/null
+	done
+done
 command -v ipset >/dev/null && ipset -n list 2>/dev/null | grep '^KUBE-' | while read -r set; do ipset destroy "$set"; done
 for link in $(ls /sys/class/net | grep -xE '${podLinks}'); do
 	case ' ${links.join(" ")} ' in *" $link "*) ;; *) ip link delete "$link" 2>/dev/null ;; esac

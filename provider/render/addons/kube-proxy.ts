@@ -41,7 +41,7 @@ export function kubeProxy(cluster: Cluster, node: Endpoints): KubernetesObject[]
 }
 
 /** The settings of all kube-proxies, as its ConfigMap has them. */
-export function kubeProxyConfiguration(cluster: Cluster, node: Endpoints): Record<string, unknown> {
+function kubeProxyConfiguration(cluster: Cluster, node: Endpoints): Record<string, unknown> {
 	const given = cluster.kubeProxy ?? {};
 	return encode(kubeProxyConfigurationShape, {
 		...given,

@@ -40,7 +40,9 @@ export function kubeletDropIn(binary = "/usr/bin/kubelet"): string {
 			["Environment", `"KUBELET_KUBECONFIG_ARGS=--bootstrap-kubeconfig=${bootstrap} --kubeconfig=${kubeconfig}"`],
 			["Environment", `"KUBELET_CONFIG_ARGS=--config=${paths.kubeletConfiguration}"`],
 			["EnvironmentFile", `-${paths.kubeletFlags}`],
+			// A user's own flags: the first is where Debian's package looks, the second where Red Hat's does.
 			["EnvironmentFile", "-/etc/default/kubelet"],
+			["EnvironmentFile", "-/etc/sysconfig/kubelet"],
 			["ExecStart", ""],
 			["ExecStart", [binary, ...variables.map((name) => `$${name}`)].join(" ")],
 		],

@@ -1,0 +1,33 @@
+import { defineConfig } from "vitest/config";
+
+/** Those that need root, local hosts or the toolchain; one after another, as the hosts share this machine. */
+const machines = [
+	"test/hosts/**",
+	"test/hosts-ssh/**",
+	"test/parity/**",
+	"test/lab/hosts*.test.ts",
+	"test/lab/toolchain-path.test.ts",
+];
+const real = {
+	fileParallelism: false,
+	testTimeout: 600_000,
+	hookTimeout: 900_000,
+	globalSetup: ["test/support/toolchain.ts"],
+};
+
+export default defineConfig({
+	test: {
+		projects: [
+			{
+				test: {
+					name: "unit",
+					include: ["test/**/*.test.ts"],
+					exclude: [...machines, "test/soak/**"],
+					testTimeout: 30_000,
+				},
+			},
+			{ test: { name: "hosts", include: machines.map((path) => path.replace("**", "**/*.test.ts")), ...real } },
+			{ test: { name: "soak", include: ["test/soak/**/*.test.ts"], ...real } },
+		],
+	},
+});
