@@ -153,8 +153,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 		await component.clean(target, state);
 		if (state.before) await removeTraces(host, state.before);
 		await displace({ ...target, paths: [state.kubeconfigPath, bootstrapKubeconfigPath, state.authority.path] });
-		if (state.before && state.before.unitEnabled !== "enabled")
-			await host.run({ intent: "disable the kubelet", script: "systemctl disable --quiet kubelet" });
+		if (state.before) await restoreService(host, state.before);
 	},
 };
 
@@ -289,6 +288,15 @@ async function waitForFile(host: Host, path: string, timeoutSeconds: number): Pr
 			return exitCode === 0 ? { done: true, value: undefined } : { done: false, saw: "the kubelet has not written it" };
 		},
 	});
+}
+
+/** The kubelet as it was: enabled or not, at rest or trying to start as its package has it. */
+async function restoreService(host: Host, { unitEnabled, unitActive }: HostBefore): Promise<void> {
+	const script = [
+		unitEnabled === "enabled" ? "" : "systemctl disable --quiet kubelet",
+		unitActive === "activating" || unitActive === "active" ? "systemctl start --no-block kubelet" : "",
+	].join("\n");
+	if (script.trim()) await host.run({ intent: "leave the kubelet's service as it was", script });
 }
 
 async function serviceStatus(host: Host): Promise<string> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Lab, type LabHost, startLab } from "../../lab/index.ts";
+import { type Lab, type LabHost, startLab, until } from "../../lab/index.ts";
 import { clusterOn } from "./support/cluster.ts";
 import { differences, listing } from "./support/listing.ts";
 import { type TestStack, testStack } from "./support/stack.ts";
@@ -93,6 +93,9 @@ describe("a cluster of one control plane and one worker", () => {
 
 	it("leaves both hosts as they were when it is destroyed", async () => {
 		await stack.destroy();
-		for (const host of lab.hosts) expect(differences(before.get(host)!, await listing(host)), host.name).toEqual([]);
+		for (const host of lab.hosts) {
+			await until("the kubelet's service between two tries", 60, async () => (await host.exec("systemctl show -p SubState kubelet")).stdout.includes("auto-restart"));
+			expect(differences(before.get(host)!, await listing(host)), host.name).toEqual([]);
+		}
 	});
 });

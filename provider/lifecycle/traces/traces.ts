@@ -4,6 +4,8 @@ import type { Host } from "../../hosts/host";
 export interface HostBefore {
 	/** `systemctl is-enabled kubelet` */
 	unitEnabled: string;
+	/** `systemctl is-active kubelet`: the package's unit tries again and again until it is configured. */
+	unitActive: string;
 	/** Paths in the directories that a kubelet writes to. */
 	paths: string[];
 	/** Packet filter tables, as `ip nat`. */
@@ -17,8 +19,8 @@ export interface HostBefore {
 /** Directories whose new content goes with the kubelet. Source: kubeadm cmd/phases/reset/cleanupnode.go, and what is measured to be left. */
 const directories = ["/var/lib/kubelet", "/var/lib/cni", "/usr/libexec/kubernetes", "/var/run/kubernetes"];
 
-/** Directories that a mount into a pod makes where there is none: they go if they are empty. */
-const mountPoints = ["/usr/lib/modules", "/usr/libexec"];
+/** What a mount into a pod makes where there is none: it goes if it is empty. */
+const mountPoints = ["/usr/lib/modules", "/usr/libexec", "/run/xtables.lock"];
 
 /** Kernel settings that a kubelet (the first six: `setupKernelTunables`), kube-proxy and bridge plugins set. */
 const sysctls = [
@@ -45,7 +47,8 @@ export async function captureBefore(host: Host): Promise<HostBefore> {
 	const { stdout } = await host.run({
 		intent: "see what the host is like",
 		script: `
-echo "unit $(systemctl is-enabled kubelet 2>/dev/null)"
+echo "enabled $(systemctl is-enabled kubelet 2>/dev/null)"
+echo "active $(systemctl is-active kubelet 2>/dev/null)"
 find ${directories.join(" ")} -xdev -maxdepth 4 2>/dev/null | sed 's/^/path /'
 find ${mountPoints.join(" ")} -maxdepth 0 2>/dev/null | sed 's/^/path /'
 nft list tables 2>/dev/null
@@ -58,7 +61,8 @@ exit 0`,
 		.map((line) => [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)] as const);
 	const all = (kind: string) => lines.filter(([name]) => name === kind).map(([, value]) => value);
 	return {
-		unitEnabled: all("unit")[0] ?? "",
+		unitEnabled: all("enabled")[0] ?? "",
+		unitActive: all("active")[0] ?? "",
 		paths: all("path").sort(),
 		tables: all("table").sort(),
 		links: all("link").sort(),
@@ -91,7 +95,7 @@ find ${directories.join(" ")} -xdev -depth 2>/dev/null | while read -r path; do
 	printf '%s\\n' "$before" | grep -qxF -- "$path" || rm -rf --one-file-system "$path"
 done
 for path in ${mountPoints.join(" ")}; do
-	printf '%s\\n' "$before" | grep -qxF -- "$path" || rmdir "$path" 2>/dev/null
+	printf '%s\\n' "$before" | grep -qxF -- "$path" || [ -s "$path" ] && [ ! -d "$path" ] || rm -d "$path" 2>/dev/null
 done
 for family in iptables ip6tables; do
 	command -v $family-save >/dev/null || continue
