@@ -4,7 +4,7 @@ import { waitFor } from "../../hosts/wait";
 import { instanceConfiguration, kubeletConfiguration, kubeletFlags } from "../../render/kubelet";
 import { toYaml } from "../../render/yaml";
 import { explainKubelet } from "../diagnosis/explain";
-import { probe } from "../kubernetes/probe";
+import { probe } from "../../hosts/probe";
 import { type Digests, displace, place } from "../placement/place";
 import type { Component, Patience } from "./component";
 import { allSandboxes } from "./sandboxes";

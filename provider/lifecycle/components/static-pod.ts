@@ -3,7 +3,7 @@ import { waitFor } from "../../hosts/wait";
 import { type StaticPodName, staticPodPath, staticPods } from "../../render/static-pods/static-pods";
 import { toYaml } from "../../render/yaml";
 import { explain } from "../diagnosis/explain";
-import { type Probe, probe } from "../kubernetes/probe";
+import { type Probe, probe } from "../../hosts/probe";
 import { type Digests, displace, owns, place } from "../placement/place";
 import type { Component, HttpGet, Pod } from "./component";
 import { podSandboxes, removeSandboxes } from "./sandboxes";

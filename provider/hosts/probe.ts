@@ -1,7 +1,7 @@
 import http from "node:http";
 import type { Duplex } from "node:stream";
 import tls from "node:tls";
-import type { Host } from "../../hosts/host";
+import type { Host } from "./host";
 
 /** A health endpoint as a host sees it. */
 export interface Probe {

@@ -1,0 +1,98 @@
+/** Which folder of provider/ may know which: each layer only those to its right. */
+const layers = {
+	facts: [],
+	spec: ["facts"],
+	render: ["spec", "facts"],
+	hosts: ["facts"],
+	lifecycle: ["hosts", "render", "spec", "facts"],
+	resources: ["lifecycle", "hosts", "render", "spec", "facts"],
+	components: ["resources", "render", "spec", "facts"],
+	cli: ["render", "spec", "facts"],
+};
+
+const pure = "^provider/(facts|spec|render)/";
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+	forbidden: [
+		...Object.entries(layers).map(([layer, below]) => ({
+			name: `${layer}-knows-only-what-is-below-it`,
+			severity: "error",
+			from: { path: `^provider/${layer}/` },
+			to: { path: "^provider/", pathNot: `^provider/(${[layer, ...below].join("|")})/` },
+		})),
+		{
+			name: "no-folder-outside-the-layers",
+			comment: "A new folder of provider/ needs its place in the table above.",
+			severity: "error",
+			from: {},
+			to: { path: "^provider/[^/]+/", pathNot: `^provider/(${Object.keys(layers).join("|")})/` },
+		},
+		{
+			name: "resources-know-no-lifecycle-code",
+			comment: "The shell looks it up when it runs; types only.",
+			severity: "error",
+			from: { path: "^provider/(resources|components)/" },
+			to: { path: "^provider/(lifecycle|hosts)/", dependencyTypesNot: ["type-only"] },
+		},
+		{
+			name: "pulumi-only-in-resources-and-components",
+			severity: "error",
+			from: { pathNot: "^provider/(resources|components)/" },
+			to: { path: "@pulumi/" },
+		},
+		{
+			name: "sockets-and-processes-only-in-hosts",
+			severity: "error",
+			from: { path: "^provider/", pathNot: "^provider/hosts/" },
+			to: { path: ["node_modules/(@types/)?ssh2/", "^(node:)?(net|tls|http|https|http2|dgram|dns|child_process)$"] },
+		},
+		{
+			name: "kubernetes-client-only-in-lifecycle",
+			severity: "error",
+			from: { path: "^provider/", pathNot: "^provider/lifecycle/kubernetes/" },
+			to: { path: "node_modules/(@kubernetes/client-node|undici)/" },
+		},
+		{
+			name: "pure-layers-do-no-io",
+			comment: "Built-in modules that only compute are allowed: a digest stands in what is rendered.",
+			severity: "error",
+			from: { path: pure },
+			to: { dependencyTypes: ["core"], pathNot: "^(node:)?(crypto|util|buffer)$" },
+		},
+		{
+			name: "no-cycle",
+			severity: "error",
+			from: {},
+			to: { circular: true },
+		},
+		{
+			name: "nothing-knows-the-tests-or-the-lab",
+			severity: "error",
+			from: { path: "^provider/" },
+			to: { path: "^(test|lab|examples)/" },
+		},
+		{
+			name: "everything-is-found",
+			severity: "error",
+			from: {},
+			// The shell looks its own package up by name, from the program's folder.
+			to: { couldNotResolve: true, pathNot: "^pulumi-kubeadm/" },
+		},
+		{
+			name: "installed-with-the-package",
+			comment: "What the package runs with must be among its dependencies.",
+			severity: "error",
+			from: { path: "^provider/" },
+			to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["npm-peer", "type-only"] },
+		},
+	],
+	options: {
+		doNotFollow: { path: "node_modules" },
+		// The shell names this package itself, which is dist/ where it is built.
+		exclude: { path: "^dist/" },
+		tsPreCompilationDeps: true,
+		tsConfig: { fileName: "tsconfig.json" },
+		enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "require", "node", "default", "types"] },
+	},
+};
