@@ -4,11 +4,19 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { constants } from "node:os";
 import { delimiter, join } from "node:path";
+import { ownHosts, refusal } from "./hosts/refusal.mjs";
 
 const root = join(import.meta.dirname, "..");
 const bin = join(root, "node_modules/.bin");
 const installed = join(root, "node_modules/.package-lock.json");
 const lock = join(root, "package-lock.json");
+
+// The quickstart is nothing without hosts: what stands in their way is said before the dependencies are installed.
+const reason = process.argv[2] === "lab/quickstart.ts" ? refusal() : undefined;
+if (reason) {
+	console.error(`${reason}\n${ownHosts}`);
+	process.exit(1);
+}
 
 if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs - 1000) {
 	console.error("Installing the dependencies (npm ci) ...");

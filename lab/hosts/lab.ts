@@ -84,6 +84,7 @@ export async function ensureLab(options: LabOptions & { name: string }): Promise
 	if (record.owner)
 		throw new Error(`lab ${name}: belongs to process ${record.owner.pid}, which still runs; use another name`);
 	const lab = openRecord(record);
+	await makeBridge(bridgeOf(record), lab.gateway); // a reboot of this machine takes it away
 	for (const host of lab.hosts) {
 		if (host.pid === undefined) await host.start();
 		onProgress(`lab ${name}: ${host.name} runs at ${host.address}`);

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { step } from "../progress.ts";
+import { ownHosts, refusal } from "./refusal.mjs";
 import { run } from "./run.ts";
 
 const packages: Record<string, string> = {
@@ -13,9 +14,6 @@ const packages: Record<string, string> = {
 	nsenter: "util-linux",
 	flock: "util-linux",
 };
-
-const ownHosts =
-	"Or use hosts of your own: any machine with SSH, containerd and a kubelet will do; name them in the program as README.md shows.";
 
 /**
  * Makes sure that this machine can run local hosts; on Debian and its relatives missing packages are installed.
@@ -40,13 +38,8 @@ export async function ensureRequirements(): Promise<void> {
 
 /** Throws, with how to go on without local hosts, when this process may not start or see any. */
 export function requireRoot(): void {
-	if (process.platform !== "linux")
-		throw new Error(`Local hosts need Linux with systemd-nspawn; this is ${process.platform}.\n${ownHosts}`);
-	const user = process.getuid?.();
-	if (user === 0) return;
-	const missing = missingPackages();
-	const first = missing.length > 0 ? `, after: apt-get install -y --no-install-recommends ${missing.join(" ")}` : "";
-	throw new Error(`Local hosts need root; this is user ${user}. Run the same command as root${first}.\n${ownHosts}`);
+	const reason = refusal();
+	if (reason) throw new Error(`${reason}\n${ownHosts}`);
 }
 
 function missingPackages(): string[] {

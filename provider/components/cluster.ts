@@ -41,6 +41,10 @@ export interface ClusterArgs extends ClusterInputs {
 export class Cluster extends pulumi.ComponentResource {
 	/** The way to its API, for resources of your own such as an `Addon`. */
 	readonly api: ApiAccess;
+	/** What it was asked to be, as other resources take it for `cluster`. */
+	readonly spec: ClusterInputs;
+	/** Where its API is: `https://host:port`. */
+	readonly server: pulumi.Output<string>;
 	/** Names of its nodes. */
 	readonly nodeNames: string[];
 	/** The administrator's kubeconfig, secret. */
@@ -138,9 +142,15 @@ export class Cluster extends pulumi.ComponentResource {
 			);
 		}
 
+		this.spec = cluster;
+		this.server = serverOf(cluster, endpoints.get(first.name)!);
 		const admin = new Kubeconfig(
 			`${name}-kubeconfig`,
-			{ authority: this.authorities.ca, cluster, user: administrator(cluster, endpoints.get(first.name)!) },
+			{
+				authority: this.authorities.ca,
+				cluster,
+				user: { name: "kubernetes-admin", groups: ["kubeadm:cluster-admins"], server: this.server },
+			},
 			parent,
 		);
 		this.kubeconfig = admin.kubeconfig;
@@ -193,13 +203,15 @@ function endpointOf(
 	};
 }
 
-/** Source: kubeadm's admin.conf. */
-function administrator({ controlPlaneEndpoint }: ClusterInputs, { advertiseAddress, bindPort }: Endpoint) {
-	const server = pulumi
+/** Source: `GetControlPlaneEndpoint`, kubeadm util/endpoint.go. */
+function serverOf(
+	{ controlPlaneEndpoint }: ClusterInputs,
+	{ advertiseAddress, bindPort }: Endpoint,
+): pulumi.Output<string> {
+	return pulumi
 		.all([controlPlaneEndpoint, advertiseAddress, bindPort])
 		.apply(
 			([endpoint, address, port]) =>
-				`https://${endpoint ? (/:\d+$/.test(endpoint) ? endpoint : `${endpoint}:${ports.apiServer}`) : `${address}:${port}`}`,
+				`https://${endpoint ? (/:\d+$/.test(endpoint) ? endpoint : `${endpoint}:${port}`) : `${address.includes(":") ? `[${address}]` : address}:${port}`}`,
 		);
-	return { name: "kubernetes-admin", groups: ["kubeadm:cluster-admins"], server };
 }

@@ -63,6 +63,8 @@ export interface Host {
 	write(files: readonly FileToWrite[]): Promise<{ written: string[]; madeDirectories: string[] }>;
 	/** Removes files (absent is success) and then, deepest first, those of `directories` that are empty. */
 	remove(paths: readonly string[], directories?: readonly string[]): Promise<void>;
+	/** What a person types to run a script there as root. */
+	typed(script: string): string;
 	/** A stream to a TCP port as seen from the host. */
 	dial(address: string, port: number): Promise<Duplex>;
 }

@@ -8,6 +8,7 @@ import { parsePublicKey } from "./public-key";
 import { readFiles } from "./read";
 import { removeFiles } from "./remove";
 import { run } from "./run";
+import { pasteReady } from "./shell";
 import { writeFiles } from "./write";
 
 /** A host to which there is a connection. */
@@ -98,6 +99,10 @@ class SshHost implements ConnectedHost {
 
 	remove(paths: readonly string[], directories: readonly string[] = []): Promise<void> {
 		return removeFiles(this.#connection, paths, directories);
+	}
+
+	typed(script: string): string {
+		return pasteReady(this.#connection.args, script);
 	}
 
 	dial(address: string, port: number): Promise<Duplex> {

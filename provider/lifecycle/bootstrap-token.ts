@@ -3,7 +3,7 @@ import { isUnknown } from "../facts/unknown";
 import { bootstrapTokenSecret } from "../render/objects/bootstrap-token";
 import { durationSeconds, parseDuration } from "../spec/duration";
 import { SpecError } from "../spec/problems";
-import { api } from "./kubernetes/api";
+import { api, apiUnlessGone } from "./kubernetes/api";
 import { newToken } from "./kubernetes/bootstrap-token";
 import type { Lifecycle } from "./lifecycle";
 import type { HostReference } from "./reach";
@@ -69,7 +69,7 @@ export const bootstrapToken: Lifecycle<BootstrapTokenArgs, BootstrapTokenInputs,
 	},
 
 	async delete(id, state) {
-		await (await api(state.controlPlanes)).delete(secretOf(state, id, "0000000000000000", ""));
+		await (await apiUnlessGone(state.controlPlanes))?.delete(secretOf(state, id, "0000000000000000", ""));
 	},
 };
 

@@ -1,12 +1,13 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { isUnknown } from "../facts/unknown";
+import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { type CaName, type CertificateRequest, caRequest } from "../render/pki/certificates";
-import { type ClusterSpec, resolveCluster } from "../spec/cluster";
+import type { ClusterSpec } from "../spec/cluster";
 import { SpecError } from "../spec/problems";
 import type { Lifecycle } from "./lifecycle";
 import { issueAuthority } from "./pki/issue";
 import { keyPem } from "./pki/keys";
 import { newId } from "./placement/place";
+import { renderCluster } from "./rendering";
 import { fingerprintOf, keep, recall } from "./vault";
 
 export interface CertificateAuthorityArgs {
@@ -45,7 +46,7 @@ export const certificateAuthority: Lifecycle<
 	outputs: ["certificate", "privateKey", "publicKeyHash", "notAfter"],
 
 	check({ name, cluster, certificate, privateKey }, old) {
-		const request = caRequest(name, resolveCluster(cluster));
+		const request = requestOf(name, cluster);
 		if (!certificate && !privateKey) {
 			if (old?.given)
 				throw new SpecError("CertificateAuthority", [
@@ -58,6 +59,7 @@ export const certificateAuthority: Lifecycle<
 			return { request: old?.request ?? request };
 		}
 		const given = givenPair(certificate, privateKey);
+		if (!old) refuseOutsidePeriod(given.certificate, new Date());
 		const was = old?.given?.fingerprint;
 		if (old && was !== given.fingerprint && !isUnknown(given.fingerprint)) {
 			throw new SpecError("CertificateAuthority", [
@@ -86,6 +88,11 @@ export const certificateAuthority: Lifecycle<
 
 	async delete() {},
 };
+
+function requestOf(name: CaName, cluster: ClusterSpec): CertificateRequest {
+	if (isUnknown(name)) return UNKNOWN as never;
+	return renderCluster(cluster, (resolved) => ({ request: caRequest(name, resolved) })).request;
+}
 
 function outputsOf(certificate: string, privateKey: string): CertificateAuthorityOutputs {
 	const parsed = new X509Certificate(certificate);
@@ -123,6 +130,17 @@ function givenPair(
 		problems.push({ path: "privateKey", message: "expected the key of the given certificate, got another one" });
 	if (problems.length > 0) throw new SpecError("CertificateAuthority", problems);
 	return { certificate: certificate!, fingerprint: keep(privateKey!) };
+}
+
+/** Everything that it signs would be refused. */
+function refuseOutsidePeriod(certificate: string, now: Date): void {
+	if (isUnknown(certificate)) return;
+	const { validFrom, validTo, subject } = new X509Certificate(certificate);
+	const [begin, end] = [new Date(validFrom), new Date(validTo)];
+	if (begin <= now && now < end) return;
+	const got = end <= now ? `expired on ${end.toISOString()}` : `is not valid before ${begin.toISOString()}`;
+	const message = `expected a CA that is valid now, got one that ${got} (${subject}); date; openssl x509 -noout -dates -in CERTIFICATE`;
+	throw new SpecError("CertificateAuthority", [{ path: "certificate", message }]);
 }
 
 function attempt<T>(parse: () => T): T | undefined {

@@ -1,9 +1,10 @@
+import { isUnknown, UNKNOWN } from "../facts/unknown";
 import type { Host } from "../hosts/host";
 import { type CertificateName, type CertificateRequest, certificateRequest } from "../render/pki/certificates";
 import type { ClusterSpec } from "../spec/cluster";
 import type { NodeSpec } from "../spec/node";
 import type { Lifecycle } from "./lifecycle";
-import { inspect, mismatches } from "./pki/inspect";
+import { endOf, mismatches } from "./pki/inspect";
 import { issueLeaf } from "./pki/issue";
 import { keyPem } from "./pki/keys";
 import { renewalIsDue } from "./pki/renewal";
@@ -11,13 +12,7 @@ import { type Digests, displace, newId, place } from "./placement/place";
 import { digestOf } from "./placement/records";
 import { type HostReference, reach } from "./reach";
 import { renderNode } from "./rendering";
-import { keep, recall } from "./vault";
-
-/** The CA that signs, as the `CertificateAuthority` resource gives it. */
-export interface AuthorityReference {
-	certificate: string;
-	privateKey: string;
-}
+import { type AuthorityReference, keptAuthority, recall } from "./vault";
 
 export type CertificateArgs = { host: HostReference; authority: AuthorityReference } & (
 	| { name: CertificateName; cluster: ClusterSpec; node: NodeSpec }
@@ -40,6 +35,9 @@ export interface CertificateOutputs {
 	status: string;
 }
 
+/** Who may read a key. */
+const KEY_MODE = "0600";
+
 /** A certificate and its key on a host. The key is made in this process's memory and is on the host only. */
 export const certificate: Lifecycle<CertificateArgs, CertificateInputs, CertificateOutputs> = {
 	outputs: ["certificate", "notAfter", "digests", "status"],
@@ -47,11 +45,7 @@ export const certificate: Lifecycle<CertificateArgs, CertificateInputs, Certific
 	check(args) {
 		const { host, authority } = args;
 		const request = "request" in args ? args.request : requestOf(args);
-		return {
-			host,
-			request,
-			authority: { certificate: authority.certificate, fingerprint: keep(authority.privateKey) },
-		};
+		return { host, request, authority: keptAuthority(authority) };
 	},
 
 	diff(state, inputs) {
@@ -94,9 +88,10 @@ function requestOf({
 	cluster: ClusterSpec;
 	node: NodeSpec;
 }): CertificateRequest {
-	return renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) =>
-		certificateRequest(name, resolved, resolvedNode),
-	);
+	if (isUnknown(name)) return UNKNOWN as never;
+	return renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) => ({
+		request: certificateRequest(name, resolved, resolvedNode),
+	})).request;
 }
 
 /** Keeps the pair on the host where it is valid for what is asked and lasts, else makes a new one. */
@@ -106,8 +101,8 @@ async function issue(id: string, inputs: CertificateInputs, seen?: Digests): Pro
 	const found = await pairOn(host, request);
 	const stays =
 		found &&
-		describe(found, inputs).status === "valid" &&
-		!renewalIsDue(inspect(found.certificate).notAfter, request.validity, new Date());
+		mismatches(found, request, authority.certificate, new Date()).length === 0 &&
+		!renewalIsDue(endOf(found.certificate), request.validity, new Date());
 	const pair = stays ? found : await newPair(inputs);
 	const file = { owner: "root", group: "root" };
 	const { digests } = await place({
@@ -115,16 +110,12 @@ async function issue(id: string, inputs: CertificateInputs, seen?: Digests): Pro
 		owner: id,
 		seen,
 		files: [
-			{ ...file, path: request.keyPath, content: pair.key, mode: "0600" },
+			{ ...file, path: request.keyPath, content: pair.key, mode: KEY_MODE },
 			{ ...file, path: request.certificatePath, content: pair.certificate, mode: "0644" },
 		],
 	});
-	return {
-		certificate: pair.certificate,
-		notAfter: inspect(pair.certificate).notAfter,
-		digests,
-		status: describe({ ...pair }, { request, authority }).status,
-	};
+	const { certificate, key } = pair;
+	return { ...describe({ certificate, key }, { request, authority }), digests };
 }
 
 async function newPair({ request, authority }: CertificateInputs): Promise<Pair> {
@@ -139,6 +130,7 @@ async function newPair({ request, authority }: CertificateInputs): Promise<Pair>
 interface Pair {
 	certificate: string;
 	key: string;
+	keyMode?: string;
 }
 
 async function pairOn(host: Host, { certificatePath, keyPath }: CertificateRequest): Promise<Pair | undefined> {
@@ -147,6 +139,7 @@ async function pairOn(host: Host, { certificatePath, keyPath }: CertificateReque
 	return {
 		certificate: found.get(certificatePath)?.content.toString() ?? "",
 		key: found.get(keyPath)?.content.toString() ?? "",
+		keyMode: found.get(keyPath)?.mode,
 	};
 }
 
@@ -155,18 +148,12 @@ function describe(
 	{ request, authority }: Pick<CertificateInputs, "request"> & { authority: { certificate: string } },
 ): CertificateOutputs {
 	const problems = mismatches(pair, request, authority.certificate, new Date());
+	const { keyMode = KEY_MODE } = pair;
+	if (keyMode !== KEY_MODE) problems.push(`its key's mode: expected ${KEY_MODE}, got ${keyMode}`);
 	return {
 		certificate: pair.certificate,
-		notAfter: pair.certificate ? (attemptInspect(pair.certificate) ?? "") : "",
+		notAfter: endOf(pair.certificate),
 		digests: { [request.keyPath]: digestOf(pair.key), [request.certificatePath]: digestOf(pair.certificate) },
 		status: problems.length === 0 ? "valid" : problems.join("; "),
 	};
-}
-
-function attemptInspect(pem: string): string | undefined {
-	try {
-		return inspect(pem).notAfter;
-	} catch {
-		return undefined;
-	}
 }

@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../facts/unknown";
+import { isUnknown, UNKNOWN } from "../facts/unknown";
 import type { EtcdMembers } from "../render/static-pods/pod";
 import type { Cluster, ClusterSpec } from "../spec/cluster";
 import { type Problem, SpecError } from "../spec/problems";
@@ -33,12 +33,12 @@ export const clusterIdentity: Lifecycle<ClusterIdentityArgs, ClusterIdentityInpu
 			identity: Object.fromEntries(Object.entries(fixed).map(([path, { of }]) => [path, of(resolved)])),
 			kubernetesVersion: resolved.kubernetesVersion.replace(/^v/, ""),
 		}));
-		if (old) refuseChanges(old, { identity, kubernetesVersion });
+		if (old) refuseChanges(old, { identity, kubernetesVersion, members });
 		return { identity, kubernetesVersion, initialMembers: old?.initialMembers ?? members };
 	},
 
 	async create({ identity }) {
-		return { id: newId(identity.clusterName ?? "cluster"), outputs: {} };
+		return { id: newId(identity.clusterName!), outputs: {} };
 	},
 
 	async update() {
@@ -72,22 +72,61 @@ const fixed: Record<string, { of: (cluster: Cluster) => string; because: string 
 
 function refuseChanges(
 	old: ClusterIdentityInputs,
-	now: Pick<ClusterIdentityInputs, "identity" | "kubernetesVersion">,
+	now: Pick<ClusterIdentityInputs, "identity" | "kubernetesVersion"> & { members: EtcdMembers },
 ): void {
-	const problems: Problem[] = Object.entries(fixed)
-		.map(([path, { because }]) => ({ path, because, was: old.identity[path], is: now.identity[path] }))
+	const { identity } = now;
+	const problems: Problem[] = Object.entries(isUnknown(identity) ? {} : fixed)
+		.map(([path, { because }]) => ({ path, because, was: old.identity[path], is: identity[path] }))
 		.filter(({ was, is }) => was !== undefined && is !== UNKNOWN && is !== was)
 		.map(({ path, because, was, is }) => ({
 			path,
 			message: `expected "${was}" as the running cluster has it, got "${is}": ${because}; it cannot be changed, make a new cluster`,
 		}));
 	problems.push(...versionProblems(old.kubernetesVersion, now.kubernetesVersion));
+	if (!isUnknown(now.members) && !now.members.some((member) => isUnknown(member) || isUnknown(member.name)))
+		problems.push(...memberProblems(old.initialMembers, now.members));
 	if (problems.length > 0) throw new SpecError("Cluster", problems);
+}
+
+/** A member that etcd was not founded with has to join it, and one that leaves has to be removed from it: that is not done yet. */
+function memberProblems(was: EtcdMembers, is: EtcdMembers): Problem[] {
+	const founded = new Map(was.map(({ name, address }) => [name, address]));
+	const names = `${[...founded.keys()].join(", ")}, with which the cluster was founded`;
+	const message = (got: string, next: string) => ({
+		path: "controlPlanes",
+		message: `expected ${names}, got ${got}: ${next}`,
+	});
+	const added = is.filter(({ name }) => !founded.has(name));
+	const removed = was.filter(({ name }) => !is.some((member) => member.name === name));
+	// Before a machine was asked its address is not known, or left out.
+	const moved = is.filter(
+		({ name, address }) => founded.has(name) && address && !isUnknown(address) && founded.get(name) !== address,
+	);
+	return [
+		...added.map(({ name }) =>
+			message(
+				`${name} too`,
+				"joining a member to a running etcd is not possible yet; take it out, or found a new cluster with it",
+			),
+		),
+		...removed.map(({ name }) =>
+			message(
+				`none named ${name}`,
+				"removing a member from a running etcd is not possible yet; put it back, or destroy the cluster",
+			),
+		),
+		...moved.map(({ name, address }) =>
+			message(
+				`${name} at ${address} instead of ${founded.get(name)}`,
+				"etcd and the certificates know it by its address; give it the old one",
+			),
+		),
+	];
 }
 
 /** Source: Kubernetes' version skew policy. */
 function versionProblems(was: string, is: string): Problem[] {
-	if (is === UNKNOWN || was === is) return [];
+	if (isUnknown(is) || was === is) return [];
 	const [major, minor, patch] = was.split(".").map(Number);
 	const [newMajor, newMinor, newPatch] = is.split(".").map(Number);
 	const refuse = (why: string) => [

@@ -2,8 +2,10 @@ import { isDeepStrictEqual } from "node:util";
 import { hasUnknowns } from "../facts/unknown";
 import { redact } from "../hosts/redact";
 import { SpecError } from "../spec/problems";
+import { isGone } from "./gone";
 import { type CheckFailure, type Difference, type Lifecycle, PartialFailure } from "./lifecycle";
 import { lifecycles, type ResourceKind } from "./lifecycles";
+import { status } from "./status";
 
 /** Inputs or state as an engine hands them over: what is ours, and its own `__provider`. */
 type Properties = Record<string, unknown>;
@@ -22,7 +24,7 @@ export function check(
 		if (!(error instanceof SpecError)) throw error;
 		return {
 			inputs: {},
-			failures: error.problems.map(({ path, message }) => ({ property: path, reason: redact(message) })),
+			failures: error.problems.map(({ path, message }) => ({ property: path, reason: redact(message, secretsIn(own)) })),
 		};
 	}
 }
@@ -75,6 +77,7 @@ export async function update(
 /** `delete` as the engine's protocol has it. */
 export async function remove(kind: ResourceKind, id: string, state: Properties): Promise<void> {
 	const { own } = split(state);
+	if (isGone(own)) return status(`${id}: its host is said to be gone for good, nothing is done there`);
 	await reporting(own, {}, () => of(kind).delete(id, own));
 }
 
@@ -119,7 +122,7 @@ async function reporting<T>(own: Properties, engine: Properties, operation: () =
 	try {
 		return await operation();
 	} catch (error) {
-		const message = redact(error instanceof Error ? error.message : String(error));
+		const message = redact(error instanceof Error ? error.message : String(error), secretsIn(own));
 		const failure = Object.assign(new Error(message), { stack: "" });
 		if (!(error instanceof PartialFailure)) throw failure;
 		throw Object.assign(failure, {
@@ -129,3 +132,13 @@ async function reporting<T>(own: Properties, engine: Properties, operation: () =
 		});
 	}
 }
+
+/** What the engine hands over in clear although it is secret. */
+function secretsIn(value: unknown): string[] {
+	if (typeof value !== "object" || value === null) return [];
+	return Object.entries(value).flatMap(([name, item]) =>
+		typeof item === "string" ? (SECRET.test(name) ? [item] : []) : secretsIn(item),
+	);
+}
+
+const SECRET = /^(password|privateKey|privateKeyPassword|serviceAccountKey|token|kubeconfig)$/;

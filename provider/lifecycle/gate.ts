@@ -5,7 +5,7 @@ import type { ClusterSpec } from "../spec/cluster";
 import { durationSeconds } from "../spec/duration";
 import { defaultTimeouts, type NodeSpec } from "../spec/node";
 import { components } from "./components/registry";
-import { restartStale } from "./components/restart";
+import { restartFailed, restartStale } from "./components/restart";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { newId } from "./placement/place";
 import { type HostReference, reach } from "./reach";
@@ -27,6 +27,8 @@ export interface GateInputs {
 	pods: Pod[];
 	credentials: Record<string, string>;
 	timeoutSeconds: number;
+	/** As waits and their errors name it. */
+	nodeName: string;
 }
 
 /** Passes when a host's control plane is well: whatever comes after it on other hosts waits for that. */
@@ -34,8 +36,9 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 	outputs: [],
 
 	check({ host, cluster, node, initialMembers, credentials }) {
-		const pods = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) =>
-			staticPodNames.map((name) =>
+		const rendered = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) => ({
+			nodeName: resolvedNode.name,
+			pods: staticPodNames.map((name) =>
 				askable(
 					components[name].render({
 						cluster: resolved,
@@ -44,11 +47,11 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 					}),
 				),
 			),
-		);
+		}));
 		const timeoutSeconds = durationSeconds(
 			node.timeouts?.controlPlaneComponentHealthCheck ?? defaultTimeouts.controlPlaneComponentHealthCheck,
 		);
-		return { host, pods, credentials, timeoutSeconds };
+		return { host, ...rendered, credentials, timeoutSeconds };
 	},
 
 	async create(inputs) {
@@ -64,6 +67,7 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 	async update(id, state, inputs) {
 		try {
 			const host = await reach(inputs.host);
+			await restartFailed(host, inputs.pods);
 			await restartStale(host, inputs.pods);
 			await pass(inputs);
 		} catch (error) {
@@ -75,14 +79,13 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 	async delete() {},
 };
 
-async function pass({ host: reference, pods, timeoutSeconds }: GateInputs): Promise<void> {
+/** From etcd upwards: they start together, but the lowest that fails is the cause. */
+async function pass({ host: reference, pods, timeoutSeconds, nodeName }: GateInputs): Promise<void> {
 	const host = await reach(reference);
-	await Promise.all(
-		pods.map((pod) => {
-			const name = pod.metadata.name as StaticPodName;
-			return components[name].run({ host, owner: "" }, pod, { timeoutSeconds, onStatus: status });
-		}),
-	);
+	for (const pod of pods) {
+		const name = pod.metadata.name as StaticPodName;
+		await components[name].run({ host, owner: "", nodeName }, pod, { timeoutSeconds, onStatus: status });
+	}
 }
 
 /** Only what says how to ask, and what is read: another flag of the pod is no change of the gate. */

@@ -1,3 +1,4 @@
+import { isUnknown } from "../facts/unknown";
 import { type ConnectionArgs, connectionProblems } from "../hosts/connection";
 import { connect } from "../hosts/ssh";
 import type { HostFacts } from "../spec/node";
@@ -33,7 +34,7 @@ export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 	outputs: ["facts", "hostKey"],
 
 	check({ connection, facts = {}, trustOnFirstUse = true }) {
-		const problems = connectionProblems(connection);
+		const problems = isUnknown(connection) ? [] : connectionProblems(connection);
 		if (problems.length > 0)
 			throw new SpecError(
 				"Host",

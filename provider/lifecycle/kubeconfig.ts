@@ -1,29 +1,19 @@
-import type { Host } from "../hosts/host";
+import { isUnknown, UNKNOWN } from "../facts/unknown";
+import type { FileOnHost, Host } from "../hosts/host";
 import { type KubeconfigName, kubeconfigRequest, kubeconfig as renderKubeconfig } from "../render/kubeconfig";
-import { fromYaml, toYaml } from "../render/yaml";
+import { toYaml } from "../render/yaml";
 import type { ClusterSpec } from "../spec/cluster";
 import type { NodeSpec } from "../spec/node";
 import { SpecError } from "../spec/problems";
-import type { AuthorityReference } from "./certificate";
 import type { Lifecycle } from "./lifecycle";
-import { inspect, mismatches } from "./pki/inspect";
-import { issueLeaf, type Subject } from "./pki/issue";
+import { issueLeaf } from "./pki/issue";
 import { keyPem } from "./pki/keys";
+import { appraise, type KubeconfigSubject } from "./pki/kubeconfig";
 import { renewalIsDue } from "./pki/renewal";
 import { type Digests, displace, newId, place } from "./placement/place";
-import { digestOf } from "./placement/records";
 import { type HostReference, reach } from "./reach";
 import { renderCluster, renderNode } from "./rendering";
-import { keep, recall } from "./vault";
-
-/** Who a kubeconfig is for, and which API server it speaks to. */
-export interface KubeconfigSubject {
-	clusterName: string;
-	/** `https://host:port` */
-	server: string;
-	user: string;
-	certificate: Subject;
-}
+import { type AuthorityReference, keptAuthority, recall } from "./vault";
 
 export interface KubeconfigArgs {
 	/** Where it is placed; absent: it is an output for the program, and a secret. */
@@ -60,18 +50,23 @@ export interface KubeconfigOutputs {
 	status: string;
 }
 
+/** Who may read it. */
+const MODE = "0600";
+
 /** A kubeconfig with a client certificate of its own (or a token), on a host or for the program. */
 export const kubeconfig: Lifecycle<KubeconfigArgs, KubeconfigInputs, KubeconfigOutputs> = {
 	outputs: ["kubeconfig", "notAfter", "digests", "status"],
 
 	check(args) {
 		const { host, authority, token } = args;
-		const { path, ...subject } = subjectOf(args);
+		const { subject, path } = subjectOf(args);
+		if (host && !path)
+			throw new SpecError("Kubeconfig", [{ path: "path", message: "expected an absolute path on the host, got none" }]);
 		return {
 			...(host ? { host, path } : {}),
 			...(token ? { token } : {}),
 			subject,
-			authority: { certificate: authority.certificate, fingerprint: keep(authority.privateKey) },
+			authority: keptAuthority(authority),
 		};
 	},
 
@@ -92,8 +87,12 @@ export const kubeconfig: Lifecycle<KubeconfigArgs, KubeconfigInputs, KubeconfigO
 
 	async read(_id, state) {
 		if (!state.host) return state;
-		const text = await textOn(await reach(state.host), state.path!);
-		return text === undefined ? undefined : { ...state, ...describe(text, state) };
+		const found = await fileOn(await reach(state.host), state.path!);
+		if (!found) return undefined;
+		const { notAfter, status } = appraise(found.content.toString(), state);
+		const misplaced = found.mode === MODE ? [] : [`its mode: expected ${MODE}, got ${found.mode}`];
+		const problems = [...(status === "valid" ? [] : [status]), ...misplaced];
+		return { ...state, notAfter, digests: { [state.path!]: found.digest }, status: problems.join("; ") || "valid" };
 	},
 
 	async update(id, state, inputs) {
@@ -105,31 +104,36 @@ export const kubeconfig: Lifecycle<KubeconfigArgs, KubeconfigInputs, KubeconfigO
 	},
 };
 
-function subjectOf({ name, node, user, cluster, path }: KubeconfigArgs): KubeconfigSubject & { path?: string } {
+function subjectOf({ name, node, user, cluster, path }: KubeconfigArgs): Pick<KubeconfigInputs, "subject" | "path"> {
+	if (isUnknown(name)) return { subject: UNKNOWN as never, path: UNKNOWN };
 	if (name && node)
-		return renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) =>
-			kubeconfigRequest(name, resolved, resolvedNode),
-		);
+		return renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) => {
+			const { path: own, clusterName, server, user, certificate } = kubeconfigRequest(name, resolved, resolvedNode);
+			return { path: own, subject: { clusterName, server, user, certificate } };
+		});
+	if (isUnknown(user)) return { subject: UNKNOWN as never, path };
 	if (!user)
 		throw new SpecError("Kubeconfig", [
 			{ path: "user", message: "expected `name` and `node` for one of kubeadm's own, or `user`, got neither" },
 		]);
-	return renderCluster(cluster, (resolved) => ({
-		path,
-		clusterName: resolved.clusterName,
-		server: user.server,
-		user: user.name,
-		certificate: {
-			name: user.name,
-			ca: "ca",
-			commonName: user.name,
-			organizations: user.groups ?? [],
-			usages: ["clientAuth"],
-			sans: [],
-			validity: user.validitySeconds ?? 365 * 24 * 3600,
-			algorithm: resolved.encryptionAlgorithm,
+	const { subject } = renderCluster(cluster, (resolved) => ({
+		subject: {
+			clusterName: resolved.clusterName,
+			server: user.server,
+			user: user.name,
+			certificate: {
+				name: user.name,
+				ca: "ca" as const,
+				commonName: user.name,
+				organizations: user.groups ?? [],
+				usages: ["clientAuth" as const],
+				sans: [],
+				validity: user.validitySeconds ?? 365 * 24 * 3600,
+				algorithm: resolved.encryptionAlgorithm,
+			},
 		},
 	}));
+	return { subject, path };
 }
 
 /** Keeps what is there where it is valid for what is asked and lasts, else makes a new one. */
@@ -139,16 +143,20 @@ async function issue(
 	state?: Partial<KubeconfigOutputs>,
 ): Promise<KubeconfigOutputs> {
 	const host = inputs.host && (await reach(inputs.host));
-	const found = host ? await textOn(host, inputs.path!) : state?.kubeconfig;
-	const described = found === undefined ? undefined : describe(found, inputs);
-	const stays =
-		described?.status === "valid" &&
-		(inputs.token || !renewalIsDue(described.notAfter, inputs.subject.certificate.validity, new Date()));
-	const text = stays ? found! : await render(inputs);
-	if (!host) return { ...describe(text, inputs), digests: {}, kubeconfig: text };
-	const file = { path: inputs.path!, content: text, mode: "0600", owner: "root", group: "root" };
+	const found = host ? (await fileOn(host, inputs.path!))?.content.toString() : state?.kubeconfig;
+	const text = found !== undefined && stays(found, inputs) ? found : await render(inputs);
+	if (!host) return { ...appraise(text, inputs), digests: {}, kubeconfig: text };
+	const file = { path: inputs.path!, content: text, mode: MODE, owner: "root", group: "root" };
 	const { digests } = await place({ host, owner: id, files: [file], seen: state && (state.digests ?? {}) });
-	return { ...describe(text, inputs), digests };
+	return { ...appraise(text, inputs), digests };
+}
+
+function stays(text: string, inputs: KubeconfigInputs): boolean {
+	const { status, notAfter } = appraise(text, inputs);
+	return (
+		status === "valid" &&
+		(inputs.token !== undefined || !renewalIsDue(notAfter, inputs.subject.certificate.validity, new Date()))
+	);
 }
 
 async function render({ subject, authority, token }: KubeconfigInputs): Promise<string> {
@@ -166,55 +174,6 @@ async function render({ subject, authority, token }: KubeconfigInputs): Promise<
 	return toYaml(renderKubeconfig({ clusterName, server, user, caCertificate: authority.certificate, credentials }));
 }
 
-async function textOn(host: Host, path: string): Promise<string | undefined> {
-	return (await host.read([path])).get(path)?.content.toString();
-}
-
-/** The parts of a kubeconfig that are compared. */
-interface Parsed {
-	clusters?: { name?: string; cluster?: { server?: string; "certificate-authority-data"?: string } }[];
-	users?: {
-		name?: string;
-		user?: { "client-certificate-data"?: string; "client-key-data"?: string; token?: string };
-	}[];
-}
-
-/** What a kubeconfig is worth: kubeadm keeps one that has the same CA and server. Source: `validateKubeConfig`, phases/kubeconfig. */
-function describe(
-	text: string,
-	{
-		subject,
-		authority,
-		token,
-		path,
-	}: Pick<KubeconfigInputs, "subject" | "token" | "path"> & { authority: { certificate: string } },
-): Omit<KubeconfigOutputs, "kubeconfig"> {
-	const digests = path ? { [path]: digestOf(text) } : {};
-	const parsed = parse(text);
-	const cluster = parsed?.clusters?.[0];
-	const user = parsed?.users?.[0];
-	const decode = (data: string | undefined) => Buffer.from(data ?? "", "base64").toString();
-	const problems: string[] = [];
-	if (!cluster || !user) problems.push("it is not a kubeconfig");
-	if (cluster?.cluster?.server !== subject.server)
-		problems.push(`its server: expected ${subject.server}, got ${cluster?.cluster?.server ?? "none"}`);
-	if (decode(cluster?.cluster?.["certificate-authority-data"]).trim() !== authority.certificate.trim())
-		problems.push("its CA is another one");
-	if (token) {
-		if (user?.user?.token !== token) problems.push("its token is another one");
-		return { notAfter: "", digests, status: problems.join("; ") || "valid" };
-	}
-	const certificate = decode(user?.user?.["client-certificate-data"]);
-	const pair = { certificate, key: decode(user?.user?.["client-key-data"]) };
-	problems.push(...mismatches(pair, subject.certificate, authority.certificate, new Date()));
-	const notAfter = /BEGIN CERTIFICATE/.test(certificate) ? inspect(certificate).notAfter : "";
-	return { notAfter, digests, status: problems.join("; ") || "valid" };
-}
-
-function parse(text: string): Parsed | undefined {
-	try {
-		return fromYaml(text) as Parsed;
-	} catch {
-		return undefined;
-	}
+async function fileOn(host: Host, path: string): Promise<FileOnHost | undefined> {
+	return (await host.read([path])).get(path);
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { UNKNOWN } from "../facts/unknown";
+import { isUnknown } from "../facts/unknown";
 import { waitFor } from "../hosts/wait";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import { nodeMarks } from "../render/objects/node-marks";
@@ -7,7 +7,7 @@ import type { ClusterSpec } from "../spec/cluster";
 import { durationSeconds } from "../spec/duration";
 import { defaultTimeouts, type NodeRole, type NodeSpec, type Taint } from "../spec/node";
 import { SpecError } from "../spec/problems";
-import { type Api, api } from "./kubernetes/api";
+import { type Api, ApiError, api, apiUnlessGone } from "./kubernetes/api";
 import { drain } from "./kubernetes/drain";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { newId } from "./placement/place";
@@ -48,7 +48,7 @@ export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationI
 			nodeName: resolvedNode.name,
 			...nodeMarks(resolvedNode),
 		}));
-		if (old && marks.nodeName !== UNKNOWN && old.nodeName !== marks.nodeName) {
+		if (old && !isUnknown(marks.nodeName) && old.nodeName !== marks.nodeName) {
 			throw new SpecError("NodeRegistration", [
 				{
 					path: "node.name",
@@ -95,7 +95,8 @@ export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationI
 	},
 
 	async delete(_id, state) {
-		const server = await api(state.controlPlanes);
+		const server = await apiUnlessGone(state.controlPlanes);
+		if (!server) return;
 		await drain(server, { nodeName: state.nodeName, timeoutSeconds: state.drainTimeoutSeconds, onStatus: status });
 		await server.delete(nodeObject(state.nodeName));
 	},
@@ -112,10 +113,16 @@ async function register(
 		onStatus: status,
 		observe: async () => {
 			const found = await server.read(nodeObject(inputs.nodeName));
-			return found ? { done: true, value: found } : { done: false, saw: "its kubelet has not registered" };
+			if (!found) return { done: false, saw: "its kubelet has not registered" };
+			try {
+				await mark(server, found, inputs, old);
+			} catch (error) {
+				if (error instanceof ApiError && error.status === 409) return { done: false, saw: error.message };
+				throw error;
+			}
+			return { done: true, value: found };
 		},
 	});
-	await mark(server, node, inputs, old);
 	return { uid: String((node.metadata as { uid?: string }).uid) };
 }
 
@@ -135,22 +142,28 @@ async function mark(
 	const others = taintsOf(node).filter(
 		(taint) => ![...(old.taints ?? []), ...inputs.taints].some((own) => sameTaint(own, taint)),
 	);
+	const taints = [...others, ...inputs.taints];
+	const sameTaints = isDeepStrictEqual(taintsOf(node), taints);
+	const { resourceVersion } = node.metadata as { resourceVersion?: string };
 	await server.patch({
 		...nodeObject(inputs.nodeName),
 		metadata: {
 			name: inputs.nodeName,
+			// A list is replaced whole: a taint that another puts on meanwhile must not be lost.
+			...(sameTaints ? {} : { resourceVersion }),
 			labels: { ...gone(old.labels, inputs.labels), ...inputs.labels },
 			annotations: { ...gone(old.annotations, inputs.annotations), ...inputs.annotations },
 		},
-		...(isDeepStrictEqual(taintsOf(node), [...others, ...inputs.taints])
-			? {}
-			: { spec: { taints: [...others, ...inputs.taints] } }),
-	});
+		...(sameTaints ? {} : { spec: { taints } }),
+	} as KubernetesObject);
 }
 
 function ownTaints(node: KubernetesObject, wanted: Taint[]): Taint[] {
 	const living = taintsOf(node);
-	return wanted.filter((taint) => living.some((found) => sameTaint(found, taint)));
+	return wanted.flatMap((taint) => {
+		const found = living.find((other) => sameTaint(other, taint));
+		return found ? [{ ...taint, ...(found.value || taint.value ? { value: found.value ?? "" } : {}) }] : [];
+	});
 }
 
 function taintsOf(node: KubernetesObject): Taint[] {

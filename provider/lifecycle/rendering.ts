@@ -4,22 +4,25 @@ import { type Cluster, type ClusterSpec, clusterUnknowns, resolveCluster } from 
 import { type Node, type NodeRole, type NodeSpec, nodeUnknowns, resolveNode } from "../spec/node";
 
 /**
- * What `check` shows of a cluster: rendered from what is known, and unknown element by element where a single value is
- * not; unknown as a whole where a whole list or object is not.
+ * Inputs of a resource that follow from a cluster: rendered from what is known, and unknown element by element where a
+ * single value is not. Where a whole list or object of the cluster is not known, each of these inputs is unknown as a whole.
  */
-export function renderCluster<T>(cluster: ClusterSpec, render: (cluster: Cluster) => T): T {
-	const rendered = render(resolveCluster(cluster));
-	return clusterUnknowns(cluster).length > 0 ? (UNKNOWN as T) : maskUnknowns(rendered);
+export function renderCluster<T extends object>(cluster: ClusterSpec, render: (cluster: Cluster) => T): T {
+	const known = isUnknown(cluster) ? { kubernetesVersion: UNKNOWN } : cluster;
+	const rendered = render(resolveCluster(known));
+	return isUnknown(cluster) || clusterUnknowns(known).length > 0 ? unknownFields(rendered) : maskUnknowns(rendered);
 }
 
 /** The same for what depends on a node too. The host's facts are unknown until it was asked: only what follows from them is. */
-export function renderNode<T>(
+export function renderNode<T extends object>(
 	{ cluster, node, role }: { cluster: ClusterSpec; node: NodeSpec; role: NodeRole },
 	render: (cluster: Cluster, node: Node) => T,
 ): T {
 	return renderCluster(cluster, (resolved) => {
-		const rendered = render(resolved, resolveNode(resolved, node, role));
-		return nodeUnknowns(node).some((path) => path !== "facts") ? (UNKNOWN as T) : rendered;
+		const known: NodeSpec = isUnknown(node) ? { name: UNKNOWN, apiServer: { advertiseAddress: UNKNOWN } } : node;
+		const rendered = render(resolved, resolveNode(resolved, known, role));
+		const open = isUnknown(node) || nodeUnknowns(known).some((path) => path !== "facts");
+		return open ? unknownFields(rendered) : rendered;
 	});
 }
 
@@ -29,5 +32,13 @@ export function renderNode<T>(
  */
 export function membersAsKnown(members: EtcdMembers, node: Node): EtcdMembers {
 	if (isUnknown(members)) return [{ name: node.name, address: UNKNOWN }];
-	return members.map(({ name, address }) => ({ name, address: address ?? UNKNOWN }));
+	return members.map((member) =>
+		isUnknown(member)
+			? { name: UNKNOWN, address: UNKNOWN }
+			: { name: member.name ?? UNKNOWN, address: member.address ?? UNKNOWN },
+	);
+}
+
+function unknownFields<T extends object>(rendered: T): T {
+	return Object.fromEntries(Object.keys(rendered).map((field) => [field, UNKNOWN])) as T;
 }

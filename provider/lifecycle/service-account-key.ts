@@ -1,11 +1,11 @@
-import { createPrivateKey } from "node:crypto";
+import { createPrivateKey, type KeyObject } from "node:crypto";
 import { isUnknown } from "../facts/unknown";
-import type { EncryptionAlgorithm } from "../spec/cluster";
-import { type ClusterSpec, resolveCluster } from "../spec/cluster";
+import type { ClusterSpec, EncryptionAlgorithm } from "../spec/cluster";
 import { SpecError } from "../spec/problems";
 import type { Lifecycle } from "./lifecycle";
 import { keyPem, newKey, publicKeyPem } from "./pki/keys";
 import { newId } from "./placement/place";
+import { renderCluster } from "./rendering";
 import { keep, recall } from "./vault";
 
 export interface ServiceAccountKeyArgs {
@@ -31,8 +31,8 @@ export interface ServiceAccountKeyOutputs {
 export const serviceAccountKey: Lifecycle<ServiceAccountKeyArgs, ServiceAccountKeyInputs, ServiceAccountKeyOutputs> = {
 	outputs: ["privateKey", "publicKey"],
 	check({ cluster, privateKey }, old) {
-		const algorithm = old?.algorithm ?? resolveCluster(cluster).encryptionAlgorithm;
-		const given = privateKey ? givenKey(privateKey) : undefined;
+		const algorithm = old?.algorithm ?? renderCluster(cluster, ({ encryptionAlgorithm }) => ({ encryptionAlgorithm })).encryptionAlgorithm;
+		const given = privateKey ? keep(privateKey) : undefined;
 		if (old && old.given !== given && !isUnknown(given)) {
 			throw new SpecError("ServiceAccountKey", [
 				{
@@ -53,16 +53,6 @@ export const serviceAccountKey: Lifecycle<ServiceAccountKeyArgs, ServiceAccountK
 	async delete() {},
 };
 
-function outputsOf(key: import("node:crypto").KeyObject): ServiceAccountKeyOutputs {
+function outputsOf(key: KeyObject): ServiceAccountKeyOutputs {
 	return { privateKey: keyPem(key), publicKey: publicKeyPem(key) };
-}
-
-function givenKey(pem: string): string {
-	try {
-		return keep(pem);
-	} catch {
-		throw new SpecError("ServiceAccountKey", [
-			{ path: "privateKey", message: "expected an unencrypted PEM key (PKCS#1, PKCS#8 or SEC 1), got something else" },
-		]);
-	}
 }

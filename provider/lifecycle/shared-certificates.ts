@@ -1,13 +1,14 @@
 import { isUnknown, UNKNOWN } from "../facts/unknown";
-import type { FileToWrite } from "../hosts/host";
-import { type CaName, caRequest, serviceAccountKeyPaths } from "../render/pki/certificates";
-import { type ClusterSpec, resolveCluster } from "../spec/cluster";
+import type { FileToWrite, Host } from "../hosts/host";
+import { type CaName, type CertificateRequest, caRequest, serviceAccountKeyPaths } from "../render/pki/certificates";
+import type { ClusterSpec } from "../spec/cluster";
 import type { Lifecycle } from "./lifecycle";
 import { keyPem, publicKeyPem } from "./pki/keys";
 import { type Digests, displace, newId, place } from "./placement/place";
 import { digestOf } from "./placement/records";
 import { type HostReference, reach } from "./reach";
-import { keep, recall } from "./vault";
+import { renderCluster } from "./rendering";
+import { type AuthorityReference, keep, keptAuthority, recall } from "./vault";
 
 export interface SharedCertificatesArgs {
 	host: HostReference;
@@ -52,21 +53,23 @@ export const sharedCertificates: Lifecycle<
 	outputs: ["digests"],
 
 	check({ host, cluster, authorities, serviceAccountKey }) {
-		const resolved = resolveCluster(cluster);
-		const pairs: SharedPair[] = Object.entries(authorities).map(([name, { certificate, privateKey }]) => {
-			const { certificatePath, keyPath } = caRequest(name as CaName, resolved);
-			return { publicPath: certificatePath, certificate, keyPath, ...keptKey(privateKey) };
-		});
-		const { publicKeyPath, privateKeyPath } = serviceAccountKeyPaths(resolved);
-		return {
-			host,
-			pairs: [...pairs, { publicPath: publicKeyPath, keyPath: privateKeyPath, ...keptKey(serviceAccountKey) }],
-		};
+		if (isUnknown(authorities)) return { host, pairs: UNKNOWN as never };
+		const { pairs } = renderCluster(cluster, (resolved) => ({
+			pairs: [
+				...Object.entries(authorities).map(([name, authority]) =>
+					authorityPair(caRequest(name as CaName, resolved), authority),
+				),
+				serviceAccountPair(serviceAccountKeyPaths(resolved), serviceAccountKey),
+			],
+		}));
+		return { host, pairs };
 	},
 
 	async create(inputs) {
 		const id = newId(inputs.pairs[0]!.publicPath);
-		const { digests } = await place({ host: await reach(inputs.host), owner: id, files: filesOf(inputs) });
+		const host = await reach(inputs.host);
+		await refuseOtherCluster(host, inputs);
+		const { digests } = await place({ host, owner: id, files: filesOf(inputs) });
 		return { id, outputs: { digests } };
 	},
 
@@ -103,13 +106,37 @@ export const sharedCertificates: Lifecycle<
 	},
 };
 
-function pathsOf({ pairs }: Pick<SharedCertificatesInputs, "pairs">): string[] {
-	return pairs.flatMap(({ keyPath, publicPath }) => [keyPath, publicPath]);
+/** A new resource never takes a running cluster's CAs away, not even one that was made with this package. */
+async function refuseOtherCluster(host: Host, inputs: SharedCertificatesInputs): Promise<void> {
+	const found = await host.read(pathsOf(inputs));
+	const other = filesOf(inputs).filter(
+		({ path, content }) => found.has(path) && found.get(path)!.digest !== digestOf(content),
+	);
+	if (other.length === 0) return;
+	throw new Error(
+		`${host.name}: ${other.map(({ path }) => path).join(", ")}: expected no files, or those of this cluster, got another cluster's; to take it over give its CAs to the program, to end it run \`kubeadm reset\` on the host`,
+	);
 }
 
-function keptKey(pem: string): Pick<SharedPair, "fingerprint" | "keyDigest"> {
-	const fingerprint = keep(pem);
-	return { fingerprint, keyDigest: isUnknown(fingerprint) ? UNKNOWN : digestOf(keyPem(recall(fingerprint))) };
+function authorityPair({ certificatePath, keyPath }: CertificateRequest, authority: AuthorityReference): SharedPair {
+	const { certificate, fingerprint } = keptAuthority(authority);
+	return { publicPath: certificatePath, certificate, keyPath, fingerprint, keyDigest: keyDigest(fingerprint) };
+}
+
+function serviceAccountPair(
+	{ publicKeyPath, privateKeyPath }: { publicKeyPath: string; privateKeyPath: string },
+	pem: string,
+): SharedPair {
+	const fingerprint = keep(pem, "serviceAccountKey");
+	return { publicPath: publicKeyPath, keyPath: privateKeyPath, fingerprint, keyDigest: keyDigest(fingerprint) };
+}
+
+function keyDigest(fingerprint: string): string {
+	return isUnknown(fingerprint) ? UNKNOWN : digestOf(keyPem(recall(fingerprint)));
+}
+
+function pathsOf({ pairs }: Pick<SharedCertificatesInputs, "pairs">): string[] {
+	return pairs.flatMap(({ keyPath, publicPath }) => [keyPath, publicPath]);
 }
 
 function filesOf({ pairs }: SharedCertificatesInputs): FileToWrite[] {

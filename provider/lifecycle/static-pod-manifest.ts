@@ -1,3 +1,4 @@
+import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { waitFor } from "../hosts/wait";
 import type { EtcdMembers, Pod } from "../render/static-pods/pod";
 import { type StaticPodName, staticPodPath } from "../render/static-pods/static-pods";
@@ -8,6 +9,7 @@ import { defaultTimeouts, type NodeSpec } from "../spec/node";
 import { components } from "./components/registry";
 import { podSandboxes } from "./components/sandboxes";
 import { health, type StaticPodTarget } from "./components/static-pod";
+import { explain } from "./diagnosis/explain";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { type Digests, newId } from "./placement/place";
 import { forgetUndo, keepForUndo, undo } from "./placement/undo";
@@ -30,6 +32,8 @@ export interface StaticPodManifestInputs {
 	manifest: Pod;
 	/** Seconds to wait for a running component to be healthy again. */
 	timeoutSeconds: number;
+	/** As waits and their errors name it. */
+	nodeName: string;
 }
 
 export interface StaticPodManifestOutputs {
@@ -44,14 +48,17 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 	outputs: ["digests"],
 
 	check({ host, component, cluster, node, initialMembers }) {
-		const manifest = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) =>
-			components[component].render({
-				cluster: resolved,
-				node: resolvedNode,
-				initialMembers: membersAsKnown(initialMembers, resolvedNode),
-			}),
-		);
-		return { host, component, manifest, timeoutSeconds: healthLimit(node) };
+		const rendered = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) => ({
+			nodeName: resolvedNode.name,
+			manifest: isUnknown(component)
+				? (UNKNOWN as never)
+				: components[component].render({
+						cluster: resolved,
+						node: resolvedNode,
+						initialMembers: membersAsKnown(initialMembers, resolvedNode),
+					}),
+		}));
+		return { host, component, ...rendered, timeoutSeconds: healthLimit(node) };
 	},
 
 	diff: (state, inputs) => (state.component === inputs.component ? {} : { replaces: ["component"] }),
@@ -78,10 +85,10 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 };
 
 async function apply(id: string, inputs: StaticPodManifestInputs, seen?: Digests): Promise<StaticPodManifestOutputs> {
-	const { component: name, manifest, timeoutSeconds } = inputs;
+	const { component: name, manifest, timeoutSeconds, nodeName } = inputs;
 	const component = components[name];
 	const host = await reach(inputs.host);
-	const target: StaticPodTarget = { host, owner: id, seen };
+	const target: StaticPodTarget = { host, owner: id, seen, nodeName };
 	const path = staticPodPath(name);
 	const before = (await host.read([path])).get(path);
 	const changes = before !== undefined && before.content.toString() !== toYaml(manifest);
@@ -94,7 +101,7 @@ async function apply(id: string, inputs: StaticPodManifestInputs, seen?: Digests
 	const patience = { timeoutSeconds, onStatus: status };
 	try {
 		await waitFor({
-			subject: `${host.name}: ${name}: a pod of the new manifest`,
+			subject: `${nodeName}: ${name}: a pod of the new manifest`,
 			...patience,
 			observe: async () => {
 				const now = await podSandboxes(host, manifest);
@@ -102,17 +109,18 @@ async function apply(id: string, inputs: StaticPodManifestInputs, seen?: Digests
 					? { done: true, value: undefined }
 					: { done: false, saw: "the kubelet still runs the old one" };
 			},
+			explain: () => explain(host, manifest),
 		});
 		await component.run(target, manifest, patience);
 	} catch (error) {
-		const restored = await undo(host, id, path);
-		throw new PartialFailure(
-			id,
-			{ manifest: podOf(before.content.toString()), digests: restored },
-			new Error(`${(error as Error).message}\n${host.name}: ${path}: the last content that served was put back`, {
-				cause: error,
-			}),
+		const digests = await undo(host, id, path);
+		const was = podOf(before.content.toString());
+		const after = await component.run(target, was, patience).then(
+			() => `and ${name} serves again`,
+			(failure: Error) => `but ${name} does not serve again: ${failure.message}`,
 		);
+		const message = `${(error as Error).message}\n${nodeName}: ${path}: the last content that served was put back, ${after}`;
+		throw new PartialFailure(id, { manifest: was, digests }, new Error(message, { cause: error }));
 	}
 	await forgetUndo(host, path);
 	return { digests };

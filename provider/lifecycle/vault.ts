@@ -1,5 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
+import { SpecError } from "../spec/problems";
 
 /**
  * Private keys in this process's memory, by the fingerprint of their public key. `check` puts a key here and leaves only
@@ -10,14 +11,31 @@ const keys = new Map<string, KeyObject>();
 /**
  * Takes a private key out of a resource's inputs.
  * @param pem PKCS#1, PKCS#8 or SEC 1, unencrypted
+ * @param path the input that it is
  * @returns its fingerprint: SHA-256 of the public key's SubjectPublicKeyInfo, hexadecimal; `UNKNOWN` for a key not known yet
+ * @throws SpecError for what is no such key
  */
-export function keep(pem: string): string {
+export function keep(pem: string, path = "privateKey"): string {
 	if (isUnknown(pem)) return UNKNOWN;
-	const key = createPrivateKey(pem);
+	const key = privateKeyOf(pem, path);
 	const fingerprint = fingerprintOf(createPublicKey(key));
 	keys.set(fingerprint, key);
 	return fingerprint;
+}
+
+/** The CA that signs, as the `CertificateAuthority` resource gives it. */
+export interface AuthorityReference {
+	certificate: string;
+	privateKey: string;
+}
+
+/** The same with its key taken out. */
+export function keptAuthority(authority: Partial<AuthorityReference>): { certificate: string; fingerprint: string } {
+	if (isUnknown(authority)) return { certificate: UNKNOWN, fingerprint: UNKNOWN };
+	return {
+		certificate: authority.certificate ?? "",
+		fingerprint: keep(authority.privateKey ?? "", "authority.privateKey"),
+	};
 }
 
 /** The private key of a fingerprint that `check` saw in this run. */
@@ -34,4 +52,18 @@ export function fingerprintOf(publicKey: KeyObject): string {
 	return createHash("sha256")
 		.update(publicKey.export({ type: "spki", format: "der" }))
 		.digest("hex");
+}
+
+function privateKeyOf(pem: string, path: string): KeyObject {
+	try {
+		return createPrivateKey(pem);
+	} catch {
+		throw new SpecError("private key", [
+			{
+				path,
+				message:
+					"expected an unencrypted PEM key (PKCS#1, PKCS#8 or SEC 1), got something else; `openssl pkey -in KEY` converts one",
+			},
+		]);
+	}
 }

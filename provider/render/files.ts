@@ -1,7 +1,7 @@
 import { paths } from "../facts/paths";
 import type { Cluster } from "../spec/cluster";
 import type { Node } from "../spec/node";
-import { instanceConfiguration, kubeletConfiguration, kubeletFlags } from "./kubelet";
+import { instanceConfiguration, instanceConfigurationText, kubeletConfiguration, kubeletFlags } from "./kubelet";
 import type { EtcdMembers } from "./static-pods/pod";
 import { staticPodNames, staticPodPath, staticPods } from "./static-pods/static-pods";
 import { toYaml } from "./yaml";
@@ -28,7 +28,7 @@ export function nodeFiles(cluster: Cluster, node: Node, etcdInitialMembers?: Etc
 			return [staticPodPath(name), file(toYaml(pod), "0600")] as const;
 		}),
 		[paths.kubeletConfiguration, file(toYaml(kubeletConfiguration(cluster, node)), "0644")],
-		[paths.kubeletInstanceConfiguration, file(toYaml(instanceConfiguration(node)), "0644")],
+		[paths.kubeletInstanceConfiguration, file(instanceConfigurationText(instanceConfiguration(node)), "0644")],
 		[paths.kubeletFlags, file(kubeletFlags(cluster, node), "0644")],
 	]);
 }

@@ -5,11 +5,11 @@ import type { NodeSpec } from "../spec/node";
 
 /** A value of which any part may come from another resource. */
 export type DeepInput<T> = pulumi.Input<
-	T extends (infer Item)[] ? DeepInput<Item>[] : T extends object ? { [Key in keyof T]: DeepInput<T[Key]> } : T
+	T extends (infer Item)[] ? DeepInput<Item>[] : T extends object ? Inputs<T> : T
 >;
 
 /** The same, but known to be an object when the program runs: only its fields may come from other resources. */
-export type Inputs<T> = { [Key in keyof T]: DeepInput<T[Key]> };
+export type Inputs<T> = { [Key in keyof T]: DeepInput<Exclude<T[Key], undefined>> };
 
 /** Connection arguments, as @pulumi/command takes them too. */
 export type ConnectionInputs = Inputs<ConnectionArgs>;

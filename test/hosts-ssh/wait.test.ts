@@ -25,7 +25,10 @@ describe("waitFor", () => {
 			},
 			onStatus: (status) => told.push(status),
 		});
-		expect([value, told]).toEqual(["ready", ["API server of cp-1: a", "API server of cp-1: b"]]);
+		expect([value, told]).toEqual([
+			"ready",
+			["API server of cp-1: a (0 s of 10 s)", "API server of cp-1: b (0 s of 10 s)"],
+		]);
 	});
 
 	it("fails at its limit with the last sight and the explanation", async () => {
@@ -43,6 +46,19 @@ describe("waitFor", () => {
 		expect(performance.now() - start).toBeGreaterThanOrEqual(390);
 		expect(performance.now() - start).toBeLessThan(1000);
 		expect(looks).toBeGreaterThan(2);
+	});
+
+	it("gives up at once when what it sees is certain", async () => {
+		let looks = 0;
+		const wait = waitFor<void>({
+			subject: "it",
+			timeoutSeconds: 60,
+			intervalSeconds: 0.01,
+			observe: async () => ({ done: false, saw: "broken", hopeless: ++looks === 2 }),
+			explain: async () => "because",
+		});
+		await expect(wait).rejects.toThrow("it: given up after 0 s of 60 s: broken\nbecause");
+		expect(looks).toBe(2);
 	});
 
 	it("does not hang with a look that hangs", async () => {

@@ -12,7 +12,10 @@ describe("a cluster of one control plane and one worker", () => {
 	let worker: LabHost;
 	const before = new Map<LabHost, string[]>();
 	const kubectl = async (words: string) => {
-		const { stdout } = await controlPlane.exec(`kubectl --cache-dir /tmp/kubectl --kubeconfig /etc/kubernetes/admin.conf ${words}`, { check: true });
+		const { stdout } = await controlPlane.exec(
+			`kubectl --cache-dir /tmp/kubectl --kubeconfig /etc/kubernetes/admin.conf ${words}`,
+			{ check: true },
+		);
 		return stdout.trim();
 	};
 
@@ -39,7 +42,9 @@ describe("a cluster of one control plane and one worker", () => {
 
 	it("is made by one up: both nodes are Ready, DNS answers and a pod runs", async () => {
 		await stack.up();
-		const nodes = await kubectl(`get nodes -o jsonpath='{range .items[*]}{.metadata.name}={.status.conditions[?(@.type=="Ready")].status} {end}'`);
+		const nodes = await kubectl(
+			`get nodes -o jsonpath='{range .items[*]}{.metadata.name}={.status.conditions[?(@.type=="Ready")].status} {end}'`,
+		);
 		expect(nodes).toBe("cp-1=True worker-1=True");
 		await kubectl("run web --image=lab.local/web:1 --port=8080 --expose");
 		await kubectl("wait --for=condition=Ready pod/web --timeout=60s");
@@ -55,16 +60,26 @@ describe("a cluster of one control plane and one worker", () => {
 	it("shows one changed flag as that line of the manifest and of kubeadm-config, and nothing else", async () => {
 		await stack.configure(clusterOn(lab, { scheduler: { extraArgs: [{ name: "v", value: "3" }] } }));
 		const { changes, text } = await stack.preview();
-		expect(changes.sort()).toEqual(["update ConfigurationUpload test-configuration", "update StaticPodManifest test-cp-1-kube-scheduler"]);
+		expect(changes.sort()).toEqual([
+			"update ConfigurationUpload test-configuration",
+			"update StaticPodManifest test-cp-1-kube-scheduler",
+		]);
 		expect(text.match(/^.*"--.*$/gm)?.map((line) => line.trim())).toEqual(['+ [6]: "--v=3"']);
 		expect((await stack.up()).changes.sort()).toEqual(changes.sort());
-		expect(await kubectl("-n kube-system get pod kube-scheduler-cp-1 -o jsonpath='{.spec.containers[0].command}'")).toContain('"--v=3"');
+		expect(
+			await kubectl("-n kube-system get pod kube-scheduler-cp-1 -o jsonpath='{.spec.containers[0].command}'"),
+		).toContain('"--v=3"');
 		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
 	});
 
 	it("shows what was changed and lost on a host, and puts it back", async () => {
-		await controlPlane.exec("sed -i 's/--v=3/--v=4/' /etc/kubernetes/manifests/kube-scheduler.yaml; rm /etc/kubernetes/pki/front-proxy-client.key", { check: true });
-		await worker.exec("sed -i 's/^cgroupDriver:.*/cgroupDriver: systemd/' /var/lib/kubelet/config.yaml", { check: true });
+		await controlPlane.exec(
+			"sed -i 's/--v=3/--v=4/' /etc/kubernetes/manifests/kube-scheduler.yaml; rm /etc/kubernetes/pki/front-proxy-client.key",
+			{ check: true },
+		);
+		await worker.exec("sed -i 's/^cgroupDriver:.*/cgroupDriver: systemd/' /var/lib/kubelet/config.yaml", {
+			check: true,
+		});
 		const { changes, text } = await stack.preview({ refresh: true });
 		expect(changes.sort()).toEqual([
 			"update Certificate test-cp-1-front-proxy-client",
@@ -74,9 +89,14 @@ describe("a cluster of one control plane and one worker", () => {
 		]);
 		expect(text).toContain('"--v=4" => "--v=3"');
 		await stack.up({ refresh: true });
-		const { stdout } = await controlPlane.exec("grep -c -- --v=3 /etc/kubernetes/manifests/kube-scheduler.yaml; openssl pkey -in /etc/kubernetes/pki/front-proxy-client.key -noout && echo whole", { check: true });
+		const { stdout } = await controlPlane.exec(
+			"grep -c -- --v=3 /etc/kubernetes/manifests/kube-scheduler.yaml; openssl pkey -in /etc/kubernetes/pki/front-proxy-client.key -noout && echo whole",
+			{ check: true },
+		);
 		expect(stdout).toBe("1\nwhole\n");
-		expect((await worker.exec("grep ^cgroupDriver /var/lib/kubelet/config.yaml")).stdout.trim()).toBe(`cgroupDriver: ${lab.kubeletConfiguration.cgroupDriver}`);
+		expect((await worker.exec("grep ^cgroupDriver /var/lib/kubelet/config.yaml")).stdout.trim()).toBe(
+			`cgroupDriver: ${lab.kubeletConfiguration.cgroupDriver}`,
+		);
 		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
 	});
 
@@ -85,7 +105,9 @@ describe("a cluster of one control plane and one worker", () => {
 		const keys = [...text.matchAll(/-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]+-----END/g)].map(([key]) => key);
 		expect(keys.length).toBe(4);
 		expect(new Set(keys).size).toBe(4);
-		const encoded = [...text.matchAll(/[A-Za-z0-9+/]{200,}={0,2}/g)].map(([base64]) => Buffer.from(base64, "base64").toString());
+		const encoded = [...text.matchAll(/[A-Za-z0-9+/]{200,}={0,2}/g)].map(([base64]) =>
+			Buffer.from(base64, "base64").toString(),
+		);
 		const kubeconfigs = encoded.filter((decoded) => /PRIVATE KEY/.test(decoded));
 		expect(kubeconfigs.length).toBe((text.match(/client-key-data/g) ?? []).length);
 		expect(text).not.toMatch(/[a-z0-9]{6}\.[a-z0-9]{16}"/);
@@ -94,7 +116,12 @@ describe("a cluster of one control plane and one worker", () => {
 	it("leaves both hosts as they were when it is destroyed", async () => {
 		await stack.destroy();
 		for (const host of lab.hosts) {
-			await until("the kubelet's service between two tries", 60, async () => (await host.exec("systemctl show -p SubState kubelet")).stdout.includes("auto-restart") || undefined);
+			await until(
+				"the kubelet's service between two tries",
+				60,
+				async () =>
+					(await host.exec("systemctl show -p SubState kubelet")).stdout.includes("auto-restart") || undefined,
+			);
 			expect(differences(before.get(host)!, await listing(host)), host.name).toEqual([]);
 		}
 	});

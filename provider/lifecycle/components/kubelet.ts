@@ -1,10 +1,16 @@
 import { paths } from "../../facts/paths";
 import type { Host } from "../../hosts/host";
+import { probe } from "../../hosts/probe";
 import { waitFor } from "../../hosts/wait";
-import { instanceConfiguration, kubeletConfiguration, kubeletFlags } from "../../render/kubelet";
+import {
+	instanceConfiguration,
+	instanceConfigurationText,
+	kubeletConfiguration,
+	kubeletFlags,
+} from "../../render/kubelet";
 import { toYaml } from "../../render/yaml";
 import { explainKubelet } from "../diagnosis/explain";
-import { probe } from "../../hosts/probe";
+import { sight } from "../diagnosis/sight";
 import { type Digests, displace, place } from "../placement/place";
 import type { Component, Patience } from "./component";
 import { allSandboxes } from "./sandboxes";
@@ -22,6 +28,8 @@ export interface KubeletFiles {
 export interface KubeletTarget {
 	host: Host;
 	owner: string;
+	/** As waits and their errors name it. @default the host's name */
+	nodeName?: string;
 	seen?: Digests;
 }
 
@@ -41,7 +49,7 @@ export const kubelet: Component<KubeletFiles, KubeletTarget> = {
 			...target,
 			files: [
 				{ ...file, path: paths.kubeletConfiguration, content: toYaml(configuration) },
-				{ ...file, path: paths.kubeletInstanceConfiguration, content: toYaml(instance) },
+				{ ...file, path: paths.kubeletInstanceConfiguration, content: instanceConfigurationText(instance) },
 				{ ...file, path: paths.kubeletFlags, content: flags },
 			],
 		});
@@ -49,7 +57,7 @@ export const kubelet: Component<KubeletFiles, KubeletTarget> = {
 		return digests;
 	},
 
-	run: ({ host }, { configuration }, patience) => waitHealthy(host, configuration, patience),
+	run: (target, { configuration }, patience) => waitHealthy(target, configuration, patience),
 
 	/** Stops it with all its pods. The manifests are gone, or go at the same time. */
 	async clean({ host, owner }) {
@@ -83,20 +91,24 @@ async function startOrRestart(host: Host, changed: boolean): Promise<void> {
 }
 
 /** Source: `WaitForKubelet`, kubeadm util/apiclient/wait.go. */
-async function waitHealthy(host: Host, configuration: Record<string, unknown>, patience: Patience): Promise<void> {
+async function waitHealthy(
+	{ host, nodeName = host.name }: KubeletTarget,
+	configuration: Record<string, unknown>,
+	patience: Patience,
+): Promise<void> {
 	const address = String(configuration.healthzBindAddress ?? "127.0.0.1");
 	const port = Number(configuration.healthzPort ?? 10248);
 	await waitFor({
-		subject: `${host.name}: kubelet`,
+		subject: `${nodeName}: kubelet`,
 		...patience,
 		observe: async () => {
 			try {
 				const { status, body } = await probe(host, { scheme: "http", address, port, path: "/healthz" });
 				return status === 200
 					? { done: true, value: undefined }
-					: { done: false, saw: `${status}: ${body.slice(0, 200)}` };
+					: { done: false, saw: `status ${status}: ${body.slice(0, 200)}` };
 			} catch (error) {
-				return { done: false, saw: (error as Error).message };
+				return { done: false, saw: sight(error) };
 			}
 		},
 		explain: () => explainKubelet(host),

@@ -1,9 +1,11 @@
 import type { Host } from "../../hosts/host";
+import { type Probe, probe } from "../../hosts/probe";
 import { waitFor } from "../../hosts/wait";
 import { type StaticPodName, staticPodPath, staticPods } from "../../render/static-pods/static-pods";
 import { toYaml } from "../../render/yaml";
+import { watchExits } from "../diagnosis/exits";
 import { explain } from "../diagnosis/explain";
-import { type Probe, probe } from "../../hosts/probe";
+import { sight } from "../diagnosis/sight";
 import { type Digests, displace, owns, place } from "../placement/place";
 import type { Component, HttpGet, Pod } from "./component";
 import { podSandboxes, removeSandboxes } from "./sandboxes";
@@ -12,6 +14,8 @@ import { podSandboxes, removeSandboxes } from "./sandboxes";
 export interface StaticPodTarget {
 	host: Host;
 	owner: string;
+	/** As waits and their errors name it. @default the host's name */
+	nodeName?: string;
 	/** Digests as the resource's state has them; absent for a create. */
 	seen?: Digests;
 }
@@ -33,13 +37,16 @@ export function staticPod(name: StaticPodName, { prepare, tidy }: Belongings = {
 			const file = { path, content: toYaml(pod), mode: "0600", owner: "root", group: "root" };
 			return (await place({ ...target, files: [file] })).digests;
 		},
-		async run({ host }, pod, patience) {
+		async run({ host, nodeName = host.name }, pod, patience) {
+			const exited = watchExits(host, pod);
 			await waitFor({
-				subject: `${host.name}: ${name}`,
+				subject: `${nodeName}: ${name}`,
 				...patience,
 				observe: async () => {
 					const saw = await health(host, pod);
-					return saw === "ok" ? { done: true, value: undefined } : { done: false, saw };
+					if (saw === "ok") return { done: true, value: undefined };
+					const end = await exited();
+					return end ? { done: false, saw: end, hopeless: true } : { done: false, saw };
 				},
 				explain: () => explain(host, pod),
 			});
@@ -59,9 +66,9 @@ export function staticPod(name: StaticPodName, { prepare, tidy }: Belongings = {
 export async function health(host: Host, pod: Pod): Promise<string> {
 	try {
 		const { status, body } = await probe(host, probeOf(pod));
-		return status === 200 ? "ok" : `${status}: ${failedChecks(body)}`;
+		return status === 200 ? "ok" : `status ${status}: ${failedChecks(body)}`;
 	} catch (error) {
-		return (error as Error).message;
+		return sight(error);
 	}
 }
 
@@ -79,8 +86,10 @@ export function probeOf(pod: Pod): Probe {
 	return { scheme: get.scheme === "HTTPS" ? "https" : "http", address: get.host ?? "127.0.0.1", port, path: get.path };
 }
 
-/** `/readyz` lists its checks; those that pass are left out. */
+/** `/readyz` lists its checks as `[-]etcd failed: reason withheld`; the names of those that fail are enough. */
 function failedChecks(body: string): string {
-	const failed = body.split("\n").filter((line) => line.startsWith("[-]"));
-	return (failed.length > 0 ? failed : [body.split("\n")[0] ?? ""]).join(", ").slice(0, 300);
+	const failed = [...body.matchAll(/^\[-\](\S+)/gm)].map(([, check]) => check);
+	if (failed.length === 0) return body.split("\n")[0]!.slice(0, 200);
+	const more = failed.length > 3 ? ` and ${failed.length - 3} more` : "";
+	return `waits for ${failed.slice(0, 3).join(", ")}${more}`;
 }

@@ -6,19 +6,26 @@ import type { Pod } from "../components/component";
 interface Evidence {
 	containerd: string;
 	kubelet: string;
-	/** The newest container: `Running 0` or `Exited 1`. */
+	/** `Enforcing`, `Permissive`, `Disabled`; empty where there is none. */
+	selinux: string;
+	/** The newest container: `Running 0` or `Exited 1`; empty where there is none. */
 	container: string;
 	/** Last lines of the newest container that stopped, or that runs. */
 	log: string[];
 	/** Last lines of the kubelet that speak of it. */
 	journal: string[];
+	/** The image that it runs; empty for the kubelet itself. */
+	image: string;
 }
 
 /** One way in which things fail, recognised in the evidence. */
 interface Symptom {
 	layer: string;
 	seen: (evidence: Evidence) => string[] | false;
-	next: string;
+	/** A script to type on the host. */
+	next: string | ((evidence: Evidence) => string);
+	/** What to do then. */
+	afterwards?: string;
 }
 
 const lines = (found: string[], pattern: RegExp): string[] | false => {
@@ -37,12 +44,15 @@ const symptoms: Symptom[] = [
 	{
 		layer: "swap",
 		seen: ({ journal }) => lines(journal, /running with swap on is not supported/i),
-		next: "swapoff -a, and take swap out of /etc/fstab",
+		next: "swapoff -a",
+		afterwards: "take swap out of /etc/fstab",
 	},
 	{
-		layer: "cgroup",
-		seen: ({ journal }) => lines(journal, /cgroup v1|cgroup driver|cgroupDriver/i),
-		next: "compare cgroupDriver in /var/lib/kubelet/config.yaml with SystemdCgroup in /etc/containerd/config.toml",
+		layer: "cgroup driver",
+		seen: ({ journal, log }) =>
+			lines([...journal, ...log], /cgroup v1|cgroup driver|cgroupDriver|expected cgroupsPath to be of format/i),
+		next: "grep -H cgroupDriver /var/lib/kubelet/config.yaml; grep -H SystemdCgroup /etc/containerd/config.toml",
+		afterwards: "make both say the same",
 	},
 	{
 		layer: "kubelet configuration",
@@ -59,11 +69,40 @@ const symptoms: Symptom[] = [
 		seen: ({ kubelet, journal }) => kubelet !== "active" && [`the kubelet is ${kubelet}`, ...journal.slice(-5)],
 		next: "systemctl status kubelet; journalctl -xeu kubelet",
 	},
-	{ layer: "port in use", seen: ({ log }) => lines(log, /address already in use/i), next: "ss -ltnp" },
+	{
+		layer: "port in use",
+		seen: ({ log, journal }) => lines([...log, ...journal], /address already in use/i),
+		next: "ss -ltnp",
+	},
+	{
+		layer: "SELinux",
+		seen: ({ selinux, log }) =>
+			selinux === "Enforcing" && lines([`SELinux is ${selinux}`, ...log], /SELinux is|permission denied/i),
+		next: "ausearch -m AVC -ts recent; setenforce 0",
+	},
+	{
+		layer: "image",
+		seen: ({ container, journal }) =>
+			!/^(Running|Exited [1-9])/.test(container) &&
+			lines(journal, /ErrImagePull|ImagePullBackOff|failed to pull|pull image|image.*not found/i),
+		next: ({ image }) => `crictl pull ${image}`,
+	},
 	{
 		layer: "certificate",
-		seen: ({ log }) => lines(log, /x509:|certificate has expired|not yet valid|bad certificate/i),
-		next: "openssl x509 -noout -dates -subject -in /etc/kubernetes/pki/apiserver.crt; date",
+		seen: ({ log, journal }) =>
+			lines([...log, ...journal], /x509:|certificate has expired|not yet valid|bad certificate/i),
+		next: "date; for c in /etc/kubernetes/pki/*.crt; do echo $c; openssl x509 -noout -dates -in $c; done",
+	},
+	{
+		layer: "data directory",
+		seen: ({ container, log }) =>
+			/^Exited/.test(container) &&
+			lines(
+				log,
+				/wal: (crc mismatch|file not found|io: read|max entry size|slice bounds)|failed to (open|recover|read) .*(wal|snap|db|bbolt|backend)|invalid database|failed to open database|snap: |unexpected EOF/i,
+			),
+		next: "crictl ps -a; ls -lR /var/lib/etcd",
+		afterwards: "restore a snapshot of etcd, or move the data directory away if the cluster is new",
 	},
 	{
 		layer: "container exit",
@@ -72,18 +111,24 @@ const symptoms: Symptom[] = [
 				`the container ended with exit code ${container.split(" ")[1]}; its last lines:`,
 				...log.slice(-8),
 			],
-		next: "crictl ps -a; crictl logs ID",
-	},
-	{
-		layer: "image",
-		seen: ({ container, journal }) =>
-			container === "" && lines(journal, /ErrImagePull|ImagePullBackOff|failed to pull|pull image|image.*not found/i),
-		next: "crictl images; crictl pull IMAGE",
+		next: "crictl ps -a",
+		afterwards: "crictl logs ID",
 	},
 	{
 		layer: "pod sandbox",
 		seen: ({ container, journal }) => container === "" && lines(journal, /sandbox/i),
 		next: "journalctl -xeu kubelet; journalctl -xeu containerd",
+	},
+	{
+		layer: "network or firewall",
+		seen: ({ journal }) =>
+			lines(journal, /dial tcp \S+: (connect: connection refused|i\/o timeout|connect: no route to host)/i),
+		next: ({ journal }) => {
+			const [, host, port] = /dial tcp \[?([\d.a-f:]+?)\]?:(\d+)/i.exec(journal.at(-1) ?? "") ?? [];
+			return host
+				? `nc -vz ${host} ${port}; iptables -S; firewall-cmd --list-all`
+				: "iptables -S; firewall-cmd --list-all";
+		},
 	},
 ];
 
@@ -91,28 +136,39 @@ const symptoms: Symptom[] = [
 export async function explain(host: Host, pod: Pod): Promise<string> {
 	const name = pod.metadata.name;
 	const container = pod.spec.containers[0]!.name;
-	return verdict(await gather(host, { container, journal: `${name}|${pod.spec.containers[0]!.image}` }));
+	const image = pod.spec.containers[0]!.image ?? "";
+	return verdict(host, await gather(host, { container, image, journal: image ? `${name}|${image}` : name }));
 }
 
 /** Why a kubelet does not become healthy. */
 export async function explainKubelet(host: Host): Promise<string> {
-	return verdict(await gather(host, { journal: "." }));
+	return verdict(host, await gather(host, { image: "", journal: "." }));
 }
 
-function verdict(evidence: Evidence): string {
-	for (const { layer, seen, next } of symptoms) {
+function verdict(host: Host, evidence: Evidence): string {
+	for (const { layer, seen, next, afterwards } of symptoms) {
 		const found = seen(evidence);
-		if (found) return redact(`  layer: ${layer}\n${found.map((line) => `    ${line}`).join("\n")}\n  next: ${next}`);
+		if (!found) continue;
+		const script = typeof next === "string" ? next : next(evidence);
+		const shown = found.map((line) => `    ${line}`).join("\n");
+		return redact(
+			`  layer: ${layer}\n${shown}\n  next: ${host.typed(script)}${afterwards ? `; then: ${afterwards}` : ""}`,
+		);
 	}
-	return `  layer: unknown; containerd and the kubelet run\n  next: crictl ps -a; journalctl -xeu kubelet`;
+	return `  layer: unknown; containerd and the kubelet run\n  next: ${host.typed("crictl ps -a; journalctl -xeu kubelet")}`;
 }
 
-async function gather(host: Host, { container, journal }: { container?: string; journal: string }): Promise<Evidence> {
+async function gather(
+	host: Host,
+	{ container, image, journal }: { container?: string; image: string; journal: string },
+): Promise<Evidence> {
 	const { stdout } = await host.run({
 		intent: "look for the cause",
 		script: `
 echo "containerd $(systemctl is-active containerd 2>/dev/null)"
-echo "kubelet $(systemctl is-active kubelet 2>/dev/null)"
+kubelet=$(systemctl is-active kubelet 2>/dev/null)
+echo "kubelet $kubelet"
+echo "selinux $(getenforce 2>/dev/null)"
 ${
 	container
 		? `id=$(crictl ps -a -q --name '^${container}$' 2>/dev/null | head -n 1)
@@ -123,7 +179,8 @@ if [ -n "$id" ]; then
 fi`
 		: ""
 }
-journalctl -u kubelet -n 400 --no-pager -o cat 2>/dev/null | grep -E '${journal}' | grep -E '^[EWF][0-9]|[Ee]rr|[Ff]ail' | tail -n 12 | sed 's/^/journal /'
+[ "$kubelet" = active ] && since=-3min || since=-1min
+journalctl -u kubelet --since=$since -n 600 --no-pager -o cat 2>/dev/null | grep -E '${journal}' | grep -E '^[EWF][0-9]|[Ee]rr|[Ff]ail' | tail -n 12 | sed 's/^/journal /'
 exit 0`,
 		timeoutSeconds: 30,
 	});
@@ -134,8 +191,10 @@ exit 0`,
 	return {
 		containerd: all("containerd")[0] ?? "",
 		kubelet: all("kubelet")[0] ?? "",
+		selinux: all("selinux")[0] ?? "",
 		container: all("container")[0] ?? "",
 		log: all("log"),
 		journal: all("journal"),
+		image,
 	};
 }

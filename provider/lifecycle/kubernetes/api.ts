@@ -1,37 +1,29 @@
-import tls from "node:tls";
-import { Agent, type buildConnector } from "undici";
-import type { Host } from "../../hosts/host";
-import { kubernetesFile } from "../../render/endpoints";
+import { HostError } from "../../hosts/host-error";
+import { waitFor } from "../../hosts/wait";
 import type { KubernetesObject } from "../../render/kubernetes-object";
-import { digestOf } from "../placement/records";
-import { type HostReference, reach } from "../reach";
+import { durationSeconds } from "../../spec/duration";
+import { defaultTimeouts } from "../../spec/node";
+import type { HostReference } from "../reach";
+import { status } from "../status";
+import { type ApiConnection, connectThrough, NoKubeconfig, REQUEST_TIMEOUT_SECONDS } from "./connection";
 import { nameOf } from "./objects";
-
-type Client = typeof import("@kubernetes/client-node");
-type ObjectApi = import("@kubernetes/client-node").KubernetesObjectApi;
 
 /** How the API server knows our fields from others'. */
 const FIELD_MANAGER = "pulumi-kubeadm";
 
-/** A request's limit in seconds. */
-const REQUEST_TIMEOUT_SECONDS = 30;
+/** How long a request is tried again while the API server is away or busy. */
+const PATIENCE_SECONDS = durationSeconds(defaultTimeouts.kubernetesAPICall);
 
 /** The Kubernetes API as the resources use it. */
 export interface Api {
-	/** Server-side apply: our fields become as said, taking them over from whoever had them. */
+	/** Server-side apply: our fields become as said, taking them over from whoever had them. Waits for a namespace or kind that is not there yet. */
 	apply(object: KubernetesObject): Promise<KubernetesObject>;
-	/** The object as it is; `undefined` where there is none. */
+	/** The object as it is; `undefined` where there is none, or no such kind. */
 	read(object: KubernetesObject): Promise<KubernetesObject | undefined>;
-	/** All objects of a kind; of one namespace, or of all. */
-	list(
-		apiVersion: string,
-		kind: string,
-		options?: { namespace?: string; fieldSelector?: string; labelSelector?: string },
-	): Promise<KubernetesObject[]>;
+	/** All objects of a kind, in all namespaces. */
+	list(apiVersion: string, kind: string, options?: { fieldSelector?: string }): Promise<KubernetesObject[]>;
 	/** A merge patch (RFC 7386). */
 	patch(object: KubernetesObject): Promise<KubernetesObject>;
-	/** A POST to a subresource, such as a pod's `eviction`. */
-	create(object: KubernetesObject): Promise<KubernetesObject>;
 	/** Gone already is success. */
 	delete(object: KubernetesObject): Promise<void>;
 	/** Any request: its status and text. */
@@ -40,6 +32,7 @@ export interface Api {
 
 /** The API server said no. */
 export class ApiError extends Error {
+	/** HTTP's. */
 	readonly status: number;
 
 	constructor(message: string, status: number, cause: unknown) {
@@ -49,221 +42,177 @@ export class ApiError extends Error {
 	}
 }
 
-const apis = new Map<string, Promise<Api>>();
-
 /**
- * The API of a cluster, reached through the SSH connection of a control plane with the kubeconfig that lies there.
+ * The API of a cluster, reached through the SSH connection of a control plane with the kubeconfig that lies there. A
+ * request that finds the API server away or busy is made again, through the next control plane, for up to a minute.
  * @param controlPlanes asked in this order; the first that can be reached is taken
  */
-export async function api(
+export async function api(controlPlanes: readonly HostReference[], kubeconfigs?: readonly string[]): Promise<Api> {
+	await firstConnection(controlPlanes, kubeconfigs);
+	return operations(controlPlanes, kubeconfigs);
+}
+
+/** The API to remove something from; `undefined` where no control plane has a kubeconfig any more: then all in it is gone with it. */
+export async function apiUnlessGone(
 	controlPlanes: readonly HostReference[],
-	kubeconfigs: readonly string[] = [kubernetesFile("admin.conf")],
-): Promise<Api> {
+	kubeconfigs?: readonly string[],
+): Promise<Api | undefined> {
+	try {
+		return await api(controlPlanes, kubeconfigs);
+	} catch (error) {
+		if (!(error instanceof NoKubeconfig)) throw error;
+		status(`${error.message.split(";")[0]}; the control plane is gone, and what was in its API with it`);
+		return undefined;
+	}
+}
+
+async function firstConnection(
+	controlPlanes: readonly HostReference[],
+	kubeconfigs: readonly string[] | undefined,
+): Promise<ApiConnection> {
 	const failures: Error[] = [];
-	for (const reference of controlPlanes) {
+	for (const control of controlPlanes) {
 		try {
-			return await throughHost(await reach(reference), kubeconfigs);
+			return await connectThrough(control, kubeconfigs);
 		} catch (error) {
 			failures.push(error as Error);
 		}
 	}
 	if (failures.length === 1) throw failures[0];
-	throw new Error(
-		["Kubernetes API: no control plane can be reached", ...failures.map(({ message }) => message)].join("\n"),
-		{ cause: failures[0] },
+	const text = ["Kubernetes API: no control plane can be reached", ...failures.map(({ message }) => message)].join(
+		"\n",
 	);
+	throw failures.length > 0 && failures.every((failure) => failure instanceof NoKubeconfig)
+		? new NoKubeconfig(text)
+		: new Error(text, { cause: failures[0] });
 }
 
-async function throughHost(host: Host, kubeconfigs: readonly string[]): Promise<Api> {
-	const found = await host.read(kubeconfigs);
-	const path = kubeconfigs.find((candidate) => found.has(candidate));
-	if (!path)
-		throw new Error(
-			`${host.name}: expected a kubeconfig at ${kubeconfigs.join(" or ")}, got none; run \`pulumi up --refresh\``,
-		);
-	const text = found.get(path)!.content.toString();
-	const key = `${host.name} ${digestOf(text)}`;
-	const known = apis.get(key);
-	if (known) return known;
-	const made = connect(host, text);
-	apis.set(key, made);
-	made.catch(() => apis.delete(key));
-	return made;
-}
-
-async function connect(host: Host, kubeconfig: string): Promise<Api> {
-	const client: Client = await import("@kubernetes/client-node");
-	const config = new client.KubeConfig();
-	config.loadFromString(kubeconfig);
-	const cluster = config.getCurrentCluster();
-	const user = config.getCurrentUser();
-	if (!cluster || !user) throw new Error(`${host.name}: expected a kubeconfig with a current context, got one without`);
-	const dispatcher = new Agent({
-		connect: throughSsh(host, cluster, user),
-		bodyTimeout: REQUEST_TIMEOUT_SECONDS * 1000,
-	});
-	const configuration = client.createConfiguration({
-		baseServer: new client.ServerConfiguration(cluster.server, {}),
-		promiseMiddleware: [
-			{
-				pre: async (context) => {
-					context.setDispatcher(dispatcher as never);
-					context.setSignal(AbortSignal.timeout(REQUEST_TIMEOUT_SECONDS * 1000));
-					return context;
-				},
-				post: async (context) => context,
-			},
-		],
-	});
-	return operations({
-		client,
-		host,
-		objects: new client.KubernetesObjectApi(configuration),
-		dispatcher,
-		server: cluster.server,
-	});
-}
-
-/** A TLS connection to the API server inside a channel of the SSH connection: no port is opened anywhere. */
-function throughSsh(
-	host: Host,
-	cluster: { caData?: string },
-	user: { certData?: string; keyData?: string },
-): buildConnector.connector {
-	const pem = (data: string | undefined) => (data ? Buffer.from(data, "base64") : undefined);
-	return (options, callback) => {
-		const { hostname, port } = options;
-		host
-			.dial(hostname, Number(port || 443))
-			.then((channel) => {
-				const socket = tls.connect({
-					socket: channel as never,
-					servername: /^[\d.:[\]]+$/.test(hostname) ? "" : hostname,
-					host: hostname,
-					ca: pem(cluster.caData),
-					cert: pem(user.certData),
-					key: pem(user.keyData),
-					ALPNProtocols: ["http/1.1"],
-				});
-				socket.once("secureConnect", () => callback(null, socket));
-				socket.once("error", (error) => callback(error, null));
-			})
-			.catch((error: Error) => callback(error, null));
-	};
-}
-
-function operations({
-	client,
-	host,
-	objects,
-	dispatcher,
-	server,
-}: {
-	client: Client;
-	host: Host;
-	objects: ObjectApi;
-	dispatcher: Agent;
-	server: string;
-}): Api {
-	const attempt = async <T>(what: string, call: () => Promise<T>): Promise<T> => {
-		try {
-			return await call();
-		} catch (error) {
-			throw failure(`Kubernetes API (through ${host.name}): ${what}`, error);
-		}
-	};
+function operations(controlPlanes: readonly HostReference[], kubeconfigs: readonly string[] | undefined): Api {
+	const attempt = attempts(controlPlanes, kubeconfigs);
 	return {
 		apply: (object) =>
-			attempt(
-				`apply ${nameOf(object)}`,
-				() =>
-					objects.patch(
-						object as never,
-						undefined,
-						undefined,
-						FIELD_MANAGER,
-						true,
-						client.PatchStrategy.ServerSideApply,
-					) as Promise<never>,
-			),
+			attempt({
+				what: `apply ${nameOf(object)}`,
+				call: ({ client, objects }) => {
+					const strategy = client.PatchStrategy.ServerSideApply;
+					return objects.patch(own(object), undefined, undefined, FIELD_MANAGER, true, strategy) as Promise<never>;
+				},
+				comesLater: (error) => codeOf(error) === 404 || isUnknownKind(error),
+			}),
 		read: (object) =>
-			attempt(`read ${nameOf(object)}`, () => orAbsent(objects.read(object as never) as Promise<never>)),
-		list: (apiVersion, kind, { namespace, fieldSelector, labelSelector } = {}) =>
-			attempt(
-				`list ${kind}`,
-				async () =>
-					(
-						await objects.list(
-							apiVersion,
-							kind,
-							namespace,
-							undefined,
-							undefined,
-							undefined,
-							fieldSelector,
-							labelSelector,
-						)
-					).items as never,
-			),
+			attempt({
+				what: `read ${nameOf(object)}`,
+				call: ({ objects }) => orAbsent(objects.read(own(object)) as Promise<never>),
+			}),
+		list: (apiVersion, kind, { fieldSelector } = {}) =>
+			attempt({
+				what: `list ${kind}`,
+				call: async ({ objects }) => {
+					const all = [undefined, undefined, undefined, undefined] as const;
+					return (await objects.list(apiVersion, kind, ...all, fieldSelector)).items as never;
+				},
+			}),
 		patch: (object) =>
-			attempt(
-				`patch ${nameOf(object)}`,
-				() =>
-					objects.patch(
-						object as never,
-						undefined,
-						undefined,
-						FIELD_MANAGER,
-						undefined,
-						client.PatchStrategy.MergePatch,
-					) as Promise<never>,
-			),
-		create: (object) =>
-			attempt(
-				`create ${nameOf(object)}`,
-				() => objects.create(object as never, undefined, undefined, FIELD_MANAGER) as Promise<never>,
-			),
+			attempt({
+				what: `patch ${nameOf(object)}`,
+				call: ({ client, objects }) => {
+					const strategy = client.PatchStrategy.MergePatch;
+					return objects.patch(own(object), undefined, undefined, FIELD_MANAGER, undefined, strategy) as Promise<never>;
+				},
+			}),
 		delete: (object) =>
-			attempt(
-				`delete ${nameOf(object)}`,
-				async () =>
-					void (await orAbsent(
-						objects.delete(object as never, undefined, undefined, undefined, undefined, "Background"),
-					)),
-			),
+			attempt({
+				what: `delete ${nameOf(object)}`,
+				call: async ({ objects }) => {
+					await orAbsent(objects.delete(own(object), undefined, undefined, undefined, undefined, "Background"));
+				},
+			}),
 		request: (method, path, body) =>
-			attempt(`${method} ${path}`, async () => {
-				const response = await dispatcher.request({
-					origin: server,
-					path,
-					method,
-					headers: { "content-type": "application/json", accept: "application/json" },
-					body: body === undefined ? null : JSON.stringify(body),
-					signal: AbortSignal.timeout(REQUEST_TIMEOUT_SECONDS * 1000),
-				});
-				return { status: response.statusCode, text: await response.body.text() };
+			attempt({
+				what: `${method} ${path}`,
+				call: async ({ dispatcher, server }) => {
+					const response = await dispatcher.request({
+						origin: server,
+						path,
+						method,
+						headers: { "content-type": "application/json", accept: "application/json" },
+						body: body === undefined ? null : JSON.stringify(body),
+						signal: AbortSignal.timeout(REQUEST_TIMEOUT_SECONDS * 1000),
+					});
+					return { status: response.statusCode, text: await response.body.text() };
+				},
 			}),
 	};
+}
+
+/** One request, as often as it takes. */
+interface Attempt<T> {
+	what: string;
+	call: (connection: ApiConnection) => Promise<T>;
+	/** Whether an answer is no failure but too early. */
+	comesLater?: (error: unknown) => boolean;
+}
+
+function attempts(controlPlanes: readonly HostReference[], kubeconfigs: readonly string[] | undefined) {
+	let first = 0;
+	return async <T>({ what, call, comesLater }: Attempt<T>): Promise<T> =>
+		waitFor({
+			subject: `Kubernetes API: ${what}`,
+			timeoutSeconds: PATIENCE_SECONDS,
+			onStatus: status,
+			observe: async () => {
+				const inTurn = [...controlPlanes.slice(first), ...controlPlanes.slice(0, first)];
+				const connection = await firstConnection(inTurn, kubeconfigs);
+				try {
+					return { done: true, value: await call(connection) };
+				} catch (error) {
+					const explained = failure(`Kubernetes API (through ${connection.through}): ${what}`, error);
+					if (!isTransient(error) && !comesLater?.(error)) throw explained;
+					first = (first + 1) % controlPlanes.length;
+					return { done: false, saw: explained.message };
+				}
+			},
+		});
+}
+
+/** The client writes a default namespace into what it is given. */
+function own(object: KubernetesObject): never {
+	return structuredClone(object) as never;
+}
+
+/** Away (no answer at all), overloaded, or starting. What is wrong with the host itself stays so. */
+function isTransient(error: unknown): boolean {
+	const code = codeOf(error);
+	if (code !== undefined) return code === 429 || code >= 500;
+	for (let cause = error; cause instanceof Error; cause = cause.cause)
+		if (cause instanceof HostError) return cause.reason === "lost" || (cause.reason === "refused" && cause.layer === "network");
+	return !isUnknownKind(error);
 }
 
 async function orAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
 	try {
 		return await answer;
 	} catch (error) {
-		if ((error as { code?: unknown }).code === 404) return undefined;
+		if (codeOf(error) === 404 || isUnknownKind(error)) return undefined;
 		throw error;
 	}
 }
 
+/** The client's own words for a kind that the API server does not list. */
+function isUnknownKind(error: unknown): boolean {
+	return error instanceof Error && error.message.startsWith("Unrecognized API version and kind");
+}
+
+function codeOf(error: unknown): number | undefined {
+	const { code } = error as { code?: unknown };
+	return typeof code === "number" ? code : undefined;
+}
+
 /** The server's own words where it answered, else why it did not. */
 function failure(subject: string, error: unknown): Error {
-	const { code, body, message, cause } = error as {
-		code?: unknown;
-		body?: unknown;
-		message?: string;
-		cause?: { message?: string };
-	};
-	if (typeof code === "number") return new ApiError(`${subject}: ${code}: ${serverMessage(body)}`, code, error);
+	const { body, message, cause } = error as { body?: unknown; message?: string; cause?: { message?: string } };
+	const code = codeOf(error);
+	if (code !== undefined) return new ApiError(`${subject}: ${code}: ${serverMessage(body)}`, code, error);
 	return new Error(`${subject}: ${cause?.message ?? message ?? String(error)}`, { cause: error });
 }
 

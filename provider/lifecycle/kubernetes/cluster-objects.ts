@@ -17,5 +17,7 @@ export function renderObjects(
 	{ cluster, node }: Pick<ClusterObjectsArgs, "cluster" | "node">,
 	render: (cluster: Cluster, node: Node) => KubernetesObject[],
 ): KubernetesObject[] {
-	return renderNode({ cluster, node, role: "control-plane" }, render);
+	return renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) => ({
+		objects: render(resolved, resolvedNode),
+	})).objects;
 }

@@ -48,10 +48,7 @@ export async function drain(
 				return {
 					done: false,
 					saw: pods
-						.map(
-							({ metadata }) =>
-								`${metadata.namespace}/${metadata.name}${refused.has(metadata.name) ? ` (${refused.get(metadata.name)})` : ""}`,
-						)
+						.map((pod) => `${nameOf(pod)}${refused.has(nameOf(pod)) ? ` (${refused.get(nameOf(pod))})` : ""}`)
 						.join(", "),
 				};
 			},
@@ -72,13 +69,14 @@ async function movable(api: Api, nodeName: string): Promise<PodObject[]> {
 	});
 }
 
-async function evict(
-	api: Api,
-	{ metadata: { name, namespace } }: PodObject,
-	refused: Map<string, string>,
-): Promise<void> {
+async function evict(api: Api, pod: PodObject, refused: Map<string, string>): Promise<void> {
+	const { name, namespace } = pod.metadata;
 	const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace } };
 	const { status, text } = await api.request("POST", `/api/v1/namespaces/${namespace}/pods/${name}/eviction`, eviction);
-	if (status === 429) refused.set(name, "its disruption budget refuses");
-	else if (status >= 300 && status !== 404) refused.set(name, `${status}: ${text.slice(0, 200)}`);
+	if (status === 429) refused.set(nameOf(pod), "its disruption budget refuses");
+	else if (status >= 300 && status !== 404) refused.set(nameOf(pod), `${status}: ${text.slice(0, 200)}`);
+}
+
+function nameOf({ metadata: { namespace, name } }: PodObject): string {
+	return `${namespace}/${name}`;
 }

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { hasUnknowns } from "../../facts/unknown";
 import type { KubernetesObject } from "../../render/kubernetes-object";
-import type { Lifecycle } from "../lifecycle";
+import { type Lifecycle, PartialFailure } from "../lifecycle";
 import { newId } from "../placement/place";
 import type { HostReference } from "../reach";
-import { type Api, api } from "./api";
+import { type Api, api, apiUnlessGone } from "./api";
 import { nameOf, project } from "./objects";
 
 /** Objects of one resource, and the way to their API. */
@@ -35,9 +35,17 @@ export function objectsLifecycle<Args extends { controlPlanes: HostReference[] }
 	refuse?: (objects: KubernetesObject[], old: KubernetesObject[]) => void;
 	kubeconfigs?: readonly string[];
 }): Lifecycle<Args, ObjectsInputs, ObjectsOutputs> {
-	const applyAll = async (server: Api, objects: readonly KubernetesObject[]): Promise<ObjectsOutputs> => {
-		for (const object of objects) await server.apply(object);
-		return { applied: objects.map(nameOf) };
+	const change = async (id: string, inputs: ObjectsInputs, was: ObjectsInputs & Partial<ObjectsOutputs>) => {
+		const there = new Map(
+			was.objects.filter((object) => was.applied?.includes(nameOf(object))).map((object) => [nameOf(object), object]),
+		);
+		try {
+			await converge(await api(inputs.controlPlanes, kubeconfigs), inputs.objects, there);
+		} catch (error) {
+			if (there.size === 0) throw error;
+			throw new PartialFailure(id, { objects: [...there.values()], applied: [...there.keys()] }, error as Error);
+		}
+		return { applied: inputs.objects.map(nameOf) };
 	};
 	return {
 		outputs: ["applied"],
@@ -46,15 +54,9 @@ export function objectsLifecycle<Args extends { controlPlanes: HostReference[] }
 			if (refuse && old?.objects && !hasUnknowns(objects)) refuse(objects, old.objects);
 			return { controlPlanes: args.controlPlanes, objects };
 		},
-		diff: (state, inputs) =>
-			isDeepStrictEqual(state.objects, inputs.objects) && isDeepStrictEqual(state.controlPlanes, inputs.controlPlanes)
-				? { changes: false }
-				: {},
-		async create({ controlPlanes, objects }) {
-			return {
-				id: newId(objects[0] ? nameOf(objects[0]) : "objects"),
-				outputs: await applyAll(await api(controlPlanes, kubeconfigs), objects),
-			};
+		async create(inputs) {
+			const id = newId(inputs.objects[0] ? nameOf(inputs.objects[0]) : "objects");
+			return { id, outputs: await change(id, inputs, { ...inputs, objects: [] }) };
 		},
 		async read(_id, state) {
 			const server = await api(state.controlPlanes, kubeconfigs);
@@ -65,24 +67,33 @@ export function objectsLifecycle<Args extends { controlPlanes: HostReference[] }
 			if (objects.length === 0 && state.objects.length > 0) return undefined;
 			return { ...state, objects, applied: objects.map(nameOf) };
 		},
-		async update(_id, state, { controlPlanes, objects }) {
-			const server = await api(controlPlanes, kubeconfigs);
-			const wanted = new Set(objects.map(nameOf));
-			const unchanged = new Map(state.objects.map((object) => [nameOf(object), object]));
-			await applyAll(
-				server,
-				objects.filter(
-					(object) =>
-						!isDeepStrictEqual(unchanged.get(nameOf(object)), object) || !state.applied?.includes(nameOf(object)),
-				),
-			);
-			for (const object of state.objects.filter((old) => !wanted.has(nameOf(old))).reverse())
-				await server.delete(object);
-			return { applied: objects.map(nameOf) };
-		},
+		update: (id, state, inputs) => change(id, inputs, state),
 		async delete(_id, state) {
-			const server = await api(state.controlPlanes, kubeconfigs);
-			for (const object of [...state.objects].reverse()) await server.delete(object);
+			const server = await apiUnlessGone(state.controlPlanes, kubeconfigs);
+			for (const object of [...state.objects].reverse()) await server?.delete(object);
 		},
 	};
+}
+
+/** Applies what differs from what is there, removes what is no longer wanted, and keeps the account of what is there. */
+async function converge(
+	server: Api,
+	objects: readonly KubernetesObject[],
+	there: Map<string, KubernetesObject>,
+): Promise<void> {
+	for (const object of objects) {
+		if (isDeepStrictEqual(there.get(nameOf(object)), object)) continue;
+		await server.apply(object);
+		there.set(nameOf(object), object);
+	}
+	const wanted = new Set(objects.map(withoutVersion));
+	for (const [name, object] of [...there].reverse()) {
+		if (!wanted.has(withoutVersion(object))) await server.delete(object);
+		if (!objects.some((other) => nameOf(other) === name)) there.delete(name);
+	}
+}
+
+/** The same object can be asked for in several versions of its group. */
+function withoutVersion(object: KubernetesObject): string {
+	return nameOf({ ...object, apiVersion: object.apiVersion.replace(/[^/]+$/, "") });
 }

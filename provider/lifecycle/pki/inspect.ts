@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { normalizeAddress } from "../../spec/address";
 import { generalName, type Subject } from "./issue";
 import * as x509 from "./x509";
 
@@ -22,12 +23,21 @@ export function inspect(pem: string): CertificateFacts {
 	const usages = certificate.getExtension(x509.ExtendedKeyUsageExtension)?.usages ?? [];
 	return {
 		subject: subjectText(certificate.subjectName),
-		sans: names.map((name) => `${name.type}:${name.value}`).sort(),
+		sans: names.map(nameText).sort(),
 		usages: usages.map(usageName).sort(),
 		notBefore: certificate.notBefore.toISOString(),
 		notAfter: certificate.notAfter.toISOString(),
 		serialNumber: certificate.serialNumber,
 	};
+}
+
+/** When a certificate ends, ISO 8601; empty for what is no PEM certificate. */
+export function endOf(pem: string): string {
+	try {
+		return inspect(pem).notAfter;
+	} catch {
+		return "";
+	}
 }
 
 /**
@@ -42,12 +52,13 @@ export function mismatches(
 	now: Date,
 ): string[] {
 	let certificate: X509Certificate;
+	let facts: CertificateFacts;
 	try {
 		certificate = new X509Certificate(found.certificate);
+		facts = inspect(found.certificate);
 	} catch {
 		return ["it is not a PEM certificate"];
 	}
-	const facts = inspect(found.certificate);
 	const wanted = {
 		subject: subjectText(
 			new x509.Name([
@@ -55,10 +66,7 @@ export function mismatches(
 				{ CN: [request.commonName] },
 			]),
 		),
-		sans: request.sans
-			.map(generalName)
-			.map(({ type, value }) => `${type}:${value}`)
-			.sort(),
+		sans: request.sans.map(generalName).map(nameText).sort(),
 		usages: [...request.usages].sort(),
 	};
 	const problems: string[] = [];
@@ -80,6 +88,11 @@ function belongs(certificate: X509Certificate, key: string | KeyObject): boolean
 	} catch {
 		return false;
 	}
+}
+
+/** An IPv6 address has many spellings. */
+function nameText({ type, value }: { type: string; value: string }): string {
+	return `${type}:${type === "ip" ? normalizeAddress(value) : value}`;
 }
 
 function subjectText(name: x509.Name): string {

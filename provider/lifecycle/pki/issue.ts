@@ -1,6 +1,6 @@
 import { type KeyObject, randomBytes } from "node:crypto";
-import { isIP } from "node:net";
 import type { CertificateRequest } from "../../render/pki/certificates";
+import { normalizeAddress, parseAddress } from "../../spec/address";
 import { newKey, signer } from "./keys";
 import * as x509 from "./x509";
 
@@ -85,7 +85,7 @@ export async function issueLeaf(request: Subject, authority: Authority, now: Dat
 
 /** A name or an address as a certificate says it. */
 export function generalName(name: string): { type: "dns" | "ip"; value: string } {
-	return { type: isIP(name) ? "ip" : "dns", value: name };
+	return parseAddress(name) ? { type: "ip", value: normalizeAddress(name) } : { type: "dns", value: name };
 }
 
 function subject(request: Subject): x509.JsonName {

@@ -56,6 +56,15 @@ export async function owns({ host, owner, path }: { host: Host; owner: string; p
 	return readRecord(await host.read([recordPath(path)]), path)?.owner === owner;
 }
 
+/** Those of these files of ours whose content is another than was placed. */
+export async function edited(host: Host, paths: readonly string[]): Promise<string[]> {
+	const found = await host.read([...paths, ...paths.map(recordPath)]);
+	return paths.filter((path) => {
+		const record = readRecord(found, path);
+		return record && found.has(path) && found.get(path)!.digest !== record.digest;
+	});
+}
+
 /** Removes the files that this resource owns, and the folders that were made for them once they are empty. */
 export async function displace({
 	host,

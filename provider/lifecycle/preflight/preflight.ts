@@ -6,6 +6,7 @@ import { status } from "../status";
 /** What is to run on a host. */
 export interface PreflightSubject {
 	role: NodeRole;
+	nodeName: string;
 	/** `v1.37.2` */
 	kubernetesVersion: string;
 	configuration: Record<string, unknown>;
@@ -22,7 +23,10 @@ interface Check {
 	script: string;
 	/** Expected and got, or nothing where all is well. */
 	problem: (answers: Answers, subject: PreflightSubject) => string | undefined | false;
+	/** A script to type on the host. */
 	next: string;
+	/** What to do then, or instead. */
+	afterwards?: string;
 	/** Said, but not refused. */
 	warning?: true;
 }
@@ -39,7 +43,7 @@ const checks: Check[] = [
 			containerd !== "active"
 				? `expected containerd to run, it is ${containerd || "missing"}`
 				: crictl !== "yes" && "expected crictl (Kubernetes' package cri-tools), got none",
-		next: "systemctl enable --now containerd; journalctl -xeu containerd",
+		next: "systemctl enable --now containerd; journalctl -eu containerd",
 	},
 	{
 		name: "KubeletVersion",
@@ -54,7 +58,8 @@ const checks: Check[] = [
 				`expected a kubelet of 1.${wanted} (or up to three minor releases older), got ${kubelet}`
 			);
 		},
-		next: "install the kubelet package of the cluster's release",
+		next: "kubelet --version; systemctl cat kubelet",
+		afterwards: "install the kubelet package of the cluster's release",
 	},
 	{
 		name: "Port",
@@ -78,7 +83,8 @@ const checks: Check[] = [
 		script: `echo "swap=$(tail -n +2 /proc/swaps | awk '{ print $1 }' | tr '\\n' ' ')"`,
 		problem: ({ swap }, { configuration }) =>
 			swap !== "" && configuration.failSwapOn !== false && `expected no swap, got ${swap}`,
-		next: "swapoff -a, and take swap out of /etc/fstab; or set kubelet.failSwapOn to false",
+		next: "swapoff -a",
+		afterwards: "take swap out of /etc/fstab; or set kubelet.failSwapOn to false",
 	},
 	{
 		name: "CgroupDriver",
@@ -93,7 +99,8 @@ const checks: Check[] = [
 				`expected the kubelet and containerd to have one cgroup driver, got ${kubelet} and ${runtime}`
 			);
 		},
-		next: "set kubelet.cgroupDriver, or SystemdCgroup in /etc/containerd/config.toml and restart containerd",
+		next: "grep -n SystemdCgroup /etc/containerd/config.toml",
+		afterwards: "set kubelet.cgroupDriver in the program, or SystemdCgroup there and restart containerd",
 	},
 	{
 		name: "SystemVerification",
@@ -104,7 +111,8 @@ const checks: Check[] = [
 			minorOf(kubernetesVersion) >= 35 &&
 			configuration.failCgroupV1 !== false &&
 			"expected cgroup v2, got v1, on which a kubelet from 1.35 does not start",
-		next: "boot with systemd.unified_cgroup_hierarchy=1; or set kubelet.failCgroupV1 to false",
+		next: "stat -fc %T /sys/fs/cgroup",
+		afterwards: "boot with systemd.unified_cgroup_hierarchy=1; or set kubelet.failCgroupV1 to false",
 	},
 	{
 		name: "Clock",
@@ -117,7 +125,8 @@ const checks: Check[] = [
 				`expected the time within 4 minutes of this machine's, got one that is ${Math.abs(behind)} s ${behind > 0 ? "behind: new certificates are not valid yet there" : "ahead"}`
 			);
 		},
-		next: "timedatectl; systemctl restart systemd-timesyncd",
+		next: "timedatectl",
+		afterwards: "set its clock, or start its time service",
 	},
 	{
 		name: "SELinux",
@@ -126,7 +135,9 @@ const checks: Check[] = [
 		problem: ({ selinux }) =>
 			(selinux === "1" || selinux === "Enforcing") &&
 			"it is enforcing: containers may not read what is mounted from the host",
-		next: "setenforce 0; or give the files container_file_t",
+		next: "getenforce; ausearch -m AVC -ts recent",
+		afterwards:
+			"if containers are denied: setenforce 0, or give /etc/kubernetes and /var/lib/etcd the type container_file_t",
 		warning: true,
 	},
 	{
@@ -136,7 +147,8 @@ const checks: Check[] = [
 		problem: ({ firewall }, { role }) =>
 			firewall &&
 			`${firewall} is active: other nodes need the ports ${[ports.kubelet, ...(role === "control-plane" ? [ports.apiServer] : [])].join(", ")}`,
-		next: "firewall-cmd --permanent --add-port=10250/tcp (and 6443/tcp on control planes); firewall-cmd --reload",
+		next: "firewall-cmd --list-all; ufw status",
+		afterwards: "open these ports to the other nodes",
 		warning: true,
 	},
 ];
@@ -156,15 +168,17 @@ export async function preflight(host: Host, subject: PreflightSubject): Promise<
 			.split("\n")
 			.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1).trim()]),
 	);
-	const findings = checks.flatMap(({ name, layer, problem, next, warning }) => {
+	const findings = checks.flatMap(({ name, layer, problem, next, afterwards, warning }) => {
 		const found = problem(answers, subject);
-		return found ? [{ text: `[${name}] ${layer}: ${found}\n  next: ${next}`, warning }] : [];
+		if (!found) return [];
+		const text = `[${name}] ${layer}: ${found}\n  next: ${host.typed(next)}${afterwards ? `; then: ${afterwards}` : ""}`;
+		return [{ text, warning }];
 	});
-	for (const { text } of findings.filter(({ warning }) => warning)) status(`${host.name}: warning: ${text}`);
+	for (const { text } of findings.filter(({ warning }) => warning)) status(`${subject.nodeName}: warning: ${text}`);
 	const errors = findings.filter(({ warning }) => !warning);
 	if (errors.length > 0)
 		throw new Error(
-			`${host.name}: it cannot be a node yet, nothing was changed\n${errors.map(({ text }) => text).join("\n")}`,
+			`${subject.nodeName} (${host.name}): it cannot be a node yet, its kubelet was not started\n${errors.map(({ text }) => text).join("\n")}`,
 		);
 }
 

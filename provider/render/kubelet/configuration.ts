@@ -28,6 +28,13 @@ export function instanceConfiguration(node: Node): { containerRuntimeEndpoint: s
 	return { containerRuntimeEndpoint: node.nodeRegistration.criSocket };
 }
 
+/** The same as a file: kubeadm prints this one without its YAML printer. Source: WriteInstanceConfigToDisk, phases/kubelet/config.go. */
+export function instanceConfigurationText(configuration: Record<string, unknown>): string {
+	return Object.entries(configuration)
+		.map(([name, value]) => `${name}: ${JSON.stringify(value)}\n`)
+		.join("");
+}
+
 function withDefaults(cluster: Cluster, given: KubeletConfiguration): KubeletConfiguration {
 	const { authentication, authorization } = given;
 	return {

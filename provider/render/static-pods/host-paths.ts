@@ -36,7 +36,7 @@ export function sameAsOnHost(name: string, path: string, pathType: HostPathMount
  * Source: cmd/kubeadm/app/phases/controlplane/volumes.go.
  */
 export function caCertificateMounts({ facts }: Node): HostPathMount[] {
-	const existing = caCertificateDirectories.filter((path) => facts?.caCertificateDirectories.includes(path));
+	const existing = caCertificateDirectories.filter((path) => facts?.caCertificateDirectories?.includes(path));
 	return [
 		sameAsOnHost("ca-certs", paths.caCertificates, "DirectoryOrCreate"),
 		...existing.map((path) => sameAsOnHost(path.slice(1).replaceAll("/", "-"), path, "DirectoryOrCreate")),

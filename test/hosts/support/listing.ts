@@ -13,7 +13,10 @@ export async function listing(host: LabHost): Promise<string[]> {
 /** Lines that one listing has and the other has not. */
 export function differences(before: string[], after: string[]): string[] {
 	const [was, is] = [new Set(before), new Set(after)];
-	return [...before.filter((line) => !is.has(line)).map((line) => `- ${line}`), ...after.filter((line) => !was.has(line)).map((line) => `+ ${line}`)];
+	return [
+		...before.filter((line) => !is.has(line)).map((line) => `- ${line}`),
+		...after.filter((line) => !was.has(line)).map((line) => `+ ${line}`),
+	];
 }
 
 const SCRIPT = `

@@ -14,8 +14,8 @@ export interface TestStack {
 	preview(options?: { refresh?: boolean }): Promise<Outcome>;
 	/** `pulumi refresh`. */
 	refresh(): Promise<Outcome>;
-	/** `pulumi destroy`. */
-	destroy(): Promise<Outcome>;
+	/** `pulumi destroy`, with variables in its environment. */
+	destroy(options?: { env?: Record<string, string> }): Promise<Outcome>;
 	/** The program's outputs, secrets in clear. */
 	outputs(): Promise<Record<string, any>>;
 	/** The stack's state as stored, decrypted. */
@@ -55,10 +55,19 @@ export async function testStack(program: string): Promise<TestStack> {
 	return {
 		configure: (object) => stack.setConfig("test:program", { value: JSON.stringify(object) }),
 		up: ({ refresh = false } = {}) => operation(stack, (options) => stack.up({ ...options, refresh })),
-		preview: ({ refresh = false } = {}) => operation(stack, (options) => stack.preview({ ...options, refresh, diff: true })),
+		preview: ({ refresh = false } = {}) =>
+			operation(stack, (options) => stack.preview({ ...options, refresh, diff: true })),
 		refresh: () => operation(stack, (options) => stack.refresh(options)),
-		destroy: () => operation(stack, (options) => stack.destroy(options)),
-		outputs: async () => Object.fromEntries(Object.entries(await stack.outputs()).map(([name, { value }]) => [name, value])),
+		destroy: async ({ env = {} } = {}) => {
+			Object.assign(stack.workspace.envVars, env);
+			try {
+				return await operation(stack, (options) => stack.destroy(options));
+			} finally {
+				for (const name of Object.keys(env)) delete stack.workspace.envVars[name];
+			}
+		},
+		outputs: async () =>
+			Object.fromEntries(Object.entries(await stack.outputs()).map(([name, { value }]) => [name, value])),
 		state: async () => (await stack.workspace.exportStack("test")).deployment,
 		remove: () => rm(folder, { recursive: true, force: true }),
 	};

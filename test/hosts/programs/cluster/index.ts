@@ -1,5 +1,15 @@
 import { Config } from "@pulumi/pulumi";
-import { Addon, BootstrapToken, Cluster, type ClusterArgs, ClusterReady } from "pulumi-kubeadm";
+import {
+	Addon,
+	BootstrapToken,
+	Cluster,
+	type ClusterArgs,
+	ClusterReady,
+	HostFile,
+	Kubeconfig,
+	type NodeArgs,
+} from "pulumi-kubeadm";
+import { Machine } from "./machine.ts";
 
 /** What a test says of its cluster: everything that a program could, as configuration. */
 export interface ClusterProgram {
@@ -10,6 +20,12 @@ export interface ClusterProgram {
 	addons?: Record<string, string>;
 	/** Whether a BootstrapToken is made. @default false */
 	bootstrapToken?: boolean;
+	/** Files on the first control plane, by resource name. @default none */
+	files?: Record<string, { path: string; content: string }>;
+	/** Users with a certificate of their own, and their groups. @default none */
+	users?: Record<string, string[]>;
+	/** Whether the machines' addresses come from resources of the same program. @default false */
+	machines?: boolean;
 	/** Whether it waits for nodes and DNS. @default true */
 	ready?: boolean;
 }
@@ -19,10 +35,32 @@ const {
 	cluster: args,
 	addons = {},
 	bootstrapToken,
+	files = {},
+	users = {},
+	machines,
 	ready = true,
 } = new Config("test").requireObject<ClusterProgram>("program");
 
-const cluster = new Cluster(name, args);
+const made = (node: NodeArgs): NodeArgs => {
+	if (!machines) return node;
+	const { address } = new Machine(node.name, node.connection.host as string);
+	return {
+		...node,
+		connection: { ...node.connection, host: address },
+		localAPIEndpoint: { advertiseAddress: address },
+	};
+};
+const cluster = new Cluster(name, {
+	...args,
+	controlPlanes: args.controlPlanes.map(made),
+	workers: args.workers?.map(made),
+});
+for (const [file, { path, content }] of Object.entries(files)) {
+	new HostFile(file, { host: cluster.api.controlPlanes[0]!, path, content });
+}
+const { authorities, spec, server } = cluster;
+const kubeconfigOf = ([user, groups]: [string, string[]]) =>
+	new Kubeconfig(user, { authority: authorities.ca, cluster: spec, user: { name: user, groups, server } }).kubeconfig;
 const placed = Object.entries(addons).map(([addon, yaml]) => new Addon(addon, { api: cluster.api, yaml }));
 if (ready) {
 	const workloads = ["Deployment kube-system/coredns", "DaemonSet kube-system/kube-proxy"];
@@ -32,3 +70,6 @@ if (ready) {
 export const kubeconfig = cluster.kubeconfig;
 export const caCertHash = cluster.caCertHash;
 export const token = bootstrapToken ? new BootstrapToken("token", { api: cluster.api }).token : "";
+export const kubeconfigs = Object.fromEntries(
+	Object.entries(users).map(([user, groups]) => [user, kubeconfigOf([user, groups])]),
+);

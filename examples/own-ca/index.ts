@@ -1,0 +1,36 @@
+import { Config } from "@pulumi/pulumi";
+import * as tls from "@pulumi/tls";
+import { type Authority, Cluster, type NodeArgs } from "pulumi-kubeadm";
+
+const config = new Config();
+
+const cluster = new Cluster("own-ca", {
+	kubernetesVersion: "1.37.2",
+	controlPlanes: config.requireObject<NodeArgs[]>("controlPlanes"),
+	workers: config.requireObject<NodeArgs[]>("workers"),
+	authorities: {
+		ca: authority("ca", "kubernetes"),
+		"etcd-ca": authority("etcd-ca", "etcd-ca"),
+		"front-proxy-ca": authority("front-proxy-ca", "front-proxy-ca"),
+	},
+	serviceAccountKey: key("sa").privateKeyPem,
+});
+
+function authority(name: string, commonName: string): Authority {
+	const { privateKeyPem } = key(name);
+	const { certPem } = new tls.SelfSignedCert(name, {
+		privateKeyPem,
+		subject: { commonName },
+		isCaCertificate: true,
+		allowedUses: ["cert_signing", "digital_signature", "key_encipherment"],
+		validityPeriodHours: 10 * 365 * 24,
+	});
+	return { certificate: certPem, privateKey: privateKeyPem };
+}
+
+function key(name: string): tls.PrivateKey {
+	return new tls.PrivateKey(name, { algorithm: "ECDSA", ecdsaCurve: "P256" });
+}
+
+export const kubeconfig = cluster.kubeconfig;
+export const caCertHash = cluster.caCertHash;

@@ -1,0 +1,136 @@
+import type { Host } from "../hosts/host";
+import { waitFor } from "../hosts/wait";
+import { bootstrapKubeconfigPath, type Credentials, kubeconfig } from "../render/kubeconfig";
+import { toYaml } from "../render/yaml";
+import { explainKubelet } from "./diagnosis/explain";
+import type { KubeletInputs } from "./kubelet";
+import { withBootstrapToken } from "./kubernetes/bootstrap-token";
+import { issueLeaf } from "./pki/issue";
+import { keyPem } from "./pki/keys";
+import { type Digests, displace, edited, place } from "./placement/place";
+import { status } from "./status";
+import { recall } from "./vault";
+
+/** A control plane's kubelet begins with a certificate in its kubeconfig, and then keeps its own. Source: kubeadm cmd/phases/init/kubeletfinalize.go. */
+export async function startWithCertificate(
+	target: { host: Host; owner: string },
+	inputs: KubeletInputs,
+	start: () => Promise<Digests>,
+): Promise<Digests> {
+	const { subject, authority } = inputs;
+	if (!(await hasCredentials(target, inputs))) {
+		const issued = await issueLeaf(
+			subject.certificate,
+			{ certificate: authority.certificate, key: recall(authority.fingerprint!) },
+			new Date(),
+		);
+		await placeKubeconfig(target, inputs, { clientCertificate: issued.certificate, clientKey: keyPem(issued.key) });
+	}
+	const digests = await start();
+	if (inputs.configuration.rotateCertificates === false) return digests;
+	await waitForFile(target.host, inputs, {
+		path: inputs.clientCertificatePath,
+		timeoutSeconds: inputs.timeouts.kubeletHealthCheck,
+	});
+	return {
+		...digests,
+		...(await placeKubeconfig(target, inputs, {
+			clientCertificateFile: inputs.clientCertificatePath,
+			clientKeyFile: inputs.clientCertificatePath,
+		})),
+	};
+}
+
+/** A worker's kubelet asks for its certificate with a token. Source: kubeadm cmd/phases/join/kubelet.go. */
+export async function bootstrap(
+	target: { host: Host; owner: string },
+	inputs: KubeletInputs,
+	start: () => Promise<Digests>,
+): Promise<Digests> {
+	const { host } = target;
+	const { authority, subject } = inputs;
+	const trust = { path: authority.path, content: authority.certificate, mode: "0644", owner: "root", group: "root" };
+	const placed = await place({ ...target, files: [trust] });
+	if (await hasCredentials(target, inputs)) return { ...placed.digests, ...(await start()) };
+	// One that runs would not ask for a certificate again.
+	await host.run({ intent: "stop the kubelet", script: "systemctl stop kubelet" });
+	await host.remove([inputs.kubeconfigPath]);
+	return withBootstrapToken(inputs.controlPlanes ?? [], { description: `${subject.user} joins` }, async (token) => {
+		const content = toYaml(
+			kubeconfig({
+				clusterName: subject.clusterName,
+				server: subject.server,
+				user: "tls-bootstrap-token-user",
+				caCertificate: authority.certificate,
+				credentials: { token },
+			}),
+		);
+		await place({
+			...target,
+			files: [{ path: bootstrapKubeconfigPath, content, mode: "0600", owner: "root", group: "root" }],
+		});
+		try {
+			const digests = await start();
+			await waitForFile(host, inputs, { path: inputs.kubeconfigPath, timeoutSeconds: inputs.timeouts.tlsBootstrap });
+			const adopted = await adopt(target, inputs.kubeconfigPath);
+			return { ...placed.digests, ...digests, ...adopted };
+		} finally {
+			await displace({ ...target, paths: [bootstrapKubeconfigPath] });
+		}
+	});
+}
+
+async function placeKubeconfig(
+	target: { host: Host; owner: string },
+	{ subject, authority, kubeconfigPath: path }: KubeletInputs,
+	credentials: Credentials,
+): Promise<Digests> {
+	const { clusterName, server, user } = subject;
+	const content = toYaml(kubeconfig({ clusterName, server, user, caCertificate: authority.certificate, credentials }));
+	return (
+		await place({
+			host: target.host,
+			owner: target.owner,
+			files: [{ path, content, mode: "0600", owner: "root", group: "root" }],
+		})
+	).digests;
+}
+
+/** Takes over a file that the kubelet wrote. */
+async function adopt({ host, owner }: { host: Host; owner: string }, path: string): Promise<Digests> {
+	const { content, mode, owner: user, group } = (await host.read([path])).get(path)!;
+	return (await place({ host, owner, files: [{ path, content, mode, owner: user, group }] })).digests;
+}
+
+async function hasCredentials(
+	{ host }: { host: Host },
+	{ clientCertificatePath, kubeconfigPath }: KubeletInputs,
+): Promise<boolean> {
+	const { exitCode } = await host.run({
+		intent: "look for the kubelet's credentials",
+		script: `[ -s '${clientCertificatePath}' ] && [ -s '${kubeconfigPath}' ]`,
+		expectedExitCodes: [0, 1],
+	});
+	return exitCode === 0 && (await edited(host, [kubeconfigPath])).length === 0;
+}
+
+async function waitForFile(
+	host: Host,
+	{ nodeName }: KubeletInputs,
+	{ path, timeoutSeconds }: { path: string; timeoutSeconds: number },
+): Promise<void> {
+	await waitFor({
+		subject: `${nodeName}: ${path}`,
+		timeoutSeconds,
+		onStatus: status,
+		observe: async () => {
+			const { exitCode } = await host.run({
+				intent: `look for ${path}`,
+				script: `[ -s '${path}' ]`,
+				expectedExitCodes: [0, 1],
+			});
+			return exitCode === 0 ? { done: true, value: undefined } : { done: false, saw: "the kubelet has not written it" };
+		},
+		explain: () => explainKubelet(host),
+	});
+}

@@ -1,0 +1,180 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Cluster, type ClusterArgs } from "pulumi-kubeadm";
+import { describe, expect, it } from "vitest";
+import { find, key, type Sent, sent } from "../support/mocks.ts";
+
+/** Run under mocks: what is sent to the engine, in which names, order and secrecy. Lifecycles and hosts are other tests' matter. */
+const machine = (name: string, number: number) => ({ name, connection: { host: `198.18.7.${number}` } });
+const one = {
+	kubernetesVersion: "1.37.2",
+	controlPlanes: [machine("cp-1", 11)],
+	workers: [machine("worker-1", 21)],
+};
+const cluster = (args: ClusterArgs) => sent(() => new Cluster("c", args));
+
+describe("Cluster", () => {
+	it("names its resources after the cluster, the node and kubeadm's own names", async () => {
+		expect((await cluster(one)).map(key)).toEqual([
+			"Certificate c-cp-1-apiserver",
+			"Certificate c-cp-1-apiserver-etcd-client",
+			"Certificate c-cp-1-apiserver-kubelet-client",
+			"Certificate c-cp-1-etcd-healthcheck-client",
+			"Certificate c-cp-1-etcd-peer",
+			"Certificate c-cp-1-etcd-server",
+			"Certificate c-cp-1-front-proxy-client",
+			"CertificateAuthority c-ca",
+			"CertificateAuthority c-etcd-ca",
+			"CertificateAuthority c-front-proxy-ca",
+			"Cluster c",
+			"ClusterAccess c-access",
+			"ClusterIdentity c",
+			"ConfigurationUpload c-configuration",
+			"ControlPlaneNode c-cp-1",
+			"CoreDns c-coredns",
+			"Gate c-cp-1-gate",
+			"Host c-cp-1",
+			"Host c-worker-1",
+			"Kubeconfig c-cp-1-admin.conf",
+			"Kubeconfig c-cp-1-controller-manager.conf",
+			"Kubeconfig c-cp-1-scheduler.conf",
+			"Kubeconfig c-cp-1-super-admin.conf",
+			"Kubeconfig c-kubeconfig",
+			"Kubelet c-cp-1-kubelet",
+			"Kubelet c-worker-1-kubelet",
+			"KubeProxy c-kube-proxy",
+			"NodeRegistration c-cp-1-node",
+			"NodeRegistration c-worker-1-node",
+			"ServiceAccountKey c-sa",
+			"SharedCertificates c-cp-1-shared",
+			"StaticPodManifest c-cp-1-etcd",
+			"StaticPodManifest c-cp-1-kube-apiserver",
+			"StaticPodManifest c-cp-1-kube-controller-manager",
+			"StaticPodManifest c-cp-1-kube-scheduler",
+			"WorkerNode c-worker-1",
+		]);
+	});
+
+	it("takes at most 25 resources for a control plane and 4 for a worker", async () => {
+		const all = await cluster({
+			...one,
+			controlPlanes: [machine("cp-1", 11), machine("cp-2", 12), machine("cp-3", 13)],
+		});
+		const of = (node: string) => all.filter(({ name }) => name === `c-${node}` || name.startsWith(`c-${node}-`)).length;
+		expect(of("cp-1")).toBeLessThanOrEqual(25);
+		expect(of("cp-2")).toBeLessThanOrEqual(25);
+		expect(of("worker-1")).toBeLessThanOrEqual(4);
+		const rest = all.length - of("cp-1") - of("cp-2") - of("cp-3") - of("worker-1");
+		expect(rest).toBeLessThanOrEqual(12);
+	});
+
+	it("changes nothing that is there when a worker is added, moved in the list or removed", async () => {
+		const workers = [machine("worker-1", 21), machine("worker-2", 22), machine("worker-3", 23)];
+		const three = await cluster({ ...one, workers });
+		expect(await cluster({ ...one, workers: [workers[2]!, workers[0]!, workers[1]!] })).toEqual(three);
+		expect(await cluster({ ...one, workers: [workers[0]!, workers[2]!] })).toEqual(
+			three.filter(({ name }) => !name.includes("worker-2")),
+		);
+	});
+
+	it("lets each control plane wait for the gate of the one before it, and the API's objects for all gates", async () => {
+		const controlPlanes = [machine("cp-1", 11), machine("cp-2", 12), machine("cp-3", 13)];
+		const all = await cluster({ ...one, controlPlanes });
+		expect(find(all, "ControlPlaneNode c-cp-1").dependsOn).toEqual([]);
+		expect(find(all, "ControlPlaneNode c-cp-2").dependsOn).toEqual(["Gate c-cp-1-gate"]);
+		expect(find(all, "ControlPlaneNode c-cp-3").dependsOn).toEqual(["Gate c-cp-2-gate"]);
+		expect(find(all, "ClusterAccess c-access").dependsOn).toEqual(
+			expect.arrayContaining(["Gate c-cp-1-gate", "Gate c-cp-2-gate", "Gate c-cp-3-gate"]),
+		);
+		expect(find(all, "Gate c-cp-2-gate").dependsOn).toEqual(
+			expect.arrayContaining(["Kubelet c-cp-2-kubelet", "StaticPodManifest c-cp-2-etcd"]),
+		);
+	});
+
+	it("founds etcd with the addresses of the control planes: as said, else that of the default route", async () => {
+		const said = { ...machine("cp-2", 12), localAPIEndpoint: { advertiseAddress: "198.18.7.99" } };
+		const all = await cluster({ ...one, controlPlanes: [machine("cp-1", 11), said] });
+		expect(find(all, "ClusterIdentity c").inputs.members).toEqual([
+			{ name: "cp-1", address: "198.18.7.10" },
+			{ name: "cp-2", address: "198.18.7.99" },
+		]);
+		expect(find(all, "Kubelet c-worker-1-kubelet").inputs.node.apiServer).toEqual({
+			advertiseAddress: "198.18.7.10",
+			bindPort: 6443,
+		});
+	});
+
+	it("gives the administrator's kubeconfig the controlPlaneEndpoint, with a port", async () => {
+		const server = async (controlPlaneEndpoint?: string) =>
+			find(await cluster({ ...one, controlPlaneEndpoint }), "Kubeconfig c-kubeconfig").inputs.user.server;
+		expect(await server()).toBe("https://198.18.7.10:6443");
+		expect(await server("api.example.test")).toBe("https://api.example.test:6443");
+		expect(await server("api.example.test:8443")).toBe("https://api.example.test:8443");
+	});
+
+	it("sends each key and each secret of a connection as a secret, and the rest of the connection in sight", async () => {
+		const connection = {
+			host: "198.18.7.11",
+			user: "admin",
+			password: "secret password",
+			privateKey: "secret key",
+			privateKeyPassword: "secret passphrase",
+			proxy: { host: "198.18.7.1", password: "secret of the bastion" },
+		};
+		const all = await cluster({ ...one, controlPlanes: [{ name: "cp-1", connection }] });
+		expect(inClear(all)).toEqual([]);
+		expect(find(all, "Host c-cp-1").secrets.sort()).toEqual([
+			"connection.password",
+			"connection.privateKey",
+			"connection.privateKeyPassword",
+			"connection.proxy.password",
+		]);
+	});
+
+	it("keeps keys and kubeconfigs that it puts out secret, and gives workers no key", async () => {
+		const all = await cluster(one);
+		for (const ca of ["c-ca", "c-etcd-ca", "c-front-proxy-ca"])
+			expect(find(all, `CertificateAuthority ${ca}`).secretOutputs).toEqual(["privateKey"]);
+		expect(find(all, "ServiceAccountKey c-sa").secretOutputs).toEqual(["privateKey"]);
+		expect(find(all, "Kubeconfig c-kubeconfig").secretOutputs).toEqual(["kubeconfig"]);
+		expect(find(all, "Kubelet c-worker-1-kubelet").inputs.authority).toEqual({ certificate: "mock certificate" });
+		expect(find(all, "Kubelet c-cp-1-kubelet").inputs.authority.privateKey).toBe("mock key");
+	});
+
+	it("takes CAs and a service account key of one's own as secrets, made by other resources or not", async () => {
+		const all = await cluster({
+			...one,
+			authorities: { ca: { certificate: "own certificate", privateKey: pulumi.output("secret own key") } },
+			serviceAccountKey: "secret own service account key",
+		});
+		const ca = find(all, "CertificateAuthority c-ca");
+		expect(ca.inputs).toMatchObject({ name: "ca", certificate: "own certificate", privateKey: "secret own key" });
+		expect(find(all, "ServiceAccountKey c-sa").inputs.privateKey).toBe("secret own service account key");
+		expect(find(all, "CertificateAuthority c-etcd-ca").inputs).not.toHaveProperty("privateKey");
+		expect(inClear(all)).toEqual([]);
+	});
+
+	it("refuses a cluster without a control plane, and a node named twice", async () => {
+		await expect(cluster({ ...one, controlPlanes: [] })).rejects.toThrow(
+			"controlPlanes: expected at least one machine, got none",
+		);
+		await expect(cluster({ ...one, workers: [machine("cp-1", 21)] })).rejects.toThrow(
+			'name: expected each node\'s name once, got "cp-1" again',
+		);
+	});
+});
+
+/** Inputs with a key or a secret that are not marked so. */
+function inClear(all: Sent[]): string[] {
+	return all.flatMap((resource) =>
+		leaves(resource.inputs)
+			.filter(
+				([path, value]) => /^secret|^mock (service account )?key$/.test(value) && !resource.secrets.includes(path),
+			)
+			.map(([path]) => `${key(resource)} ${path}`),
+	);
+}
+
+function leaves(value: any, path = ""): [string, string][] {
+	if (value === null || typeof value !== "object") return [[path, String(value)]];
+	return Object.entries(value).flatMap(([name, part]) => leaves(part, path ? `${path}.${name}` : name));
+}

@@ -1,0 +1,36 @@
+import { expect, it } from "vitest";
+import { find, key, sent } from "../support/mocks.ts";
+
+/** Mocks stand for the engine and for the plugin of @pulumi/tls: no certificate is made here. */
+it("hands certificates and keys of @pulumi/tls to the cluster's CAs", async () => {
+	const all = await sent(() => import("../../examples/own-ca/index.ts"), {
+		controlPlanes: [{ name: "cp-1", connection: { host: "198.18.7.11" } }],
+		workers: [],
+	});
+	const made = all.filter(({ type }) => type.startsWith("tls:")).map(key);
+	expect(made).toEqual([
+		"tls:index/privateKey:PrivateKey ca",
+		"tls:index/privateKey:PrivateKey etcd-ca",
+		"tls:index/privateKey:PrivateKey front-proxy-ca",
+		"tls:index/privateKey:PrivateKey sa",
+		"tls:index/selfSignedCert:SelfSignedCert ca",
+		"tls:index/selfSignedCert:SelfSignedCert etcd-ca",
+		"tls:index/selfSignedCert:SelfSignedCert front-proxy-ca",
+	]);
+	for (const [name, commonName] of Object.entries({
+		ca: "kubernetes",
+		"etcd-ca": "etcd-ca",
+		"front-proxy-ca": "front-proxy-ca",
+	})) {
+		expect(find(all, `tls:index/selfSignedCert:SelfSignedCert ${name}`).inputs).toMatchObject({
+			isCaCertificate: true,
+			subject: { commonName },
+			allowedUses: ["cert_signing", "digital_signature", "key_encipherment"],
+			validityPeriodHours: 87600,
+		});
+		const { inputs, secrets } = find(all, `CertificateAuthority own-ca-${name}`);
+		expect(inputs).toMatchObject({ name, certificate: "mock tls certificate", privateKey: "mock tls key" });
+		expect(secrets).toEqual(["privateKey"]);
+	}
+	expect(find(all, "ServiceAccountKey own-ca-sa").inputs.privateKey).toBe("mock tls key");
+});

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { connect, disconnectAll } from "../../dist/hosts/ssh.js";
+import { components } from "../../dist/lifecycle/components/registry.js";
+import { api } from "../../dist/lifecycle/kubernetes/api.js";
+import { resolveCluster } from "../../dist/spec/cluster.js";
+import { resolveNode } from "../../dist/spec/node.js";
+import { type Lab, startLab } from "../../lab/index.ts";
+import { clusterOn } from "./support/cluster.ts";
+import { type TestStack, testStack } from "./support/stack.ts";
+
+/** What the four moments of any component need, whatever it is made of. */
+interface AnyComponent {
+	render(context: object): object;
+	save(target: object, rendered: object): Promise<Record<string, string>>;
+	run(target: object, rendered: object, patience: { timeoutSeconds: number }): Promise<void>;
+	clean(target: object, rendered: object): Promise<void>;
+}
+
+/** From what is needed least to what everything needs: each is removed while the others still run. */
+const order = [
+	"coredns",
+	"kube-proxy",
+	"kube-scheduler",
+	"kube-controller-manager",
+	"kube-apiserver",
+	"kubelet",
+	"etcd",
+] as const;
+
+describe("each of the seven components of a running cluster", () => {
+	let lab: Lab;
+	let stack: TestStack;
+	let context: object;
+
+	beforeAll(async () => {
+		lab = await startLab({ hosts: [{ name: "cp-1" }] });
+		stack = await testStack("cluster");
+		const program = clusterOn(lab);
+		await stack.configure(program);
+		await stack.up();
+		const { controlPlanes, workers: _workers, ...spec } = program.cluster;
+		const cluster = resolveCluster(spec as Parameters<typeof resolveCluster>[0]);
+		const { facts } = (await resource("Host")).outputs;
+		const node = resolveNode(cluster, { name: controlPlanes[0]!.name, facts }, "control-plane");
+		context = { cluster, node, initialMembers: [{ name: node.name, address: node.localAPIEndpoint.advertiseAddress }] };
+	});
+
+	afterAll(async () => {
+		await disconnectAll();
+		await lab?.stop();
+		await stack?.remove();
+	});
+
+	const resource = async (kind: string, name = "") => {
+		const { resources } = await stack.state();
+		return resources.find(
+			({ urn, type }: { urn: string; type: string }) => type.endsWith(`:${kind}`) && urn.endsWith(name),
+		);
+	};
+	const connection = () => ({
+		host: lab.host("cp-1").address,
+		privateKeyFile: lab.sshKeyFile,
+		knownHostsFile: lab.knownHostsFile,
+	});
+	/** Where it lives, and as whose it was placed. */
+	const targetOf = async (name: (typeof order)[number]) => {
+		if (name === "coredns" || name === "kube-proxy") return api([{ connection: connection() }]);
+		const placed = name === "kubelet" ? await resource("Kubelet") : await resource("StaticPodManifest", name);
+		return { host: await connect(connection()), owner: placed.id };
+	};
+
+	it.each(order)("%s is rendered, runs, is removed, placed again and runs again", async (name) => {
+		const component = components[name] as unknown as AnyComponent;
+		const rendered = component.render(context);
+		const target = await targetOf(name);
+		const isWell = (timeoutSeconds: number) => component.run(target, rendered, { timeoutSeconds });
+		await isWell(60);
+		await component.clean(target, rendered);
+		await expect(isWell(2)).rejects.toThrow(name);
+		const saved = await component.save(target, rendered);
+		expect(Object.values(saved).every((digest) => /^[0-9a-f]{64}$/.test(digest))).toBe(true);
+		await isWell(120);
+	});
+
+	it("is one of seven", () => {
+		expect(Object.keys(components).sort()).toEqual([...order].sort());
+	});
+});

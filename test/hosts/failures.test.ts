@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Lab, type LabHost, startLab } from "../../lab/index.ts";
+import { attempt, finish, impatient } from "./support/attempt.ts";
+import { badFlag, type Failure, halfway, inCertificates, onTheHost, onTheWay } from "./support/failures.ts";
+import { type TestStack, testStack } from "./support/stack.ts";
+
+/** One bring-up that meets one obstacle after the other: each attempt names the layer, and goes on where the last one stopped. */
+describe("an up that fails names the layer, what was seen and the next command", () => {
+	let lab: Lab;
+	let host: LabHost;
+	let stack: TestStack;
+
+	beforeAll(async () => {
+		lab = await startLab({ hosts: [{ name: "cp-1" }] });
+		host = lab.host("cp-1");
+		stack = await testStack("cluster");
+	});
+
+	afterAll(async () => {
+		await lab?.stop();
+		await stack?.remove();
+	});
+
+	const obstacles: Record<string, Failure> = {
+		"an SSH key that the host does not accept": onTheWay["an SSH key that the host does not accept"]!,
+		"a user who may not use sudo": onTheWay["a user who may not use sudo"]!,
+		"a CA that has expired": inCertificates["a CA that has expired"]!,
+		"a disk that is full": halfway["a disk that is full"]!,
+		"a container runtime that is stopped": onTheHost["a container runtime that is stopped"]!,
+		"port 6443 taken": onTheHost["port 6443 taken"]!,
+		"swap that is on": onTheHost["swap that is on"]!,
+		"an API server with a bad flag": halfway["an API server with a bad flag"]!,
+	};
+
+	it.each(Object.entries(obstacles))("with %s", async (_what, failure) => {
+		await attempt({ lab, host, stack, failure });
+	});
+
+	it("is finished by the next one once all is mended, with a short line for each thing it waits for", async () => {
+		const said = await finish({ lab, host, stack });
+		const lines = said
+			.split("\n")
+			.filter((line) => / s of \d+ s\)/.test(line))
+			.map((line) => line.trim());
+		expect(lines).toContainEqual(expect.stringMatching(/cp-1: (etcd|kube-\S+): .+ \(\d+ s of 90 s\)$/));
+		for (const line of lines) expect(line.length, line).toBeLessThan(140);
+		expect(said).not.toMatch(/next:/);
+	});
+
+	it("undoes the change of a running API server that does not come up with it", async () => {
+		const program = impatient(lab, host);
+		badFlag(program);
+		await stack.configure(program);
+		const said = await stack.up().then(
+			() => "up succeeded",
+			(error: Error) => error.message,
+		);
+		expect(said).toMatch(/cp-1: kube-apiserver: given up after \d+ s of 90 s: Error: unknown flag: --no-such-flag/);
+		expect(said).toMatch(
+			/cp-1: \/etc\/kubernetes\/manifests\/kube-apiserver\.yaml: the last content that served was put back, and kube-apiserver serves again/,
+		);
+		const { stdout } = await host.exec(
+			"cat /etc/kubernetes/manifests/kube-apiserver.yaml; ls /var/lib/pulumi-kubeadm",
+			{ check: true },
+		);
+		expect(stdout).not.toContain("no-such-flag");
+		await finish({ lab, host, stack });
+	});
+
+	it("changes the running API server when the flag is right", async () => {
+		const program = impatient(lab, host);
+		program.cluster.apiServer = { extraArgs: [{ name: "v", value: "1" }] };
+		await stack.configure(program);
+		await stack.up();
+		const { stdout } = await host.exec("pgrep -a kube-apiserver", { check: true });
+		expect(stdout).toContain("--v=1");
+	});
+});

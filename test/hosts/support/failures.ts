@@ -1,0 +1,214 @@
+import {
+	blockPort,
+	coverFile,
+	fillDisk,
+	type Lab,
+	type LabHost,
+	stopService,
+	takePort,
+	type Undo,
+} from "../../../lab/index.ts";
+import type { ClusterProgram } from "../programs/cluster/index.ts";
+import { givenCa } from "./given-ca.ts";
+
+/** Something that keeps a cluster from coming up. */
+export interface Failure {
+	/** Brings it about on the host of a control plane, and gives what takes it back. */
+	onHost?: (host: LabHost) => Promise<Undo>;
+	/** Brings it about in what the program says. */
+	inProgram?: (program: ClusterProgram, lab: Lab) => void | Promise<void>;
+	/** What the error must say: the layer, what was seen, the next command. */
+	says: RegExp[];
+}
+
+/** What can be wrong with the way to a host. */
+export const onTheWay: Record<string, Failure> = {
+	"a host that cannot be reached": {
+		onHost: (host) => blockPort(host, 22),
+		inProgram: connection({ dialErrorLimit: 2, perDialTimeout: 2 }),
+		says: [/root@[\d.]+:22: network: not reached: no answer in 2 s \(2 dials in/, /next: nc -vz [\d.]+ 22/],
+	},
+	"an SSH key that the host does not accept": {
+		inProgram: async (program) => {
+			const { privateKey } = await givenCa({});
+			await connection({ privateKeyFile: undefined, privateKey, agentSocketPath: "/nowhere" })(program);
+		},
+		says: [/root@[\d.]+:22: SSH: login refused: /, /next: ssh root@[\d.]+ -v true/],
+	},
+	"a host key that has changed": {
+		inProgram: connection({
+			hostKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKqbYmXK0LQ4jXy9w3n0m1lJb7d5o2dT4b0v8m1dM0yJ",
+		}),
+		says: [
+			/root@[\d.]+:22: SSH: host key changed: expected ssh-ed25519 SHA256:\S+ \(the input hostKey\), got ssh-ed25519 SHA256:/,
+			/next: if it is right, set hostKey: "ssh-ed25519 AAAA/,
+		],
+	},
+	"a user who may not use sudo": {
+		inProgram: connection({ user: "nosudo" }),
+		says: [
+			/nosudo@[\d.]+:22: sudo: read the host's facts: nosudo (needs a password|may not use it)/,
+			/next: ssh .*nosudo@[\d.]+ -t 'sudo -k; sudo -n true; sudo -l'/,
+		],
+	},
+};
+
+/** What can be wrong with a host: seen before anything starts there. */
+export const onTheHost: Record<string, Failure> = {
+	"a container runtime that is stopped": {
+		onHost: (host) => stopService(host, "containerd"),
+		says: [
+			/\[CRI\] container runtime: expected containerd to run, it is inactive/,
+			/next: ssh .*'systemctl enable --now containerd/,
+		],
+	},
+	"a kubelet that is missing": {
+		onHost: (host) => moved(host, "/usr/bin/kubelet"),
+		says: [
+			/\[KubeletVersion\] kubelet: expected the kubelet's binary on PATH, got none/,
+			/then: install the kubelet package/,
+		],
+	},
+	"a kubelet of a wrong version": {
+		onHost: (host) => program(host, "kubelet", "echo Kubernetes v1.33.4"),
+		says: [
+			/\[KubeletVersion\] kubelet: expected a kubelet of 1\.37 .*, got v1\.33\.4/,
+			/next: ssh .*'kubelet --version/,
+		],
+	},
+	...Object.fromEntries(
+		[6443, 2379, 10250].map((port) => [
+			`port ${port} taken`,
+			{
+				onHost: (host: LabHost) => takePort(host, port),
+				says: [
+					new RegExp(`\\[Port\\] port in use: expected free ports, got ${port} taken by systemd`),
+					/next: ssh .*'?ss -ltnp/,
+				],
+			},
+		]),
+	),
+	"swap that is on": {
+		onHost: (host) =>
+			coverFile(host, "/proc/swaps", "Filename\tType\tSize\tUsed\tPriority\n/dev/sdb2 partition 999420 0 -2\n"),
+		says: [
+			/\[Swap\] swap: expected no swap, got \/dev\/sdb2/,
+			/next: ssh .*'?swapoff -a'?; then: take swap out of \/etc\/fstab/,
+		],
+	},
+	"a kubelet with another cgroup driver than the container runtime": {
+		inProgram: ({ cluster }) => {
+			const kubelet = cluster.kubelet as { cgroupDriver: string };
+			kubelet.cgroupDriver = kubelet.cgroupDriver === "systemd" ? "cgroupfs" : "systemd";
+		},
+		says: [
+			/\[CgroupDriver\] cgroup driver: expected the kubelet and containerd to have one cgroup driver, got (systemd and cgroupfs|cgroupfs and systemd)/,
+			/SystemdCgroup/,
+		],
+	},
+	"a clock that is behind": {
+		onHost: (host) =>
+			program(host, "date", '[ "$1" = +%s ] && exec /usr/bin/date -d "-2 hours" +%s\nexec /usr/bin/date "$@"'),
+		says: [
+			/\[Clock\] clock: expected the time within 4 minutes of this machine's, got one that is 7\d{3} s behind: new certificates are not valid yet there/,
+			/next: ssh .*timedatectl/,
+		],
+	},
+};
+
+/** What can be wrong with given CAs: seen in preview. */
+export const inCertificates: Record<string, Failure> = {
+	"a CA that has expired": {
+		inProgram: async ({ cluster }) => {
+			cluster.authorities = { ca: await givenCa({ from: -48, until: -24 }) };
+		},
+		says: [
+			/certificate has a problem: expected a CA that is valid now, got one that expired on \d{4}-/,
+			/openssl x509 -noout -dates/,
+		],
+	},
+	"a CA that is not valid yet": {
+		inProgram: async ({ cluster }) => {
+			cluster.authorities = { ca: await givenCa({ from: 24, until: 48 }) };
+		},
+		says: [
+			/certificate has a problem: expected a CA that is valid now, got one that is not valid before \d{4}-/,
+			/openssl x509 -noout -dates/,
+		],
+	},
+};
+
+/** What can go wrong halfway: something is there already, and the next `up` goes on from it. */
+export const halfway: Record<string, Failure> = {
+	"a disk that is full": {
+		onHost: (host) => fillDisk(host, "/etc/kubernetes/pki"),
+		says: [
+			/root@[\d.]+:22: disk: \/etc\/kubernetes\/pki\/\S+: .*No space left on device; nothing was installed/,
+			/next: ssh .*'df -h \/etc\/kubernetes\/pki/,
+		],
+	},
+	"an API server with a bad flag": {
+		inProgram: badFlag,
+		says: [
+			/cp-1: kube-apiserver: given up after \d+ s of 90 s: Error: unknown flag: --no-such-flag/,
+			/layer: container exit\n\s+the container ended with exit code 1; its last lines:/,
+			/Error: unknown flag: --no-such-flag/,
+			/next: ssh .*crictl ps -a/,
+		],
+	},
+	"an image that neither the node nor the registry has": {
+		onHost: async (host) => {
+			const image = "registry.k8s.io/kube-scheduler:v1.37.2";
+			await host.exec(`ctr -n k8s.io images tag ${image} lab.local/kept:1 && ctr -n k8s.io images rm ${image}`, {
+				check: true,
+			});
+			return async () =>
+				void (await host.exec(
+					`ctr -n k8s.io images tag lab.local/kept:1 ${image} && ctr -n k8s.io images rm lab.local/kept:1`,
+					{ check: true },
+				));
+		},
+		says: [
+			/cp-1: kube-scheduler: not there after 90 s; last seen: connection refused/,
+			/layer: image\n/,
+			/next: ssh .*'crictl pull registry.k8s.io\/kube-scheduler:v1.37.2'/,
+		],
+	},
+	"a data directory of etcd that is corrupt": {
+		onHost: async (host) => {
+			await host.exec(
+				"mkdir -p -m 700 /var/lib/etcd/member/snap /var/lib/etcd/member/wal && head -c 20000 /dev/urandom >/var/lib/etcd/member/wal/0000000000000000-0000000000000000.wal && head -c 20000 /dev/urandom >/var/lib/etcd/member/snap/db",
+				{ check: true },
+			);
+			return async () => void (await host.exec("rm -rf /var/lib/etcd/member", { check: true }));
+		},
+		says: [
+			/cp-1: etcd: given up after \d+ s of 90 s: /,
+			/layer: data directory\n/,
+			/next: ssh .*ls -lR \/var\/lib\/etcd/,
+		],
+	},
+};
+
+/** A flag that no API server knows. */
+export function badFlag({ cluster }: ClusterProgram): void {
+	cluster.apiServer = { extraArgs: [{ name: "no-such-flag", value: "yes" }] };
+}
+
+function connection(change: object): (program: ClusterProgram) => void {
+	return ({ cluster }) => {
+		Object.assign(cluster.controlPlanes[0]!.connection, change);
+	};
+}
+
+/** A program that is found before the host's own one. */
+async function program(host: LabHost, name: string, script: string): Promise<Undo> {
+	const path = `/usr/local/sbin/${name}`;
+	await host.exec(`cat >${path} && chmod 755 ${path}`, { input: `#!/bin/sh\n${script}\n`, check: true });
+	return async () => void (await host.exec(`rm ${path}`, { check: true }));
+}
+
+async function moved(host: LabHost, path: string): Promise<Undo> {
+	await host.exec(`mv ${path} ${path}.away`, { check: true });
+	return async () => void (await host.exec(`mv ${path}.away ${path}`, { check: true }));
+}

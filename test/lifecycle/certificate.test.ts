@@ -1,0 +1,196 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { type CertificateInputs, certificate } from "../../provider/lifecycle/certificate";
+import { certificateAuthority } from "../../provider/lifecycle/certificate-authority";
+import * as dispatch from "../../provider/lifecycle/dispatch";
+import { issueLeaf } from "../../provider/lifecycle/pki/issue";
+import { keyPem } from "../../provider/lifecycle/pki/keys";
+import { cluster, host as reference, node } from "../support/cluster";
+import { MemoryHost } from "../support/memory-host";
+import { hosts } from "../support/reachable";
+
+vi.mock("../../provider/lifecycle/reach", () => import("../support/reachable"));
+
+const certificatePath = "/etc/kubernetes/pki/apiserver.crt";
+const keyPath = "/etc/kubernetes/pki/apiserver.key";
+
+interface Authority {
+	certificate: string;
+	privateKey: string;
+}
+let authority: Authority;
+let otherAuthority: Authority;
+let host: MemoryHost;
+let inputs: CertificateInputs;
+
+const newAuthority = async () =>
+	(await certificateAuthority.create(certificateAuthority.check({ name: "ca", cluster }, undefined))).outputs;
+const check = (from: Authority) =>
+	certificate.check({ host: reference, authority: from, name: "apiserver", cluster, node }, undefined);
+const sign = async (now: Date, from = authority) => {
+	const signing = { certificate: from.certificate, key: createPrivateKey(from.privateKey) };
+	const { certificate: pem, key } = await issueLeaf(inputs.request, signing, now);
+	return { certificate: pem, key: keyPem(key) };
+};
+const create = async () => {
+	const { id, outputs } = await certificate.create(inputs);
+	return { id, state: { ...inputs, ...outputs } };
+};
+
+beforeAll(async () => {
+	[authority, otherAuthority] = await Promise.all([newAuthority(), newAuthority()]);
+});
+beforeEach(() => {
+	host = new MemoryHost();
+	hosts.set("198.18.0.11", host);
+	inputs = check(authority);
+});
+
+describe("a certificate", () => {
+	it("is made with its key on the host, and the key nowhere else", async () => {
+		const { state } = await create();
+		const leaf = new X509Certificate(host.text(certificatePath)!);
+		expect(leaf.verify(new X509Certificate(authority.certificate).publicKey)).toBe(true);
+		expect(leaf.checkPrivateKey(createPrivateKey(host.text(keyPath)!))).toBe(true);
+		expect(host.files.get(keyPath)!.mode).toBe("0600");
+		expect(host.files.get(certificatePath)!.mode).toBe("0644");
+		expect(state).toMatchObject({ certificate: host.text(certificatePath), status: "valid" });
+		expect(JSON.stringify(state)).not.toContain("PRIVATE KEY");
+	});
+
+	it("has neither the CA's key nor another secret among its inputs", () => {
+		expect(JSON.stringify(inputs)).not.toContain("PRIVATE KEY");
+		expect(inputs.authority.certificate).toBe(authority.certificate);
+	});
+
+	it("adopts a valid pair that is there, without writing it", async () => {
+		const pair = await sign(new Date());
+		host.put(certificatePath, pair.certificate);
+		host.put(keyPath, pair.key, "0600");
+		const { state } = await create();
+		expect(state.certificate).toBe(pair.certificate);
+		expect(host.text(keyPath)).toBe(pair.key);
+	});
+
+	it("refuses a foreign pair of another CA by name, and leaves it alone", async () => {
+		const pair = await sign(new Date(), otherAuthority);
+		host.put(certificatePath, pair.certificate);
+		host.put(keyPath, pair.key, "0600");
+		await expect(create()).rejects.toThrow(`${certificatePath}: expected no file`);
+		expect(host.text(certificatePath)).toBe(pair.certificate);
+		expect(host.text(keyPath)).toBe(pair.key);
+	});
+
+	it("is made anew, as a pair, when its key is lost", async () => {
+		const { id, state } = await create();
+		await host.remove([keyPath]);
+		const read = (await certificate.read!(id, state))!;
+		expect(read.status).toBe("its key is another one");
+		expect(certificate.diff!(read, inputs)).toEqual({ changes: true });
+		const outputs = await certificate.update(id, read, inputs);
+		expect(outputs.status).toBe("valid");
+		expect(outputs.certificate).not.toBe(state.certificate);
+		const leaf = new X509Certificate(host.text(certificatePath)!);
+		expect(leaf.checkPrivateKey(createPrivateKey(host.text(keyPath)!))).toBe(true);
+	});
+
+	it("is gone when both files are", async () => {
+		const { id, state } = await create();
+		await host.remove([keyPath, certificatePath]);
+		expect(await certificate.read!(id, state)).toBeUndefined();
+	});
+
+	it("is to be renewed 30 days before its end, and is then made anew", async () => {
+		const { id, state } = await create();
+		const end = new Date(state.notAfter).getTime();
+		const days = (count: number) => count * 24 * 3600 * 1000;
+		vi.useFakeTimers({ now: end - days(31), toFake: ["Date"] });
+		try {
+			expect(certificate.diff!(state, inputs)).toEqual({});
+			expect((await certificate.update(id, state, inputs)).certificate).toBe(state.certificate);
+			vi.setSystemTime(end - days(29));
+			expect(certificate.diff!(state, inputs)).toEqual({ changes: true });
+			const renewed = await certificate.update(id, state, inputs);
+			expect(new Date(renewed.notAfter).getTime() - Date.now()).toBeGreaterThan(days(364));
+			expect(host.text(certificatePath)).toBe(renewed.certificate);
+		} finally {
+			vi.useRealTimers();
+		}
+	});
+
+	it("that kubeadm renewed is adopted: a newer one of the same CA, subject and names is no change", async () => {
+		const { id, state } = await create();
+		const renewed = await sign(new Date(Date.now() + 60_000));
+		host.put(certificatePath, renewed.certificate);
+		host.put(keyPath, renewed.key, "0600");
+		const { props, inputs: read } = await dispatch.read("Certificate", id, { ...state });
+		expect(dispatch.diff("Certificate", props, { ...inputs })).toEqual({});
+		expect(read).toEqual(inputs);
+		expect(props["certificate"]).toBe(renewed.certificate);
+		const outputs = await certificate.update(id, state, inputs);
+		expect(outputs.certificate).toBe(renewed.certificate);
+		expect(host.text(keyPath)).toBe(renewed.key);
+	});
+
+	it("of ours is replaced when a refresh finds one of another CA in its place", async () => {
+		const { id, state } = await create();
+		const other = await sign(new Date(), otherAuthority);
+		host.put(certificatePath, other.certificate);
+		host.put(keyPath, other.key, "0600");
+		const read = (await certificate.read!(id, state))!;
+		expect(read.status).toBe("it is not signed by this CA");
+		await certificate.update(id, read, inputs);
+		const leaf = new X509Certificate(host.text(certificatePath)!);
+		expect(leaf.verify(new X509Certificate(authority.certificate).publicKey)).toBe(true);
+	});
+
+	it("is made anew by the new CA when that changes", async () => {
+		const { id, state } = await create();
+		await certificate.update(id, state, check(otherAuthority));
+		const leaf = new X509Certificate(host.text(certificatePath)!);
+		expect(leaf.verify(new X509Certificate(otherAuthority.certificate).publicKey)).toBe(true);
+	});
+
+	it("has a key that others can read put right, and stays itself", async () => {
+		const { id, state } = await create();
+		host.files.get(keyPath)!.mode = "0644";
+		const read = (await certificate.read!(id, state))!;
+		expect(read.status).toBe("its key's mode: expected 0600, got 0644");
+		expect(certificate.diff!(read, inputs)).toEqual({ changes: true });
+		expect((await certificate.update(id, read, inputs)).certificate).toBe(state.certificate);
+		expect(host.files.get(keyPath)!.mode).toBe("0600");
+	});
+
+	it("that is no certificate any more is said to be none, and replaced after a refresh", async () => {
+		const { id, state } = await create();
+		host.put(certificatePath, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+		const read = (await certificate.read!(id, state))!;
+		expect(read).toMatchObject({ status: "it is not a PEM certificate", notAfter: "" });
+		expect((await certificate.update(id, read, inputs)).status).toBe("valid");
+	});
+
+	it("leaves an edited pair alone in an update without a refresh", async () => {
+		const { id, state } = await create();
+		host.put(certificatePath, "edited");
+		await expect(certificate.update(id, state, inputs)).rejects.toThrow("got one that was edited since");
+		expect(host.text(certificatePath)).toBe("edited");
+	});
+
+	it("leaves nothing on the host when it is deleted, also twice", async () => {
+		const { id, state } = await create();
+		await certificate.delete(id, state);
+		await certificate.delete(id, state);
+		expect(host.paths()).toEqual([]);
+	});
+
+	it("of an expired CA is refused before anything is written", async () => {
+		const year = 365 * 24 * 3600 * 1000;
+		vi.useFakeTimers({ now: Date.now() + 11 * year, toFake: ["Date"] });
+		try {
+			await expect(create()).rejects.toThrow(/^certificate "apiserver": its CA \(CN=kubernetes\) expired on .*nothing was written$/);
+		} finally {
+			vi.useRealTimers();
+		}
+		expect(host.paths()).toEqual([]);
+	});
+});

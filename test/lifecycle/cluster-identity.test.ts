@@ -1,0 +1,121 @@
+import { describe, expect, it } from "vitest";
+import { UNKNOWN } from "../../provider/facts/unknown";
+import { clusterIdentity } from "../../provider/lifecycle/cluster-identity";
+import { nodeRegistration } from "../../provider/lifecycle/node-registration";
+import type { ClusterSpec } from "../../provider/spec/cluster";
+import { SpecError } from "../../provider/spec/problems";
+import { cluster, node } from "../support/cluster";
+
+const members = [
+	{ name: "cp-1", address: "198.18.0.11" },
+	{ name: "cp-2", address: "198.18.0.12" },
+	{ name: "cp-3", address: "198.18.0.13" },
+];
+const spec: ClusterSpec = { ...cluster, networking: { podSubnet: "10.244.0.0/16" } };
+const old = clusterIdentity.check({ cluster: spec, members }, undefined);
+const problems = (change: Partial<ClusterSpec>, now: readonly object[] = members) => {
+	try {
+		clusterIdentity.check({ cluster: { ...spec, ...change }, members: now as typeof members }, old);
+	} catch (error) {
+		if (error instanceof SpecError) return error.problems.map(({ path, message }) => `${path}: ${message}`);
+		throw error;
+	}
+	return [];
+};
+
+describe("a running cluster", () => {
+	it.each<[string, Partial<ClusterSpec>, string]>([
+		["cluster name", { clusterName: "other" }, `clusterName: expected "kubernetes" as the running cluster has it, got "other": kubeconfigs and the controller manager name it; it cannot be changed, make a new cluster`],
+		["service subnet", { networking: { ...spec.networking, serviceSubnet: "10.97.0.0/16" } }, `networking.serviceSubnet: expected "10.96.0.0/12" as the running cluster has it, got "10.97.0.0/16": every Service has an address of it; it cannot be changed, make a new cluster`],
+		["pod subnet", { networking: { podSubnet: "10.245.0.0/16" } }, `networking.podSubnet: expected "10.244.0.0/16" as the running cluster has it, got "10.245.0.0/16": every node has a part of it; it cannot be changed, make a new cluster`],
+		["DNS domain", { networking: { ...spec.networking, dnsDomain: "lab.local" } }, `networking.dnsDomain: expected "cluster.local" as the running cluster has it, got "lab.local": running pods and certificates name it; it cannot be changed, make a new cluster`],
+		["etcd's data directory", { etcd: { local: { dataDir: "/data/etcd" } } }, `etcd.local.dataDir: expected "/var/lib/etcd" as the running cluster has it, got "/data/etcd": etcd would start empty; it cannot be changed, make a new cluster`],
+		["certificates directory", { certificatesDir: "/etc/pki" }, `certificatesDir: expected "/etc/kubernetes/pki" as the running cluster has it, got "/etc/pki": every component reads its certificates there; it cannot be changed, make a new cluster`],
+	])("refuses another %s, with the reason", (_what, change, problem) => {
+		expect(problems(change)).toEqual([problem]);
+	});
+
+	it("refuses all of it at once", () => {
+		expect(problems({ clusterName: "other", certificatesDir: "/etc/pki", kubernetesVersion: "1.37.1" }).map((text) => text.split(":")[0])).toEqual(["clusterName", "certificatesDir", "kubernetesVersion"]);
+	});
+
+	it.each([
+		["1.35.4", "a minor release cannot be skipped; go one at a time"],
+		["1.38.0", "a minor release cannot be lowered"],
+		["1.37.3", "a running cluster cannot be lowered"],
+	])("of %s refuses 1.37.2: %s", (was, why) => {
+		expect(() => clusterIdentity.check({ cluster: spec, members }, { ...old, kubernetesVersion: was })).toThrow(
+			`Cluster: kubernetesVersion: expected ${was} or its next minor release, got 1.37.2: ${why}`,
+		);
+	});
+
+	it.each(["1.36.9", "1.37.0", "1.37.2"])("of %s takes 1.37.2", (was) => {
+		const now = clusterIdentity.check({ cluster: { ...spec, kubernetesVersion: "v1.37.2" }, members }, { ...old, kubernetesVersion: was });
+		expect(now.kubernetesVersion).toBe("1.37.2");
+	});
+
+	it.each<[string, Partial<ClusterSpec>]>([
+		["spelling of its release", { kubernetesVersion: "v1.37.2" }],
+		["flag", { apiServer: { extraArgs: [{ name: "v", value: "4" }] } }],
+		["certificate name", { apiServer: { certSANs: ["api.example.com"] } }],
+	])("takes another %s", (_what, change) => {
+		expect(problems(change)).toEqual([]);
+	});
+
+	it("refuses a control plane more, since a member cannot join etcd yet", () => {
+		const more = [...members, { name: "cp-4", address: "198.18.0.14" }];
+		const refusal = "controlPlanes: expected cp-1, cp-2, cp-3, with which the cluster was founded, got cp-4 too: joining a member to a running etcd is not possible yet; take it out, or found a new cluster with it";
+		expect(problems({}, more)).toEqual([refusal]);
+		expect(problems({}, [...members, { name: "cp-4", address: UNKNOWN }])).toEqual([refusal]);
+	});
+
+	it("refuses a control plane less", () => {
+		expect(problems({}, members.slice(0, 2))).toEqual([
+			"controlPlanes: expected cp-1, cp-2, cp-3, with which the cluster was founded, got none named cp-3: removing a member from a running etcd is not possible yet; put it back, or destroy the cluster",
+		]);
+	});
+
+	it("refuses another address of a member", () => {
+		expect(problems({}, [{ name: "cp-1", address: "198.18.0.21" }, ...members.slice(1)])).toEqual([
+			"controlPlanes: expected cp-1, cp-2, cp-3, with which the cluster was founded, got cp-1 at 198.18.0.21 instead of 198.18.0.11: etcd and the certificates know it by its address; give it the old one",
+		]);
+	});
+
+	it("takes its members in another order, and at addresses that a preview does not know or leaves out", () => {
+		expect(problems({}, [...members].reverse())).toEqual([]);
+		expect(problems({}, members.map(({ name }) => ({ name, address: UNKNOWN })))).toEqual([]);
+		expect(problems({}, members.map(({ name }) => ({ name })))).toEqual([]);
+	});
+
+	it("keeps the members that it was founded with, in their order", () => {
+		const now = clusterIdentity.check({ cluster: spec, members: [...members].reverse() }, old);
+		expect(now.initialMembers).toEqual(members);
+		expect(now).toEqual(old);
+	});
+
+	it("is founded with what the program says", () => {
+		expect(old).toEqual({
+			identity: {
+				clusterName: "kubernetes",
+				"networking.serviceSubnet": "10.96.0.0/12",
+				"networking.podSubnet": "10.244.0.0/16",
+				"networking.dnsDomain": "cluster.local",
+				"etcd.local.dataDir": "/var/lib/etcd",
+				certificatesDir: "/etc/kubernetes/pki",
+			},
+			kubernetesVersion: "1.37.2",
+			initialMembers: members,
+		});
+	});
+});
+
+describe("a registered node", () => {
+	const args = { controlPlanes: [], cluster, node, role: "control-plane" as const };
+
+	it("cannot be renamed", () => {
+		const registered = nodeRegistration.check(args, undefined);
+		expect(() => nodeRegistration.check({ ...args, node: { ...node, name: "cp-9" } }, registered)).toThrow(
+			`NodeRegistration: node.name: expected "cp-1" as the running node has it, got "cp-9": a node cannot be renamed; remove it and add one with the new name`,
+		);
+	});
+});

@@ -1,0 +1,124 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { UNKNOWN } from "../../provider/facts/unknown";
+import * as dispatch from "../../provider/lifecycle/dispatch";
+import { PartialFailure } from "../../provider/lifecycle/lifecycle";
+import { lifecycles } from "../../provider/lifecycle/lifecycles";
+import { host as reference } from "../support/cluster";
+import { MemoryHost } from "../support/memory-host";
+import { hosts } from "../support/reachable";
+
+vi.mock("../../provider/lifecycle/reach", () => import("../support/reachable"));
+
+const path = "/etc/motd";
+const file = { host: reference, path, content: "one", mode: "0644", owner: "root", group: "root" };
+let host: MemoryHost;
+
+beforeEach(() => {
+	host = new MemoryHost();
+	hosts.set("198.18.0.11", host);
+	vi.restoreAllMocks();
+});
+
+describe("check", () => {
+	it("gives all problems back as failures, one for each", () => {
+		const connection = { host: "", port: 99999 };
+		expect(dispatch.check("Host", {}, { connection }).failures).toEqual([
+			{ property: "connection.port", reason: "expected a whole number from 1 to 65535, got 99999" },
+			{ property: "connection.host", reason: "expected a name or an address, got nothing" },
+		]);
+	});
+
+	it("gives back inputs without what is undefined, at any depth", () => {
+		const { inputs } = dispatch.check("HostFile", {}, { host: { ...reference, hostKey: undefined }, path, content: "one" });
+		expect(inputs).toStrictEqual(file);
+	});
+
+	it("hands the old inputs over, or none for a new resource, and never the engine's own", () => {
+		const check = vi.spyOn(lifecycles.HostFile, "check");
+		dispatch.check("HostFile", { __provider: "code" }, { ...file, __provider: "code" });
+		dispatch.check("HostFile", { ...file, __provider: "code" }, file);
+		expect(check.mock.calls).toEqual([
+			[file, undefined],
+			[file, file],
+		]);
+	});
+
+	it("lets a fault of the program itself through as what it is", () => {
+		vi.spyOn(lifecycles.HostFile, "check").mockImplementation(() => {
+			throw new TypeError("x is not a function");
+		});
+		expect(() => dispatch.check("HostFile", {}, file)).toThrow(TypeError);
+	});
+});
+
+describe("diff", () => {
+	it("compares the inputs by value, and leaves outputs out", () => {
+		const state = { controlPlanes: [], nodes: ["cp-1"], workloads: [], timeoutSeconds: 300 };
+		const reordered = { timeoutSeconds: 300, workloads: [], nodes: ["cp-1"], controlPlanes: [] };
+		expect(dispatch.diff("ClusterReady", { ...state, __provider: "old" }, { ...reordered, __provider: "new" })).toEqual({ changes: false });
+		expect(dispatch.diff("ClusterReady", state, { ...state, nodes: ["cp-2"] })).toEqual({});
+		const applied = { controlPlanes: [], objects: [], applied: ["v1 Namespace a"] };
+		expect(dispatch.diff("Addon", applied, { controlPlanes: [], objects: [] })).toEqual({ changes: false });
+	});
+
+	it("says nothing while inputs are not known: neither that it is equal nor that it is replaced", () => {
+		expect(dispatch.diff("HostFile", file, { ...file, path: UNKNOWN })).toEqual({});
+		expect(dispatch.diff("HostFile", file, { ...file, path: "/etc/other" })).toEqual({ replaces: ["path"] });
+	});
+});
+
+describe("create, read, update and delete", () => {
+	it("carry a file from nothing to nothing", async () => {
+		const { id, outs } = await dispatch.create("HostFile", { ...file, __provider: "code" });
+		expect(outs).toStrictEqual({ ...file, digests: { [path]: expect.stringMatching(/^[0-9a-f]{64}$/) } });
+		host.put(path, "edited", "0600");
+		const read = await dispatch.read("HostFile", id, outs);
+		expect(read.inputs).toStrictEqual({ ...file, content: "edited", mode: "0600" });
+		expect(Object.keys(read.props)).toContain("digests");
+		await dispatch.update("HostFile", id, read.props, { ...file, content: "two" });
+		expect(host.text(path)).toBe("two");
+		await dispatch.remove("HostFile", id, outs);
+		expect(host.paths()).toEqual([]);
+		expect(await dispatch.read("HostFile", id, outs)).toEqual({ id: "", props: {} });
+	});
+
+	it("report a host that cannot be reached, and do not take it for gone", async () => {
+		hosts.clear();
+		await expect(dispatch.read("HostFile", "a", file)).rejects.toThrow("no route to host");
+		await expect(dispatch.remove("HostFile", "a", file)).rejects.toThrow("no route to host");
+	});
+
+	it("keep what a failed step has made: id, state, the engine's own and the reason", async () => {
+		vi.spyOn(lifecycles.HostFile, "create").mockRejectedValue(
+			new PartialFailure("file#1", { digests: { [path]: "00" }, other: undefined }, new Error("the disk is full")),
+		);
+		const error = await dispatch.create("HostFile", { ...file, __provider: "code" }).catch((thrown) => thrown);
+		expect({ ...error, message: error.message }).toEqual({
+			message: "the disk is full",
+			id: "file#1",
+			properties: { ...file, digests: { [path]: "00" }, __provider: "code" },
+			reasons: ["the disk is full"],
+		});
+		expect(error.stack).toBe("");
+	});
+
+	it("keep nothing of a step that made nothing", async () => {
+		host.put(path, "theirs");
+		const error = await dispatch.create("HostFile", file).catch((thrown) => thrown);
+		expect(error.message).toContain("got one that is not of this program");
+		expect(error).not.toHaveProperty("properties");
+	});
+
+	it("show no secret in a message, neither a key nor what the connection has", async () => {
+		const pem = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIB\n-----END EC PRIVATE KEY-----";
+		const connection = { host: "198.18.0.11", password: "correct horse", proxy: { host: "a", password: "battery staple" } };
+		vi.spyOn(lifecycles.HostFile, "update").mockRejectedValue(
+			new PartialFailure("a", {}, new Error(`failed: ${pem} with correct horse over battery staple`)),
+		);
+		const inputs = { ...file, host: { connection } };
+		const error = await dispatch.update("HostFile", "a", inputs, inputs).catch((thrown) => thrown);
+		expect(error.message).toBe("failed: [secret] with [secret] over [secret]");
+		expect(error.reasons).toEqual([error.message]);
+		expect(error.cause).toBeUndefined();
+	});
+});

@@ -1,0 +1,123 @@
+import { load } from "js-yaml";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { certificateAuthority } from "../../provider/lifecycle/certificate-authority";
+import { type KubeconfigInputs, kubeconfig } from "../../provider/lifecycle/kubeconfig";
+import { cluster, host as reference, node } from "../support/cluster";
+import { MemoryHost } from "../support/memory-host";
+import { hosts } from "../support/reachable";
+
+vi.mock("../../provider/lifecycle/reach", () => import("../support/reachable"));
+
+const path = "/etc/kubernetes/admin.conf";
+const user = { name: "anna", groups: ["developers"], server: "https://198.18.0.11:6443", validitySeconds: 3600 };
+
+let authority: { certificate: string; privateKey: string };
+let otherAuthority: { certificate: string; privateKey: string };
+let host: MemoryHost;
+let inputs: KubeconfigInputs;
+
+const newAuthority = async () =>
+	(await certificateAuthority.create(certificateAuthority.check({ name: "ca", cluster }, undefined))).outputs;
+const create = async (of = inputs) => {
+	const { id, outputs } = await kubeconfig.create(of);
+	return { id, state: { ...of, ...outputs } };
+};
+const parsed = (text: string) => load(text) as any;
+
+beforeAll(async () => {
+	[authority, otherAuthority] = await Promise.all([newAuthority(), newAuthority()]);
+});
+beforeEach(() => {
+	host = new MemoryHost();
+	hosts.set("198.18.0.11", host);
+	inputs = kubeconfig.check({ host: reference, authority, name: "admin.conf", cluster, node }, undefined);
+});
+
+describe("a kubeconfig on a host", () => {
+	it("is for root only, and its key is not in the state", async () => {
+		const { state } = await create();
+		expect(host.files.get(path)).toMatchObject({ mode: "0600", owner: "root", group: "root" });
+		expect(parsed(host.text(path)!).users[0].name).toBe("kubernetes-admin");
+		expect(JSON.stringify(state)).not.toMatch(/PRIVATE KEY|client-key-data/);
+		expect(state.status).toBe("valid");
+	});
+
+	it("is adopted where it is valid already", async () => {
+		const { id, state } = await create();
+		const text = host.text(path);
+		await kubeconfig.delete(id, state);
+		host.put(path, text!, "0600");
+		await create();
+		expect(host.text(path)).toBe(text);
+	});
+
+	it.each([
+		["names another server", (text: string) => text.replace(/server: .*/, "server: https://198.18.0.99:6443"), "its server: expected https://198.18.0.11:6443, got https://198.18.0.99:6443"],
+		["is no YAML any more", () => "{", "it is not a kubeconfig; its server: expected https://198.18.0.11:6443, got none; its CA is another one; it is not a PEM certificate"],
+		["has lost its key", (text: string) => text.replace(/client-key-data: .*/, "client-key-data: ''"), "its key is another one"],
+	])("that %s is said to, and put right", async (_what, edit, status) => {
+		const { id, state } = await create();
+		host.put(path, edit(host.text(path)!), "0600");
+		const read = (await kubeconfig.read!(id, state))!;
+		expect(read.status).toBe(status);
+		expect(kubeconfig.diff!(read, inputs)).toEqual({ changes: true });
+		expect((await kubeconfig.update(id, read, inputs)).status).toBe("valid");
+		expect((await kubeconfig.read!(id, read))!.status).toBe("valid");
+	});
+
+	it("that others can read is closed again, with the same content", async () => {
+		const { id, state } = await create();
+		const text = host.text(path);
+		host.files.get(path)!.mode = "0644";
+		const read = (await kubeconfig.read!(id, state))!;
+		expect(read.status).toBe("its mode: expected 0600, got 0644");
+		await kubeconfig.update(id, read, inputs);
+		expect(host.files.get(path)!.mode).toBe("0600");
+		expect(host.text(path)).toBe(text);
+	});
+
+	it("with a certificate of another CA is written anew for the new one", async () => {
+		const { id, state } = await create();
+		const next = kubeconfig.check({ host: reference, authority: otherAuthority, name: "admin.conf", cluster, node }, inputs);
+		await kubeconfig.update(id, state, next);
+		const data = parsed(host.text(path)!).clusters[0].cluster["certificate-authority-data"];
+		expect(Buffer.from(data, "base64").toString()).toBe(otherAuthority.certificate);
+	});
+
+	it("for another user needs a path there", () => {
+		expect(() => kubeconfig.check({ host: reference, authority, cluster, user }, undefined)).toThrow("path: expected an absolute path on the host, got none");
+		expect(() => kubeconfig.check({ authority, cluster }, undefined)).toThrow("expected `name` and `node` for one of kubeadm's own, or `user`, got neither");
+	});
+});
+
+describe("a kubeconfig for the program", () => {
+	it("is an output with the user's groups, and touches no host", async () => {
+		const { state } = await create(kubeconfig.check({ authority, cluster, user }, undefined));
+		const certificate = Buffer.from(parsed(state.kubeconfig!).users[0].user["client-certificate-data"], "base64").toString();
+		const { X509Certificate } = await import("node:crypto");
+		expect(new X509Certificate(certificate).subject).toBe("O=developers\nCN=anna");
+		expect(host.paths()).toEqual([]);
+	});
+
+	it("is made anew in the last third of a short life, and else stays", async () => {
+		const wanted = kubeconfig.check({ authority, cluster, user }, undefined);
+		const { id, state } = await create(wanted);
+		expect(kubeconfig.diff!(state, wanted)).toEqual({});
+		expect((await kubeconfig.update(id, state, wanted)).kubeconfig).toBe(state.kubeconfig);
+		vi.useFakeTimers({ now: Date.now() + 2500_000, toFake: ["Date"] });
+		try {
+			expect(kubeconfig.diff!(state, wanted)).toEqual({ changes: true });
+			expect((await kubeconfig.update(id, state, wanted)).kubeconfig).not.toBe(state.kubeconfig);
+		} finally {
+			vi.useRealTimers();
+		}
+	});
+
+	it("with a token has that and no certificate, and never ends", async () => {
+		const wanted = kubeconfig.check({ authority, cluster, user, token: "abcdef.0123456789abcdef" }, undefined);
+		const { state } = await create(wanted);
+		expect(parsed(state.kubeconfig!).users[0].user).toEqual({ token: "abcdef.0123456789abcdef" });
+		expect(state).toMatchObject({ notAfter: "", status: "valid" });
+		expect(kubeconfig.diff!(state, wanted)).toEqual({});
+	});
+});

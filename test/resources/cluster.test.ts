@@ -1,0 +1,60 @@
+import { Addon, BootstrapToken, ClusterReady, Host, NodeRegistration } from "pulumi-kubeadm";
+import { describe, expect, it } from "vitest";
+import { find, sent } from "../support/mocks.ts";
+
+/** Run under mocks: what is sent to the engine. No API is asked. */
+const connection = { host: "198.18.7.11" };
+const controlPlanes = [{ connection, hostKey: "ssh-ed25519 AAAAmock" }];
+
+describe("a resource of the API", () => {
+	it("is reached through the control planes, and waits for what the way to the API depends on", async () => {
+		const all = await sent(() => {
+			const host = new Host("cp-1", { connection });
+			const first = new Addon("first", { api: { controlPlanes: [host] }, yaml: "a: 1" });
+			const api = { controlPlanes: [host], dependsOn: [first] };
+			new Addon("addon", { api, yaml: "b: 2" });
+			new NodeRegistration("node", {
+				api,
+				cluster: { kubernetesVersion: "1.37.2" },
+				node: { name: "cp-1" },
+				role: "control-plane",
+			});
+		});
+		expect(find(all, "Addon addon")).toMatchObject({
+			inputs: { controlPlanes, yaml: "b: 2" },
+			secrets: [],
+			dependsOn: ["Addon first", "Host cp-1"],
+		});
+		expect(find(all, "NodeRegistration node")).toMatchObject({
+			inputs: { controlPlanes, node: { name: "cp-1" }, role: "control-plane" },
+			dependsOn: ["Addon first", "Host cp-1"],
+		});
+	});
+
+	it("keeps what its own options say beside that", async () => {
+		const all = await sent(() => {
+			const host = new Host("cp-1", { connection });
+			const network = new Addon("network", { api: { controlPlanes: [host] }, yaml: "a: 1" });
+			const access = new Addon("access", { api: { controlPlanes: [host] }, yaml: "b: 2" });
+			const api = { controlPlanes: [host], dependsOn: [access] };
+			new ClusterReady("ready", { api, nodes: ["cp-1"], timeoutSeconds: 60 }, { dependsOn: network });
+		});
+		expect(find(all, "ClusterReady ready")).toMatchObject({
+			inputs: { controlPlanes, nodes: ["cp-1"], timeoutSeconds: 60 },
+			dependsOn: ["Addon access", "Addon network", "Host cp-1"],
+		});
+	});
+});
+
+describe("BootstrapToken", () => {
+	it("puts its token out as a secret", async () => {
+		const all = await sent(() => {
+			const api = { controlPlanes: [new Host("cp-1", { connection })] };
+			new BootstrapToken("token", { api, ttl: "2h", description: "for one node" });
+		});
+		expect(find(all, "BootstrapToken token")).toMatchObject({
+			inputs: { controlPlanes, ttl: "2h", description: "for one node" },
+			secretOutputs: ["token"],
+		});
+	});
+});

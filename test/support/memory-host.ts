@@ -1,0 +1,149 @@
+import { createHash } from "node:crypto";
+import { connect } from "node:net";
+import { dirname } from "node:path/posix";
+import type { Duplex } from "node:stream";
+import type { Command, CommandOutput, FileMode, FileOnHost, FileToWrite, Host } from "../../provider/hosts/host";
+
+/** What answers a command: text for its standard output, or all of what it says. */
+type Answer = string | Partial<CommandOutput>;
+
+/** Folders that any host has. */
+const initial = ["/", "/etc", "/usr", "/usr/local", "/var", "/var/lib", "/run"];
+
+/**
+ * A host in memory with the semantics of `Host`: files with modes, folders that are made on the way and told of, removal
+ * of empty folders. Commands are answered by what the test says; one that it says nothing about fails.
+ */
+export class MemoryHost implements Host {
+	readonly name: string;
+	readonly files = new Map<string, FileMode & { content: Buffer }>();
+	readonly folders = new Map<string, string>(initial.map((path) => [path, "0755"]));
+	readonly commands: Command[] = [];
+	/** How many writes changed something. */
+	writes = 0;
+	/** Port on loopback where `dial` ends, whatever is dialled; absent: refused. */
+	listens: number | undefined;
+	readonly dialled: string[] = [];
+	readonly #answers: [RegExp, (command: Command) => Answer][] = [];
+
+	constructor(name = "root@198.18.0.11:22") {
+		this.name = name;
+		this.answers(/^remove the folders that were made and are empty$/, () => this.#removeEmptyFolders());
+	}
+
+	/** Answers the commands whose intent matches; the last that was said counts. */
+	answers(intent: RegExp, answer: (command: Command) => Answer): void {
+		this.#answers.unshift([intent, answer]);
+	}
+
+	/** Someone else writes a file. */
+	put(path: string, content: string, mode = "0644"): void {
+		for (const folder of parents(path)) if (!this.folders.has(folder)) this.folders.set(folder, "0755");
+		this.files.set(path, { content: Buffer.from(content), mode, owner: "root", group: "root" });
+	}
+
+	/** Content of a file. */
+	text(path: string): string | undefined {
+		return this.files.get(path)?.content.toString();
+	}
+
+	/** Paths that are there and were not at first. */
+	paths(): string[] {
+		return [...this.files.keys(), ...[...this.folders.keys()].filter((path) => !initial.includes(path))].sort();
+	}
+
+	async run(command: Command): Promise<CommandOutput> {
+		this.commands.push(command);
+		const [, answer] = this.#answers.find(([intent]) => intent.test(command.intent)) ?? [];
+		if (!answer) throw new Error(`${this.name}: ${command.intent}: the test says nothing about it`);
+		const said = answer(command);
+		const output = { exitCode: 0, stdout: "", stderr: "", ...(typeof said === "string" ? { stdout: said } : said) };
+		if (!(command.expectedExitCodes ?? [0]).includes(output.exitCode))
+			throw new Error(`${this.name}: ${command.intent}: exit code ${output.exitCode}: ${output.stderr}`);
+		return output;
+	}
+
+	async read(paths: readonly string[]): Promise<Map<string, FileOnHost>> {
+		const found = new Map<string, FileOnHost>();
+		for (const path of paths) {
+			if (this.folders.has(path)) throw new Error(`${this.name}: ${path}: expected a regular file, got another kind`);
+			const file = this.files.get(path);
+			if (file) found.set(path, { path, ...file, digest: digest(file.content) });
+		}
+		return found;
+	}
+
+	async write(files: readonly FileToWrite[]): Promise<{ written: string[]; madeDirectories: string[] }> {
+		for (const { path } of files) {
+			if (!path.startsWith("/")) throw new Error(`${path}: expected an absolute path`);
+			if (this.folders.has(path)) throw new Error(`${this.name}: ${path}: is a directory; nothing was installed`);
+			const file = parents(path).find((folder) => this.files.has(folder));
+			if (file) throw new Error(`${this.name}: ${file}: not a directory; nothing was installed`);
+		}
+		const written: string[] = [];
+		const madeDirectories: string[] = [];
+		for (const { path, content, mode, owner, group, directoryMode = "0755" } of files) {
+			for (const folder of parents(path).filter((parent) => !this.folders.has(parent))) {
+				this.folders.set(folder, directoryMode);
+				madeDirectories.push(folder);
+			}
+			const was = this.files.get(path);
+			const is = { content: Buffer.from(content as string), mode, owner, group };
+			if (was && JSON.stringify(was) === JSON.stringify(is)) continue;
+			this.files.set(path, is);
+			written.push(path);
+		}
+		if (written.length > 0) this.writes++;
+		return { written, madeDirectories };
+	}
+
+	async remove(paths: readonly string[], directories: readonly string[] = []): Promise<void> {
+		for (const path of paths) {
+			if (this.folders.has(path)) throw new Error(`${this.name}: ${path}: is a directory`);
+			this.files.delete(path);
+		}
+		const deepestFirst = directories.toSorted((a, b) => b.split("/").length - a.split("/").length);
+		for (const directory of deepestFirst) if (this.#isEmpty(directory)) this.folders.delete(directory);
+	}
+
+	typed(script: string): string {
+		return `ssh ${this.name} ${JSON.stringify(script)}`;
+	}
+
+	async dial(address: string, port: number): Promise<Duplex> {
+		this.dialled.push(`${address}:${port}`);
+		if (this.listens === undefined) throw new Error(`${this.name}: ${address}:${port}: connection refused`);
+		return connect({ host: "127.0.0.1", port: this.listens });
+	}
+
+	#isEmpty(directory: string): boolean {
+		return ![...this.files.keys(), ...this.folders.keys()].some((path) => path !== "/" && dirname(path) === directory);
+	}
+
+	/** What the shell script of that name does: records of folders name folders, which go once they are empty. */
+	#removeEmptyFolders(): string {
+		const root = "/var/lib/pulumi-kubeadm";
+		const records = [...this.files]
+			.filter(([path]) => path.startsWith(`${root}/directories/`))
+			.map(([record, { content }]) => ({ record, folder: content.toString() }))
+			.sort((a, b) => (a.folder < b.folder ? 1 : -1));
+		for (const { record, folder } of records) {
+			if (this.folders.has(folder) && !this.#isEmpty(folder)) continue;
+			this.folders.delete(folder);
+			this.files.delete(record);
+		}
+		for (const folder of [`${root}/directories`, `${root}/files`, `${root}/undo`, root])
+			if (this.folders.has(folder) && this.#isEmpty(folder)) this.folders.delete(folder);
+		return "";
+	}
+}
+
+function digest(content: Buffer): string {
+	return createHash("sha256").update(content).digest("hex");
+}
+
+/** All folders above a path, from the top. */
+function parents(path: string): string[] {
+	const parent = dirname(path);
+	return parent === "/" ? ["/"] : [...parents(parent), parent];
+}

@@ -1,0 +1,12 @@
+import type { HostReference } from "../../provider/lifecycle/reach";
+import type { MemoryHost } from "./memory-host";
+
+/** Hosts that a test can reach, by address: stands in for lifecycle/reach. */
+export const hosts = new Map<string, MemoryHost>();
+
+/** As `reach`: an address that no host has is an error. */
+export async function reach({ connection }: HostReference): Promise<MemoryHost> {
+	const host = hosts.get(connection.host);
+	if (!host) throw new Error(`root@${connection.host}:22: network: no route to host`);
+	return host;
+}
