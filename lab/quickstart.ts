@@ -36,7 +36,7 @@ async function create(): Promise<void> {
 			...settings(lab).flatMap((setting) => ["--plaintext", setting]),
 		);
 	});
-	await pulumi.inSight("up", "--yes");
+	await pulumi.inSight("up", "--yes", ...(hostsAreThere ? ["--skip-preview"] : []));
 	await place(environment.KUBECONFIG, await pulumi.quietly("stack", "output", "kubeconfig", "--show-secrets"));
 	await step("Waiting for the pod web", () => kubectl.quietly("rollout", "status", "deployment/web", "--timeout=120s"));
 	await kubectl.inSight("get", "nodes,pods", "-A", "-o", "wide");
@@ -78,7 +78,7 @@ function settings(lab: Lab): string[] {
 const whatNext = `What to try next:
   eval "$(npm run -s lab -- env)"     # pulumi, kubectl and the stack in this shell
   kubectl get pods -A
-  npm run lab -- exec worker-1 -- crictl ps
+  npm run lab -- exec quickstart/worker-1 -- crictl ps
 
   # change a flag of the API server: the preview shows that line of its manifest
   pulumi config set --path 'cluster.apiServer.extraArgs[0].name' audit-log-maxage

@@ -5,3 +5,6 @@ sudo -n modprobe --all overlay br_netfilter
 echo 'net.ipv4.ip_forward = 1' | sudo -n tee /etc/sysctl.d/kubernetes.conf
 sudo -n sysctl --system
 sudo -n swapoff --all
+# The kubelet's cgroup driver is systemd; containerd has to have the same.
+containerd config default | sed 's/SystemdCgroup = false/SystemdCgroup = true/' | sudo -n tee /etc/containerd/config.toml
+sudo -n systemctl restart containerd

@@ -70,7 +70,7 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 		const credentials = Object.fromEntries(
 			[...leaves, ...users].map((resource, index) => [
 				[...certificateNames, ...kubeconfigs, "super-admin.conf"][index]!,
-				resource.digests,
+				resource.placed,
 			]),
 		);
 		this.gate = new Gate(

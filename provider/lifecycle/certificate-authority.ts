@@ -1,14 +1,14 @@
-import { createPrivateKey, X509Certificate } from "node:crypto";
+import { type KeyObject, X509Certificate } from "node:crypto";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { type CaName, type CertificateRequest, caRequest } from "../render/pki/certificates";
 import type { ClusterSpec } from "../spec/cluster";
-import { SpecError } from "../spec/problems";
+import { type Problem, SpecError } from "../spec/problems";
 import type { Lifecycle } from "./lifecycle";
 import { issueAuthority } from "./pki/issue";
 import { keyPem } from "./pki/keys";
 import { newId } from "./placement/place";
 import { renderCluster } from "./rendering";
-import { fingerprintOf, keep, recall } from "./vault";
+import { fingerprintOf, keep, privateKeyOf, recall } from "./vault";
 
 export interface CertificateAuthorityArgs {
 	/** kubeadm's name of it. */
@@ -59,7 +59,7 @@ export const certificateAuthority: Lifecycle<
 			return { request: old?.request ?? request };
 		}
 		const given = givenPair(certificate, privateKey);
-		if (!old) refuseOutsidePeriod(given.certificate, new Date());
+		if (!old) refuseOutsidePeriod(name, given.certificate, new Date());
 		const was = old?.given?.fingerprint;
 		if (old && was !== given.fingerprint && !isUnknown(given.fingerprint)) {
 			throw new SpecError("CertificateAuthority", [
@@ -108,24 +108,23 @@ function givenPair(
 	certificate: string | undefined,
 	privateKey: string | undefined,
 ): { certificate: string; fingerprint: string } {
-	const problems: { path: string; message: string }[] = [];
+	const problems: Problem[] = [];
 	if (!certificate)
 		problems.push({ path: "certificate", message: "expected the PEM certificate of the given key, got none" });
 	if (!privateKey)
 		problems.push({ path: "privateKey", message: "expected the PEM key of the given certificate, got none" });
 	const parsed = certificate && !isUnknown(certificate) ? attempt(() => new X509Certificate(certificate)) : undefined;
-	const key = privateKey && !isUnknown(privateKey) ? attempt(() => createPrivateKey(privateKey)) : undefined;
+	let key: KeyObject | undefined;
+	try {
+		if (privateKey && !isUnknown(privateKey)) key = privateKeyOf(privateKey, "privateKey");
+	} catch (error) {
+		if (!(error instanceof SpecError)) throw error;
+		problems.push(...error.problems);
+	}
 	if (certificate && !isUnknown(certificate) && !parsed)
 		problems.push({ path: "certificate", message: "expected a PEM certificate, got something else" });
 	if (parsed && !parsed.ca)
 		problems.push({ path: "certificate", message: `expected a CA (basic constraints CA:TRUE), got ${parsed.subject}` });
-	if (privateKey && !isUnknown(privateKey) && !key) {
-		problems.push({
-			path: "privateKey",
-			message:
-				"expected an unencrypted PEM key (PKCS#1, PKCS#8 or SEC 1), got something else; `openssl pkey -in KEY` converts one",
-		});
-	}
 	if (parsed && key && !parsed.checkPrivateKey(key))
 		problems.push({ path: "privateKey", message: "expected the key of the given certificate, got another one" });
 	if (problems.length > 0) throw new SpecError("CertificateAuthority", problems);
@@ -133,14 +132,14 @@ function givenPair(
 }
 
 /** Everything that it signs would be refused. */
-function refuseOutsidePeriod(certificate: string, now: Date): void {
+function refuseOutsidePeriod(name: CaName, certificate: string, now: Date): void {
 	if (isUnknown(certificate)) return;
 	const { validFrom, validTo, subject } = new X509Certificate(certificate);
 	const [begin, end] = [new Date(validFrom), new Date(validTo)];
 	if (begin <= now && now < end) return;
 	const got = end <= now ? `expired on ${end.toISOString()}` : `is not valid before ${begin.toISOString()}`;
-	const message = `expected a CA that is valid now, got one that ${got} (${subject}); date; openssl x509 -noout -dates -in CERTIFICATE`;
-	throw new SpecError("CertificateAuthority", [{ path: "certificate", message }]);
+	const message = `${name}: expected a CA that is valid now, got one that ${got} (${subject}); date; openssl x509 -noout -dates -in CERTIFICATE`;
+	throw new SpecError("CertificateAuthority", [{ path: "", message }]);
 }
 
 function attempt<T>(parse: () => T): T | undefined {

@@ -31,6 +31,8 @@ export interface CertificateOutputs {
 	/** ISO 8601. */
 	notAfter: string;
 	digests: Digests;
+	/** Digests of what was last placed here; what kubeadm renewed since is not among them. */
+	placed: Digests;
 	/** "valid", or why the pair on the host cannot stay. */
 	status: string;
 }
@@ -40,7 +42,7 @@ const KEY_MODE = "0600";
 
 /** A certificate and its key on a host. The key is made in this process's memory and is on the host only. */
 export const certificate: Lifecycle<CertificateArgs, CertificateInputs, CertificateOutputs> = {
-	outputs: ["certificate", "notAfter", "digests", "status"],
+	outputs: ["certificate", "notAfter", "digests", "placed", "status"],
 
 	check(args) {
 		const { host, authority } = args;
@@ -67,7 +69,7 @@ export const certificate: Lifecycle<CertificateArgs, CertificateInputs, Certific
 	},
 
 	async update(id, state, inputs) {
-		return issue(id, inputs, state.digests ?? {});
+		return issue(id, inputs, state);
 	},
 
 	async delete(id, state) {
@@ -95,7 +97,11 @@ function requestOf({
 }
 
 /** Keeps the pair on the host where it is valid for what is asked and lasts, else makes a new one. */
-async function issue(id: string, inputs: CertificateInputs, seen?: Digests): Promise<CertificateOutputs> {
+async function issue(
+	id: string,
+	inputs: CertificateInputs,
+	state?: Partial<CertificateOutputs>,
+): Promise<CertificateOutputs> {
 	const { request, authority } = inputs;
 	const host = await reach(inputs.host);
 	const found = await pairOn(host, request);
@@ -108,14 +114,15 @@ async function issue(id: string, inputs: CertificateInputs, seen?: Digests): Pro
 	const { digests } = await place({
 		host,
 		owner: id,
-		seen,
+		seen: state && (state.digests ?? {}),
 		files: [
 			{ ...file, path: request.keyPath, content: pair.key, mode: KEY_MODE },
 			{ ...file, path: request.certificatePath, content: pair.certificate, mode: "0644" },
 		],
 	});
 	const { certificate, key } = pair;
-	return { ...describe({ certificate, key }, { request, authority }), digests };
+	const placed = stays ? (state?.placed ?? digests) : digests;
+	return { ...describe({ certificate, key }, { request, authority }), digests, placed };
 }
 
 async function newPair({ request, authority }: CertificateInputs): Promise<Pair> {
@@ -146,7 +153,7 @@ async function pairOn(host: Host, { certificatePath, keyPath }: CertificateReque
 function describe(
 	pair: Pair,
 	{ request, authority }: Pick<CertificateInputs, "request"> & { authority: { certificate: string } },
-): CertificateOutputs {
+): Omit<CertificateOutputs, "placed"> {
 	const problems = mismatches(pair, request, authority.certificate, new Date());
 	const { keyMode = KEY_MODE } = pair;
 	if (keyMode !== KEY_MODE) problems.push(`its key's mode: expected ${KEY_MODE}, got ${keyMode}`);

@@ -24,7 +24,10 @@ export function check(
 		if (!(error instanceof SpecError)) throw error;
 		return {
 			inputs: {},
-			failures: error.problems.map(({ path, message }) => ({ property: path, reason: redact(message, secretsIn(own)) })),
+			failures: error.problems.map(({ path, message }) => ({
+				property: path,
+				reason: redact(message, secretsIn(own)),
+			})),
 		};
 	}
 }

@@ -6,6 +6,7 @@ import { durationSeconds } from "../spec/duration";
 import { defaultTimeouts, type NodeSpec } from "../spec/node";
 import { components } from "./components/registry";
 import { restartFailed, restartStale } from "./components/restart";
+import { health } from "./components/static-pod";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { newId } from "./placement/place";
 import { type HostReference, reach } from "./reach";
@@ -67,7 +68,6 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 	async update(id, state, inputs) {
 		try {
 			const host = await reach(inputs.host);
-			await restartFailed(host, inputs.pods);
 			await restartStale(host, inputs.pods);
 			await pass(inputs);
 		} catch (error) {
@@ -82,6 +82,8 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 /** From etcd upwards: they start together, but the lowest that fails is the cause. */
 async function pass({ host: reference, pods, timeoutSeconds, nodeName }: GateInputs): Promise<void> {
 	const host = await reach(reference);
+	if ((await health(host, pods.find(({ metadata }) => metadata.name === "kube-apiserver")!)) !== "ok")
+		await restartFailed(host, pods);
 	for (const pod of pods) {
 		const name = pod.metadata.name as StaticPodName;
 		await components[name].run({ host, owner: "", nodeName }, pod, { timeoutSeconds, onStatus: status });

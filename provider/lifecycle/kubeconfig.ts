@@ -46,6 +46,8 @@ export interface KubeconfigOutputs {
 	/** ISO 8601; empty for a token. */
 	notAfter: string;
 	digests: Digests;
+	/** Digests of what was last placed here; what kubeadm renewed since is not among them. */
+	placed: Digests;
 	/** "valid", or why the file on the host cannot stay. */
 	status: string;
 }
@@ -55,7 +57,7 @@ const MODE = "0600";
 
 /** A kubeconfig with a client certificate of its own (or a token), on a host or for the program. */
 export const kubeconfig: Lifecycle<KubeconfigArgs, KubeconfigInputs, KubeconfigOutputs> = {
-	outputs: ["kubeconfig", "notAfter", "digests", "status"],
+	outputs: ["kubeconfig", "notAfter", "digests", "placed", "status"],
 
 	check(args) {
 		const { host, authority, token } = args;
@@ -144,11 +146,12 @@ async function issue(
 ): Promise<KubeconfigOutputs> {
 	const host = inputs.host && (await reach(inputs.host));
 	const found = host ? (await fileOn(host, inputs.path!))?.content.toString() : state?.kubeconfig;
-	const text = found !== undefined && stays(found, inputs) ? found : await render(inputs);
-	if (!host) return { ...appraise(text, inputs), digests: {}, kubeconfig: text };
+	const kept = found !== undefined && stays(found, inputs);
+	const text = kept ? found : await render(inputs);
+	if (!host) return { ...appraise(text, inputs), digests: {}, placed: {}, kubeconfig: text };
 	const file = { path: inputs.path!, content: text, mode: MODE, owner: "root", group: "root" };
 	const { digests } = await place({ host, owner: id, files: [file], seen: state && (state.digests ?? {}) });
-	return { ...appraise(text, inputs), digests };
+	return { ...appraise(text, inputs), digests, placed: kept ? (state?.placed ?? digests) : digests };
 }
 
 function stays(text: string, inputs: KubeconfigInputs): boolean {

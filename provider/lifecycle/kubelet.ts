@@ -111,16 +111,16 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 
 	async read(_id, state) {
 		const host = await reach(state.host);
+		const { digests = {} } = state as Partial<KubeletOutputs>;
 		const found = await host.read([
 			...new Set([
 				paths.kubeletConfiguration,
 				paths.kubeletInstanceConfiguration,
 				paths.kubeletFlags,
 				state.kubeconfigPath,
-				...Object.keys(state.digests),
+				...Object.keys(digests),
 			]),
 		]);
-		if (!found.has(paths.kubeletConfiguration) && !found.has(paths.kubeletFlags)) return undefined;
 		const text = (path: string) => found.get(path)?.content.toString() ?? "";
 		return {
 			...state,
@@ -128,11 +128,11 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 			instanceConfiguration: objectOf(text(paths.kubeletInstanceConfiguration)),
 			flags: text(paths.kubeletFlags),
 			digests: Object.fromEntries(
-				[...found].filter(([path]) => path in state.digests).map(([path, { digest }]) => [path, digest]),
+				[...found].filter(([path]) => path in digests).map(([path, { digest }]) => [path, digest]),
 			),
 			status: await statusOf(host, [
 				state.kubeconfigPath,
-				...(state.authority.path in state.digests ? [state.authority.path] : []),
+				...(state.authority.path in digests ? [state.authority.path] : []),
 			]),
 		};
 	},

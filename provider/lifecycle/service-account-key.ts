@@ -31,7 +31,9 @@ export interface ServiceAccountKeyOutputs {
 export const serviceAccountKey: Lifecycle<ServiceAccountKeyArgs, ServiceAccountKeyInputs, ServiceAccountKeyOutputs> = {
 	outputs: ["privateKey", "publicKey"],
 	check({ cluster, privateKey }, old) {
-		const algorithm = old?.algorithm ?? renderCluster(cluster, ({ encryptionAlgorithm }) => ({ encryptionAlgorithm })).encryptionAlgorithm;
+		const algorithm =
+			old?.algorithm ??
+			renderCluster(cluster, ({ encryptionAlgorithm }) => ({ encryptionAlgorithm })).encryptionAlgorithm;
 		const given = privateKey ? keep(privateKey) : undefined;
 		if (old && old.given !== given && !isUnknown(given)) {
 			throw new SpecError("ServiceAccountKey", [

@@ -54,16 +54,22 @@ export function fingerprintOf(publicKey: KeyObject): string {
 		.digest("hex");
 }
 
-function privateKeyOf(pem: string, path: string): KeyObject {
+/**
+ * Reads a private key that can sign here.
+ * @throws SpecError
+ */
+export function privateKeyOf(pem: string, path: string): KeyObject {
+	const refuse = (message: string) => new SpecError("private key", [{ path, message }]);
+	let key: KeyObject;
 	try {
-		return createPrivateKey(pem);
+		key = createPrivateKey(pem);
 	} catch {
-		throw new SpecError("private key", [
-			{
-				path,
-				message:
-					"expected an unencrypted PEM key (PKCS#1, PKCS#8 or SEC 1), got something else; `openssl pkey -in KEY` converts one",
-			},
-		]);
+		throw refuse(
+			"expected an unencrypted PEM key (PKCS#1, PKCS#8 or SEC 1), got something else; `openssl pkey -in KEY` converts one",
+		);
 	}
+	const kind = key.asymmetricKeyDetails?.namedCurve ?? key.asymmetricKeyType;
+	if (!["rsa", "prime256v1", "secp384r1"].includes(kind ?? ""))
+		throw refuse(`expected an RSA key, or one on the curve P-256 or P-384, got ${kind}`);
+	return key;
 }

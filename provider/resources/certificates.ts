@@ -124,13 +124,15 @@ export class Certificate extends KubeadmResource {
 	declare readonly notAfter: pulumi.Output<string>;
 	/** SHA-256 of each file, by path. */
 	declare readonly digests: pulumi.Output<Record<string, string>>;
+	/** The same of what was last placed, whatever kubeadm renewed since. */
+	declare readonly placed: pulumi.Output<Record<string, string>>;
 
 	constructor(name: string, args: CertificateArgs, options?: pulumi.CustomResourceOptions) {
 		super(
 			"Certificate",
 			name,
 			{ ...args, host: hostReference(args.host), authority: pair(args.authority) },
-			{ outputs: ["certificate", "notAfter", "digests", "status"] },
+			{ outputs: ["certificate", "notAfter", "digests", "placed", "status"] },
 			options,
 		);
 	}
@@ -161,6 +163,8 @@ export class Kubeconfig extends KubeadmResource {
 	declare readonly notAfter: pulumi.Output<string>;
 	/** SHA-256 of the file, by path. */
 	declare readonly digests: pulumi.Output<Record<string, string>>;
+	/** The same of what was last placed, whatever kubeadm renewed since. */
+	declare readonly placed: pulumi.Output<Record<string, string>>;
 
 	constructor(name: string, args: KubeconfigArgs, options?: pulumi.CustomResourceOptions) {
 		const host = args.host && hostReference(args.host);
@@ -169,7 +173,7 @@ export class Kubeconfig extends KubeadmResource {
 			"Kubeconfig",
 			name,
 			{ ...args, host, token, authority: pair(args.authority) },
-			{ outputs: ["kubeconfig", "notAfter", "digests", "status"], secrets: ["kubeconfig"] },
+			{ outputs: ["kubeconfig", "notAfter", "digests", "placed", "status"], secrets: ["kubeconfig"] },
 			options,
 		);
 	}

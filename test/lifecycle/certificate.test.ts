@@ -5,7 +5,7 @@ import { certificateAuthority } from "../../provider/lifecycle/certificate-autho
 import * as dispatch from "../../provider/lifecycle/dispatch";
 import { issueLeaf } from "../../provider/lifecycle/pki/issue";
 import { keyPem } from "../../provider/lifecycle/pki/keys";
-import { cluster, host as reference, node } from "../support/cluster";
+import { cluster, node, host as reference } from "../support/cluster";
 import { MemoryHost } from "../support/memory-host";
 import { hosts } from "../support/reachable";
 
@@ -187,7 +187,9 @@ describe("a certificate", () => {
 		const year = 365 * 24 * 3600 * 1000;
 		vi.useFakeTimers({ now: Date.now() + 11 * year, toFake: ["Date"] });
 		try {
-			await expect(create()).rejects.toThrow(/^certificate "apiserver": its CA \(CN=kubernetes\) expired on .*nothing was written$/);
+			await expect(create()).rejects.toThrow(
+				/^certificate "apiserver": its CA \(CN=kubernetes\) expired on .*nothing was written$/,
+			);
 		} finally {
 			vi.useRealTimers();
 		}

@@ -25,18 +25,46 @@ const problems = (change: Partial<ClusterSpec>, now: readonly object[] = members
 
 describe("a running cluster", () => {
 	it.each<[string, Partial<ClusterSpec>, string]>([
-		["cluster name", { clusterName: "other" }, `clusterName: expected "kubernetes" as the running cluster has it, got "other": kubeconfigs and the controller manager name it; it cannot be changed, make a new cluster`],
-		["service subnet", { networking: { ...spec.networking, serviceSubnet: "10.97.0.0/16" } }, `networking.serviceSubnet: expected "10.96.0.0/12" as the running cluster has it, got "10.97.0.0/16": every Service has an address of it; it cannot be changed, make a new cluster`],
-		["pod subnet", { networking: { podSubnet: "10.245.0.0/16" } }, `networking.podSubnet: expected "10.244.0.0/16" as the running cluster has it, got "10.245.0.0/16": every node has a part of it; it cannot be changed, make a new cluster`],
-		["DNS domain", { networking: { ...spec.networking, dnsDomain: "lab.local" } }, `networking.dnsDomain: expected "cluster.local" as the running cluster has it, got "lab.local": running pods and certificates name it; it cannot be changed, make a new cluster`],
-		["etcd's data directory", { etcd: { local: { dataDir: "/data/etcd" } } }, `etcd.local.dataDir: expected "/var/lib/etcd" as the running cluster has it, got "/data/etcd": etcd would start empty; it cannot be changed, make a new cluster`],
-		["certificates directory", { certificatesDir: "/etc/pki" }, `certificatesDir: expected "/etc/kubernetes/pki" as the running cluster has it, got "/etc/pki": every component reads its certificates there; it cannot be changed, make a new cluster`],
+		[
+			"cluster name",
+			{ clusterName: "other" },
+			`clusterName: expected "kubernetes" as the running cluster has it, got "other": kubeconfigs and the controller manager name it; it cannot be changed, make a new cluster`,
+		],
+		[
+			"service subnet",
+			{ networking: { ...spec.networking, serviceSubnet: "10.97.0.0/16" } },
+			`networking.serviceSubnet: expected "10.96.0.0/12" as the running cluster has it, got "10.97.0.0/16": every Service has an address of it; it cannot be changed, make a new cluster`,
+		],
+		[
+			"pod subnet",
+			{ networking: { podSubnet: "10.245.0.0/16" } },
+			`networking.podSubnet: expected "10.244.0.0/16" as the running cluster has it, got "10.245.0.0/16": every node has a part of it; it cannot be changed, make a new cluster`,
+		],
+		[
+			"DNS domain",
+			{ networking: { ...spec.networking, dnsDomain: "lab.local" } },
+			`networking.dnsDomain: expected "cluster.local" as the running cluster has it, got "lab.local": running pods and certificates name it; it cannot be changed, make a new cluster`,
+		],
+		[
+			"etcd's data directory",
+			{ etcd: { local: { dataDir: "/data/etcd" } } },
+			`etcd.local.dataDir: expected "/var/lib/etcd" as the running cluster has it, got "/data/etcd": etcd would start empty; it cannot be changed, make a new cluster`,
+		],
+		[
+			"certificates directory",
+			{ certificatesDir: "/etc/pki" },
+			`certificatesDir: expected "/etc/kubernetes/pki" as the running cluster has it, got "/etc/pki": every component reads its certificates there; it cannot be changed, make a new cluster`,
+		],
 	])("refuses another %s, with the reason", (_what, change, problem) => {
 		expect(problems(change)).toEqual([problem]);
 	});
 
 	it("refuses all of it at once", () => {
-		expect(problems({ clusterName: "other", certificatesDir: "/etc/pki", kubernetesVersion: "1.37.1" }).map((text) => text.split(":")[0])).toEqual(["clusterName", "certificatesDir", "kubernetesVersion"]);
+		expect(
+			problems({ clusterName: "other", certificatesDir: "/etc/pki", kubernetesVersion: "1.37.1" }).map(
+				(text) => text.split(":")[0],
+			),
+		).toEqual(["clusterName", "certificatesDir", "kubernetesVersion"]);
 	});
 
 	it.each([
@@ -50,7 +78,10 @@ describe("a running cluster", () => {
 	});
 
 	it.each(["1.36.9", "1.37.0", "1.37.2"])("of %s takes 1.37.2", (was) => {
-		const now = clusterIdentity.check({ cluster: { ...spec, kubernetesVersion: "v1.37.2" }, members }, { ...old, kubernetesVersion: was });
+		const now = clusterIdentity.check(
+			{ cluster: { ...spec, kubernetesVersion: "v1.37.2" }, members },
+			{ ...old, kubernetesVersion: was },
+		);
 		expect(now.kubernetesVersion).toBe("1.37.2");
 	});
 
@@ -64,7 +95,8 @@ describe("a running cluster", () => {
 
 	it("refuses a control plane more, since a member cannot join etcd yet", () => {
 		const more = [...members, { name: "cp-4", address: "198.18.0.14" }];
-		const refusal = "controlPlanes: expected cp-1, cp-2, cp-3, with which the cluster was founded, got cp-4 too: joining a member to a running etcd is not possible yet; take it out, or found a new cluster with it";
+		const refusal =
+			"controlPlanes: expected cp-1, cp-2, cp-3, with which the cluster was founded, got cp-4 too: joining a member to a running etcd is not possible yet; take it out, or found a new cluster with it";
 		expect(problems({}, more)).toEqual([refusal]);
 		expect(problems({}, [...members, { name: "cp-4", address: UNKNOWN }])).toEqual([refusal]);
 	});
@@ -83,8 +115,18 @@ describe("a running cluster", () => {
 
 	it("takes its members in another order, and at addresses that a preview does not know or leaves out", () => {
 		expect(problems({}, [...members].reverse())).toEqual([]);
-		expect(problems({}, members.map(({ name }) => ({ name, address: UNKNOWN })))).toEqual([]);
-		expect(problems({}, members.map(({ name }) => ({ name })))).toEqual([]);
+		expect(
+			problems(
+				{},
+				members.map(({ name }) => ({ name, address: UNKNOWN })),
+			),
+		).toEqual([]);
+		expect(
+			problems(
+				{},
+				members.map(({ name }) => ({ name })),
+			),
+		).toEqual([]);
 	});
 
 	it("keeps the members that it was founded with, in their order", () => {

@@ -29,7 +29,11 @@ describe("check", () => {
 	});
 
 	it("gives back inputs without what is undefined, at any depth", () => {
-		const { inputs } = dispatch.check("HostFile", {}, { host: { ...reference, hostKey: undefined }, path, content: "one" });
+		const { inputs } = dispatch.check(
+			"HostFile",
+			{},
+			{ host: { ...reference, hostKey: undefined }, path, content: "one" },
+		);
 		expect(inputs).toStrictEqual(file);
 	});
 
@@ -55,7 +59,9 @@ describe("diff", () => {
 	it("compares the inputs by value, and leaves outputs out", () => {
 		const state = { controlPlanes: [], nodes: ["cp-1"], workloads: [], timeoutSeconds: 300 };
 		const reordered = { timeoutSeconds: 300, workloads: [], nodes: ["cp-1"], controlPlanes: [] };
-		expect(dispatch.diff("ClusterReady", { ...state, __provider: "old" }, { ...reordered, __provider: "new" })).toEqual({ changes: false });
+		expect(dispatch.diff("ClusterReady", { ...state, __provider: "old" }, { ...reordered, __provider: "new" })).toEqual(
+			{ changes: false },
+		);
 		expect(dispatch.diff("ClusterReady", state, { ...state, nodes: ["cp-2"] })).toEqual({});
 		const applied = { controlPlanes: [], objects: [], applied: ["v1 Namespace a"] };
 		expect(dispatch.diff("Addon", applied, { controlPlanes: [], objects: [] })).toEqual({ changes: false });
@@ -111,7 +117,11 @@ describe("create, read, update and delete", () => {
 
 	it("show no secret in a message, neither a key nor what the connection has", async () => {
 		const pem = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIB\n-----END EC PRIVATE KEY-----";
-		const connection = { host: "198.18.0.11", password: "correct horse", proxy: { host: "a", password: "battery staple" } };
+		const connection = {
+			host: "198.18.0.11",
+			password: "correct horse",
+			proxy: { host: "a", password: "battery staple" },
+		};
 		vi.spyOn(lifecycles.HostFile, "update").mockRejectedValue(
 			new PartialFailure("a", {}, new Error(`failed: ${pem} with correct horse over battery staple`)),
 		);

@@ -2,7 +2,7 @@ import { load } from "js-yaml";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { certificateAuthority } from "../../provider/lifecycle/certificate-authority";
 import { type KubeconfigInputs, kubeconfig } from "../../provider/lifecycle/kubeconfig";
-import { cluster, host as reference, node } from "../support/cluster";
+import { cluster, node, host as reference } from "../support/cluster";
 import { MemoryHost } from "../support/memory-host";
 import { hosts } from "../support/reachable";
 
@@ -52,9 +52,21 @@ describe("a kubeconfig on a host", () => {
 	});
 
 	it.each([
-		["names another server", (text: string) => text.replace(/server: .*/, "server: https://198.18.0.99:6443"), "its server: expected https://198.18.0.11:6443, got https://198.18.0.99:6443"],
-		["is no YAML any more", () => "{", "it is not a kubeconfig; its server: expected https://198.18.0.11:6443, got none; its CA is another one; it is not a PEM certificate"],
-		["has lost its key", (text: string) => text.replace(/client-key-data: .*/, "client-key-data: ''"), "its key is another one"],
+		[
+			"names another server",
+			(text: string) => text.replace(/server: .*/, "server: https://198.18.0.99:6443"),
+			"its server: expected https://198.18.0.11:6443, got https://198.18.0.99:6443",
+		],
+		[
+			"is no YAML any more",
+			() => "{",
+			"it is not a kubeconfig; its server: expected https://198.18.0.11:6443, got none; its CA is another one; it is not a PEM certificate",
+		],
+		[
+			"has lost its key",
+			(text: string) => text.replace(/client-key-data: .*/, "client-key-data: ''"),
+			"its key is another one",
+		],
 	])("that %s is said to, and put right", async (_what, edit, status) => {
 		const { id, state } = await create();
 		host.put(path, edit(host.text(path)!), "0600");
@@ -78,22 +90,32 @@ describe("a kubeconfig on a host", () => {
 
 	it("with a certificate of another CA is written anew for the new one", async () => {
 		const { id, state } = await create();
-		const next = kubeconfig.check({ host: reference, authority: otherAuthority, name: "admin.conf", cluster, node }, inputs);
+		const next = kubeconfig.check(
+			{ host: reference, authority: otherAuthority, name: "admin.conf", cluster, node },
+			inputs,
+		);
 		await kubeconfig.update(id, state, next);
 		const data = parsed(host.text(path)!).clusters[0].cluster["certificate-authority-data"];
 		expect(Buffer.from(data, "base64").toString()).toBe(otherAuthority.certificate);
 	});
 
 	it("for another user needs a path there", () => {
-		expect(() => kubeconfig.check({ host: reference, authority, cluster, user }, undefined)).toThrow("path: expected an absolute path on the host, got none");
-		expect(() => kubeconfig.check({ authority, cluster }, undefined)).toThrow("expected `name` and `node` for one of kubeadm's own, or `user`, got neither");
+		expect(() => kubeconfig.check({ host: reference, authority, cluster, user }, undefined)).toThrow(
+			"path: expected an absolute path on the host, got none",
+		);
+		expect(() => kubeconfig.check({ authority, cluster }, undefined)).toThrow(
+			"expected `name` and `node` for one of kubeadm's own, or `user`, got neither",
+		);
 	});
 });
 
 describe("a kubeconfig for the program", () => {
 	it("is an output with the user's groups, and touches no host", async () => {
 		const { state } = await create(kubeconfig.check({ authority, cluster, user }, undefined));
-		const certificate = Buffer.from(parsed(state.kubeconfig!).users[0].user["client-certificate-data"], "base64").toString();
+		const certificate = Buffer.from(
+			parsed(state.kubeconfig!).users[0].user["client-certificate-data"],
+			"base64",
+		).toString();
 		const { X509Certificate } = await import("node:crypto");
 		expect(new X509Certificate(certificate).subject).toBe("O=developers\nCN=anna");
 		expect(host.paths()).toEqual([]);

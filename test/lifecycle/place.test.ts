@@ -183,6 +183,8 @@ describe("the undo journal", () => {
 	});
 
 	it("says that there is nothing to put back", async () => {
-		await expect(undo(host, "a", path)).rejects.toThrow("expected its last content in /var/lib/pulumi-kubeadm/undo, got none");
+		await expect(undo(host, "a", path)).rejects.toThrow(
+			"expected its last content in /var/lib/pulumi-kubeadm/undo, got none",
+		);
 	});
 });

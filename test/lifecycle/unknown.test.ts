@@ -26,25 +26,57 @@ const controlPlanes = [host];
 
 /** Arguments of each kind, as full as a program may say them. */
 const examples: Record<ResourceKind, () => object> = {
-	Host: () => ({ connection: { host: "198.18.0.11", user: "admin", port: 22, password: "secret-1" }, facts: { hostname: "cp-1" }, trustOnFirstUse: true }),
+	Host: () => ({
+		connection: { host: "198.18.0.11", user: "admin", port: 22, password: "secret-1" },
+		facts: { hostname: "cp-1" },
+		trustOnFirstUse: true,
+	}),
 	ClusterIdentity: () => ({ cluster: full, members: initialMembers }),
 	CertificateAuthority: () => ({ name: "ca", cluster: full, ...pair() }),
 	ServiceAccountKey: () => ({ cluster: full, privateKey: key }),
-	SharedCertificates: () => ({ host, cluster: full, authorities: { ca: pair(), "front-proxy-ca": pair(), "etcd-ca": pair() }, serviceAccountKey: key }),
+	SharedCertificates: () => ({
+		host,
+		cluster: full,
+		authorities: { ca: pair(), "front-proxy-ca": pair(), "etcd-ca": pair() },
+		serviceAccountKey: key,
+	}),
 	Certificate: () => ({ host, name: "apiserver", cluster: full, node: fullNode, authority: pair() }),
 	Kubeconfig: () => ({ host, name: "admin.conf", cluster: full, node: fullNode, authority: pair() }),
 	StaticPodManifest: () => ({ host, component: "kube-apiserver", cluster: full, node: fullNode, initialMembers }),
 	HostFile: () => ({ host, path: "/etc/file", content: "text", mode: "0600", owner: "root", group: "root" }),
 	Kubelet: () => ({ host, cluster: full, node: fullNode, role: "control-plane", authority: pair(), controlPlanes }),
-	Gate: () => ({ host, cluster: full, node: fullNode, initialMembers, credentials: { "/etc/kubernetes/admin.conf": "00" } }),
+	Gate: () => ({
+		host,
+		cluster: full,
+		node: fullNode,
+		initialMembers,
+		credentials: { "/etc/kubernetes/admin.conf": "00" },
+	}),
 	ClusterAccess: () => ({ controlPlanes, cluster: full, node: fullNode, certificate: authority.certificate }),
 	ConfigurationUpload: () => ({ controlPlanes, cluster: full, node: fullNode }),
-	NodeRegistration: () => ({ controlPlanes, cluster: full, node: fullNode, role: "control-plane", drainTimeoutSeconds: 120 }),
-	BootstrapToken: () => ({ controlPlanes, ttl: "24h", usages: ["signing"], groups: ["system:bootstrappers:a"], description: "d" }),
+	NodeRegistration: () => ({
+		controlPlanes,
+		cluster: full,
+		node: fullNode,
+		role: "control-plane",
+		drainTimeoutSeconds: 120,
+	}),
+	BootstrapToken: () => ({
+		controlPlanes,
+		ttl: "24h",
+		usages: ["signing"],
+		groups: ["system:bootstrappers:a"],
+		description: "d",
+	}),
 	Addon: () => ({ controlPlanes, yaml: "apiVersion: v1\nkind: Namespace\nmetadata: {name: a}\n" }),
 	CoreDns: () => ({ controlPlanes, cluster: full, node: fullNode }),
 	KubeProxy: () => ({ controlPlanes, cluster: full, node: fullNode }),
-	ClusterReady: () => ({ controlPlanes, nodes: ["cp-1"], workloads: ["Deployment kube-system/coredns"], timeoutSeconds: 300 }),
+	ClusterReady: () => ({
+		controlPlanes,
+		nodes: ["cp-1"],
+		workloads: ["Deployment kube-system/coredns"],
+		timeoutSeconds: 300,
+	}),
 };
 
 let authority: { certificate: string; privateKey: string };
@@ -52,7 +84,8 @@ let key: string;
 const pair = () => ({ certificate: authority.certificate, privateKey: authority.privateKey });
 
 beforeAll(async () => {
-	authority = (await certificateAuthority.create(certificateAuthority.check({ name: "ca", cluster }, undefined))).outputs;
+	authority = (await certificateAuthority.create(certificateAuthority.check({ name: "ca", cluster }, undefined)))
+		.outputs;
 	key = (await serviceAccountKey.create({ algorithm: "ECDSA-P256" })).outputs.privateKey;
 });
 
@@ -68,7 +101,10 @@ describe.each(Object.keys(lifecycles) as ResourceKind[])("a preview of a %s", (k
 			expect(failures, where).toBeUndefined();
 			expect(JSON.stringify(inputs).replaceAll(`"${UNKNOWN}"`, ""), where).not.toContain(UNKNOWN);
 			// A text that was spread into letters.
-			expect(Object.keys(inputs!).filter((name) => /^\d+$/.test(name)), where).toEqual([]);
+			expect(
+				Object.keys(inputs!).filter((name) => /^\d+$/.test(name)),
+				where,
+			).toEqual([]);
 			expect(Object.keys(inputs!).sort(), where).toEqual(Object.keys(known.inputs!).sort());
 		}
 	});

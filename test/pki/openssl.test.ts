@@ -24,7 +24,8 @@ const file = (name: string, content: string) => {
 	writeFileSync(path, content, { mode: 0o600 });
 	return path;
 };
-const openssl = (...args: string[]) => execFileSync("openssl", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+const openssl = (...args: string[]) =>
+	execFileSync("openssl", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 const algorithms: EncryptionAlgorithm[] = ["RSA-2048", "RSA-3072", "ECDSA-P256", "ECDSA-P384"];
 const request: Subject = {
 	name: "apiserver",
@@ -37,11 +38,18 @@ const request: Subject = {
 	algorithm: "ECDSA-P256",
 };
 const newAuthority = async (algorithm: EncryptionAlgorithm) => {
-	const inputs = certificateAuthority.check({ name: "ca", cluster: { ...cluster, encryptionAlgorithm: algorithm } }, undefined);
+	const inputs = certificateAuthority.check(
+		{ name: "ca", cluster: { ...cluster, encryptionAlgorithm: algorithm } },
+		undefined,
+	);
 	return (await certificateAuthority.create(inputs)).outputs;
 };
 const leafOf = async (authority: { certificate: string; privateKey: string }, wanted = request, now = new Date()) => {
-	const { certificate, key } = await issueLeaf(wanted, { certificate: authority.certificate, key: createPrivateKey(authority.privateKey) }, now);
+	const { certificate, key } = await issueLeaf(
+		wanted,
+		{ certificate: authority.certificate, key: createPrivateKey(authority.privateKey) },
+		now,
+	);
 	return { certificate, key: keyPem(key) };
 };
 
@@ -65,7 +73,12 @@ describe.each(algorithms)("a %s CA and its leaf", (algorithm) => {
 		expect(text).toMatch(
 			/X509v3 Subject Alternative Name: \n\s+DNS:cp-1, DNS:kubernetes.default.svc, IP Address:10.96.0.1, IP Address:198.18.0.11, IP Address:FD00:0:0:0:0:0:0:11, IP Address:0:0:0:0:0:0:0:1\n/,
 		);
-		const hash = algorithm === "ECDSA-P384" ? "ecdsa-with-SHA384" : algorithm.startsWith("RSA") ? "sha256WithRSAEncryption" : "ecdsa-with-SHA256";
+		const hash =
+			algorithm === "ECDSA-P384"
+				? "ecdsa-with-SHA384"
+				: algorithm.startsWith("RSA")
+					? "sha256WithRSAEncryption"
+					: "ecdsa-with-SHA256";
 		expect(text).toContain(`Signature Algorithm: ${hash}`);
 		const caText = openssl("x509", "-noout", "-text", "-in", ca);
 		expect(caText).toMatch(/X509v3 Key Usage: critical\n\s+Digital Signature, Key Encipherment, Certificate Sign\n/);
@@ -78,7 +91,9 @@ describe.each(algorithms)("a %s CA and its leaf", (algorithm) => {
 	it("have keys in kubeadm's form: PKCS#1 for RSA and SEC 1 for curves, with their public halves", async () => {
 		const authority = await newAuthority(algorithm);
 		const { key } = await leafOf(authority, { ...request, algorithm });
-		expect(key).toMatch(algorithm.startsWith("RSA") ? /^-----BEGIN RSA PRIVATE KEY-----\n/ : /^-----BEGIN EC PRIVATE KEY-----\n/);
+		expect(key).toMatch(
+			algorithm.startsWith("RSA") ? /^-----BEGIN RSA PRIVATE KEY-----\n/ : /^-----BEGIN EC PRIVATE KEY-----\n/,
+		);
 		expect(openssl("pkey", "-noout", "-check", "-in", file("leaf.key", key))).toContain("Key is valid");
 		expect(publicKeyPem(createPrivateKey(key))).toBe(openssl("pkey", "-pubout", "-in", file("leaf.key", key)));
 	});
@@ -107,7 +122,19 @@ describe.each(forms)("a given CA (%s)", (_name, generate, extensions, form) => {
 		expect(privateKey).toMatch(form);
 		const keyFile = file("given.key", privateKey);
 		const subject = ["-subj", "/C=DE/O=Example/CN=Example Root"];
-		const certificate = openssl("req", "-x509", "-new", "-key", keyFile, ...subject, "-days", "30", "-addext", "keyUsage=critical,keyCertSign,digitalSignature", ...extensions);
+		const certificate = openssl(
+			"req",
+			"-x509",
+			"-new",
+			"-key",
+			keyFile,
+			...subject,
+			"-days",
+			"30",
+			"-addext",
+			"keyUsage=critical,keyCertSign,digitalSignature",
+			...extensions,
+		);
 		const inputs = certificateAuthority.check({ name: "ca", cluster, certificate, privateKey }, undefined);
 		expect(JSON.stringify(inputs)).not.toContain("PRIVATE KEY");
 		const { outputs } = await certificateAuthority.create(inputs);
@@ -123,42 +150,72 @@ describe.each(forms)("a given CA (%s)", (_name, generate, extensions, form) => {
 
 describe("a given CA that can't be one", () => {
 	const key = () => openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256");
-	const self = (pem: string, ...more: string[]) => openssl("req", "-x509", "-new", "-key", file("bad.key", pem), "-subj", "/CN=x", ...more);
+	const self = (pem: string, ...more: string[]) =>
+		openssl("req", "-x509", "-new", "-key", file("bad.key", pem), "-subj", "/CN=x", ...more);
 	const problems = (given: { certificate?: string; privateKey?: string }) => () =>
 		certificateAuthority.check({ name: "ca", cluster, ...given }, undefined);
 
 	it("is refused: a leaf", () => {
 		const privateKey = key();
 		const certificate = self(privateKey, "-addext", "basicConstraints=critical,CA:FALSE");
-		expect(problems({ certificate, privateKey })).toThrow("certificate: expected a CA (basic constraints CA:TRUE), got CN=x");
+		expect(problems({ certificate, privateKey })).toThrow(
+			"certificate: expected a CA (basic constraints CA:TRUE), got CN=x",
+		);
 	});
 
 	it("is refused: a certificate and another's key", () => {
-		expect(problems({ certificate: self(key()), privateKey: key() })).toThrow("privateKey: expected the key of the given certificate, got another one");
+		expect(problems({ certificate: self(key()), privateKey: key() })).toThrow(
+			"privateKey: expected the key of the given certificate, got another one",
+		);
 	});
 
 	it("is refused: one without the other", () => {
-		expect(problems({ certificate: self(key()) })).toThrow("privateKey: expected the PEM key of the given certificate, got none");
-		expect(problems({ privateKey: key() })).toThrow("certificate: expected the PEM certificate of the given key, got none");
+		expect(problems({ certificate: self(key()) })).toThrow(
+			"privateKey: expected the PEM key of the given certificate, got none",
+		);
+		expect(problems({ privateKey: key() })).toThrow(
+			"certificate: expected the PEM certificate of the given key, got none",
+		);
 	});
 
 	it("is refused: an encrypted key, with the command that decrypts it", () => {
 		const privateKey = key();
 		const encrypted = openssl("pkey", "-in", file("plain.key", privateKey), "-aes256", "-passout", "pass:secret");
 		expect(encrypted).toContain("BEGIN ENCRYPTED PRIVATE KEY");
-		expect(problems({ certificate: self(privateKey), privateKey: encrypted })).toThrow("expected an unencrypted PEM key (PKCS#1, PKCS#8 or SEC 1), got something else; `openssl pkey -in KEY` converts one");
+		expect(problems({ certificate: self(privateKey), privateKey: encrypted })).toThrow(
+			"expected an unencrypted PEM key (PKCS#1, PKCS#8 or SEC 1), got something else; `openssl pkey -in KEY` converts one",
+		);
+	});
+
+	it("is refused: a key that kubeadm has no algorithm for", () => {
+		const privateKey = openssl("genpkey", "-algorithm", "ED25519");
+		expect(problems({ certificate: self(privateKey), privateKey })).toThrow(
+			"privateKey: expected an RSA key, or one on the curve P-256 or P-384, got ed25519",
+		);
 	});
 
 	it("is refused: texts that are no PEM, both at once", () => {
-		expect(problems({ certificate: "a", privateKey: "b" })).toThrow(/certificate: expected a PEM certificate.*\n.*privateKey: expected an unencrypted PEM key/);
+		expect(problems({ certificate: "a", privateKey: "b" })).toThrow(
+			/privateKey: expected an unencrypted PEM key.*\n.*certificate: expected a PEM certificate/,
+		);
 	});
 
 	it("is refused: another CA than the running cluster's, and none", () => {
 		const [first, second] = [key(), key()];
-		const old = certificateAuthority.check({ name: "ca", cluster, certificate: self(first), privateKey: first }, undefined);
-		expect(() => certificateAuthority.check({ name: "ca", cluster, certificate: self(second), privateKey: second }, old)).toThrow("got another one; a cluster's CA cannot be changed");
-		expect(() => certificateAuthority.check({ name: "ca", cluster }, old)).toThrow("expected the CA of the running cluster, got none");
-		const renewed = certificateAuthority.check({ name: "ca", cluster, certificate: self(first), privateKey: first }, old);
+		const old = certificateAuthority.check(
+			{ name: "ca", cluster, certificate: self(first), privateKey: first },
+			undefined,
+		);
+		expect(() =>
+			certificateAuthority.check({ name: "ca", cluster, certificate: self(second), privateKey: second }, old),
+		).toThrow("got another one; a cluster's CA cannot be changed");
+		expect(() => certificateAuthority.check({ name: "ca", cluster }, old)).toThrow(
+			"expected the CA of the running cluster, got none",
+		);
+		const renewed = certificateAuthority.check(
+			{ name: "ca", cluster, certificate: self(first), privateKey: first },
+			old,
+		);
 		expect(renewed.given!.fingerprint).toBe(old.given!.fingerprint);
 	});
 });
@@ -172,14 +229,30 @@ describe("a pair that was found", () => {
 
 	it("may stay when it is what is asked for, however its addresses and order are spelled", async () => {
 		expect(await why({})).toEqual([]);
-		expect(await why({ sans: ["::1", "0:0:0:0:0:0:0:1", "fd00::11", "198.18.0.11", "10.96.0.1", "kubernetes.default.svc", "cp-1"] })).toEqual([]);
+		expect(
+			await why({
+				sans: ["::1", "0:0:0:0:0:0:0:1", "fd00::11", "198.18.0.11", "10.96.0.1", "kubernetes.default.svc", "cp-1"],
+			}),
+		).toEqual([]);
 		expect(await why({ algorithm: "RSA-2048" })).toEqual([]);
 	});
 
 	it.each<[string, Partial<Subject>, string]>([
-		["another common name", { commonName: "other" }, "its subject: expected CN=kube-apiserver, O=system:masters, got CN=other, O=system:masters"],
-		["no organization", { organizations: [] }, "its subject: expected CN=kube-apiserver, O=system:masters, got CN=kube-apiserver"],
-		["a name less", { sans: request.sans.slice(1) }, "its names: expected dns:cp-1 dns:kubernetes.default.svc ip:10.96.0.1 ip:198.18.0.11 ip:::1 ip:fd00::11, got dns:kubernetes.default.svc ip:10.96.0.1 ip:198.18.0.11 ip:::1 ip:fd00::11"],
+		[
+			"another common name",
+			{ commonName: "other" },
+			"its subject: expected CN=kube-apiserver, O=system:masters, got CN=other, O=system:masters",
+		],
+		[
+			"no organization",
+			{ organizations: [] },
+			"its subject: expected CN=kube-apiserver, O=system:masters, got CN=kube-apiserver",
+		],
+		[
+			"a name less",
+			{ sans: request.sans.slice(1) },
+			"its names: expected dns:cp-1 dns:kubernetes.default.svc ip:10.96.0.1 ip:198.18.0.11 ip:::1 ip:fd00::11, got dns:kubernetes.default.svc ip:10.96.0.1 ip:198.18.0.11 ip:::1 ip:fd00::11",
+		],
 		["another use", { usages: ["clientAuth"] }, "its usages: expected serverAuth, got clientAuth"],
 	])("may not stay with %s", async (_what, change, problem) => {
 		expect(await why(change)).toEqual([problem]);
@@ -190,10 +263,14 @@ describe("a pair that was found", () => {
 		const [leaf, another] = [await leafOf(authority), await leafOf(authority)];
 		const later = new Date(now.getTime() + 366 * 24 * 3600 * 1000);
 		expect((await mismatches(leaf, request, authority.certificate, later))[0]).toMatch(/^it expired on 20\d\d-/);
-		expect(mismatches({ ...leaf, key: another.key }, request, authority.certificate, now)).toEqual(["its key is another one"]);
+		expect(mismatches({ ...leaf, key: another.key }, request, authority.certificate, now)).toEqual([
+			"its key is another one",
+		]);
 		expect(mismatches({ ...leaf, key: "" }, request, authority.certificate, now)).toEqual(["its key is another one"]);
 		expect(mismatches(leaf, request, other.certificate, now)).toEqual(["it is not signed by this CA"]);
-		expect(mismatches({ ...leaf, certificate: "" }, request, authority.certificate, now)).toEqual(["it is not a PEM certificate"]);
+		expect(mismatches({ ...leaf, certificate: "" }, request, authority.certificate, now)).toEqual([
+			"it is not a PEM certificate",
+		]);
 	});
 });
 

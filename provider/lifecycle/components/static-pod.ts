@@ -89,7 +89,8 @@ export function probeOf(pod: Pod): Probe {
 /** `/readyz` lists its checks as `[-]etcd failed: reason withheld`; the names of those that fail are enough. */
 function failedChecks(body: string): string {
 	const failed = [...body.matchAll(/^\[-\](\S+)/gm)].map(([, check]) => check);
-	if (failed.length === 0) return body.split("\n")[0]!.slice(0, 200);
+	if (failed.length === 0)
+		return (/"message":"((?:[^"\\]|\\.)*)"/.exec(body)?.[1] ?? body.split("\n")[0]!).slice(0, 80);
 	const more = failed.length > 3 ? ` and ${failed.length - 3} more` : "";
 	return `waits for ${failed.slice(0, 3).join(", ")}${more}`;
 }

@@ -1,5 +1,6 @@
 import type { Host } from "../../hosts/host";
 import { redact } from "../../hosts/redact";
+import { type StaticPodName, staticPodPath } from "../../render/static-pods/static-pods";
 import type { Pod } from "../components/component";
 
 /** What a host says when something does not come up, gathered in one exchange. */
@@ -8,6 +9,8 @@ interface Evidence {
 	kubelet: string;
 	/** `Enforcing`, `Permissive`, `Disabled`; empty where there is none. */
 	selinux: string;
+	/** Name of the container; empty for the kubelet itself. */
+	name: string;
 	/** The newest container: `Running 0` or `Exited 1`; empty where there is none. */
 	container: string;
 	/** Last lines of the newest container that stopped, or that runs. */
@@ -76,8 +79,7 @@ const symptoms: Symptom[] = [
 	},
 	{
 		layer: "SELinux",
-		seen: ({ selinux, log }) =>
-			selinux === "Enforcing" && lines([`SELinux is ${selinux}`, ...log], /SELinux is|permission denied/i),
+		seen: ({ selinux, log }) => selinux === "Enforcing" && lines(log, /permission denied/i),
 		next: "ausearch -m AVC -ts recent; setenforce 0",
 	},
 	{
@@ -111,8 +113,7 @@ const symptoms: Symptom[] = [
 				`the container ended with exit code ${container.split(" ")[1]}; its last lines:`,
 				...log.slice(-8),
 			],
-		next: "crictl ps -a",
-		afterwards: "crictl logs ID",
+		next: ({ name }) => `crictl logs $(crictl ps -a -q --name '^${name}$' | head -n 1)`,
 	},
 	{
 		layer: "pod sandbox",
@@ -121,7 +122,8 @@ const symptoms: Symptom[] = [
 	},
 	{
 		layer: "network or firewall",
-		seen: ({ journal }) =>
+		seen: ({ name, journal }) =>
+			name === "" &&
 			lines(journal, /dial tcp \S+: (connect: connection refused|i\/o timeout|connect: no route to host)/i),
 		next: ({ journal }) => {
 			const [, host, port] = /dial tcp \[?([\d.a-f:]+?)\]?:(\d+)/i.exec(journal.at(-1) ?? "") ?? [];
@@ -134,15 +136,14 @@ const symptoms: Symptom[] = [
 
 /** Why a static pod does not become healthy: the layer, what was seen, the next command. */
 export async function explain(host: Host, pod: Pod): Promise<string> {
-	const name = pod.metadata.name;
+	const name = pod.metadata.name as StaticPodName;
 	const container = pod.spec.containers[0]!.name;
-	const image = pod.spec.containers[0]!.image ?? "";
-	return verdict(host, await gather(host, { container, image, journal: image ? `${name}|${image}` : name }));
+	return verdict(host, await gather(host, { container, manifest: staticPodPath(name), journal: name }));
 }
 
 /** Why a kubelet does not become healthy. */
 export async function explainKubelet(host: Host): Promise<string> {
-	return verdict(host, await gather(host, { image: "", journal: "." }));
+	return verdict(host, await gather(host, { journal: "." }));
 }
 
 function verdict(host: Host, evidence: Evidence): string {
@@ -160,7 +161,7 @@ function verdict(host: Host, evidence: Evidence): string {
 
 async function gather(
 	host: Host,
-	{ container, image, journal }: { container?: string; image: string; journal: string },
+	{ container, manifest, journal }: { container?: string; manifest?: string; journal: string },
 ): Promise<Evidence> {
 	const { stdout } = await host.run({
 		intent: "look for the cause",
@@ -171,7 +172,8 @@ echo "kubelet $kubelet"
 echo "selinux $(getenforce 2>/dev/null)"
 ${
 	container
-		? `id=$(crictl ps -a -q --name '^${container}$' 2>/dev/null | head -n 1)
+		? `sed -n 's/^ *image: /image /p' ${manifest} 2>/dev/null
+id=$(crictl ps -a -q --name '^${container}$' 2>/dev/null | head -n 1)
 if [ -n "$id" ]; then
 	echo "container $(crictl inspect -o go-template --template '{{.status.state}} {{.status.exitCode}}' "$id" 2>/dev/null | sed 's/CONTAINER_EXITED/Exited/; s/CONTAINER_RUNNING/Running/')"
 	last=$(crictl ps -a -q --state exited --name '^${container}$' 2>/dev/null | head -n 1)
@@ -195,6 +197,7 @@ exit 0`,
 		container: all("container")[0] ?? "",
 		log: all("log"),
 		journal: all("journal"),
-		image,
+		name: container ?? "",
+		image: all("image")[0] ?? "",
 	};
 }

@@ -5,7 +5,7 @@ import { durationSeconds } from "../../spec/duration";
 import { defaultTimeouts } from "../../spec/node";
 import type { HostReference } from "../reach";
 import { status } from "../status";
-import { type ApiConnection, connectThrough, NoKubeconfig, REQUEST_TIMEOUT_SECONDS } from "./connection";
+import { type ApiConnection, type ApiRequest, connectThrough, NoKubeconfig } from "./connection";
 import { nameOf } from "./objects";
 
 /** How the API server knows our fields from others'. */
@@ -35,7 +35,7 @@ export class ApiError extends Error {
 	/** HTTP's. */
 	readonly status: number;
 
-	constructor(message: string, status: number, cause: unknown) {
+	constructor(message: string, status: number, cause?: unknown) {
 		super(message, { cause });
 		this.name = "ApiError";
 		this.status = status;
@@ -89,59 +89,51 @@ async function firstConnection(
 
 function operations(controlPlanes: readonly HostReference[], kubeconfigs: readonly string[] | undefined): Api {
 	const attempt = attempts(controlPlanes, kubeconfigs);
+	const patch =
+		(object: KubernetesObject, type: string, query: Record<string, string>) => (connection: ApiConnection) =>
+			pathOf(connection, object).then((path) =>
+				answer(connection, { method: "PATCH", path, type, query, body: object }),
+			);
 	return {
 		apply: (object) =>
 			attempt({
 				what: `apply ${nameOf(object)}`,
-				call: ({ client, objects }) => {
-					const strategy = client.PatchStrategy.ServerSideApply;
-					return objects.patch(own(object), undefined, undefined, FIELD_MANAGER, true, strategy) as Promise<never>;
-				},
-				comesLater: (error) => codeOf(error) === 404 || isUnknownKind(error),
+				call: patch(object, "application/apply-patch+yaml", { fieldManager: FIELD_MANAGER, force: "true" }),
+				comesLater: isAbsent,
 			}),
 		read: (object) =>
 			attempt({
 				what: `read ${nameOf(object)}`,
-				call: ({ objects }) => orAbsent(objects.read(own(object)) as Promise<never>),
+				call: async (connection) =>
+					orAbsent(async () => answer(connection, { method: "GET", path: await pathOf(connection, object) })),
 			}),
 		list: (apiVersion, kind, { fieldSelector } = {}) =>
 			attempt({
 				what: `list ${kind}`,
-				call: async ({ objects }) => {
-					const all = [undefined, undefined, undefined, undefined] as const;
-					return (await objects.list(apiVersion, kind, ...all, fieldSelector)).items as never;
+				call: async (connection) => {
+					const { name } = await resourceOf(connection, { apiVersion, kind });
+					const path = `${groupPath(apiVersion)}/${name}`;
+					const query: Record<string, string> = fieldSelector ? { fieldSelector } : {};
+					return (await answer<{ items: KubernetesObject[] }>(connection, { method: "GET", path, query })).items;
 				},
 			}),
 		patch: (object) =>
 			attempt({
 				what: `patch ${nameOf(object)}`,
-				call: ({ client, objects }) => {
-					const strategy = client.PatchStrategy.MergePatch;
-					return objects.patch(own(object), undefined, undefined, FIELD_MANAGER, undefined, strategy) as Promise<never>;
-				},
+				call: patch(object, "application/merge-patch+json", { fieldManager: FIELD_MANAGER }),
 			}),
 		delete: (object) =>
 			attempt({
 				what: `delete ${nameOf(object)}`,
-				call: async ({ objects }) => {
-					await orAbsent(objects.delete(own(object), undefined, undefined, undefined, undefined, "Background"));
+				call: async (connection) => {
+					const query = { propagationPolicy: "Background" };
+					await orAbsent(async () =>
+						answer(connection, { method: "DELETE", path: await pathOf(connection, object), query }),
+					);
 				},
 			}),
 		request: (method, path, body) =>
-			attempt({
-				what: `${method} ${path}`,
-				call: async ({ dispatcher, server }) => {
-					const response = await dispatcher.request({
-						origin: server,
-						path,
-						method,
-						headers: { "content-type": "application/json", accept: "application/json" },
-						body: body === undefined ? null : JSON.stringify(body),
-						signal: AbortSignal.timeout(REQUEST_TIMEOUT_SECONDS * 1000),
-					});
-					return { status: response.statusCode, text: await response.body.text() };
-				},
-			}),
+			attempt({ what: `${method} ${path}`, call: (connection) => connection.request({ method, path, body }) }),
 	};
 }
 
@@ -166,57 +158,94 @@ function attempts(controlPlanes: readonly HostReference[], kubeconfigs: readonly
 				try {
 					return { done: true, value: await call(connection) };
 				} catch (error) {
-					const explained = failure(`Kubernetes API (through ${connection.through}): ${what}`, error);
-					if (!isTransient(error) && !comesLater?.(error)) throw explained;
+					if (!isTransient(error) && !comesLater?.(error))
+						throw failure(`Kubernetes API (through ${connection.through}): ${what}`, error as Error);
 					first = (first + 1) % controlPlanes.length;
-					return { done: false, saw: explained.message };
+					return { done: false, saw: `${wordsOf(error as Error)} (through ${connection.through})` };
 				}
 			},
 		});
 }
 
-/** The client writes a default namespace into what it is given. */
-function own(object: KubernetesObject): never {
-	return structuredClone(object) as never;
+/** How the API server names a kind in its paths. */
+interface Resource {
+	name: string;
+	kind: string;
+	namespaced: boolean;
+}
+
+/** Where an object is; one that has a namespace and does not say which is in "default". */
+async function pathOf(connection: ApiConnection, object: KubernetesObject): Promise<string> {
+	const { name, namespaced } = await resourceOf(connection, object);
+	const { namespace = "default", name: own } = object.metadata;
+	const place = namespaced ? `/namespaces/${encodeURIComponent(namespace)}` : "";
+	return `${groupPath(object.apiVersion)}${place}/${name}/${encodeURIComponent(own)}`;
+}
+
+const known = new WeakMap<ApiConnection, Map<string, Resource>>();
+
+async function resourceOf(
+	connection: ApiConnection,
+	{ apiVersion, kind }: Pick<KubernetesObject, "apiVersion" | "kind">,
+): Promise<Resource> {
+	const resources = known.get(connection) ?? new Map<string, Resource>();
+	known.set(connection, resources);
+	const key = `${apiVersion} ${kind}`;
+	if (!resources.has(key)) {
+		const listed = await answer<{ resources: Resource[] }>(connection, { method: "GET", path: groupPath(apiVersion) });
+		const found = listed.resources.find((resource) => resource.kind === kind && !resource.name.includes("/"));
+		if (!found) throw new ApiError(`404: the API server knows no kind ${kind} in ${apiVersion}`, 404);
+		resources.set(key, found);
+	}
+	return resources.get(key)!;
+}
+
+function groupPath(apiVersion: string): string {
+	return apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+}
+
+async function answer<T = KubernetesObject>(connection: ApiConnection, request: ApiRequest): Promise<T> {
+	const { status: code, text } = await connection.request(request);
+	if (code >= 300) throw new ApiError(`${code}: ${serverMessage(text)}`, code);
+	return JSON.parse(text) as T;
 }
 
 /** Away (no answer at all), overloaded, or starting. What is wrong with the host itself stays so. */
 function isTransient(error: unknown): boolean {
-	const code = codeOf(error);
-	if (code !== undefined) return code === 429 || code >= 500;
+	if (error instanceof ApiError) return error.status === 429 || error.status >= 500;
 	for (let cause = error; cause instanceof Error; cause = cause.cause)
-		if (cause instanceof HostError) return cause.reason === "lost" || (cause.reason === "refused" && cause.layer === "network");
-	return !isUnknownKind(error);
+		if (cause instanceof HostError)
+			return cause.reason === "lost" || (cause.reason === "refused" && cause.layer === "network");
+	return true;
 }
 
-async function orAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
+function isAbsent(error: unknown): boolean {
+	return error instanceof ApiError && error.status === 404;
+}
+
+async function orAbsent<T>(call: () => Promise<T>): Promise<T | undefined> {
 	try {
-		return await answer;
+		return await call();
 	} catch (error) {
-		if (codeOf(error) === 404 || isUnknownKind(error)) return undefined;
+		if (isAbsent(error)) return undefined;
 		throw error;
 	}
 }
 
-/** The client's own words for a kind that the API server does not list. */
-function isUnknownKind(error: unknown): boolean {
-	return error instanceof Error && error.message.startsWith("Unrecognized API version and kind");
+function failure(subject: string, error: Error): Error {
+	const message = `${subject}: ${wordsOf(error)}`;
+	return error instanceof ApiError ? new ApiError(message, error.status, error) : new Error(message, { cause: error });
 }
 
-function codeOf(error: unknown): number | undefined {
-	const { code } = error as { code?: unknown };
-	return typeof code === "number" ? code : undefined;
+function wordsOf({ message, cause }: Error): string {
+	return cause instanceof Error ? cause.message : message;
 }
 
-/** The server's own words where it answered, else why it did not. */
-function failure(subject: string, error: unknown): Error {
-	const { body, message, cause } = error as { body?: unknown; message?: string; cause?: { message?: string } };
-	const code = codeOf(error);
-	if (code !== undefined) return new ApiError(`${subject}: ${code}: ${serverMessage(body)}`, code, error);
-	return new Error(`${subject}: ${cause?.message ?? message ?? String(error)}`, { cause: error });
-}
-
-function serverMessage(body: unknown): string {
-	if (typeof body === "object" && body !== null && "message" in body) return String(body.message);
-	return String(body).slice(0, 500);
+/** The server's own words. What stands between may answer with a page of its own. */
+function serverMessage(text: string): string {
+	try {
+		return String(JSON.parse(text).message);
+	} catch {
+		return text.slice(0, 500);
+	}
 }

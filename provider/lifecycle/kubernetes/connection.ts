@@ -2,24 +2,29 @@ import { Agent, type buildConnector } from "undici";
 import type { Host } from "../../hosts/host";
 import { secureStream, type TlsCredentials } from "../../hosts/secure-stream";
 import { kubernetesFile } from "../../render/endpoints";
+import { fromYaml } from "../../render/yaml";
 import { digestOf } from "../placement/records";
 import { type HostReference, reach } from "../reach";
 
-type Client = typeof import("@kubernetes/client-node");
-
 /** A request's limit in seconds. */
-export const REQUEST_TIMEOUT_SECONDS = 30;
+const REQUEST_TIMEOUT_SECONDS = 30;
 
 /** A control plane's API server, reached through the SSH connection of its host. */
 export interface ApiConnection {
 	/** Name of the host through which it is reached. */
 	through: string;
-	client: Client;
-	objects: import("@kubernetes/client-node").KubernetesObjectApi;
-	/** Sends any other request. */
-	dispatcher: Agent;
-	/** `https://host:port` */
-	server: string;
+	/** Throws only where there is no answer. */
+	request(request: ApiRequest): Promise<{ status: number; text: string }>;
+}
+
+/** A request as the API server gets it. */
+export interface ApiRequest {
+	method: "GET" | "POST" | "PATCH" | "DELETE";
+	path: string;
+	query?: Record<string, string>;
+	body?: unknown;
+	/** Of the body. @default "application/json" */
+	type?: string;
 }
 
 /** A control plane whose host has no kubeconfig (any more): there is no API to be asked through it. */
@@ -53,47 +58,53 @@ export async function connectThrough(
 }
 
 async function connect(control: HostReference, through: string, kubeconfig: string): Promise<ApiConnection> {
-	const client: Client = await import("@kubernetes/client-node");
-	const config = new client.KubeConfig();
-	config.loadFromString(kubeconfig);
-	const cluster = config.getCurrentCluster();
-	const user = config.getCurrentUser();
-	if (!cluster || !user) throw new Error(`${through}: expected a kubeconfig with a current context, got one without`);
-	const dispatcher = new Agent({
-		connect: throughSsh(() => reach(control), {
-			ca: pem(cluster.caData),
-			cert: pem(user.certData),
-			key: pem(user.keyData),
-		}),
-		bodyTimeout: REQUEST_TIMEOUT_SECONDS * 1000,
-	});
-	const configuration = client.createConfiguration({
-		baseServer: new client.ServerConfiguration(cluster.server, {}),
-		promiseMiddleware: [
-			{
-				pre: async (context) => {
-					context.setDispatcher(dispatcher as never);
-					context.setSignal(AbortSignal.timeout(REQUEST_TIMEOUT_SECONDS * 1000));
-					return context;
-				},
-				post: async (context) => context,
-			},
-		],
-	});
+	const { server, credentials } = read(kubeconfig, through);
+	const dispatcher = new Agent({ connect: throughSsh(() => reach(control), credentials) });
 	return {
 		through,
-		client,
-		dispatcher,
-		server: cluster.server,
-		objects: new client.KubernetesObjectApi(configuration),
+		async request({ method, path, query = {}, body, type = "application/json" }) {
+			const response = await dispatcher.request({
+				origin: server,
+				path,
+				query,
+				method,
+				headers: { "content-type": type, accept: "application/json" },
+				body: body === undefined ? null : JSON.stringify(body),
+				signal: AbortSignal.timeout(REQUEST_TIMEOUT_SECONDS * 1000),
+			});
+			return { status: response.statusCode, text: await response.body.text() };
+		},
 	};
+}
+
+/** The parts of a kubeconfig that it takes to connect. */
+interface Kubeconfig {
+	"current-context"?: string;
+	contexts?: { name: string; context: { cluster: string; user: string } }[];
+	clusters?: { name: string; cluster: { server: string; "certificate-authority-data"?: string } }[];
+	users?: { name: string; user: { "client-certificate-data"?: string; "client-key-data"?: string } }[];
+}
+
+function read(kubeconfig: string, through: string): { server: string; credentials: TlsCredentials } {
+	const { contexts, clusters, users, ...config } = fromYaml(kubeconfig) as Kubeconfig;
+	const context = contexts?.find(({ name }) => name === config["current-context"])?.context;
+	const cluster = clusters?.find(({ name }) => name === context?.cluster)?.cluster;
+	const user = users?.find(({ name }) => name === context?.user)?.user;
+	if (!cluster || !user) throw new Error(`${through}: expected a kubeconfig with a current context, got one without`);
+	const credentials = {
+		ca: pem(cluster["certificate-authority-data"]),
+		cert: pem(user["client-certificate-data"]),
+		key: pem(user["client-key-data"]),
+	};
+	return { server: cluster.server, credentials };
 }
 
 /** A TLS connection to the API server inside a channel of the SSH connection: no port is opened anywhere. */
 function throughSsh(host: () => Promise<Host>, credentials: TlsCredentials): buildConnector.connector {
 	return ({ hostname, port }, callback) => {
+		const address = hostname.replace(/^\[(.*)\]$/, "$1");
 		host()
-			.then(async (reached) => secureStream(await reached.dial(hostname, Number(port || 443)), hostname, credentials))
+			.then(async (reached) => secureStream(await reached.dial(address, Number(port || 443)), address, credentials))
 			.then((socket) => callback(null, socket))
 			.catch((error: Error) => callback(error, null));
 	};

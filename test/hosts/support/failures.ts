@@ -123,7 +123,7 @@ export const inCertificates: Record<string, Failure> = {
 			cluster.authorities = { ca: await givenCa({ from: -48, until: -24 }) };
 		},
 		says: [
-			/certificate has a problem: expected a CA that is valid now, got one that expired on \d{4}-/,
+			/has a problem: ca: expected a CA that is valid now, got one that expired on \d{4}-/,
 			/openssl x509 -noout -dates/,
 		],
 	},
@@ -132,10 +132,19 @@ export const inCertificates: Record<string, Failure> = {
 			cluster.authorities = { ca: await givenCa({ from: 24, until: 48 }) };
 		},
 		says: [
-			/certificate has a problem: expected a CA that is valid now, got one that is not valid before \d{4}-/,
+			/has a problem: ca: expected a CA that is valid now, got one that is not valid before \d{4}-/,
 			/openssl x509 -noout -dates/,
 		],
 	},
+};
+
+/** Not in the list of failures, but an error that speaks of keys. */
+export const wrongKey: Failure = {
+	inProgram: async ({ cluster }) => {
+		const [{ certificate }, { privateKey }] = await Promise.all([givenCa({}), givenCa({})]);
+		cluster.authorities = { ca: { certificate, privateKey } };
+	},
+	says: [/expected the key of the given certificate, got another one/],
 };
 
 /** What can go wrong halfway: something is there already, and the next `up` goes on from it. */
@@ -153,7 +162,7 @@ export const halfway: Record<string, Failure> = {
 			/cp-1: kube-apiserver: given up after \d+ s of 90 s: Error: unknown flag: --no-such-flag/,
 			/layer: container exit\n\s+the container ended with exit code 1; its last lines:/,
 			/Error: unknown flag: --no-such-flag/,
-			/next: ssh .*crictl ps -a/,
+			/next: ssh .*crictl logs/,
 		],
 	},
 	"an image that neither the node nor the registry has": {

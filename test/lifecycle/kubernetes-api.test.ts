@@ -1,0 +1,305 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { addon } from "../../provider/lifecycle/addons";
+import { bootstrapToken } from "../../provider/lifecycle/bootstrap-token";
+import * as dispatch from "../../provider/lifecycle/dispatch";
+import { api } from "../../provider/lifecycle/kubernetes/api";
+import { nodeRegistration } from "../../provider/lifecycle/node-registration";
+import { ApiServer } from "../support/api-server";
+import { cluster, node, host as reference } from "../support/cluster";
+import { MemoryHost } from "../support/memory-host";
+import { hosts } from "../support/reachable";
+
+vi.mock("../../provider/lifecycle/reach", () => import("../support/reachable"));
+
+const second = { connection: { host: "198.18.0.12" } };
+const controlPlanes = [reference];
+const configMap = (name: string, data = { a: "1" }, namespace = "default") => ({
+	apiVersion: "v1",
+	kind: "ConfigMap",
+	metadata: { name, namespace },
+	data,
+});
+const at = (name: string, namespace = "default") => `/api/v1/namespaces/${namespace}/configmaps/${name}`;
+const yaml = (...objects: object[]) => objects.map((object) => JSON.stringify(object)).join("\n---\n");
+
+let server: ApiServer;
+let host: MemoryHost;
+const lines: string[] = [];
+
+beforeEach(async () => {
+	server = await new ApiServer().start();
+	host = new MemoryHost();
+	host.put("/etc/kubernetes/admin.conf", server.kubeconfig, "0600");
+	host.listens = server.port;
+	hosts.clear();
+	hosts.set("198.18.0.11", host);
+	lines.length = 0;
+	vi.spyOn(console, "log").mockImplementation((line) => void lines.push(line));
+});
+afterEach(async () => {
+	vi.restoreAllMocks();
+	await server.stop();
+});
+
+describe("the Kubernetes API", () => {
+	it("is reached through the host, verified by the kubeconfig's CA, and applied to server-side with our name", async () => {
+		await (await api(controlPlanes)).apply(configMap("a"));
+		expect(new Set(host.dialled)).toEqual(new Set(["198.18.0.11:6443"]));
+		expect(server.objects.get(at("a"))).toMatchObject({ data: { a: "1" } });
+		expect(server.requests.at(-1)).toMatchObject({ method: "PATCH", type: "application/apply-patch+yaml" });
+	});
+
+	it("is reached at an IPv6 address", async () => {
+		const six = await new ApiServer().start("fd00::11");
+		host.put("/etc/kubernetes/admin.conf", six.kubeconfig, "0600");
+		host.listens = six.port;
+		await (await api(controlPlanes)).apply(configMap("a"));
+		expect(host.dialled).toContain("fd00::11:6443");
+		await six.stop();
+	});
+
+	it("is not spoken to when another one answers", async () => {
+		const other = await new ApiServer().start();
+		host.listens = other.port;
+		vi.useFakeTimers({ toFake: ["performance", "setTimeout"] });
+		try {
+			const applied = (await api(controlPlanes)).apply(configMap("a")).catch((error: Error) => error);
+			await vi.waitFor(
+				async () => {
+					await vi.advanceTimersByTimeAsync(2000);
+					expect(lines.join()).toMatch(/certificate/);
+				},
+				{ timeout: 10_000 },
+			);
+			await vi.advanceTimersByTimeAsync(70_000);
+			expect(await applied).toBeInstanceOf(Error);
+		} finally {
+			vi.useRealTimers();
+		}
+		expect(other.requests).toEqual([]);
+		await other.stop();
+	});
+
+	it.each<[string, "cut" | { status: number; message: string }]>([
+		["cuts the connection", "cut"],
+		["is starting", { status: 503, message: "starting" }],
+		["has too much to do", { status: 429, message: "too many requests" }],
+	])("is asked again when it %s", async (_what, fault) => {
+		let left = 2;
+		server.fault = ({ method }) => (method === "PATCH" && left-- > 0 ? fault : undefined);
+		await (await api(controlPlanes)).apply(configMap("a"));
+		expect(server.objects.has(at("a"))).toBe(true);
+		expect(left).toBeLessThan(0);
+	});
+
+	it("is not asked again when it says no, and the error has its words", async () => {
+		server.fault = ({ method }) =>
+			method === "PATCH" ? { status: 403, message: "configmaps is forbidden" } : undefined;
+		await expect((await api(controlPlanes)).apply(configMap("a"))).rejects.toThrow(
+			"Kubernetes API (through root@198.18.0.11:22): apply v1 ConfigMap default/a: 403: configmaps is forbidden",
+		);
+		expect(server.changes()).toHaveLength(1);
+	});
+
+	it("is given time to make a namespace", async () => {
+		const applied = (await api(controlPlanes)).apply(configMap("a", { a: "1" }, "kube-public"));
+		await vi.waitFor(() => expect(lines.join()).toContain('namespaces "kube-public" not found'));
+		server.put("/api/v1/namespaces/kube-public", {
+			apiVersion: "v1",
+			kind: "Namespace",
+			metadata: { name: "kube-public" },
+		});
+		await applied;
+		expect(server.objects.has(at("a", "kube-public"))).toBe(true);
+	});
+
+	it("gives up after a minute, with what it last said", async () => {
+		server.fault = () => ({ status: 503, message: "etcd is away" });
+		vi.useFakeTimers({ toFake: ["performance", "setTimeout"] });
+		try {
+			const read = (await api(controlPlanes)).read(configMap("a")).catch((error: Error) => error.message);
+			let done = false;
+			void read.then(() => {
+				done = true;
+			});
+			await vi.waitFor(
+				async () => {
+					await vi.advanceTimersByTimeAsync(1000);
+					expect(done).toBe(true);
+				},
+				{ timeout: 20_000, interval: 5 },
+			);
+			expect(await read).toMatch(
+				/^Kubernetes API: read v1 ConfigMap default\/a: not there after 60 s; last seen: 503: etcd is away \(through root@198.18.0.11:22\)$/,
+			);
+		} finally {
+			vi.useRealTimers();
+		}
+	});
+
+	it("is reached through the next control plane when the first one's is away", async () => {
+		const other = new MemoryHost("root@198.18.0.12:22");
+		other.put("/etc/kubernetes/admin.conf", server.kubeconfig, "0600");
+		other.listens = server.port;
+		hosts.set("198.18.0.12", other);
+		host.listens = undefined;
+		await (await api([reference, second])).apply(configMap("a"));
+		expect(server.objects.has(at("a"))).toBe(true);
+		expect(other.dialled.length).toBeGreaterThan(0);
+	});
+
+	it("is reached anew with new credentials", async () => {
+		await (await api(controlPlanes)).apply(configMap("a"));
+		const next = await new ApiServer().start();
+		host.put("/etc/kubernetes/admin.conf", next.kubeconfig, "0600");
+		host.listens = next.port;
+		await (await api(controlPlanes)).apply(configMap("b"));
+		expect([...next.objects.keys()]).toEqual([at("b")]);
+		await next.stop();
+	});
+
+	it("has no object of a kind that it does not know", async () => {
+		const read = (await api(controlPlanes)).read;
+		expect(await read({ apiVersion: "v1", kind: "Widget", metadata: { name: "a" } })).toBeUndefined();
+		expect(await read({ apiVersion: "example.com/v1", kind: "Widget", metadata: { name: "a" } })).toBeUndefined();
+	});
+
+	it("names every control plane that can't be reached", async () => {
+		hosts.delete("198.18.0.11");
+		await expect(api([reference, second])).rejects.toThrow(
+			"Kubernetes API: no control plane can be reached\nroot@198.18.0.11:22: network: no route to host\nroot@198.18.0.12:22: network: no route to host",
+		);
+	});
+});
+
+describe("objects of an addon", () => {
+	const create = async (...objects: object[]) => {
+		const { inputs } = dispatch.check("Addon", {}, { controlPlanes, yaml: yaml(...objects) });
+		const { id, outs } = await dispatch.create("Addon", inputs!);
+		return { id, outs, inputs: inputs! };
+	};
+	const inputsOf = (...objects: object[]) =>
+		dispatch.check("Addon", {}, { controlPlanes, yaml: yaml(...objects) }).inputs!;
+
+	it("are applied in their order, removed in reverse, and gone when they are gone", async () => {
+		const { id, outs } = await create(configMap("a"), configMap("b"));
+		await dispatch.remove("Addon", id, outs);
+		await dispatch.remove("Addon", id, outs);
+		expect(server.changes().slice(0, 4)).toEqual([
+			`PATCH ${at("a")}`,
+			`PATCH ${at("b")}`,
+			`DELETE ${at("b")}`,
+			`DELETE ${at("a")}`,
+		]);
+		expect(server.objects.size).toBe(0);
+		expect(await dispatch.read("Addon", id, outs)).toEqual({ id: "", props: {} });
+	});
+
+	it("without a namespace are applied to default, and are no change afterwards", async () => {
+		const bare = { ...configMap("a"), metadata: { name: "a" } };
+		const { id, outs, inputs } = await create(bare);
+		expect(server.objects.has(at("a"))).toBe(true);
+		expect(inputs["objects"]).toEqual([bare]);
+		expect(dispatch.diff("Addon", outs, inputs)).toEqual({ changes: false });
+		const read = await dispatch.read("Addon", id, outs);
+		expect(dispatch.diff("Addon", read.props, inputs)).toEqual({ changes: false });
+	});
+
+	it("are shown drifted by a refresh, and only those are applied again", async () => {
+		const { id, outs, inputs } = await create(configMap("a"), configMap("b"));
+		server.put(at("b"), configMap("b", { a: "2" }));
+		const { props, inputs: read } = await dispatch.read("Addon", id, outs);
+		expect((read!["objects"] as any)[1].data).toEqual({ a: "2" });
+		expect(dispatch.diff("Addon", props, inputs)).toEqual({});
+		server.requests.length = 0;
+		await dispatch.update("Addon", id, props, inputs);
+		expect(server.changes()).toEqual([`PATCH ${at("b")}`]);
+	});
+
+	it("that a refresh found deleted are made again", async () => {
+		const { id, outs, inputs } = await create(configMap("a"), configMap("b"));
+		server.objects.delete(at("a"));
+		const { props } = await dispatch.read("Addon", id, outs);
+		server.requests.length = 0;
+		const { outs: after } = await dispatch.update("Addon", id, props, inputs);
+		expect(server.changes()).toEqual([`PATCH ${at("a")}`]);
+		expect(dispatch.diff("Addon", after, inputs)).toEqual({ changes: false });
+	});
+
+	it("that are no longer wanted are removed", async () => {
+		const { id, outs } = await create(configMap("a"), configMap("b"));
+		server.requests.length = 0;
+		await dispatch.update("Addon", id, outs, inputsOf(configMap("b")));
+		expect(server.changes()).toEqual([`DELETE ${at("a")}`]);
+	});
+
+	it("that move to another version of their group are not removed", async () => {
+		const deployment = (version: string) => ({
+			apiVersion: `apps/${version}`,
+			kind: "Deployment",
+			metadata: { name: "a", namespace: "default" },
+		});
+		const { id, outs } = await create(deployment("v1"));
+		const state = { ...outs, objects: [deployment("v1beta1")], applied: ["apps/v1beta1 Deployment default/a"] };
+		const { outs: after } = await dispatch.update("Addon", id, state, inputsOf(deployment("v1")));
+		expect(server.changes().filter((change) => change.startsWith("DELETE"))).toEqual([]);
+		expect(after["applied"]).toEqual(["apps/v1 Deployment default/a"]);
+	});
+
+	it("of which one is refused are kept as far as they were made, and the next update does the rest and removes what left", async () => {
+		server.fault = ({ method, path }) =>
+			method === "PATCH" && path === at("b") ? { status: 422, message: "b is invalid" } : undefined;
+		const error = await create(configMap("a"), configMap("b")).catch((thrown) => thrown);
+		expect(error.message).toContain("422: b is invalid");
+		expect(error.properties).toMatchObject({ objects: [configMap("a")], applied: ["v1 ConfigMap default/a"] });
+		server.fault = () => undefined;
+		await dispatch.update("Addon", error.id, error.properties, inputsOf(configMap("c")));
+		expect([...server.objects.keys()]).toEqual([at("c")]);
+	});
+
+	it("are kept in no state when the first one is refused", async () => {
+		server.fault = ({ method }) => (method === "PATCH" ? { status: 422, message: "no" } : undefined);
+		expect(await create(configMap("a")).catch((thrown) => thrown)).not.toHaveProperty("properties");
+	});
+
+	it("are refused where the YAML is none, or holds what is no object", () => {
+		expect(() => addon.check({ controlPlanes, yaml: "a: [" }, undefined)).toThrow(
+			"yaml: expected YAML documents, got text that is none",
+		);
+		expect(() => addon.check({ controlPlanes, yaml: "kind: A\nmetadata: {}" }, undefined)).toThrow(
+			/yaml\[0\]\.apiVersion: expected text.*\n.*yaml\[0\]\.metadata\.name/,
+		);
+	});
+});
+
+describe("a control plane that is gone", () => {
+	it("took with it what was in its API: objects, tokens and nodes are deleted with a word and no error", async () => {
+		const registration = nodeRegistration.check({ controlPlanes, cluster, node, role: "control-plane" }, undefined);
+		await host.remove(["/etc/kubernetes/admin.conf"]);
+		await addon.delete("a", { controlPlanes, objects: [configMap("a")] });
+		await bootstrapToken.delete("abcdef", bootstrapToken.check({ controlPlanes }, undefined));
+		await nodeRegistration.delete("n", registration);
+		expect(lines).toEqual(
+			Array(3).fill(
+				"root@198.18.0.11:22: expected a kubeconfig at /etc/kubernetes/admin.conf, got none; the control plane is gone, and what was in its API with it",
+			),
+		);
+		expect(server.requests).toEqual([]);
+	});
+
+	it("is none that can't be reached, nor one of two", async () => {
+		await host.remove(["/etc/kubernetes/admin.conf"]);
+		await expect(addon.delete("a", { controlPlanes: [reference, second], objects: [configMap("a")] })).rejects.toThrow(
+			"no route to host",
+		);
+		hosts.clear();
+		await expect(addon.delete("a", { controlPlanes, objects: [configMap("a")] })).rejects.toThrow("no route to host");
+	});
+
+	it("is an error for what wants to make something", async () => {
+		await host.remove(["/etc/kubernetes/admin.conf"]);
+		await expect(dispatch.create("Addon", { controlPlanes, objects: [configMap("a")] })).rejects.toThrow(
+			"expected a kubeconfig at /etc/kubernetes/admin.conf, got none; run `pulumi up --refresh`",
+		);
+	});
+});
