@@ -126,8 +126,8 @@ async function importImages(tree: string, images: LabImage[]): Promise<void> {
 	await rmdir(join(tree, "images"));
 }
 
-// containerd asks for the sandbox image by itself: it must be kubeadm's, which is among the images.
-function pauseOf(images: LabImage[]): string {
+/** The image of sandboxes: containerd asks for it by itself, so it must be kubeadm's, which is among the images. */
+export function pauseOf(images: LabImage[]): string {
 	const pause = images.find(({ reference }) => /\/pause:/.test(reference));
 	if (pause || images.length === 0) return pause?.reference ?? "registry.k8s.io/pause:3.10.2";
 	throw new Error(`images: no pause image among ${images.map(({ reference }) => reference).join(", ")}`);

@@ -117,17 +117,20 @@ export class Cluster extends pulumi.ComponentResource {
 			{ api: reach, ...objects, certificate: this.authorities.ca.certificate },
 			parent,
 		);
-		this.api = { ...reach, dependsOn: [access] };
-		const upload = new ConfigurationUpload(`${name}-configuration`, { api: this.api, ...objects }, parent);
-		new CoreDns(`${name}-coredns`, { api: this.api, ...objects }, parent);
-		new KubeProxy(`${name}-kube-proxy`, { api: this.api, ...objects }, parent);
-		for (const { name: node } of controlPlanes) {
-			new NodeRegistration(
-				`${name}-${node}-node`,
-				{ api: this.api, cluster, node: nodes.get(node)!, role: "control-plane" },
-				parent,
-			);
-		}
+		const api: ApiAccess = { ...reach, dependsOn: [access] };
+		const upload = new ConfigurationUpload(`${name}-configuration`, { api, ...objects }, parent);
+		new CoreDns(`${name}-coredns`, { api, ...objects }, parent);
+		new KubeProxy(`${name}-kube-proxy`, { api, ...objects }, parent);
+		const registrations = controlPlanes.map(
+			({ name: node }) =>
+				new NodeRegistration(
+					`${name}-${node}-node`,
+					{ api, cluster, node: nodes.get(node)!, role: "control-plane" },
+					parent,
+				),
+		);
+		// A program's own pods come when the control planes have their taint.
+		this.api = { ...reach, dependsOn: [access, ...registrations] };
 		for (const { name: node } of workers) {
 			new WorkerNode(
 				`${name}-${node}`,
@@ -136,7 +139,7 @@ export class Cluster extends pulumi.ComponentResource {
 					cluster,
 					node: nodes.get(node)!,
 					authority: this.authorities.ca,
-					api: { ...this.api, dependsOn: [access, upload] },
+					api: { ...reach, dependsOn: [access, upload] },
 				},
 				parent,
 			);

@@ -15,7 +15,7 @@ export interface RawOutput {
 }
 
 /** Bytes that a command may answer. */
-export const OUTPUT_LIMIT = 64 * 1024 * 1024;
+const OUTPUT_LIMIT = 64 * 1024 * 1024;
 
 /** What the way there and back may take on top of a command's own limit. */
 const GRACE_SECONDS = 15;

@@ -1,5 +1,7 @@
+import { X509Certificate } from "node:crypto";
+import { isIPv6 } from "node:net";
 import type { Duplex } from "node:stream";
-import tls, { type TLSSocket } from "node:tls";
+import tls, { type PeerCertificate, type TLSSocket } from "node:tls";
 
 /** Whom it trusts and who it is, PEM. */
 export interface TlsCredentials {
@@ -18,6 +20,7 @@ export function secureStream(stream: Duplex, hostname: string, credentials: TlsC
 			// A name is sent, an address must not be.
 			servername: /^[\d.]+$|:/.test(hostname) ? "" : hostname,
 			ALPNProtocols: ["http/1.1"],
+			checkServerIdentity,
 		});
 		socket.once("secureConnect", () => resolve(socket));
 		socket.once("error", (error) => {
@@ -25,4 +28,11 @@ export function secureStream(stream: Duplex, hostname: string, credentials: TlsC
 			reject(error);
 		});
 	});
+}
+
+/** Node.js 22.23 takes an IPv6 address for a name, which then matches nothing. */
+function checkServerIdentity(hostname: string, certificate: PeerCertificate): Error | undefined {
+	if (!isIPv6(hostname)) return tls.checkServerIdentity(hostname, certificate);
+	if (new X509Certificate(certificate.raw).checkIP(hostname)) return undefined;
+	return new Error(`the certificate is for ${certificate.subjectaltname ?? "no address"}, and not for ${hostname}`);
 }

@@ -59,7 +59,7 @@ export const certificateAuthority: Lifecycle<
 			return { request: old?.request ?? request };
 		}
 		const given = givenPair(certificate, privateKey);
-		if (!old) refuseOutsidePeriod(name, given.certificate, new Date());
+		if (!old) refuseOutsidePeriod(given.certificate, new Date());
 		const was = old?.given?.fingerprint;
 		if (old && was !== given.fingerprint && !isUnknown(given.fingerprint)) {
 			throw new SpecError("CertificateAuthority", [
@@ -132,14 +132,14 @@ function givenPair(
 }
 
 /** Everything that it signs would be refused. */
-function refuseOutsidePeriod(name: CaName, certificate: string, now: Date): void {
+function refuseOutsidePeriod(certificate: string, now: Date): void {
 	if (isUnknown(certificate)) return;
 	const { validFrom, validTo, subject } = new X509Certificate(certificate);
 	const [begin, end] = [new Date(validFrom), new Date(validTo)];
 	if (begin <= now && now < end) return;
 	const got = end <= now ? `expired on ${end.toISOString()}` : `is not valid before ${begin.toISOString()}`;
-	const message = `${name}: expected a CA that is valid now, got one that ${got} (${subject}); date; openssl x509 -noout -dates -in CERTIFICATE`;
-	throw new SpecError("CertificateAuthority", [{ path: "", message }]);
+	const message = `expected a CA that is valid now, got one that ${got} (${subject}); date; openssl x509 -noout -dates -in CERTIFICATE`;
+	throw new SpecError("CertificateAuthority", [{ path: "certificate", message }]);
 }
 
 function attempt<T>(parse: () => T): T | undefined {

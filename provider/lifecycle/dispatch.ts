@@ -24,9 +24,10 @@ export function check(
 		if (!(error instanceof SpecError)) throw error;
 		return {
 			inputs: {},
+			// Where a property is named, the engine prints its value, secret or not.
 			failures: error.problems.map(({ path, message }) => ({
-				property: path,
-				reason: redact(message, secretsIn(own)),
+				property: "",
+				reason: redact(path ? `${path}: ${message}` : message, secretsIn(own)),
 			})),
 		};
 	}

@@ -3,18 +3,36 @@ import { waitFor } from "../hosts/wait";
 import { bootstrapKubeconfigPath, type Credentials, kubeconfig } from "../render/kubeconfig";
 import { toYaml } from "../render/yaml";
 import { explainKubelet } from "./diagnosis/explain";
-import type { KubeletInputs } from "./kubelet";
 import { withBootstrapToken } from "./kubernetes/bootstrap-token";
 import { issueLeaf } from "./pki/issue";
 import { keyPem } from "./pki/keys";
+import type { KubeconfigSubject } from "./pki/kubeconfig";
 import { type Digests, displace, edited, place } from "./placement/place";
+import type { HostReference } from "./reach";
 import { status } from "./status";
 import { recall } from "./vault";
+
+/** What a kubelet's credentials are made from. */
+export interface KubeletIdentity {
+	/** As waits and their errors name it. */
+	nodeName: string;
+	subject: KubeconfigSubject;
+	/** Where its kubeconfig is placed. */
+	kubeconfigPath: string;
+	/** Where the kubelet keeps the client certificate that it renews by itself. */
+	clientCertificatePath: string;
+	/** The cluster's CA, its path on the host, and the fingerprint of its key where this signs. */
+	authority: { certificate: string; path: string; fingerprint?: string };
+	/** Where a worker gets its bootstrap token. */
+	controlPlanes?: HostReference[];
+	configuration: Record<string, unknown>;
+	timeouts: { kubeletHealthCheck: number; tlsBootstrap: number };
+}
 
 /** A control plane's kubelet begins with a certificate in its kubeconfig, and then keeps its own. Source: kubeadm cmd/phases/init/kubeletfinalize.go. */
 export async function startWithCertificate(
 	target: { host: Host; owner: string },
-	inputs: KubeletInputs,
+	inputs: KubeletIdentity,
 	start: () => Promise<Digests>,
 ): Promise<Digests> {
 	const { subject, authority } = inputs;
@@ -44,7 +62,7 @@ export async function startWithCertificate(
 /** A worker's kubelet asks for its certificate with a token. Source: kubeadm cmd/phases/join/kubelet.go. */
 export async function bootstrap(
 	target: { host: Host; owner: string },
-	inputs: KubeletInputs,
+	inputs: KubeletIdentity,
 	start: () => Promise<Digests>,
 ): Promise<Digests> {
 	const { host } = target;
@@ -82,7 +100,7 @@ export async function bootstrap(
 
 async function placeKubeconfig(
 	target: { host: Host; owner: string },
-	{ subject, authority, kubeconfigPath: path }: KubeletInputs,
+	{ subject, authority, kubeconfigPath: path }: KubeletIdentity,
 	credentials: Credentials,
 ): Promise<Digests> {
 	const { clusterName, server, user } = subject;
@@ -104,7 +122,7 @@ async function adopt({ host, owner }: { host: Host; owner: string }, path: strin
 
 async function hasCredentials(
 	{ host }: { host: Host },
-	{ clientCertificatePath, kubeconfigPath }: KubeletInputs,
+	{ clientCertificatePath, kubeconfigPath }: KubeletIdentity,
 ): Promise<boolean> {
 	const { exitCode } = await host.run({
 		intent: "look for the kubelet's credentials",
@@ -116,7 +134,7 @@ async function hasCredentials(
 
 async function waitForFile(
 	host: Host,
-	{ nodeName }: KubeletInputs,
+	{ nodeName }: KubeletIdentity,
 	{ path, timeoutSeconds }: { path: string; timeoutSeconds: number },
 ): Promise<void> {
 	await waitFor({

@@ -8,9 +8,8 @@ import type { ClusterSpec } from "../spec/cluster";
 import { durationSeconds } from "../spec/duration";
 import { defaultTimeouts, type NodeRole, type NodeSpec } from "../spec/node";
 import { kubelet as component, type KubeletFiles } from "./components/kubelet";
-import { bootstrap, startWithCertificate } from "./kubelet-credentials";
+import { bootstrap, type KubeletIdentity, startWithCertificate } from "./kubelet-credentials";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
-import type { KubeconfigSubject } from "./pki/kubeconfig";
 import { type Digests, displace, edited, newId } from "./placement/place";
 import { preflight } from "./preflight/preflight";
 import { type HostReference, reach } from "./reach";
@@ -30,21 +29,12 @@ export interface KubeletArgs {
 	controlPlanes?: HostReference[];
 }
 
-export interface KubeletInputs extends KubeletFiles {
+export interface KubeletInputs extends KubeletFiles, KubeletIdentity {
 	host: HostReference;
 	role: NodeRole;
-	/** As waits and their errors name it. */
-	nodeName: string;
 	/** Major and minor release that the kubelet's binary must have. */
 	kubernetesVersion: string;
-	subject: KubeconfigSubject;
-	/** Where its kubeconfig is placed. */
-	kubeconfigPath: string;
-	/** Where the kubelet keeps the client certificate that it renews by itself. */
-	clientCertificatePath: string;
-	authority: { certificate: string; path: string; fingerprint?: string };
-	controlPlanes?: HostReference[];
-	timeouts: { kubeletHealthCheck: number; tlsBootstrap: number };
+	configuration: Record<string, unknown>;
 }
 
 export interface KubeletOutputs {

@@ -9,7 +9,7 @@ export interface Difference {
 	replaces?: string[];
 }
 
-/** A problem with one input, shown as `property X has a problem: REASON`. */
+/** A problem with one input, shown as `resource X has a problem: REASON`. */
 export interface CheckFailure {
 	property: string;
 	reason: string;

@@ -28,8 +28,9 @@ interface SharedPair {
 	keyPath: string;
 	/** Fingerprint of the key. */
 	fingerprint: string;
-	/** SHA-256 of the key as it is written, hexadecimal. */
+	/** SHA-256 of what is written to each path, hexadecimal. */
 	keyDigest: string;
+	publicDigest: string;
 }
 
 export interface SharedCertificatesInputs {
@@ -81,13 +82,11 @@ export const sharedCertificates: Lifecycle<
 
 	/** What lies on the host is compared by digest: a refresh knows no keys. */
 	diff(state, { pairs }) {
-		const drifted = pairs.some(({ keyPath, keyDigest, publicPath, certificate }) => {
-			const digests = state.digests ?? {};
-			return (
-				digests[keyPath] !== keyDigest ||
-				(certificate ? digests[publicPath] !== digestOf(certificate) : !digests[publicPath])
-			);
-		});
+		const { digests = {} } = state;
+		const drifted = pairs.some(
+			({ keyPath, keyDigest, publicPath, publicDigest }) =>
+				digests[keyPath] !== keyDigest || digests[publicPath] !== publicDigest,
+		);
 		return drifted ? { changes: true } : {};
 	},
 
@@ -120,7 +119,8 @@ async function refuseOtherCluster(host: Host, inputs: SharedCertificatesInputs):
 
 function authorityPair({ certificatePath, keyPath }: CertificateRequest, authority: AuthorityReference): SharedPair {
 	const { certificate, fingerprint } = keptAuthority(authority);
-	return { publicPath: certificatePath, certificate, keyPath, fingerprint, keyDigest: keyDigest(fingerprint) };
+	const publicDigest = isUnknown(certificate) ? UNKNOWN : digestOf(certificate);
+	return { publicPath: certificatePath, certificate, keyPath, fingerprint, ...digestsOf(fingerprint), publicDigest };
 }
 
 function serviceAccountPair(
@@ -128,11 +128,13 @@ function serviceAccountPair(
 	pem: string,
 ): SharedPair {
 	const fingerprint = keep(pem, "serviceAccountKey");
-	return { publicPath: publicKeyPath, keyPath: privateKeyPath, fingerprint, keyDigest: keyDigest(fingerprint) };
+	return { publicPath: publicKeyPath, keyPath: privateKeyPath, fingerprint, ...digestsOf(fingerprint) };
 }
 
-function keyDigest(fingerprint: string): string {
-	return isUnknown(fingerprint) ? UNKNOWN : digestOf(keyPem(recall(fingerprint)));
+function digestsOf(fingerprint: string): Pick<SharedPair, "keyDigest" | "publicDigest"> {
+	if (isUnknown(fingerprint)) return { keyDigest: UNKNOWN, publicDigest: UNKNOWN };
+	const key = recall(fingerprint);
+	return { keyDigest: digestOf(keyPem(key)), publicDigest: digestOf(publicKeyPem(key)) };
 }
 
 function pathsOf({ pairs }: Pick<SharedCertificatesInputs, "pairs">): string[] {

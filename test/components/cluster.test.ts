@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Cluster, type ClusterArgs } from "pulumi-kubeadm";
+import { Addon, Cluster, type ClusterArgs } from "pulumi-kubeadm";
 import { describe, expect, it } from "vitest";
 import { find, key, type Sent, sent } from "../support/mocks.ts";
 
@@ -87,6 +87,13 @@ describe("Cluster", () => {
 		);
 		expect(find(all, "Gate c-cp-2-gate").dependsOn).toEqual(
 			expect.arrayContaining(["Kubelet c-cp-2-kubelet", "StaticPodManifest c-cp-2-etcd"]),
+		);
+	});
+
+	it("lets resources of a program wait until the control planes are registered, with their taint", async () => {
+		const all = await sent(() => new Addon("own", { api: new Cluster("c", one).api, yaml: "a: 1" }));
+		expect(find(all, "Addon own").dependsOn).toEqual(
+			expect.arrayContaining(["ClusterAccess c-access", "NodeRegistration c-cp-1-node"]),
 		);
 	});
 

@@ -46,7 +46,7 @@ describe("a control plane, beside the one that kubeadm makes of the same configu
 	it("has the same files in /etc/kubernetes and /var/lib/kubelet, with the same modes, owners and contents", () => {
 		expect(Object.keys(theirs.tree)).toContain("/etc/kubernetes/manifests/kube-apiserver.yaml");
 		expect(theirs.tree["/etc/kubernetes/pki/apiserver.crt"]).toMatch(
-			/^file 0644 0:0\n[^]*Subject: CN ?= ?kube-apiserver/,
+			/^file 0644 0:0\n[\s\S]*Subject: CN ?= ?kube-apiserver/,
 		);
 		expect(ours.tree).toEqual(theirs.tree);
 	});

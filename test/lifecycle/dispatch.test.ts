@@ -23,8 +23,8 @@ describe("check", () => {
 	it("gives all problems back as failures, one for each", () => {
 		const connection = { host: "", port: 99999 };
 		expect(dispatch.check("Host", {}, { connection }).failures).toEqual([
-			{ property: "connection.port", reason: "expected a whole number from 1 to 65535, got 99999" },
-			{ property: "connection.host", reason: "expected a name or an address, got nothing" },
+			{ property: "", reason: "connection.port: expected a whole number from 1 to 65535, got 99999" },
+			{ property: "", reason: "connection.host: expected a name or an address, got nothing" },
 		]);
 	});
 

@@ -17,7 +17,11 @@ function withMore(value: unknown): unknown {
 
 describe("the part of a living object that a wanted one speaks of", () => {
 	it("is the wanted one, whatever others added beside it", () => {
-		fc.assert(fc.property(object, (wanted) => expect(project(withMore(wanted), wanted)).toEqual(wanted)));
+		fc.assert(
+			fc.property(object, (wanted) => {
+				expect(project(withMore(wanted), wanted)).toEqual(wanted);
+			}),
+		);
 	});
 
 	it("is the wanted one of itself, and the same again of what was shown", () => {

@@ -68,6 +68,21 @@ const symptoms: Symptom[] = [
 		next: "journalctl -xeu kubelet",
 	},
 	{
+		layer: "network or firewall",
+		seen: ({ name, journal }) =>
+			name === "" &&
+			lines(
+				journal,
+				/(bootstrap|certificate signing request).*dial tcp \S+: (connect: connection refused|i\/o timeout|connect: no route to host)/i,
+			),
+		next: ({ journal }) => {
+			const [, host, port] = /dial tcp \[?([\d.a-f:]+?)\]?:(\d+)/i.exec(journal.at(-1) ?? "") ?? [];
+			return host
+				? `nc -vz ${host} ${port}; iptables -S; firewall-cmd --list-all`
+				: "iptables -S; firewall-cmd --list-all";
+		},
+	},
+	{
 		layer: "kubelet",
 		seen: ({ kubelet, journal }) => kubelet !== "active" && [`the kubelet is ${kubelet}`, ...journal.slice(-5)],
 		next: "systemctl status kubelet; journalctl -xeu kubelet",
@@ -119,18 +134,6 @@ const symptoms: Symptom[] = [
 		layer: "pod sandbox",
 		seen: ({ container, journal }) => container === "" && lines(journal, /sandbox/i),
 		next: "journalctl -xeu kubelet; journalctl -xeu containerd",
-	},
-	{
-		layer: "network or firewall",
-		seen: ({ name, journal }) =>
-			name === "" &&
-			lines(journal, /dial tcp \S+: (connect: connection refused|i\/o timeout|connect: no route to host)/i),
-		next: ({ journal }) => {
-			const [, host, port] = /dial tcp \[?([\d.a-f:]+?)\]?:(\d+)/i.exec(journal.at(-1) ?? "") ?? [];
-			return host
-				? `nc -vz ${host} ${port}; iptables -S; firewall-cmd --list-all`
-				: "iptables -S; firewall-cmd --list-all";
-		},
 	},
 ];
 

@@ -23,7 +23,7 @@ export function kubeletFlags(_cluster: Cluster, node: Node): string {
 }
 
 /** `key=value:effect`, as in `kubectl taint`. */
-export function taintText({ key, value, effect }: Taint): string {
+function taintText({ key, value, effect }: Taint): string {
 	return value ? `${key}=${value}:${effect}` : `${key}:${effect}`;
 }
 

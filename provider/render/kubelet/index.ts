@@ -1,3 +1,3 @@
 export { instanceConfiguration, instanceConfigurationText, kubeletConfiguration } from "./configuration";
-export { kubeletFlags, taintText } from "./flags";
+export { kubeletFlags } from "./flags";
 export { kubeletDropIn, kubeletUnit } from "./unit";

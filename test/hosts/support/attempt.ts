@@ -7,12 +7,12 @@ import type { TestStack } from "./stack.ts";
 
 /** One control plane that is not waited for as long as by default. */
 export function impatient(lab: Lab, host: LabHost): ClusterProgram {
-	const program = clusterOn(lab);
+	const program = structuredClone(clusterOn(lab));
 	const node = [...program.cluster.controlPlanes, ...(program.cluster.workers ?? [])].find(
 		({ name }) => name === host.name,
 	)!;
 	program.cluster.controlPlanes = [
-		{ ...node, timeouts: { controlPlaneComponentHealthCheck: "90s", kubeletHealthCheck: "20s" } },
+		{ ...node, timeouts: { controlPlaneComponentHealthCheck: "90s", kubeletHealthCheck: "60s" } },
 	];
 	program.cluster.workers = [];
 	return { ...program, ready: false };

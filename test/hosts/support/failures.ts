@@ -123,7 +123,7 @@ export const inCertificates: Record<string, Failure> = {
 			cluster.authorities = { ca: await givenCa({ from: -48, until: -24 }) };
 		},
 		says: [
-			/has a problem: ca: expected a CA that is valid now, got one that expired on \d{4}-/,
+			/has a problem: certificate: expected a CA that is valid now, got one that expired on \d{4}-/,
 			/openssl x509 -noout -dates/,
 		],
 	},
@@ -132,7 +132,7 @@ export const inCertificates: Record<string, Failure> = {
 			cluster.authorities = { ca: await givenCa({ from: 24, until: 48 }) };
 		},
 		says: [
-			/has a problem: ca: expected a CA that is valid now, got one that is not valid before \d{4}-/,
+			/has a problem: certificate: expected a CA that is valid now, got one that is not valid before \d{4}-/,
 			/openssl x509 -noout -dates/,
 		],
 	},
@@ -144,7 +144,7 @@ export const wrongKey: Failure = {
 		const [{ certificate }, { privateKey }] = await Promise.all([givenCa({}), givenCa({})]);
 		cluster.authorities = { ca: { certificate, privateKey } };
 	},
-	says: [/expected the key of the given certificate, got another one/],
+	says: [/has a problem: privateKey: expected the key of the given certificate, got another one/],
 };
 
 /** What can go wrong halfway: something is there already, and the next `up` goes on from it. */
@@ -156,10 +156,20 @@ export const halfway: Record<string, Failure> = {
 			/next: ssh .*'df -h \/etc\/kubernetes\/pki/,
 		],
 	},
+	"a connection that is cut": {
+		onHost: async (host) => {
+			await host.exec("touch /run/cut", { check: true });
+			return program(host, "sync", 'rm /run/cut 2>/dev/null && pkill -KILL -f "sshd.*root@"\nexec /usr/bin/sync "$@"');
+		},
+		says: [
+			/root@[\d.]+:22: SSH: the connection was lost while a command ran: whether it was carried out is not known/,
+			/next: ssh .*root@[\d.]+ true/,
+		],
+	},
 	"an API server with a bad flag": {
 		inProgram: badFlag,
 		says: [
-			/cp-1: kube-apiserver: given up after \d+ s of 90 s: Error: unknown flag: --no-such-flag/,
+			/cp-\d+: kube-apiserver: given up after \d+ s of 90 s: Error: unknown flag: --no-such-flag/,
 			/layer: container exit\n\s+the container ended with exit code 1; its last lines:/,
 			/Error: unknown flag: --no-such-flag/,
 			/next: ssh .*crictl logs/,
@@ -178,7 +188,7 @@ export const halfway: Record<string, Failure> = {
 				));
 		},
 		says: [
-			/cp-1: kube-scheduler: not there after 90 s; last seen: connection refused/,
+			/cp-\d+: kube-scheduler: not there after 90 s; last seen: connection refused/,
 			/layer: image\n/,
 			/next: ssh .*'crictl pull registry.k8s.io\/kube-scheduler:v1.37.2'/,
 		],
@@ -192,7 +202,7 @@ export const halfway: Record<string, Failure> = {
 			return async () => void (await host.exec("rm -rf /var/lib/etcd/member", { check: true }));
 		},
 		says: [
-			/cp-1: etcd: given up after \d+ s of 90 s: /,
+			/cp-\d+: etcd: given up after \d+ s of 90 s: /,
 			/layer: data directory\n/,
 			/next: ssh .*ls -lR \/var\/lib\/etcd/,
 		],
@@ -212,7 +222,7 @@ function connection(change: object): (program: ClusterProgram) => void {
 
 /** A program that is found before the host's own one. */
 async function program(host: LabHost, name: string, script: string): Promise<Undo> {
-	const path = `/usr/local/sbin/${name}`;
+	const path = `/usr/local/bin/${name}`;
 	await host.exec(`cat >${path} && chmod 755 ${path}`, { input: `#!/bin/sh\n${script}\n`, check: true });
 	return async () => void (await host.exec(`rm ${path}`, { check: true }));
 }
@@ -221,3 +231,19 @@ async function moved(host: LabHost, path: string): Promise<Undo> {
 	await host.exec(`mv ${path} ${path}.away`, { check: true });
 	return async () => void (await host.exec(`mv ${path}.away ${path}`, { check: true }));
 }
+
+/** What a host reports that may be fine, and may be not: it is said, and the bring-up goes on. */
+export const reported = {
+	onHost: async (host: LabHost): Promise<Undo> => {
+		const undo = await program(host, "getenforce", "echo Enforcing");
+		await host.exec("systemd-run --quiet --unit=firewalld sleep infinity", { check: true });
+		return async () => {
+			await undo();
+			await host.exec("systemctl stop firewalld", { check: true });
+		};
+	},
+	says: [
+		/cp-1: warning: \[SELinux\] SELinux: it is enforcing/,
+		/cp-1: warning: \[Firewalld\] firewall: firewalld is active: other nodes need the ports 10250, 6443/,
+	],
+};

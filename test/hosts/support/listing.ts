@@ -5,7 +5,7 @@ import type { LabHost } from "../../../lab/index.ts";
  * containers, mounts, network devices, routes, packet filter rules, kernel settings, unit states, users. Logs and images
  * are left out, and what changes by itself (process ids, counters).
  */
-export async function listing(host: LabHost): Promise<string[]> {
+export async function listing(host: Pick<LabHost, "exec">): Promise<string[]> {
 	const { stdout } = await host.exec(SCRIPT, { check: true, timeout: 300_000 });
 	return stdout.trim().split("\n").sort();
 }

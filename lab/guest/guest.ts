@@ -1,0 +1,170 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable, Writable } from "node:stream";
+import { run } from "../hosts/run.ts";
+import { writeFiles } from "../hosts/tree-files.ts";
+import type { ExecOptions, ExecResult } from "../hosts/types.ts";
+import { until } from "../hosts/until.ts";
+import { step } from "../progress.ts";
+import { guestImage } from "./image.ts";
+import { guestNetwork } from "./network.ts";
+import { ensureQemu, qemu } from "./qemu.ts";
+
+/** A virtual machine with a kernel of its own: cgroup v2, and kernel settings that can be written. Otherwise as a lab's host. */
+export interface Guest {
+	readonly name: string;
+	/** What the guest itself has as its address. */
+	readonly address: string;
+	/** How it is reached from this machine. */
+	readonly connection: { host: string; port: number; privateKeyFile: string; knownHostsFile: string };
+	readonly podSubnet: string;
+	readonly serviceSubnet: string;
+	/** Runs a command as root on the guest: a string through `sh -c`, a list as it is. */
+	exec(command: string | string[], options?: Omit<ExecOptions, "user">): Promise<ExecResult>;
+	/** Ends the machine and removes all that was made for it. */
+	stop(): Promise<void>;
+}
+
+/**
+ * Starts a guest and waits until it has booted. It ends with this process, however that ends. What it needs (QEMU, tools, images, its
+ * disk image) is made first where it is not there.
+ */
+export async function startGuest({ name }: { name: string }): Promise<Guest> {
+	await ensureQemu();
+	const image = await guestImage();
+	const folder = await mkdtemp(join(tmpdir(), "pulumi-kubeadm-guest-"));
+	const sshPort = await freePort();
+	const identity = await makeIdentity(folder, name, sshPort);
+	const machine = supervise(folder, qemu({ ...image, name, identity, sshPort }));
+	const guest = openGuest({ name, folder, sshPort, machine });
+	try {
+		await step(`${name}: booting`, () => booted(guest, folder, machine));
+		return guest;
+	} catch (error) {
+		await guest.stop();
+		throw error;
+	}
+}
+
+type Supervisor = ChildProcessByStdio<Writable, null, null>;
+
+// It outlives this process, whose end it notices by the pipe between them: then the machine ends and the folder goes.
+const supervisor = `
+folder=$1; shift
+"$@" </dev/null >"$folder/console" 2>&1 &
+machine=$!
+cat >/dev/null
+kill -KILL $machine 2>/dev/null
+wait $machine
+rm -rf "$folder"
+`;
+
+function supervise(folder: string, words: string[]): Supervisor {
+	const child = spawn("sh", ["-c", supervisor, "sh", folder, ...words], {
+		detached: true,
+		stdio: ["pipe", "ignore", "ignore"],
+	});
+	child.unref();
+	(child.stdin as unknown as { unref(): void }).unref();
+	return child as unknown as Supervisor;
+}
+
+interface Opening {
+	name: string;
+	folder: string;
+	sshPort: number;
+	machine: Supervisor;
+}
+
+function openGuest({ name, folder, sshPort, machine }: Opening): Guest {
+	const connection = { host: "127.0.0.1", port: sshPort, ...keyFiles(folder) };
+	const ended = once(machine, "exit");
+	return {
+		name,
+		address: guestNetwork.address,
+		connection,
+		podSubnet: guestNetwork.pods,
+		serviceSubnet: guestNetwork.services,
+		exec: (command, options) => run([...ssh(connection), remote(command)], { check: false, ...options }),
+		async stop() {
+			machine.ref();
+			machine.stdin.end();
+			await ended;
+		},
+	};
+}
+
+function ssh({ host, port, privateKeyFile, knownHostsFile }: Guest["connection"]): string[] {
+	const options = [`UserKnownHostsFile=${knownHostsFile}`, "BatchMode=yes", "IdentitiesOnly=yes", "LogLevel=ERROR"];
+	const said = options.flatMap((option) => ["-o", option]);
+	return ["ssh", "-F", "none", "-i", privateKeyFile, "-p", String(port), ...said, `root@${host}`];
+}
+
+// A list is quoted, so that the guest's shell takes each word as it is.
+function remote(command: string | string[]): string {
+	if (typeof command === "string") return command;
+	return command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+}
+
+function keyFiles(folder: string): { privateKeyFile: string; knownHostsFile: string } {
+	return { privateKeyFile: join(folder, "id_ed25519"), knownHostsFile: join(folder, "known_hosts") };
+}
+
+/** Makes the guest's keys, and a tar of what makes it this machine and no other. */
+async function makeIdentity(folder: string, name: string, sshPort: number): Promise<string> {
+	const root = join(folder, "identity");
+	const { privateKeyFile, knownHostsFile } = keyFiles(folder);
+	await run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", `guest ${name}`, "-f", privateKeyFile]);
+	await writeFiles(root, [
+		{ path: "/etc/hostname", content: `${name}\n` },
+		{ path: "/etc/hosts", content: `127.0.0.1 localhost\n::1 localhost\n${guestNetwork.address} ${name}\n` },
+		{ path: "/root/.ssh/authorized_keys", content: await readFile(`${privateKeyFile}.pub`, "utf8"), mode: 0o600 },
+	]);
+	await chmod(join(root, "root/.ssh"), 0o700);
+	await mkdir(join(root, "etc/ssh"));
+	const hostKey = join(root, "etc/ssh/ssh_host_ed25519_key");
+	await run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", `root@${name}`, "-f", hostKey]);
+	const [type, key] = (await readFile(`${hostKey}.pub`, "utf8")).split(" ");
+	await writeFile(knownHostsFile, `[127.0.0.1]:${sshPort} ${type} ${key}\n`);
+	const tar = join(folder, "identity.tar");
+	const parts = [
+		"etc/hostname",
+		"etc/hosts",
+		"root/.ssh",
+		"etc/ssh/ssh_host_ed25519_key",
+		"etc/ssh/ssh_host_ed25519_key.pub",
+	];
+	await run(["tar", "-C", root, "--owner=0", "--group=0", "-cf", tar, ...parts]);
+	return tar;
+}
+
+// An emulated processor needs its time.
+const bootSeconds = 300;
+
+async function booted(guest: Guest, folder: string, machine: Supervisor): Promise<void> {
+	await until(`${guest.name}: has booted`, bootSeconds, async (seen) => {
+		const console = (await readFile(join(folder, "console"), "utf8").catch(() => "")).trim().split("\n");
+		seen(`console: ${console.slice(-5).join("\n  ")}`);
+		const { stdout } = await guest.exec(["systemctl", "is-system-running", "--wait"], { timeout: 120_000 });
+		return /^(running|degraded)$/m.test(stdout) ? true : undefined;
+	});
+	const wanted = ["guest-identity", "ssh", "containerd"];
+	const { exitCode } = await guest.exec(["systemctl", "is-active", "--quiet", ...wanted]);
+	if (exitCode === 0) return;
+	const { stdout } = await guest.exec(["systemctl", "status", "--no-pager", "--lines=5", ...wanted]);
+	throw new Error(`${guest.name}: booted, but not all of ${wanted.join(", ")} run:\n${stdout}`);
+}
+
+async function freePort(): Promise<number> {
+	const server = createServer();
+	server.listen(0, "127.0.0.1");
+	await once(server, "listening");
+	const { port } = server.address() as { port: number };
+	server.close();
+	await once(server, "close");
+	return port;
+}

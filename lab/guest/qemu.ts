@@ -1,0 +1,69 @@
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { run } from "../hosts/run.ts";
+import { step } from "../progress.ts";
+import type { GuestImage } from "./image.ts";
+import { guestNetwork } from "./network.ts";
+
+/** What runs a guest's processors. */
+export type Accelerator = "kvm" | "tcg";
+
+const program = "qemu-system-x86_64";
+
+/**
+ * The processor's own virtualization where there is some, else QEMU's emulation, which is many times slower. `/dev/kvm` alone says too
+ * little: behind it may be a KVM that only runs guests with a kernel made for it (`kvm_pvm`).
+ */
+export function accelerator(): Accelerator {
+	const hardware = ["kvm_intel", "kvm_amd"].some((name) => existsSync(join("/sys/module", name)));
+	return existsSync("/dev/kvm") && hardware ? "kvm" : "tcg";
+}
+
+/** Why no guest can be started here, or undefined. QEMU's package may still have to be installed. */
+export function guestRefusal(): string | undefined {
+	if (process.platform !== "linux" || process.arch !== "x64")
+		return `a guest is a Linux machine on x64, this one is ${process.platform} on ${process.arch}`;
+	if (process.getuid?.() !== 0) return "root is needed to make a guest's image";
+	if (!find(program) && !find("apt-get")) return `${program} is not installed, and there is no apt-get to install it`;
+	return undefined;
+}
+
+/** Installs QEMU where it is missing. */
+export async function ensureQemu(): Promise<void> {
+	if (find(program)) return;
+	await step("Installing qemu-system-x86", async () => {
+		const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+		await run(["apt-get", "update", "-q"], { env, timeout: 600_000, check: false });
+		const install = "apt-get install -y --no-install-recommends qemu-system-x86";
+		await run(install.split(" "), { env, timeout: 900_000 });
+	});
+}
+
+/** What one guest is started with. */
+export interface QemuSettings extends GuestImage {
+	name: string;
+	/** A tar that is unpacked over the root directory at boot. */
+	identity: string;
+	/** The port of this machine's loopback address that leads to the guest's SSH. */
+	sshPort: number;
+}
+
+/** The words that run a guest. What it writes goes to a file without a name, and ends with the process. */
+export function qemu({ disk, kernel, initrd, identity, name, sshPort }: QemuSettings): string[] {
+	const network = `net=${guestNetwork.subnet},restrict=on,hostfwd=tcp:127.0.0.1:${sshPort}-${guestNetwork.address}:22`;
+	return [
+		...[program, "-name", name, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"],
+		...(accelerator() === "kvm" ? ["-accel", "kvm", "-cpu", "host"] : ["-accel", "tcg,thread=multi", "-cpu", "max"]),
+		...["-m", "2048", "-smp", "2", "-serial", "stdio", "-device", "virtio-rng-pci"],
+		...["-kernel", kernel, "-initrd", initrd],
+		...["-append", `root=/dev/vda rw console=ttyS0 panic=-1 mitigations=off systemd.hostname=${name}`],
+		...["-drive", `if=virtio,format=raw,file=${disk},snapshot=on`],
+		...["-drive", `if=virtio,format=raw,file=${identity},readonly=on`],
+		...["-netdev", `user,id=lab,${network}`, "-device", "virtio-net-pci,netdev=lab,romfile="],
+	];
+}
+
+function find(tool: string): boolean {
+	const folders = `${process.env["PATH"] ?? ""}:/usr/local/sbin:/usr/sbin:/sbin`.split(delimiter);
+	return folders.some((folder) => existsSync(join(folder, tool)));
+}

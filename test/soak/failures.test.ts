@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Lab, type LabHost, startLab } from "../../lab/index.ts";
+import { attempt, finish, impatient } from "../hosts/support/attempt.ts";
+import { halfway, inCertificates, onTheHost, onTheWay, reported, wrongKey } from "../hosts/support/failures.ts";
+import { type TestStack, testStack } from "../hosts/support/stack.ts";
+
+/** Those failures that test/hosts/failures.test.ts does not have. */
+describe("an up that fails names the layer, what was seen and the next command", () => {
+	let lab: Lab;
+	const stacks: TestStack[] = [];
+
+	beforeAll(async () => {
+		lab = await startLab({ hosts: [{ name: "cp-1" }, { name: "worker-1" }] });
+	});
+
+	afterAll(async () => {
+		await lab?.stop();
+		for (const stack of stacks) await stack.remove();
+	});
+
+	const newStack = async () => {
+		const stack = await testStack("cluster");
+		stacks.push(stack);
+		return stack;
+	};
+
+	describe("before anything starts", () => {
+		let stack: TestStack;
+		let host: LabHost;
+		beforeAll(async () => {
+			stack = await newStack();
+			host = lab.host("cp-1");
+		});
+
+		it.each(Object.entries({ ...onTheWay, ...inCertificates, "a CA with another one's key": wrongKey, ...onTheHost }))(
+			"with %s",
+			async (_what, failure) => {
+				await attempt({ lab, host, stack, failure });
+			},
+		);
+
+		it("says what the host reports of SELinux and a firewall, and goes on", async () => {
+			const undo = await reported.onHost(host);
+			const said = await finish({ lab, host, stack }).finally(undo);
+			for (const pattern of reported.says) expect(said).toMatch(pattern);
+		});
+
+		it("names the network where a firewall keeps a worker from the API server", async () => {
+			const worker = lab.host("worker-1");
+			const program = impatient(lab, host);
+			const { timeouts: _, ...node } = impatient(lab, worker).cluster.controlPlanes[0]!;
+			program.cluster.workers = [{ ...node, timeouts: { kubeletHealthCheck: "20s", tlsBootstrap: "20s" } }];
+			await stack.configure(program);
+			const rule = `INPUT -s ${worker.address} -p tcp --dport 6443 -j REJECT`;
+			await host.exec(`iptables -I ${rule}`, { check: true });
+			const said = await stack.up().then(
+				() => "up succeeded",
+				(error: Error) => error.message,
+			);
+			await host.exec(`iptables -D ${rule}`, { check: true });
+			if (process.env.SHOW) console.log(said);
+			expect(said).toMatch(/worker-1: .*not there after 20 s; last seen: /);
+			expect(said).toMatch(/layer: network or firewall\n.*dial tcp [\d.]+:6443: connect: connection refused/);
+			await stack.up();
+			await host.kill();
+			await worker.kill();
+		});
+	});
+
+	it.each(Object.entries(halfway).filter(([what]) => !/bad flag|disk/.test(what)))(
+		"and the next up goes on from it, with %s",
+		async (_what, failure) => {
+			const host = await lab.addHost(`cp-${lab.hosts.length}`);
+			const stack = await newStack();
+			await attempt({ lab, host, stack, failure });
+			await finish({ lab, host, stack });
+			await host.kill();
+		},
+	);
+});
