@@ -4,7 +4,8 @@ import { chmod, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Readable, Writable } from "node:stream";
+import type { Writable } from "node:stream";
+import { processRecord } from "../hosts/registry.ts";
 import { run } from "../hosts/run.ts";
 import { writeFiles } from "../hosts/tree-files.ts";
 import type { ExecOptions, ExecResult } from "../hosts/types.ts";
@@ -42,7 +43,7 @@ export async function startGuest({ name }: { name: string }): Promise<Guest> {
 	const machine = supervise(folder, qemu({ ...image, name, identity, sshPort }));
 	const guest = openGuest({ name, folder, sshPort, machine });
 	try {
-		await step(`${name}: booting`, () => booted(guest, folder, machine));
+		await step(`${name}: booting`, () => booted(guest, folder));
 		return guest;
 	} catch (error) {
 		await guest.stop();
@@ -57,6 +58,7 @@ const supervisor = `
 folder=$1; shift
 "$@" </dev/null >"$folder/console" 2>&1 &
 machine=$!
+echo $machine >"$folder/pid"
 cat >/dev/null
 kill -KILL $machine 2>/dev/null
 wait $machine
@@ -142,16 +144,19 @@ async function makeIdentity(folder: string, name: string, sshPort: number): Prom
 	return tar;
 }
 
-// An emulated processor needs its time.
-const bootSeconds = 300;
+// An emulated processor needs its time: it took 150 s on two cores that others were using too.
+const bootSeconds = 600;
 
-async function booted(guest: Guest, folder: string, machine: Supervisor): Promise<void> {
-	await until(`${guest.name}: has booted`, bootSeconds, async (seen) => {
-		const console = (await readFile(join(folder, "console"), "utf8").catch(() => "")).trim().split("\n");
-		seen(`console: ${console.slice(-5).join("\n  ")}`);
+async function booted(guest: Guest, folder: string): Promise<void> {
+	const said = async () => (await readFile(join(folder, "console"), "utf8")).trim().split("\n").slice(-5).join("\n  ");
+	const state = await until(`${guest.name}: has booted`, bootSeconds, async (seen) => {
+		const pid = Number(await readFile(join(folder, "pid"), "utf8"));
+		seen(`console: ${await said()}`);
+		if (!processRecord(pid)) return "ended";
 		const { stdout } = await guest.exec(["systemctl", "is-system-running", "--wait"], { timeout: 120_000 });
-		return /^(running|degraded)$/m.test(stdout) ? true : undefined;
+		return /^(running|degraded)$/m.test(stdout) ? "booted" : undefined;
 	});
+	if (state === "ended") throw new Error(`${guest.name}: QEMU ended:\n  ${await said()}`);
 	const wanted = ["guest-identity", "ssh", "containerd"];
 	const { exitCode } = await guest.exec(["systemctl", "is-active", "--quiet", ...wanted]);
 	if (exitCode === 0) return;

@@ -89,7 +89,9 @@ export async function bootstrap(
 		});
 		try {
 			const digests = await start();
-			await waitForFile(host, inputs, { path: inputs.kubeconfigPath, timeoutSeconds: inputs.timeouts.tlsBootstrap });
+			// The kubeconfig is there first: it only names the certificate that is asked for with the token.
+			const { clientCertificatePath: path, timeouts } = inputs;
+			await waitForFile(host, inputs, { path, timeoutSeconds: timeouts.tlsBootstrap });
 			const adopted = await adopt(target, inputs.kubeconfigPath);
 			return { ...placed.digests, ...digests, ...adopted };
 		} finally {

@@ -53,7 +53,7 @@ const symptoms: Symptom[] = [
 	{
 		layer: "cgroup driver",
 		seen: ({ journal, log }) =>
-			lines([...journal, ...log], /cgroup v1|cgroup driver|cgroupDriver|expected cgroupsPath to be of format/i),
+			lines([...journal, ...log], /not run on a host using cgroup v1|cgroup driver|cgroupDriver|expected cgroupsPath/i),
 		next: "grep -H cgroupDriver /var/lib/kubelet/config.yaml; grep -H SystemdCgroup /etc/containerd/config.toml",
 		afterwards: "make both say the same",
 	},
