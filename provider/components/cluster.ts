@@ -17,7 +17,7 @@ export interface NodeArgs extends Omit<NodeInputs, "name" | "facts">, HostArgs {
 }
 
 export interface ClusterArgs extends ClusterInputs {
-	/** An odd number of machines. */
+	/** One machine: several are refused in preview, as they are not brought up together yet. */
 	controlPlanes: NodeArgs[];
 	/** @default none */
 	workers?: NodeArgs[];
@@ -166,7 +166,7 @@ export class Cluster extends pulumi.ComponentResource {
 /** What can't be told by looking at one resource. */
 function refuseUnusable(cluster: pulumi.Resource, nodes: NodeArgs[], controlPlanes: NodeArgs[]): void {
 	const problems: string[] = [];
-	if (controlPlanes.length === 0) problems.push("controlPlanes: expected at least one machine, got none");
+	if (controlPlanes.length === 0) problems.push("controlPlanes: expected one machine, got none");
 	const names = nodes.map(({ name }) => name);
 	for (const twice of new Set(names.filter((name, index) => names.indexOf(name) !== index)))
 		problems.push(`name: expected each node's name once, got "${twice}" again`);

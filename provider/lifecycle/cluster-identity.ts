@@ -33,6 +33,7 @@ export const clusterIdentity: Lifecycle<ClusterIdentityArgs, ClusterIdentityInpu
 			identity: Object.fromEntries(Object.entries(fixed).map(([path, { of }]) => [path, of(resolved)])),
 			kubernetesVersion: resolved.kubernetesVersion.replace(/^v/, ""),
 		}));
+		if (!old && !isUnknown(members) && members.length > 1) refuseSeveral(members);
 		if (old) refuseChanges(old, { identity, kubernetesVersion, members });
 		return { identity, kubernetesVersion, initialMembers: old?.initialMembers ?? members };
 	},
@@ -69,6 +70,12 @@ const fixed: Record<string, { of: (cluster: Cluster) => string; because: string 
 		because: "every component reads its certificates there",
 	},
 };
+
+/** Several members need each other to start, and gates that know it: until then they are not begun at all. */
+function refuseSeveral(members: EtcdMembers): never {
+	const message = `expected one control plane, got ${members.length}: several are not brought up together yet`;
+	throw new SpecError("Cluster", [{ path: "controlPlanes", message }]);
+}
 
 function refuseChanges(
 	old: ClusterIdentityInputs,

@@ -42,6 +42,3 @@ export interface ControlPlaneComponentSpec {
 }
 
 export type ControlPlaneComponent = Required<ControlPlaneComponentSpec>;
-
-/** v1beta4 `ClusterConfiguration` as an object. */
-export type ClusterConfiguration = ValueOf<typeof clusterConfigurationShape>;

@@ -162,7 +162,7 @@ describe("Cluster", () => {
 
 	it("refuses a cluster without a control plane, and a node named twice", async () => {
 		await expect(cluster({ ...one, controlPlanes: [] })).rejects.toThrow(
-			"controlPlanes: expected at least one machine, got none",
+			"controlPlanes: expected one machine, got none",
 		);
 		await expect(cluster({ ...one, workers: [machine("cp-1", 21)] })).rejects.toThrow(
 			'name: expected each node\'s name once, got "cp-1" again',

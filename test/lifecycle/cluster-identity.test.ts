@@ -12,7 +12,9 @@ const members = [
 	{ name: "cp-3", address: "198.18.0.13" },
 ];
 const spec: ClusterSpec = { ...cluster, networking: { podSubnet: "10.244.0.0/16" } };
-const old = clusterIdentity.check({ cluster: spec, members }, undefined);
+const founded = clusterIdentity.check({ cluster: spec, members: members.slice(0, 1) }, undefined);
+/** As if it had been founded with three. */
+const old = { ...founded, initialMembers: members };
 const problems = (change: Partial<ClusterSpec>, now: readonly object[] = members) => {
 	try {
 		clusterIdentity.check({ cluster: { ...spec, ...change }, members: now as typeof members }, old);
@@ -136,7 +138,7 @@ describe("a running cluster", () => {
 	});
 
 	it("is founded with what the program says", () => {
-		expect(old).toEqual({
+		expect(founded).toEqual({
 			identity: {
 				clusterName: "kubernetes",
 				"networking.serviceSubnet": "10.96.0.0/12",
@@ -146,8 +148,14 @@ describe("a running cluster", () => {
 				certificatesDir: "/etc/kubernetes/pki",
 			},
 			kubernetesVersion: "1.37.2",
-			initialMembers: members,
+			initialMembers: members.slice(0, 1),
 		});
+	});
+
+	it("is not founded with several control planes yet", () => {
+		expect(() => clusterIdentity.check({ cluster: spec, members }, undefined)).toThrow(
+			"controlPlanes: expected one control plane, got 3: several are not brought up together yet",
+		);
 	});
 });
 

@@ -61,7 +61,13 @@ export class ApiServer {
 			await certificateAuthority.create(certificateAuthority.check({ name: "ca", cluster }, undefined))
 		).outputs;
 		const signing = { certificate: authority.certificate, key: createPrivateKey(authority.privateKey) };
-		const subject = { name: "test", ca: "ca", organizations: [], validity: 3600, algorithm: "ECDSA-P256" } as const;
+		const subject = {
+			name: "test",
+			ca: "ca" as const,
+			organizations: [],
+			validity: 3600,
+			algorithm: "ECDSA-P256" as const,
+		};
 		const [server, client] = await Promise.all([
 			issueLeaf(
 				{ ...subject, commonName: "kube-apiserver", usages: ["serverAuth"], sans: [address] },

@@ -18,6 +18,9 @@ const certain = /unknown (shorthand )?flag|flag needs an argument|invalid argume
 const passing =
 	/refused|deadline|timed? ?out|unavailable|unreachable|no route|no leader|reset by peer|lookup |x509|EOF/i;
 
+/** A filter: the last lines, without the stacks that Go's panics print after the reason. */
+export const LAST_WORDS = "sed '/^goroutine [0-9]/,$d' | grep . | tail -n 12";
+
 /** A look takes some of the host's time, which is short while everything starts. */
 const INTERVAL_MILLISECONDS = 3000;
 
@@ -55,7 +58,7 @@ placed=$(stat -c %Y ${staticPodPath(pod.metadata.name as StaticPodName)} 2>/dev/
 set -- $(crictl inspect -o go-template --template '{{.status.createdAt}} {{.status.exitCode}}' "$id" 2>/dev/null)
 [ $# -ge 2 ] && [ "$(date -d "$1" +%s)" -gt $((placed + 2)) ] || exit 0
 echo "$id $2"
-crictl logs --tail 12 "$id" 2>&1
+crictl logs --tail 80 "$id" 2>&1 | ${LAST_WORDS}
 exit 0`,
 		timeoutSeconds: 30,
 	});

@@ -2,6 +2,7 @@ import type { Host } from "../../hosts/host";
 import { redact } from "../../hosts/redact";
 import { type StaticPodName, staticPodPath } from "../../render/static-pods/static-pods";
 import type { Pod } from "../components/component";
+import { LAST_WORDS } from "./exits";
 
 /** What a host says when something does not come up, gathered in one exchange. */
 interface Evidence {
@@ -101,7 +102,7 @@ const symptoms: Symptom[] = [
 		layer: "image",
 		seen: ({ container, journal }) =>
 			!/^(Running|Exited [1-9])/.test(container) &&
-			lines(journal, /ErrImagePull|ImagePullBackOff|failed to pull|pull image|image.*not found/i),
+			lines(journal.slice(-1), /ErrImagePull|ImagePullBackOff|failed to pull|pull image|image.*not found/i),
 		next: ({ image }) => `crictl pull ${image}`,
 	},
 	{
@@ -180,7 +181,7 @@ id=$(crictl ps -a -q --name '^${container}$' 2>/dev/null | head -n 1)
 if [ -n "$id" ]; then
 	echo "container $(crictl inspect -o go-template --template '{{.status.state}} {{.status.exitCode}}' "$id" 2>/dev/null | sed 's/CONTAINER_EXITED/Exited/; s/CONTAINER_RUNNING/Running/')"
 	last=$(crictl ps -a -q --state exited --name '^${container}$' 2>/dev/null | head -n 1)
-	crictl logs --tail 12 "\${last:-$id}" 2>&1 | sed 's/^/log /'
+	crictl logs --tail 80 "\${last:-$id}" 2>&1 | ${LAST_WORDS} | sed 's/^/log /'
 fi`
 		: ""
 }
@@ -192,7 +193,7 @@ exit 0`,
 	const found = stdout
 		.split("\n")
 		.map((line) => [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1).trim()] as const);
-	const all = (kind: string) => found.filter(([name]) => name === kind).map(([, text]) => text.slice(0, 400));
+	const all = (kind: string) => found.filter(([name]) => name === kind).map(([, text]) => text.slice(0, 800));
 	return {
 		containerd: all("containerd")[0] ?? "",
 		kubelet: all("kubelet")[0] ?? "",

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import { hasUnknowns } from "../../facts/unknown";
 import type { KubernetesObject } from "../../render/kubernetes-object";
 import { type Lifecycle, PartialFailure } from "../lifecycle";
 import { newId } from "../placement/place";
@@ -27,18 +26,13 @@ export interface ObjectsOutputs {
  */
 export function objectsLifecycle<Args extends { controlPlanes: HostReference[] }>({
 	render,
-	refuse,
 	kubeconfigs,
 }: {
 	render: (args: Args) => KubernetesObject[];
-	/** Why these objects must not replace those; throws. */
-	refuse?: (objects: KubernetesObject[], old: KubernetesObject[]) => void;
 	kubeconfigs?: readonly string[];
 }): Lifecycle<Args, ObjectsInputs, ObjectsOutputs> {
-	const change = async (id: string, inputs: ObjectsInputs, was: ObjectsInputs & Partial<ObjectsOutputs>) => {
-		const there = new Map(
-			was.objects.filter((object) => was.applied?.includes(nameOf(object))).map((object) => [nameOf(object), object]),
-		);
+	const change = async (id: string, inputs: ObjectsInputs, was: KubernetesObject[]) => {
+		const there = new Map(was.map((object) => [nameOf(object), object]));
 		try {
 			await converge(await api(inputs.controlPlanes, kubeconfigs), inputs.objects, there);
 		} catch (error) {
@@ -49,14 +43,10 @@ export function objectsLifecycle<Args extends { controlPlanes: HostReference[] }
 	};
 	return {
 		outputs: ["applied"],
-		check(args, old) {
-			const objects = render(args);
-			if (refuse && old?.objects && !hasUnknowns(objects)) refuse(objects, old.objects);
-			return { controlPlanes: args.controlPlanes, objects };
-		},
+		check: (args) => ({ controlPlanes: args.controlPlanes, objects: render(args) }),
 		async create(inputs) {
 			const id = newId(inputs.objects[0] ? nameOf(inputs.objects[0]) : "objects");
-			return { id, outputs: await change(id, inputs, { ...inputs, objects: [] }) };
+			return { id, outputs: await change(id, inputs, []) };
 		},
 		async read(_id, state) {
 			const server = await api(state.controlPlanes, kubeconfigs);
@@ -67,7 +57,7 @@ export function objectsLifecycle<Args extends { controlPlanes: HostReference[] }
 			if (objects.length === 0 && state.objects.length > 0) return undefined;
 			return { ...state, objects, applied: objects.map(nameOf) };
 		},
-		update: (id, state, inputs) => change(id, inputs, state),
+		update: (id, state, inputs) => change(id, inputs, state.objects),
 		async delete(_id, state) {
 			const server = await apiUnlessGone(state.controlPlanes, kubeconfigs);
 			for (const object of [...state.objects].reverse()) await server?.delete(object);
