@@ -30,7 +30,7 @@ export interface HostRecord {
 }
 
 /** Where the labs' records and their hosts' disks are, one folder per lab. @default $PULUMI_KUBEADM_LAB_DIR, or /var/lib/pulumi-kubeadm-lab */
-export function labsFolder(): string {
+function labsFolder(): string {
 	return process.env["PULUMI_KUBEADM_LAB_DIR"] || "/var/lib/pulumi-kubeadm-lab";
 }
 

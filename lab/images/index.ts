@@ -20,7 +20,7 @@ export interface LabImage {
 }
 
 /** The pod of the lab's tests: answers HTTP on port 8080 with its host name; `web lookup NAME` and `web get URL` ask. */
-export const webImage = "lab.local/web:1";
+const webImage = "lab.local/web:1";
 
 /**
  * The images of a cluster, with kubeadm's names and tags, and the lab's own: pulled where the registry answers, else made from the

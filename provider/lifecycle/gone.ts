@@ -1,7 +1,7 @@
 import type { HostReference } from "./reach";
 
 /** Environment variable with the addresses of hosts that are gone for good, with commas between them. */
-export const GONE_HOSTS = "PULUMI_KUBEADM_GONE_HOSTS";
+const GONE_HOSTS = "PULUMI_KUBEADM_GONE_HOSTS";
 
 /** What a state says of the machines that its resource is on, or is reached through. */
 interface Whereabouts {

@@ -136,7 +136,7 @@ async function hasCredentials(
 
 async function waitForFile(
 	host: Host,
-	{ nodeName }: KubeletIdentity,
+	{ nodeName, controlPlanes }: KubeletIdentity,
 	{ path, timeoutSeconds }: { path: string; timeoutSeconds: number },
 ): Promise<void> {
 	await waitFor({
@@ -151,6 +151,6 @@ async function waitForFile(
 			});
 			return exitCode === 0 ? { done: true, value: undefined } : { done: false, saw: "the kubelet has not written it" };
 		},
-		explain: () => explainKubelet(host),
+		explain: () => explainKubelet(host, { joins: controlPlanes !== undefined }),
 	});
 }

@@ -1,6 +1,3 @@
-import type { clusterConfigurationShape } from "../facts/cluster-configuration";
-import type { ValueOf } from "../facts/shape";
-
 /** A command-line flag without its dashes. A flag may be given several times. */
 export interface Arg {
 	name: string;

@@ -18,7 +18,7 @@ export interface Sent {
 }
 
 /** Facts of the machine that each mocked `Host` is. */
-export const facts = {
+const facts = {
 	hostname: "machine",
 	defaultRouteAddress: "198.18.7.10",
 	cgroupVersion: 2,

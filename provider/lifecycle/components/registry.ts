@@ -13,5 +13,3 @@ export const components = {
 	"kube-proxy": kubeProxy,
 	coredns: coreDns,
 } as const;
-
-export type ComponentName = keyof typeof components;

@@ -72,13 +72,8 @@ export async function health(host: Host, pod: Pod): Promise<string> {
 	}
 }
 
-/** Whether any container of this static pod is there, running or not. */
-export async function isPresent(host: Host, pod: Pod): Promise<boolean> {
-	return (await podSandboxes(host, pod)).length > 0;
-}
-
 /** Where the kubelet asks whether it is ready. */
-export function probeOf(pod: Pod): Probe {
+function probeOf(pod: Pod): Probe {
 	const container = pod.spec.containers[0]!;
 	const { httpGet: get } = (container.readinessProbe ?? container.livenessProbe) as { httpGet: HttpGet };
 	const named = container.ports.find(({ name }) => name === get.port)?.containerPort;

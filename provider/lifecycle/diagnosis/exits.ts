@@ -18,8 +18,8 @@ const certain = /unknown (shorthand )?flag|flag needs an argument|invalid argume
 const passing =
 	/refused|deadline|timed? ?out|unavailable|unreachable|no route|no leader|reset by peer|lookup |x509|EOF/i;
 
-/** A filter: the last lines, without the stacks that Go's panics print after the reason. */
-export const LAST_WORDS = "sed '/^goroutine [0-9]/,$d' | grep . | tail -n 12";
+/** A filter: the last lines, without the stacks that Go programs print after the reason. */
+export const LAST_WORDS = "sed '/^goroutine [0-9]/,$d; s/,\"stacktrace\":.*//' | grep . | tail -n 12";
 
 /** A look takes some of the host's time, which is short while everything starts. */
 const INTERVAL_MILLISECONDS = 3000;
@@ -42,7 +42,7 @@ export function watchExits(host: Host, pod: Pod): () => Promise<string | undefin
 		const error = exit.log.at(-1) ?? "";
 		const same = [...errors].some(([id, before]) => id !== exit.id && before === withoutNumbers(error));
 		errors.set(exit.id, withoutNumbers(error));
-		if (!same || exit.log.some((line) => passing.test(line))) return undefined;
+		if (!same || exit.log.slice(-3).some((line) => passing.test(line))) return undefined;
 		return redact(`it ended with exit code ${exit.exitCode} again and again: ${error.slice(0, 300)}`);
 	};
 }

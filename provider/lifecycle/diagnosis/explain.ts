@@ -10,6 +10,8 @@ interface Evidence {
 	kubelet: string;
 	/** `Enforcing`, `Permissive`, `Disabled`; empty where there is none. */
 	selinux: string;
+	/** Whether it is a kubelet that asks another machine's API server for its certificate. */
+	joins: boolean;
 	/** Name of the container; empty for the kubelet itself. */
 	name: string;
 	/** The newest container: `Running 0` or `Exited 1`; empty where there is none. */
@@ -70,17 +72,11 @@ const symptoms: Symptom[] = [
 	},
 	{
 		layer: "network or firewall",
-		seen: ({ name, journal }) =>
-			name === "" &&
-			lines(
-				journal,
-				/(bootstrap|certificate signing request).*dial tcp \S+: (connect: connection refused|i\/o timeout|connect: no route to host)/i,
-			),
+		seen: ({ joins, journal }) =>
+			joins && lines(journal, /dial tcp \S+: (connect: connection refused|i\/o timeout|connect: no route to host)/i),
 		next: ({ journal }) => {
-			const [, host, port] = /dial tcp \[?([\d.a-f:]+?)\]?:(\d+)/i.exec(journal.at(-1) ?? "") ?? [];
-			return host
-				? `nc -vz ${host} ${port}; iptables -S; firewall-cmd --list-all`
-				: "iptables -S; firewall-cmd --list-all";
+			const [, host, port] = /dial tcp \[?([\d.a-f:]+?)\]?:(\d+): /i.exec(journal.at(-1) ?? "") ?? [];
+			return `${host ? `nc -vz ${host} ${port}; ` : ""}iptables -S; firewall-cmd --list-all`;
 		},
 	},
 	{
@@ -142,12 +138,13 @@ const symptoms: Symptom[] = [
 export async function explain(host: Host, pod: Pod): Promise<string> {
 	const name = pod.metadata.name as StaticPodName;
 	const container = pod.spec.containers[0]!.name;
-	return verdict(host, await gather(host, { container, manifest: staticPodPath(name), journal: name }));
+	const evidence = await gather(host, { container, manifest: staticPodPath(name), journal: name });
+	return verdict(host, { ...evidence, joins: false });
 }
 
-/** Why a kubelet does not become healthy. */
-export async function explainKubelet(host: Host): Promise<string> {
-	return verdict(host, await gather(host, { journal: "." }));
+/** Why a kubelet does not become healthy, or does not join the cluster. */
+export async function explainKubelet(host: Host, { joins = false } = {}): Promise<string> {
+	return verdict(host, { ...(await gather(host, { journal: "." })), joins });
 }
 
 function verdict(host: Host, evidence: Evidence): string {
@@ -166,7 +163,7 @@ function verdict(host: Host, evidence: Evidence): string {
 async function gather(
 	host: Host,
 	{ container, manifest, journal }: { container?: string; manifest?: string; journal: string },
-): Promise<Evidence> {
+): Promise<Omit<Evidence, "joins">> {
 	const { stdout } = await host.run({
 		intent: "look for the cause",
 		script: `

@@ -5,8 +5,9 @@ import { durationSeconds } from "../../spec/duration";
 import { defaultTimeouts } from "../../spec/node";
 import type { HostReference } from "../reach";
 import { status } from "../status";
-import { type ApiConnection, type ApiRequest, connectThrough, NoKubeconfig } from "./connection";
+import { type ApiConnection, connectThrough, NoKubeconfig } from "./connection";
 import { nameOf } from "./objects";
+import { ApiError, answer, groupPath, isAbsent, orAbsent, pathOf, resourceOf } from "./requests";
 
 /** How the API server knows our fields from others'. */
 const FIELD_MANAGER = "pulumi-kubeadm";
@@ -28,18 +29,6 @@ export interface Api {
 	delete(object: KubernetesObject): Promise<void>;
 	/** Any request: its status and text. */
 	request(method: "GET" | "POST" | "DELETE", path: string, body?: unknown): Promise<{ status: number; text: string }>;
-}
-
-/** The API server said no. */
-export class ApiError extends Error {
-	/** HTTP's. */
-	readonly status: number;
-
-	constructor(message: string, status: number, cause?: unknown) {
-		super(message, { cause });
-		this.name = "ApiError";
-		this.status = status;
-	}
 }
 
 /**
@@ -167,49 +156,6 @@ function attempts(controlPlanes: readonly HostReference[], kubeconfigs: readonly
 		});
 }
 
-/** How the API server names a kind in its paths. */
-interface Resource {
-	name: string;
-	kind: string;
-	namespaced: boolean;
-}
-
-/** Where an object is; one that has a namespace and does not say which is in "default". */
-async function pathOf(connection: ApiConnection, object: KubernetesObject): Promise<string> {
-	const { name, namespaced } = await resourceOf(connection, object);
-	const { namespace = "default", name: own } = object.metadata;
-	const place = namespaced ? `/namespaces/${encodeURIComponent(namespace)}` : "";
-	return `${groupPath(object.apiVersion)}${place}/${name}/${encodeURIComponent(own)}`;
-}
-
-const known = new WeakMap<ApiConnection, Map<string, Resource>>();
-
-async function resourceOf(
-	connection: ApiConnection,
-	{ apiVersion, kind }: Pick<KubernetesObject, "apiVersion" | "kind">,
-): Promise<Resource> {
-	const resources = known.get(connection) ?? new Map<string, Resource>();
-	known.set(connection, resources);
-	const key = `${apiVersion} ${kind}`;
-	if (!resources.has(key)) {
-		const listed = await answer<{ resources: Resource[] }>(connection, { method: "GET", path: groupPath(apiVersion) });
-		const found = listed.resources.find((resource) => resource.kind === kind && !resource.name.includes("/"));
-		if (!found) throw new ApiError(`404: the API server knows no kind ${kind} in ${apiVersion}`, 404);
-		resources.set(key, found);
-	}
-	return resources.get(key)!;
-}
-
-function groupPath(apiVersion: string): string {
-	return apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-}
-
-async function answer<T = KubernetesObject>(connection: ApiConnection, request: ApiRequest): Promise<T> {
-	const { status: code, text } = await connection.request(request);
-	if (code >= 300) throw new ApiError(`${code}: ${serverMessage(text)}`, code);
-	return JSON.parse(text) as T;
-}
-
 /** Away (no answer at all), overloaded, or starting. What is wrong with the host itself stays so. */
 function isTransient(error: unknown): boolean {
 	if (error instanceof ApiError) return error.status === 429 || error.status >= 500;
@@ -219,19 +165,6 @@ function isTransient(error: unknown): boolean {
 	return true;
 }
 
-function isAbsent(error: unknown): boolean {
-	return error instanceof ApiError && error.status === 404;
-}
-
-async function orAbsent<T>(call: () => Promise<T>): Promise<T | undefined> {
-	try {
-		return await call();
-	} catch (error) {
-		if (isAbsent(error)) return undefined;
-		throw error;
-	}
-}
-
 function failure(subject: string, error: Error): Error {
 	const message = `${subject}: ${wordsOf(error)}`;
 	return error instanceof ApiError ? new ApiError(message, error.status, error) : new Error(message, { cause: error });
@@ -239,13 +172,4 @@ function failure(subject: string, error: Error): Error {
 
 function wordsOf({ message, cause }: Error): string {
 	return cause instanceof Error ? cause.message : message;
-}
-
-/** The server's own words. What stands between may answer with a page of its own. */
-function serverMessage(text: string): string {
-	try {
-		return String(JSON.parse(text).message);
-	} catch {
-		return text.slice(0, 500);
-	}
 }

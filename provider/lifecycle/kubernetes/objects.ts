@@ -33,5 +33,6 @@ function isEmpty(value: object): boolean {
 }
 
 function sameText(living: unknown, wanted: unknown): boolean {
-	return wanted === null ? living === undefined || living === null : String(living) === String(wanted);
+	if (wanted === null) return living === undefined || living === null;
+	return typeof living !== "object" && String(living) === String(wanted);
 }

@@ -17,7 +17,7 @@ export interface CertificateFacts {
 }
 
 /** Reads a certificate. @throws for what is no PEM certificate */
-export function inspect(pem: string): CertificateFacts {
+function inspect(pem: string): CertificateFacts {
 	const certificate = new x509.X509Certificate(pem);
 	const names = certificate.getExtension(x509.SubjectAlternativeNameExtension)?.names.items ?? [];
 	const usages = certificate.getExtension(x509.ExtendedKeyUsageExtension)?.usages ?? [];
