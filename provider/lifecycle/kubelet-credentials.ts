@@ -136,7 +136,7 @@ async function hasCredentials(
 
 async function waitForFile(
 	host: Host,
-	{ nodeName, controlPlanes }: KubeletIdentity,
+	{ nodeName, controlPlanes, subject }: KubeletIdentity,
 	{ path, timeoutSeconds }: { path: string; timeoutSeconds: number },
 ): Promise<void> {
 	await waitFor({
@@ -151,6 +151,6 @@ async function waitForFile(
 			});
 			return exitCode === 0 ? { done: true, value: undefined } : { done: false, saw: "the kubelet has not written it" };
 		},
-		explain: () => explainKubelet(host, { joins: controlPlanes !== undefined }),
+		explain: () => explainKubelet(host, controlPlanes && subject.server),
 	});
 }

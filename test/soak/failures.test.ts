@@ -60,7 +60,9 @@ describe("an up that fails names the layer, what was seen and the next command",
 			await host.exec(`iptables -D ${rule}`, { check: true });
 			if (process.env.SHOW) console.log(said);
 			expect(said).toMatch(/worker-1: .*not there after 20 s; last seen: /);
-			expect(said).toMatch(/layer: network or firewall\n.*dial tcp [\d.]+:6443: connect: connection refused/);
+			expect(said).toMatch(
+				/layer: network or firewall\n\s+[\d.]+:6443 can't be reached from there: Connection refused/,
+			);
 			await stack.up();
 			await host.kill();
 			await worker.kill();

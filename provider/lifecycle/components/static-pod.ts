@@ -8,7 +8,7 @@ import { explain } from "../diagnosis/explain";
 import { sight } from "../diagnosis/sight";
 import { type Digests, displace, owns, place } from "../placement/place";
 import type { Component, HttpGet, Pod } from "./component";
-import { podSandboxes, removeSandboxes } from "./sandboxes";
+import { removeSandboxes } from "./sandboxes";
 
 /** A static pod on a host, and the resource that it belongs to. */
 export interface StaticPodTarget {

@@ -1,4 +1,6 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Host } from "../../hosts/host";
+import { HostError } from "../../hosts/host-error";
 import { redact } from "../../hosts/redact";
 import { type StaticPodName, staticPodPath } from "../../render/static-pods/static-pods";
 import type { Pod } from "../components/component";
@@ -10,8 +12,8 @@ interface Evidence {
 	kubelet: string;
 	/** `Enforcing`, `Permissive`, `Disabled`; empty where there is none. */
 	selinux: string;
-	/** Whether it is a kubelet that asks another machine's API server for its certificate. */
-	joins: boolean;
+	/** Why the host does not reach the API server that its kubelet joins by. */
+	unreachable?: string | undefined;
 	/** Name of the container; empty for the kubelet itself. */
 	name: string;
 	/** The newest container: `Running 0` or `Exited 1`; empty where there is none. */
@@ -72,12 +74,9 @@ const symptoms: Symptom[] = [
 	},
 	{
 		layer: "network or firewall",
-		seen: ({ joins, journal }) =>
-			joins && lines(journal, /dial tcp \S+: (connect: connection refused|i\/o timeout|connect: no route to host)/i),
-		next: ({ journal }) => {
-			const [, host, port] = /dial tcp \[?([\d.a-f:]+?)\]?:(\d+): /i.exec(journal.at(-1) ?? "") ?? [];
-			return `${host ? `nc -vz ${host} ${port}; ` : ""}iptables -S; firewall-cmd --list-all`;
-		},
+		seen: ({ unreachable }) => unreachable !== undefined && [unreachable],
+		next: "iptables -S; nft list ruleset; firewall-cmd --list-all",
+		afterwards: "the same on the control plane",
 	},
 	{
 		layer: "kubelet",
@@ -138,13 +137,23 @@ const symptoms: Symptom[] = [
 export async function explain(host: Host, pod: Pod): Promise<string> {
 	const name = pod.metadata.name as StaticPodName;
 	const container = pod.spec.containers[0]!.name;
-	const evidence = await gather(host, { container, manifest: staticPodPath(name), journal: name });
-	return verdict(host, { ...evidence, joins: false });
+	return verdict(host, await gather(host, { container, manifest: staticPodPath(name), journal: name }));
 }
 
-/** Why a kubelet does not become healthy, or does not join the cluster. */
-export async function explainKubelet(host: Host, { joins = false } = {}): Promise<string> {
-	return verdict(host, { ...(await gather(host, { journal: "." })), joins });
+/** Why a kubelet does not become healthy. @param server URL of the API server that it asks to join, where it does */
+export async function explainKubelet(host: Host, server?: string): Promise<string> {
+	const evidence = await gather(host, { journal: "." });
+	return verdict(host, server ? { ...evidence, unreachable: await unreachable(host, new URL(server)) } : evidence);
+}
+
+/** What a kubelet does not say for minutes: nothing for a server that can be reached from its host. */
+async function unreachable(host: Host, { hostname, port }: URL): Promise<string | undefined> {
+	const late = pause(5000, `${hostname}:${port} does not answer: no connection from there in 5 s`, { ref: false });
+	const dialled = host.dial(hostname, Number(port || 443)).then(
+		(stream) => void stream.destroy(),
+		(error) => (error instanceof HostError ? error.what : String(error)),
+	);
+	return Promise.race([dialled, late]);
 }
 
 function verdict(host: Host, evidence: Evidence): string {
@@ -163,7 +172,7 @@ function verdict(host: Host, evidence: Evidence): string {
 async function gather(
 	host: Host,
 	{ container, manifest, journal }: { container?: string; manifest?: string; journal: string },
-): Promise<Omit<Evidence, "joins">> {
+): Promise<Evidence> {
 	const { stdout } = await host.run({
 		intent: "look for the cause",
 		script: `
