@@ -19,8 +19,9 @@ if (reason) {
 }
 
 if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs - 1000) {
-	console.error("Installing the dependencies (npm ci) ...");
-	const { status } = spawnSync("npm", ["ci", "--no-fund", "--no-audit", "--loglevel=error"], {
+	console.error("Installing the dependencies ...");
+	// Not `npm ci`: it refuses a lock file without the binaries of platforms that a mirror does not carry.
+	const { status } = spawnSync("npm", ["install", "--no-save", "--no-fund", "--no-audit", "--loglevel=error"], {
 		cwd: root,
 		stdio: ["ignore", "inherit", "inherit"],
 	});

@@ -1,2 +1,2 @@
 export { type Guest, startGuest } from "./guest.ts";
-export { accelerator, guestRefusal } from "./qemu.ts";
+export { guestRefusal } from "./qemu.ts";

@@ -5,27 +5,31 @@ import { step } from "../progress.ts";
 import type { GuestImage } from "./image.ts";
 import { guestNetwork } from "./network.ts";
 
-/** What runs a guest's processors. */
-export type Accelerator = "kvm" | "tcg";
+type Accelerator = "kvm" | "tcg";
 
 const program = "qemu-system-x86_64";
 
 /**
- * The processor's own virtualization where there is some, else QEMU's emulation, which is many times slower. `/dev/kvm` alone says too
- * little: behind it may be a KVM that only runs guests with a kernel made for it (`kvm_pvm`).
+ * The processor's own virtualization, or with `LAB_GUEST_EMULATED=1` QEMU's emulation: a cluster then wants two idle cores and much patience.
+ * `/dev/kvm` alone says too little: behind it may be `kvm_pvm`, which runs only kernels made for it.
  */
-export function accelerator(): Accelerator {
+function accelerator(): Accelerator | undefined {
+	if (process.env["LAB_GUEST_EMULATED"] === "1") return "tcg";
 	const hardware = ["kvm_intel", "kvm_amd"].some((name) => existsSync(join("/sys/module", name)));
-	return existsSync("/dev/kvm") && hardware ? "kvm" : "tcg";
+	return existsSync("/dev/kvm") && hardware ? "kvm" : undefined;
 }
 
-/** Why no guest can be started here, or undefined. QEMU's package may still have to be installed. */
+/** Why no guest is started here, or undefined. QEMU's package may still have to be installed. */
 export function guestRefusal(): string | undefined {
 	if (process.platform !== "linux" || process.arch !== "x64")
 		return `a guest is a Linux machine on x64, this one is ${process.platform} on ${process.arch}`;
 	if (process.getuid?.() !== 0) return "root is needed to make a guest's image";
 	if (!find(program) && !find("apt-get")) return `${program} is not installed, and there is no apt-get to install it`;
-	return undefined;
+	if (accelerator()) return undefined;
+	const kvm = existsSync("/sys/module/kvm_pvm")
+		? "KVM is kvm_pvm, which runs only kernels made for it"
+		: "there is no /dev/kvm with kvm_intel or kvm_amd";
+	return `${kvm}; LAB_GUEST_EMULATED=1 tries it without`;
 }
 
 /** Installs QEMU where it is missing. */
@@ -53,7 +57,7 @@ export function qemu({ disk, kernel, initrd, identity, name, sshPort }: QemuSett
 	const network = `net=${guestNetwork.subnet},restrict=on,hostfwd=tcp:127.0.0.1:${sshPort}-${guestNetwork.address}:22`;
 	return [
 		...[program, "-name", name, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"],
-		...(accelerator() === "kvm" ? ["-accel", "kvm", "-cpu", "host"] : ["-accel", "tcg,thread=multi", "-cpu", "max"]),
+		...(accelerator() === "tcg" ? ["-accel", "tcg,thread=multi", "-cpu", "max"] : ["-accel", "kvm", "-cpu", "host"]),
 		...["-m", "2048", "-smp", "2", "-serial", "stdio", "-device", "virtio-rng-pci"],
 		...["-kernel", kernel, "-initrd", initrd],
 		...["-append", `root=/dev/vda rw console=ttyS0 panic=-1 mitigations=off systemd.hostname=${name}`],

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 /** How to go on on a machine that can't have local hosts. */
 export const ownHosts = `Or use hosts of your own, from this or any other machine: each with SSH, containerd and a kubelet (docs/hosts.md). With pulumi on
 PATH (https://www.pulumi.com/docs/iac/download-install/), the quickstart's program makes a cluster of them:
-  npm ci && npm run build && export PATH=$PWD/node_modules/.bin:$PATH
+  npm install && npm run build && export PATH=$PWD/node_modules/.bin:$PATH
   pulumi stack init mine
   pulumi config set-all --path --plaintext ssh.user=admin --plaintext ssh.privateKeyFile='~/.ssh/id_ed25519' \\
     --plaintext 'controlPlanes[0].name=cp-1' --plaintext 'controlPlanes[0].address=192.0.2.11' \\

@@ -61,7 +61,7 @@ describe("an up that fails names the layer, what was seen and the next command",
 			if (process.env.SHOW) console.log(said);
 			expect(said).toMatch(/worker-1: .*not there after 20 s; last seen: /);
 			expect(said).toMatch(
-				/layer: network or firewall\n\s+[\d.]+:6443 can't be reached from there: Connection refused/,
+				/layer: network or firewall\n\s+[\d.]+:6443 (can't be reached from there: Connection refused|does not answer: no connection from there in 5 s)/,
 			);
 			await stack.up();
 			await host.kill();
