@@ -26,9 +26,7 @@ describe("an up that fails names the layer, what was seen and the next command",
 		"a user who may not use sudo": onTheWay["a user who may not use sudo"]!,
 		"a CA that has expired": inCertificates["a CA that has expired"]!,
 		"a disk that is full": halfway["a disk that is full"]!,
-		"a container runtime that is stopped": onTheHost["a container runtime that is stopped"]!,
 		"port 6443 taken": onTheHost["port 6443 taken"]!,
-		"swap that is on": onTheHost["swap that is on"]!,
 		"an API server with a bad flag": halfway["an API server with a bad flag"]!,
 	};
 
@@ -38,16 +36,13 @@ describe("an up that fails names the layer, what was seen and the next command",
 
 	it("is finished by the next one once all is mended, with a short line for each thing it waits for", async () => {
 		const said = await finish({ lab, host, stack });
-		const lines = said
-			.split("\n")
-			.filter((line) => / s of \d+ s\)/.test(line))
-			.map((line) => line.trim());
-		expect(lines).toContainEqual(expect.stringMatching(/cp-1: (etcd|kube-\S+): .+ \(\d+ s of 90 s\)$/));
-		for (const line of lines) expect(line.length, line).toBeLessThan(140);
+		const lines = [...said.matchAll(/cp-1: .* \(\d+ s of \d+ s\)$/gm)].map(([line]) => line);
+		expect(lines).toContainEqual(expect.stringMatching(/^cp-1: (etcd|kube-\S+): .+ \(\d+ s of 90 s\)$/));
+		for (const line of lines) expect(line.length, line).toBeLessThan(120);
 		expect(said).not.toMatch(/next:/);
 	});
 
-	it("undoes the change of a running API server that does not come up with it", async () => {
+	it("undoes the change of a running API server that does not come up with it, and makes it once it is right", async () => {
 		const program = impatient(lab, host);
 		badFlag(program);
 		await stack.configure(program);
@@ -64,15 +59,9 @@ describe("an up that fails names the layer, what was seen and the next command",
 			{ check: true },
 		);
 		expect(stdout).not.toContain("no-such-flag");
-		await finish({ lab, host, stack });
-	});
-
-	it("changes the running API server when the flag is right", async () => {
-		const program = impatient(lab, host);
 		program.cluster.apiServer = { extraArgs: [{ name: "v", value: "1" }] };
 		await stack.configure(program);
 		await stack.up();
-		const { stdout } = await host.exec("pgrep -a kube-apiserver", { check: true });
-		expect(stdout).toContain("--v=1");
+		expect((await host.exec("pgrep -a kube-apiserver", { check: true })).stdout).toContain("--v=1");
 	});
 });

@@ -4,7 +4,7 @@ import { attempt, finish, impatient } from "../hosts/support/attempt.ts";
 import { halfway, inCertificates, onTheHost, onTheWay, reported, wrongKey } from "../hosts/support/failures.ts";
 import { type TestStack, testStack } from "../hosts/support/stack.ts";
 
-/** Those failures that test/hosts/failures.test.ts does not have. */
+/** All failures but those of test/hosts/failures.test.ts that happen halfway. */
 describe("an up that fails names the layer, what was seen and the next command", () => {
 	let lab: Lab;
 	const stacks: TestStack[] = [];
@@ -58,7 +58,6 @@ describe("an up that fails names the layer, what was seen and the next command",
 				(error: Error) => error.message,
 			);
 			await host.exec(`iptables -D ${rule}`, { check: true });
-			if (process.env.SHOW) console.log(said);
 			expect(said).toMatch(/worker-1: .*not there after 20 s; last seen: /);
 			expect(said).toMatch(
 				/layer: network or firewall\n\s+[\d.]+:6443 (can't be reached from there: Connection refused|does not answer: no connection from there in 5 s)/,

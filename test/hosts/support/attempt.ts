@@ -39,7 +39,6 @@ export async function attempt({
 			({ text }) => `up succeeded:\n${text}`,
 			(error: Error) => error.message,
 		);
-		if (process.env.SHOW) console.log(said);
 		for (const pattern of failure.says) expect(said).toMatch(pattern);
 		expect(said).not.toMatch(/up succeeded|PRIVATE KEY|\b[a-z0-9]{6}\.[a-z0-9]{16}\b|04da6b54/);
 		return said;
