@@ -13,7 +13,7 @@ import { explainKubelet } from "../diagnosis/explain";
 import { sight } from "../diagnosis/sight";
 import { type Digests, displace, place } from "../placement/place";
 import type { Component, Patience } from "./component";
-import { allSandboxes } from "./sandboxes";
+import { removeAllSandboxes } from "./sandboxes";
 
 /** What a kubelet reads. */
 export interface KubeletFiles {
@@ -65,15 +65,7 @@ export const kubelet: Component<KubeletFiles, KubeletTarget> = {
 			intent: "stop the kubelet",
 			script: "systemctl stop kubelet; systemctl reset-failed kubelet 2>/dev/null; exit 0",
 		});
-		const sandboxes = await allSandboxes(host);
-		if (sandboxes.length > 0) {
-			const ids = sandboxes.map(({ id }) => id).join(" ");
-			await host.run({
-				intent: "stop the pods",
-				script: `crictl stopp ${ids} >/dev/null; crictl rmp -f ${ids} >/dev/null; [ -z "$(crictl pods -q)" ]`,
-				timeoutSeconds: 300,
-			});
-		}
+		await removeAllSandboxes(host);
 		await displace({
 			host,
 			owner,

@@ -1,4 +1,5 @@
 import type { Host } from "../../hosts/host";
+import { waitFor } from "../../hosts/wait";
 import type { Pod } from "./component";
 
 /** What `crictl pods -o json` says of a pod. */
@@ -17,19 +18,40 @@ export async function podSandboxes(host: Host, pod: Pod): Promise<Sandbox[]> {
 }
 
 /** Every sandbox that the kubelet made on a host. */
-export async function allSandboxes(host: Host): Promise<Sandbox[]> {
+async function allSandboxes(host: Host): Promise<Sandbox[]> {
 	const { stdout } = await host.run({ intent: "list the pods", script: "crictl pods -o json" });
 	return JSON.parse(stdout).items ?? [];
 }
 
 /** Stops and removes a static pod whose manifest is gone: the kubelet does the same, but may be stopped already. */
-export async function removeSandboxes(host: Host, pod: Pod): Promise<void> {
-	const sandboxes = await podSandboxes(host, pod);
-	if (sandboxes.length === 0) return;
-	const ids = sandboxes.map(({ id }) => id).join(" ");
-	await host.run({
-		intent: `stop ${pod.metadata.name}`,
-		script: `crictl stopp ${ids} >/dev/null; crictl rmp -f ${ids} >/dev/null; [ -z "$(crictl pods -q ${sandboxes.map(({ id }) => `--id ${id}`).join(" ")})" ]`,
-		timeoutSeconds: 120,
+export function removeSandboxes(host: Host, pod: Pod): Promise<void> {
+	return removeAll(host, pod.metadata.name, () => podSandboxes(host, pod));
+}
+
+/** Stops and removes every pod of a host whose kubelet is stopped. */
+export function removeAllSandboxes(host: Host): Promise<void> {
+	return removeAll(host, "the pods", () => allSandboxes(host));
+}
+
+/**
+ * Tries until none is left. The kubelet, or another resource's removal, may be at the same ones: a try then fails, and
+ * the next look says what is true.
+ */
+async function removeAll(host: Host, what: string, left: () => Promise<Sandbox[]>): Promise<void> {
+	await waitFor({
+		subject: `${host.name}: end of ${what}`,
+		timeoutSeconds: 300,
+		observe: async () => {
+			const sandboxes = await left();
+			if (sandboxes.length === 0) return { done: true, value: undefined };
+			const ids = sandboxes.map(({ id }) => id).join(" ");
+			const { stderr } = await host.run({
+				intent: `stop ${what}`,
+				script: `crictl stopp ${ids} >/dev/null; crictl rmp -f ${ids} >/dev/null`,
+				expectedExitCodes: [0, 1],
+				timeoutSeconds: 240,
+			});
+			return { done: false, saw: stderr.trim().split("\n").at(-1) || `${sandboxes.length} pods being removed` };
+		},
 	});
 }
