@@ -3,7 +3,7 @@ import { isUnknown } from "../facts/unknown";
 import { bootstrapTokenSecret } from "../render/objects/bootstrap-token";
 import { durationSeconds, parseDuration } from "../spec/duration";
 import { SpecError } from "../spec/problems";
-import { api, apiUnlessGone } from "./kubernetes/api";
+import { api, apiUnlessGone, look } from "./kubernetes/api";
 import { newToken } from "./kubernetes/bootstrap-token";
 import type { Lifecycle } from "./lifecycle";
 import type { HostReference } from "./reach";
@@ -60,7 +60,8 @@ export const bootstrapToken: Lifecycle<BootstrapTokenArgs, BootstrapTokenInputs,
 	},
 
 	async read(id, state) {
-		const found = await (await api(state.controlPlanes)).read(secretOf(state, id, "0000000000000000", ""));
+		const secret = secretOf(state, id, "0000000000000000", "");
+		const found = await look(state.controlPlanes, (server) => server.read(secret));
 		return found ? state : undefined;
 	},
 

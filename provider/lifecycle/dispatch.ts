@@ -3,9 +3,12 @@ import { hasUnknowns } from "../facts/unknown";
 import { redact } from "../hosts/redact";
 import { SpecError } from "../spec/problems";
 import { isGone } from "./gone";
-import { type CheckFailure, type Difference, type Lifecycle, PartialFailure } from "./lifecycle";
+import { type CheckFailure, type Difference, type Lifecycle, PartialFailure, Unread } from "./lifecycle";
 import { lifecycles, type ResourceKind } from "./lifecycles";
 import { status } from "./status";
+
+/** Stands in the state of what could not be read, with the reason. */
+const UNREAD = "unread";
 
 /** Inputs or state as an engine hands them over: what is ours, and its own `__provider`. */
 type Properties = Record<string, unknown>;
@@ -39,7 +42,8 @@ export function diff(kind: ResourceKind, state: Properties, inputs: Properties):
 	const was = split(state).own;
 	const now = split(inputs).own;
 	if (hasUnknowns(now)) return {};
-	return lifecycle.diff ? lifecycle.diff(was, now) : compareInputs(lifecycle, was, now);
+	const difference = lifecycle.diff ? lifecycle.diff(was, now) : compareInputs(lifecycle, was, now);
+	return UNREAD in was && !difference.replaces ? { changes: true } : difference;
 }
 
 /** `create` as the engine's protocol has it. */
@@ -59,7 +63,7 @@ export async function read(
 ): Promise<{ id: string; props: Properties; inputs?: Properties }> {
 	const lifecycle = of(kind);
 	const { own } = split(state);
-	const found = lifecycle.read ? await reporting(own, {}, () => lifecycle.read!(id, own)) : own;
+	const found = lifecycle.read ? await reporting(own, {}, () => look(lifecycle, id, own)) : own;
 	if (!found) return { id: "", props: {} };
 	return { id, props: withoutUndefined(found), inputs: inputsOf(lifecycle, withoutUndefined(found)) };
 }
@@ -85,6 +89,18 @@ export async function remove(kind: ResourceKind, id: string, state: Properties):
 	await reporting(own, {}, () => of(kind).delete(id, own));
 }
 
+/** What a lifecycle reads; a state that could not be read says so, and is made so again. */
+async function look(lifecycle: Lifecycle<any, any, any>, id: string, own: Properties): Promise<Properties | undefined> {
+	const { [UNREAD]: _before, ...state } = own;
+	try {
+		return await lifecycle.read!(id, state);
+	} catch (error) {
+		if (!(error instanceof Unread)) throw error;
+		status(`${id}: not read, and made as it should be by the next \`pulumi up\`: ${error.message}`);
+		return { ...state, [UNREAD]: error.message };
+	}
+}
+
 function of(kind: ResourceKind): Lifecycle<any, any, any> {
 	return lifecycles[kind];
 }
@@ -99,7 +115,9 @@ export function compareInputs(
 }
 
 function inputsOf(lifecycle: Pick<Lifecycle<any, any, any>, "outputs">, state: Properties): Properties {
-	return Object.fromEntries(Object.entries(state).filter(([key]) => !lifecycle.outputs.includes(key)));
+	return Object.fromEntries(
+		Object.entries(state).filter(([key]) => key !== UNREAD && !lifecycle.outputs.includes(key)),
+	);
 }
 
 function split(properties: Properties): { own: Properties; engine: Properties } {

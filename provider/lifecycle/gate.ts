@@ -82,13 +82,25 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 /** From etcd upwards: they start together, but the lowest that fails is the cause. */
 async function pass({ host: reference, pods, timeoutSeconds, nodeName }: GateInputs): Promise<void> {
 	const host = await reach(reference);
-	if ((await health(host, pods.find(({ metadata }) => metadata.name === "kube-apiserver")!)) !== "ok")
-		await restartFailed(host, pods);
-	for (const pod of pods) {
+	const serves = (await health(host, pods.find(({ metadata }) => metadata.name === "kube-apiserver")!)) === "ok";
+	if (!serves) await restartFailed(host, pods);
+	for (const pod of serves ? pods : pods.map(living)) {
 		const name = pod.metadata.name as StaticPodName;
 		await components[name].run({ host, owner: "", nodeName }, pod, { timeoutSeconds, onStatus: status });
 	}
 }
+
+/**
+ * In a bring-up it is enough that the API server's clients live, as it is for kubeadm: what makes them ready is brought
+ * through the API that can be used from then on. Source: `WaitForControlPlaneComponents`, kubeadm util/apiclient/wait.go.
+ */
+function living(pod: Pod): Pod {
+	if (!clients.includes(pod.metadata.name)) return pod;
+	const { readinessProbe: _, ...container } = pod.spec.containers[0]!;
+	return { ...pod, spec: { ...pod.spec, containers: [container] } };
+}
+
+const clients = ["kube-controller-manager", "kube-scheduler"];
 
 /** Only what says how to ask, and what is read: another flag of the pod is no change of the gate. */
 function askable({ apiVersion, kind, metadata: { name, namespace }, spec }: Pod): Pod {

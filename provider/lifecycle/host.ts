@@ -58,9 +58,7 @@ export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 	async update(_id, state, { connection, given, trustOnFirstUse }) {
 		if (!state.facts) return (await host.create({ connection, given, trustOnFirstUse })).outputs;
 		const moved = connection.host !== state.connection.host || connection.port !== state.connection.port;
-		const reached = moved
-			? await connect(connection, { trustOnFirstUse })
-			: await reach({ connection, hostKey: state.hostKey });
+		const reached = await reach({ connection, hostKey: state.hostKey });
 		const facts = await readFacts(reached);
 		refuseOther(reached.name, facts.machineId, state.facts.machineId);
 		if (moved) status(`${reached.name}: the same machine under another address`);

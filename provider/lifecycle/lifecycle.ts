@@ -33,13 +33,19 @@ export interface Lifecycle<Args extends object, Inputs extends object, Outputs e
 	diff?(state: Inputs & Outputs, inputs: Inputs): Difference;
 	/** Makes the thing, or takes over the one that is there; may be repeated after any failure. */
 	create(inputs: Inputs): Promise<{ id: string; outputs: Outputs }>;
-	/** The state as it is on the host or in the API now; `undefined`: it is gone. An unreachable host is an error. */
+	/** The state as it is on the host or in the API now; `undefined`: it is gone. An unreachable host is an error. @throws Unread */
 	read?(id: string, state: Inputs & Outputs): Promise<(Inputs & Outputs) | undefined>;
-	/** Also called to finish what a failed create began: then `state` may lack outputs. */
-	update(id: string, state: Inputs & Partial<Outputs>, inputs: Inputs): Promise<Outputs>;
+	/** Also called to finish what a failed create began (then `state` may lack outputs), and after what was `Unread`. */
+	update(id: string, state: Inputs & Partial<Outputs> & { unread?: string }, inputs: Inputs): Promise<Outputs>;
 	/** Gone already is success. */
 	delete(id: string, state: Inputs & Partial<Outputs>): Promise<void>;
 }
+
+/**
+ * A look that its host allowed and something on it that may have drifted too did not: an API without its kubeconfig, or
+ * one that does not answer. The state stays as it is, and the next `up`, which mends what drifted, makes it so again.
+ */
+export class Unread extends Error {}
 
 /** A step that failed after something was made: what is there is kept in the state, and the next `up` goes on from it. */
 export class PartialFailure extends Error {

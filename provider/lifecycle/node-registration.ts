@@ -7,7 +7,7 @@ import type { ClusterSpec } from "../spec/cluster";
 import { durationSeconds } from "../spec/duration";
 import { defaultTimeouts, type NodeRole, type NodeSpec, type Taint } from "../spec/node";
 import { SpecError } from "../spec/problems";
-import { type Api, api, apiUnlessGone } from "./kubernetes/api";
+import { type Api, api, apiUnlessGone, look } from "./kubernetes/api";
 import { drain } from "./kubernetes/drain";
 import { ApiError } from "./kubernetes/requests";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
@@ -75,7 +75,7 @@ export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationI
 	},
 
 	async read(_id, state) {
-		const node = await (await api(state.controlPlanes)).read(nodeObject(state.nodeName));
+		const node = await look(state.controlPlanes, (server) => server.read(nodeObject(state.nodeName)));
 		if (!node) return undefined;
 		const {
 			labels = {},

@@ -7,12 +7,12 @@ import type { ClusterSpec } from "../spec/cluster";
 import { durationSeconds } from "../spec/duration";
 import { defaultTimeouts, type NodeSpec } from "../spec/node";
 import { components } from "./components/registry";
-import { podSandboxes } from "./components/sandboxes";
+import { runsAsPlaced } from "./components/sandboxes";
 import { health, type StaticPodTarget } from "./components/static-pod";
 import { explain } from "./diagnosis/explain";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { type Digests, newId } from "./placement/place";
-import { forgetUndo, keepForUndo, undo } from "./placement/undo";
+import { forgetUndo, isUnproved, keepForUndo, undo } from "./placement/undo";
 import { type HostReference, reach } from "./reach";
 import { membersAsKnown, renderNode } from "./rendering";
 import { status } from "./status";
@@ -38,6 +38,8 @@ export interface StaticPodManifestInputs {
 
 export interface StaticPodManifestOutputs {
 	digests: Digests;
+	/** The pod as it was placed, while the host has another text: what it owns there is told by this one. */
+	placed?: Pod;
 }
 
 /**
@@ -45,7 +47,7 @@ export interface StaticPodManifestOutputs {
  * component serves already, a change waits until it serves again, and puts the old file back if it does not.
  */
 export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManifestInputs, StaticPodManifestOutputs> = {
-	outputs: ["digests"],
+	outputs: ["digests", "placed"],
 
 	check({ host, component, cluster, node, initialMembers }) {
 		const rendered = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) => ({
@@ -72,7 +74,13 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 		const path = staticPodPath(state.component);
 		const found = (await (await reach(state.host)).read([path])).get(path);
 		if (!found) return undefined;
-		return { ...state, manifest: podOf(found.content.toString()), digests: { [path]: found.digest } };
+		const drifted = found.digest !== state.digests?.[path];
+		return {
+			...state,
+			manifest: podOf(found.content.toString()),
+			digests: { [path]: found.digest },
+			...(drifted ? { placed: state.placed ?? state.manifest } : {}),
+		};
 	},
 
 	async update(id, state, inputs) {
@@ -80,7 +88,10 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 	},
 
 	async delete(id, state) {
-		await components[state.component].clean({ host: await reach(state.host), owner: id }, state.manifest);
+		await components[state.component].clean(
+			{ host: await reach(state.host), owner: id },
+			state.placed ?? state.manifest,
+		);
 	},
 };
 
@@ -93,10 +104,9 @@ async function apply(id: string, inputs: StaticPodManifestInputs, seen?: Digests
 	const before = (await host.read([path])).get(path);
 	const changes = before !== undefined && before.content.toString() !== toYaml(manifest);
 	const serving = changes && (await health(host, podOf(before.content.toString()))) === "ok";
-	if (!serving) return { digests: await component.save(target, manifest) };
+	if (!serving && !(await isUnproved(host, path))) return { digests: await component.save(target, manifest) };
 
-	const sandboxes = new Set((await podSandboxes(host, manifest)).map(({ id: sandbox }) => sandbox));
-	await keepForUndo(host, before);
+	if (before) await keepForUndo(host, before);
 	const digests = await component.save(target, manifest);
 	const patience = { timeoutSeconds, onStatus: status };
 	try {
@@ -104,8 +114,7 @@ async function apply(id: string, inputs: StaticPodManifestInputs, seen?: Digests
 			subject: `${nodeName}: ${name}: a pod of the new manifest`,
 			...patience,
 			observe: async () => {
-				const now = await podSandboxes(host, manifest);
-				return now.some(({ id: sandbox }) => !sandboxes.has(sandbox))
+				return (await runsAsPlaced(host, manifest, path))
 					? { done: true, value: undefined }
 					: { done: false, saw: "the kubelet still runs the old one" };
 			},
@@ -113,8 +122,8 @@ async function apply(id: string, inputs: StaticPodManifestInputs, seen?: Digests
 		});
 		await component.run(target, manifest, patience);
 	} catch (error) {
-		const digests = await undo(host, id, path);
-		const was = podOf(before.content.toString());
+		const { content, digests } = await undo(host, id, path);
+		const was = podOf(content);
 		const after = await component.run(target, was, patience).then(
 			() => `and ${name} serves again`,
 			(failure: Error) => `but ${name} does not serve again: ${failure.message}`,

@@ -92,6 +92,16 @@ describe("the Kubernetes API", () => {
 		expect(left).toBeLessThan(0);
 	});
 
+	it("is asked again when it knows nobody's rights yet, as it is not ready", async () => {
+		let left = 2;
+		server.fault = ({ method, path }) => {
+			if (path === "/readyz") return { status: 403, message: "forbidden" };
+			return method === "PATCH" && left-- > 0 ? { status: 403, message: "forbidden" } : undefined;
+		};
+		await (await api(controlPlanes)).apply(configMap("a"));
+		expect(server.objects.has(at("a"))).toBe(true);
+	});
+
 	it("is not asked again when it says no, and the error has its words", async () => {
 		server.fault = ({ method }) =>
 			method === "PATCH" ? { status: 403, message: "configmaps is forbidden" } : undefined;

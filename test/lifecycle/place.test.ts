@@ -158,7 +158,7 @@ describe("the undo journal", () => {
 		await keepForUndo(host, await kept());
 		await place({ host, owner: "a", files: [file("bad")], seen: { [path]: sha256("good") } });
 		host.put(path, "edited");
-		expect(await undo(host, "a", path)).toEqual({ [path]: sha256("good") });
+		expect(await undo(host, "a", path)).toEqual({ content: "good", digests: { [path]: sha256("good") } });
 		expect(host.text(path)).toBe("good");
 		expect(host.paths().filter((name) => name.includes("undo"))).toEqual([]);
 	});

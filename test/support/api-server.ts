@@ -121,6 +121,7 @@ export class ApiServer {
 	}
 
 	#answer({ method, path, type, body }: Request): { status: number; body: unknown } {
+		if (path === "/readyz") return { status: 200, body: "ok" };
 		const group = Object.keys(resources).find((prefix) => path === prefix || path.startsWith(`${prefix}/`));
 		if (!group) return refused({ status: 404, message: "the server could not find the requested resource" });
 		if (path === group) return { status: 200, body: { kind: "APIResourceList", resources: resources[group] } };

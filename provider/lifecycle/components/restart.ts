@@ -1,6 +1,7 @@
 import type { Host } from "../../hosts/host";
 import { type StaticPodName, staticPodPath } from "../../render/static-pods/static-pods";
 import type { Pod } from "./component";
+import { crictl } from "./crictl";
 
 /** Restarts those static pods that started before a file that they read was last written: they would go on with the old one. */
 export async function restartStale(host: Host, pods: readonly Pod[]): Promise<void> {
@@ -16,7 +17,7 @@ if [ -n "$id" ]; then
 fi`;
 		})
 		.join("\n");
-	await host.run({ intent: "restart what reads a changed file", script, timeoutSeconds: 180 });
+	await host.run({ intent: "restart what reads a changed file", script: crictl(script), timeoutSeconds: 180 });
 }
 
 /**
@@ -43,5 +44,5 @@ stale= failed=${looks.join("\n")}
 systemctl stop kubelet
 [ -z "$stale" ] || { crictl stopp $stale; crictl rmp -f $stale; } >/dev/null
 systemctl start kubelet`;
-	await host.run({ intent: "start what has failed before", script, timeoutSeconds: 180 });
+	await host.run({ intent: "start what has failed before", script: crictl(script), timeoutSeconds: 180 });
 }

@@ -1,26 +1,44 @@
 import type { Host } from "../../hosts/host";
 import { waitFor } from "../../hosts/wait";
 import type { Pod } from "./component";
+import { crictl } from "./crictl";
 
 /** What `crictl pods -o json` says of a pod. */
-export interface Sandbox {
+interface Sandbox {
 	id: string;
 	state: "SANDBOX_READY" | "SANDBOX_NOTREADY";
 	metadata: { name: string; namespace: string; uid: string };
+	/** Nanoseconds since 1970. */
+	createdAt: string;
 }
 
-/** The sandboxes of a static pod on its host: their names end with the node's. */
-export async function podSandboxes(host: Host, pod: Pod): Promise<Sandbox[]> {
-	return (await allSandboxes(host)).filter(
-		({ metadata }) =>
-			metadata.namespace === pod.metadata.namespace && metadata.name.startsWith(`${pod.metadata.name}-`),
+/** Whether the kubelet runs a static pod from its manifest as it lies there now. */
+export async function runsAsPlaced(host: Host, pod: Pod, path: string): Promise<boolean> {
+	const script = crictl(`stat -c %Y '${path}' && crictl pods -o json`);
+	const { stdout } = await host.run({ intent: `look for ${pod.metadata.name}'s pod`, script });
+	const [placed, ...json] = stdout.split("\n");
+	return sandboxesIn(json.join("\n")).some(
+		(sandbox) => isOf(pod, sandbox) && Number(sandbox.createdAt) / 1e9 >= Number(placed),
 	);
+}
+
+/** The sandboxes of a static pod on its host. */
+async function podSandboxes(host: Host, pod: Pod): Promise<Sandbox[]> {
+	return (await allSandboxes(host)).filter((sandbox) => isOf(pod, sandbox));
 }
 
 /** Every sandbox that the kubelet made on a host. */
 async function allSandboxes(host: Host): Promise<Sandbox[]> {
-	const { stdout } = await host.run({ intent: "list the pods", script: "crictl pods -o json" });
-	return JSON.parse(stdout).items ?? [];
+	return sandboxesIn((await host.run({ intent: "list the pods", script: crictl("crictl pods -o json") })).stdout);
+}
+
+function sandboxesIn(json: string): Sandbox[] {
+	return JSON.parse(json).items ?? [];
+}
+
+/** A static pod's name ends with its node's. */
+function isOf({ metadata: { name, namespace } }: Pod, { metadata }: Sandbox): boolean {
+	return metadata.namespace === namespace && metadata.name.startsWith(`${name}-`);
 }
 
 /** Stops and removes a static pod whose manifest is gone: the kubelet does the same, but may be stopped already. */
@@ -47,7 +65,7 @@ async function removeAll(host: Host, what: string, left: () => Promise<Sandbox[]
 			const ids = sandboxes.map(({ id }) => id).join(" ");
 			const { stderr } = await host.run({
 				intent: `stop ${what}`,
-				script: `crictl stopp ${ids} >/dev/null; crictl rmp -f ${ids} >/dev/null`,
+				script: crictl(`crictl stopp ${ids} >/dev/null; crictl rmp -f ${ids} >/dev/null`),
 				expectedExitCodes: [0, 1],
 				timeoutSeconds: 240,
 			});

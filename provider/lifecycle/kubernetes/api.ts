@@ -1,11 +1,12 @@
 import { HostError } from "../../hosts/host-error";
-import { waitFor } from "../../hosts/wait";
+import { WaitError, waitFor } from "../../hosts/wait";
 import type { KubernetesObject } from "../../render/kubernetes-object";
 import { durationSeconds } from "../../spec/duration";
 import { defaultTimeouts } from "../../spec/node";
+import { Unread } from "../lifecycle";
 import type { HostReference } from "../reach";
 import { status } from "../status";
-import { type ApiConnection, connectThrough, NoKubeconfig } from "./connection";
+import { type ApiConnection, BrokenKubeconfig, connectThrough, NoKubeconfig } from "./connection";
 import { nameOf } from "./objects";
 import { ApiError, answer, groupPath, isAbsent, orAbsent, pathOf, resourceOf } from "./requests";
 
@@ -14,6 +15,9 @@ const FIELD_MANAGER = "pulumi-kubeadm";
 
 /** How long a request is tried again while the API server is away or busy. */
 const PATIENCE_SECONDS = durationSeconds(defaultTimeouts.kubernetesAPICall);
+
+/** How long a refresh tries: an API server that starts anew is back by then, and one that is broken is the next step's to mend. */
+const LOOK_SECONDS = 20;
 
 /** The Kubernetes API as the resources use it. */
 export interface Api {
@@ -35,10 +39,38 @@ export interface Api {
  * The API of a cluster, reached through the SSH connection of a control plane with the kubeconfig that lies there. A
  * request that finds the API server away or busy is made again, through the next control plane, for up to a minute.
  * @param controlPlanes asked in this order; the first that can be reached is taken
+ * @param patienceSeconds how long one is made again
  */
-export async function api(controlPlanes: readonly HostReference[], kubeconfigs?: readonly string[]): Promise<Api> {
+export async function api(
+	controlPlanes: readonly HostReference[],
+	kubeconfigs?: readonly string[],
+	patienceSeconds = PATIENCE_SECONDS,
+): Promise<Api> {
 	await firstConnection(controlPlanes, kubeconfigs);
-	return operations(controlPlanes, kubeconfigs);
+	return operations(controlPlanes, kubeconfigs, patienceSeconds);
+}
+
+/**
+ * A look into the API for a refresh. That a control plane's host is reached and its API cannot be asked may be the drift
+ * that this refresh shows and the next `up` mends: a lost kubeconfig, certificate, role or manifest.
+ * @throws Unread
+ */
+export async function look<T>(
+	controlPlanes: readonly HostReference[],
+	ask: (server: Api) => Promise<T>,
+	kubeconfigs?: readonly string[],
+): Promise<T> {
+	try {
+		return await ask(await api(controlPlanes, kubeconfigs, LOOK_SECONDS));
+	} catch (error) {
+		if (!cannotBeAsked(error)) throw error;
+		throw new Unread((error as Error).message, { cause: error });
+	}
+}
+
+function cannotBeAsked(error: unknown): boolean {
+	if (error instanceof ApiError) return error.status === 401 || error.status === 403;
+	return error instanceof NoKubeconfig || error instanceof BrokenKubeconfig || error instanceof WaitError;
 }
 
 /** The API to remove something from; `undefined` where no control plane has a kubeconfig any more: then all in it is gone with it. */
@@ -76,8 +108,12 @@ async function firstConnection(
 		: new Error(text, { cause: failures[0] });
 }
 
-function operations(controlPlanes: readonly HostReference[], kubeconfigs: readonly string[] | undefined): Api {
-	const attempt = attempts(controlPlanes, kubeconfigs);
+function operations(
+	controlPlanes: readonly HostReference[],
+	kubeconfigs: readonly string[] | undefined,
+	patienceSeconds: number,
+): Api {
+	const attempt = attempts(controlPlanes, kubeconfigs, patienceSeconds);
 	const patch =
 		(object: KubernetesObject, type: string, query: Record<string, string>) => (connection: ApiConnection) =>
 			pathOf(connection, object).then((path) =>
@@ -134,12 +170,16 @@ interface Attempt<T> {
 	comesLater?: (error: unknown) => boolean;
 }
 
-function attempts(controlPlanes: readonly HostReference[], kubeconfigs: readonly string[] | undefined) {
+function attempts(
+	controlPlanes: readonly HostReference[],
+	kubeconfigs: readonly string[] | undefined,
+	timeoutSeconds: number,
+) {
 	let first = 0;
 	return async <T>({ what, call, comesLater }: Attempt<T>): Promise<T> =>
 		waitFor({
 			subject: `Kubernetes API: ${what}`,
-			timeoutSeconds: PATIENCE_SECONDS,
+			timeoutSeconds,
 			onStatus: status,
 			observe: async () => {
 				const inTurn = [...controlPlanes.slice(first), ...controlPlanes.slice(0, first)];
@@ -147,7 +187,7 @@ function attempts(controlPlanes: readonly HostReference[], kubeconfigs: readonly
 				try {
 					return { done: true, value: await call(connection) };
 				} catch (error) {
-					if (!isTransient(error) && !comesLater?.(error))
+					if (!isTransient(error) && !comesLater?.(error) && !(await isStarting(connection, error)))
 						throw failure(`Kubernetes API (through ${connection.through}): ${what}`, error as Error);
 					first = (first + 1) % controlPlanes.length;
 					return { done: false, saw: `${wordsOf(error as Error)} (through ${connection.through})` };
@@ -163,6 +203,16 @@ function isTransient(error: unknown): boolean {
 		if (cause instanceof HostError)
 			return cause.reason === "lost" || (cause.reason === "refused" && cause.layer === "network");
 	return true;
+}
+
+/** One that has just started knows nobody's rights yet, and says no to everybody. */
+async function isStarting(connection: ApiConnection, error: unknown): Promise<boolean> {
+	if (!(error instanceof ApiError) || ![401, 403].includes(error.status)) return false;
+	const ready = connection.request({ method: "GET", path: "/readyz" });
+	return ready.then(
+		({ status: code }) => code !== 200,
+		() => true,
+	);
 }
 
 function failure(subject: string, error: Error): Error {

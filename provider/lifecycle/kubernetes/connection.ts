@@ -30,11 +30,14 @@ export interface ApiRequest {
 /** A control plane whose host has no kubeconfig (any more): there is no API to be asked through it. */
 export class NoKubeconfig extends Error {}
 
+/** A kubeconfig that someone broke. */
+export class BrokenKubeconfig extends Error {}
+
 const connections = new Map<string, Promise<ApiConnection>>();
 
 /**
  * Connects through one control plane with the first of these kubeconfigs that lies on it; takes the connection that there is for it.
- * @throws NoKubeconfig
+ * @throws NoKubeconfig, BrokenKubeconfig
  */
 export async function connectThrough(
 	control: HostReference,
@@ -86,17 +89,29 @@ interface Kubeconfig {
 }
 
 function read(kubeconfig: string, through: string): { server: string; credentials: TlsCredentials } {
-	const { contexts, clusters, users, ...config } = fromYaml(kubeconfig) as Kubeconfig;
+	const { contexts, clusters, users, ...config } = parsed(kubeconfig);
 	const context = contexts?.find(({ name }) => name === config["current-context"])?.context;
 	const cluster = clusters?.find(({ name }) => name === context?.cluster)?.cluster;
 	const user = users?.find(({ name }) => name === context?.user)?.user;
-	if (!cluster || !user) throw new Error(`${through}: expected a kubeconfig with a current context, got one without`);
+	if (!cluster || !user)
+		throw new BrokenKubeconfig(
+			`${through}: expected a kubeconfig with a current context, got one without; run \`pulumi up --refresh\``,
+		);
 	const credentials = {
 		ca: pem(cluster["certificate-authority-data"]),
 		cert: pem(user["client-certificate-data"]),
 		key: pem(user["client-key-data"]),
 	};
 	return { server: cluster.server, credentials };
+}
+
+/** What is no YAML is nothing. */
+function parsed(kubeconfig: string): Kubeconfig {
+	try {
+		return (fromYaml(kubeconfig) ?? {}) as Kubeconfig;
+	} catch {
+		return {};
+	}
 }
 
 /** A TLS connection to the API server inside a channel of the SSH connection: no port is opened anywhere. */

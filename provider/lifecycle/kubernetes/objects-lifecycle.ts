@@ -3,7 +3,7 @@ import type { KubernetesObject } from "../../render/kubernetes-object";
 import { type Lifecycle, PartialFailure } from "../lifecycle";
 import { newId } from "../placement/place";
 import type { HostReference } from "../reach";
-import { type Api, api, apiUnlessGone } from "./api";
+import { type Api, api, apiUnlessGone, look } from "./api";
 import { nameOf, project } from "./objects";
 
 /** Objects of one resource, and the way to their API. */
@@ -31,10 +31,10 @@ export function objectsLifecycle<Args extends { controlPlanes: HostReference[] }
 	render: (args: Args) => KubernetesObject[];
 	kubeconfigs?: readonly string[];
 }): Lifecycle<Args, ObjectsInputs, ObjectsOutputs> {
-	const change = async (id: string, inputs: ObjectsInputs, was: KubernetesObject[]) => {
+	const change = async (id: string, inputs: ObjectsInputs, was: KubernetesObject[], again = false) => {
 		const there = new Map(was.map((object) => [nameOf(object), object]));
 		try {
-			await converge(await api(inputs.controlPlanes, kubeconfigs), inputs.objects, there);
+			await converge(await api(inputs.controlPlanes, kubeconfigs), inputs.objects, { there, again });
 		} catch (error) {
 			if (there.size === 0) throw error;
 			throw new PartialFailure(id, { objects: [...there.values()], applied: [...there.keys()] }, error as Error);
@@ -49,15 +49,16 @@ export function objectsLifecycle<Args extends { controlPlanes: HostReference[] }
 			return { id, outputs: await change(id, inputs, []) };
 		},
 		async read(_id, state) {
-			const server = await api(state.controlPlanes, kubeconfigs);
-			const living = await Promise.all(
-				state.objects.map(async (wanted) => project(await server.read(wanted), wanted) as KubernetesObject | undefined),
+			const all = (server: Api) => Promise.all(state.objects.map((wanted) => server.read(wanted)));
+			const found = await look(state.controlPlanes, all, kubeconfigs);
+			const living = state.objects.map(
+				(wanted, index) => project(found[index], wanted) as KubernetesObject | undefined,
 			);
 			const objects = living.filter((object) => object !== undefined);
 			if (objects.length === 0 && state.objects.length > 0) return undefined;
 			return { ...state, objects, applied: objects.map(nameOf) };
 		},
-		update: (id, state, inputs) => change(id, inputs, state.objects),
+		update: (id, state, inputs) => change(id, inputs, state.objects, state.unread !== undefined),
 		async delete(_id, state) {
 			const server = await apiUnlessGone(state.controlPlanes, kubeconfigs);
 			for (const object of [...state.objects].reverse()) await server?.delete(object);
@@ -65,14 +66,14 @@ export function objectsLifecycle<Args extends { controlPlanes: HostReference[] }
 	};
 }
 
-/** Applies what differs from what is there, removes what is no longer wanted, and keeps the account of what is there. */
+/** Applies what differs from what is there (or all of it again), removes what is no longer wanted, and keeps the account of what is there. */
 async function converge(
 	server: Api,
 	objects: readonly KubernetesObject[],
-	there: Map<string, KubernetesObject>,
+	{ there, again }: { there: Map<string, KubernetesObject>; again: boolean },
 ): Promise<void> {
 	for (const object of objects) {
-		if (isDeepStrictEqual(there.get(nameOf(object)), object)) continue;
+		if (!again && isDeepStrictEqual(there.get(nameOf(object)), object)) continue;
 		await server.apply(object);
 		there.set(nameOf(object), object);
 	}

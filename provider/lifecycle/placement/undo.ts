@@ -11,8 +11,13 @@ export async function keepForUndo(host: Host, file: FileOnHost): Promise<void> {
 	]);
 }
 
-/** Puts the kept content back. @returns its digest, by path */
-export async function undo(host: Host, owner: string, path: string): Promise<Digests> {
+/** Whether a change of a file has not proved itself yet: one that was cut off left it so. */
+export async function isUnproved(host: Host, path: string): Promise<boolean> {
+	return (await host.read([undoPath(path)])).has(undoPath(path));
+}
+
+/** Puts the kept content back. @returns it, and its digest by path */
+export async function undo(host: Host, owner: string, path: string): Promise<{ content: string; digests: Digests }> {
 	const found = await host.read([undoPath(path), path]);
 	const kept = found.get(undoPath(path));
 	if (!kept)
@@ -22,7 +27,7 @@ export async function undo(host: Host, owner: string, path: string): Promise<Dig
 	const file = { path, content: kept.content, mode: kept.mode, owner: "root", group: "root" };
 	const { digests } = await place({ host, owner, files: [file], seen: { [path]: found.get(path)?.digest ?? "" } });
 	await forgetUndo(host, path);
-	return digests;
+	return { content: kept.content.toString(), digests };
 }
 
 /** The change has proved itself. */

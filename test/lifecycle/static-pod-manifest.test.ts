@@ -1,0 +1,82 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { place } from "../../provider/lifecycle/placement/place";
+import { keepForUndo } from "../../provider/lifecycle/placement/undo";
+import { staticPodManifest } from "../../provider/lifecycle/static-pod-manifest";
+import { cluster, node, host as reference } from "../support/cluster";
+import { MemoryHost } from "../support/memory-host";
+import { hosts } from "../support/reachable";
+
+vi.mock("../../provider/lifecycle/reach", () => import("../support/reachable"));
+
+// A host in memory and a health endpoint of the test: what kubelet and containerd do is proved on hosts.
+describe("the manifest of a static pod that runs", () => {
+	const path = "/etc/kubernetes/manifests/etcd.yaml";
+	const initialMembers = [{ name: "cp-1", address: "198.18.0.11" }];
+	const inputs = (quota?: string) => {
+		const extraArgs = quota ? [{ name: "quota-backend-bytes", value: quota }] : [];
+		const etcd = { local: { extraArgs } };
+		return staticPodManifest.check(
+			{ host: reference, component: "etcd", cluster: { ...cluster, etcd }, node, initialMembers },
+			undefined,
+		);
+	};
+	let host: MemoryHost;
+	let server: Server;
+	/** Whether etcd is well with what its manifest says now. */
+	let well: () => boolean;
+
+	beforeEach(async () => {
+		host = new MemoryHost();
+		hosts.set("198.18.0.11", host);
+		host.answers(/data directory/, () => "");
+		host.answers(/look (how|for)/, ({ intent }) => (intent.includes("etcd's pod") ? pods(1000) : ""));
+		server = createServer((_request, response) => response.writeHead(well() ? 200 : 503).end("[-]quota failed")).listen(
+			0,
+			"127.0.0.1",
+		);
+		await once(server, "listening");
+		host.listens = (server.address() as AddressInfo).port;
+		well = () => true;
+	});
+
+	afterEach(() => void server.close());
+
+	const pods = (createdAt: number) =>
+		`1000\n${JSON.stringify({ items: [{ id: "a", metadata: { name: "etcd-cp-1", namespace: "kube-system" }, createdAt: `${createdAt}000000000` }] })}`;
+	const journal = () => host.paths().filter((name) => name.includes("/undo/"));
+
+	it("proves itself after a change that was cut off, and the journal forgets it", async () => {
+		const { id, outputs } = await staticPodManifest.create(inputs());
+		await keepForUndo(host, (await host.read([path])).get(path)!);
+		await staticPodManifest.update(id, { ...inputs(), ...outputs }, inputs("1"));
+		expect(host.text(path)).toContain("--quota-backend-bytes=1");
+		expect(journal()).toEqual([]);
+	});
+
+	it("goes back to what last served, also after one that was cut off", async () => {
+		const { id, outputs } = await staticPodManifest.create(inputs());
+		const served = host.text(path)!;
+		await keepForUndo(host, (await host.read([path])).get(path)!);
+		const content = `${served}# written, and then cut off\n`;
+		const file = { path, content, mode: "0600", owner: "root", group: "root" };
+		await place({ host, owner: id, files: [file], seen: outputs.digests });
+		well = () => host.text(path) === served;
+		const changed = { ...inputs("1"), timeoutSeconds: 0 };
+		await expect(staticPodManifest.update(id, { ...inputs(), ...outputs }, changed)).rejects.toThrow(
+			/the last content that served was put back, and etcd serves again/,
+		);
+		expect(host.text(path)).toBe(served);
+		expect(journal()).toEqual([]);
+	});
+
+	it("waits for a pod that was made after the manifest", async () => {
+		const { id, outputs } = await staticPodManifest.create(inputs());
+		const made = [pods(999), pods(999), pods(1000)];
+		host.answers(/look for etcd's pod/, () => made.shift()!);
+		await staticPodManifest.update(id, { ...inputs(), ...outputs }, inputs("1"));
+		expect(made).toEqual([]);
+	});
+});
