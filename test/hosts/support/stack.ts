@@ -1,8 +1,9 @@
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type EngineEvent, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 
 /** A Pulumi stack of a test program, with its backend in a folder of its own. */
 export interface TestStack {
@@ -41,64 +42,65 @@ export async function testStack(program: string): Promise<TestStack> {
 	const main = join(import.meta.dirname, "../programs", program);
 	const project = { name: "test", main, runtime: { name: "nodejs", options: { typescript: false } } };
 	await writeFile(join(folder, "project/Pulumi.yaml"), JSON.stringify(project));
-	const stack = await LocalWorkspace.createStack(
-		{ stackName: "test", workDir: join(folder, "project") },
-		{
-			envVars: {
-				PULUMI_BACKEND_URL: `file://${join(folder, "backend")}`,
-				PULUMI_CONFIG_PASSPHRASE: randomBytes(12).toString("hex"),
-				PULUMI_HOME: join(folder, "home"),
-				PULUMI_SKIP_UPDATE_CHECK: "true",
-			},
-		},
-	);
+	const pulumi = commandLine(folder);
+	await pulumi(["stack", "init", "test"]);
 	return {
-		configure: (object) => stack.setConfig("test:program", { value: JSON.stringify(object) }),
-		up: ({ refresh = false } = {}) => operation(stack, (options) => stack.up({ ...options, refresh })),
-		preview: ({ refresh = false } = {}) =>
-			operation(stack, (options) => stack.preview({ ...options, refresh, diff: true })),
-		refresh: () => operation(stack, (options) => stack.refresh(options)),
-		destroy: async ({ env = {} } = {}) => {
-			Object.assign(stack.workspace.envVars, env);
-			try {
-				return await operation(stack, (options) => stack.destroy(options));
-			} finally {
-				for (const name of Object.keys(env)) delete stack.workspace.envVars[name];
-			}
+		configure: async (object) => {
+			await pulumi(["config", "set", "test:program", JSON.stringify(object)]);
 		},
-		outputs: async () =>
-			Object.fromEntries(Object.entries(await stack.outputs()).map(([name, { value }]) => [name, value])),
-		state: async () => (await stack.workspace.exportStack("test")).deployment,
+		up: ({ refresh = false } = {}) =>
+			operation(folder, pulumi, ["up", "--yes", "--skip-preview", `--refresh=${refresh}`]),
+		preview: ({ refresh = false } = {}) => operation(folder, pulumi, ["preview", "--diff", `--refresh=${refresh}`]),
+		refresh: () => operation(folder, pulumi, ["refresh", "--yes", "--skip-preview"]),
+		destroy: ({ env = {} } = {}) => operation(folder, pulumi, ["destroy", "--yes", "--skip-preview"], env),
+		outputs: async () => JSON.parse(await pulumi(["stack", "output", "--json", "--show-secrets"])),
+		state: async () => JSON.parse(await pulumi(["stack", "export", "--show-secrets"])).deployment,
 		remove: () => rm(folder, { recursive: true, force: true }),
 	};
 }
 
-interface Options {
-	onOutput: (text: string) => void;
-	onError: (text: string) => void;
-	onEvent: (event: EngineEvent) => void;
-	color: "never";
-	suppressProgress: true;
+type Pulumi = (words: string[], env?: Record<string, string>) => Promise<string>;
+
+/** The engine's command line, in a project and with a backend of its own. */
+function commandLine(folder: string): Pulumi {
+	const own = {
+		PULUMI_BACKEND_URL: `file://${join(folder, "backend")}`,
+		PULUMI_CONFIG_PASSPHRASE: randomBytes(12).toString("hex"),
+		PULUMI_HOME: join(folder, "home"),
+		PULUMI_SKIP_UPDATE_CHECK: "true",
+		// Without it there is no --event-log.
+		PULUMI_DEBUG_COMMANDS: "true",
+	};
+	return (words, env) =>
+		new Promise((resolve, reject) => {
+			const options = { cwd: join(folder, "project"), env: { ...process.env, ...own, ...env }, maxBuffer: 2 ** 27 };
+			const child = execFile("pulumi", [...words, "--non-interactive", "--color=never"], options, (error, out, err) =>
+				error
+					? reject(new Error(`pulumi ${words[0]}: ${out}${err}`))
+					: resolve(out + (words[0] === "stack" ? "" : err)),
+			);
+			child.stdin?.end();
+		});
 }
 
-async function operation(stack: Stack, run: (options: Options) => Promise<unknown>): Promise<Outcome> {
+async function operation(
+	folder: string,
+	pulumi: Pulumi,
+	words: string[],
+	env?: Record<string, string>,
+): Promise<Outcome> {
+	const log = join(folder, "events.json");
 	const began = performance.now();
-	let text = "";
-	const changes: string[] = [];
-	const keep = (printed: string) => {
-		text += printed;
-	};
-	const onEvent = (event: EngineEvent) => {
-		const metadata = event.resourcePreEvent?.metadata;
-		if (!metadata || ["same", "read", "refresh"].includes(metadata.op)) return;
-		const [type, name] = metadata.urn.split("::").slice(2) as [string, string];
-		if (/^pulumi:(providers|pulumi)/.test(type)) return;
-		changes.push(`${metadata.op} ${type.split(":").at(-1)} ${name}`);
-	};
-	try {
-		await run({ onOutput: keep, onError: keep, onEvent, color: "never", suppressProgress: true });
-	} catch (error) {
-		throw new Error(`${stack.name}: ${text || (error as Error).message}`);
-	}
-	return { text, changes, duration: (performance.now() - began) / 1000 };
+	const text = await pulumi([...words, "--suppress-progress", `--event-log=${log}`], env);
+	const duration = (performance.now() - began) / 1000;
+	const events = (await readFile(log, "utf8")).split("\n").filter(Boolean);
+	return { text, changes: events.flatMap((line) => change(JSON.parse(line))), duration };
+}
+
+function change({ resourcePreEvent }: EngineEvent): string[] {
+	const metadata = resourcePreEvent?.metadata;
+	if (!metadata || ["same", "read", "refresh"].includes(metadata.op)) return [];
+	const [type, name] = metadata.urn.split("::").slice(2) as [string, string];
+	if (/^pulumi:(providers|pulumi)/.test(type)) return [];
+	return [`${metadata.op} ${type.split(":").at(-1)} ${name}`];
 }
