@@ -55,8 +55,19 @@ async function part(name: string): Promise<Count[]> {
 	}
 }
 
+/** What the tests of the SSH layer run on this machine itself, by program: servers, login shells, tools. */
+const forSsh = {
+	sshd: "openssh-server",
+	sudo: "sudo",
+	busybox: "busybox",
+	tcsh: "tcsh",
+	fish: "fish",
+	zsh: "zsh",
+	openssl: "openssl",
+};
+
 async function prepareHosts(): Promise<void> {
-	await ensureRequirements();
+	await ensureRequirements(forSsh);
 	await ensureImages(await ensureToolchain());
 }
 

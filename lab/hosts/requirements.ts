@@ -18,10 +18,11 @@ const packages: Record<string, string> = {
 /**
  * Makes sure that this machine can run local hosts; on Debian and its relatives missing packages are installed.
  * Throws with what is needed, and how to go on without local hosts.
+ * @param more programs that are needed besides, and Debian's packages of them. @default none
  */
-export async function ensureRequirements(): Promise<void> {
+export async function ensureRequirements(more: Record<string, string> = {}): Promise<void> {
 	requireRoot();
-	const missing = missingPackages();
+	const missing = missingPackages({ ...packages, ...more });
 	const install = `apt-get install -y --no-install-recommends ${missing.join(" ")}`;
 	if (missing.length === 0) return;
 	if (!find("apt-get"))
@@ -42,8 +43,8 @@ export function requireRoot(): void {
 	if (reason) throw new Error(`${reason}\n${ownHosts}`);
 }
 
-function missingPackages(): string[] {
-	const missing = Object.entries(packages).filter(([tool]) => !find(tool));
+function missingPackages(wanted: Record<string, string>): string[] {
+	const missing = Object.entries(wanted).filter(([tool]) => !find(tool));
 	return [...new Set(missing.map(([, name]) => name))];
 }
 
