@@ -63,7 +63,8 @@ export async function read(
 ): Promise<{ id: string; props: Properties; inputs?: Properties }> {
 	const lifecycle = of(kind);
 	const { own } = split(state);
-	const found = lifecycle.read ? await reporting(own, {}, () => look(lifecycle, id, own)) : own;
+	const present = lifecycle.read && !isGone(own);
+	const found = present ? await reporting(own, {}, () => look(lifecycle, id, own)) : own;
 	if (!found) return { id: "", props: {} };
 	return { id, props: withoutUndefined(found), inputs: inputsOf(lifecycle, withoutUndefined(found)) };
 }

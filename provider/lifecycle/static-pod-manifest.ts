@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
-import { waitFor } from "../hosts/wait";
+import type { Host } from "../hosts/host";
+import { WaitError, waitFor } from "../hosts/wait";
 import type { EtcdMembers, Pod } from "../render/static-pods/pod";
 import { type StaticPodName, staticPodPath } from "../render/static-pods/static-pods";
 import { fromYaml, toYaml } from "../render/yaml";
@@ -101,14 +103,19 @@ async function apply(id: string, inputs: StaticPodManifestInputs, seen?: Digests
 	const host = await reach(inputs.host);
 	const target: StaticPodTarget = { host, owner: id, seen, nodeName };
 	const path = staticPodPath(name);
+	const patience = { timeoutSeconds, onStatus: status };
 	const before = (await host.read([path])).get(path);
-	const changes = before !== undefined && before.content.toString() !== toYaml(manifest);
-	const serving = changes && (await health(host, podOf(before.content.toString()))) === "ok";
-	if (!serving && !(await isUnproved(host, path))) return { digests: await component.save(target, manifest) };
+	const was = before && podOf(before.content.toString());
+	// The kubelet compares pods too: another comment starts none anew.
+	const serving = was && !isDeepStrictEqual(was, podOf(toYaml(manifest))) && (await health(host, was)) === "ok";
+	if (!serving && !(await isUnproved(host, path))) {
+		const digests = await component.save(target, manifest);
+		if (seen && (await apiServerServes(host))) await component.run(target, manifest, patience);
+		return { digests };
+	}
 
 	if (before) await keepForUndo(host, before);
 	const digests = await component.save(target, manifest);
-	const patience = { timeoutSeconds, onStatus: status };
 	try {
 		await waitFor({
 			subject: `${nodeName}: ${name}: a pod of the new manifest`,
@@ -122,17 +129,27 @@ async function apply(id: string, inputs: StaticPodManifestInputs, seen?: Digests
 		});
 		await component.run(target, manifest, patience);
 	} catch (error) {
-		const { content, digests } = await undo(host, id, path);
-		const was = podOf(content);
-		const after = await component.run(target, was, patience).then(
+		// A look that was lost says nothing of the change: the next update goes on from the journal.
+		if (!(error instanceof WaitError)) throw new PartialFailure(id, { digests }, error as Error);
+		const undone = await undo(host, id, path);
+		const served = podOf(undone.content);
+		const after = await component.run(target, served, patience).then(
 			() => `and ${name} serves again`,
 			(failure: Error) => `but ${name} does not serve again: ${failure.message}`,
 		);
-		const message = `${(error as Error).message}\n${nodeName}: ${path}: the last content that served was put back, ${after}`;
-		throw new PartialFailure(id, { manifest: was, digests }, new Error(message, { cause: error }));
+		const message = `${error.message}\n${nodeName}: ${path}: the last content that served was put back, ${after}`;
+		const outputs = { manifest: served, digests: undone.digests };
+		throw new PartialFailure(id, outputs, new Error(message, { cause: error }));
 	}
 	await forgetUndo(host, path);
 	return { digests };
+}
+
+/** Whether what the API server's clients need is there: one that is mended comes up by itself then, and is waited for. */
+async function apiServerServes(host: Host): Promise<boolean> {
+	const path = staticPodPath("kube-apiserver");
+	const found = (await host.read([path])).get(path);
+	return found !== undefined && (await health(host, podOf(found.content.toString()))) === "ok";
 }
 
 /** kubeadm's limit for a component to be healthy, in seconds. */

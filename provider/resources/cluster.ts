@@ -26,6 +26,11 @@ interface ClusterObjectsArgs {
 	node: NodeInputs;
 }
 
+/** What is kept of API objects that are rendered from these arguments. */
+function objectsOf(...from: unknown[]) {
+	return { outputs: ["applied"], rendered: { objects: from } };
+}
+
 /** Who may do what from the start: kubeadm's roles and bindings, and the cluster-info that joining nodes read. */
 export class ClusterAccess extends KubeadmResource {
 	constructor(
@@ -33,7 +38,13 @@ export class ClusterAccess extends KubeadmResource {
 		{ api, ...args }: ClusterObjectsArgs & { /** PEM of the cluster's CA. */ certificate: pulumi.Input<string> },
 		options?: pulumi.CustomResourceOptions,
 	) {
-		super("ClusterAccess", name, { ...args, ...apiInputs(api) }, { outputs: ["applied"] }, apiOptions(api, options));
+		super(
+			"ClusterAccess",
+			name,
+			{ ...args, ...apiInputs(api) },
+			objectsOf(args.cluster, args.node),
+			apiOptions(api, options),
+		);
 	}
 }
 
@@ -44,7 +55,7 @@ export class ConfigurationUpload extends KubeadmResource {
 			"ConfigurationUpload",
 			name,
 			{ ...args, ...apiInputs(api) },
-			{ outputs: ["applied"] },
+			objectsOf(args.cluster, args.node),
 			apiOptions(api, options),
 		);
 	}
@@ -53,14 +64,26 @@ export class ConfigurationUpload extends KubeadmResource {
 /** CoreDNS, its objects in sight. */
 export class CoreDns extends KubeadmResource {
 	constructor(name: string, { api, ...args }: ClusterObjectsArgs, options?: pulumi.CustomResourceOptions) {
-		super("CoreDns", name, { ...args, ...apiInputs(api) }, { outputs: ["applied"] }, apiOptions(api, options));
+		super(
+			"CoreDns",
+			name,
+			{ ...args, ...apiInputs(api) },
+			objectsOf(args.cluster, args.node),
+			apiOptions(api, options),
+		);
 	}
 }
 
 /** kube-proxy, its objects in sight. */
 export class KubeProxy extends KubeadmResource {
 	constructor(name: string, { api, ...args }: ClusterObjectsArgs, options?: pulumi.CustomResourceOptions) {
-		super("KubeProxy", name, { ...args, ...apiInputs(api) }, { outputs: ["applied"] }, apiOptions(api, options));
+		super(
+			"KubeProxy",
+			name,
+			{ ...args, ...apiInputs(api) },
+			objectsOf(args.cluster, args.node),
+			apiOptions(api, options),
+		);
 	}
 }
 
@@ -73,7 +96,7 @@ export interface AddonArgs {
 /** Objects of your own, such as a pod network: applied server-side, pruned when they leave the YAML, removed with the resource. */
 export class Addon extends KubeadmResource {
 	constructor(name: string, { api, ...args }: AddonArgs, options?: pulumi.CustomResourceOptions) {
-		super("Addon", name, { ...args, ...apiInputs(api) }, { outputs: ["applied"] }, apiOptions(api, options));
+		super("Addon", name, { ...args, ...apiInputs(api) }, objectsOf(args.yaml), apiOptions(api, options));
 	}
 }
 

@@ -39,7 +39,7 @@ export class StaticPodManifest extends KubeadmResource {
 			"StaticPodManifest",
 			name,
 			{ ...args, host: hostReference(args.host), initialMembers: identity.initialMembers },
-			{ outputs: ["digests"] },
+			{ outputs: ["digests"], rendered: { manifest: [args.cluster, args.node] } },
 			options,
 		);
 	}
@@ -66,7 +66,12 @@ export class Kubelet extends KubeadmResource {
 			"Kubelet",
 			name,
 			inputs,
-			{ outputs: ["digests", "status", "before"] },
+			{
+				outputs: ["digests", "status", "before"],
+				rendered: Object.fromEntries(
+					["configuration", "instanceConfiguration", "flags"].map((input) => [input, [args.cluster, args.node]]),
+				),
+			},
 			api ? apiOptions(api, options) : options,
 		);
 	}
@@ -88,7 +93,7 @@ export class Gate extends KubeadmResource {
 			"Gate",
 			name,
 			{ ...args, host: hostReference(args.host), initialMembers: identity.initialMembers },
-			{},
+			{ rendered: { pods: [args.cluster, args.node] } },
 			options,
 		);
 	}

@@ -42,22 +42,32 @@ class Shell implements pulumi.dynamic.ResourceProvider {
 /** One for each kind: Pulumi serializes an instance once. */
 const shells = new Map<ResourceKind, Shell>();
 
+interface ResourceProperties {
+	outputs?: readonly string[];
+	secrets?: readonly string[];
+	rendered?: Record<string, readonly unknown[]>;
+}
+
 /** What all resources of this package have in common. */
 export abstract class KubeadmResource extends pulumi.dynamic.Resource {
 	/**
 	 * @param outputs names of its outputs
 	 * @param secrets those of its outputs that are secret
+	 * @param rendered inputs that `check` makes out of arguments, and which arguments: they are secret where one of these
+	 * is. The engine knows it of inputs only that have an argument's name.
 	 */
 	constructor(
 		kind: ResourceKind,
 		name: string,
 		args: object,
-		{ outputs = [], secrets = [] }: { outputs?: readonly string[]; secrets?: readonly string[] },
+		{ outputs = [], secrets = [], rendered = {} }: ResourceProperties,
 		options: pulumi.CustomResourceOptions = {},
 	) {
 		const shell = shells.get(kind) ?? new Shell(kind);
 		shells.set(kind, shell);
-		const properties = { ...Object.fromEntries(outputs.map((output) => [output, undefined])), ...args };
+		const undefinedOutputs = Object.fromEntries(outputs.map((output) => [output, undefined]));
+		const placeholders = Object.entries(rendered).map(([input, from]) => [input, pulumi.output(from).apply(() => "")]);
+		const properties = { ...undefinedOutputs, ...Object.fromEntries(placeholders), ...args };
 		super(
 			shell,
 			name,

@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { place } from "../../provider/lifecycle/placement/place";
+import { digestOf } from "../../provider/lifecycle/placement/records";
 import { keepForUndo } from "../../provider/lifecycle/placement/undo";
 import { staticPodManifest } from "../../provider/lifecycle/static-pod-manifest";
 import { cluster, node, host as reference } from "../support/cluster";
@@ -70,6 +71,30 @@ describe("the manifest of a static pod that runs", () => {
 		);
 		expect(host.text(path)).toBe(served);
 		expect(journal()).toEqual([]);
+	});
+
+	it("is not taken back when a look at the host is lost, and proves itself with the next update", async () => {
+		const { id, outputs } = await staticPodManifest.create(inputs());
+		const state = { ...inputs(), ...outputs };
+		host.answers(/look for etcd's pod/, () => {
+			throw new Error("the connection was lost");
+		});
+		const lost = await staticPodManifest.update(id, state, inputs("1")).catch((error) => error);
+		expect(lost.message).toBe("the connection was lost");
+		expect(host.text(path)).toContain("--quota-backend-bytes=1");
+		expect(journal()).toHaveLength(1);
+		host.answers(/look for etcd's pod/, () => pods(1000));
+		await staticPodManifest.update(id, { ...inputs("1"), ...lost.outputs }, inputs("1"));
+		expect(journal()).toEqual([]);
+	});
+
+	it("waits for no new pod where only a comment is another: the kubelet starts none", async () => {
+		const { id } = await staticPodManifest.create(inputs());
+		const content = `${host.text(path)}# someone's words\n`;
+		host.put(path, content);
+		host.answers(/look for etcd's pod/, () => pods(0));
+		await staticPodManifest.update(id, { ...inputs(), digests: { [path]: digestOf(content) } }, inputs());
+		expect(host.text(path)).not.toContain("someone");
 	});
 
 	it("waits for a pod that was made after the manifest", async () => {

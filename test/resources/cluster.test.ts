@@ -1,4 +1,15 @@
-import { Addon, BootstrapToken, ClusterReady, Host, NodeRegistration } from "pulumi-kubeadm";
+import * as pulumi from "@pulumi/pulumi";
+import {
+	Addon,
+	BootstrapToken,
+	ClusterIdentity,
+	ClusterReady,
+	CoreDns,
+	Host,
+	Kubelet,
+	NodeRegistration,
+	StaticPodManifest,
+} from "pulumi-kubeadm";
 import { describe, expect, it } from "vitest";
 import { find, sent } from "../support/mocks.ts";
 
@@ -43,6 +54,30 @@ describe("a resource of the API", () => {
 			inputs: { controlPlanes, nodes: ["cp-1"], timeoutSeconds: 60 },
 			dependsOn: ["Addon access", "Addon network", "Host cp-1"],
 		});
+	});
+});
+
+describe("what is rendered from a secret", () => {
+	it("is a secret, also under another name than the argument's; the engine copies secrets by name", async () => {
+		const all = await sent(() => {
+			const host = new Host("cp-1", { connection });
+			const api = { controlPlanes: [host] };
+			const cluster = { kubernetesVersion: "1.37.2", proxyEnvs: [{ name: "HTTP_PROXY", value: pulumi.secret("a") }] };
+			const node = { name: "cp-1" };
+			new Addon("addon", { api, yaml: pulumi.secret("a: 1") });
+			new CoreDns("coredns", { api, cluster, node });
+			new CoreDns("plain", { api, cluster: { kubernetesVersion: "1.37.2" }, node });
+			const identity = new ClusterIdentity("lab", { cluster, members: [] });
+			new StaticPodManifest("etcd", { host, component: "etcd", cluster, node, identity });
+			new Kubelet("kubelet", { host, cluster, node, role: "worker", authority: { certificate: "a" } });
+		});
+		expect(find(all, "Addon addon").secrets).toEqual(["objects", "yaml"]);
+		expect(find(all, "CoreDns coredns").secrets).toContain("objects");
+		expect(find(all, "CoreDns plain").secrets).toEqual([]);
+		expect(find(all, "StaticPodManifest etcd").secrets).toContain("manifest");
+		expect(find(all, "Kubelet kubelet").secrets).toEqual(
+			expect.arrayContaining(["configuration", "flags", "instanceConfiguration"]),
+		);
 	});
 });
 

@@ -39,8 +39,7 @@ const sysctls = [
 ];
 
 /** Devices of pods and pod networks, by the names that the common plugins give them. */
-const podLinks =
-	"cni0|cbr0|flannel.*|cilium.*|lxc.*|cali.*|tunl0|vxlan.calico|kube-.*|weave|veth.*|nodelocaldns|dummy0";
+const podLinks = "cni0|cbr0|flannel.*|cilium.*|lxc.*|cali.*|tunl0|vxlan.calico|kube-.*|weave|nodelocaldns";
 
 /** Looks at a host before its kubelet starts. */
 export async function captureBefore(host: Host): Promise<HostBefore> {
@@ -49,7 +48,7 @@ export async function captureBefore(host: Host): Promise<HostBefore> {
 		script: `
 echo "enabled $(systemctl is-enabled kubelet 2>/dev/null)"
 echo "active $(systemctl is-active kubelet 2>/dev/null)"
-find ${directories.join(" ")} -xdev -maxdepth 4 2>/dev/null | sed 's/^/path /'
+find ${directories.join(" ")} -xdev 2>/dev/null | sed 's/^/path /'
 find ${mountPoints.join(" ")} -maxdepth 0 2>/dev/null | sed 's/^/path /'
 nft list tables 2>/dev/null
 ls /sys/class/net | sed 's/^/link /'
@@ -91,6 +90,7 @@ function removal({ links, tables, sysctls: values }: HostBefore): string {
 	return `
 before=$(cat)
 awk '$2 ~ "^/var/lib/kubelet/" { print $2 }' /proc/mounts | sort -r | while read -r mount; do umount -l "$mount"; done
+awk '$2 ~ "^/var/lib/kubelet/" { print $2 ": still mounted"; left = 1 } END { exit left }' /proc/mounts >&2 || exit 1
 find ${directories.join(" ")} -xdev -depth 2>/dev/null | while read -r path; do
 	printf '%s\\n' "$before" | grep -qxF -- "$path" || rm -rf --one-file-system "$path"
 done
@@ -111,6 +111,11 @@ command -v nft >/dev/null && for family in ip ip6; do
 	done
 done
 command -v ipset >/dev/null && ipset -n list 2>/dev/null | grep '^KUBE-' | while read -r set; do ipset destroy "$set"; done
+for port in /sys/class/net/veth*/master; do
+	# Other container engines have such devices, too.
+	basename "$(readlink "$port")" | grep -qxE '${podLinks}' || continue
+	ip link delete "$(basename "$(dirname "$port")")" 2>/dev/null
+done
 for link in $(ls /sys/class/net | grep -xE '${podLinks}'); do
 	case ' ${links.join(" ")} ' in *" $link "*) ;; *) ip link delete "$link" 2>/dev/null ;; esac
 done

@@ -5,7 +5,7 @@ import type { Node, Taint } from "../../spec/node";
 export interface NodeMarks {
 	labels: Record<string, string>;
 	annotations: Record<string, string>;
-	/** Put beside those that are there. A worker registers with its own. */
+	/** Put beside those that are there. A kubelet puts them on too, but only when it first registers. */
 	taints: Taint[];
 }
 
@@ -15,7 +15,6 @@ export interface NodeMarks {
  * Source: cmd/kubeadm/app/phases/markcontrolplane.
  */
 export function nodeMarks({ role, labels, annotations, nodeRegistration }: Node): NodeMarks {
-	if (role === "worker") return { labels, annotations, taints: [] };
-	const marks = Object.fromEntries(controlPlaneLabels.map((label) => [label, ""]));
-	return { labels: { ...labels, ...marks }, annotations, taints: nodeRegistration.taints };
+	const marks = role === "worker" ? [] : controlPlaneLabels.map((label) => [label, ""]);
+	return { labels: { ...labels, ...Object.fromEntries(marks) }, annotations, taints: nodeRegistration.taints };
 }
