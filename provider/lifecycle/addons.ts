@@ -1,5 +1,6 @@
 import { loadAll } from "js-yaml";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
+import { base64 } from "../render/base64";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import { type Problem, SpecError } from "../spec/problems";
 import { components } from "./components/registry";
@@ -46,5 +47,13 @@ function objectsOf(yaml: string): KubernetesObject[] {
 		return missing.map(([field]) => ({ path: `yaml[${index}].${field}`, message: "expected text, got nothing" }));
 	});
 	if (problems.length > 0) throw new SpecError("Addon", problems);
-	return objects as KubernetesObject[];
+	return (objects as KubernetesObject[]).map(withDataOnly);
+}
+
+/** `stringData` is written and never read back: said as `data`, which the API server makes of it, its drift shows too. */
+function withDataOnly(object: KubernetesObject): KubernetesObject {
+	const { stringData, ...secret } = object;
+	if (object.apiVersion !== "v1" || object.kind !== "Secret" || !stringData) return object;
+	const encoded = Object.entries(stringData).map(([key, text]) => [key, base64(String(text))]);
+	return { ...secret, data: { ...(secret.data as object | undefined), ...Object.fromEntries(encoded) } };
 }

@@ -9,8 +9,9 @@ import { durationSeconds } from "../spec/duration";
 import { defaultTimeouts, type NodeRole, type NodeSpec } from "../spec/node";
 import { kubelet as component, type KubeletFiles } from "./components/kubelet";
 import { bootstrap, type KubeletIdentity, startWithCertificate } from "./kubelet-credentials";
+import { nodeInApi } from "./kubelet-node";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
-import { type Digests, displace, edited, newId } from "./placement/place";
+import { type Digests, displace, edited, isAnothers, newId } from "./placement/place";
 import { preflight } from "./preflight/preflight";
 import { type HostReference, reach } from "./reach";
 import { renderNode } from "./rendering";
@@ -47,6 +48,9 @@ export interface KubeletOutputs {
 
 /** The status of one that was not healthy in time. */
 const NOT_STARTED = "not started";
+
+/** The status of one that has to register its node again, or perhaps has to. */
+const NO_NODE = "its node is not known to be registered";
 
 /** The kubelet of a node: configuration, credentials, service, and the wait for it. */
 export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
@@ -120,7 +124,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 			digests: Object.fromEntries(
 				[...found].filter(([path]) => path in digests).map(([path, { digest }]) => [path, digest]),
 			),
-			status: await statusOf(host, [
+			status: await statusOf(host, state, [
 				state.kubeconfigPath,
 				...(state.authority.path in digests ? [state.authority.path] : []),
 			]),
@@ -130,6 +134,8 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 	async update(id, state, inputs) {
 		const host = await reach(inputs.host);
 		if (state.status === NOT_STARTED) await preflight(host, inputs);
+		if (state.status === NO_NODE && (await nodeInApi(inputs)) === "missing")
+			await host.run({ intent: "let the kubelet register its node again", script: "systemctl restart kubelet" });
 		const before = state.before ?? (await captureBefore(host));
 		try {
 			return await bringUp({ id, host, inputs, before, seen: state.digests ?? {} });
@@ -141,6 +147,8 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 	async delete(id, state) {
 		const host = await reach(state.host);
 		const target = { host, owner: id };
+		// A renamed one goes on under its new name.
+		if (await isAnothers(target, paths.kubeletConfiguration)) return;
 		await component.clean(target, state);
 		if (state.before) await removeTraces(host, state.before);
 		await displace({ ...target, paths: [state.kubeconfigPath, bootstrapKubeconfigPath, state.authority.path] });
@@ -181,7 +189,7 @@ async function restoreService(host: Host, { unitEnabled, unitActive }: HostBefor
 }
 
 /** "running", or what is not as it was placed. */
-async function statusOf(host: Host, paths: string[]): Promise<string> {
+async function statusOf(host: Host, inputs: KubeletInputs, paths: string[]): Promise<string> {
 	const found = await host.read(paths);
 	const missing = paths.filter((path) => !found.has(path));
 	if (missing.length > 0) return `${missing.join(", ")}: missing`;
@@ -192,7 +200,11 @@ async function statusOf(host: Host, paths: string[]): Promise<string> {
 		script: "systemctl is-active kubelet",
 		expectedExitCodes: [0, 3, 4],
 	});
-	return stdout.trim() === "active" ? "running" : stdout.trim();
+	if (stdout.trim() !== "active") return stdout.trim();
+	const node = await nodeInApi(inputs);
+	// A control plane's own API is back after its kubelet only: without it nothing can be told.
+	const forgotten = node === "missing" || (node === "not asked" && inputs.role === "worker");
+	return forgotten ? NO_NODE : "running";
 }
 
 function objectOf(text: string): Record<string, unknown> {

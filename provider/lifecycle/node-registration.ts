@@ -7,6 +7,7 @@ import type { ClusterSpec } from "../spec/cluster";
 import { durationSeconds } from "../spec/duration";
 import { defaultTimeouts, type NodeRole, type NodeSpec, type Taint } from "../spec/node";
 import { SpecError } from "../spec/problems";
+import { claim, isAnothers } from "./claims";
 import { type Api, api, apiUnlessGone, look } from "./kubernetes/api";
 import { drain } from "./kubernetes/drain";
 import { ApiError } from "./kubernetes/requests";
@@ -68,7 +69,7 @@ export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationI
 	async create(inputs) {
 		const id = newId(`node/${inputs.nodeName}`);
 		try {
-			return { id, outputs: await register(inputs) };
+			return { id, outputs: await register(id, inputs) };
 		} catch (error) {
 			throw new PartialFailure(id, {}, error as Error);
 		}
@@ -91,11 +92,12 @@ export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationI
 		};
 	},
 
-	async update(_id, state, inputs) {
-		return register(inputs, state);
+	async update(id, state, inputs) {
+		return register(id, inputs, state);
 	},
 
-	async delete(_id, state) {
+	async delete(id, state) {
+		if (isAnothers(state.controlPlanes, state.nodeName, id)) return;
 		const server = await apiUnlessGone(state.controlPlanes);
 		if (!server) return;
 		await drain(server, { nodeName: state.nodeName, timeoutSeconds: state.drainTimeoutSeconds, onStatus: status });
@@ -104,6 +106,7 @@ export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationI
 };
 
 async function register(
+	id: string,
 	inputs: NodeRegistrationInputs,
 	old?: Partial<NodeRegistrationInputs>,
 ): Promise<NodeRegistrationOutputs> {
@@ -124,6 +127,7 @@ async function register(
 			return { done: true, value: found };
 		},
 	});
+	claim(inputs.controlPlanes, inputs.nodeName, id);
 	return { uid: String((node.metadata as { uid?: string }).uid) };
 }
 

@@ -173,9 +173,20 @@ describe("the registration of a node", () => {
 	});
 
 	it("is gone when the node is, and then deleted already", async () => {
+		putNode("cp-1");
 		const inputs = inputsFor();
-		expect(await nodeRegistration.read!("a", { ...inputs, uid: "" })).toBeUndefined();
-		await nodeRegistration.delete("a", inputs);
-		expect(server.changes()).toEqual([`DELETE ${nodePath("cp-1")}`]);
+		const { id } = await nodeRegistration.create(inputs);
+		server.objects.delete(nodePath("cp-1"));
+		expect(await nodeRegistration.read!(id, { ...inputs, uid: "" })).toBeUndefined();
+		await nodeRegistration.delete(id, inputs);
+		expect(server.changes().at(-1)).toBe(`DELETE ${nodePath("cp-1")}`);
+	});
+
+	it("that is renamed goes on under its new name: the old one's removal leaves the node alone", async () => {
+		putNode("cp-1");
+		const before = await nodeRegistration.create(inputsFor());
+		await nodeRegistration.create(inputsFor());
+		await nodeRegistration.delete(before.id, inputsFor());
+		expect(living().spec.unschedulable).toBeUndefined();
 	});
 });

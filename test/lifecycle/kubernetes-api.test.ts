@@ -205,6 +205,15 @@ describe("objects of an addon", () => {
 		expect(await dispatch.read("Addon", id, outs)).toEqual({ id: "", props: {} });
 	});
 
+	it("stay when their resource is renamed, but for those that the new one does not have", async () => {
+		const before = await create(configMap("a"), configMap("b"));
+		const { id, outs } = await create(configMap("a"));
+		await dispatch.remove("Addon", before.id, before.outs);
+		expect([...server.objects.keys()]).toEqual([at("a")]);
+		await dispatch.remove("Addon", id, outs);
+		expect(server.objects.size).toBe(0);
+	});
+
 	it("without a namespace are applied to default, and are no change afterwards", async () => {
 		const bare = { ...configMap("a"), metadata: { name: "a" } };
 		const { id, outs, inputs } = await create(bare);
@@ -224,6 +233,43 @@ describe("objects of an addon", () => {
 		server.requests.length = 0;
 		await dispatch.update("Addon", id, props, inputs);
 		expect(server.changes()).toEqual([`PATCH ${at("b")}`]);
+	});
+
+	it("are no drift in the API server's own words, which it is asked for, and a change of theirs is", async () => {
+		const wanted = configMap("a", { cpu: "1000m", more: "" } as never);
+		server.words = (object) => ({
+			...object,
+			data: { cpu: (object["data"] as { cpu: string }).cpu.replace(/000m$/, "") },
+		});
+		const { id, outs, inputs } = await create(wanted);
+		const read = await dispatch.read("Addon", id, outs);
+		expect(read.inputs!["objects"]).toEqual([wanted]);
+		expect(dispatch.diff("Addon", read.props, inputs)).toEqual({ changes: false });
+		expect(server.changes()).toEqual([`PATCH ${at("a")}`]);
+		server.put(at("a"), configMap("a", { cpu: "2" } as never));
+		const drifted = await dispatch.read("Addon", id, outs);
+		expect((drifted.inputs!["objects"] as any)[0].data).toEqual({ cpu: "2", more: "" });
+	});
+
+	it("are shown as they are when the API server refuses to say what it would make of them", async () => {
+		const { id, outs } = await create(configMap("a"));
+		server.put(at("a"), configMap("a", { a: "2" }));
+		server.fault = ({ dryRun }) => (dryRun ? { status: 400, message: "a webhook has side effects" } : undefined);
+		const { inputs } = await dispatch.read("Addon", id, outs);
+		expect((inputs!["objects"] as any)[0].data).toEqual({ a: "2" });
+	});
+
+	it("that are Secrets are said as data, so that a change of what was a text shows", () => {
+		const secret = {
+			apiVersion: "v1",
+			kind: "Secret",
+			metadata: { name: "a" },
+			data: { a: "eA==" },
+			stringData: { b: "y" },
+		};
+		expect(inputsOf(secret)["objects"]).toEqual([
+			{ apiVersion: "v1", kind: "Secret", metadata: { name: "a" }, data: { a: "eA==", b: "eQ==" } },
+		]);
 	});
 
 	it("that a refresh found deleted are made again", async () => {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
-import { displace, edited, newId, owns, place } from "../../provider/lifecycle/placement/place";
+import { displace, edited, isAnothers, newId, owns, place } from "../../provider/lifecycle/placement/place";
 import { forgetUndo, keepForUndo, undo } from "../../provider/lifecycle/placement/undo";
 import { MemoryHost } from "../support/memory-host";
 
@@ -142,6 +142,14 @@ describe("removing what was placed", () => {
 		host.put(path, "theirs");
 		await displace({ host, owner: "a", paths: [path, "/etc/none"] });
 		expect(host.text(path)).toBe("theirs");
+	});
+
+	it("tells a file that another resource has taken over from one that nobody has", async () => {
+		await place({ host, owner: "a", files: [file("good")] });
+		expect(await isAnothers({ host, owner: "a" }, path)).toBe(false);
+		await place({ host, owner: "b", files: [file("good")] });
+		expect(await isAnothers({ host, owner: "a" }, path)).toBe(true);
+		expect(await isAnothers({ host, owner: "a" }, "/etc/none")).toBe(false);
 	});
 
 	it("gives two resources of one subject different ids", () => {

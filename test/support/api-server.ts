@@ -27,6 +27,8 @@ export interface Request {
 	method: string;
 	path: string;
 	type: string;
+	/** Whether it is only tried. */
+	dryRun: boolean;
 	body: any;
 }
 
@@ -46,6 +48,8 @@ export class ApiServer {
 	readonly requests: Request[] = [];
 	/** May refuse or cut off a request. */
 	fault: (request: Request) => Refusal | "cut" | undefined = () => undefined;
+	/** May say what it was told in its own words. */
+	words: (object: KubernetesObject) => KubernetesObject = (object) => object;
 	/** What lies on a control plane. */
 	kubeconfig = "";
 	#server: Server | undefined;
@@ -117,10 +121,11 @@ export class ApiServer {
 
 	/** Requests that change something, as `PATCH /api/v1/nodes/cp-1`. */
 	changes(): string[] {
-		return this.requests.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`);
+		const changing = this.requests.filter(({ method, dryRun }) => method !== "GET" && !dryRun);
+		return changing.map(({ method, path }) => `${method} ${path}`);
 	}
 
-	#answer({ method, path, type, body }: Request): { status: number; body: unknown } {
+	#answer({ method, path, type, dryRun, body }: Request): { status: number; body: unknown } {
 		if (path === "/readyz") return { status: 200, body: "ok" };
 		const group = Object.keys(resources).find((prefix) => path === prefix || path.startsWith(`${prefix}/`));
 		if (!group) return refused({ status: 404, message: "the server could not find the requested resource" });
@@ -160,7 +165,9 @@ export class ApiServer {
 			const wants = body.metadata?.resourceVersion;
 			if (wants && wants !== (found!.metadata as any).resourceVersion)
 				return refused({ status: 409, message: "the object has been modified" });
-			this.objects.set(path, this.#stamped(merged(found ?? {}, body)));
+			const object = this.#stamped(this.words(merged(found ?? {}, body)));
+			if (dryRun) return { status: 200, body: object };
+			this.objects.set(path, object);
 		}
 		return { status: 200, body: this.objects.get(path) };
 	}
@@ -179,11 +186,12 @@ async function received(incoming: IncomingMessage): Promise<Request> {
 	const chunks: Buffer[] = [];
 	for await (const chunk of incoming) chunks.push(chunk);
 	const text = Buffer.concat(chunks).toString();
-	const path = new URL(incoming.url!, "https://localhost").pathname;
+	const { pathname: path, searchParams } = new URL(incoming.url!, "https://localhost");
 	return {
 		method: incoming.method!,
 		path,
 		type: incoming.headers["content-type"] ?? "",
+		dryRun: searchParams.get("dryRun") === "All",
 		body: text ? JSON.parse(text) : undefined,
 	};
 }

@@ -13,16 +13,31 @@ import { ApiError, answer, groupPath, isAbsent, orAbsent, pathOf, resourceOf } f
 /** How the API server knows our fields from others'. */
 const FIELD_MANAGER = "pulumi-kubeadm";
 
-/** How long a request is tried again while the API server is away or busy. */
-const PATIENCE_SECONDS = durationSeconds(defaultTimeouts.kubernetesAPICall);
-
 /** How long a refresh tries: an API server that starts anew is back by then, and one that is broken is the next step's to mend. */
 const LOOK_SECONDS = 20;
+
+/** The way to a cluster's API. */
+export interface ApiReference {
+	/** Asked in this order; the first that can be reached is taken. */
+	controlPlanes: readonly HostReference[];
+	/** How long a request is tried again while the API server is away or busy, as a duration. @default "1m0s" */
+	kubernetesAPICall?: string;
+}
+
+/** What reaching it takes beside that. */
+interface ApiOptions {
+	/** On a control plane; the first that exists is used. @default admin.conf */
+	kubeconfigs?: readonly string[];
+	/** In place of `kubernetesAPICall`. */
+	patienceSeconds?: number;
+}
 
 /** The Kubernetes API as the resources use it. */
 export interface Api {
 	/** Server-side apply: our fields become as said, taking them over from whoever had them. Waits for a namespace or kind that is not there yet. */
 	apply(object: KubernetesObject): Promise<KubernetesObject>;
+	/** What `apply` would answer, and nothing is changed; `undefined` where the API server refuses to say. */
+	dryRun(object: KubernetesObject): Promise<KubernetesObject | undefined>;
 	/** The object as it is; `undefined` where there is none, or no such kind. */
 	read(object: KubernetesObject): Promise<KubernetesObject | undefined>;
 	/** All objects of a kind, in all namespaces. */
@@ -37,17 +52,18 @@ export interface Api {
 
 /**
  * The API of a cluster, reached through the SSH connection of a control plane with the kubeconfig that lies there. A
- * request that finds the API server away or busy is made again, through the next control plane, for up to a minute.
- * @param controlPlanes asked in this order; the first that can be reached is taken
- * @param patienceSeconds how long one is made again
+ * request that finds the API server away or busy is made again, through the next control plane and with what lies there
+ * then.
  */
 export async function api(
-	controlPlanes: readonly HostReference[],
-	kubeconfigs?: readonly string[],
-	patienceSeconds = PATIENCE_SECONDS,
+	{ controlPlanes, kubernetesAPICall = defaultTimeouts.kubernetesAPICall }: ApiReference,
+	{ kubeconfigs, patienceSeconds = durationSeconds(kubernetesAPICall) }: ApiOptions = {},
 ): Promise<Api> {
-	await firstConnection(controlPlanes, kubeconfigs);
-	return operations(controlPlanes, kubeconfigs, patienceSeconds);
+	const connectFrom = (place: number) => {
+		const first = place % controlPlanes.length;
+		return firstConnection([...controlPlanes.slice(first), ...controlPlanes.slice(0, first)], kubeconfigs);
+	};
+	return operations(attempts({ connectFrom, connection: await connectFrom(0), patienceSeconds }));
 }
 
 /**
@@ -56,12 +72,12 @@ export async function api(
  * @throws Unread
  */
 export async function look<T>(
-	controlPlanes: readonly HostReference[],
+	reference: ApiReference,
 	ask: (server: Api) => Promise<T>,
-	kubeconfigs?: readonly string[],
+	{ kubeconfigs, patienceSeconds = LOOK_SECONDS }: ApiOptions = {},
 ): Promise<T> {
 	try {
-		return await ask(await api(controlPlanes, kubeconfigs, LOOK_SECONDS));
+		return await ask(await api(reference, { kubeconfigs, patienceSeconds }));
 	} catch (error) {
 		if (!cannotBeAsked(error)) throw error;
 		throw new Unread((error as Error).message, { cause: error });
@@ -73,15 +89,15 @@ function cannotBeAsked(error: unknown): boolean {
 	return error instanceof NoKubeconfig || error instanceof BrokenKubeconfig || error instanceof WaitError;
 }
 
-/** The API to remove something from; `undefined` where no control plane has a kubeconfig any more: then all in it is gone with it. */
-export async function apiUnlessGone(
-	controlPlanes: readonly HostReference[],
-	kubeconfigs?: readonly string[],
-): Promise<Api | undefined> {
+/**
+ * The API to remove something from; `undefined` where no control plane has a kubeconfig nor an API server's manifest any
+ * more: then all in it is gone with it.
+ */
+export async function apiUnlessGone(reference: ApiReference, options?: ApiOptions): Promise<Api | undefined> {
 	try {
-		return await api(controlPlanes, kubeconfigs);
+		return await api(reference, options);
 	} catch (error) {
-		if (!(error instanceof NoKubeconfig)) throw error;
+		if (!(error instanceof NoKubeconfig) || error.serves) throw error;
 		status(`${error.message.split(";")[0]}; the control plane is gone, and what was in its API with it`);
 		return undefined;
 	}
@@ -103,28 +119,25 @@ async function firstConnection(
 	const text = ["Kubernetes API: no control plane can be reached", ...failures.map(({ message }) => message)].join(
 		"\n",
 	);
-	throw failures.length > 0 && failures.every((failure) => failure instanceof NoKubeconfig)
-		? new NoKubeconfig(text)
-		: new Error(text, { cause: failures[0] });
+	if (failures.length > 0 && failures.every((failure) => failure instanceof NoKubeconfig))
+		throw new NoKubeconfig(text, { serves: failures.some(({ serves }) => serves) });
+	throw new Error(text, { cause: failures[0] });
 }
 
-function operations(
-	controlPlanes: readonly HostReference[],
-	kubeconfigs: readonly string[] | undefined,
-	patienceSeconds: number,
-): Api {
-	const attempt = attempts(controlPlanes, kubeconfigs, patienceSeconds);
+function operations(attempt: ReturnType<typeof attempts>): Api {
 	const patch =
 		(object: KubernetesObject, type: string, query: Record<string, string>) => (connection: ApiConnection) =>
 			pathOf(connection, object).then((path) =>
 				answer(connection, { method: "PATCH", path, type, query, body: object }),
 			);
+	const apply = (object: KubernetesObject, query: Record<string, string> = {}) =>
+		patch(object, "application/apply-patch+yaml", { fieldManager: FIELD_MANAGER, force: "true", ...query });
 	return {
-		apply: (object) =>
+		apply: (object) => attempt({ what: `apply ${nameOf(object)}`, call: apply(object), comesLater: isAbsent }),
+		dryRun: (object) =>
 			attempt({
-				what: `apply ${nameOf(object)}`,
-				call: patch(object, "application/apply-patch+yaml", { fieldManager: FIELD_MANAGER, force: "true" }),
-				comesLater: isAbsent,
+				what: `try ${nameOf(object)}`,
+				call: (connection) => unlessRefused(apply(object, { dryRun: "All" })(connection)),
 			}),
 		read: (object) =>
 			attempt({
@@ -162,6 +175,16 @@ function operations(
 	};
 }
 
+/** A webhook without dry runs, a field that cannot be changed back: what is no answer is left to `apply` to say. */
+async function unlessRefused<T>(answered: Promise<T>): Promise<T | undefined> {
+	try {
+		return await answered;
+	} catch (error) {
+		if (error instanceof ApiError && !isTransient(error)) return undefined;
+		throw error;
+	}
+}
+
 /** One request, as often as it takes. */
 interface Attempt<T> {
 	what: string;
@@ -170,26 +193,35 @@ interface Attempt<T> {
 	comesLater?: (error: unknown) => boolean;
 }
 
-function attempts(
-	controlPlanes: readonly HostReference[],
-	kubeconfigs: readonly string[] | undefined,
-	timeoutSeconds: number,
-) {
-	let first = 0;
+/** Requests over one connection, until one of them fails: then over what the next control plane gives. */
+function attempts({
+	connectFrom,
+	connection: first,
+	patienceSeconds: timeoutSeconds,
+}: {
+	connectFrom: (place: number) => Promise<ApiConnection>;
+	connection: ApiConnection;
+	patienceSeconds: number;
+}) {
+	let kept: ApiConnection | undefined = first;
+	let place = 0;
 	return async <T>({ what, call, comesLater }: Attempt<T>): Promise<T> =>
 		waitFor({
 			subject: `Kubernetes API: ${what}`,
 			timeoutSeconds,
 			onStatus: status,
 			observe: async () => {
-				const inTurn = [...controlPlanes.slice(first), ...controlPlanes.slice(0, first)];
-				const connection = await firstConnection(inTurn, kubeconfigs);
+				const connection = kept ?? (await connectFrom(place));
+				const mayBeOld = kept === connection;
+				kept = connection;
 				try {
 					return { done: true, value: await call(connection) };
 				} catch (error) {
-					if (!isTransient(error) && !comesLater?.(error) && !(await isStarting(connection, error)))
+					const passes = isTransient(error) || comesLater?.(error) || (mayBeOld && isUnauthorized(error));
+					if (!passes && !(await isStarting(connection, error)))
 						throw failure(`Kubernetes API (through ${connection.through}): ${what}`, error as Error);
-					first = (first + 1) % controlPlanes.length;
+					kept = undefined;
+					place++;
 					return { done: false, saw: `${wordsOf(error as Error)} (through ${connection.through})` };
 				}
 			},
@@ -203,6 +235,11 @@ function isTransient(error: unknown): boolean {
 		if (cause instanceof HostError)
 			return cause.reason === "lost" || (cause.reason === "refused" && cause.layer === "network");
 	return true;
+}
+
+/** Its kubeconfig may have been renewed since it was read. */
+function isUnauthorized(error: unknown): boolean {
+	return error instanceof ApiError && error.status === 401;
 }
 
 /** One that has just started knows nobody's rights yet, and says no to everybody. */

@@ -2,6 +2,7 @@ import { Agent, type buildConnector } from "undici";
 import type { Host } from "../../hosts/host";
 import { secureStream, type TlsCredentials } from "../../hosts/secure-stream";
 import { kubernetesFile } from "../../render/endpoints";
+import { staticPodPath } from "../../render/static-pods/static-pods";
 import { fromYaml } from "../../render/yaml";
 import { digestOf } from "../placement/records";
 import { type HostReference, reach } from "../reach";
@@ -28,7 +29,15 @@ export interface ApiRequest {
 }
 
 /** A control plane whose host has no kubeconfig (any more): there is no API to be asked through it. */
-export class NoKubeconfig extends Error {}
+export class NoKubeconfig extends Error {
+	/** Whether an API server's manifest is there, so that only the way to it is lost. */
+	readonly serves: boolean;
+
+	constructor(message: string, { serves }: { serves: boolean }) {
+		super(message);
+		this.serves = serves;
+	}
+}
 
 /** A kubeconfig that someone broke. */
 export class BrokenKubeconfig extends Error {}
@@ -46,10 +55,13 @@ export async function connectThrough(
 	const host = await reach(control);
 	const found = await host.read(kubeconfigs);
 	const path = kubeconfigs.find((candidate) => found.has(candidate));
-	if (!path)
+	if (!path) {
+		const manifest = staticPodPath("kube-apiserver");
 		throw new NoKubeconfig(
 			`${host.name}: expected a kubeconfig at ${kubeconfigs.join(" or ")}, got none; run \`pulumi up --refresh\``,
+			{ serves: (await host.read([manifest])).has(manifest) },
 		);
+	}
 	const text = found.get(path)!.content.toString();
 	const key = `${host.name} ${digestOf(text)}`;
 	const known = connections.get(key);

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { KubernetesObject } from "../../render/kubernetes-object";
+import { claim, isAnothers } from "../claims";
 import { type Lifecycle, PartialFailure } from "../lifecycle";
 import { newId } from "../placement/place";
 import type { HostReference } from "../reach";
@@ -39,6 +40,7 @@ export function objectsLifecycle<Args extends { controlPlanes: HostReference[] }
 			if (there.size === 0) throw error;
 			throw new PartialFailure(id, { objects: [...there.values()], applied: [...there.keys()] }, error as Error);
 		}
+		for (const object of inputs.objects) claim(inputs.controlPlanes, nameOf(object), id);
 		return { applied: inputs.objects.map(nameOf) };
 	};
 	return {
@@ -49,21 +51,27 @@ export function objectsLifecycle<Args extends { controlPlanes: HostReference[] }
 			return { id, outputs: await change(id, inputs, []) };
 		},
 		async read(_id, state) {
-			const all = (server: Api) => Promise.all(state.objects.map((wanted) => server.read(wanted)));
-			const found = await look(state.controlPlanes, all, kubeconfigs);
-			const living = state.objects.map(
-				(wanted, index) => project(found[index], wanted) as KubernetesObject | undefined,
-			);
-			const objects = living.filter((object) => object !== undefined);
+			const all = (server: Api) => Promise.all(state.objects.map((wanted) => seen(server, wanted)));
+			const found = await look(state.controlPlanes, all, { kubeconfigs });
+			const objects = found.filter((object) => object !== undefined);
 			if (objects.length === 0 && state.objects.length > 0) return undefined;
 			return { ...state, objects, applied: objects.map(nameOf) };
 		},
 		update: (id, state, inputs) => change(id, inputs, state.objects, state.unread !== undefined),
-		async delete(_id, state) {
+		async delete(id, state) {
+			const own = state.objects.filter((object) => !isAnothers(state.controlPlanes, nameOf(object), id));
 			const server = await apiUnlessGone(state.controlPlanes, kubeconfigs);
-			for (const object of [...state.objects].reverse()) await server?.delete(object);
+			for (const object of own.reverse()) await server?.delete(object);
 		},
 	};
+}
+
+/** What there is of a wanted object. Where the API server only has other words for the same, it is as wanted: it is asked which. */
+async function seen(server: Api, wanted: KubernetesObject): Promise<KubernetesObject | undefined> {
+	const living = await server.read(wanted);
+	const same = isDeepStrictEqual(project(living, wanted, wanted), wanted);
+	const applied = living && !same ? ((await server.dryRun(wanted)) ?? wanted) : wanted;
+	return project(living, wanted, applied) as KubernetesObject | undefined;
 }
 
 /** Applies what differs from what is there (or all of it again), removes what is no longer wanted, and keeps the account of what is there. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { KubernetesObject } from "../../render/kubernetes-object";
 
 /** What names an object: `v1 ConfigMap kube-system/kubeadm-config`. */
@@ -6,33 +7,28 @@ export function nameOf({ apiVersion, kind, metadata }: KubernetesObject): string
 }
 
 /**
- * The part of a living object that a wanted one speaks of, so that the two can be compared and shown side by side. What
- * the API server or others added is left out; what they changed or removed shows. A list is compared by place, and as a
- * whole where its length differs.
+ * The part of a living object that a wanted one speaks of, so that the two can be compared and shown side by side: as
+ * wanted wherever it is what applying makes of that, else as it is. What the API server or others added is left out;
+ * what they changed or removed shows. A list is compared by place, and as a whole where its length differs.
+ * @param applied what the API server makes of the wanted one, in its own words: `1` for `1000m`, nothing for an empty list
  */
-export function project(living: unknown, wanted: unknown): unknown {
+export function project(living: unknown, wanted: unknown, applied: unknown): unknown {
+	if (isDeepStrictEqual(living, applied)) return wanted;
 	if (Array.isArray(wanted)) {
-		if (!Array.isArray(living) || living.length !== wanted.length) return living;
-		return wanted.map((item, index) => project(living[index], item));
+		const [here, there] = [living, applied].map((list) => (Array.isArray(list) ? list : []));
+		if (here!.length !== wanted.length || there!.length !== wanted.length) return living;
+		return wanted.map((item, index) => project(here![index], item, there![index]));
 	}
-	if (typeof wanted === "object" && wanted !== null) {
-		if (typeof living !== "object" || living === null) return isEmpty(wanted) && living === undefined ? wanted : living;
-		return Object.fromEntries(
-			Object.entries(wanted).flatMap(([key, item]) => {
-				const value = project((living as Record<string, unknown>)[key], item);
-				return value === undefined ? [] : [[key, value]];
-			}),
-		);
-	}
-	return sameText(living, wanted) ? wanted : living;
+	if (!isObject(wanted) || !isObject(living)) return living;
+	const fields = isObject(applied) ? applied : {};
+	return Object.fromEntries(
+		Object.entries(wanted).flatMap(([key, item]) => {
+			const value = project(living[key], item, fields[key]);
+			return value === undefined ? [] : [[key, value]];
+		}),
+	);
 }
 
-/** The API server drops empty fields, and writes a quantity its own way. */
-function isEmpty(value: object): boolean {
-	return Object.keys(value).length === 0;
-}
-
-function sameText(living: unknown, wanted: unknown): boolean {
-	if (wanted === null) return living === undefined || living === null;
-	return typeof living !== "object" && String(living) === String(wanted);
+function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -53,7 +53,16 @@ export async function recordDirectories(host: Host, directories: readonly string
 
 /** Whether a file on a host was placed by this resource, and by none after it. */
 export async function owns({ host, owner, path }: { host: Host; owner: string; path: string }): Promise<boolean> {
-	return readRecord(await host.read([recordPath(path)]), path)?.owner === owner;
+	return (await ownerOf(host, path)) === owner;
+}
+
+/** Whether another resource has placed or taken over a file meanwhile, as the new one does where a resource is renamed. */
+export async function isAnothers({ host, owner }: { host: Host; owner: string }, path: string): Promise<boolean> {
+	return ((await ownerOf(host, path)) ?? owner) !== owner;
+}
+
+async function ownerOf(host: Host, path: string): Promise<string | undefined> {
+	return readRecord(await host.read([recordPath(path)]), path)?.owner;
 }
 
 /** Those of these files of ours whose content is another than was placed. */

@@ -1,6 +1,8 @@
+import { paths } from "../../facts/paths";
 import { ports } from "../../facts/ports";
 import type { Host } from "../../hosts/host";
 import type { NodeRole } from "../../spec/node";
+import { recordPath } from "../placement/records";
 import { status } from "../status";
 
 /** What is to run on a host. */
@@ -64,11 +66,13 @@ const checks: Check[] = [
 	{
 		name: "Port",
 		layer: "port in use",
-		script: `echo "active=$(systemctl is-active kubelet)"; ss -Hltnp 2>/dev/null | awk '{ n = split($4, address, ":"); print "port" address[n] "=" $6 }'`,
+		script: `echo "active=$(systemctl is-active kubelet)"; [ -f ${recordPath(paths.kubeletConfiguration)} ] && echo ours=yes; ss -Hltnp 2>/dev/null | awk '{ n = split($4, address, ":"); print "port" address[n] "=" $6 }'`,
 		problem: (answers, { role }) => {
 			if (answers.active === "active") return false;
+			// A kubelet of ours that does not come up again leaves its static pods running.
+			const own = answers.ours === "yes" ? /"(kubelet|etcd|kube-[a-z-]+)"/ : /$^/;
 			const taken = [ports.kubelet, ...(role === "control-plane" ? controlPlanePorts : [])].filter(
-				(port) => answers[`port${port}`] !== undefined,
+				(port) => answers[`port${port}`] !== undefined && !own.test(answers[`port${port}`]!),
 			);
 			return (
 				taken.length > 0 &&
