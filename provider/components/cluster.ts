@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ports } from "../facts/ports";
+import { controlPlaneUrl } from "../render/endpoints";
 import { type CaName, caNames } from "../render/pki/certificates";
 import type { ApiAccess } from "../resources/api";
 import { type Authority, CertificateAuthority, Kubeconfig, ServiceAccountKey } from "../resources/certificates";
@@ -7,6 +7,8 @@ import { ClusterAccess, ClusterIdentity, ConfigurationUpload, CoreDns, KubeProxy
 import { Host, type HostArgs } from "../resources/host";
 import type { ClusterInputs, NodeInputs } from "../resources/inputs";
 import { NodeRegistration } from "../resources/node";
+import { normalizeAddress } from "../spec/address";
+import { type APIEndpoint, endpoint } from "../spec/node";
 import { ControlPlaneNode } from "./control-plane-node";
 import { WorkerNode } from "./worker-node";
 
@@ -14,6 +16,8 @@ import { WorkerNode } from "./worker-node";
 export interface NodeArgs extends Omit<NodeInputs, "name" | "facts">, HostArgs {
 	/** Name of the Node object, and of this node's resources: its identity. */
 	name: string;
+	/** Limit in seconds of the drain before the node is removed. @default 120 */
+	drainTimeoutSeconds?: pulumi.Input<number>;
 }
 
 export interface ClusterArgs extends ClusterInputs {
@@ -47,12 +51,12 @@ export class Cluster extends pulumi.ComponentResource {
 	readonly server: pulumi.Output<string>;
 	/** Names of its nodes. */
 	readonly nodeNames: string[];
-	/** The administrator's kubeconfig, secret. */
-	readonly kubeconfig: pulumi.Output<string>;
 	/** `sha256:…`, for `kubeadm join --discovery-token-ca-cert-hash`. */
 	readonly caCertHash: pulumi.Output<string>;
 	/** The cluster's CAs. */
 	readonly authorities: Record<CaName, CertificateAuthority>;
+	readonly #name: string;
+	#admin: Kubeconfig | undefined;
 
 	constructor(name: string, args: ClusterArgs, options?: pulumi.ComponentResourceOptions) {
 		super("kubeadm:index:Cluster", name, {}, options);
@@ -122,16 +126,16 @@ export class Cluster extends pulumi.ComponentResource {
 		new CoreDns(`${name}-coredns`, { api, ...objects }, parent);
 		new KubeProxy(`${name}-kube-proxy`, { api, ...objects }, parent);
 		const registrations = controlPlanes.map(
-			({ name: node }) =>
+			({ name: node, drainTimeoutSeconds }) =>
 				new NodeRegistration(
 					`${name}-${node}-node`,
-					{ api, cluster, node: nodes.get(node)!, role: "control-plane" },
+					{ api, cluster, node: nodes.get(node)!, role: "control-plane", drainTimeoutSeconds },
 					parent,
 				),
 		);
 		// A program's own pods come when the control planes have their taint.
 		this.api = { ...reach, dependsOn: [access, ...registrations] };
-		for (const { name: node } of workers) {
+		for (const { name: node, drainTimeoutSeconds } of workers) {
 			new WorkerNode(
 				`${name}-${node}`,
 				{
@@ -140,6 +144,7 @@ export class Cluster extends pulumi.ComponentResource {
 					node: nodes.get(node)!,
 					authority: this.authorities.ca,
 					api: { ...reach, dependsOn: [access, upload] },
+					drainTimeoutSeconds,
 				},
 				parent,
 			);
@@ -147,19 +152,22 @@ export class Cluster extends pulumi.ComponentResource {
 
 		this.spec = cluster;
 		this.server = serverOf(cluster, endpoints.get(first.name)!);
-		const admin = new Kubeconfig(
-			`${name}-kubeconfig`,
-			{
-				authority: this.authorities.ca,
-				cluster,
-				user: { name: "kubernetes-admin", groups: ["kubeadm:cluster-admins"], server: this.server },
-			},
-			parent,
-		);
-		this.kubeconfig = admin.kubeconfig;
+		this.#name = name;
 		this.nodeNames = [...nodes.keys()];
 		this.caCertHash = pulumi.interpolate`sha256:${this.authorities.ca.publicKeyHash}`;
-		this.registerOutputs({ caCertHash: this.caCertHash, kubeconfig: this.kubeconfig });
+		this.registerOutputs({ caCertHash: this.caCertHash });
+	}
+
+	/** The administrator's kubeconfig, secret. It is made when a program asks for it: only then its key is in the state. */
+	get kubeconfig(): pulumi.Output<string> {
+		const { ca: authority } = this.authorities;
+		const user = { name: "kubernetes-admin", groups: ["kubeadm:cluster-admins"], server: this.server };
+		this.#admin ??= new Kubeconfig(
+			`${this.#name}-kubeconfig`,
+			{ authority, cluster: this.spec, user },
+			{ parent: this },
+		);
+		return this.#admin.kubeconfig;
 	}
 }
 
@@ -182,7 +190,7 @@ type Endpoint = ReturnType<typeof endpointOf>;
 
 /** What concerns the node and not the way to it. */
 function nodeInputs(
-	{ connection: _connection, facts: _facts, trustOnFirstUse: _trust, ...node }: NodeArgs,
+	{ connection: _connection, facts: _facts, trustOnFirstUse: _trust, drainTimeoutSeconds: _limit, ...node }: NodeArgs,
 	{ host, own, first }: { host: Host; own?: Endpoint; first: Endpoint },
 ): NodeInputs {
 	return { apiServer: first, ...node, ...(own ? { localAPIEndpoint: own } : {}), facts: host.facts };
@@ -193,28 +201,23 @@ function endpointOf(
 	{ localAPIEndpoint }: NodeArgs,
 	host: Host,
 ): { advertiseAddress: pulumi.Output<string>; bindPort: pulumi.Output<number> } {
-	const said = pulumi.output(localAPIEndpoint as { advertiseAddress?: string; bindPort?: number } | undefined);
-	const address = pulumi.Output.isInstance(localAPIEndpoint)
-		? undefined
-		: (localAPIEndpoint as { advertiseAddress?: pulumi.Input<string> } | undefined)?.advertiseAddress;
+	const said = pulumi.output(localAPIEndpoint as Partial<APIEndpoint> | undefined);
 	return {
-		advertiseAddress:
-			address === undefined
-				? said.apply((endpoint) => pulumi.output(endpoint?.advertiseAddress ?? host.facts.defaultRouteAddress))
-				: pulumi.output(address),
-		bindPort: said.apply((endpoint) => endpoint?.bindPort ?? ports.apiServer),
+		// Not known before the machine is asked, unless it is said.
+		advertiseAddress: said.apply(
+			(given) => endpoint(given, "").advertiseAddress || host.facts.defaultRouteAddress.apply(normalizeAddress),
+		) as pulumi.Output<string>,
+		bindPort: said.apply((given) => endpoint(given, "").bindPort),
 	};
 }
 
-/** Source: `GetControlPlaneEndpoint`, kubeadm util/endpoint.go. */
 function serverOf(
 	{ controlPlaneEndpoint }: ClusterInputs,
 	{ advertiseAddress, bindPort }: Endpoint,
 ): pulumi.Output<string> {
 	return pulumi
 		.all([controlPlaneEndpoint, advertiseAddress, bindPort])
-		.apply(
-			([endpoint, address, port]) =>
-				`https://${endpoint ? (/:\d+$/.test(endpoint) ? endpoint : `${endpoint}:${port}`) : `${address.includes(":") ? `[${address}]` : address}:${port}`}`,
+		.apply(([given, address, port]) =>
+			controlPlaneUrl({ controlPlaneEndpoint: given }, { apiServer: { advertiseAddress: address, bindPort: port } }),
 		);
 }

@@ -14,8 +14,9 @@ export const paths = {
 	kubeletInstanceConfiguration: "/var/lib/kubelet/instance-config.yaml",
 	kubeletFlags: "/var/lib/kubelet/kubeadm-flags.env",
 	kubeletPkiDirectory: "/var/lib/kubelet/pki",
-	kubeletUnit: "/usr/lib/systemd/system/kubelet.service",
-	kubeletDropIn: "/usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf",
+	/** Where an administrator's units are; those of packages are under /usr/lib. */
+	kubeletUnit: "/etc/systemd/system/kubelet.service",
+	kubeletDropIn: "/etc/systemd/system/kubelet.service.d/10-kubeadm.conf",
 	/** Default of `etcd.local.dataDir`. */
 	etcdDataDirectory: "/var/lib/etcd",
 	/** Default of `nodeRegistration.criSocket`. */

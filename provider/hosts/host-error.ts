@@ -1,5 +1,5 @@
 /** What failed, from the cable upwards: the first thing to look at. */
-export type HostLayer = "network" | "ssh" | "sudo" | "shell" | "command" | "disk" | "file";
+export type HostLayer = "network" | "ssh" | "sudo" | "shell" | "command" | "disk" | "file" | "container runtime";
 
 /** Why, for code that acts on it. */
 export type HostErrorReason =
@@ -21,7 +21,9 @@ export type HostErrorReason =
 	| "not a file"
 	| "not written"
 	| "not read"
-	| "not removed";
+	| "not removed"
+	| "not served"
+	| "status";
 
 /** What a `HostError` says. */
 export interface HostFailure {
@@ -63,4 +65,5 @@ const titles: Record<HostLayer, string> = {
 	command: "",
 	disk: "disk: ",
 	file: "",
+	"container runtime": "container runtime: ",
 };

@@ -67,4 +67,6 @@ export interface Host {
 	typed(script: string): string;
 	/** A stream to a TCP port as seen from the host. */
 	dial(address: string, port: number): Promise<Duplex>;
+	/** A stream to a unix socket of the host that the connection's user may open. */
+	dialSocket(path: string): Promise<Duplex>;
 }

@@ -100,6 +100,8 @@ async function dial({ args, policy, tunnel }: Opening): Promise<OpenClient> {
 				readyTimeout: 0,
 				keepaliveInterval: 2000,
 				keepaliveCountMax: 2,
+				// Other servers than OpenSSH forward unix sockets too.
+				strictVendor: false,
 			});
 		});
 		await Promise.race([ready, expiry]);

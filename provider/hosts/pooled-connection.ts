@@ -1,12 +1,12 @@
 import type { Duplex } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
-import type { Client, ClientChannel } from "ssh2";
+import type { Client, ClientCallback, ClientChannel } from "ssh2";
 import { type ConnectionArgs, hostName } from "./connection";
 import { HostError } from "./host-error";
 import { hostKeyPolicy } from "./host-key";
 import { limiter } from "./limiter";
 import { type OpenClient, openClient } from "./open-client";
-import { sshTo } from "./shell";
+import { quote, sshTo } from "./shell";
 
 /** sshd allows ten channels a connection (MaxSessions), but frees one later than it says so. */
 const CHANNELS = 4;
@@ -57,13 +57,29 @@ export class PooledConnection {
 	}
 
 	/** A stream to a port as seen from the host. The connection stays open until the stream is closed. */
-	async forward(address: string, port: number): Promise<Duplex> {
+	forward(address: string, port: number): Promise<Duplex> {
+		return this.#stream(
+			(client, opened) => client.forwardOut("127.0.0.1", 0, address, port, opened),
+			(error) => this.#refused(error, address, port),
+		);
+	}
+
+	/** A stream to a unix socket of the host, opened as the connection's user. sshd does not say why it refuses. */
+	forwardSocket(path: string): Promise<Duplex> {
+		return this.#stream(
+			(client, opened) => client.openssh_forwardOutStreamLocal(path, opened),
+			(error) => this.#refusedSocket(error, path),
+		);
+	}
+
+	#stream(
+		open: (client: Client, opened: ClientCallback) => void,
+		refused: (error: Error) => HostError,
+	): Promise<Duplex> {
 		return this.#using(async () => {
 			const { client } = await this.#client();
 			const stream = await new Promise<ClientChannel>((resolve, reject) => {
-				client.forwardOut("127.0.0.1", 0, address, port, (error, channel) =>
-					error ? reject(this.#refused(error, address, port)) : resolve(channel),
-				);
+				open(client, (error, channel) => (error ? reject(refused(error)) : resolve(channel)));
 			});
 			this.#uses++;
 			stream.once("close", () => this.#release());
@@ -178,6 +194,17 @@ export class PooledConnection {
 			reason: "refused",
 			what,
 			next,
+			cause: error,
+		});
+	}
+
+	#refusedSocket(error: Error & { reason?: unknown }, path: string): HostError {
+		return new HostError({
+			host: this.name,
+			layer: "ssh",
+			reason: error.reason === undefined ? "lost" : "refused",
+			what: `${path} can't be opened there: ${error.message.replace(/^\(SSH\) Channel open failure: ?/, "")}`,
+			next: `${sshTo(this.args)} ${quote(`ls -l ${path}`)}`,
 			cause: error,
 		});
 	}

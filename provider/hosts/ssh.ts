@@ -108,4 +108,8 @@ class SshHost implements ConnectedHost {
 	dial(address: string, port: number): Promise<Duplex> {
 		return this.#connection.forward(address, port);
 	}
+
+	dialSocket(path: string): Promise<Duplex> {
+		return this.#connection.forwardSocket(path);
+	}
 }

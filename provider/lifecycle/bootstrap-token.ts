@@ -61,7 +61,7 @@ export const bootstrapToken: Lifecycle<BootstrapTokenArgs, BootstrapTokenInputs,
 
 	async read(id, state) {
 		const secret = secretOf(state, id, "0000000000000000", "");
-		const found = await look(state.controlPlanes, (server) => server.read(secret));
+		const found = await look(state, (server) => server.read(secret));
 		return found ? state : undefined;
 	},
 
@@ -70,14 +70,14 @@ export const bootstrapToken: Lifecycle<BootstrapTokenArgs, BootstrapTokenInputs,
 	},
 
 	async delete(id, state) {
-		await (await apiUnlessGone(state.controlPlanes))?.delete(secretOf(state, id, "0000000000000000", ""));
+		await (await apiUnlessGone(state))?.delete(secretOf(state, id, "0000000000000000", ""));
 	},
 };
 
 async function apply(inputs: BootstrapTokenInputs, id: string, secret: string): Promise<BootstrapTokenOutputs> {
 	const seconds = durationSeconds(inputs.ttl);
 	const expiration = seconds === 0 ? "" : new Date(Date.now() + seconds * 1000).toISOString().replace(/\.\d+/, "");
-	await (await api(inputs.controlPlanes)).apply(secretOf(inputs, id, secret, expiration));
+	await (await api(inputs)).apply(secretOf(inputs, id, secret, expiration));
 	return { token: `${id}.${secret}`, expiration };
 }
 

@@ -51,7 +51,10 @@ export const certificate: Lifecycle<CertificateArgs, CertificateInputs, Certific
 	},
 
 	diff(state, inputs) {
-		if (state.request?.certificatePath !== inputs.request.certificatePath) return { replaces: ["request"] };
+		const moved = (["certificatePath", "keyPath"] as const).some(
+			(path) => state.request?.[path] !== inputs.request[path],
+		);
+		if (moved) return { replaces: ["request"] };
 		if (state.status !== "valid" || renewalIsDue(state.notAfter, inputs.request.validity, new Date()))
 			return { changes: true };
 		return {};

@@ -33,7 +33,7 @@ export const clusterIdentity: Lifecycle<ClusterIdentityArgs, ClusterIdentityInpu
 			identity: Object.fromEntries(Object.entries(fixed).map(([path, { of }]) => [path, of(resolved)])),
 			kubernetesVersion: resolved.kubernetesVersion.replace(/^v/, ""),
 		}));
-		if (!old && !isUnknown(members) && members.length > 1) refuseSeveral(members);
+		if (!old && !isUnknown(members)) refuseFounders(members);
 		if (old) refuseChanges(old, { identity, kubernetesVersion, members });
 		return { identity, kubernetesVersion, initialMembers: old?.initialMembers ?? members };
 	},
@@ -71,10 +71,21 @@ const fixed: Record<string, { of: (cluster: Cluster) => string; because: string 
 	},
 };
 
-/** Several members need each other to start, and gates that know it: until then they are not begun at all. */
-function refuseSeveral(members: EtcdMembers): never {
-	const message = `expected one control plane, got ${members.length}: several are not brought up together yet`;
-	throw new SpecError("Cluster", [{ path: "controlPlanes", message }]);
+/** Several members need each other to start, and gates that know it: until then they are not begun at all. A member's address stays. */
+function refuseFounders(members: EtcdMembers): void {
+	const messages = members
+		.filter((member) => member.address === "")
+		.map(
+			({ name }) =>
+				`expected an address of ${name}, whose host has none on the interface of a default route, got none; give its localAPIEndpoint.advertiseAddress`,
+		);
+	if (members.length > 1)
+		messages.push(`expected one control plane, got ${members.length}: several are not brought up together yet`);
+	if (messages.length > 0)
+		throw new SpecError(
+			"Cluster",
+			messages.map((message) => ({ path: "controlPlanes", message })),
+		);
 }
 
 function refuseChanges(

@@ -45,7 +45,7 @@ async function wait(
 	{ controlPlanes, nodes, workloads, timeoutSeconds }: ClusterReadyInputs,
 ): Promise<void> {
 	try {
-		const server = await api(controlPlanes);
+		const server = await api({ controlPlanes });
 		await waitFor({
 			subject: "cluster",
 			timeoutSeconds,

@@ -2,26 +2,25 @@ import { caCertificateDirectories, paths } from "../facts/paths";
 import type { Host } from "../hosts/host";
 import type { HostFacts } from "../spec/node";
 
-/** Asks a host, once, for what a cluster's configuration depends on. */
-export async function readFacts(host: Host): Promise<HostFacts> {
+/**
+ * Asks a host, once, for what a cluster's configuration depends on.
+ * @param given what the program says, taken where the host does not
+ */
+export async function readFacts(host: Host, given: Partial<HostFacts> = {}): Promise<HostFacts> {
 	const { stdout } = await host.run({ intent: "read the host's facts", script: SCRIPT });
 	const lines = stdout
 		.trim()
 		.split("\n")
 		.map((line) => line.split("=", 2) as [string, string]);
 	const all = (key: string) => lines.filter(([name]) => name === key).map(([, value]) => value);
-	const one = (key: string, expected: string, next: string) => {
-		const [value] = all(key);
-		if (value) return value;
+	const one = (key: "hostname" | "cgroupVersion" | "machineId", expected: string, next: string) => {
+		const value = all(key)[0] || given[key];
+		if (value) return String(value);
 		throw new Error(`${host.name}: expected ${expected}, got none; ${next}`);
 	};
 	return {
 		hostname: one("hostname", "a host name", "run `hostnamectl hostname NAME` on it"),
-		defaultRouteAddress: one(
-			"address",
-			"an address on the interface of the default route",
-			"give `advertiseAddress`, or look at `ip route` on it",
-		),
+		defaultRouteAddress: all("address")[0] ?? "",
 		...(all("resolvConf")[0] ? { resolvConf: all("resolvConf")[0] } : {}),
 		cgroupVersion:
 			one("cgroupVersion", "a cgroup hierarchy at /sys/fs/cgroup", "look at `mount` on it") === "2" ? 2 : 1,
@@ -30,11 +29,13 @@ export async function readFacts(host: Host): Promise<HostFacts> {
 	};
 }
 
-/** One `key=value` a line. Sources: kubeadm's `ChooseAPIServerBindAddress`, `mutateResolverConfig`, `caCertsExtraVolumePaths`. */
+/** One `key=value` a line, of several addresses the first counts. Sources: `ChooseHostInterface`, apimachinery util/net; kubeadm's `mutateResolverConfig`, `caCertsExtraVolumePaths`. */
 const SCRIPT = `
 echo "hostname=$(hostname)"
-device=$(ip -o route show default | sed -n 's/.* dev \\([^ ]*\\).*/\\1/p' | head -n 1)
-[ -z "$device" ] || echo "address=$(ip -o addr show dev "$device" scope global | awk '$3 ~ /^inet/ { sub("/.*", "", $4); print $4; exit }')"
+for family in inet inet6; do
+	device=$(ip -o -f $family route show default | sed -n 's/.* dev \\([^ ]*\\).*/\\1/p' | head -n 1)
+	[ -z "$device" ] || ip -o -f $family addr show dev "$device" scope global | awk '!/ temporary / { sub("/.*", "", $4); print "address=" $4 }'
+done
 systemctl is-active --quiet systemd-resolved && echo "resolvConf=${paths.systemdResolvConf}"
 if [ -f /sys/fs/cgroup/cgroup.controllers ]; then echo cgroupVersion=2; elif [ -d /sys/fs/cgroup/memory ]; then echo cgroupVersion=1; fi
 [ -s /etc/machine-id ] && echo "machineId=$(cat /etc/machine-id)"

@@ -8,6 +8,7 @@ import type { Lifecycle } from "./lifecycle";
 import { newId } from "./placement/place";
 import { reach } from "./reach";
 import { status } from "./status";
+import { changeWay } from "./ways";
 
 export interface HostArgs {
 	connection: ConnectionArgs;
@@ -45,7 +46,7 @@ export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 
 	async create({ connection, given, trustOnFirstUse }) {
 		const reached = await connect(connection, { trustOnFirstUse });
-		const facts = { ...(await readFacts(reached)), ...given };
+		const facts = { ...(await readFacts(reached, given)), ...given };
 		return { id: newId(facts.machineId), outputs: { facts, hostKey: reached.hostKey } };
 	},
 
@@ -59,18 +60,29 @@ export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 		if (!state.facts) return (await host.create({ connection, given, trustOnFirstUse })).outputs;
 		const moved = connection.host !== state.connection.host || connection.port !== state.connection.port;
 		const reached = await reach({ connection, hostKey: state.hostKey });
-		const facts = await readFacts(reached);
-		refuseOther(reached.name, facts.machineId, state.facts.machineId);
+		const said = await readFacts(reached, given);
+		refuseOther(reached.name, said.machineId, state.facts.machineId);
+		changeWay(state, { connection, hostKey: reached.hostKey });
 		if (moved) status(`${reached.name}: the same machine under another address`);
-		return { facts: { ...state.facts, ...given }, hostKey: reached.hostKey };
+		const facts = { ...asFirstRead(state.facts, said, state.given), ...given };
+		return { facts, hostKey: reached.hostKey };
 	},
 
 	async delete() {},
 };
 
+/** Facts stay; only those that the program said until now are asked for. */
+function asFirstRead(facts: HostFacts, said: HostFacts, given: Partial<HostFacts>): HostFacts {
+	const read = Object.entries(facts).filter(([fact]) => !(fact in given));
+	return Object.fromEntries([
+		...read,
+		...Object.entries(said).filter(([fact]) => fact in given),
+	]) as unknown as HostFacts;
+}
+
 async function sameMachine(state: HostInputs & HostOutputs, machineId: string): Promise<void> {
 	const reached = await reach({ connection: state.connection, hostKey: state.hostKey });
-	refuseOther(reached.name, (await readFacts(reached)).machineId, machineId);
+	refuseOther(reached.name, (await readFacts(reached, state.given)).machineId, machineId);
 }
 
 /** A reused address is not the same machine. */

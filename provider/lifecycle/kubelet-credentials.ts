@@ -2,12 +2,14 @@ import type { Host } from "../hosts/host";
 import { waitFor } from "../hosts/wait";
 import { bootstrapKubeconfigPath, type Credentials, kubeconfig } from "../render/kubeconfig";
 import { toYaml } from "../render/yaml";
+import { withCleanUp } from "./clean-up";
 import { explainKubelet } from "./diagnosis/explain";
 import { withBootstrapToken } from "./kubernetes/bootstrap-token";
+import { mismatches } from "./pki/inspect";
 import { issueLeaf } from "./pki/issue";
 import { keyPem } from "./pki/keys";
-import type { KubeconfigSubject } from "./pki/kubeconfig";
-import { type Digests, displace, edited, place } from "./placement/place";
+import { type KubeconfigSubject, leadsElsewhere } from "./pki/kubeconfig";
+import { type Digests, displace, edited, place, refuseForeign } from "./placement/place";
 import type { HostReference } from "./reach";
 import { status } from "./status";
 import { recall } from "./vault";
@@ -25,6 +27,8 @@ export interface KubeletIdentity {
 	authority: { certificate: string; path: string; fingerprint?: string };
 	/** Where a worker gets its bootstrap token. */
 	controlPlanes?: HostReference[];
+	/** How long a request for it is tried. @default "1m0s" */
+	kubernetesAPICall?: string;
 	configuration: Record<string, unknown>;
 	timeouts: { kubeletHealthCheck: number; tlsBootstrap: number };
 }
@@ -42,6 +46,7 @@ export async function startWithCertificate(
 			{ certificate: authority.certificate, key: recall(authority.fingerprint!) },
 			new Date(),
 		);
+		await stop(target.host, inputs);
 		await placeKubeconfig(target, inputs, { clientCertificate: issued.certificate, clientKey: keyPem(issued.key) });
 	}
 	const digests = await start();
@@ -66,38 +71,48 @@ export async function bootstrap(
 	start: () => Promise<Digests>,
 ): Promise<Digests> {
 	const { host } = target;
-	const { authority, subject } = inputs;
+	const { authority, subject, controlPlanes = [], kubernetesAPICall } = inputs;
 	const trust = { path: authority.path, content: authority.certificate, mode: "0644", owner: "root", group: "root" };
 	const placed = await place({ ...target, files: [trust] });
-	if (await hasCredentials(target, inputs)) return { ...placed.digests, ...(await start()) };
-	// One that runs would not ask for a certificate again.
-	await host.run({ intent: "stop the kubelet", script: "systemctl stop kubelet" });
+	if (await hasCredentials(target, inputs))
+		return { ...placed.digests, ...(await start()), ...(await adopt(target, inputs.kubeconfigPath)) };
+	await refuseForeign(host, [inputs.kubeconfigPath]);
+	await stop(host, inputs);
 	await host.remove([inputs.kubeconfigPath]);
-	return withBootstrapToken(inputs.controlPlanes ?? [], { description: `${subject.user} joins` }, async (token) => {
-		const content = toYaml(
-			kubeconfig({
-				clusterName: subject.clusterName,
-				server: subject.server,
-				user: "tls-bootstrap-token-user",
-				caCertificate: authority.certificate,
-				credentials: { token },
-			}),
-		);
-		await place({
-			...target,
-			files: [{ path: bootstrapKubeconfigPath, content, mode: "0600", owner: "root", group: "root" }],
-		});
-		try {
-			const digests = await start();
-			// The kubeconfig is there first: it only names the certificate that is asked for with the token.
-			const { clientCertificatePath: path, timeouts } = inputs;
-			await waitForFile(host, inputs, { path, timeoutSeconds: timeouts.tlsBootstrap });
-			const adopted = await adopt(target, inputs.kubeconfigPath);
-			return { ...placed.digests, ...digests, ...adopted };
-		} finally {
-			await displace({ ...target, paths: [bootstrapKubeconfigPath] });
-		}
-	});
+	return withBootstrapToken(
+		{ controlPlanes, kubernetesAPICall },
+		{ description: `${subject.user} joins` },
+		async (token) => {
+			const content = toYaml(
+				kubeconfig({
+					clusterName: subject.clusterName,
+					server: subject.server,
+					user: "tls-bootstrap-token-user",
+					caCertificate: authority.certificate,
+					credentials: { token },
+				}),
+			);
+			await place({
+				...target,
+				files: [{ path: bootstrapKubeconfigPath, content, mode: "0600", owner: "root", group: "root" }],
+			});
+			const join = async () => {
+				const digests = await start();
+				// The kubeconfig is there first: it only names the certificate that is asked for with the token.
+				const { clientCertificatePath: path, timeouts } = inputs;
+				await waitForFile(host, inputs, { path, timeoutSeconds: timeouts.tlsBootstrap });
+				const adopted = await adopt(target, inputs.kubeconfigPath);
+				return { ...placed.digests, ...digests, ...adopted };
+			};
+			return withCleanUp(join, () => displace({ ...target, paths: [bootstrapKubeconfigPath] }));
+		},
+	);
+}
+
+/** One that runs would go on with the credentials that it has, and one that finds some would not ask for others. */
+async function stop(host: Host, { clientCertificatePath }: KubeletIdentity): Promise<void> {
+	await host.run({ intent: "stop the kubelet", script: "systemctl stop kubelet 2>/dev/null; exit 0" });
+	await host.remove([clientCertificatePath]);
 }
 
 async function placeKubeconfig(
@@ -122,16 +137,26 @@ async function adopt({ host, owner }: { host: Host; owner: string }, path: strin
 	return (await place({ host, owner, files: [{ path, content, mode, owner: user, group }] })).digests;
 }
 
+/**
+ * Whether a kubelet has what it needs: a kubeconfig that leads to this cluster, and a certificate of its CA for its name
+ * that has not ended. A host may have come back with those of another cluster, or have been off for too long.
+ */
 async function hasCredentials(
 	{ host }: { host: Host },
-	{ clientCertificatePath, kubeconfigPath }: KubeletIdentity,
+	{ clientCertificatePath, kubeconfigPath, subject, authority }: KubeletIdentity,
 ): Promise<boolean> {
-	const { exitCode } = await host.run({
-		intent: "look for the kubelet's credentials",
-		script: `[ -s '${clientCertificatePath}' ] && [ -s '${kubeconfigPath}' ]`,
-		expectedExitCodes: [0, 1],
+	const { stdout: certificate } = await host.run({
+		intent: "look for the kubelet's certificate",
+		script: `sed -n '/-BEGIN CERTIFICATE-/,/-END CERTIFICATE-/p' '${clientCertificatePath}' 2>/dev/null; exit 0`,
 	});
-	return exitCode === 0 && (await edited(host, [kubeconfigPath])).length === 0;
+	const text = (await host.read([kubeconfigPath])).get(kubeconfigPath)?.content.toString();
+	if (!certificate || !text) return false;
+	const problems = [
+		...leadsElsewhere(text, { subject, authority }),
+		...mismatches({ certificate }, subject.certificate, authority.certificate, new Date()),
+		...(await edited(host, [kubeconfigPath])),
+	];
+	return problems.length === 0;
 }
 
 async function waitForFile(

@@ -20,7 +20,7 @@ export async function nodeInApi({
 }): Promise<"there" | "missing" | "not asked"> {
 	try {
 		const node = { apiVersion: "v1", kind: "Node", metadata: { name } };
-		const found = await look(controlPlanes, (server) => server.read(node), { patienceSeconds: PATIENCE_SECONDS });
+		const found = await look({ controlPlanes }, (server) => server.read(node), { patienceSeconds: PATIENCE_SECONDS });
 		return found ? "there" : "missing";
 	} catch (error) {
 		if (error instanceof Unread) return "not asked";

@@ -1,4 +1,5 @@
 import { paths } from "../facts/paths";
+import { ports } from "../facts/ports";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import type { Host } from "../hosts/host";
 import { bootstrapKubeconfigPath, kubeconfigRequest, kubeletClientCertificate } from "../render/kubeconfig";
@@ -6,10 +7,12 @@ import { caRequest } from "../render/pki/certificates";
 import { fromYaml } from "../render/yaml";
 import type { ClusterSpec } from "../spec/cluster";
 import { durationSeconds } from "../spec/duration";
-import { defaultTimeouts, type NodeRole, type NodeSpec } from "../spec/node";
+import { defaultTimeouts, type Node, type NodeRole, type NodeSpec } from "../spec/node";
 import { kubelet as component, type KubeletFiles } from "./components/kubelet";
+import { serviceFiles } from "./components/kubelet-service";
 import { bootstrap, type KubeletIdentity, startWithCertificate } from "./kubelet-credentials";
 import { nodeInApi } from "./kubelet-node";
+import { callTimeout } from "./kubernetes/api";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { type Digests, displace, edited, isAnothers, newId } from "./placement/place";
 import { preflight } from "./preflight/preflight";
@@ -35,6 +38,8 @@ export interface KubeletInputs extends KubeletFiles, KubeletIdentity {
 	role: NodeRole;
 	/** Major and minor release that the kubelet's binary must have. */
 	kubernetesVersion: string;
+	/** Where the API server beside it listens. @default 6443 */
+	apiServerPort?: number;
 	configuration: Record<string, unknown>;
 }
 
@@ -67,6 +72,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 				...component.render({ cluster: resolved, node: resolvedNode, initialMembers: [] }),
 				nodeName: resolvedNode.name,
 				kubernetesVersion: resolved.kubernetesVersion,
+				...apiServerPort(resolvedNode),
 				subject: { clusterName, server, user, certificate },
 				kubeconfigPath: path,
 				clientCertificatePath: kubeletClientCertificate(resolvedNode),
@@ -84,7 +90,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 				path: authorityPath,
 				...(role === "control-plane" ? { fingerprint: keptAuthority(authority).fingerprint } : {}),
 			},
-			...(role === "worker" ? { controlPlanes } : {}),
+			...(role === "worker" ? { controlPlanes, ...callTimeout(node) } : {}),
 			timeouts: { kubeletHealthCheck: seconds("kubeletHealthCheck"), tlsBootstrap: seconds("tlsBootstrap") },
 		};
 	},
@@ -126,7 +132,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 			),
 			status: await statusOf(host, state, [
 				state.kubeconfigPath,
-				...(state.authority.path in digests ? [state.authority.path] : []),
+				...[state.authority.path, ...serviceFiles].filter((path) => path in digests),
 			]),
 		};
 	},
@@ -155,6 +161,11 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 		if (state.before) await restoreService(host, state.before);
 	},
 };
+
+/** What preflight has to know; as kubeadm's default it is not said. */
+function apiServerPort({ role, localAPIEndpoint: { bindPort } }: Node): { apiServerPort?: number } {
+	return role === "worker" || bindPort === ports.apiServer ? {} : { apiServerPort: bindPort };
+}
 
 interface BringUp {
 	id: string;
@@ -185,7 +196,9 @@ async function restoreService(host: Host, { unitEnabled, unitActive }: HostBefor
 		unitEnabled === "enabled" ? "" : "systemctl disable --quiet kubelet",
 		unitActive === "activating" || unitActive === "active" ? "systemctl start --no-block kubelet" : "",
 	].join("\n");
-	if (script.trim()) await host.run({ intent: "leave the kubelet's service as it was", script });
+	if (!script.trim()) return;
+	const there = "systemctl cat kubelet >/dev/null 2>&1 || exit 0";
+	await host.run({ intent: "leave the kubelet's service as it was", script: `${there}\n${script}` });
 }
 
 /** "running", or what is not as it was placed. */

@@ -8,7 +8,7 @@ import { durationSeconds } from "../spec/duration";
 import { defaultTimeouts, type NodeRole, type NodeSpec, type Taint } from "../spec/node";
 import { SpecError } from "../spec/problems";
 import { claim, isAnothers } from "./claims";
-import { type Api, api, apiUnlessGone, look } from "./kubernetes/api";
+import { type Api, api, apiUnlessGone, callTimeout, look } from "./kubernetes/api";
 import { drain } from "./kubernetes/drain";
 import { ApiError } from "./kubernetes/requests";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
@@ -28,6 +28,7 @@ export interface NodeRegistrationArgs {
 
 export interface NodeRegistrationInputs {
 	controlPlanes: HostReference[];
+	kubernetesAPICall?: string;
 	nodeName: string;
 	labels: Record<string, string>;
 	annotations: Record<string, string>;
@@ -60,6 +61,7 @@ export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationI
 		}
 		return {
 			controlPlanes,
+			...callTimeout(node),
 			...marks,
 			timeoutSeconds: durationSeconds(node.timeouts?.tlsBootstrap ?? defaultTimeouts.tlsBootstrap),
 			drainTimeoutSeconds,
@@ -76,7 +78,7 @@ export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationI
 	},
 
 	async read(_id, state) {
-		const node = await look(state.controlPlanes, (server) => server.read(nodeObject(state.nodeName)));
+		const node = await look(state, (server) => server.read(nodeObject(state.nodeName)));
 		if (!node) return undefined;
 		const {
 			labels = {},
@@ -98,7 +100,7 @@ export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationI
 
 	async delete(id, state) {
 		if (isAnothers(state.controlPlanes, state.nodeName, id)) return;
-		const server = await apiUnlessGone(state.controlPlanes);
+		const server = await apiUnlessGone(state);
 		if (!server) return;
 		await drain(server, { nodeName: state.nodeName, timeoutSeconds: state.drainTimeoutSeconds, onStatus: status });
 		await server.delete(nodeObject(state.nodeName));
@@ -110,7 +112,7 @@ async function register(
 	inputs: NodeRegistrationInputs,
 	old?: Partial<NodeRegistrationInputs>,
 ): Promise<NodeRegistrationOutputs> {
-	const server = await api(inputs.controlPlanes);
+	const server = await api(inputs);
 	const node = await waitFor<KubernetesObject>({
 		subject: `node ${inputs.nodeName}`,
 		timeoutSeconds: inputs.timeoutSeconds,

@@ -1,5 +1,6 @@
 import type { ConnectionArgs } from "../hosts/connection";
 import { type ConnectedHost, connect } from "../hosts/ssh";
+import { wayTo } from "./ways";
 
 /** How a resource knows its machine. */
 export interface HostReference {
@@ -10,6 +11,7 @@ export interface HostReference {
 }
 
 /** Connects to the machine, or takes the connection that there is. */
-export function reach({ connection, hostKey }: HostReference): Promise<ConnectedHost> {
+export function reach(reference: HostReference): Promise<ConnectedHost> {
+	const { connection, hostKey } = wayTo(reference);
 	return connect(connection.hostKey || !hostKey ? connection : { ...connection, hostKey });
 }

@@ -116,12 +116,13 @@ async function apply(id: string, inputs: StaticPodManifestInputs, seen?: Digests
 
 	if (before) await keepForUndo(host, before);
 	const digests = await component.save(target, manifest);
+	const runsNew = runsAsPlaced(host, manifest, path);
 	try {
 		await waitFor({
 			subject: `${nodeName}: ${name}: a pod of the new manifest`,
 			...patience,
 			observe: async () => {
-				return (await runsAsPlaced(host, manifest, path))
+				return (await runsNew())
 					? { done: true, value: undefined }
 					: { done: false, saw: "the kubelet still runs the old one" };
 			},

@@ -14,7 +14,10 @@ export type Endpoints = Pick<Node, "localAPIEndpoint" | "apiServer">;
  *
  * Source: cmd/kubeadm/app/util/endpoint.go.
  */
-export function controlPlaneEndpoint(cluster: Cluster, node: Endpoints): string {
+export function controlPlaneEndpoint(
+	cluster: Pick<Cluster, "controlPlaneEndpoint">,
+	node: Pick<Endpoints, "apiServer">,
+): string {
 	const given = cluster.controlPlaneEndpoint;
 	if (!given) return hostPort(node.apiServer);
 	const { host, port } = splitHostPort(given);
@@ -22,7 +25,10 @@ export function controlPlaneEndpoint(cluster: Cluster, node: Endpoints): string 
 }
 
 /** `https://host:port` of the control plane. */
-export function controlPlaneUrl(cluster: Cluster, node: Endpoints): string {
+export function controlPlaneUrl(
+	cluster: Pick<Cluster, "controlPlaneEndpoint">,
+	node: Pick<Endpoints, "apiServer">,
+): string {
 	return `https://${controlPlaneEndpoint(cluster, node)}`;
 }
 

@@ -53,7 +53,7 @@ export const nodeRules: readonly Rule<NodeSpec>[] = [
 	["nodeRegistration.taints.*.effect", oneOf(["NoSchedule", "PreferNoSchedule", "NoExecute"])],
 	["nodeRegistration.kubeletExtraArgs.*.name", nonEmpty],
 	["nodeRegistration.imagePullPolicy", oneOf(["Always", "IfNotPresent", "Never"])],
-	["facts.defaultRouteAddress", ipAddress],
+	["facts.defaultRouteAddress", (text: string) => (text === "" ? undefined : ipAddress(text))],
 ];
 
 function advertiseAddress(text: string): string | undefined {

@@ -21,7 +21,7 @@ export interface Taint {
 /** What is read once from a host. */
 export interface HostFacts {
 	hostname: string;
-	/** The address of the interface that has the default route. */
+	/** The address of the interface that has the default route, IPv4 before IPv6; empty where there is none. */
 	defaultRouteAddress: string;
 	/** `/run/systemd/resolve/resolv.conf` where systemd-resolved is active, else absent. */
 	resolvConf?: string;
@@ -39,15 +39,15 @@ export interface Timeouts {
 	controlPlaneComponentHealthCheck: string;
 	/** @default "4m0s" */
 	kubeletHealthCheck: string;
-	/** @default "1m0s" */
+	/** How long a request is tried while the API is away. `Addon`, `BootstrapToken` and `ClusterReady`, which know no node, take the default. @default "1m0s" */
 	kubernetesAPICall: string;
-	/** @default "2m0s" */
+	/** For kubeadm's files only: etcd is asked for its health, as every component. @default "2m0s" */
 	etcdAPICall: string;
-	/** @default "5m0s" */
+	/** Until a worker has its certificate, and a node is registered. @default "5m0s" */
 	tlsBootstrap: string;
-	/** @default "5m0s" */
+	/** For kubeadm's files only: a node is told the CA and the endpoint of its cluster. @default "5m0s" */
 	discovery: string;
-	/** @default "5m0s" */
+	/** For kubeadm's files only: a changed manifest has `controlPlaneComponentHealthCheck`. @default "5m0s" */
 	upgradeManifests: string;
 }
 

@@ -29,9 +29,16 @@ export function resolveNode(cluster: Cluster, spec: NodeSpec, role: NodeRole): N
 				"expected the address of a control plane node, since the cluster has no controlPlaneEndpoint, got nothing",
 		});
 	}
+	if (problems.length === 0 && role === "control-plane" && localEndpoint(known).advertiseAddress === "") {
+		problems.push({
+			path: "localAPIEndpoint.advertiseAddress",
+			message:
+				"expected the address of its API server, since its host has none on the interface of a default route, got nothing",
+		});
+	}
 	if (problems.length > 0) throw new SpecError(`Node ${JSON.stringify(known?.name ?? "")}`, problems);
 	const registration = known.nodeRegistration;
-	const localAPIEndpoint = endpoint(known.localAPIEndpoint, defaultAddress(known));
+	const localAPIEndpoint = localEndpoint(known);
 	return {
 		role,
 		name: (known.name ?? known.facts?.hostname ?? UNKNOWN).trim().toLowerCase(),
@@ -73,7 +80,12 @@ function timeouts(given: Partial<Timeouts> = {}): Timeouts {
 	return Object.fromEntries(entries.map(([name, value]) => [name, normalizeDuration(value)])) as unknown as Timeouts;
 }
 
-function endpoint(given: Partial<APIEndpoint> = {}, address: string, port: number = ports.apiServer): APIEndpoint {
+/** Where an API server listens: as said, and where any address or port is asked for, at this one. Source: `SetAPIEndpointDynamicDefaults`. */
+export function endpoint(
+	given: Partial<APIEndpoint> = {},
+	address: string,
+	port: number = ports.apiServer,
+): APIEndpoint {
 	const wanted = given.advertiseAddress ?? "";
 	return {
 		advertiseAddress: normalizeAddress(["", "0.0.0.0", "::"].includes(wanted) ? address : wanted),
@@ -81,8 +93,8 @@ function endpoint(given: Partial<APIEndpoint> = {}, address: string, port: numbe
 	};
 }
 
-function defaultAddress(spec: NodeSpec): string {
-	return spec.facts?.defaultRouteAddress ?? UNKNOWN;
+function localEndpoint({ localAPIEndpoint, facts }: NodeSpec): APIEndpoint {
+	return endpoint(localAPIEndpoint, facts?.defaultRouteAddress ?? UNKNOWN);
 }
 
 /** kubeadm puts the scheme before a bare path. */

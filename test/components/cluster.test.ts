@@ -38,7 +38,6 @@ describe("Cluster", () => {
 			"Kubeconfig c-cp-1-controller-manager.conf",
 			"Kubeconfig c-cp-1-scheduler.conf",
 			"Kubeconfig c-cp-1-super-admin.conf",
-			"Kubeconfig c-kubeconfig",
 			"Kubelet c-cp-1-kubelet",
 			"Kubelet c-worker-1-kubelet",
 			"KubeProxy c-kube-proxy",
@@ -110,9 +109,49 @@ describe("Cluster", () => {
 		});
 	});
 
+	it("makes the administrator's kubeconfig when a program asks for it, once", async () => {
+		const all = await sent(() => {
+			const made = new Cluster("c", one);
+			return [made.kubeconfig, made.kubeconfig];
+		});
+		expect(all.filter(({ name }) => name === "c-kubeconfig")).toHaveLength(1);
+		expect(find(all, "Kubeconfig c-kubeconfig")).toMatchObject({ parent: "Cluster c", secretOutputs: ["kubeconfig"] });
+	});
+
+	it("gives each node's removal its own limit for the drain", async () => {
+		const slow = (node: ReturnType<typeof machine>) => ({ ...node, drainTimeoutSeconds: 600 });
+		const all = await cluster({ ...one, workers: [machine("worker-1", 21), slow(machine("worker-2", 22))] });
+		expect(find(all, "NodeRegistration c-worker-1-node").inputs).not.toHaveProperty("drainTimeoutSeconds");
+		expect(find(all, "NodeRegistration c-worker-2-node").inputs.drainTimeoutSeconds).toBe(600);
+		expect(find(all, "Kubelet c-worker-2-kubelet").inputs.node).not.toHaveProperty("drainTimeoutSeconds");
+		const first = await cluster({ ...one, controlPlanes: [slow(machine("cp-1", 11))] });
+		expect(find(first, "NodeRegistration c-cp-1-node").inputs.drainTimeoutSeconds).toBe(600);
+	});
+
+	it("has its API server, etcd member and clients at one address, in its usual spelling, where any is asked for", async () => {
+		const at = async (localAPIEndpoint: object) => {
+			const all = await cluster({ ...one, controlPlanes: [{ ...machine("cp-1", 11), localAPIEndpoint }] });
+			const [member] = find(all, "ClusterIdentity c").inputs.members;
+			const { localAPIEndpoint: own } = find(all, "Kubelet c-cp-1-kubelet").inputs.node;
+			expect([own.advertiseAddress, find(all, "Kubelet c-worker-1-kubelet").inputs.node.apiServer]).toEqual([
+				member.address,
+				own,
+			]);
+			return `${own.advertiseAddress} ${own.bindPort}`;
+		};
+		expect(await at({ advertiseAddress: "0.0.0.0", bindPort: 0 })).toBe("198.18.7.10 6443");
+		expect(await at({ advertiseAddress: "" })).toBe("198.18.7.10 6443");
+		expect(await at({ advertiseAddress: "FD00:0::1", bindPort: 7443 })).toBe("fd00::1 7443");
+		expect(await at(pulumi.output({ advertiseAddress: pulumi.output("::") }))).toBe("198.18.7.10 6443");
+	});
+
 	it("gives the administrator's kubeconfig the controlPlaneEndpoint, with a port", async () => {
-		const server = async (controlPlaneEndpoint?: string) =>
-			find(await cluster({ ...one, controlPlaneEndpoint }), "Kubeconfig c-kubeconfig").inputs.user.server;
+		const server = async (controlPlaneEndpoint?: string) => {
+			const all = await sent(() => new Cluster("c", { ...one, controlPlaneEndpoint }).kubeconfig);
+			return find(all, "Kubeconfig c-kubeconfig").inputs.user.server;
+		};
+		expect(await server("fd00::1")).toBe("https://[fd00::1]:6443");
+		expect(await server("[fd00::1]:8443")).toBe("https://[fd00::1]:8443");
 		expect(await server()).toBe("https://198.18.7.10:6443");
 		expect(await server("api.example.test")).toBe("https://api.example.test:6443");
 		expect(await server("api.example.test:8443")).toBe("https://api.example.test:8443");
@@ -142,7 +181,6 @@ describe("Cluster", () => {
 		for (const ca of ["c-ca", "c-etcd-ca", "c-front-proxy-ca"])
 			expect(find(all, `CertificateAuthority ${ca}`).secretOutputs).toEqual(["privateKey"]);
 		expect(find(all, "ServiceAccountKey c-sa").secretOutputs).toEqual(["privateKey"]);
-		expect(find(all, "Kubeconfig c-kubeconfig").secretOutputs).toEqual(["kubeconfig"]);
 		expect(find(all, "Kubelet c-worker-1-kubelet").inputs.authority).toEqual({ certificate: "mock certificate" });
 		expect(find(all, "Kubelet c-cp-1-kubelet").inputs.authority.privateKey).toBe("mock key");
 	});

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CommandError } from "../../provider/hosts/command-error";
 import type { HostError } from "../../provider/hosts/host-error";
-import { locked } from "../../provider/hosts/locked";
 import { type ConnectedHost, connect, disconnectAll } from "../../provider/hosts/ssh";
 import { type Account, accountsMissing, makeAccount } from "./account";
 import { eventually, type Sshd, sshdMissing, startSshd } from "./sshd";
@@ -177,23 +176,6 @@ describe.skipIf(sshdMissing)(`commands on a real sshd ${sshdMissing}`, () => {
 			console.log(`a ${name} command: ${((performance.now() - start) / 100).toFixed(1)} ms`);
 		}
 	}, 30_000);
-
-	it("lets no two commands of one lock overlap", async () => {
-		const log = join(sshd.folder, "order");
-		const lock = `test-${sshd.port}`;
-		const script = `echo in >> ${log}; sleep 0.2; echo out >> ${log}; exit 3`;
-		const command = { intent: "take turns", script: locked({ lock, script }), expectedExitCodes: [3] };
-		await Promise.all([host.run(command), host.run(command), host.run(command)]);
-		expect(readFileSync(log, "utf8")).toBe("in\nout\n".repeat(3));
-		await Promise.all([
-			host.run({ intent: "hold", script: locked({ lock, script: "sleep 1.5" }) }),
-			expect(
-				host
-					.run({ intent: "wait", script: locked({ lock, script: "sleep 1.5", waitSeconds: 0.1 }) })
-					.then(() => host.run({ intent: "wait", script: locked({ lock, script: "true", waitSeconds: 0.1 }) })),
-			).rejects.toThrow(/still held after 0.1 s/),
-		]).finally(() => host.remove([`/run/lock/pulumi-kubeadm-${lock}`]));
-	}, 15_000);
 
 	it("ends its connection when it is not used, so that the process can end", async () => {
 		const goodbyes = () => sshd.log().match(/Disconnected from/g)?.length ?? 0;

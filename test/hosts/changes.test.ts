@@ -1,31 +1,62 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, type LabHost, startLab } from "../../lab/index.ts";
+import type { ClusterProgram } from "./programs/cluster/index.ts";
 import { clusterOn } from "./support/cluster.ts";
+import { kubectl } from "./support/kubeadm.ts";
 import { type TestStack, testStack } from "./support/stack.ts";
 
-/** What changes around a cluster while it runs. Its addresses come from resources of the same program, and it is reached through sudo. */
+/**
+ * What changes around a cluster while it runs. Its addresses come from resources of the same program, its CAs and service
+ * account key are given, and it is reached through sudo.
+ */
 describe("a cluster on machines that the same program makes", () => {
 	let lab: Lab;
 	let stack: TestStack;
 	let host: LabHost;
+	let secondAddress: string;
+	let renamed: string[];
+	let given: Required<Pick<ClusterProgram["cluster"], "authorities" | "serviceAccountKey">>;
+	const audit = { path: "/etc/kubernetes/audit/policy.yaml", content: "rules: []\n" };
+	const policy = (content: string) => ({ path: "/etc/kubernetes/policy.yaml", content });
 	const onHost = async (command: string) => (await host.exec(command, { check: true })).stdout.trim();
-	const program = (user: string, more: object = {}) => {
+	const program = (user: string, address: string, more: object = {}) => {
 		const { cluster } = clusterOn(lab);
 		const controlPlanes = cluster.controlPlanes.map((node) => ({
 			...node,
-			connection: { ...node.connection, user, dialErrorLimit: 2, perDialTimeout: 3 },
+			connection: { ...node.connection, user, host: address, dialErrorLimit: 2, perDialTimeout: 3 },
 		}));
-		return { machines: true, ready: false, cluster: { ...cluster, controlPlanes }, ...more };
+		return {
+			ready: false,
+			cluster: { ...cluster, ...given, controlPlanes },
+			users: { viewer: ["lab:viewers"] },
+			...more,
+		};
 	};
-	/** What must not move when only the state is to change: when files were written, and which containers run. */
+	/** The program once the machine is known, and reached under its other address. */
+	const settled = (more: object) => program("root", secondAddress, more);
+	/** What must not move when only the state is to change: when files and their records were written (the renamed one's aside), and which containers run. */
 	const traces = () =>
-		onHost("find /etc/kubernetes /var/lib/kubelet/*.yaml -type f -printf '%T@ %p\\n' | sort; crictl ps -q | sort");
+		onHost(
+			"{ find /etc/kubernetes /var/lib/kubelet/*.* -type f; grep -rL audit /var/lib/pulumi-kubeadm; } | sort | xargs stat -c '%y %z %n'; crictl ps -q | sort",
+		);
+	/** kubectl with a kubeconfig that is an output of the program. */
+	const as = async (user: string, words: string) => {
+		const { kubeconfigs } = await stack.outputs();
+		await host.exec(`cat > /tmp/${user}.conf`, { input: kubeconfigs[user], check: true });
+		const { stdout, stderr } = await host.exec(
+			`kubectl --cache-dir /tmp/kubectl --kubeconfig /tmp/${user}.conf ${words}`,
+		);
+		return stdout + stderr;
+	};
 
 	beforeAll(async () => {
 		lab = await startLab({ hosts: [{ name: "cp-1" }] });
 		host = lab.host("cp-1");
+		secondAddress = host.address.replace(/\d+$/, "200");
 		stack = await testStack("cluster");
-		await stack.configure(program("admin"));
+		given = await givenByOpenssl(host);
+		const files = { first: audit, policy: policy("first\n") };
+		await stack.configure(program("admin", host.address, { machines: true, files }));
 	});
 
 	afterAll(async () => {
@@ -44,90 +75,132 @@ describe("a cluster on machines that the same program makes", () => {
 	it("is made through a user who needs sudo, and differs from nothing afterwards", async () => {
 		await stack.up();
 		expect(await onHost("stat -c '%a %U' /etc/kubernetes/admin.conf")).toBe("600 root");
-		expect((await stack.preview()).changes).toEqual([]);
 		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
 	});
 
-	it("changes its state only when other credentials reach the same machine", async () => {
-		const before = await traces();
-		await stack.configure(program("root"));
-		expect((await stack.up()).changes.length).toBeGreaterThan(0);
-		expect(await traces()).toBe(before);
-		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
+	it("stands under the given CAs, and its tokens under the given key", async () => {
+		for (const [name, path] of Object.entries({ ca: "ca", "etcd-ca": "etcd/ca", "front-proxy-ca": "front-proxy-ca" }))
+			expect(
+				await onHost(
+					`cmp /tmp/${name}.crt /etc/kubernetes/pki/${path}.crt && cmp /tmp/${name}.key /etc/kubernetes/pki/${path}.key`,
+				),
+			).toBe("");
+		expect(await onHost("cmp /tmp/sa.key /etc/kubernetes/pki/sa.key")).toBe("");
+		const verified =
+			"openssl verify -CAfile ca.crt apiserver.crt && openssl verify -CAfile etcd/ca.crt etcd/server.crt";
+		expect(await onHost(`cd /etc/kubernetes/pki && ${verified}`)).toBe("apiserver.crt: OK\netcd/server.crt: OK");
 	});
 
 	it("gives a user of the program's own what the groups of the certificate allow", async () => {
-		await stack.configure(program("root", { users: { viewer: ["lab:viewers"] } }));
-		await stack.up();
-		const { kubeconfigs } = (await stack.outputs()) as { kubeconfigs: Record<string, string> };
-		await host.exec("cat > /tmp/viewer.conf", { input: kubeconfigs["viewer"]!, check: true });
-		const whoami = await onHost(
-			"kubectl --cache-dir /tmp/kubectl --kubeconfig /tmp/viewer.conf auth whoami -o jsonpath='{.status.userInfo.username} {.status.userInfo.groups[0]}'",
-		);
-		expect(whoami).toBe("viewer lab:viewers");
 		expect(
-			(await host.exec("kubectl --cache-dir /tmp/kubectl --kubeconfig /tmp/viewer.conf get nodes")).stderr,
-		).toContain("forbidden");
+			await as("viewer", "auth whoami -o jsonpath='{.status.userInfo.username} {.status.userInfo.groups[0]}'"),
+		).toBe("viewer lab:viewers");
+		expect(await as("viewer", "get nodes")).toContain("forbidden");
 	});
 
-	it("keeps a file whose resource is renamed, and removes it with the new resource", async () => {
-		const file = { path: "/etc/kubernetes/audit/policy.yaml", content: "rules: []\n" };
-		await stack.configure(program("root", { files: { first: file } }));
-		await stack.up();
-		await stack.configure(program("root", { files: { second: file } }));
-		expect((await stack.up()).changes.sort()).toEqual(["create HostFile second", "delete HostFile first"]);
-		expect(await onHost(`cat ${file.path}`)).toBe("rules: []");
-		await stack.configure(program("root"));
-		await stack.up();
-		expect((await host.exec("ls /etc/kubernetes/audit")).exitCode).not.toBe(0);
+	it("changes its state only when other credentials reach the same machine under another address", async () => {
+		await kubectl(host, "create serviceaccount tenant");
+		await kubectl(host, "create role reader --verb=get,list --resource=configmaps");
+		await kubectl(host, "create rolebinding tenant --role=reader --serviceaccount=default:tenant");
+		const token = await kubectl(host, "create token tenant");
+		await onHost(
+			`ip address add ${secondAddress}/24 dev "$(ip -o route show default | sed 's/.* dev \\([^ ]*\\).*/\\1/')"`,
+		);
+		await onHost(`iptables -I INPUT -d ${host.address} -p tcp --dport 22 -j REJECT`);
+		const before = await traces();
+		const files = { second: audit, policy: policy("first\n") };
+		await stack.configure(settled({ files, tokens: { tenant: token } }));
+		const { changes, text } = await stack.up();
+		expect(changes).toContain("update Host test-cp-1");
+		expect(changes).toContain("update Kubelet test-cp-1-kubelet");
+		expect(text).not.toContain(token);
+		expect(await traces()).toBe(before);
+		renamed = changes.filter((change) => change.includes("HostFile")).sort();
+	});
+
+	it("keeps a file whose resource is renamed", async () => {
+		expect(renamed).toEqual(["create HostFile second", "delete HostFile first", "update HostFile policy"]);
+		expect(await onHost(`cat ${audit.path}`)).toBe("rules: []");
+	});
+
+	it("gives a user of the program's own what the role of the token's account allows, and nothing more", async () => {
+		expect(await as("tenant", "auth whoami -o jsonpath='{.status.userInfo.username}'")).toBe(
+			"system:serviceaccount:default:tenant",
+		);
+		expect(await as("tenant", "get configmaps -o name")).toBe("configmap/kube-root-ca.crt\n");
+		for (const words of ["get secrets", "get nodes", "create configmap more", "get configmaps -n kube-system"])
+			expect(await as("tenant", words)).toMatch(/^error: .*forbidden|Error from server \(Forbidden\)/);
 	});
 
 	it("refuses to write over a file that someone edited since it was last seen", async () => {
-		const file = (content: string) =>
-			program("root", { files: { policy: { path: "/etc/kubernetes/policy.yaml", content } } });
-		await stack.configure(file("first\n"));
-		await stack.up();
 		await onHost("echo edited > /etc/kubernetes/policy.yaml");
-		await stack.configure(file("second\n"));
+		await stack.configure(settled({ files: { second: audit, policy: policy("second\n") } }));
 		await expect(stack.up()).rejects.toThrow(
 			/\/etc\/kubernetes\/policy\.yaml: expected the content that was last seen.*pulumi refresh/s,
 		);
 		expect(await onHost("cat /etc/kubernetes/policy.yaml")).toBe("edited");
-		await stack.up({ refresh: true });
+	});
+
+	it("shows a manifest that someone broke, and puts it back with whatever else was edited; a file goes with the resource that took it over", async () => {
+		await onHost("echo 'kind: [Pod' > /etc/kubernetes/manifests/kube-scheduler.yaml");
+		await stack.configure(settled({ files: { policy: policy("second\n") } }));
+		const { changes, text } = await stack.preview({ refresh: true });
+		const expected = [
+			"delete HostFile second",
+			"delete Kubeconfig tenant",
+			"update HostFile policy",
+			"update StaticPodManifest test-cp-1-kube-scheduler",
+		];
+		expect(changes.sort()).toEqual(expected);
+		expect(text).toContain("kind: [Pod");
+		expect((await stack.up({ refresh: true })).changes.sort()).toEqual(expected);
 		expect(await onHost("cat /etc/kubernetes/policy.yaml")).toBe("second");
+		expect((await host.exec("ls /etc/kubernetes/audit")).exitCode).not.toBe(0);
+		expect(await onHost("grep -c '^kind: Pod$' /etc/kubernetes/manifests/kube-scheduler.yaml")).toBe("1");
+		await kubectl(host, "-n kube-system wait --for=condition=Ready pod/kube-scheduler-cp-1 --timeout=60s");
 	});
 
 	it("refuses what would break it, before anything is touched", async () => {
-		const { cluster, ...rest } = program("root");
-		await stack.configure({
-			...rest,
-			cluster: {
-				...cluster,
-				networking: { ...cluster.networking, dnsDomain: "other.local" },
-				kubernetesVersion: "1.35.0",
-			},
-		});
-		await expect(stack.preview()).rejects.toThrow(/kubernetesVersion/);
-		await stack.configure({
-			...rest,
-			cluster: { ...cluster, networking: { ...cluster.networking, dnsDomain: "other.local" } },
-		});
-		await expect(stack.preview()).rejects.toThrow(
-			/networking\.dnsDomain.*expected "cluster\.local" as the running cluster has it/s,
+		const { cluster, ...rest } = settled({});
+		const networking = { ...cluster.networking, dnsDomain: "other.local" };
+		await stack.configure({ ...rest, cluster: { ...cluster, networking, kubernetesVersion: "1.37.1" } });
+		const said = await stack.preview().then(
+			({ text }) => text,
+			({ message }: Error) => message,
 		);
+		expect(said).toMatch(/networking\.dnsDomain.*expected "cluster\.local" as the running cluster has it/);
+		expect(said).toMatch(/kubernetesVersion: expected 1\.37\.2 or its next minor release, got 1\.37\.1/);
 	});
 
 	it("is an error and not gone when its host cannot be reached", async () => {
-		await stack.configure(program("root"));
-		await stack.up();
-		await host.powerOff();
-		await expect(stack.refresh()).rejects.toThrow(/198\.18\.\d+\.\d+/);
+		await host.kill();
+		await expect(stack.refresh()).rejects.toThrow(secondAddress);
 		expect(JSON.stringify(await stack.state())).toContain("StaticPodManifest");
 	});
 
 	it("is removed from the state when its host is said to be gone for good", async () => {
-		await expect(stack.destroy()).rejects.toThrow(/198\.18\.\d+\.\d+/);
-		await stack.destroy({ env: { PULUMI_KUBEADM_GONE_HOSTS: host.address } });
+		await expect(stack.destroy()).rejects.toThrow(secondAddress);
+		await stack.destroy({ env: { PULUMI_KUBEADM_GONE_HOSTS: secondAddress } });
 		expect((await stack.state()).resources ?? []).toEqual([]);
 	});
 });
+
+/** CAs and a service account key as the example own-ca has them made: keys on the curve P-256, in SEC 1. They lie in the host's /tmp too. */
+async function givenByOpenssl(host: LabHost) {
+	const made = async (command: string) => (await host.exec(command, { check: true })).stdout;
+	const key = (name: string) => made(`openssl ecparam -name prime256v1 -genkey -noout | tee /tmp/${name}.key`);
+	const pair = async (name: string, commonName: string) => {
+		const privateKey = await key(name);
+		const usage = "-addext keyUsage=critical,digitalSignature,keyEncipherment,keyCertSign";
+		const request = `openssl req -x509 -new -key /tmp/${name}.key -subj /CN=${commonName} -days 3650 ${usage}`;
+		return { privateKey, certificate: await made(`${request} | tee /tmp/${name}.crt`) };
+	};
+	return {
+		authorities: {
+			ca: await pair("ca", "kubernetes"),
+			"etcd-ca": await pair("etcd-ca", "etcd-ca"),
+			"front-proxy-ca": await pair("front-proxy-ca", "front-proxy-ca"),
+		},
+		serviceAccountKey: await key("sa"),
+	};
+}

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connect, disconnectAll } from "../../dist/hosts/ssh.js";
 import { components } from "../../dist/lifecycle/components/registry.js";
@@ -7,6 +9,9 @@ import { resolveNode } from "../../dist/spec/node.js";
 import { type Lab, startLab } from "../../lab/index.ts";
 import { clusterOn } from "./support/cluster.ts";
 import { type TestStack, testStack } from "./support/stack.ts";
+
+/** Objects of an addon as their authors write them. */
+const saidOtherwise = join(import.meta.dirname, "support/said-otherwise.yaml");
 
 /** What the four moments of any component need, whatever it is made of. */
 interface AnyComponent {
@@ -37,8 +42,10 @@ describe("each of the seven components of a running cluster", () => {
 
 	beforeAll(async () => {
 		lab = await startLab({ hosts: [{ name: "cp-1" }] });
+		// Nothing of ours may need it.
+		await lab.host("cp-1").exec('rm "$(command -v crictl)"', { check: true });
 		stack = await testStack("cluster");
-		const program = clusterOn(lab);
+		const program = { ...clusterOn(lab), addons: { otherwise: await readFile(saidOtherwise, "utf8") } };
 		await stack.configure(program);
 		await stack.up();
 		const { controlPlanes, workers: _workers, ...spec } = program.cluster;
@@ -67,10 +74,26 @@ describe("each of the seven components of a running cluster", () => {
 	});
 	/** Where it lives, and as whose it was placed. */
 	const targetOf = async (name: (typeof order)[number]) => {
-		if (name === "coredns" || name === "kube-proxy") return api([{ connection: connection() }]);
+		if (name === "coredns" || name === "kube-proxy") return api({ controlPlanes: [{ connection: connection() }] });
 		const placed = name === "kubelet" ? await resource("Kubelet") : await resource("StaticPodManifest", name);
 		return { host: await connect(connection()), owner: placed.id };
 	};
+
+	it("run beside an addon that says things in other words than the API server, and a refresh shows only its changes", async () => {
+		const kubectl = (words: string) =>
+			lab
+				.host("cp-1")
+				.exec(`kubectl --kubeconfig /etc/kubernetes/admin.conf --namespace otherwise ${words}`, { check: true });
+		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
+		await kubectl("set resources daemonset agent --containers=agent --limits=cpu=2");
+		await kubectl(`patch secret agent --type=merge --patch '{"data":{"password":null}}'`);
+		const { changes, text } = await stack.preview({ refresh: true });
+		expect(changes).toEqual(["update Addon otherwise"]);
+		expect(new Set(text.match(/"[^"]*" => "[^"]*"/g))).toEqual(new Set(['"1000m" => "2"', '"2" => "1000m"']));
+		expect((await stack.up({ refresh: true })).changes).toEqual(["update Addon otherwise"]);
+		expect((await kubectl("get secret agent -o jsonpath={.data.password}")).stdout).toBe("c2FpZCBhcyB0ZXh0");
+		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
+	});
 
 	it.each(order)("%s is rendered, runs, is removed, placed again and runs again", async (name) => {
 		const component = components[name] as unknown as AnyComponent;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, type LabHost, startLab } from "../../lab/index.ts";
 import { attempt, finish, impatient } from "./support/attempt.ts";
-import { badFlag, type Failure, halfway, inCertificates, onTheHost, onTheWay } from "./support/failures.ts";
+import { addFlag, badFlag, type Failure, halfway, inCertificates, onTheHost, onTheWay } from "./support/failures.ts";
 import { type TestStack, testStack } from "./support/stack.ts";
 
 /** One bring-up that meets one obstacle after the other: each attempt names the layer, and goes on where the last one stopped. */
@@ -51,6 +51,7 @@ describe("an up that fails names the layer, what was seen and the next command",
 			(error: Error) => error.message,
 		);
 		expect(said).toMatch(/cp-1: kube-apiserver: given up after \d+ s of 90 s: Error: unknown flag: --no-such-flag/);
+		expect(said).toMatch(/layer: container exit\n\s+the container ended with exit code 1; its last lines:/);
 		expect(said).toMatch(
 			/cp-1: \/etc\/kubernetes\/manifests\/kube-apiserver\.yaml: the last content that served was put back, and kube-apiserver serves again/,
 		);
@@ -59,8 +60,9 @@ describe("an up that fails names the layer, what was seen and the next command",
 			{ check: true },
 		);
 		expect(stdout).not.toContain("no-such-flag");
-		program.cluster.apiServer = { extraArgs: [{ name: "v", value: "1" }] };
-		await stack.configure(program);
+		const mended = impatient(lab, host);
+		addFlag(mended, "v", "1");
+		await stack.configure(mended);
 		await stack.up();
 		expect((await host.exec("pgrep -a kube-apiserver", { check: true })).stdout).toContain("--v=1");
 	});

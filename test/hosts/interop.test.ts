@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Lab, type LabHost, startLab } from "../../lab/index.ts";
+import { blockPort, type Lab, type LabHost, startLab } from "../../lab/index.ts";
 import { clusterOn } from "./support/cluster.ts";
 import { kubeadm, kubeadmInit, kubectl } from "./support/kubeadm.ts";
 import { differences, listing } from "./support/listing.ts";
 import { type TestStack, testStack } from "./support/stack.ts";
 
-/** `kubeadm reset` removes what the kubelet's package keeps its folders with; the other is a terminal's. */
-const notOurs = /\/\.kubelet-keep$|\/run\/agetty\.reload$/;
+/** `kubeadm reset` removes what the kubelet's package keeps its folders with, and keeps what `kubeadm upgrade` saved; the other is a terminal's. */
+const notOurs = /\/\.kubelet-keep$| \/etc\/kubernetes\/tmp(\/|$)|\/run\/agetty\.reload$/;
+
+/** What is other than it was on a bare host, but for what kubeadm took away. */
+const leftOn = async (host: LabHost, bare: string[]) =>
+	differences(bare, await listing(host)).filter((line) => !notOurs.test(line));
 
 /** What the real kubeadm does on a living cluster of ours, one after the other on the same cluster. */
 describe("kubeadm, on a cluster that this package made,", () => {
@@ -14,7 +18,7 @@ describe("kubeadm, on a cluster that this package made,", () => {
 	let stack: TestStack;
 	let controlPlane: LabHost;
 	let worker: LabHost;
-	let bare: string[];
+	let bare: Map<LabHost, string[]>;
 	let program: ReturnType<typeof clusterOn>;
 	/** kubeadm on the control plane: what it printed. */
 	const said = async (...words: string[]) => succeeded(await kubeadm(controlPlane, words));
@@ -22,7 +26,10 @@ describe("kubeadm, on a cluster that this package made,", () => {
 	beforeAll(async () => {
 		lab = await startLab({ hosts: [{ name: "cp-1" }, { name: "worker-1" }] });
 		[controlPlane, worker] = lab.hosts as [LabHost, LabHost];
-		bare = await listing(worker);
+		bare = new Map([
+			[controlPlane, await listing(controlPlane)],
+			[worker, await listing(worker)],
+		]);
 		stack = await testStack("cluster");
 		program = { ...clusterOn(lab), bootstrapToken: true };
 		await stack.configure(program);
@@ -64,12 +71,8 @@ describe("kubeadm, on a cluster that this package made,", () => {
 		expect(await said("upgrade", "diff", "v1.37.2")).not.toMatch(/^[-+@]/m);
 	});
 
-	it("upgrades it to the same version, and nothing has drifted", async () => {
+	it("upgrades it to the same version and renews all certificates: the newer ones are taken over, and nothing has drifted", async () => {
 		await said("upgrade", "apply", "--yes", "v1.37.2", ...lab.kubeadmArguments);
-		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
-	});
-
-	it("renews all certificates, and the newer ones are taken over", async () => {
 		const serial = "openssl x509 -noout -serial -in /etc/kubernetes/pki/apiserver.crt";
 		const before = (await controlPlane.exec(serial, { check: true })).stdout;
 		await said("certs", "renew", "all");
@@ -91,14 +94,32 @@ describe("kubeadm, on a cluster that this package made,", () => {
 		await kubectl(controlPlane, "wait --for=condition=Ready node/spare-1 --timeout=120s");
 	});
 
-	it("resets a node, which the program then gives up with what is left of it", async () => {
+	it("resets a worker, which joins again by the next up", async () => {
 		succeeded(await kubeadm(worker, ["reset", "--force"]));
 		expect((await worker.exec("ls /etc/kubernetes/pki", { check: true })).stdout).toBe("");
+		const { changes } = await stack.up({ refresh: true });
+		expect(changes).toEqual(["update Kubelet test-worker-1-kubelet"]);
+		await kubectl(controlPlane, "wait --for=condition=Ready node/worker-1 --timeout=60s");
+	});
+
+	it("resets all nodes: the control plane is made again by the next up, and a worker is given up with what is left of it", async () => {
+		for (const host of lab.hosts) succeeded(await kubeadm(host, ["reset", "--force"]));
 		await stack.configure({ ...program, cluster: { ...program.cluster, workers: [] } });
 		await stack.up({ refresh: true });
-		expect(await kubectl(controlPlane, "get nodes -o name")).toBe("node/cp-1\nnode/spare-1");
-		const left = differences(bare, await listing(worker));
-		expect(left.filter((line) => !notOurs.test(line))).toEqual([]);
+		expect(await kubectl(controlPlane, "get nodes -o name")).toBe("node/cp-1");
+		const { token } = await stack.outputs();
+		expect(await said("token", "list")).toContain(token);
+		expect(await kubectl(controlPlane, "-n kube-system get deployments,daemonsets -o name")).toBe(
+			"deployment.apps/coredns\ndaemonset.apps/kube-proxy",
+		);
+		expect(await leftOn(worker, bare.get(worker)!)).toEqual([]);
+	});
+
+	it("resets the control plane, of which a destroy then leaves nothing", async () => {
+		succeeded(await kubeadm(controlPlane, ["reset", "--force"]));
+		await stack.destroy();
+		expect((await stack.state()).resources ?? []).toEqual([]);
+		expect(await leftOn(controlPlane, bare.get(controlPlane)!)).toEqual([]);
 	});
 });
 
@@ -106,10 +127,14 @@ describe("a WorkerNode", () => {
 	let lab: Lab;
 	let stack: TestStack;
 	let controlPlane: LabHost;
+	let worker: LabHost;
+	let bare: string[];
+	const ready = () => kubectl(controlPlane, "wait --for=condition=Ready node/worker-1 --timeout=60s");
 
 	beforeAll(async () => {
 		lab = await startLab({ hosts: [{ name: "cp-1" }, { name: "worker-1" }] });
-		controlPlane = lab.hosts[0]!;
+		[controlPlane, worker] = lab.hosts as [LabHost, LabHost];
+		bare = await listing(worker);
 		stack = await testStack("worker-of-kubeadm");
 	});
 
@@ -118,22 +143,39 @@ describe("a WorkerNode", () => {
 		await stack?.remove();
 	});
 
-	it("joins a cluster that kubeadm init made, and leaves it", async () => {
+	it("joins a cluster that kubeadm init made", async () => {
 		const { controlPlanes, workers, ...cluster } = clusterOn(lab).cluster;
 		await kubeadmInit(lab, controlPlane, clusterOn(lab).cluster);
 		const certificate = await controlPlane.exec("cat /etc/kubernetes/pki/ca.crt", { check: true });
+		const { connection, ...node } = workers![0]!;
 		await stack.configure({
 			cluster,
 			certificate: certificate.stdout,
 			controlPlane: controlPlanes[0]!.connection,
 			server: controlPlane.address,
-			worker: workers![0]!,
+			worker: { ...node, connection: { ...connection, dialErrorLimit: 2, perDialTimeout: 2 } },
 		});
 		await stack.up();
-		await kubectl(controlPlane, "wait --for=condition=Ready node/worker-1 --timeout=10s");
+		await ready();
+	});
+
+	it("is mended when its kubelet's kubeconfig is lost, and differs from nothing afterwards", async () => {
+		await worker.exec("rm /etc/kubernetes/kubelet.conf && systemctl restart kubelet", { check: true });
+		const { changes } = await stack.up({ refresh: true });
+		expect(changes).toEqual(["update Kubelet worker-1-kubelet"]);
+		await ready();
 		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
-		await stack.destroy();
+	});
+
+	it("leaves it, also when its host cannot be reached in the middle: the next destroy goes on", async () => {
+		const unblock = await blockPort(worker, 22);
+		await expect(stack.destroy()).rejects.toThrow(/worker-1-kubelet.*network: not reached: no answer in 2 s/s);
+		await unblock();
 		expect(await kubectl(controlPlane, "get nodes -o name")).toBe("node/cp-1");
+		expect((await worker.exec("systemctl is-active kubelet")).stdout).toBe("active\n");
+		await stack.destroy();
+		expect((await stack.state()).resources ?? []).toEqual([]);
+		expect(await leftOn(worker, bare)).toEqual([]);
 	});
 });
 

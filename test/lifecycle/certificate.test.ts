@@ -47,6 +47,20 @@ beforeEach(() => {
 });
 
 describe("a certificate", () => {
+	it.each(["certificatePath", "keyPath"] as const)(
+		"with another %s is a new one, and the old one's file goes",
+		async (path) => {
+			const { id, state } = await create();
+			const request = { ...inputs.request, [path]: "/etc/kubernetes/pki/moved.pem" };
+			const wanted = { ...inputs, request };
+			expect(certificate.diff!(state, wanted)).toEqual({ replaces: ["request"] });
+			await certificate.create(wanted);
+			await certificate.delete(id, state);
+			const there = (file: string) => host.files.has(file);
+			expect([request.certificatePath, request.keyPath, inputs.request[path]].map(there)).toEqual([true, true, false]);
+		},
+	);
+
 	it("is made with its key on the host, and the key nowhere else", async () => {
 		const { state } = await create();
 		const leaf = new X509Certificate(host.text(certificatePath)!);

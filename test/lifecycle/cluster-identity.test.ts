@@ -152,6 +152,12 @@ describe("a running cluster", () => {
 		});
 	});
 
+	it("is not founded without an address, which would stay so", () => {
+		expect(() => clusterIdentity.check({ cluster: spec, members: [{ name: "cp-1", address: "" }] }, undefined)).toThrow(
+			"controlPlanes: expected an address of cp-1, whose host has none on the interface of a default route, got none; give its localAPIEndpoint.advertiseAddress",
+		);
+	});
+
 	it("is not founded with several control planes yet", () => {
 		expect(() => clusterIdentity.check({ cluster: spec, members }, undefined)).toThrow(
 			"controlPlanes: expected one control plane, got 3: several are not brought up together yet",

@@ -25,7 +25,7 @@ const putPod = (name: string, metadata: object = {}, status: object = { phase: "
 		status,
 	});
 const empty = async (timeoutSeconds = 10) =>
-	drain(await api(controlPlanes), { nodeName: "worker-1", timeoutSeconds, onStatus: (line) => said.push(line) });
+	drain(await api({ controlPlanes }), { nodeName: "worker-1", timeoutSeconds, onStatus: (line) => said.push(line) });
 
 beforeEach(async () => {
 	server = await new ApiServer().start();
@@ -68,7 +68,7 @@ describe("a drain", () => {
 	it("asks for the pods of this node alone", async () => {
 		const list = vi.fn(async (_version: string, kind: string) => (kind === "Node" ? [...server.objects.values()] : []));
 		await drain(
-			{ ...(await api(controlPlanes)), list },
+			{ ...(await api({ controlPlanes })), list },
 			{ nodeName: "worker-1", timeoutSeconds: 5, onStatus: () => {} },
 		);
 		expect(list).toHaveBeenLastCalledWith("v1", "Pod", { fieldSelector: "spec.nodeName=worker-1" });

@@ -3,6 +3,7 @@ import { addon } from "../../provider/lifecycle/addons";
 import { bootstrapToken } from "../../provider/lifecycle/bootstrap-token";
 import * as dispatch from "../../provider/lifecycle/dispatch";
 import { api } from "../../provider/lifecycle/kubernetes/api";
+import { withBootstrapToken } from "../../provider/lifecycle/kubernetes/bootstrap-token";
 import { nodeRegistration } from "../../provider/lifecycle/node-registration";
 import { ApiServer } from "../support/api-server";
 import { cluster, node, host as reference } from "../support/cluster";
@@ -43,7 +44,7 @@ afterEach(async () => {
 
 describe("the Kubernetes API", () => {
 	it("is reached through the host, verified by the kubeconfig's CA, and applied to server-side with our name", async () => {
-		await (await api(controlPlanes)).apply(configMap("a"));
+		await (await api({ controlPlanes })).apply(configMap("a"));
 		expect(new Set(host.dialled)).toEqual(new Set(["198.18.0.11:6443"]));
 		expect(server.objects.get(at("a"))).toMatchObject({ data: { a: "1" } });
 		expect(server.requests.at(-1)).toMatchObject({ method: "PATCH", type: "application/apply-patch+yaml" });
@@ -53,7 +54,7 @@ describe("the Kubernetes API", () => {
 		const six = await new ApiServer().start("fd00::11");
 		host.put("/etc/kubernetes/admin.conf", six.kubeconfig, "0600");
 		host.listens = six.port;
-		await (await api(controlPlanes)).apply(configMap("a"));
+		await (await api({ controlPlanes })).apply(configMap("a"));
 		expect(host.dialled).toContain("fd00::11:6443");
 		await six.stop();
 	});
@@ -63,7 +64,7 @@ describe("the Kubernetes API", () => {
 		host.listens = other.port;
 		vi.useFakeTimers({ toFake: ["performance", "setTimeout"] });
 		try {
-			const applied = (await api(controlPlanes)).apply(configMap("a")).catch((error: Error) => error);
+			const applied = (await api({ controlPlanes })).apply(configMap("a")).catch((error: Error) => error);
 			await vi.waitFor(
 				async () => {
 					await vi.advanceTimersByTimeAsync(2000);
@@ -87,7 +88,7 @@ describe("the Kubernetes API", () => {
 	])("is asked again when it %s", async (_what, fault) => {
 		let left = 2;
 		server.fault = ({ method }) => (method === "PATCH" && left-- > 0 ? fault : undefined);
-		await (await api(controlPlanes)).apply(configMap("a"));
+		await (await api({ controlPlanes })).apply(configMap("a"));
 		expect(server.objects.has(at("a"))).toBe(true);
 		expect(left).toBeLessThan(0);
 	});
@@ -98,21 +99,21 @@ describe("the Kubernetes API", () => {
 			if (path === "/readyz") return { status: 403, message: "forbidden" };
 			return method === "PATCH" && left-- > 0 ? { status: 403, message: "forbidden" } : undefined;
 		};
-		await (await api(controlPlanes)).apply(configMap("a"));
+		await (await api({ controlPlanes })).apply(configMap("a"));
 		expect(server.objects.has(at("a"))).toBe(true);
 	});
 
 	it("is not asked again when it says no, and the error has its words", async () => {
 		server.fault = ({ method }) =>
 			method === "PATCH" ? { status: 403, message: "configmaps is forbidden" } : undefined;
-		await expect((await api(controlPlanes)).apply(configMap("a"))).rejects.toThrow(
+		await expect((await api({ controlPlanes })).apply(configMap("a"))).rejects.toThrow(
 			"Kubernetes API (through root@198.18.0.11:22): apply v1 ConfigMap default/a: 403: configmaps is forbidden",
 		);
 		expect(server.changes()).toHaveLength(1);
 	});
 
 	it("is given time to make a namespace", async () => {
-		const applied = (await api(controlPlanes)).apply(configMap("a", { a: "1" }, "kube-public"));
+		const applied = (await api({ controlPlanes })).apply(configMap("a", { a: "1" }, "kube-public"));
 		await vi.waitFor(() => expect(lines.join()).toContain('namespaces "kube-public" not found'));
 		server.put("/api/v1/namespaces/kube-public", {
 			apiVersion: "v1",
@@ -123,11 +124,16 @@ describe("the Kubernetes API", () => {
 		expect(server.objects.has(at("a", "kube-public"))).toBe(true);
 	});
 
-	it("gives up after a minute, with what it last said", async () => {
+	it.each([
+		["a minute", 60, {}],
+		["the time that the program says", 150, { kubernetesAPICall: "2m30s" }],
+	])("gives up after %s, with what it last said", async (_what, seconds, timeouts) => {
 		server.fault = () => ({ status: 503, message: "etcd is away" });
 		vi.useFakeTimers({ toFake: ["performance", "setTimeout"] });
 		try {
-			const read = (await api(controlPlanes)).read(configMap("a")).catch((error: Error) => error.message);
+			const read = (await api({ controlPlanes, ...timeouts }))
+				.read(configMap("a"))
+				.catch((error: Error) => error.message);
 			let done = false;
 			void read.then(() => {
 				done = true;
@@ -139,8 +145,8 @@ describe("the Kubernetes API", () => {
 				},
 				{ timeout: 20_000, interval: 5 },
 			);
-			expect(await read).toMatch(
-				/^Kubernetes API: read v1 ConfigMap default\/a: not there after 60 s; last seen: 503: etcd is away \(through root@198.18.0.11:22\)$/,
+			expect(await read).toBe(
+				`Kubernetes API: read v1 ConfigMap default/a: not there after ${seconds} s; last seen: 503: etcd is away (through root@198.18.0.11:22)`,
 			);
 		} finally {
 			vi.useRealTimers();
@@ -153,30 +159,56 @@ describe("the Kubernetes API", () => {
 		other.listens = server.port;
 		hosts.set("198.18.0.12", other);
 		host.listens = undefined;
-		await (await api([reference, second])).apply(configMap("a"));
+		await (await api({ controlPlanes: [reference, second] })).apply(configMap("a"));
 		expect(server.objects.has(at("a"))).toBe(true);
 		expect(other.dialled.length).toBeGreaterThan(0);
 	});
 
 	it("is reached anew with new credentials", async () => {
-		await (await api(controlPlanes)).apply(configMap("a"));
+		await (await api({ controlPlanes })).apply(configMap("a"));
 		const next = await new ApiServer().start();
 		host.put("/etc/kubernetes/admin.conf", next.kubeconfig, "0600");
 		host.listens = next.port;
-		await (await api(controlPlanes)).apply(configMap("b"));
+		await (await api({ controlPlanes })).apply(configMap("b"));
 		expect([...next.objects.keys()]).toEqual([at("b")]);
 		await next.stop();
 	});
 
+	it("is reached with a kubeconfig that is read once, and again when it is not accepted any more", async () => {
+		const read = vi.spyOn(host, "read");
+		const { apply } = await api({ controlPlanes });
+		for (const name of ["a", "b", "c"]) await apply(configMap(name));
+		expect(read).toHaveBeenCalledTimes(1);
+		server.fault = () => ({ status: 401, message: "Unauthorized" });
+		const next = await new ApiServer().start();
+		host.put("/etc/kubernetes/admin.conf", next.kubeconfig, "0600");
+		host.listens = next.port;
+		await apply(configMap("d"));
+		expect([...next.objects.keys()]).toEqual([at("d")]);
+		expect(read).toHaveBeenCalledTimes(2);
+		await next.stop();
+	});
+
+	it("is reached through the next control plane when the first one's host goes away between two requests", async () => {
+		const other = new MemoryHost("root@198.18.0.12:22");
+		other.put("/etc/kubernetes/admin.conf", server.kubeconfig, "0600");
+		other.listens = server.port;
+		hosts.set("198.18.0.12", other);
+		const { apply } = await api({ controlPlanes: [reference, second] });
+		hosts.delete("198.18.0.11");
+		await apply(configMap("a"));
+		expect(server.objects.has(at("a"))).toBe(true);
+	});
+
 	it("has no object of a kind that it does not know", async () => {
-		const read = (await api(controlPlanes)).read;
+		const read = (await api({ controlPlanes })).read;
 		expect(await read({ apiVersion: "v1", kind: "Widget", metadata: { name: "a" } })).toBeUndefined();
 		expect(await read({ apiVersion: "example.com/v1", kind: "Widget", metadata: { name: "a" } })).toBeUndefined();
 	});
 
 	it("names every control plane that can't be reached", async () => {
 		hosts.delete("198.18.0.11");
-		await expect(api([reference, second])).rejects.toThrow(
+		await expect(api({ controlPlanes: [reference, second] })).rejects.toThrow(
 			"Kubernetes API: no control plane can be reached\nroot@198.18.0.11:22: network: no route to host\nroot@198.18.0.12:22: network: no route to host",
 		);
 	});
@@ -328,6 +360,57 @@ describe("objects of an addon", () => {
 	});
 });
 
+describe("the time that a node's program gives its requests", () => {
+	const silent = { ...node, apiServer: { advertiseAddress: "198.18.0.11" } };
+	const own = { ...silent, timeouts: { kubernetesAPICall: "2m30s" } };
+	const kinds = {
+		CoreDns: { controlPlanes, cluster, node: own },
+		KubeProxy: { controlPlanes, cluster, node: own },
+		ConfigurationUpload: { controlPlanes, cluster, node: own },
+		ClusterAccess: { controlPlanes, cluster, node: own, certificate: "a certificate" },
+		NodeRegistration: { controlPlanes, cluster, node: own, role: "worker" },
+		Kubelet: { host: reference, controlPlanes, cluster, node: own, role: "worker", authority: { certificate: "a" } },
+	} as const;
+
+	it.each(Object.entries(kinds))("is that of its %s, and not said where the program says none", (kind, args) => {
+		const inputsOf = (given: object) => dispatch.check(kind as keyof typeof kinds, {}, { ...args, ...given }).inputs!;
+		expect(inputsOf({})).toMatchObject({ kubernetesAPICall: "2m30s" });
+		expect(inputsOf({ node: silent })).not.toHaveProperty("kubernetesAPICall");
+	});
+});
+
+describe("a token for one join", () => {
+	const reference = { controlPlanes };
+	const fail = () => Promise.reject(new Error("cp-1: the kubelet has not written it"));
+
+	it("is there while the node joins, and not afterwards, whatever came of it", async () => {
+		const secrets = () => [...server.objects.keys()].filter((path) => path.includes("/secrets/bootstrap-token-"));
+		server.put("/api/v1/namespaces/kube-system", {
+			apiVersion: "v1",
+			kind: "Namespace",
+			metadata: { name: "kube-system" },
+		});
+		expect(await withBootstrapToken(reference, { description: "a" }, async () => secrets().length)).toBe(1);
+		expect(secrets()).toEqual([]);
+		await expect(withBootstrapToken(reference, { description: "a" }, fail)).rejects.toThrow("has not written it");
+		expect(secrets()).toEqual([]);
+	});
+
+	it("that can't be removed does not hide why the node did not join", async () => {
+		server.put("/api/v1/namespaces/kube-system", {
+			apiVersion: "v1",
+			kind: "Namespace",
+			metadata: { name: "kube-system" },
+		});
+		server.fault = ({ method }) => (method === "DELETE" ? { status: 403, message: "secrets is forbidden" } : undefined);
+		await expect(withBootstrapToken(reference, { description: "a" }, fail)).rejects.toThrow("has not written it");
+		expect(lines.join()).toContain("secrets is forbidden");
+		await expect(withBootstrapToken(reference, { description: "a" }, async () => 1)).rejects.toThrow(
+			"secrets is forbidden",
+		);
+	});
+});
+
 describe("a control plane that is gone", () => {
 	it("took with it what was in its API: objects, tokens and nodes are deleted with a word and no error", async () => {
 		const registration = nodeRegistration.check({ controlPlanes, cluster, node, role: "control-plane" }, undefined);
@@ -350,6 +433,20 @@ describe("a control plane that is gone", () => {
 		);
 		hosts.clear();
 		await expect(addon.delete("a", { controlPlanes, objects: [configMap("a")] })).rejects.toThrow("no route to host");
+	});
+
+	it("is none whose API server's manifest is there: only its kubeconfig is lost, and all of it stays", async () => {
+		await host.remove(["/etc/kubernetes/admin.conf"]);
+		host.put("/etc/kubernetes/manifests/kube-apiserver.yaml", "kind: Pod", "0600");
+		const registration = nodeRegistration.check({ controlPlanes, cluster, node, role: "control-plane" }, undefined);
+		for (const removal of [
+			addon.delete("a", { controlPlanes, objects: [configMap("a")] }),
+			bootstrapToken.delete("abcdef", bootstrapToken.check({ controlPlanes }, undefined)),
+			nodeRegistration.delete("n", registration),
+		])
+			await expect(removal).rejects.toThrow(
+				"expected a kubeconfig at /etc/kubernetes/admin.conf, got none; run `pulumi up --refresh`",
+			);
 	});
 
 	it("is an error for what wants to make something", async () => {

@@ -33,7 +33,9 @@ describe("the manifest of a static pod that runs", () => {
 		host = new MemoryHost();
 		hosts.set("198.18.0.11", host);
 		host.answers(/data directory/, () => "");
-		host.answers(/look (how|for)/, ({ intent }) => (intent.includes("etcd's pod") ? pods(1000) : ""));
+		host.answers(/^look when files were written$/, () => "1000\n");
+		host.answers(/^look for the cause$/, () => "");
+		host.runtime.pods = pods(1000);
 		server = createServer((_request, response) => response.writeHead(well() ? 200 : 503).end("[-]quota failed")).listen(
 			0,
 			"127.0.0.1",
@@ -45,8 +47,7 @@ describe("the manifest of a static pod that runs", () => {
 
 	afterEach(() => void server.close());
 
-	const pods = (createdAt: number) =>
-		`1000\n${JSON.stringify({ items: [{ id: "a", metadata: { name: "etcd-cp-1", namespace: "kube-system" }, createdAt: `${createdAt}000000000` }] })}`;
+	const pods = (createdAt: number) => [{ id: "a", name: "etcd-cp-1", component: "etcd", createdAt }];
 	const journal = () => host.paths().filter((name) => name.includes("/undo/"));
 
 	it("proves itself after a change that was cut off, and the journal forgets it", async () => {
@@ -76,14 +77,14 @@ describe("the manifest of a static pod that runs", () => {
 	it("is not taken back when a look at the host is lost, and proves itself with the next update", async () => {
 		const { id, outputs } = await staticPodManifest.create(inputs());
 		const state = { ...inputs(), ...outputs };
-		host.answers(/look for etcd's pod/, () => {
+		host.answers(/^look when files were written$/, () => {
 			throw new Error("the connection was lost");
 		});
 		const lost = await staticPodManifest.update(id, state, inputs("1")).catch((error) => error);
 		expect(lost.message).toBe("the connection was lost");
 		expect(host.text(path)).toContain("--quota-backend-bytes=1");
 		expect(journal()).toHaveLength(1);
-		host.answers(/look for etcd's pod/, () => pods(1000));
+		host.answers(/^look when files were written$/, () => "1000\n");
 		await staticPodManifest.update(id, { ...inputs("1"), ...lost.outputs }, inputs("1"));
 		expect(journal()).toEqual([]);
 	});
@@ -92,7 +93,7 @@ describe("the manifest of a static pod that runs", () => {
 		const { id } = await staticPodManifest.create(inputs());
 		const content = `${host.text(path)}# someone's words\n`;
 		host.put(path, content);
-		host.answers(/look for etcd's pod/, () => pods(0));
+		host.runtime.pods = pods(0);
 		await staticPodManifest.update(id, { ...inputs(), digests: { [path]: digestOf(content) } }, inputs());
 		expect(host.text(path)).not.toContain("someone");
 	});
@@ -100,7 +101,7 @@ describe("the manifest of a static pod that runs", () => {
 	it("waits for a pod that was made after the manifest", async () => {
 		const { id, outputs } = await staticPodManifest.create(inputs());
 		const made = [pods(999), pods(999), pods(1000)];
-		host.answers(/look for etcd's pod/, () => made.shift()!);
+		host.runtime.pods = () => made.shift()!;
 		await staticPodManifest.update(id, { ...inputs(), ...outputs }, inputs("1"));
 		expect(made).toEqual([]);
 	});

@@ -29,6 +29,17 @@ describe("a node", () => {
 		});
 	});
 
+	it("needs an address where its host has none on a default route and it is a control plane", () => {
+		const lost = { ...facts, defaultRouteAddress: "" };
+		expect(() => resolveNode(cluster, { name: "a", facts: lost }, "control-plane")).toThrow(
+			'Node "a": localAPIEndpoint.advertiseAddress: expected the address of its API server, since its host has none on the interface of a default route, got nothing',
+		);
+		const said = { facts: lost, localAPIEndpoint: { advertiseAddress: "fd00::1" } };
+		expect(resolveNode(cluster, said, "control-plane").localAPIEndpoint.advertiseAddress).toBe("fd00::1");
+		const worker = { facts: lost, apiServer: { advertiseAddress: "fd00::1" } };
+		expect(resolveNode(cluster, worker, "worker").apiServer.advertiseAddress).toBe("fd00::1");
+	});
+
 	it("is tainted as a control plane unless it says otherwise", () => {
 		const taint = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" };
 		const taints = (given?: []) =>

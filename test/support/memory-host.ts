@@ -4,6 +4,8 @@ import { dirname } from "node:path/posix";
 import type { Duplex } from "node:stream";
 import type { Command, CommandOutput, FileMode, FileOnHost, FileToWrite, Host } from "../../provider/hosts/host";
 
+import { MemoryRuntime } from "./container-runtime";
+
 /** What answers a command: text for its standard output, or all of what it says. */
 type Answer = string | Partial<CommandOutput>;
 
@@ -24,10 +26,13 @@ export class MemoryHost implements Host {
 	/** Port on loopback where `dial` ends, whatever is dialled; absent: refused. */
 	listens: number | undefined;
 	readonly dialled: string[] = [];
+	/** What answers at the socket of the container runtime. */
+	readonly runtime = new MemoryRuntime();
 	readonly #answers: [RegExp, (command: Command) => Answer][] = [];
 
 	constructor(name = "root@198.18.0.11:22") {
 		this.name = name;
+		this.answers(/^look which container runtime/, () => "");
 		this.answers(/^remove the folders that were made and are empty$/, () => this.#removeEmptyFolders());
 	}
 
@@ -114,6 +119,10 @@ export class MemoryHost implements Host {
 		this.dialled.push(`${address}:${port}`);
 		if (this.listens === undefined) throw new Error(`${this.name}: ${address}:${port}: connection refused`);
 		return connect({ host: "127.0.0.1", port: this.listens });
+	}
+
+	async dialSocket(): Promise<Duplex> {
+		return this.runtime.connect();
 	}
 
 	#isEmpty(directory: string): boolean {

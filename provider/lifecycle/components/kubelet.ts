@@ -13,6 +13,7 @@ import { explainKubelet } from "../diagnosis/explain";
 import { sight } from "../diagnosis/sight";
 import { type Digests, displace, place } from "../placement/place";
 import type { Component, Patience } from "./component";
+import { placeService, removeService } from "./kubelet-service";
 import { removeAllSandboxes } from "./sandboxes";
 
 /** What a kubelet reads. */
@@ -45,6 +46,7 @@ export const kubelet: Component<KubeletFiles, KubeletTarget> = {
 
 	async save(target, { configuration, instanceConfiguration: instance, flags }) {
 		const file = { mode: "0644", owner: "root", group: "root" };
+		const service = await placeService(target);
 		const { digests, written } = await place({
 			...target,
 			files: [
@@ -54,7 +56,7 @@ export const kubelet: Component<KubeletFiles, KubeletTarget> = {
 			],
 		});
 		await startOrRestart(target.host, written.length > 0);
-		return digests;
+		return { ...digests, ...service };
 	},
 
 	run: (target, { configuration }, patience) => waitHealthy(target, configuration, patience),
@@ -71,6 +73,7 @@ export const kubelet: Component<KubeletFiles, KubeletTarget> = {
 			owner,
 			paths: [paths.kubeletConfiguration, paths.kubeletInstanceConfiguration, paths.kubeletFlags],
 		});
+		await removeService({ host, owner });
 	},
 };
 

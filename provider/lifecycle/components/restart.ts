@@ -1,23 +1,22 @@
+import { runtimeEndpoint } from "../../hosts/container-runtime/endpoint";
+import { type ContainerRuntime, wholeSeconds, withRuntime } from "../../hosts/container-runtime/runtime";
 import type { Host } from "../../hosts/host";
+import { lastWritten } from "../../hosts/last-written";
 import { type StaticPodName, staticPodPath } from "../../render/static-pods/static-pods";
 import type { Pod } from "./component";
-import { crictl } from "./crictl";
+import { containerOf, isOf } from "./sandboxes";
 
 /** Restarts those static pods that started before a file that they read was last written: they would go on with the old one. */
 export async function restartStale(host: Host, pods: readonly Pod[]): Promise<void> {
-	const script = pods
-		.map((pod) => {
-			const paths = (pod.spec.volumes ?? []).map(({ hostPath }) => `'${hostPath!.path}'`).join(" ");
-			return `
-id=$(crictl ps -q --name '^${pod.spec.containers[0]!.name}$' | head -n 1)
-if [ -n "$id" ]; then
-	started=$(date -d "$(crictl inspect -o go-template --template '{{.status.startedAt}}' "$id")" +%s)
-	newest=$(find ${paths} -type f -printf '%T@\\n' 2>/dev/null | sort -rn | head -n 1 | cut -d. -f1)
-	[ "\${newest:-0}" -lt "$started" ] || { crictl stop "$id" >/dev/null && echo ${pod.metadata.name}; }
-fi`;
-		})
-		.join("\n");
-	await host.run({ intent: "restart what reads a changed file", script: crictl(script), timeoutSeconds: 180 });
+	const read = pods.map(({ spec }) => (spec.volumes ?? []).map(({ hostPath }) => hostPath!.path));
+	const written = await lastWritten(host, read);
+	await withRuntime(host, await runtimeEndpoint(host), async ({ listContainers, containerStatus, stopContainer }) => {
+		for (const [index, pod] of pods.entries()) {
+			const [newest] = await listContainers({ ...containerOf(pod), state: "CONTAINER_RUNNING" });
+			const running = newest && (await containerStatus(newest.id));
+			if (running && (written[index] ?? 0) >= wholeSeconds(running.startedAt)) await stopContainer(running.id, 0);
+		}
+	});
 }
 
 /**
@@ -26,23 +25,42 @@ fi`;
  * Source: kubelet.go, `deletePod` (sources ready) and `doBackOff`.
  */
 export async function restartFailed(host: Host, pods: readonly Pod[]): Promise<void> {
-	const looks = pods.map(
-		({ metadata: { name, namespace }, spec }) => `
-placed=$(stat -c %Y ${staticPodPath(name as StaticPodName)} 2>/dev/null) &&
-for id in $(crictl pods -q --namespace ${namespace} --label component=${name}); do
-	[ "$(date -d "$(crictl inspectp -o go-template --template '{{.status.createdAt}}' "$id")" +%s)" -ge "$placed" ] || stale="$stale $id"
-done
-id=$(crictl ps -a -q --name '^${spec.containers[0]!.name}$' | head -n 1)
-[ -z "$id" ] || case $(crictl inspect -o go-template --template '{{.status.state}} {{.status.metadata.attempt}}' "$id") in
-	"CONTAINER_EXITED 0" | "CONTAINER_EXITED 1") ;;
-	CONTAINER_EXITED*) failed=yes ;;
-esac`,
+	const manifests = await lastWritten(
+		host,
+		pods.map(({ metadata }) => [staticPodPath(metadata.name as StaticPodName)]),
 	);
-	const script = `
-stale= failed=${looks.join("\n")}
-[ -n "$stale$failed" ] || exit 0
-systemctl stop kubelet
-[ -z "$stale" ] || { crictl stopp $stale; crictl rmp -f $stale; } >/dev/null
-systemctl start kubelet`;
-	await host.run({ intent: "start what has failed before", script: crictl(script), timeoutSeconds: 180 });
+	await withRuntime(host, await runtimeEndpoint(host), async (runtime) => {
+		const sandboxes = await runtime.listSandboxes();
+		const stale = sandboxes.filter((sandbox) => {
+			const placed = manifests[pods.findIndex((pod) => isOf(pod, sandbox))];
+			return placed !== undefined && wholeSeconds(sandbox.createdAt) < placed;
+		});
+		const again = stale.length > 0 || (await anyFailedOften(runtime, pods));
+		try {
+			if (again) await kubelet(host, "stop");
+			for (const { id } of stale) {
+				await runtime.stopSandbox(id);
+				await runtime.removeSandbox(id);
+			}
+		} finally {
+			// Also one that an earlier try which was cut off left stopped.
+			await kubelet(host, "start");
+		}
+	});
+}
+
+async function anyFailedOften(
+	{ listContainers, containerStatus }: ContainerRuntime,
+	pods: readonly Pod[],
+): Promise<boolean> {
+	for (const pod of pods) {
+		const [newest] = await listContainers(containerOf(pod));
+		const exited = newest?.state === "CONTAINER_EXITED" && (await containerStatus(newest.id));
+		if (exited && exited.metadata.attempt > 1) return true;
+	}
+	return false;
+}
+
+async function kubelet(host: Host, verb: "start" | "stop"): Promise<void> {
+	await host.run({ intent: `${verb} the kubelet`, script: `systemctl ${verb} kubelet` });
 }

@@ -1,7 +1,13 @@
+import { runtimeEndpoint } from "../../hosts/container-runtime/endpoint";
+import { lastLogLines } from "../../hosts/container-runtime/log";
+import { type ContainerStatus, wholeSeconds, withRuntime } from "../../hosts/container-runtime/runtime";
 import type { Host } from "../../hosts/host";
+import { HostError } from "../../hosts/host-error";
+import { lastWritten } from "../../hosts/last-written";
 import { redact } from "../../hosts/redact";
 import { type StaticPodName, staticPodPath } from "../../render/static-pods/static-pods";
 import type { Pod } from "../components/component";
+import { containerOf } from "../components/sandboxes";
 
 /** How a container ended. */
 interface Exit {
@@ -18,11 +24,8 @@ const certain = /unknown (shorthand )?flag|flag needs an argument|invalid argume
 const passing =
 	/refused|deadline|timed? ?out|unavailable|unreachable|no route|no leader|reset by peer|lookup |x509|EOF/i;
 
-/** A filter: the last lines, without the stacks that Go programs print after the reason. */
-export const LAST_WORDS = "sed '/^goroutine [0-9]/,$d; s/,\"stacktrace\":.*//' | grep . | tail -n 12";
-
-/** A look takes some of the host's time, which is short while everything starts. */
-const INTERVAL_MILLISECONDS = 3000;
+/** Few processes start meanwhile: a look takes little of the host's time. */
+const INTERVAL_MILLISECONDS = 1000;
 
 /**
  * Watches how a static pod's container ends.
@@ -32,40 +35,53 @@ const INTERVAL_MILLISECONDS = 3000;
 export function watchExits(host: Host, pod: Pod): () => Promise<string | undefined> {
 	const errors = new Map<string, string>();
 	let next = 0;
+	let endpoint: Promise<string> | undefined;
 	return async () => {
 		if (performance.now() < next) return undefined;
 		next = performance.now() + INTERVAL_MILLISECONDS;
-		const exit = await lastExit(host, pod);
-		if (!exit || exit.exitCode === 0) return undefined;
+		endpoint ??= runtimeEndpoint(host);
+		const exit = await newExit(host, pod, { endpoint: await endpoint, known: errors });
+		if (!exit) return undefined;
 		const word = exit.log.find((line) => certain.test(line));
 		if (word) return redact(word);
 		const error = exit.log.at(-1) ?? "";
-		const same = [...errors].some(([id, before]) => id !== exit.id && before === withoutNumbers(error));
+		const same = [...errors.values()].includes(withoutNumbers(error));
 		errors.set(exit.id, withoutNumbers(error));
 		if (!same || exit.log.slice(-3).some((line) => passing.test(line))) return undefined;
 		return redact(`it ended with exit code ${exit.exitCode} again and again: ${error.slice(0, 300)}`);
 	};
 }
 
-/** The newest exit of a container that was made from the manifest as it lies there now, and not just as it was placed. */
-async function lastExit(host: Host, pod: Pod): Promise<Exit | undefined> {
-	const { stdout } = await host.run({
-		intent: `look how ${pod.metadata.name} ended`,
-		script: `
-id=$(crictl ps -a -q --state exited --name '^${pod.spec.containers[0]!.name}$' 2>/dev/null | head -n 1)
-[ -n "$id" ] || exit 0
-placed=$(stat -c %Y ${staticPodPath(pod.metadata.name as StaticPodName)} 2>/dev/null) || exit 0
-set -- $(crictl inspect -o go-template --template '{{.status.createdAt}} {{.status.exitCode}}' "$id" 2>/dev/null)
-[ $# -ge 2 ] && [ "$(date -d "$1" +%s)" -gt $((placed + 2)) ] || exit 0
-echo "$id $2"
-crictl logs --tail 80 "$id" 2>&1 | ${LAST_WORDS}
-exit 0`,
-		timeoutSeconds: 30,
-	});
-	const [head, ...log] = stdout.trim().split("\n");
-	if (!head) return undefined;
-	const [id, exitCode] = head.split(" ") as [string, string];
-	return { id, exitCode: Number(exitCode), log };
+/** A container's last lines, without the stacks that Go programs print after the reason. */
+export async function lastWords(host: Host, { logPath }: ContainerStatus): Promise<string[]> {
+	const lines = await lastLogLines(host, logPath, 80);
+	const stack = lines.findIndex((line) => /^goroutine \d/.test(line));
+	return lines
+		.slice(0, stack < 0 ? undefined : stack)
+		.map((line) => line.replace(/,"stacktrace":.*/, ""))
+		.filter((line) => line !== "")
+		.slice(-12);
+}
+
+/** The newest failure of a container that was made from the manifest as it lies there now, and not just as it was placed. */
+async function newExit(
+	host: Host,
+	pod: Pod,
+	{ endpoint, known }: { endpoint: string; known: ReadonlyMap<string, unknown> },
+): Promise<Exit | undefined> {
+	const exited = await withRuntime(host, endpoint, async ({ listContainers, containerStatus }) => {
+		const [newest] = await listContainers({ ...containerOf(pod), state: "CONTAINER_EXITED" });
+		return newest && !known.has(newest.id) ? containerStatus(newest.id) : undefined;
+	}).catch(unlessSilent);
+	if (!exited || exited.exitCode === 0) return undefined;
+	const [placed] = await lastWritten(host, [[staticPodPath(pod.metadata.name as StaticPodName)]]);
+	if (placed === undefined || wholeSeconds(exited.createdAt) <= placed + 2) return undefined;
+	return { id: exited.id, exitCode: exited.exitCode, log: await lastWords(host, exited) };
+}
+
+/** A runtime that does not answer is what the wait's end explains. */
+function unlessSilent(error: unknown): undefined {
+	if (!(error instanceof HostError && error.layer === "container runtime")) throw error;
 }
 
 /** Times, process ids and addresses in memory differ each time. */

@@ -4,10 +4,11 @@ import { HostError } from "../../hosts/host-error";
 import { redact } from "../../hosts/redact";
 import { type StaticPodName, staticPodPath } from "../../render/static-pods/static-pods";
 import type { Pod } from "../components/component";
-import { LAST_WORDS } from "./exits";
+import { containerOf } from "../components/sandboxes";
+import { type ContainerEvidence, containerEvidence } from "./container";
 
-/** What a host says when something does not come up, gathered in one exchange. */
-interface Evidence {
+/** What a host says when something does not come up. */
+interface Evidence extends ContainerEvidence {
 	containerd: string;
 	kubelet: string;
 	/** `Enforcing`, `Permissive`, `Disabled`; empty where there is none. */
@@ -16,10 +17,6 @@ interface Evidence {
 	unreachable?: string | undefined;
 	/** Name of the container; empty for the kubelet itself. */
 	name: string;
-	/** The newest container: `Running 0` or `Exited 1`; empty where there is none. */
-	container: string;
-	/** Last lines of the newest container that stopped, or that runs. */
-	log: string[];
 	/** Last lines of the kubelet that speak of it. */
 	journal: string[];
 	/** The image that it runs; empty for the kubelet itself. */
@@ -48,6 +45,11 @@ const symptoms: Symptom[] = [
 		seen: ({ containerd, journal }) =>
 			containerd !== "active" && [`containerd is ${containerd || "missing"}`, ...journal.slice(-1)],
 		next: "systemctl start containerd; journalctl -xeu containerd",
+	},
+	{
+		layer: "container runtime",
+		seen: ({ silent }) => silent !== undefined && [silent],
+		next: "journalctl -xeu containerd; sshd -T | grep -i forwarding",
 	},
 	{
 		layer: "swap",
@@ -98,7 +100,7 @@ const symptoms: Symptom[] = [
 		seen: ({ container, journal }) =>
 			!/^(Running|Exited [1-9])/.test(container) &&
 			lines(journal.slice(-1), /ErrImagePull|ImagePullBackOff|failed to pull|pull image|image.*not found/i),
-		next: ({ image }) => `crictl pull ${image}`,
+		next: ({ image }) => `ctr -n k8s.io images pull ${image}`,
 	},
 	{
 		layer: "certificate",
@@ -108,23 +110,20 @@ const symptoms: Symptom[] = [
 	},
 	{
 		layer: "data directory",
-		seen: ({ container, log }) =>
-			/^Exited/.test(container) &&
+		seen: ({ failed, log }) =>
+			failed !== "" &&
 			lines(
 				log,
 				/wal: (crc mismatch|file not found|io: read|max entry size|slice bounds)|failed to (open|recover|read) .*(wal|snap|db|bbolt|backend)|invalid database|failed to open database|snap: |unexpected EOF/i,
 			),
-		next: "crictl ps -a; ls -lR /var/lib/etcd",
+		next: "ls -lR /var/lib/etcd",
 		afterwards: "restore a snapshot of etcd, or move the data directory away if the cluster is new",
 	},
 	{
 		layer: "container exit",
-		seen: ({ container, log }) =>
-			/^Exited/.test(container) && [
-				`the container ended with exit code ${container.split(" ")[1]}; its last lines:`,
-				...log.slice(-8),
-			],
-		next: ({ name }) => `crictl logs $(crictl ps -a -q --name '^${name}$' | head -n 1)`,
+		seen: ({ failed, log }) =>
+			failed !== "" && [`the container ended with exit code ${failed}; its last lines:`, ...log.slice(-8)],
+		next: ({ name }) => `ls -t /var/log/pods/*/${name}/*.log | head -n 1 | xargs tail -n 50`,
 	},
 	{
 		layer: "pod sandbox",
@@ -136,8 +135,7 @@ const symptoms: Symptom[] = [
 /** Why a static pod does not become healthy: the layer, what was seen, the next command. */
 export async function explain(host: Host, pod: Pod): Promise<string> {
 	const name = pod.metadata.name as StaticPodName;
-	const container = pod.spec.containers[0]!.name;
-	return verdict(host, await gather(host, { container, manifest: staticPodPath(name), journal: name }));
+	return verdict(host, await gather(host, { pod, manifest: staticPodPath(name), journal: name }));
 }
 
 /** Why a kubelet does not become healthy. @param server URL of the API server that it asks to join, where it does */
@@ -166,12 +164,12 @@ function verdict(host: Host, evidence: Evidence): string {
 			`  layer: ${layer}\n${shown}\n  next: ${host.typed(script)}${afterwards ? `; then: ${afterwards}` : ""}`,
 		);
 	}
-	return `  layer: unknown; containerd and the kubelet run\n  next: ${host.typed("crictl ps -a; journalctl -xeu kubelet")}`;
+	return `  layer: unknown; containerd and the kubelet run\n  next: ${host.typed("ctr -n k8s.io tasks ls; journalctl -xeu kubelet")}`;
 }
 
 async function gather(
 	host: Host,
-	{ container, manifest, journal }: { container?: string; manifest?: string; journal: string },
+	{ pod, manifest, journal }: { pod?: Pod; manifest?: string; journal: string },
 ): Promise<Evidence> {
 	const { stdout } = await host.run({
 		intent: "look for the cause",
@@ -180,17 +178,8 @@ echo "containerd $(systemctl is-active containerd 2>/dev/null)"
 kubelet=$(systemctl is-active kubelet 2>/dev/null)
 echo "kubelet $kubelet"
 echo "selinux $(getenforce 2>/dev/null)"
-${
-	container
-		? `sed -n 's/^ *image: /image /p' ${manifest} 2>/dev/null
-id=$(crictl ps -a -q --name '^${container}$' 2>/dev/null | head -n 1)
-if [ -n "$id" ]; then
-	echo "container $(crictl inspect -o go-template --template '{{.status.state}} {{.status.exitCode}}' "$id" 2>/dev/null | sed 's/CONTAINER_EXITED/Exited/; s/CONTAINER_RUNNING/Running/')"
-	last=$(crictl ps -a -q --state exited --name '^${container}$' 2>/dev/null | head -n 1)
-	crictl logs --tail 80 "\${last:-$id}" 2>&1 | ${LAST_WORDS} | sed 's/^/log /'
-fi`
-		: ""
-}
+echo "now $(date +%s)"
+${manifest ? `echo "placed $(stat -c %Y ${manifest} 2>/dev/null)"; sed -n 's/^ *image: /image /p' ${manifest} 2>/dev/null` : ""}
 [ "$kubelet" = active ] && since=-3min || since=-1min
 journalctl -u kubelet --since=$since -n 600 --no-pager -o cat 2>/dev/null | grep -E '${journal}' | grep -E '^[EWF][0-9]|[Ee]rr|[Ff]ail' | tail -n 12 | sed 's/^/journal /'
 exit 0`,
@@ -200,14 +189,15 @@ exit 0`,
 		.split("\n")
 		.map((line) => [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1).trim()] as const);
 	const all = (kind: string) => found.filter(([name]) => name === kind).map(([, text]) => text.slice(0, 800));
+	const one = (kind: string) => all(kind)[0] ?? "";
+	const clock = { now: Number(one("now")), placed: Number(one("placed")) };
 	return {
-		containerd: all("containerd")[0] ?? "",
-		kubelet: all("kubelet")[0] ?? "",
-		selinux: all("selinux")[0] ?? "",
-		container: all("container")[0] ?? "",
-		log: all("log"),
+		...(pod ? await containerEvidence(host, pod, clock) : { container: "", failed: "", log: [] }),
+		containerd: one("containerd"),
+		kubelet: one("kubelet"),
+		selinux: one("selinux"),
 		journal: all("journal"),
-		name: container ?? "",
-		image: all("image")[0] ?? "",
+		name: pod ? containerOf(pod).name : "",
+		image: one("image"),
 	};
 }

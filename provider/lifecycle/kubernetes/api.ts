@@ -1,11 +1,11 @@
-import { HostError } from "../../hosts/host-error";
-import { WaitError, waitFor } from "../../hosts/wait";
+import { WaitError } from "../../hosts/wait";
 import type { KubernetesObject } from "../../render/kubernetes-object";
 import { durationSeconds } from "../../spec/duration";
-import { defaultTimeouts } from "../../spec/node";
+import { defaultTimeouts, type NodeSpec } from "../../spec/node";
 import { Unread } from "../lifecycle";
 import type { HostReference } from "../reach";
 import { status } from "../status";
+import { attempts, isTransient } from "./attempts";
 import { type ApiConnection, BrokenKubeconfig, connectThrough, NoKubeconfig } from "./connection";
 import { nameOf } from "./objects";
 import { ApiError, answer, groupPath, isAbsent, orAbsent, pathOf, resourceOf } from "./requests";
@@ -22,6 +22,12 @@ export interface ApiReference {
 	controlPlanes: readonly HostReference[];
 	/** How long a request is tried again while the API server is away or busy, as a duration. @default "1m0s" */
 	kubernetesAPICall?: string;
+}
+
+/** How long a node's own requests are tried, where the program says it. */
+export function callTimeout(node: NodeSpec | undefined): { kubernetesAPICall?: string } {
+	const given = node?.timeouts?.kubernetesAPICall;
+	return given ? { kubernetesAPICall: given } : {};
 }
 
 /** What reaching it takes beside that. */
@@ -183,80 +189,4 @@ async function unlessRefused<T>(answered: Promise<T>): Promise<T | undefined> {
 		if (error instanceof ApiError && !isTransient(error)) return undefined;
 		throw error;
 	}
-}
-
-/** One request, as often as it takes. */
-interface Attempt<T> {
-	what: string;
-	call: (connection: ApiConnection) => Promise<T>;
-	/** Whether an answer is no failure but too early. */
-	comesLater?: (error: unknown) => boolean;
-}
-
-/** Requests over one connection, until one of them fails: then over what the next control plane gives. */
-function attempts({
-	connectFrom,
-	connection: first,
-	patienceSeconds: timeoutSeconds,
-}: {
-	connectFrom: (place: number) => Promise<ApiConnection>;
-	connection: ApiConnection;
-	patienceSeconds: number;
-}) {
-	let kept: ApiConnection | undefined = first;
-	let place = 0;
-	return async <T>({ what, call, comesLater }: Attempt<T>): Promise<T> =>
-		waitFor({
-			subject: `Kubernetes API: ${what}`,
-			timeoutSeconds,
-			onStatus: status,
-			observe: async () => {
-				const connection = kept ?? (await connectFrom(place));
-				const mayBeOld = kept === connection;
-				kept = connection;
-				try {
-					return { done: true, value: await call(connection) };
-				} catch (error) {
-					const passes = isTransient(error) || comesLater?.(error) || (mayBeOld && isUnauthorized(error));
-					if (!passes && !(await isStarting(connection, error)))
-						throw failure(`Kubernetes API (through ${connection.through}): ${what}`, error as Error);
-					kept = undefined;
-					place++;
-					return { done: false, saw: `${wordsOf(error as Error)} (through ${connection.through})` };
-				}
-			},
-		});
-}
-
-/** Away (no answer at all), overloaded, or starting. What is wrong with the host itself stays so. */
-function isTransient(error: unknown): boolean {
-	if (error instanceof ApiError) return error.status === 429 || error.status >= 500;
-	for (let cause = error; cause instanceof Error; cause = cause.cause)
-		if (cause instanceof HostError)
-			return cause.reason === "lost" || (cause.reason === "refused" && cause.layer === "network");
-	return true;
-}
-
-/** Its kubeconfig may have been renewed since it was read. */
-function isUnauthorized(error: unknown): boolean {
-	return error instanceof ApiError && error.status === 401;
-}
-
-/** One that has just started knows nobody's rights yet, and says no to everybody. */
-async function isStarting(connection: ApiConnection, error: unknown): Promise<boolean> {
-	if (!(error instanceof ApiError) || ![401, 403].includes(error.status)) return false;
-	const ready = connection.request({ method: "GET", path: "/readyz" });
-	return ready.then(
-		({ status: code }) => code !== 200,
-		() => true,
-	);
-}
-
-function failure(subject: string, error: Error): Error {
-	const message = `${subject}: ${wordsOf(error)}`;
-	return error instanceof ApiError ? new ApiError(message, error.status, error) : new Error(message, { cause: error });
-}
-
-function wordsOf({ message, cause }: Error): string {
-	return cause instanceof Error ? cause.message : message;
 }

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { KubernetesObject } from "../../render/kubernetes-object";
 import { bootstrapTokenSecret } from "../../render/objects/bootstrap-token";
-import type { HostReference } from "../reach";
-import { api } from "./api";
+import { withCleanUp } from "../clean-up";
+import { type ApiReference, api } from "./api";
 
 /** A bootstrap token as kubeadm makes it: `id.secret`. Source: cluster-bootstrap/token/util. */
 export function newToken(): { id: string; secret: string } {
@@ -11,12 +11,12 @@ export function newToken(): { id: string; secret: string } {
 
 /** A token for one join: it expires after an hour if this process dies, and is removed when the work is done. */
 export async function withBootstrapToken<T>(
-	controlPlanes: HostReference[],
+	reference: ApiReference,
 	{ description }: { description: string },
 	work: (token: string) => Promise<T>,
 ): Promise<T> {
 	const { id, secret } = newToken();
-	const server = await api(controlPlanes);
+	const server = await api(reference);
 	const expiration = new Date(Date.now() + 3600_000).toISOString().replace(/\.\d+/, "");
 	const object = bootstrapTokenSecret({
 		id,
@@ -27,11 +27,10 @@ export async function withBootstrapToken<T>(
 		groups: ["system:bootstrappers:kubeadm:default-node-token"],
 	}) as KubernetesObject;
 	await server.apply(object);
-	try {
-		return await work(`${id}.${secret}`);
-	} finally {
-		await server.delete(object);
-	}
+	return withCleanUp(
+		() => work(`${id}.${secret}`),
+		() => server.delete(object),
+	);
 }
 
 /** Letters and digits of equal likelihood. */

@@ -1,16 +1,19 @@
 import { isDeepStrictEqual } from "node:util";
 import type { KubernetesObject } from "../../render/kubernetes-object";
+import type { NodeSpec } from "../../spec/node";
 import { claim, isAnothers } from "../claims";
 import { type Lifecycle, PartialFailure } from "../lifecycle";
 import { newId } from "../placement/place";
 import type { HostReference } from "../reach";
-import { type Api, api, apiUnlessGone, look } from "./api";
+import { type Api, api, apiUnlessGone, callTimeout, look } from "./api";
 import { nameOf, project } from "./objects";
 
 /** Objects of one resource, and the way to their API. */
 export interface ObjectsInputs {
 	/** Through which control planes the API is reached. */
 	controlPlanes: HostReference[];
+	/** How long a request is tried. @default "1m0s" */
+	kubernetesAPICall?: string;
 	objects: KubernetesObject[];
 }
 
@@ -25,7 +28,7 @@ export interface ObjectsOutputs {
  * @param render from a program's arguments to the objects
  * @param kubeconfigs on the control plane, the first that exists is used
  */
-export function objectsLifecycle<Args extends { controlPlanes: HostReference[] }>({
+export function objectsLifecycle<Args extends { controlPlanes: HostReference[]; node?: NodeSpec }>({
 	render,
 	kubeconfigs,
 }: {
@@ -35,7 +38,7 @@ export function objectsLifecycle<Args extends { controlPlanes: HostReference[] }
 	const change = async (id: string, inputs: ObjectsInputs, was: KubernetesObject[], again = false) => {
 		const there = new Map(was.map((object) => [nameOf(object), object]));
 		try {
-			await converge(await api(inputs.controlPlanes, kubeconfigs), inputs.objects, { there, again });
+			await converge(await api(inputs, { kubeconfigs }), inputs.objects, { there, again });
 		} catch (error) {
 			if (there.size === 0) throw error;
 			throw new PartialFailure(id, { objects: [...there.values()], applied: [...there.keys()] }, error as Error);
@@ -45,14 +48,14 @@ export function objectsLifecycle<Args extends { controlPlanes: HostReference[] }
 	};
 	return {
 		outputs: ["applied"],
-		check: (args) => ({ controlPlanes: args.controlPlanes, objects: render(args) }),
+		check: (args) => ({ controlPlanes: args.controlPlanes, ...callTimeout(args.node), objects: render(args) }),
 		async create(inputs) {
 			const id = newId(inputs.objects[0] ? nameOf(inputs.objects[0]) : "objects");
 			return { id, outputs: await change(id, inputs, []) };
 		},
 		async read(_id, state) {
 			const all = (server: Api) => Promise.all(state.objects.map((wanted) => seen(server, wanted)));
-			const found = await look(state.controlPlanes, all, { kubeconfigs });
+			const found = await look(state, all, { kubeconfigs });
 			const objects = found.filter((object) => object !== undefined);
 			if (objects.length === 0 && state.objects.length > 0) return undefined;
 			return { ...state, objects, applied: objects.map(nameOf) };
@@ -60,7 +63,7 @@ export function objectsLifecycle<Args extends { controlPlanes: HostReference[] }
 		update: (id, state, inputs) => change(id, inputs, state.objects, state.unread !== undefined),
 		async delete(id, state) {
 			const own = state.objects.filter((object) => !isAnothers(state.controlPlanes, nameOf(object), id));
-			const server = await apiUnlessGone(state.controlPlanes, kubeconfigs);
+			const server = await apiUnlessGone(state, { kubeconfigs });
 			for (const object of own.reverse()) await server?.delete(object);
 		},
 	};

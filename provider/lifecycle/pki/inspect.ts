@@ -43,10 +43,10 @@ export function endOf(pem: string): string {
 /**
  * Why a certificate and key found on a host are not what is asked for; empty: they may stay. kubeadm keeps what it finds
  * by the same rule: signed by the CA, for these names and this use, the key belonging to it.
- * @param key PEM of the private key, or its object
+ * @param key PEM of the private key, or its object; absent: the certificate alone is looked at
  */
 export function mismatches(
-	found: { certificate: string; key: string | KeyObject },
+	found: { certificate: string; key?: string | KeyObject },
 	request: Subject,
 	caCertificate: string,
 	now: Date,
@@ -78,7 +78,7 @@ export function mismatches(
 	compare("names", [...new Set(wanted.sans)].join(" "), [...new Set(facts.sans)].join(" "));
 	compare("usages", wanted.usages.join(" "), facts.usages.join(" "));
 	if (new Date(facts.notAfter) <= now) problems.push(`it expired on ${facts.notAfter}`);
-	if (!belongs(certificate, found.key)) problems.push("its key is another one");
+	if (found.key !== undefined && !belongs(certificate, found.key)) problems.push("its key is another one");
 	return problems;
 }
 

@@ -28,16 +28,8 @@ export function appraise(
 	text: string,
 	{ subject, authority, token }: KubeconfigWish,
 ): { notAfter: string; status: string } {
-	const parsed = parse(text);
-	const cluster = parsed?.clusters?.[0];
-	const user = parsed?.users?.[0];
-	const decode = (data: string | undefined) => Buffer.from(data ?? "", "base64").toString();
-	const problems: string[] = [];
-	if (!cluster || !user) problems.push("it is not a kubeconfig");
-	if (cluster?.cluster?.server !== subject.server)
-		problems.push(`its server: expected ${subject.server}, got ${cluster?.cluster?.server ?? "none"}`);
-	if (decode(cluster?.cluster?.["certificate-authority-data"]).trim() !== authority.certificate.trim())
-		problems.push("its CA is another one");
+	const problems = leadsElsewhere(text, { subject, authority });
+	const user = parse(text)?.users?.[0];
 	if (token) {
 		if (user?.user?.token !== token) problems.push("its token is another one");
 		return { notAfter: "", status: problems.join("; ") || "valid" };
@@ -46,6 +38,22 @@ export function appraise(
 	const pair = { certificate, key: decode(user?.user?.["client-key-data"]) };
 	problems.push(...mismatches(pair, subject.certificate, authority.certificate, new Date()));
 	return { notAfter: endOf(certificate), status: problems.join("; ") || "valid" };
+}
+
+/** Why a kubeconfig does not lead to this API server; empty: it does. */
+export function leadsElsewhere(text: string, { subject, authority }: Omit<KubeconfigWish, "token">): string[] {
+	const { clusters: [{ cluster } = {}] = [], users: [user] = [] } = parse(text) ?? {};
+	const problems: string[] = [];
+	if (!cluster || !user) problems.push("it is not a kubeconfig");
+	if (cluster?.server !== subject.server)
+		problems.push(`its server: expected ${subject.server}, got ${cluster?.server ?? "none"}`);
+	if (decode(cluster?.["certificate-authority-data"]).trim() !== authority.certificate.trim())
+		problems.push("its CA is another one");
+	return problems;
+}
+
+function decode(data: string | undefined): string {
+	return Buffer.from(data ?? "", "base64").toString();
 }
 
 /** The parts of a kubeconfig that are compared. */

@@ -45,6 +45,13 @@ export async function place({
 	return { digests, written: written.filter((path) => path in digests) };
 }
 
+/** Refuses, by name, files that no resource has placed, where one is about to make them in another way than by `place`. */
+export async function refuseForeign(host: Host, paths: readonly string[]): Promise<void> {
+	const found = await host.read([...paths, ...paths.map(recordPath)]);
+	const foreign = paths.filter((path) => found.has(path) && !readRecord(found, path));
+	if (foreign.length > 0) throw new Error(foreign.map((path) => notOfThisProgram(host, path)).join("\n"));
+}
+
 /** Remembers folders that were made for a resource, so that they go once they are empty. */
 export async function recordDirectories(host: Host, directories: readonly string[]): Promise<void> {
 	const ours = directories.filter((path) => !path.startsWith(RECORDS));
@@ -112,13 +119,15 @@ function refusal(
 	const there = found.get(file.path);
 	if (!there || there.digest === digestOf(file.content)) return undefined;
 	const record = readRecord(found, file.path);
-	if (!record) {
-		return `${host.name}: ${file.path}: expected no file, or one with the wanted content, got one that is not of this program; look at it, then move it away`;
-	}
+	if (!record) return notOfThisProgram(host, file.path);
 	if (seen && there.digest !== seen[file.path] && there.digest !== record.digest) {
 		return `${host.name}: ${file.path}: expected the content that was last seen, got one that was edited since; run \`pulumi refresh\` and look at the difference`;
 	}
 	return undefined;
+}
+
+function notOfThisProgram(host: Host, path: string): string {
+	return `${host.name}: ${path}: expected no file, or one with the wanted content, got one that is not of this program; look at it, then move it away`;
 }
 
 function readRecord(found: Map<string, FileOnHost>, path: string): FileRecord | undefined {

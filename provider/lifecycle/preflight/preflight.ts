@@ -11,6 +11,8 @@ export interface PreflightSubject {
 	nodeName: string;
 	/** `v1.37.2` */
 	kubernetesVersion: string;
+	/** Where a control plane's API server listens. @default 6443 */
+	apiServerPort?: number;
 	configuration: Record<string, unknown>;
 }
 
@@ -33,27 +35,25 @@ interface Check {
 	warning?: true;
 }
 
-const controlPlanePorts = [ports.apiServer, ports.etcdClient, ports.etcdPeer, ports.controllerManager, ports.scheduler];
+/** A control plane's ports beside its API server's. */
+const otherPorts = [ports.etcdClient, ports.etcdPeer, ports.controllerManager, ports.scheduler];
 
 /** Source: kubeadm preflight/checks.go; the last ones are ours. */
 const checks: Check[] = [
 	{
 		name: "CRI",
 		layer: "container runtime",
-		script: `echo "containerd=$(systemctl is-active containerd 2>/dev/null)"; command -v crictl >/dev/null && echo crictl=yes`,
-		problem: ({ containerd, crictl }) =>
-			containerd !== "active"
-				? `expected containerd to run, it is ${containerd || "missing"}`
-				: crictl !== "yes" && "expected crictl (Kubernetes' package cri-tools), got none",
+		script: `echo "containerd=$(systemctl is-active containerd 2>/dev/null)"`,
+		problem: ({ containerd }) =>
+			containerd !== "active" && `expected containerd to run, it is ${containerd || "missing"}`,
 		next: "systemctl enable --now containerd; journalctl -eu containerd",
 	},
 	{
 		name: "KubeletVersion",
 		layer: "kubelet",
-		script: `echo "kubelet=$(kubelet --version 2>/dev/null | sed 's/^Kubernetes //')"; systemctl cat kubelet >/dev/null 2>&1 && echo unit=yes`,
-		problem: ({ kubelet, unit }, { kubernetesVersion }) => {
+		script: `echo "kubelet=$(kubelet --version 2>/dev/null | sed 's/^Kubernetes //')"`,
+		problem: ({ kubelet }, { kubernetesVersion }) => {
 			if (!kubelet) return "expected the kubelet's binary on PATH, got none";
-			if (unit !== "yes") return "expected the kubelet's systemd unit, got none";
 			const [wanted, got] = [minorOf(kubernetesVersion), minorOf(kubelet)];
 			return (
 				(got > wanted || got < wanted - 3) &&
@@ -67,11 +67,11 @@ const checks: Check[] = [
 		name: "Port",
 		layer: "port in use",
 		script: `echo "active=$(systemctl is-active kubelet)"; [ -f ${recordPath(paths.kubeletConfiguration)} ] && echo ours=yes; ss -Hltnp 2>/dev/null | awk '{ n = split($4, address, ":"); print "port" address[n] "=" $6 }'`,
-		problem: (answers, { role }) => {
+		problem: (answers, { role, apiServerPort = ports.apiServer }) => {
 			if (answers.active === "active") return false;
 			// A kubelet of ours that does not come up again leaves its static pods running.
 			const own = answers.ours === "yes" ? /"(kubelet|etcd|kube-[a-z-]+)"/ : /$^/;
-			const taken = [ports.kubelet, ...(role === "control-plane" ? controlPlanePorts : [])].filter(
+			const taken = [ports.kubelet, ...(role === "control-plane" ? [apiServerPort, ...otherPorts] : [])].filter(
 				(port) => answers[`port${port}`] !== undefined && !own.test(answers[`port${port}`]!),
 			);
 			return (
@@ -148,9 +148,9 @@ const checks: Check[] = [
 		name: "Firewalld",
 		layer: "firewall",
 		script: `for unit in firewalld ufw; do systemctl is-active --quiet $unit && echo "firewall=$unit"; done`,
-		problem: ({ firewall }, { role }) =>
+		problem: ({ firewall }, { role, apiServerPort = ports.apiServer }) =>
 			firewall &&
-			`${firewall} is active: other nodes need the ports ${[ports.kubelet, ...(role === "control-plane" ? [ports.apiServer] : [])].join(", ")}`,
+			`${firewall} is active: other nodes need the ports ${[ports.kubelet, ...(role === "control-plane" ? [apiServerPort] : [])].join(", ")}`,
 		next: "firewall-cmd --list-all; ufw status",
 		afterwards: "open these ports to the other nodes",
 		warning: true,

@@ -15,6 +15,8 @@ export function impatient(lab: Lab, host: LabHost): ClusterProgram {
 		{ ...node, timeouts: { controlPlaneComponentHealthCheck: "90s", kubeletHealthCheck: "60s" } },
 	];
 	program.cluster.workers = [];
+	// Open watches hold an API server that is told to stop until the kubelet kills it, 30 s later.
+	program.cluster.apiServer = { extraArgs: [{ name: "shutdown-watch-termination-grace-period", value: "1s" }] };
 	return { ...program, ready: false };
 }
 
@@ -41,6 +43,7 @@ export async function attempt({
 		);
 		for (const pattern of failure.says) expect(said).toMatch(pattern);
 		expect(said).not.toMatch(/up succeeded|PRIVATE KEY|\b[a-z0-9]{6}\.[a-z0-9]{16}\b|04da6b54/);
+		await failure.leaves?.(host);
 		return said;
 	} finally {
 		await undo?.();

@@ -10,6 +10,7 @@ import {
 } from "../../../lab/index.ts";
 import type { ClusterProgram } from "../programs/cluster/index.ts";
 import { givenCa } from "./given-ca.ts";
+import { nothingPartial } from "./whole.ts";
 
 /** Something that keeps a cluster from coming up. */
 export interface Failure {
@@ -19,6 +20,8 @@ export interface Failure {
 	inProgram?: (program: ClusterProgram, lab: Lab) => void | Promise<void>;
 	/** What the error must say: the layer, what was seen, the next command. */
 	says: RegExp[];
+	/** Looks at what it leaves on the host. */
+	leaves?: (host: LabHost) => Promise<void>;
 }
 
 /** What can be wrong with the way to a host. */
@@ -156,23 +159,22 @@ export const halfway: Record<string, Failure> = {
 			/next: ssh .*'df -h \/etc\/kubernetes\/pki/,
 		],
 	},
-	"a connection that is cut": {
-		onHost: async (host) => {
-			await host.exec("touch /run/cut", { check: true });
-			return program(host, "sync", 'rm /run/cut 2>/dev/null && pkill -KILL -f "sshd.*root@"\nexec /usr/bin/sync "$@"');
-		},
-		says: [
-			/root@[\d.]+:22: SSH: the connection was lost while a command ran: whether it was carried out is not known/,
-			/next: ssh .*root@[\d.]+ true/,
-		],
-	},
+	"a connection that is cut while a file arrives": cut(
+		"dd",
+		// What has not been read is lost with the connection.
+		'pkill -KILL -f "sshd.*root@"; /usr/bin/dd bs=100 count=1 status=none; cat >/dev/null',
+	),
+	"a connection that is cut while files get their names": cut(
+		"sync",
+		'pkill -KILL -f "sshd.*root@"; exec /usr/bin/sync "$@"',
+	),
 	"an API server with a bad flag": {
 		inProgram: badFlag,
 		says: [
 			/cp-\d+: kube-apiserver: given up after \d+ s of 90 s: Error: unknown flag: --no-such-flag/,
 			/layer: container exit\n\s+the container ended with exit code 1; its last lines:/,
 			/Error: unknown flag: --no-such-flag/,
-			/next: ssh .*crictl logs/,
+			/next: ssh .*\/var\/log\/pods\/\*\/kube-apiserver\//,
 		],
 	},
 	"an image that neither the node nor the registry has": {
@@ -190,7 +192,7 @@ export const halfway: Record<string, Failure> = {
 		says: [
 			/cp-\d+: kube-scheduler: not there after 90 s; last seen: connection refused/,
 			/layer: image\n/,
-			/next: ssh .*'crictl pull registry.k8s.io\/kube-scheduler:v1.37.2'/,
+			/next: ssh .*'ctr -n k8s.io images pull registry.k8s.io\/kube-scheduler:v1.37.2'/,
 		],
 	},
 	"a data directory of etcd that is corrupt": {
@@ -210,13 +212,34 @@ export const halfway: Record<string, Failure> = {
 };
 
 /** A flag that no API server knows. */
-export function badFlag({ cluster }: ClusterProgram): void {
-	cluster.apiServer = { extraArgs: [{ name: "no-such-flag", value: "yes" }] };
+export function badFlag(program: ClusterProgram): void {
+	addFlag(program, "no-such-flag", "yes");
+}
+
+/** Another flag of the API server. */
+export function addFlag({ cluster }: ClusterProgram, name: string, value: string): void {
+	const before = cluster.apiServer as { extraArgs?: { name: string; value: string }[] } | undefined;
+	cluster.apiServer = { extraArgs: [...(before?.extraArgs ?? []), { name, value }] };
 }
 
 function connection(change: object): (program: ClusterProgram) => void {
 	return ({ cluster }) => {
 		Object.assign(cluster.controlPlanes[0]!.connection, change);
+	};
+}
+
+/** Cuts the connection when a program that writes files comes to a command for the first time. */
+function cut(name: string, script: string): Failure {
+	return {
+		onHost: async (host) => {
+			await host.exec("touch /run/cut", { check: true });
+			return program(host, name, `rm /run/cut 2>/dev/null || exec /usr/bin/${name} "$@"\n${script}`);
+		},
+		says: [
+			/root@[\d.]+:22: SSH: the connection was lost while a command ran: whether it was carried out is not known/,
+			/next: ssh .*root@[\d.]+ true/,
+		],
+		leaves: nothingPartial,
 	};
 }
 

@@ -24,6 +24,8 @@ export interface ClusterProgram {
 	files?: Record<string, { path: string; content: string }>;
 	/** Users with a certificate of their own, and their groups. @default none */
 	users?: Record<string, string[]>;
+	/** Users with a token, by name. @default none */
+	tokens?: Record<string, string>;
 	/** Whether the machines' addresses come from resources of the same program. @default false */
 	machines?: boolean;
 	/** Whether it waits for nodes and DNS. @default true */
@@ -37,6 +39,7 @@ const {
 	bootstrapToken,
 	files = {},
 	users = {},
+	tokens = {},
 	machines,
 	ready = true,
 } = new Config("test").requireObject<ClusterProgram>("program");
@@ -59,8 +62,11 @@ for (const [file, { path, content }] of Object.entries(files)) {
 	new HostFile(file, { host: cluster.api.controlPlanes[0]!, path, content });
 }
 const { authorities, spec, server } = cluster;
-const kubeconfigOf = ([user, groups]: [string, string[]]) =>
-	new Kubeconfig(user, { authority: authorities.ca, cluster: spec, user: { name: user, groups, server } }).kubeconfig;
+const kubeconfigOf = ({ user, ...known }: { user: string; groups?: string[]; token?: string }) => {
+	const { groups = [], token } = known;
+	const args = { authority: authorities.ca, cluster: spec, user: { name: user, groups, server }, token };
+	return [user, new Kubeconfig(user, args).kubeconfig];
+};
 const placed = Object.entries(addons).map(([addon, yaml]) => new Addon(addon, { api: cluster.api, yaml }));
 if (ready) {
 	const workloads = ["Deployment kube-system/coredns", "DaemonSet kube-system/kube-proxy"];
@@ -70,6 +76,7 @@ if (ready) {
 export const kubeconfig = cluster.kubeconfig;
 export const caCertHash = cluster.caCertHash;
 export const token = bootstrapToken ? new BootstrapToken("token", { api: cluster.api }).token : "";
-export const kubeconfigs = Object.fromEntries(
-	Object.entries(users).map(([user, groups]) => [user, kubeconfigOf([user, groups])]),
-);
+export const kubeconfigs = Object.fromEntries([
+	...Object.entries(users).map(([user, groups]) => kubeconfigOf({ user, groups })),
+	...Object.entries(tokens).map(([user, value]) => kubeconfigOf({ user, token: value })),
+]);

@@ -1,0 +1,30 @@
+import type { Host } from "../host";
+import { quote } from "../shell";
+
+/** The last lines that a container wrote, of either stream; none where its log is gone. */
+export async function lastLogLines(host: Host, logPath: string, lines: number): Promise<string[]> {
+	const { stdout } = await host.run({
+		intent: `read ${logPath}`,
+		script: `tail -n ${lines} -- ${quote(logPath)} 2>/dev/null; exit 0`,
+		timeoutSeconds: 30,
+	});
+	return written(stdout);
+}
+
+/**
+ * What stands in a container's log, line by line. A long line is written in parts, all tagged P but the last.
+ * Source: k8s.io/cri-client, pkg/logs/logs.go: `TIME STREAM TAGS TEXT`.
+ */
+export function written(log: string): string[] {
+	const lines: string[] = [];
+	let begun = "";
+	for (const line of log.split("\n")) {
+		const [, tag, text] = /^\S+ (?:stdout|stderr) ([PF])\S* ?(.*)$/.exec(line) ?? [];
+		if (text === undefined) continue;
+		begun += text;
+		if (tag === "P") continue;
+		lines.push(begun);
+		begun = "";
+	}
+	return begun ? [...lines, begun] : lines;
+}

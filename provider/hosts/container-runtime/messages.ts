@@ -1,0 +1,105 @@
+import { type INamespace, Root } from "protobufjs/light";
+
+/** The methods of the CRI's RuntimeService that are used, and what they answer. */
+export interface Answers {
+	ListPodSandbox: { items: PodSandbox[] };
+	StopPodSandbox: object;
+	RemovePodSandbox: object;
+	ListContainers: { containers: Container[] };
+	ContainerStatus: { status: ContainerStatus };
+	StopContainer: object;
+}
+
+/** A pod, as its container runtime knows it. */
+export interface PodSandbox {
+	id: string;
+	metadata: { name: string; namespace: string };
+	/** Nanoseconds since 1970 by the host's clock, as all times here. */
+	createdAt: number;
+	labels: Record<string, string>;
+}
+
+/** A container in a listing. */
+export interface Container {
+	id: string;
+	state: ContainerState;
+	createdAt: number;
+}
+
+/** All that is asked of a container. */
+export interface ContainerStatus {
+	id: string;
+	metadata: { name: string; attempt: number };
+	state: ContainerState;
+	createdAt: number;
+	startedAt: number;
+	exitCode: number;
+	/** Its log file on the host. */
+	logPath: string;
+}
+
+export type ContainerState = keyof typeof containerStates;
+
+/** Bytes of a request. */
+export function encodeRequest(method: keyof Answers, request: object): Uint8Array {
+	const type = root.lookupType(`${method}Request`);
+	return type.encode(type.fromObject(request)).finish();
+}
+
+/** What the bytes of an answer say; what they leave out is there, with its default. */
+export function decodeAnswer<M extends keyof Answers>(method: M, bytes: Uint8Array): Answers[M] {
+	const type = root.lookupType(`${method}Response`);
+	return type.toObject(type.decode(bytes), { defaults: true, longs: Number, enums: String }) as Answers[M];
+}
+
+const containerStates = { CONTAINER_CREATED: 0, CONTAINER_RUNNING: 1, CONTAINER_EXITED: 2, CONTAINER_UNKNOWN: 3 };
+
+/**
+ * The fields that are used, with their types and numbers; what else an answer holds is passed over.
+ * Source: k8s.io/cri-api v0.37.2, pkg/apis/runtime/v1/api.proto.
+ */
+const messages: Record<string, Record<string, [type: string, number: number]>> = {
+	ListPodSandboxRequest: {},
+	ListPodSandboxResponse: { items: ["repeated PodSandbox", 1] },
+	PodSandbox: { id: ["string", 1], metadata: ["PodSandboxMetadata", 2], createdAt: ["int64", 4], labels: ["map", 5] },
+	PodSandboxMetadata: { name: ["string", 1], namespace: ["string", 3] },
+	StopPodSandboxRequest: { podSandboxId: ["string", 1] },
+	StopPodSandboxResponse: {},
+	RemovePodSandboxRequest: { podSandboxId: ["string", 1] },
+	RemovePodSandboxResponse: {},
+	ListContainersRequest: { filter: ["ContainerFilter", 1] },
+	ContainerFilter: { state: ["ContainerStateValue", 2], labelSelector: ["map", 4] },
+	ContainerStateValue: { state: ["ContainerState", 1] },
+	ListContainersResponse: { containers: ["repeated Container", 1] },
+	Container: { id: ["string", 1], state: ["ContainerState", 6], createdAt: ["int64", 7] },
+	ContainerStatusRequest: { containerId: ["string", 1] },
+	ContainerStatusResponse: { status: ["ContainerStatus", 1] },
+	ContainerStatus: {
+		id: ["string", 1],
+		metadata: ["ContainerMetadata", 2],
+		state: ["ContainerState", 3],
+		createdAt: ["int64", 4],
+		startedAt: ["int64", 5],
+		exitCode: ["int32", 7],
+		logPath: ["string", 15],
+	},
+	ContainerMetadata: { name: ["string", 1], attempt: ["uint32", 2] },
+	StopContainerRequest: { containerId: ["string", 1], timeout: ["int64", 2] },
+	StopContainerResponse: {},
+};
+
+const root = Root.fromJSON({
+	nested: {
+		ContainerState: { values: containerStates },
+		...Object.fromEntries(Object.entries(messages).map(described)),
+	},
+});
+
+function described([name, fields]: [string, (typeof messages)[string]]): [string, INamespace & { fields: object }] {
+	const entries = Object.entries(fields).map(([field, [type, id]]) => {
+		if (type === "map") return [field, { keyType: "string", type: "string", id }];
+		const [rule, repeated] = type.split(" ");
+		return [field, repeated ? { rule, type: repeated, id } : { type, id }];
+	});
+	return [name, { fields: Object.fromEntries(entries) }];
+}

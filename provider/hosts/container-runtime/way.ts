@@ -1,0 +1,118 @@
+import { createHash } from "node:crypto";
+import type { Duplex } from "node:stream";
+import type { Host } from "../host";
+import { HostError } from "../host-error";
+import { quote } from "../shell";
+
+/** A socket of the connection's user that leads to one of root's. */
+interface Relay {
+	socket: string;
+	/** Its systemd units, without their ending. */
+	unit: string;
+}
+
+/** By host and socket. */
+const relays = new Map<string, Promise<Relay>>();
+
+/** How many use it now, by host and socket: a relay stays while anybody does. */
+const uses = new Map<string, number>();
+
+/** Says that a host's socket will be used. @returns what to call when that has ended */
+export function beginUse(host: Host, socket: string): () => void {
+	const key = keyOf(host, socket);
+	uses.set(key, (uses.get(key) ?? 0) + 1);
+	return () => void uses.set(key, uses.get(key)! - 1);
+}
+
+/** Removes the relay, if there is one and nobody uses it. */
+export async function closeRelay(host: Host, socket: string): Promise<void> {
+	const key = keyOf(host, socket);
+	const relay = relays.get(key);
+	if (!relay || uses.get(key)) return;
+	relays.delete(key);
+	await remove(host, await relay);
+}
+
+/**
+ * A stream to a unix socket that may be root's alone. Where the connection's user may not open it, a relay is made with what
+ * systemd has: a socket unit of that user's that starts systemd-socket-proxyd.
+ */
+export async function dialRuntime(host: Host, socket: string): Promise<Duplex> {
+	const key = keyOf(host, socket);
+	// The relay that is known may have ended; without one the socket itself is tried first.
+	for (let tries = 1, cause: unknown; ; tries++) {
+		const known = relays.get(key) ?? (tries > 1 ? making(host, socket, cause) : undefined);
+		const relay = await known;
+		try {
+			return await host.dialSocket(relay?.socket ?? socket);
+		} catch (error) {
+			if (!(error instanceof HostError && error.reason === "refused")) throw error;
+			cause = error;
+		}
+		if (relays.get(key) === known) relays.delete(key);
+		if (relay) await remove(host, relay);
+		if (tries > 2) throw forbidden(host, socket, cause);
+	}
+}
+
+function making(host: Host, socket: string, cause: unknown): Promise<Relay> {
+	const key = keyOf(host, socket);
+	const relay = make(host, socket, cause);
+	relays.set(key, relay);
+	relay.catch(() => relays.delete(key));
+	return relay;
+}
+
+const keyOf = (host: Host, socket: string) => `${host.name} ${socket}`;
+
+/** A relay lives for ten minutes if nobody stops it. It is taken over by whoever comes next. */
+async function make(host: Host, socket: string, cause: unknown): Promise<Relay> {
+	const name = createHash("sha256").update(socket).digest("hex").slice(0, 8);
+	const { stdout } = await host.run({
+		intent: `look for a way to ${socket}`,
+		script: `
+real=$(readlink -f ${quote(socket)}) && grep -q " $real$" /proc/net/unix || { echo absent; exit 0; }
+[ "\${SUDO_UID:-0}" != 0 ] || { echo forbidden; exit 0; }
+unit=pulumi-kubeadm-relay-$SUDO_UID-${name}
+for proxy in /usr/lib/systemd/systemd-socket-proxyd /lib/systemd/systemd-socket-proxyd; do [ ! -x $proxy ] || break; done
+systemctl is-active --quiet $unit.socket || systemd-run --quiet --collect --unit=$unit \\
+	--socket-property=ListenStream=/run/$unit.sock --socket-property=SocketUser=$SUDO_UID --socket-property=SocketMode=0600 \\
+	--socket-property=RemoveOnStop=yes --property=RuntimeMaxSec=600 \\
+	--property="ExecStopPost=$(command -v systemctl) --no-block stop $unit.socket" $proxy "$real" ||
+	systemctl is-active --quiet $unit.socket || exit 1
+echo $unit`,
+	});
+	const unit = stdout.trim();
+	if (unit === "absent") throw absent(host, socket, cause);
+	if (unit === "forbidden") throw forbidden(host, socket, cause);
+	return { unit, socket: `/run/${unit}.sock` };
+}
+
+async function remove(host: Host, { unit }: Relay): Promise<void> {
+	await host.run({
+		intent: "remove the relay to the container runtime",
+		script: `systemctl stop ${unit}.socket ${unit}.service 2>/dev/null; systemctl reset-failed ${unit}.service 2>/dev/null; exit 0`,
+	});
+}
+
+function absent(host: Host, socket: string, cause: unknown): HostError {
+	return new HostError({
+		host: host.name,
+		layer: "container runtime",
+		reason: "not served",
+		what: `nothing listens on ${socket}`,
+		next: host.typed("systemctl status containerd; journalctl -eu containerd"),
+		cause,
+	});
+}
+
+function forbidden(host: Host, socket: string, cause: unknown): HostError {
+	return new HostError({
+		host: host.name,
+		layer: "ssh",
+		reason: "refused",
+		what: `sshd forwards nothing to ${socket}: expected \`AllowStreamLocalForwarding yes\`, no \`DisableForwarding\`, and no \`restrict\` in authorized_keys`,
+		next: host.typed("sshd -T | grep -i forwarding"),
+		cause,
+	});
+}

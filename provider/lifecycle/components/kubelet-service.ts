@@ -1,0 +1,55 @@
+import { paths } from "../../facts/paths";
+import type { FileToWrite, Host } from "../../hosts/host";
+import { kubeletDropIn, kubeletUnit } from "../../render/kubelet";
+import { type Digests, displace, owns, place } from "../placement/place";
+
+/** Who places it, and where. */
+interface Target {
+	host: Host;
+	owner: string;
+	seen?: Digests;
+}
+
+/** Files of the kubelet's service that this package places where no other has brought any. */
+export const serviceFiles = [paths.kubeletUnit, paths.kubeletDropIn] as const;
+
+/**
+ * Places the kubelet's unit, and the drop-in that gives it what kubeadm places, where they are absent: the unit belongs to
+ * the package kubelet and the drop-in to the package kubeadm, and a host may have the binary alone.
+ */
+export async function placeService(target: Target): Promise<Digests> {
+	const { host } = target;
+	const { stdout } = await host.run({
+		intent: "look for the kubelet's service",
+		script: "command -v kubelet; systemctl cat kubelet 2>/dev/null; exit 0",
+	});
+	const [binary = "", ...unit] = stdout.trim().split("\n");
+	const text = unit.join("\n");
+	const missing: Record<(typeof serviceFiles)[number], [boolean, string]> = {
+		[paths.kubeletUnit]: [text === "", kubeletUnit(binary)],
+		[paths.kubeletDropIn]: [!/KUBELET_CONFIG_ARGS|--config\b/.test(text), kubeletDropIn(binary)],
+	};
+	const files: FileToWrite[] = [];
+	for (const path of serviceFiles) {
+		const [absent, content] = missing[path];
+		if (absent || (await owns({ ...target, path })))
+			files.push({ path, content, mode: "0644", owner: "root", group: "root" });
+	}
+	if (files.length === 0) return {};
+	const { digests, written } = await place({ ...target, files });
+	if (written.length > 0) await reload(host);
+	return digests;
+}
+
+/** Removes of it what this resource placed. */
+export async function removeService(target: Omit<Target, "seen">): Promise<void> {
+	const { host } = target;
+	if (await owns({ ...target, path: paths.kubeletUnit }))
+		await host.run({ intent: "disable the kubelet", script: "systemctl disable --quiet kubelet" });
+	await displace({ ...target, paths: serviceFiles });
+	await reload(host);
+}
+
+async function reload(host: Host): Promise<void> {
+	await host.run({ intent: "let systemd read its units again", script: "systemctl daemon-reload" });
+}
