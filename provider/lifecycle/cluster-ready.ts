@@ -11,7 +11,7 @@ export interface ClusterReadyArgs {
 	controlPlanes: HostReference[];
 	/** Names of the nodes that must be Ready. */
 	nodes: string[];
-	/** DaemonSets and Deployments that must be rolled out, as `Kind namespace/name`. @default those of CoreDNS and kube-proxy that are there */
+	/** DaemonSets and Deployments that must be rolled out, as `Kind namespace/name`. @default none */
 	workloads?: string[];
 	/** @default 300 */
 	timeoutSeconds?: number;

@@ -5,6 +5,7 @@ import { SpecError } from "../spec/problems";
 import { isGone } from "./gone";
 import { type CheckFailure, type Difference, type Lifecycle, PartialFailure, Unread } from "./lifecycle";
 import { lifecycles, type ResourceKind } from "./lifecycles";
+import { refuseOtherMachine } from "./other-machine";
 import { status } from "./status";
 
 /** Stands in the state of what could not be read, with the reason. */
@@ -22,6 +23,7 @@ export function check(
 	const { own } = split(news);
 	try {
 		const old = Object.keys(split(olds).own).length > 0 ? split(olds).own : undefined;
+		refuseOtherMachine(old, own);
 		return { inputs: withoutUndefined(of(kind).check(own, old)) };
 	} catch (error) {
 		if (!(error instanceof SpecError)) throw error;

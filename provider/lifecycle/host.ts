@@ -1,12 +1,12 @@
 import { isUnknown } from "../facts/unknown";
 import { type ConnectionArgs, connectionProblems } from "../hosts/connection";
-import { connect } from "../hosts/ssh";
+import { type ConnectedHost, connect } from "../hosts/ssh";
 import type { HostFacts } from "../spec/node";
 import { SpecError } from "../spec/problems";
 import { readFacts } from "./host-facts";
 import type { Lifecycle } from "./lifecycle";
 import { newId } from "./placement/place";
-import { reach } from "./reach";
+import { type HostReference, reach } from "./reach";
 import { status } from "./status";
 import { changeWay } from "./ways";
 
@@ -28,11 +28,13 @@ export interface HostOutputs {
 	facts: HostFacts;
 	/** `ssh-ed25519 AAAA…`: what it showed when it was first reached, and must show from then on. */
 	hostKey: string;
+	/** The bastion's, likewise; empty where there is none. */
+	proxyHostKey: string;
 }
 
 /** A machine: reached over SSH, its facts read once and kept. */
 export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
-	outputs: ["facts", "hostKey"],
+	outputs: ["facts", "hostKey", "proxyHostKey"],
 
 	check({ connection, facts = {}, trustOnFirstUse = true }) {
 		const problems = isUnknown(connection) ? [] : connectionProblems(connection);
@@ -47,7 +49,7 @@ export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 	async create({ connection, given, trustOnFirstUse }) {
 		const reached = await connect(connection, { trustOnFirstUse });
 		const facts = { ...(await readFacts(reached, given)), ...given };
-		return { id: newId(facts.machineId), outputs: { facts, hostKey: reached.hostKey } };
+		return { id: newId(facts.machineId), outputs: { facts, ...keysOf(reached) } };
 	},
 
 	/** Facts stay as they were read: a host that was given another resolver must not change a running cluster. */
@@ -59,17 +61,21 @@ export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 	async update(_id, state, { connection, given, trustOnFirstUse }) {
 		if (!state.facts) return (await host.create({ connection, given, trustOnFirstUse })).outputs;
 		const moved = connection.host !== state.connection.host || connection.port !== state.connection.port;
-		const reached = await reach({ connection, hostKey: state.hostKey });
+		const reached = await reach({ ...state, connection } as HostReference);
 		const said = await readFacts(reached, given);
 		refuseOther(reached.name, said.machineId, state.facts.machineId);
-		changeWay(state, { connection, hostKey: reached.hostKey });
+		changeWay(state, { connection, ...keysOf(reached) });
 		if (moved) status(`${reached.name}: the same machine under another address`);
 		const facts = { ...asFirstRead(state.facts, said, state.given), ...given };
-		return { facts, hostKey: reached.hostKey };
+		return { facts, ...keysOf(reached) };
 	},
 
 	async delete() {},
 };
+
+function keysOf({ hostKey, proxyHostKey = "" }: ConnectedHost): Pick<HostOutputs, "hostKey" | "proxyHostKey"> {
+	return { hostKey, proxyHostKey };
+}
 
 /** Facts stay; only those that the program said until now are asked for. */
 function asFirstRead(facts: HostFacts, said: HostFacts, given: Partial<HostFacts>): HostFacts {
@@ -81,7 +87,7 @@ function asFirstRead(facts: HostFacts, said: HostFacts, given: Partial<HostFacts
 }
 
 async function sameMachine(state: HostInputs & HostOutputs, machineId: string): Promise<void> {
-	const reached = await reach({ connection: state.connection, hostKey: state.hostKey });
+	const reached = await reach(state);
 	refuseOther(reached.name, (await readFacts(reached, state.given)).machineId, machineId);
 }
 

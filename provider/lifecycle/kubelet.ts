@@ -1,5 +1,4 @@
 import { paths } from "../facts/paths";
-import { ports } from "../facts/ports";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import type { Host } from "../hosts/host";
 import { bootstrapKubeconfigPath, kubeconfigRequest, kubeletClientCertificate } from "../render/kubeconfig";
@@ -7,7 +6,7 @@ import { caRequest } from "../render/pki/certificates";
 import { fromYaml } from "../render/yaml";
 import type { ClusterSpec } from "../spec/cluster";
 import { durationSeconds } from "../spec/duration";
-import { defaultTimeouts, type Node, type NodeRole, type NodeSpec } from "../spec/node";
+import { defaultTimeouts, type NodeRole, type NodeSpec } from "../spec/node";
 import { kubelet as component, type KubeletFiles } from "./components/kubelet";
 import { serviceFiles } from "./components/kubelet-service";
 import { bootstrap, type KubeletIdentity, startWithCertificate } from "./kubelet-credentials";
@@ -38,7 +37,7 @@ export interface KubeletInputs extends KubeletFiles, KubeletIdentity {
 	role: NodeRole;
 	/** Major and minor release that the kubelet's binary must have. */
 	kubernetesVersion: string;
-	/** Where the API server beside it listens. @default 6443 */
+	/** Where the API server beside a control plane's listens. */
 	apiServerPort?: number;
 	configuration: Record<string, unknown>;
 }
@@ -72,7 +71,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 				...component.render({ cluster: resolved, node: resolvedNode, initialMembers: [] }),
 				nodeName: resolvedNode.name,
 				kubernetesVersion: resolved.kubernetesVersion,
-				...apiServerPort(resolvedNode),
+				...(role === "worker" ? {} : { apiServerPort: resolvedNode.localAPIEndpoint.bindPort }),
 				subject: { clusterName, server, user, certificate },
 				kubeconfigPath: path,
 				clientCertificatePath: kubeletClientCertificate(resolvedNode),
@@ -161,11 +160,6 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 		if (state.before) await restoreService(host, state.before);
 	},
 };
-
-/** What preflight has to know; as kubeadm's default it is not said. */
-function apiServerPort({ role, localAPIEndpoint: { bindPort } }: Node): { apiServerPort?: number } {
-	return role === "worker" || bindPort === ports.apiServer ? {} : { apiServerPort: bindPort };
-}
 
 interface BringUp {
 	id: string;

@@ -8,10 +8,17 @@ export interface HostReference {
 	connection: ConnectionArgs;
 	/** The SSH host key that the `Host` resource accepted, where the connection names none. */
 	hostKey?: string;
+	/** That of the connection's bastion, likewise. */
+	proxyHostKey?: string;
 }
 
 /** Connects to the machine, or takes the connection that there is. */
 export function reach(reference: HostReference): Promise<ConnectedHost> {
-	const { connection, hostKey } = wayTo(reference);
-	return connect(connection.hostKey || !hostKey ? connection : { ...connection, hostKey });
+	const { connection, hostKey, proxyHostKey } = wayTo(reference);
+	const { proxy } = connection;
+	return connect({
+		...connection,
+		...(connection.hostKey || !hostKey ? {} : { hostKey }),
+		...(!proxy || proxy.hostKey || !proxyHostKey ? {} : { proxy: { ...proxy, hostKey: proxyHostKey } }),
+	});
 }

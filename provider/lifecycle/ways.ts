@@ -3,6 +3,7 @@ import { type ConnectionArgs, hostName } from "../hosts/connection";
 interface Way {
 	connection: ConnectionArgs;
 	hostKey?: string;
+	proxyHostKey?: string;
 }
 
 /** The ways to machines that have changed since this process began, by the old one. */

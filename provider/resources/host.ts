@@ -7,6 +7,8 @@ import { KubeadmResource } from "./shell";
 export interface HostReference {
 	connection: ConnectionInputs;
 	hostKey?: pulumi.Input<string>;
+	/** That of the connection's bastion. */
+	proxyHostKey?: pulumi.Input<string>;
 }
 
 export interface HostArgs {
@@ -30,13 +32,16 @@ export class Host extends KubeadmResource {
 	declare readonly facts: pulumi.Output<HostFacts>;
 	/** `ssh-ed25519 AAAA…`. */
 	declare readonly hostKey: pulumi.Output<string>;
+	/** The bastion's; empty where there is none. */
+	declare readonly proxyHostKey: pulumi.Output<string>;
 	/** What other resources take as `host`. */
 	readonly reference: HostReference;
 
 	constructor(name: string, args: HostArgs, options?: pulumi.CustomResourceOptions) {
 		const connection = secretConnection(args.connection);
-		super("Host", name, { ...args, connection }, { outputs: ["facts", "hostKey"] }, options);
-		this.reference = { connection, hostKey: this.hostKey };
+		super("Host", name, { ...args, connection }, { outputs: ["facts", "hostKey", "proxyHostKey"] }, options);
+		const { hostKey, proxyHostKey } = this;
+		this.reference = { connection, hostKey, ...(connection.proxy === undefined ? {} : { proxyHostKey }) };
 	}
 }
 

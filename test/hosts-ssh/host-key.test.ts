@@ -5,6 +5,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { ConnectionArgs } from "../../provider/hosts/connection";
 import type { HostError } from "../../provider/hosts/host-error";
 import { connect, disconnectAll } from "../../provider/hosts/ssh";
+import { host } from "../../provider/lifecycle/host";
+import { reach } from "../../provider/lifecycle/reach";
 import { makeKey, publicKey, type Sshd, sshdMissing, startSshd } from "./sshd";
 
 describe.skipIf(sshdMissing)(`the host key of a real sshd ${sshdMissing}`, () => {
@@ -144,5 +146,24 @@ describe.skipIf(sshdMissing)(`the host key of a real sshd ${sshdMissing}`, () =>
 		expect((await connect({ ...unknown, hostKey: `${publicKey(stranger)} old\n${keys.join("\n")}\n` })).hostKey).toBe(
 			sshd.hostKey,
 		);
+	});
+
+	it("of a bastion that a Host trusted at first is kept by it, and expected from then on", async () => {
+		const bastion = await startSshd();
+		try {
+			const { hostKey: _, knownHostsFile: __, ...proxy } = { knownHostsFile: "", ...bastion.args };
+			const connection = { ...known(), proxy: { ...proxy, knownHostsFile: file } };
+			const inputs = host.check({ connection }, undefined);
+			const { outputs } = await host.create(inputs);
+			await disconnectAll();
+			await expect(reach({ connection, hostKey: outputs.hostKey })).rejects.toThrow(/host key/);
+			expect(await reach({ connection, ...outputs })).toMatchObject({ hostKey: outputs.hostKey });
+			await disconnectAll();
+			const another = { ...outputs, proxyHostKey: publicKey(stranger) };
+			await expect(reach({ connection, ...another })).rejects.toThrow(/host key/);
+		} finally {
+			await disconnectAll();
+			await bastion.stop();
+		}
 	});
 });

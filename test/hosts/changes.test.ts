@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Lab, type LabHost, startLab } from "../../lab/index.ts";
+import { type Lab, type LabHost, startLab, until } from "../../lab/index.ts";
 import type { ClusterProgram } from "./programs/cluster/index.ts";
 import { clusterOn } from "./support/cluster.ts";
 import { kubectl } from "./support/kubeadm.ts";
@@ -157,7 +157,11 @@ describe("a cluster on machines that the same program makes", () => {
 		expect(await onHost("cat /etc/kubernetes/policy.yaml")).toBe("second");
 		expect((await host.exec("ls /etc/kubernetes/audit")).exitCode).not.toBe(0);
 		expect(await onHost("grep -c '^kind: Pod$' /etc/kubernetes/manifests/kube-scheduler.yaml")).toBe("1");
-		await kubectl(host, "-n kube-system wait --for=condition=Ready pod/kube-scheduler-cp-1 --timeout=60s");
+		await until("the scheduler is Ready again", 90, async (seen) => {
+			const found = await kubectl(host, "-n kube-system get pods -l component=kube-scheduler");
+			seen(found);
+			return / 1\/1 +Running /.test(found) || undefined;
+		});
 	});
 
 	it("refuses what would break it, before anything is touched", async () => {

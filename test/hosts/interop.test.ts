@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { blockPort, type Lab, type LabHost, startLab } from "../../lab/index.ts";
+import { blockPort, type Lab, type LabHost, startLab, until } from "../../lab/index.ts";
 import { clusterOn } from "./support/cluster.ts";
 import { kubeadm, kubeadmInit, kubectl } from "./support/kubeadm.ts";
 import { differences, listing } from "./support/listing.ts";
@@ -11,6 +11,20 @@ const notOurs = /\/\.kubelet-keep$| \/etc\/kubernetes\/tmp(\/|$)|\/run\/agetty\.
 /** What is other than it was on a bare host, but for what kubeadm took away. */
 const leftOn = async (host: LabHost, bare: string[]) =>
 	differences(bare, await listing(host)).filter((line) => !notOurs.test(line));
+
+/** When a node's kubelet last said that it lives. */
+const lastSeen = (controlPlane: LabHost, node: string) =>
+	kubectl(controlPlane, `-n kube-node-lease get lease ${node} -o jsonpath='{.spec.renewTime}'`);
+
+/** Its Ready alone says nothing: the API server believes a kubelet that is gone for 40 s more. */
+async function livesAgain(controlPlane: LabHost, node: string, before: string): Promise<void> {
+	await until(`${node}: its kubelet speaks to the API server`, 60, async (seen) => {
+		const now = await lastSeen(controlPlane, node);
+		seen(now);
+		return now !== before || undefined;
+	});
+	await kubectl(controlPlane, `wait --for=condition=Ready node/${node} --timeout=60s`);
+}
 
 /** What the real kubeadm does on a living cluster of ours, one after the other on the same cluster. */
 describe("kubeadm, on a cluster that this package made,", () => {
@@ -97,9 +111,10 @@ describe("kubeadm, on a cluster that this package made,", () => {
 	it("resets a worker, which joins again by the next up", async () => {
 		succeeded(await kubeadm(worker, ["reset", "--force"]));
 		expect((await worker.exec("ls /etc/kubernetes/pki", { check: true })).stdout).toBe("");
+		const before = await lastSeen(controlPlane, "worker-1");
 		const { changes } = await stack.up({ refresh: true });
 		expect(changes).toEqual(["update Kubelet test-worker-1-kubelet"]);
-		await kubectl(controlPlane, "wait --for=condition=Ready node/worker-1 --timeout=60s");
+		await livesAgain(controlPlane, "worker-1", before);
 	});
 
 	it("resets all nodes: the control plane is made again by the next up, and a worker is given up with what is left of it", async () => {
@@ -129,7 +144,6 @@ describe("a WorkerNode", () => {
 	let controlPlane: LabHost;
 	let worker: LabHost;
 	let bare: string[];
-	const ready = () => kubectl(controlPlane, "wait --for=condition=Ready node/worker-1 --timeout=60s");
 
 	beforeAll(async () => {
 		lab = await startLab({ hosts: [{ name: "cp-1" }, { name: "worker-1" }] });
@@ -156,14 +170,15 @@ describe("a WorkerNode", () => {
 			worker: { ...node, connection: { ...connection, dialErrorLimit: 2, perDialTimeout: 2 } },
 		});
 		await stack.up();
-		await ready();
+		await kubectl(controlPlane, "wait --for=condition=Ready node/worker-1 --timeout=10s");
 	});
 
 	it("is mended when its kubelet's kubeconfig is lost, and differs from nothing afterwards", async () => {
 		await worker.exec("rm /etc/kubernetes/kubelet.conf && systemctl restart kubelet", { check: true });
+		const before = await lastSeen(controlPlane, "worker-1");
 		const { changes } = await stack.up({ refresh: true });
 		expect(changes).toEqual(["update Kubelet worker-1-kubelet"]);
-		await ready();
+		await livesAgain(controlPlane, "worker-1", before);
 		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
 	});
 

@@ -66,9 +66,10 @@ const checks: Check[] = [
 	{
 		name: "Port",
 		layer: "port in use",
-		script: `echo "active=$(systemctl is-active kubelet)"; [ -f ${recordPath(paths.kubeletConfiguration)} ] && echo ours=yes; ss -Hltnp 2>/dev/null | awk '{ n = split($4, address, ":"); print "port" address[n] "=" $6 }'`,
+		script: `[ -f ${paths.kubeletConfiguration} ] && echo "configured=$(systemctl is-active kubelet)"; [ -f ${recordPath(paths.kubeletConfiguration)} ] && echo ours=yes; ss -Hltnp 2>/dev/null | awk '{ n = split($4, address, ":"); print "port" address[n] "=" $6 }'`,
 		problem: (answers, { role, apiServerPort = ports.apiServer }) => {
-			if (answers.active === "active") return false;
+			// One without a configuration is active for moments only: its package starts it again and again.
+			if (answers.configured === "active") return false;
 			// A kubelet of ours that does not come up again leaves its static pods running.
 			const own = answers.ours === "yes" ? /"(kubelet|etcd|kube-[a-z-]+)"/ : /$^/;
 			const taken = [ports.kubelet, ...(role === "control-plane" ? [apiServerPort, ...otherPorts] : [])].filter(

@@ -1,4 +1,5 @@
 import type { Host } from "../../hosts/host";
+import { RECORDS } from "../placement/records";
 
 /** What a host was like before a kubelet ran on it, as far as a kubelet, kube-proxy and pod networks change it. */
 export interface HostBefore {
@@ -41,8 +42,20 @@ const sysctls = [
 /** Devices of pods and pod networks, by the names that the common plugins give them. */
 const podLinks = "cni0|cbr0|flannel.*|cilium.*|lxc.*|cali.*|tunl0|vxlan.calico|kube-.*|weave|nodelocaldns";
 
-/** Looks at a host before its kubelet starts. */
+/** Keeps on the host what it was like: a process that dies would take a second look with its own traces for the first. */
+const BEFORE = `${RECORDS}/before.json`;
+
+/** What a host was like before its kubelet first started: looks when nobody has looked before. */
 export async function captureBefore(host: Host): Promise<HostBefore> {
+	const known = (await host.read([BEFORE])).get(BEFORE);
+	if (known) return JSON.parse(known.content.toString());
+	const before = await look(host);
+	const content = JSON.stringify(before);
+	await host.write([{ path: BEFORE, content, mode: "0600", owner: "root", group: "root", directoryMode: "0700" }]);
+	return before;
+}
+
+async function look(host: Host): Promise<HostBefore> {
 	const { stdout } = await host.run({
 		intent: "see what the host is like",
 		script: `
@@ -80,6 +93,7 @@ export async function removeTraces(host: Host, before: HostBefore): Promise<void
 		stdin: before.paths.join("\n"),
 		timeoutSeconds: 120,
 	});
+	await host.remove([BEFORE]);
 }
 
 function removal({ links, tables, sysctls: values }: HostBefore): string {
