@@ -123,8 +123,8 @@ export class Cluster extends pulumi.ComponentResource {
 		);
 		const api: ApiAccess = { ...reach, dependsOn: [access] };
 		const upload = new ConfigurationUpload(`${name}-configuration`, { api, ...objects }, parent);
-		new CoreDns(`${name}-coredns`, { api, ...objects }, parent);
-		new KubeProxy(`${name}-kube-proxy`, { api, ...objects }, parent);
+		const kubeProxy = new KubeProxy(`${name}-kube-proxy`, { api, ...objects }, parent);
+		new CoreDns(`${name}-coredns`, { api, ...objects }, { ...parent, dependsOn: [kubeProxy] });
 		const registrations = controlPlanes.map(
 			({ name: node, drainTimeoutSeconds }) =>
 				new NodeRegistration(

@@ -1,18 +1,33 @@
 import { loadAll } from "js-yaml";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
+import { WaitError, waitFor } from "../hosts/wait";
 import { base64 } from "../render/base64";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import { type Problem, SpecError } from "../spec/problems";
+import { rollout } from "./components/addons";
 import { components } from "./components/registry";
+import { type ApiReference, api } from "./kubernetes/api";
 import { type ClusterObjectsArgs, renderObjects } from "./kubernetes/cluster-objects";
 import { objectsLifecycle } from "./kubernetes/objects-lifecycle";
 import type { HostReference } from "./reach";
+import { status } from "./status";
 
-/** CoreDNS as kubeadm makes it. */
-export const coreDns = objectsLifecycle<ClusterObjectsArgs>({
+const coreDnsObjects = objectsLifecycle<ClusterObjectsArgs>({
 	render: (args) =>
 		renderObjects(args, (cluster, node) => components.coredns.render({ cluster, node, initialMembers: [] })),
 });
+
+/**
+ * CoreDNS as kubeadm makes it; at first it waits a little for kube-proxy. It asks for the API at its service's address when
+ * it starts: where that leads nowhere yet, it is not ready when the kubelet first looks, and the next look is 10 s later.
+ */
+export const coreDns: typeof coreDnsObjects = {
+	...coreDnsObjects,
+	async create(inputs) {
+		await kubeProxyServes(inputs);
+		return coreDnsObjects.create(inputs);
+	},
+};
 
 /** kube-proxy as kubeadm makes it. */
 export const kubeProxy = objectsLifecycle<ClusterObjectsArgs>({
@@ -24,6 +39,28 @@ export const kubeProxy = objectsLifecycle<ClusterObjectsArgs>({
 export const addon = objectsLifecycle<{ controlPlanes: HostReference[]; yaml: string }>({
 	render: ({ yaml }) => (isUnknown(yaml) ? (UNKNOWN as never) : objectsOf(yaml)),
 });
+
+/** Where there is a kube-proxy at all: others can take its place. */
+async function kubeProxyServes(reference: ApiReference): Promise<void> {
+	const metadata = { name: "kube-proxy", namespace: "kube-system" };
+	const daemonSet: KubernetesObject = { apiVersion: "apps/v1", kind: "DaemonSet", metadata };
+	const server = await api(reference);
+	try {
+		await waitFor({
+			subject: "kube-proxy, before CoreDNS",
+			timeoutSeconds: 30,
+			onStatus: status,
+			observe: async () => {
+				const living = await server.read(daemonSet);
+				const behind = living && rollout(living, daemonSet);
+				return behind ? { done: false, saw: behind } : { done: true, value: undefined };
+			},
+		});
+	} catch (error) {
+		if (!(error instanceof WaitError)) throw error;
+		status(`${error.message}; CoreDNS is placed all the same`);
+	}
+}
 
 function objectsOf(yaml: string): KubernetesObject[] {
 	let documents: unknown[];

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { HostError } from "../../provider/hosts/host-error";
 import { addon } from "../../provider/lifecycle/addons";
 import { bootstrapToken } from "../../provider/lifecycle/bootstrap-token";
 import * as dispatch from "../../provider/lifecycle/dispatch";
@@ -179,7 +180,7 @@ describe("the Kubernetes API", () => {
 		const { apply } = await api({ controlPlanes });
 		for (const name of ["a", "b", "c"]) await apply(configMap(name));
 		expect(read).toHaveBeenCalledTimes(1);
-		server.fault = () => ({ status: 401, message: "Unauthorized" });
+		server.fault = ({ path }) => (path === "/readyz" ? undefined : { status: 401, message: "Unauthorized" });
 		const next = await new ApiServer().start();
 		host.put("/etc/kubernetes/admin.conf", next.kubeconfig, "0600");
 		host.listens = next.port;
@@ -195,7 +196,8 @@ describe("the Kubernetes API", () => {
 		other.listens = server.port;
 		hosts.set("198.18.0.12", other);
 		const { apply } = await api({ controlPlanes: [reference, second] });
-		hosts.delete("198.18.0.11");
+		const lost = { host: host.name, layer: "network", reason: "unreachable", what: "no answer", next: "ping" } as const;
+		vi.spyOn(host, "dial").mockRejectedValue(new HostError(lost));
 		await apply(configMap("a"));
 		expect(server.objects.has(at("a"))).toBe(true);
 	});

@@ -20,7 +20,10 @@ const resources: Record<string, { name: string; kind: string; namespaced: boolea
 		{ name: "configmaps", kind: "ConfigMap", namespaced: true },
 		{ name: "secrets", kind: "Secret", namespaced: true },
 	],
-	"/apis/apps/v1": [{ name: "deployments", kind: "Deployment", namespaced: true }],
+	"/apis/apps/v1": [
+		{ name: "deployments", kind: "Deployment", namespaced: true },
+		{ name: "daemonsets", kind: "DaemonSet", namespaced: true },
+	],
 };
 
 export interface Request {

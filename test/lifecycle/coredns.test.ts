@@ -1,0 +1,51 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { coreDns } from "../../provider/lifecycle/addons";
+import { ApiServer } from "../support/api-server";
+import { cluster, node, host as reference } from "../support/cluster";
+import { MemoryHost } from "../support/memory-host";
+import { hosts } from "../support/reachable";
+
+vi.mock("../../provider/lifecycle/reach", () => import("../support/reachable"));
+
+// Objects in an API server of the test: that the pods come up sooner by it is measured on hosts.
+describe("CoreDNS", () => {
+	const inputs = coreDns.check({ controlPlanes: [reference], cluster, node }, undefined);
+	const lines: string[] = [];
+	let server: ApiServer;
+
+	beforeEach(async () => {
+		server = await new ApiServer().start();
+		server.fault = ({ path }) =>
+			path.startsWith("/apis/apps/v1") ? undefined : { status: 400, message: "an object of CoreDNS" };
+		const host = new MemoryHost();
+		host.put("/etc/kubernetes/admin.conf", server.kubeconfig, "0600");
+		host.listens = server.port;
+		hosts.set("198.18.0.11", host);
+		vi.spyOn(console, "log").mockImplementation((line) => void lines.push(line));
+	});
+	afterEach(async () => {
+		vi.restoreAllMocks();
+		await server.stop();
+	});
+
+	const kubeProxy = (numberAvailable: number) =>
+		server.put("/apis/apps/v1/namespaces/kube-system/daemonsets/kube-proxy", {
+			apiVersion: "apps/v1",
+			kind: "DaemonSet",
+			metadata: { name: "kube-proxy", namespace: "kube-system" },
+			status: { numberAvailable, updatedNumberScheduled: 1, desiredNumberScheduled: 1 },
+		});
+
+	it("is placed when kube-proxy serves", async () => {
+		kubeProxy(0);
+		const placed = coreDns.create(inputs).catch((error: Error) => error.message);
+		await vi.waitFor(() => expect(lines.join("\n")).toMatch(/kube-proxy, before CoreDNS: .*0 of 1 ready/));
+		expect(server.changes()).toEqual([]);
+		kubeProxy(1);
+		expect(await placed).toMatch(/an object of CoreDNS/);
+	});
+
+	it("is placed at once where there is no kube-proxy", async () => {
+		await expect(coreDns.create(inputs)).rejects.toThrow(/an object of CoreDNS/);
+	});
+});
