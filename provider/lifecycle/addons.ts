@@ -4,7 +4,6 @@ import { WaitError, waitFor } from "../hosts/wait";
 import { base64 } from "../render/base64";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import { type Problem, SpecError } from "../spec/problems";
-import { rollout } from "./components/addons";
 import { components } from "./components/registry";
 import { type ApiReference, api } from "./kubernetes/api";
 import { type ClusterObjectsArgs, renderObjects } from "./kubernetes/cluster-objects";
@@ -52,8 +51,10 @@ async function kubeProxyServes(reference: ApiReference): Promise<void> {
 			onStatus: status,
 			observe: async () => {
 				const living = await server.read(daemonSet);
-				const behind = living && rollout(living, daemonSet);
-				return behind ? { done: false, saw: behind } : { done: true, value: undefined };
+				const { numberAvailable = 0 } = (living?.status ?? {}) as { numberAvailable?: number };
+				return living && numberAvailable === 0
+					? { done: false, saw: "not ready on any node yet" }
+					: { done: true, value: undefined };
 			},
 		});
 	} catch (error) {

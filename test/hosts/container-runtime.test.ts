@@ -131,6 +131,17 @@ describe.each(["root", "admin"])("the container runtime of a host that is reache
 		});
 	});
 
+	it("serves many at once while one after another leaves it", async () => {
+		const look = async () => {
+			const pods = await runtime(({ listSandboxes }) => listSandboxes());
+			await leaveRuntime(host, endpoint);
+			return pods.length;
+		};
+		const rounds = Array.from({ length: 8 }, async () => [await look(), await look(), await look()]);
+		expect((await Promise.all(rounds)).flat()).toEqual(Array(24).fill(1));
+		expect(await relays()).toBe("");
+	});
+
 	it("answers with its own words where something is wrong, and the next command", async () => {
 		await expect(withRuntime(host, "unix:///run/nobody.sock", ({ listSandboxes }) => listSandboxes())).rejects.toThrow(
 			/^\S+@\S+: container runtime: nothing listens on \/run\/nobody\.sock\n {2}next: ssh .*containerd/,

@@ -14,7 +14,7 @@ const leftOn = async (host: LabHost, bare: string[]) =>
 
 /** When a node's kubelet last said that it lives. */
 const lastSeen = (controlPlane: LabHost, node: string) =>
-	kubectl(controlPlane, `-n kube-node-lease get lease ${node} -o jsonpath='{.spec.renewTime}'`);
+	kubectl(controlPlane, `-n kube-node-lease get lease ${node} --ignore-not-found -o jsonpath='{.spec.renewTime}'`);
 
 /** Its Ready alone says nothing: the API server believes a kubelet that is gone for 40 s more. */
 async function livesAgain(controlPlane: LabHost, node: string, before: string): Promise<void> {

@@ -57,8 +57,10 @@ export async function withRuntime<T>(
 	const ended = beginUse(host, socket);
 	const sessions = new Set<ClientHttp2Session>();
 	let session: Promise<ClientHttp2Session> | undefined;
+	let over = false;
 	const connected = async () => {
 		const made = grpcSession(await dialRuntime(host, socket));
+		if (over) made.destroy();
 		sessions.add(made);
 		return made;
 	};
@@ -81,6 +83,7 @@ export async function withRuntime<T>(
 	try {
 		return await use(calls(call));
 	} finally {
+		over = true;
 		for (const made of sessions) made.destroy();
 		ended();
 	}

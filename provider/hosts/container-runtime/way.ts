@@ -14,6 +14,9 @@ interface Relay {
 /** By host and socket. */
 const relays = new Map<string, Promise<Relay>>();
 
+/** Relays that are being removed: what comes next waits for that. */
+const removals = new Map<string, Promise<void>>();
+
 /** How many use it now, by host and socket: a relay stays while anybody does. */
 const uses = new Map<string, number>();
 
@@ -27,10 +30,7 @@ export function beginUse(host: Host, socket: string): () => void {
 /** Removes the relay, if there is one and nobody uses it. */
 export async function closeRelay(host: Host, socket: string): Promise<void> {
 	const key = keyOf(host, socket);
-	const relay = relays.get(key);
-	if (!relay || uses.get(key)) return;
-	relays.delete(key);
-	await remove(host, await relay);
+	if (!uses.get(key)) await drop(host, key, relays.get(key));
 }
 
 /**
@@ -49,18 +49,26 @@ export async function dialRuntime(host: Host, socket: string): Promise<Duplex> {
 			if (!(error instanceof HostError && error.reason === "refused")) throw error;
 			cause = error;
 		}
-		if (relays.get(key) === known) relays.delete(key);
-		if (relay) await remove(host, relay);
+		await drop(host, key, known);
 		if (tries > 2) throw forbidden(host, socket, cause);
 	}
 }
 
 function making(host: Host, socket: string, cause: unknown): Promise<Relay> {
 	const key = keyOf(host, socket);
-	const relay = make(host, socket, cause);
+	const relay = (removals.get(key) ?? Promise.resolve()).then(() => make(host, socket, cause));
 	relays.set(key, relay);
 	relay.catch(() => relays.delete(key));
 	return relay;
+}
+
+/** Removes a relay, unless another caller did so or made a new one. */
+async function drop(host: Host, key: string, relay: Promise<Relay> | undefined): Promise<void> {
+	if (!relay || relays.get(key) !== relay) return;
+	relays.delete(key);
+	const removal = relay.then((made) => remove(host, made)).finally(() => removals.delete(key));
+	removals.set(key, removal);
+	await removal;
 }
 
 const keyOf = (host: Host, socket: string) => `${host.name} ${socket}`;

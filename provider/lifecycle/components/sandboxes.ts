@@ -50,11 +50,11 @@ export function removeAllSandboxes(host: Host): Promise<void> {
  */
 async function removeAll(host: Host, what: string, isMeant: (sandbox: PodSandbox) => boolean): Promise<void> {
 	const endpoint = await runtimeEndpoint(host);
-	await waitFor({
-		subject: `${host.name}: end of ${what}`,
-		timeoutSeconds: 300,
-		observe: () =>
-			withRuntime(host, endpoint, async ({ listSandboxes, stopSandbox, removeSandbox }) => {
+	await withRuntime(host, endpoint, ({ listSandboxes, stopSandbox, removeSandbox }) =>
+		waitFor({
+			subject: `${host.name}: end of ${what}`,
+			timeoutSeconds: 300,
+			observe: async () => {
 				const left = (await listSandboxes()).filter(isMeant);
 				if (left.length === 0) return { done: true, value: undefined };
 				const turn = limiter(REMOVALS);
@@ -63,7 +63,8 @@ async function removeAll(host: Host, what: string, isMeant: (sandbox: PodSandbox
 				);
 				const failure = removals.find((removal) => removal.status === "rejected");
 				return { done: false, saw: failure ? sight(failure.reason) : `${left.length} pods being removed` };
-			}),
-	});
+			},
+		}),
+	);
 	await leaveRuntime(host, endpoint);
 }
