@@ -45,8 +45,8 @@ const access = new kubeadm.ClusterAccess("access", {
 });
 const api = { controlPlanes: [host], dependsOn: [access] };
 const upload = new kubeadm.ConfigurationUpload("configuration", { api, cluster, node });
-new kubeadm.CoreDns("coredns", { api, cluster, node });
-new kubeadm.KubeProxy("kube-proxy", { api, cluster, node });
+const kubeProxy = new kubeadm.KubeProxy("kube-proxy", { api, cluster, node });
+new kubeadm.CoreDns("coredns", { api, cluster, node }, { dependsOn: kubeProxy });
 new kubeadm.NodeRegistration(first.name, { api, cluster, node, role: "control-plane" });
 
 // The workers, one after another: each waits for the one before it.
