@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Those that need root, local hosts or the toolchain; one after another, as the hosts share this machine. */
+/** Those that need root, local hosts or the toolchain. */
 const machines = [
 	"test/hosts/**",
 	"test/hosts-ssh/**",
@@ -9,7 +9,8 @@ const machines = [
 	"test/lab/toolchain-path.test.ts",
 ];
 const real = {
-	fileParallelism: false,
+	// A cluster waits more than it computes: two side by side suit two processors.
+	maxWorkers: 2,
 	testTimeout: 600_000,
 	hookTimeout: 900_000,
 	globalSetup: ["test/support/toolchain.ts"],
@@ -27,7 +28,7 @@ export default defineConfig({
 				},
 			},
 			{ test: { name: "hosts", include: machines.map((path) => path.replace("**", "**/*.test.ts")), ...real } },
-			{ test: { name: "soak", include: ["test/soak/**/*.test.ts"], ...real } },
+			{ test: { name: "soak", include: ["test/soak/**/*.test.ts"], ...real, maxWorkers: 1 } },
 		],
 	},
 });

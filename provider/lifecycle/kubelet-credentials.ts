@@ -9,7 +9,7 @@ import { mismatches } from "./pki/inspect";
 import { issueLeaf } from "./pki/issue";
 import { keyPem } from "./pki/keys";
 import { type KubeconfigSubject, leadsElsewhere } from "./pki/kubeconfig";
-import { type Digests, displace, edited, place, refuseForeign } from "./placement/place";
+import { claim, type Digests, displace, edited, place } from "./placement/place";
 import type { HostReference } from "./reach";
 import { status } from "./status";
 import { recall } from "./vault";
@@ -76,7 +76,7 @@ export async function bootstrap(
 	const placed = await place({ ...target, files: [trust] });
 	if (await hasCredentials(target, inputs))
 		return { ...placed.digests, ...(await start()), ...(await adopt(target, inputs.kubeconfigPath)) };
-	await refuseForeign(host, [inputs.kubeconfigPath]);
+	await claim({ ...target, path: inputs.kubeconfigPath });
 	await stop(host, inputs);
 	await host.remove([inputs.kubeconfigPath]);
 	return withBootstrapToken(

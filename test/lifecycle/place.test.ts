@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
-import { displace, edited, isAnothers, newId, owns, place } from "../../provider/lifecycle/placement/place";
+import { claim, displace, edited, isAnothers, newId, owns, place } from "../../provider/lifecycle/placement/place";
 import { forgetUndo, keepForUndo, undo } from "../../provider/lifecycle/placement/undo";
 import { MemoryHost } from "../support/memory-host";
 
@@ -39,6 +39,27 @@ describe("placing a file", () => {
 		expect(host.text(path)).toBe("two");
 		expect(await owns({ host, owner: "a", path })).toBe(false);
 		expect(await owns({ host, owner: "b", path })).toBe(true);
+	});
+
+	it("takes over what another program wrote to a path that was claimed for it, also by an attempt before", async () => {
+		await claim({ host, owner: "a", path });
+		host.put(path, "the kubelet's");
+		await claim({ host, owner: "a", path });
+		expect(await edited(host, [path])).toEqual([]);
+		await place({ host, owner: "a", files: [file("the kubelet's")] });
+		expect(await owns({ host, owner: "a", path })).toBe(true);
+	});
+
+	it("removes what another program wrote to a path that was claimed for it", async () => {
+		await claim({ host, owner: "a", path });
+		host.put(path, "the kubelet's");
+		await displace({ host, owner: "a", paths: [path] });
+		expect(host.files.has(path)).toBe(false);
+	});
+
+	it("claims no path of a foreign file", async () => {
+		host.put(path, "theirs");
+		await expect(claim({ host, owner: "a", path })).rejects.toThrow(`${path}: expected no file`);
 	});
 
 	it("refuses a foreign one by name, and then writes none of the others", async () => {

@@ -74,6 +74,14 @@ describe("the manifest of a static pod that runs", () => {
 		expect(journal()).toEqual([]);
 	});
 
+	it("is not placed where another cluster's data lies", async () => {
+		host.answers(/data directory/, () => "foreign\n");
+		await expect(staticPodManifest.create(inputs())).rejects.toThrow(
+			/\/var\/lib\/etcd\/member\/snap\/db: expected no data of etcd .* `kubeadm reset`/,
+		);
+		expect(host.text(path)).toBeUndefined();
+	});
+
 	it("is not taken back when a look at the host is lost, and proves itself with the next update", async () => {
 		const { id, outputs } = await staticPodManifest.create(inputs());
 		const state = { ...inputs(), ...outputs };

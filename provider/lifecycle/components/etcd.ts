@@ -1,16 +1,24 @@
+import { staticPodPath } from "../../render/static-pods/static-pods";
 import { recordDirectories } from "../placement/place";
+import { recordPath } from "../placement/records";
 import type { Pod } from "./component";
 import { staticPod } from "./static-pod";
 
-/** etcd: its data directory is made before it starts, as kubeadm does, and goes with it. */
+/** etcd: its data directory is made before it starts, as kubeadm does, and goes with it. What another cluster left there is refused. */
 export const etcd = staticPod("etcd", {
 	async prepare({ host }, pod) {
 		const directory = dataDirectory(pod);
+		const data = `${directory}/member/snap/db`;
+		const manifest = staticPodPath("etcd");
 		const { stdout } = await host.run({
 			intent: "make etcd's data directory",
-			script: `[ -d '${directory}' ] || { mkdir -p -m 0700 '${directory}' && echo made; }`,
+			script: `
+[ -f '${data}' ] && [ ! -f ${manifest} ] && [ ! -f ${recordPath(manifest)} ] && echo foreign && exit 0
+[ -d '${directory}' ] || { mkdir -p -m 0700 '${directory}' && echo made; }`,
 		});
-		if (stdout.trim() === "made") await recordDirectories(host, [directory]);
+		const found = stdout.trim();
+		if (found === "foreign") throw new Error(`${host.name}: ${leftOver(data)}`);
+		if (found === "made") await recordDirectories(host, [directory]);
 	},
 	async tidy({ host }, pod) {
 		const directory = dataDirectory(pod);
@@ -20,6 +28,11 @@ export const etcd = staticPod("etcd", {
 		});
 	},
 });
+
+/** It would be served as this cluster's, and go with it. Source: `DirAvailable--var-lib-etcd`, kubeadm preflight/checks.go. */
+function leftOver(data: string): string {
+	return `${data}: expected no data of etcd on a host without an etcd, got some, which is another cluster's; move it away, or end that cluster with \`kubeadm reset\` on the host`;
+}
 
 function dataDirectory(pod: Pod): string {
 	return pod.spec.volumes!.find(({ name }) => name === "etcd-data")!.hostPath!.path;

@@ -45,11 +45,14 @@ export async function place({
 	return { digests, written: written.filter((path) => path in digests) };
 }
 
-/** Refuses, by name, files that no resource has placed, where one is about to make them in another way than by `place`. */
-export async function refuseForeign(host: Host, paths: readonly string[]): Promise<void> {
-	const found = await host.read([...paths, ...paths.map(recordPath)]);
-	const foreign = paths.filter((path) => found.has(path) && !readRecord(found, path));
-	if (foreign.length > 0) throw new Error(foreign.map((path) => notOfThisProgram(host, path)).join("\n"));
+/**
+ * Owns a file that another program is about to write, so that it is known as ours however that ends. One that is nobody's
+ * is refused by name.
+ */
+export async function claim({ host, owner, path }: { host: Host; owner: string; path: string }): Promise<void> {
+	const found = await host.read([path, recordPath(path)]);
+	if (found.has(path) && !readRecord(found, path)) throw new Error(notOfThisProgram(host, path));
+	await host.write([recordFile({ path, owner })]);
 }
 
 /** Remembers folders that were made for a resource, so that they go once they are empty. */
@@ -77,7 +80,7 @@ export async function edited(host: Host, paths: readonly string[]): Promise<stri
 	const found = await host.read([...paths, ...paths.map(recordPath)]);
 	return paths.filter((path) => {
 		const record = readRecord(found, path);
-		return record && found.has(path) && found.get(path)!.digest !== record.digest;
+		return record?.digest !== undefined && found.has(path) && found.get(path)!.digest !== record.digest;
 	});
 }
 

@@ -8,8 +8,8 @@ export interface FileRecord {
 	path: string;
 	/** Id of the resource that placed it. */
 	owner: string;
-	/** SHA-256 of what was placed, hexadecimal. */
-	digest: string;
+	/** SHA-256 of what was placed, hexadecimal; absent while it is the kubelet's to write. */
+	digest?: string;
 }
 
 /** Where the record of a placed file is. */

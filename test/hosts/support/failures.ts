@@ -195,12 +195,23 @@ export const halfway: Record<string, Failure> = {
 			/next: ssh .*'ctr -n k8s.io images pull registry.k8s.io\/kube-scheduler:v1.37.2'/,
 		],
 	},
+	"etcd's data of another cluster": {
+		onHost: async (host) => {
+			await host.exec("mkdir -p /var/lib/etcd/member/snap && echo theirs >/var/lib/etcd/member/snap/db", {
+				check: true,
+			});
+			return async () => void (await host.exec("rm -r /var/lib/etcd", { check: true }));
+		},
+		says: [/\/var\/lib\/etcd\/member\/snap\/db: expected no data of etcd on a host without an etcd, got some/],
+	},
 	"a data directory of etcd that is corrupt": {
 		onHost: async (host) => {
-			await host.exec(
-				"mkdir -p -m 700 /var/lib/etcd/member/snap /var/lib/etcd/member/wal && head -c 20000 /dev/urandom >/var/lib/etcd/member/wal/0000000000000000-0000000000000000.wal && head -c 20000 /dev/urandom >/var/lib/etcd/member/snap/db",
-				{ check: true },
-			);
+			// Once etcd is to run there: until then, data in it is another cluster's.
+			const spoil = `until [ -e /etc/kubernetes/manifests/etcd.yaml ]; do sleep 0.05; done
+mkdir -p -m 700 /var/lib/etcd/member/snap /var/lib/etcd/member/wal
+head -c 20000 /dev/urandom >/var/lib/etcd/member/wal/0000000000000000-0000000000000000.wal
+head -c 20000 /dev/urandom >/var/lib/etcd/member/snap/db`;
+			await host.exec(`systemd-run --unit=spoil timeout 300 sh -c '${spoil}'`, { check: true });
 			return async () => void (await host.exec("rm -rf /var/lib/etcd/member", { check: true }));
 		},
 		says: [
