@@ -25,6 +25,7 @@ export default defineConfig({
 					include: ["test/**/*.test.ts"],
 					exclude: [...machines, "test/soak/**"],
 					testTimeout: 30_000,
+					maxWorkers: 2,
 				},
 			},
 			{ test: { name: "hosts", include: machines.map((path) => path.replace("**", "**/*.test.ts")), ...real } },

@@ -16,6 +16,17 @@ interface Count {
 	skipped: number;
 }
 
+/** What the tests of the SSH layer run on this machine itself, by program: servers, login shells, tools. */
+const forSsh = {
+	sshd: "openssh-server",
+	sudo: "sudo",
+	busybox: "busybox",
+	tcsh: "tcsh",
+	fish: "fish",
+	zsh: "zsh",
+	openssl: "openssl",
+};
+
 /** Each part: what it needs on the machine first, and what it runs. */
 const parts: Record<string, () => Promise<Count[]>> = {
 	check: () => inTurn(["build", "lint", "types", "layers", "unused"].map((script) => () => npmScript(script))),
@@ -54,17 +65,6 @@ async function part(name: string): Promise<Count[]> {
 		say(`== ${name}: ${Math.round((Date.now() - began) / 1000)} s`);
 	}
 }
-
-/** What the tests of the SSH layer run on this machine itself, by program: servers, login shells, tools. */
-const forSsh = {
-	sshd: "openssh-server",
-	sudo: "sudo",
-	busybox: "busybox",
-	tcsh: "tcsh",
-	fish: "fish",
-	zsh: "zsh",
-	openssl: "openssl",
-};
 
 async function prepareHosts(): Promise<void> {
 	await ensureRequirements(forSsh);
