@@ -53,11 +53,13 @@ export function staticPod(name: StaticPodName, { prepare, tidy }: Belongings = {
 		},
 		async clean(target, pod) {
 			const { host, owner } = target;
-			const ours = await owns({ host, owner, path });
+			if (await owns({ host, owner, path })) {
+				await host.remove([path]);
+				await removeSandboxes(host, pod);
+				await tidy?.(target, pod);
+			}
+			// The record goes last: a removal that is cut off finds by it what is left to do.
 			await displace({ host, owner, paths: [path] });
-			if (!ours) return;
-			await removeSandboxes(host, pod);
-			await tidy?.(target, pod);
 		},
 	};
 }
