@@ -2,8 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { coreDns } from "../../provider/lifecycle/addons";
 import { ApiServer } from "../support/api-server";
 import { cluster, node, host as reference } from "../support/cluster";
-import { MemoryHost } from "../support/memory-host";
-import { hosts } from "../support/reachable";
+import { controlPlaneOf } from "../support/control-plane";
 
 vi.mock("../../provider/lifecycle/reach", () => import("../support/reachable"));
 
@@ -17,10 +16,7 @@ describe("CoreDNS", () => {
 		server = await new ApiServer().start();
 		server.fault = ({ path }) =>
 			path.startsWith("/apis/apps/v1") ? undefined : { status: 400, message: "an object of CoreDNS" };
-		const host = new MemoryHost();
-		host.put("/etc/kubernetes/admin.conf", server.kubeconfig, "0600");
-		host.listens = server.port;
-		hosts.set("198.18.0.11", host);
+		controlPlaneOf(server);
 		vi.spyOn(console, "log").mockImplementation((line) => void lines.push(line));
 	});
 	afterEach(async () => {

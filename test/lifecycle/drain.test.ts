@@ -4,8 +4,7 @@ import { drain } from "../../provider/lifecycle/kubernetes/drain";
 import { type NodeRegistrationInputs, nodeRegistration } from "../../provider/lifecycle/node-registration";
 import { ApiServer } from "../support/api-server";
 import { cluster, node, host as reference } from "../support/cluster";
-import { MemoryHost } from "../support/memory-host";
-import { hosts } from "../support/reachable";
+import { controlPlaneOf } from "../support/control-plane";
 
 vi.mock("../../provider/lifecycle/reach", () => import("../support/reachable"));
 
@@ -29,10 +28,7 @@ const empty = async (timeoutSeconds = 10) =>
 
 beforeEach(async () => {
 	server = await new ApiServer().start();
-	const host = new MemoryHost();
-	host.put("/etc/kubernetes/admin.conf", server.kubeconfig, "0600");
-	host.listens = server.port;
-	hosts.set("198.18.0.11", host);
+	controlPlaneOf(server);
 	said.length = 0;
 	vi.spyOn(console, "log").mockImplementation((line) => void said.push(line));
 });

@@ -8,6 +8,7 @@ import { withBootstrapToken } from "../../provider/lifecycle/kubernetes/bootstra
 import { nodeRegistration } from "../../provider/lifecycle/node-registration";
 import { ApiServer } from "../support/api-server";
 import { cluster, node, host as reference } from "../support/cluster";
+import { controlPlaneOf } from "../support/control-plane";
 import { MemoryHost } from "../support/memory-host";
 import { hosts } from "../support/reachable";
 
@@ -30,11 +31,7 @@ const lines: string[] = [];
 
 beforeEach(async () => {
 	server = await new ApiServer().start();
-	host = new MemoryHost();
-	host.put("/etc/kubernetes/admin.conf", server.kubeconfig, "0600");
-	host.listens = server.port;
-	hosts.clear();
-	hosts.set("198.18.0.11", host);
+	host = controlPlaneOf(server);
 	lines.length = 0;
 	vi.spyOn(console, "log").mockImplementation((line) => void lines.push(line));
 });

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import * as dispatch from "../../provider/lifecycle/dispatch";
 import { ApiServer } from "../support/api-server";
 import { host as reference } from "../support/cluster";
-import { MemoryHost } from "../support/memory-host";
+import { controlPlaneOf } from "../support/control-plane";
+import type { MemoryHost } from "../support/memory-host";
 import { hosts } from "../support/reachable";
 
 vi.mock("../../provider/lifecycle/reach", () => import("../support/reachable"));
@@ -23,11 +24,7 @@ const lines: string[] = [];
 
 beforeEach(async () => {
 	server = await new ApiServer().start();
-	host = new MemoryHost();
-	host.put(admin, server.kubeconfig, "0600");
-	host.listens = server.port;
-	hosts.clear();
-	hosts.set("198.18.0.11", host);
+	host = controlPlaneOf(server);
 	lines.length = 0;
 	vi.spyOn(console, "log").mockImplementation((line) => void lines.push(line));
 });
