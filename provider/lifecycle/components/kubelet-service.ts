@@ -25,16 +25,14 @@ export async function placeService(target: Target): Promise<Digests> {
 	});
 	const [binary = "", ...unit] = stdout.trim().split("\n");
 	const text = unit.join("\n");
-	const missing: Record<(typeof serviceFiles)[number], [boolean, string]> = {
-		[paths.kubeletUnit]: [text === "", kubeletUnit(binary)],
-		[paths.kubeletDropIn]: [!/KUBELET_CONFIG_ARGS|--config\b/.test(text), kubeletDropIn(binary)],
+	const wanted: Record<(typeof serviceFiles)[number], { absent: boolean; content: string }> = {
+		[paths.kubeletUnit]: { absent: text === "", content: kubeletUnit(binary) },
+		[paths.kubeletDropIn]: { absent: !/KUBELET_CONFIG_ARGS|--config\b/.test(text), content: kubeletDropIn(binary) },
 	};
-	const files: FileToWrite[] = [];
-	for (const path of serviceFiles) {
-		const [absent, content] = missing[path];
-		if (absent || (await owns({ ...target, path })))
-			files.push({ path, content, mode: "0644", owner: "root", group: "root" });
-	}
+	const placed = await ours(target);
+	const files: FileToWrite[] = serviceFiles
+		.filter((path) => wanted[path].absent || placed.includes(path))
+		.map((path) => ({ path, content: wanted[path].content, mode: "0644", owner: "root", group: "root" }));
 	if (files.length === 0) return {};
 	const { digests, written } = await place({ ...target, files });
 	if (written.length > 0) await reload(host);
@@ -42,12 +40,22 @@ export async function placeService(target: Target): Promise<Digests> {
 }
 
 /** Removes of it what this resource placed. */
-export async function removeService(target: Omit<Target, "seen">): Promise<void> {
-	const { host } = target;
-	if (await owns({ ...target, path: paths.kubeletUnit }))
-		await host.run({ intent: "disable the kubelet", script: "systemctl disable --quiet kubelet" });
-	await displace({ ...target, paths: serviceFiles });
+export async function removeService({ host, owner }: Omit<Target, "seen">): Promise<void> {
+	const placed = await ours({ host, owner });
+	if (placed.length === 0) return;
+	if (placed.includes(paths.kubeletUnit))
+		await host.run({
+			intent: "disable the kubelet",
+			script: "systemctl cat kubelet >/dev/null 2>&1 || exit 0\nsystemctl disable --quiet kubelet",
+		});
+	await displace({ host, owner, paths: placed });
 	await reload(host);
+}
+
+/** Those of its files that this resource placed. */
+async function ours({ host, owner }: Omit<Target, "seen">): Promise<string[]> {
+	const found = await Promise.all(serviceFiles.map((path) => owns({ host, owner, path })));
+	return serviceFiles.filter((_, index) => found[index]);
 }
 
 async function reload(host: Host): Promise<void> {
