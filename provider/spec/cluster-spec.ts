@@ -35,7 +35,8 @@ export interface ClusterSpec {
 		/** @default "cluster.local" */
 		dnsDomain?: string;
 	};
-	etcd?: { local?: LocalEtcdSpec };
+	/** A member on each control plane node, or a cluster of your own. @default { local: {} } */
+	etcd?: { local?: LocalEtcdSpec; external?: ExternalEtcdSpec };
 	apiServer?: ControlPlaneComponentSpec & {
 		/** More names and addresses for the API server's certificate. @default [] */
 		certSANs?: string[];
@@ -100,6 +101,20 @@ export interface LocalEtcdSpec extends ImageSpec {
 	peerCertSANs?: string[];
 }
 
+/** An etcd cluster that stands by itself. Its certificates are files on the control plane hosts. Source: v1beta4 `ExternalEtcd`. */
+export interface ExternalEtcdSpec {
+	/** Client URLs of the members. */
+	endpoints: string[];
+	/** Where the members answer HTTP (`/metrics`, `/health`), from Kubernetes 1.35 on. @default endpoints */
+	httpEndpoints?: string[];
+	/** Absolute path on the host of the CA's certificate. @default none (no TLS) */
+	caFile?: string;
+	/** Absolute path on the host of the client certificate. @default none */
+	certFile?: string;
+	/** Absolute path on the host of the client key. @default none */
+	keyFile?: string;
+}
+
 /** A cluster with every default filled in. */
 export interface Cluster {
 	/** With `v`: `v1.37.2`. */
@@ -107,7 +122,8 @@ export interface Cluster {
 	clusterName: string;
 	controlPlaneEndpoint?: string;
 	networking: { serviceSubnet: string; podSubnet?: string; dnsDomain: string };
-	etcd: { local: LocalEtcdSpec & Required<Omit<LocalEtcdSpec, keyof ImageSpec>> };
+	/** `external` where the cluster has none of its own; `local` is of no meaning then. */
+	etcd: { local: LocalEtcdSpec & Required<Omit<LocalEtcdSpec, keyof ImageSpec>>; external?: ExternalEtcdSpec };
 	apiServer: ControlPlaneComponent & { certSANs: string[] };
 	controllerManager: ControlPlaneComponent;
 	scheduler: ControlPlaneComponent;

@@ -51,6 +51,37 @@ export interface Timeouts {
 	upgradeManifests: string;
 }
 
+/** How a patch is applied. */
+export type PatchType = "strategic" | "merge" | "json";
+
+/** One change to a rendered file or object. Source: cmd/kubeadm/app/util/patches/patches.go. */
+export interface Patch {
+	/** `kube-apiserver`, `etcd`, `kubeletconfiguration`, `corednsdeployment` … */
+	target: string;
+	/** @default "strategic" */
+	type?: PatchType;
+	/** YAML or JSON, one or several documents; or the object, or for `json` the list of operations, itself. */
+	patch: string | object;
+}
+
+/** How a node that joins learns of its cluster: by a token or by a file. Source: v1beta4 `Discovery`. */
+export interface Discovery {
+	bootstrapToken?: {
+		/** `id.secret`. */
+		token: string;
+		/** `host:port` of an API server. */
+		apiServerEndpoint?: string;
+		/** `sha256:…` of the CA's public key. */
+		caCertHashes?: string[];
+		/** Take any CA. @default false */
+		unsafeSkipCAVerification?: boolean;
+	};
+	/** A kubeconfig that names the cluster: a path on the host, or an https address. */
+	file?: { kubeConfigPath: string };
+	/** The token for TLS bootstrap. @default that of `bootstrapToken` */
+	tlsBootstrapToken?: string;
+}
+
 /**
  * What a user says about a node: the fields of kubeadm's v1beta4 `InitConfiguration` and `JoinConfiguration` that
  * describe a node.
@@ -73,7 +104,15 @@ export interface NodeSpec {
 		imagePullPolicy?: "Always" | "IfNotPresent" | "Never";
 		/** @default true */
 		imagePullSerial?: boolean;
+		/** Names of preflight checks whose errors are shown as warnings; `all` for all. @default [] */
+		ignorePreflightErrors?: string[];
 	};
+	/** Changes to what is rendered for this node, in kubeadm's order. @default [] */
+	patches?: Patch[];
+	/** kubeadm's phases that are not to be run: `addon/kube-proxy`. @default [] */
+	skipPhases?: string[];
+	/** How a worker that joins without an `api` learns of its cluster. */
+	discovery?: Discovery;
 	/** Labels of the Node object. @default {} */
 	labels?: Record<string, string>;
 	/** Annotations of the Node object. @default {} */
@@ -97,7 +136,11 @@ export interface Node {
 		kubeletExtraArgs: Arg[];
 		imagePullPolicy: "Always" | "IfNotPresent" | "Never";
 		imagePullSerial: boolean;
+		ignorePreflightErrors: string[];
 	};
+	patches: Patch[];
+	skipPhases: string[];
+	discovery?: Discovery;
 	labels: Record<string, string>;
 	annotations: Record<string, string>;
 	kubelet: KubeletConfiguration;
