@@ -4,10 +4,12 @@ const layers = {
 	spec: ["facts"],
 	render: ["spec", "facts"],
 	hosts: ["facts"],
+	"lifecycle/pki": ["render", "spec", "facts"],
 	lifecycle: ["hosts", "render", "spec", "facts"],
 	resources: ["lifecycle", "hosts", "render", "spec", "facts"],
 	components: ["resources", "render", "spec", "facts"],
-	cli: ["render", "spec", "facts"],
+	local: ["spec", "facts"],
+	cli: ["local", "lifecycle/pki", "render", "spec", "facts"],
 };
 
 const pure = "^provider/(facts|spec|render)/";

@@ -5,6 +5,7 @@ const machines = [
 	"test/hosts/**",
 	"test/hosts-ssh/**",
 	"test/parity/**",
+	"test/cli/**",
 	"test/lab/hosts*.test.ts",
 	"test/lab/toolchain-path.test.ts",
 ];

@@ -46,7 +46,9 @@ async function wrapperModule(module: NonNullable<GoBuild["module"]>, report: Rep
 	return publishOnce(`go-modules/${module.name}-${digest}`, async (cwd) => {
 		const replaced = module.stagingOf ? await stagingModules(module.stagingOf, { cwd, report }) : "";
 		await writeFile(join(cwd, "go.mod"), `module lab\n\ngo ${goVersion}\n${replaced}`);
-		for (const path of module.get) await go(["get", path], { cwd, report });
+		// Without a version, go would take the newest there is.
+		const version = module.stagingOf?.split("@")[1];
+		for (const path of module.get) await go(["get", version ? `${path}@${version}` : path], { cwd, report });
 	});
 }
 
@@ -54,9 +56,12 @@ async function wrapperModule(module: NonNullable<GoBuild["module"]>, report: Rep
 async function stagingModules(module: string, where: { cwd: string; report: Report }): Promise<string> {
 	const [path, version] = module.split("@") as [string, string];
 	const { GoMod } = JSON.parse(await go(["mod", "download", "-json", module], where)) as { GoMod: string };
-	const names = (await readFile(GoMod, "utf8")).matchAll(/^\s*(\S+) => \.\/staging\//gm);
+	const goMod = await readFile(GoMod, "utf8");
+	const names = goMod.matchAll(/^\s*(\S+) => \.\/staging\//gm);
 	const lines = [...names].map(([, name]) => `\t${name} => ${name} ${version.replace("v1.", "v0.")}`);
-	return `\nrequire ${path} ${version}\n\nreplace (\n${lines.join("\n")}\n)\n`;
+	// What Go did when that release was made; a module that is required does not decide it.
+	const [debug = ""] = goMod.match(/^godebug .*$/m) ?? [];
+	return `${debug}\n\nrequire ${path} ${version}\n\nreplace (\n${lines.join("\n")}\n)\n`;
 }
 
 async function checkGo(cwd: string): Promise<void> {

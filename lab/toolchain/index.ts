@@ -7,10 +7,10 @@ import { createDownloads, type Downloads } from "./downloads.ts";
 import { fromGo, ownSources } from "./from-go.ts";
 import { fromPath } from "./from-path.ts";
 import { fromRelease } from "./from-release.ts";
-import { type Tool, type ToolName, tools } from "./tools.ts";
+import { type Minor, type Tool, type ToolName, toolsOf } from "./tools.ts";
 import { Unavailable } from "./unavailable.ts";
 
-export type { ToolName } from "./tools.ts";
+export { kubernetesVersion, type Minor, minors, newestMinor, type ToolName } from "./tools.ts";
 
 export interface Toolchain {
 	/** One folder with the command-line tools, fit for PATH. It holds files, not links, so it can be bound into a host. */
@@ -24,10 +24,15 @@ export interface Toolchain {
 /**
  * The lab's tools at pinned versions: each from PATH if its version fits, else from the cache, else from its official release with its
  * published checksum verified, else built from Go modules. `LAB_RELEASES` names a mirror of the release sites (`LAB_RELEASES/HOST/PATH`).
+ * @param asked.tools those that are needed @default all
+ * @param asked.kubernetes a minor release @default the newest
  */
-export async function ensureToolchain({ tools: names }: { tools?: ToolName[] } = {}): Promise<Toolchain> {
+export async function ensureToolchain(asked: { tools?: ToolName[]; kubernetes?: Minor } = {}): Promise<Toolchain> {
+	const { tools: names } = asked;
 	const downloads = createDownloads({ mirror: process.env["LAB_RELEASES"] });
-	const wanted = tools.filter((tool) => !names || tool.binaries.some((binary) => names.includes(binary)));
+	const wanted = toolsOf(asked.kubernetes).filter(
+		(tool) => !names || tool.binaries.some((binary) => names.includes(binary)),
+	);
 	const files: { name: string; folder: Tool["folder"]; file: string }[] = [];
 	for (const tool of wanted) {
 		for (const [name, file] of await obtain(tool, downloads)) files.push({ name, folder: tool.folder, file });

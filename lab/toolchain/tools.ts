@@ -1,5 +1,26 @@
 const arch = process.arch === "x64" ? "amd64" : process.arch;
-const kubernetes = "1.37.2";
+
+/** The minor releases of Kubernetes that the lab can run, and what each runs with. */
+const releases = {
+	"1.34": { kubernetes: "1.34.4", etcd: "3.6.5", coredns: "1.12.1" },
+	"1.35": { kubernetes: "1.35.4", etcd: "3.6.6", coredns: "1.13.1" },
+	"1.36": { kubernetes: "1.36.3", etcd: "3.6.8", coredns: "1.14.2" },
+	"1.37": { kubernetes: "1.37.2", etcd: "3.7.0", coredns: "1.14.6" },
+} as const satisfies Record<string, Record<"kubernetes" | "etcd" | "coredns", string>>;
+
+/** A minor release of Kubernetes. */
+export type Minor = keyof typeof releases;
+
+export const minors = Object.keys(releases) as Minor[];
+
+/** The one that the lab runs unless another is asked for. */
+export const newestMinor: Minor = "1.37";
+
+/** The version of Kubernetes of a minor release, without `v`. */
+export function kubernetesVersion(minor: Minor): string {
+	return releases[minor].kubernetes;
+}
+
 const kubernetesNames = [
 	"kubelet",
 	"kube-apiserver",
@@ -48,24 +69,20 @@ export interface GoBuild {
 	scripts?: Partial<Record<ToolName, string>>;
 }
 
-/** What the lab runs, at pinned versions. */
-export const tools: Tool[] = [
-	...kubernetesNames.map(kubernetesTool),
-	{
-		name: "etcd",
-		version: "3.7.0",
-		binaries: ["etcd", "etcdctl"],
-		folder: "bin",
-		onPath: { ask: { etcd: ["--version"], etcdctl: ["version"] }, fits: "exact" },
-		release: {
-			...github("etcd-io/etcd", "v3.7.0", `etcd-v3.7.0-linux-${arch}.tar.gz`, "SHA256SUMS"),
-			folder: `etcd-v3.7.0-linux-${arch}`,
-		},
-		go: [
-			goModule("etcd", "go.etcd.io/etcd/server/v3@v3.7.0"),
-			goModule("etcdctl", "go.etcd.io/etcd/etcdctl/v3@v3.7.0"),
-		],
-	},
+/** What the lab runs, at pinned versions, with one minor release of Kubernetes. */
+export function toolsOf(minor: Minor = newestMinor): Tool[] {
+	const { kubernetes, etcd, coredns } = releases[minor];
+	return [
+		...kubernetesNames.map((name) => kubernetesTool(name, kubernetes)),
+		etcdTool(etcd),
+		...ofAnyRelease,
+		coreDnsTool(coredns),
+		...ours,
+	];
+}
+
+/** What does not move with Kubernetes. */
+const ofAnyRelease: Tool[] = [
 	{
 		name: "cni-plugins",
 		version: "1.9.1",
@@ -125,20 +142,43 @@ exec node "$provider" "$@"
 			},
 		],
 	},
-	{
-		name: "coredns",
-		version: "1.14.6",
-		binaries: ["coredns"],
-		folder: "bin",
-		onPath: { ask: { coredns: ["-version"] }, fits: "exact" },
-		release: { ...github("coredns/coredns", "v1.14.6", `coredns_1.14.6_linux_${arch}.tgz`), folder: "." },
-		go: [goModule("coredns", "github.com/coredns/coredns@v1.14.6")],
-	},
+];
+
+/** What the lab's images need beside. */
+const ours: Tool[] = [
 	{ name: "pause", version: "1", binaries: ["pause"], folder: "images", go: [{ packages: { pause: "pause" } }] },
 	{ name: "web", version: "1", binaries: ["web"], folder: "images", go: [{ packages: { web: "web" } }] },
 ];
 
-function kubernetesTool(name: (typeof kubernetesNames)[number]): Tool {
+function etcdTool(version: string): Tool {
+	const folder = `etcd-v${version}-linux-${arch}`;
+	return {
+		name: "etcd",
+		version,
+		binaries: ["etcd", "etcdctl"],
+		folder: "bin",
+		onPath: { ask: { etcd: ["--version"], etcdctl: ["version"] }, fits: "exact" },
+		release: { ...github("etcd-io/etcd", `v${version}`, `${folder}.tar.gz`, "SHA256SUMS"), folder },
+		go: [
+			goModule("etcd", `go.etcd.io/etcd/server/v3@v${version}`),
+			goModule("etcdctl", `go.etcd.io/etcd/etcdctl/v3@v${version}`),
+		],
+	};
+}
+
+function coreDnsTool(version: string): Tool {
+	return {
+		name: "coredns",
+		version,
+		binaries: ["coredns"],
+		folder: "bin",
+		onPath: { ask: { coredns: ["-version"] }, fits: "exact" },
+		release: { ...github("coredns/coredns", `v${version}`, `coredns_${version}_linux_${arch}.tgz`), folder: "." },
+		go: [goModule("coredns", `github.com/coredns/coredns@v${version}`)],
+	};
+}
+
+function kubernetesTool(name: (typeof kubernetesNames)[number], kubernetes: string): Tool {
 	const [major, minor] = kubernetes.split(".");
 	const file = `https://dl.k8s.io/release/v${kubernetes}/bin/linux/${arch}/${name}`;
 	const version = {

@@ -1,15 +1,25 @@
 import * as pulumi from "@pulumi/pulumi";
 import { controlPlaneUrl } from "../render/endpoints";
-import { type CaName, caNames } from "../render/pki/certificates";
+import { type ByAuthority, type CaName, caNamesOf } from "../render/pki/certificates";
 import type { ApiAccess } from "../resources/api";
 import { type Authority, CertificateAuthority, Kubeconfig, ServiceAccountKey } from "../resources/certificates";
-import { ClusterAccess, ClusterIdentity, ConfigurationUpload, CoreDns, KubeProxy } from "../resources/cluster";
+import {
+	BootstrapToken,
+	ClusterAccess,
+	ClusterIdentity,
+	ConfigurationUpload,
+	CoreDns,
+	KubeProxy,
+} from "../resources/cluster";
 import { Host, type HostArgs } from "../resources/host";
-import type { ClusterInputs, NodeInputs } from "../resources/inputs";
+import type { ClusterInputs, Inputs, NodeInputs } from "../resources/inputs";
 import { NodeRegistration } from "../resources/node";
 import { normalizeAddress } from "../spec/address";
+import type { BootstrapTokenSpec } from "../spec/bootstrap-token";
 import { type APIEndpoint, endpoint } from "../spec/node";
 import { ControlPlaneNode } from "./control-plane-node";
+import { etcdOf, skippedBy } from "./decisions";
+import { externalOf, type Sign } from "./signing";
 import { WorkerNode } from "./worker-node";
 
 /** A machine that is to be a node. */
@@ -25,10 +35,30 @@ export interface ClusterArgs extends ClusterInputs {
 	controlPlanes: NodeArgs[];
 	/** @default none */
 	workers?: NodeArgs[];
-	/** CAs of your own, by kubeadm's names. @default they are made */
+	/** CAs of your own, by kubeadm's names. One without a key is external: see `sign`. @default they are made */
 	authorities?: Partial<Record<CaName, Authority>>;
+	/**
+	 * Who signs for the external CAs. It is called while the program runs and gives the certificate, PEM: best as another
+	 * resource's output, which stays the same until it is asked for anew.
+	 *
+	 * ```ts
+	 * sign: ({ node, name, csr, usages }) => new tls.LocallySignedCert(`${node}-${name}`, { certRequestPem: csr, … }).certPem
+	 * ```
+	 *
+	 * What a kubelet asks for later is not among it: its renewals, and on a worker already its first certificate. With an
+	 * external "ca" no controller of the cluster signs that (requests for kubernetes.io/kube-apiserver-client-kubelet, seen by
+	 * `kubectl get csr`): a signer of your own has to, and a worker waits for it.
+	 * @default nobody: `pulumi up` places keys and requests on the hosts, says what to type, and takes in what was put
+	 * beside them by then
+	 */
+	sign?: Sign;
 	/** A service account key of your own, PEM. @default one is made */
 	serviceAccountKey?: pulumi.Input<string>;
+	/**
+	 * Tokens with which nodes join: `InitConfiguration.bootstrapTokens`. kubeadm makes one for a day where none is given, for
+	 * the join command that it prints. @default none
+	 */
+	bootstrapTokens?: Inputs<BootstrapTokenSpec>[];
 }
 
 /**
@@ -53,14 +83,19 @@ export class Cluster extends pulumi.ComponentResource {
 	readonly nodeNames: string[];
 	/** `sha256:…`, for `kubeadm join --discovery-token-ca-cert-hash`. */
 	readonly caCertHash: pulumi.Output<string>;
+	/** Its tokens, as `bootstrapTokens` has them. */
+	readonly bootstrapTokens: BootstrapToken[];
 	/** The cluster's CAs. */
-	readonly authorities: Record<CaName, CertificateAuthority>;
+	readonly authorities: ByAuthority<CertificateAuthority>;
 	readonly #name: string;
 	#admin: Kubeconfig | undefined;
 
 	constructor(name: string, args: ClusterArgs, options?: pulumi.ComponentResourceOptions) {
 		super("kubeadm:index:Cluster", name, {}, options);
-		const { controlPlanes, workers = [], authorities: given = {}, serviceAccountKey: givenKey, ...cluster } = args;
+		const { controlPlanes, workers = [], authorities: given = {}, serviceAccountKey: givenKey, ...rest } = args;
+		const { bootstrapTokens = [], sign, ...asked } = rest;
+		const external = externalOf(given);
+		const cluster = external.includes("ca") ? { ...asked, externalCA: true } : asked;
 		refuseUnusable(this, [...controlPlanes, ...workers], controlPlanes);
 		const parent = { parent: this };
 		const first = controlPlanes[0]!;
@@ -79,8 +114,11 @@ export class Cluster extends pulumi.ComponentResource {
 		const identity = new ClusterIdentity(name, { cluster, members }, parent);
 		const behind = { ...parent, dependsOn: [identity] };
 		this.authorities = Object.fromEntries(
-			caNames.map((ca) => [ca, new CertificateAuthority(`${name}-${ca}`, { name: ca, cluster, ...given[ca] }, behind)]),
-		) as Record<CaName, CertificateAuthority>;
+			caNamesOf(etcdOf(cluster, this)).map((ca) => [
+				ca,
+				new CertificateAuthority(`${name}-${ca}`, { name: ca, cluster, ...given[ca] }, behind),
+			]),
+		) as ByAuthority<CertificateAuthority>;
 		const serviceAccountKey = new ServiceAccountKey(`${name}-sa`, { cluster, privateKey: givenKey }, behind);
 		const nodes = new Map(
 			[...controlPlanes, ...workers].map((node) => [
@@ -104,6 +142,8 @@ export class Cluster extends pulumi.ComponentResource {
 					identity,
 					authorities: this.authorities,
 					serviceAccountKey,
+					sign,
+					external,
 					superAdmin: node === first.name,
 				},
 				{ ...parent, dependsOn: gates.slice(-1) },
@@ -135,6 +175,10 @@ export class Cluster extends pulumi.ComponentResource {
 		);
 		// A program's own pods come when the control planes have their taint.
 		this.api = { ...reach, dependsOn: [access, ...registrations] };
+		const tokens = skippedBy(first, this)("bootstrap-token") ? [] : bootstrapTokens;
+		this.bootstrapTokens = tokens.map(
+			(token, index) => new BootstrapToken(`${name}-bootstrap-token-${index}`, { api, ...token }, parent),
+		);
 		for (const { name: node, drainTimeoutSeconds } of workers) {
 			new WorkerNode(
 				`${name}-${node}`,
@@ -143,7 +187,7 @@ export class Cluster extends pulumi.ComponentResource {
 					cluster,
 					node: nodes.get(node)!,
 					authority: this.authorities.ca,
-					api: { ...reach, dependsOn: [access, upload] },
+					api: { ...reach, dependsOn: [access, upload, ...this.bootstrapTokens] },
 					drainTimeoutSeconds,
 				},
 				parent,
@@ -193,7 +237,9 @@ function nodeInputs(
 	{ connection: _connection, facts: _facts, trustOnFirstUse: _trust, drainTimeoutSeconds: _limit, ...node }: NodeArgs,
 	{ host, own, first }: { host: Host; own?: Endpoint; first: Endpoint },
 ): NodeInputs {
-	return { apiServer: first, ...node, ...(own ? { localAPIEndpoint: own } : {}), facts: host.facts };
+	// A control plane knows its cluster.
+	const { discovery, ...rest } = node;
+	return { apiServer: first, ...(own ? rest : node), ...(own ? { localAPIEndpoint: own } : {}), facts: host.facts };
 }
 
 /** Where a node's API server listens: as said, else at the address of the machine's default route, as kubeadm does. */

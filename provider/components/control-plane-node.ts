@@ -1,25 +1,34 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type CaName, certificateNames, certificates } from "../render/pki/certificates";
-import { staticPodNames } from "../render/static-pods/static-pods";
+import { type ByAuthority, type CaName, certificateNamesOf, certificates } from "../render/pki/certificates";
+import { staticPodNamesOf } from "../render/static-pods/static-pods";
 import {
 	Certificate,
 	type CertificateAuthority,
 	Kubeconfig,
 	type ServiceAccountKey,
 	SharedCertificates,
+	type SharedCertificatesArgs,
 } from "../resources/certificates";
 import type { ClusterIdentity } from "../resources/cluster";
 import type { Host } from "../resources/host";
 import type { ClusterInputs, NodeInputs } from "../resources/inputs";
-import { Gate, Kubelet, StaticPodManifest } from "../resources/node";
+import { ComponentUsers, Gate, Kubelet, Preflight, StaticPodManifest } from "../resources/node";
+import type { HostFacts } from "../spec/node";
+import { nodeSpecShape } from "../spec/node-rules";
+import { etcdOf, isRootless, skippedBy } from "./decisions";
+import { externallySigned, type Sign } from "./signing";
 
 export interface ControlPlaneNodeArgs {
 	host: Host;
 	cluster: ClusterInputs;
 	node: NodeInputs;
 	identity: ClusterIdentity;
-	authorities: Record<CaName, CertificateAuthority>;
+	authorities: ByAuthority<CertificateAuthority>;
 	serviceAccountKey: ServiceAccountKey;
+	/** Who signs for the CAs that have no key here. @default each certificate is awaited on the host, beside its request */
+	sign?: Sign;
+	/** Names of those CAs. @default none */
+	external?: readonly CaName[];
 	/** Whether this is the node whose super-admin.conf can mend a cluster's RBAC: `kubeadm init` makes it on one node. */
 	superAdmin?: boolean;
 }
@@ -34,50 +43,100 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 
 	constructor(name: string, args: ControlPlaneNodeArgs, options?: pulumi.ComponentResourceOptions) {
 		super("kubeadm:index:ControlPlaneNode", name, {}, options);
-		const { host, cluster, node, identity, authorities, serviceAccountKey } = args;
+		const { host, cluster, identity, authorities, serviceAccountKey } = args;
 		const parent = { parent: this };
+		const etcd = etcdOf(cluster, this);
+		const isSkipped = skippedBy(args.node, this);
+		const certificateNames = certificateNamesOf(etcd).filter((leaf) => !isSkipped(`certs/${leaf}`));
+		const files = [...kubeconfigs, ...(args.superAdmin ? (["super-admin.conf"] as const) : [])].filter(
+			(file) => !isSkipped(`kubeconfig/${file.replace(".conf", "")}`),
+		);
 
-		const shared = new SharedCertificates(
-			`${name}-shared`,
-			{ host, cluster, authorities, serviceAccountKey: serviceAccountKey.privateKey },
+		const preflight = new Preflight(
+			`${name}-preflight`,
+			{ host, cluster, node: args.node, joins: !args.superAdmin },
 			parent,
 		);
-		const leaves = certificateNames.map(
-			(leaf) =>
-				new Certificate(
-					`${name}-${leaf}`,
-					{ host, cluster, node, name: leaf, authority: authorities[certificates[leaf].ca] },
-					parent,
-				),
+		const own = isRootless(cluster, this)
+			? new ComponentUsers(`${name}-users`, { host }, { ...parent, dependsOn: [preflight] })
+			: undefined;
+		const node = own ? withUsers(args.node, own) : args.node;
+		const afterwards = { ...parent, dependsOn: own ? [preflight, own] : [preflight] };
+		const shared = sharedCertificates({ authorities, serviceAccountKey }, isSkipped).map(
+			(wanted) => new SharedCertificates(`${name}-shared`, { host, cluster, ...wanted }, afterwards),
 		);
-		const users = [...kubeconfigs, ...(args.superAdmin ? (["super-admin.conf"] as const) : [])].map(
+		const withKubelet = isSkipped("kubelet-start") ? [] : (["kubelet.conf"] as const);
+		const { requests, signed } = externallySigned(
+			name,
+			[...certificateNames, ...files, ...withKubelet],
+			{ ...args, node },
+			afterwards,
+		);
+		const asked = { ...parent, dependsOn: [...afterwards.dependsOn, ...requests] };
+		const leaves = certificateNames.map((leaf) => {
+			const { ca } = certificates[leaf];
+			return new Certificate(
+				`${name}-${leaf}`,
+				{ host, cluster, node, name: leaf, authority: authorities[ca]!, ...signed(leaf) },
+				asked,
+			);
+		});
+		const users = files.map(
 			(file) =>
-				new Kubeconfig(`${name}-${file}`, { host, cluster, node, name: file, authority: authorities.ca }, parent),
-		);
-		const kubelet = new Kubelet(
-			`${name}-kubelet`,
-			{ host, cluster, node, role: "control-plane", authority: authorities.ca },
-			{ ...parent, dependsOn: [shared] },
-		);
-		const pods = staticPodNames.map(
-			(component) =>
-				new StaticPodManifest(
-					`${name}-${component}`,
-					{ host, cluster, node, component, identity },
-					{ ...parent, dependsOn: [shared, ...leaves, ...users] },
+				new Kubeconfig(
+					`${name}-${file}`,
+					{ host, cluster, node, name: file, authority: authorities.ca!, ...signed(file) },
+					asked,
 				),
 		);
+		const kubelet = isSkipped("kubelet-start")
+			? []
+			: [
+					new Kubelet(
+						`${name}-kubelet`,
+						{ host, cluster, node, role: "control-plane", authority: authorities.ca!, ...signed("kubelet.conf") },
+						{ ...parent, dependsOn: [...shared, ...requests] },
+					),
+				];
+		const pods = staticPodNamesOf(etcd)
+			.filter((component) => !isSkipped(component.replace(/^kube-/, "control-plane/").replace("etcd", "etcd/local")))
+			.map(
+				(component) =>
+					new StaticPodManifest(
+						`${name}-${component}`,
+						{ host, cluster, node, component, identity },
+						{ ...parent, dependsOn: [...shared, ...leaves, ...users] },
+					),
+			);
 		const credentials = Object.fromEntries(
-			[...leaves, ...users].map((resource, index) => [
-				[...certificateNames, ...kubeconfigs, "super-admin.conf"][index]!,
-				resource.placed,
-			]),
+			[...leaves, ...users].map((resource, index) => [[...certificateNames, ...files][index]!, resource.placed]),
 		);
 		this.gate = new Gate(
 			`${name}-gate`,
 			{ host, cluster, node, identity, credentials },
-			{ ...parent, dependsOn: [kubelet, ...pods] },
+			{ ...parent, dependsOn: [...kubelet, ...pods] },
 		);
 		this.registerOutputs({});
 	}
+}
+
+/** What control planes share, as far as the node does not go without it; nothing where that is all. */
+function sharedCertificates(
+	{ authorities, serviceAccountKey }: Pick<ControlPlaneNodeArgs, "authorities" | "serviceAccountKey">,
+	isSkipped: (phase: string) => boolean,
+): Pick<SharedCertificatesArgs, "authorities" | "serviceAccountKey">[] {
+	const wanted = Object.entries(authorities).filter(([ca]) => !isSkipped(`certs/${ca}`));
+	const key = isSkipped("certs/sa") ? undefined : serviceAccountKey.privateKey;
+	if (wanted.length === 0 && key === undefined) return [];
+	return [{ authorities: Object.fromEntries(wanted) as typeof authorities, serviceAccountKey: key }];
+}
+
+/** A node whose host's facts tell the ids of its users too; each fact for itself, so that those that are known are used. */
+function withUsers(node: NodeInputs, { users, groups }: ComponentUsers): NodeInputs {
+	const facts = pulumi.output(node.facts as pulumi.Input<HostFacts | undefined>);
+	const others = Object.keys(nodeSpecShape.facts).map((name) => [
+		name,
+		facts.apply((known) => known?.[name as keyof HostFacts]),
+	]);
+	return { ...node, facts: { ...Object.fromEntries(others), componentUsers: { users, groups } } };
 }

@@ -20,6 +20,21 @@ export const identities = {
 	anonymous: "system:anonymous",
 } as const;
 
+/**
+ * The users that the control plane's components run as where it is rootless, and the group that may read the key that
+ * signs service account tokens; each user has a group of its own name.
+ *
+ * Source: cmd/kubeadm/app/constants/constants.go, cmd/kubeadm/app/util/users/users_linux.go.
+ */
+export const componentUsers = {
+	etcd: "kubeadm-etcd",
+	"kube-apiserver": "kubeadm-kas",
+	"kube-controller-manager": "kubeadm-kcm",
+	"kube-scheduler": "kubeadm-ks",
+} as const;
+
+export const serviceAccountKeyReaders = "kubeadm-sa-key-readers";
+
 /** Labels that mark a control plane node. Source: cmd/kubeadm/app/phases/markcontrolplane. */
 export const controlPlaneLabels = [
 	"node-role.kubernetes.io/control-plane",
@@ -34,4 +49,6 @@ export const annotations = {
 	etcdAdvertiseClientUrls: "kubeadm.kubernetes.io/etcd.advertise-client-urls",
 	apiServerEndpoint: "kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint",
 	componentConfigHash: "kubeadm.kubernetes.io/component-config.hash",
+	/** Of Kubernetes 1.35 and older. */
+	criSocket: "kubeadm.alpha.kubernetes.io/cri-socket",
 } as const;

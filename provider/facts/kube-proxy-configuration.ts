@@ -1,7 +1,7 @@
 import { logging } from "./logging-configuration";
 import type { Shape } from "./shape";
 
-/** KubeProxyConfiguration v1alpha1 of Kubernetes 1.37. Source: k8s.io/kube-proxy/config/v1alpha1/types.go. */
+/** KubeProxyConfiguration v1alpha1, the same in Kubernetes 1.34 to 1.37. Source: k8s.io/kube-proxy/config/v1alpha1/types.go. */
 export const kubeProxyConfigurationShape = {
 	apiVersion: "string?",
 	kind: "string?",

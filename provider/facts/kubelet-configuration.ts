@@ -8,7 +8,7 @@ const taint = {
 	timeAdded: "*string?",
 } as const satisfies Shape;
 
-/** KubeletConfiguration v1beta1 of Kubernetes 1.37. Source: k8s.io/kubelet/config/v1beta1/types.go. */
+/** KubeletConfiguration v1beta1 of Kubernetes 1.34 to 1.37. Source: k8s.io/kubelet/config/v1beta1/types.go. */
 export const kubeletConfigurationShape = {
 	apiVersion: "string?",
 	kind: "string?",
@@ -26,7 +26,7 @@ export const kubeletConfigurationShape = {
 	tlsCertFile: "string?",
 	tlsPrivateKeyFile: "string?",
 	tlsCipherSuites: "[string]?",
-	tlsCurvePreferences: "[int]?",
+	tlsCurvePreferences: "[int]? from 1.36",
 	tlsMinVersion: "string?",
 	rotateCertificates: "bool?",
 	serverTLSBootstrap: "bool?",
@@ -132,7 +132,7 @@ export const kubeletConfigurationShape = {
 	kubeReservedCgroup: "string?",
 	enforceNodeAllocatable: "[string]?",
 	allowedUnsafeSysctls: "[string]?",
-	defaultPodSysctls: "{string}?",
+	defaultPodSysctls: "{string}? from 1.37",
 	volumePluginDir: "string?",
 	providerID: "string?",
 	kernelMemcgNotification: "bool?",
@@ -162,7 +162,7 @@ export const kubeletConfigurationShape = {
 	enableDebugFlagsHandler: "*bool?",
 	seccompDefault: "*bool?",
 	memoryThrottlingFactor: "*float?",
-	memoryReservationPolicy: "string?",
+	memoryReservationPolicy: "string? from 1.36",
 	registerWithTaints: ["list?", taint],
 	registerNode: "*bool?",
 	tracing: [

@@ -4,12 +4,12 @@ import type { Shape } from "./shape";
 export const logging = {
 	format: "string?",
 	flushFrequency: "nanoseconds",
-	verbosity: "int",
+	verbosity: "uint",
 	vmodule: [
 		"list?",
 		{
 			filePattern: "string",
-			verbosity: "int",
+			verbosity: "uint",
 		},
 	],
 	options: {

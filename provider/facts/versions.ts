@@ -1,20 +1,151 @@
-/** What goes with one minor release of Kubernetes. */
+/** What goes with one minor release of Kubernetes, as the kubeadm of that release has it. */
 export interface Release {
 	/** Image tags of what is not released with Kubernetes. */
 	etcd: string;
 	coredns: string;
 	pause: string;
+	/** kubeadm's own feature gates by name. One that Kubernetes calls locked is not refused either way. */
+	featureGates: Readonly<Record<string, FeatureGate>>;
+	/** What older releases have a feature gate for, and this one always does. */
+	graduated: readonly string[];
+	configurationVersions: ConfigurationVersions;
+	/** Targets of `patches`. */
+	patchTargets: readonly string[];
+	/** Groups of the API server's certificate for the kubelets; without one, a binding gives its user the rights. */
+	apiServerKubeletClientGroups: readonly string[];
+	/** Mounted into the controller manager for volume plugins, unless its flags name another; absent where none is. */
+	flexVolumeDirectory?: string;
+	/** Whether etcd's flags of 3.5 are used where the image's tag does not say 3.6 or newer. */
+	etcdFlagsByTag: boolean;
+	/** Whether an external etcd's `httpEndpoints` default to its `endpoints`. */
+	etcdHttpEndpoints: boolean;
+	/** Whether the kubelet is told the pause image. */
+	kubeletPauseImageFlag: boolean;
+	/** Whether a node whose kubelet has the runtime's socket as a flag is annotated with it. */
+	criSocketAnnotation: boolean;
+	/** Whether the resolver of the host that `kubeadm init` runs on gets into the configuration of all kubelets. */
+	kubeletResolverOfFirstHost: boolean;
+	/** kube-proxy's `mode` unless the user says one. */
+	kubeProxyMode: string;
 }
 
+/** One of kubeadm's feature gates. */
+export interface FeatureGate {
+	default: boolean;
+	/** Known, but looked at nowhere: either value does the same. @default false */
+	idle?: boolean;
+}
+
+/** Versions of the `kubeadm.k8s.io` API, newest first. */
+export interface ConfigurationVersions {
+	/** That which kubeadm writes. */
+	current: string;
+	/** Read, and converted. */
+	deprecated: readonly string[];
+	/** Refused unless experimental versions are allowed. */
+	experimental: readonly string[];
+	/** Refused, and the last minor release that read them. */
+	removed: Readonly<Record<string, string>>;
+}
+
+const removed = { v1alpha1: "1.11", v1alpha2: "1.12", v1alpha3: "1.14", v1beta1: "1.15", v1beta2: "1.22" };
+
+const v1_34: Release = {
+	etcd: "3.6.5-0",
+	coredns: "v1.12.1",
+	pause: "3.10.1",
+	featureGates: {
+		PublicKeysECDSA: { default: false },
+		RootlessControlPlane: { default: false },
+		WaitForAllControlPlaneComponents: { default: true, idle: true },
+		ControlPlaneKubeletLocalMode: { default: true },
+		NodeLocalCRISocket: { default: true },
+	},
+	graduated: [],
+	configurationVersions: { current: "v1beta4", deprecated: ["v1beta3"], experimental: [], removed },
+	patchTargets: [
+		"etcd",
+		"kube-apiserver",
+		"kube-controller-manager",
+		"kube-scheduler",
+		"kubeletconfiguration",
+		"corednsdeployment",
+	],
+	apiServerKubeletClientGroups: ["kubeadm:cluster-admins"],
+	flexVolumeDirectory: "/usr/libexec/kubernetes/kubelet-plugins/volume/exec",
+	etcdFlagsByTag: true,
+	etcdHttpEndpoints: false,
+	kubeletPauseImageFlag: true,
+	criSocketAnnotation: true,
+	kubeletResolverOfFirstHost: true,
+	kubeProxyMode: "",
+};
+
+const v1_35: Release = {
+	...v1_34,
+	etcd: "3.6.6-0",
+	coredns: "v1.13.1",
+	featureGates: {
+		PublicKeysECDSA: { default: false },
+		RootlessControlPlane: { default: false },
+		ControlPlaneKubeletLocalMode: { default: true, idle: true },
+		NodeLocalCRISocket: { default: true },
+	},
+	graduated: ["WaitForAllControlPlaneComponents"],
+	etcdHttpEndpoints: true,
+	kubeletPauseImageFlag: false,
+};
+
+const v1_36: Release = {
+	...v1_35,
+	etcd: "3.6.8-0",
+	coredns: "v1.14.2",
+	pause: "3.10.2",
+	featureGates: {
+		PublicKeysECDSA: { default: false },
+		RootlessControlPlane: { default: false },
+		NodeLocalCRISocket: { default: true },
+	},
+	graduated: [...v1_35.graduated, "ControlPlaneKubeletLocalMode"],
+	apiServerKubeletClientGroups: [],
+	flexVolumeDirectory: undefined,
+	etcdFlagsByTag: false,
+	criSocketAnnotation: false,
+};
+
+const v1_37: Release = {
+	...v1_36,
+	etcd: "3.7.0-0",
+	coredns: "v1.14.6",
+	featureGates: { RootlessControlPlane: { default: false } },
+	graduated: [...v1_36.graduated, "NodeLocalCRISocket"],
+	configurationVersions: {
+		current: "v1beta4",
+		deprecated: [],
+		experimental: ["v1"],
+		removed: { ...removed, v1beta3: "1.36" },
+	},
+	patchTargets: [...v1_36.patchTargets, "kubeproxydaemonset"],
+	kubeletResolverOfFirstHost: false,
+	kubeProxyMode: "iptables",
+};
+
 /**
- * The minor releases that this package knows, and what goes with each. Nothing else may hold a default that moves with
- * a release.
+ * The minor releases that this package knows, and what goes with each. Nothing else may hold what moves with a release,
+ * but for the fields of configurations, whose shapes say since when they are there.
  *
- * Source: SupportedEtcdVersion, CoreDNSVersion and PauseVersion in that release's cmd/kubeadm/app/constants/constants.go.
+ * Source: that release's cmd/kubeadm/app: constants/constants.go, features/features.go, util/config/common.go,
+ * util/patches/patches.go, phases/{certs,controlplane,etcd,kubelet,patchnode}, componentconfigs/kubeproxy.go.
  */
 export const releases: Readonly<Record<string, Release>> = {
-	"1.37": { etcd: "3.7.0-0", coredns: "v1.14.6", pause: "3.10.2" },
+	"1.34": v1_34,
+	"1.35": v1_35,
+	"1.36": v1_36,
+	"1.37": v1_37,
 };
+
+/** What stands in for the release of a version that is not known yet: nothing that follows from it is shown. */
+export const newestRelease: Release = v1_37;
 
 /** The minor release of a version: `1.37` for `v1.37.2`. */
 export function minorRelease(kubernetesVersion: string): string {

@@ -2,6 +2,7 @@ import http from "node:http";
 import type { Duplex } from "node:stream";
 import tls from "node:tls";
 import type { Host } from "./host";
+import { secureStream, type TlsCredentials } from "./secure-stream";
 
 /** A health endpoint as a host sees it. */
 export interface Probe {
@@ -9,6 +10,8 @@ export interface Probe {
 	address: string;
 	port: number;
 	path: string;
+	/** With these, its certificate is verified. */
+	credentials?: TlsCredentials;
 }
 
 /** What an endpoint answered. */
@@ -19,23 +22,27 @@ export interface ProbeAnswer {
 
 /**
  * Asks a health endpoint from the host itself, through its SSH connection.
- * Its certificate is not verified, as kubelet's probes do not either: the question is whether it serves.
+ * Without credentials its certificate is not verified, as kubelet's probes do not either: the question is whether it serves.
  * @throws where nothing answers within the limit (seconds)
  */
 export async function probe(
 	host: Host,
-	{ scheme, address, port, path }: Probe,
+	{ scheme, address, port, path, credentials }: Probe,
 	timeoutSeconds = 5,
 ): Promise<ProbeAnswer> {
 	const socket = await host.dial(address, port);
-	const stream =
-		scheme === "https" ? tls.connect({ socket: socket as never, rejectUnauthorized: false, servername: "" }) : socket;
+	const stream = scheme === "https" ? await secured(socket, address, credentials) : socket;
 	try {
 		return await get(stream, { address, port, path, timeoutSeconds });
 	} finally {
 		stream.destroy();
 		socket.destroy();
 	}
+}
+
+async function secured(socket: Duplex, address: string, credentials: TlsCredentials | undefined): Promise<Duplex> {
+	if (credentials) return secureStream(socket, address, credentials);
+	return tls.connect({ socket: socket as never, rejectUnauthorized: false, servername: "" });
 }
 
 function get(

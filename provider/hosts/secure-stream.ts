@@ -8,18 +8,25 @@ export interface TlsCredentials {
 	ca?: Buffer;
 	cert?: Buffer;
 	key?: Buffer;
+	/** `false`: any certificate will do. @default true */
+	rejectUnauthorized?: boolean;
+	/** The name that its certificate must be valid for. @default the one that is connected to */
+	servername?: string;
 }
 
 /** TLS inside a stream, for HTTP/1.1; its certificate must be valid for this name or address. */
 export function secureStream(stream: Duplex, hostname: string, credentials: TlsCredentials): Promise<TLSSocket> {
+	const name = credentials.servername ?? hostname;
 	return new Promise((resolve, reject) => {
 		const socket = tls.connect({
 			...credentials,
 			socket: stream as never,
-			host: hostname,
+			host: name,
 			// A name is sent, an address must not be.
-			servername: /^[\d.]+$|:/.test(hostname) ? "" : hostname,
+			servername: /^[\d.]+$|:/.test(name) ? "" : name,
 			ALPNProtocols: ["http/1.1"],
+			// A cluster's CA may be one that another signed: it is trusted as it is, as by Go.
+			allowPartialTrustChain: true,
 			checkServerIdentity,
 		});
 		socket.once("secureConnect", () => resolve(socket));

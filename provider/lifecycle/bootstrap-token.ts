@@ -1,27 +1,37 @@
 import { identities } from "../facts/identities";
-import { isUnknown } from "../facts/unknown";
+import { isUnknown, UNKNOWN } from "../facts/unknown";
+import type { KubernetesObject } from "../render/kubernetes-object";
 import { bootstrapTokenSecret } from "../render/objects/bootstrap-token";
-import { durationSeconds, parseDuration } from "../spec/duration";
+import {
+	type BootstrapTokenSpec,
+	type BootstrapTokenUsage,
+	bootstrapTokenProblems,
+	bootstrapTokenUsages,
+	splitToken,
+} from "../spec/bootstrap-token";
+import { durationSeconds } from "../spec/duration";
 import { SpecError } from "../spec/problems";
+import { claim, isAnothers } from "./claims";
 import { api, apiUnlessGone, look } from "./kubernetes/api";
 import { newToken } from "./kubernetes/bootstrap-token";
 import type { Lifecycle } from "./lifecycle";
+import { newId } from "./placement/place";
 import type { HostReference } from "./reach";
+import { status } from "./status";
 
-type Usage = "signing" | "authentication";
-
-export interface BootstrapTokenArgs {
+export interface BootstrapTokenArgs extends BootstrapTokenSpec {
 	controlPlanes: HostReference[];
-	ttl?: string;
-	usages?: Usage[];
-	groups?: string[];
-	description?: string;
 }
 
 export interface BootstrapTokenInputs {
 	controlPlanes: HostReference[];
-	ttl: string;
-	usages: Usage[];
+	/** The one that the program gives. Secret. */
+	givenToken?: string;
+	/** How long it lasts from when it is made, unless it `expires`. */
+	ttl?: string;
+	/** ISO 8601, to the second, in UTC. */
+	expires?: string;
+	usages: BootstrapTokenUsage[];
 	groups: string[];
 	description?: string;
 }
@@ -33,59 +43,143 @@ export interface BootstrapTokenOutputs {
 	expiration: string;
 }
 
-/** A bootstrap token: a Secret in kube-system. It is made anew when it ended or is gone. Source: kubeadm cmd/token.go. */
+type State = BootstrapTokenInputs & Partial<BootstrapTokenOutputs>;
+
+/**
+ * A bootstrap token: a Secret in kube-system, that the cluster removes when it has ended. One that is made here is then
+ * made anew. One that the program gives, or gives an end, has ended as it was told to: that is no difference.
+ *
+ * Source: kubeadm cmd/token.go, apis/bootstraptoken/v1/{defaults,utils}.go; pkg/controller/bootstrap/tokencleaner.go.
+ */
 export const bootstrapToken: Lifecycle<BootstrapTokenArgs, BootstrapTokenInputs, BootstrapTokenOutputs> = {
 	outputs: ["token", "expiration"],
 
-	check({
-		controlPlanes,
-		ttl = "24h0m0s",
-		usages = ["signing", "authentication"],
-		groups = [identities.nodeBootstrapTokens],
-		description,
-	}) {
-		if (!isUnknown(ttl) && parseDuration(ttl) === undefined)
-			throw new SpecError("BootstrapToken", [
-				{ path: "ttl", message: `expected a duration such as 24h, got "${ttl}"` },
-			]);
-		return { controlPlanes, ttl, usages, groups, ...(description ? { description } : {}) };
+	check({ controlPlanes, token, ttl, expires, usages, groups, description }) {
+		const problems = bootstrapTokenProblems(withoutUndefined({ token, ttl, expires, usages, groups, description }));
+		if (problems.length > 0) throw new SpecError("BootstrapToken", problems);
+		return {
+			controlPlanes,
+			...(token ? { givenToken: token } : {}),
+			...(expires ? { expires: utc(expires) } : { ttl: ttl ?? "24h0m0s" }),
+			usages: orDefault(usages, [...bootstrapTokenUsages]),
+			groups: orDefault(groups, [identities.nodeBootstrapTokens]),
+			...(description ? { description } : {}),
+		};
 	},
 
-	diff: (state, { ttl }) =>
-		state.ttl === ttl && state.expiration && new Date(state.expiration) <= new Date() ? { changes: true } : {},
+	diff(state, inputs) {
+		if (idOf(state.givenToken) !== idOf(inputs.givenToken)) return { replaces: ["givenToken"] };
+		return state.ttl === inputs.ttl && !endsForGood(inputs) && isOver(state) ? { changes: true } : {};
+	},
 
 	async create(inputs) {
-		const { id, secret } = newToken();
-		return { id, outputs: await apply(inputs, id, secret) };
+		const token = inputs.givenToken ?? joined(newToken());
+		const id = newId(idOf(token)!);
+		return { id, outputs: await apply(id, inputs, { token }) };
 	},
 
 	async read(id, state) {
-		const secret = secretOf(state, id, "0000000000000000", "");
-		const found = await look(state, (server) => server.read(secret));
-		return found ? state : undefined;
+		const found = await look(state, (server) => server.read(secretNamed(id)));
+		if (!found) return endsForGood(state) && isOver(state) ? state : undefined;
+		return { ...state, ...saidBy(found, state) };
 	},
 
 	async update(id, state, inputs) {
-		return apply(inputs, id, state.token?.split(".")[1] ?? newToken().secret);
+		const token = inputs.givenToken ?? state.token ?? joined(newToken());
+		return apply(id, inputs, { ...state, token });
 	},
 
 	async delete(id, state) {
-		await (await apiUnlessGone(state))?.delete(secretOf(state, id, "0000000000000000", ""));
+		const secret = secretNamed(id);
+		if (isAnothers(state.controlPlanes, secret.metadata.name, id)) return;
+		await (await apiUnlessGone(state))?.delete(secret);
 	},
 };
 
-async function apply(inputs: BootstrapTokenInputs, id: string, secret: string): Promise<BootstrapTokenOutputs> {
-	const seconds = durationSeconds(inputs.ttl);
-	const expiration = seconds === 0 ? "" : new Date(Date.now() + seconds * 1000).toISOString().replace(/\.\d+/, "");
-	await (await api(inputs)).apply(secretOf(inputs, id, secret, expiration));
-	return { token: `${id}.${secret}`, expiration };
+/** Makes its Secret; one that is over is not made again only to be removed by the cluster. */
+async function apply(
+	id: string,
+	inputs: BootstrapTokenInputs,
+	state: Partial<State> & { token: string },
+): Promise<BootstrapTokenOutputs> {
+	const expiration = endOf(inputs, state);
+	const secret = secretOf({ ...inputs, token: state.token }, expiration);
+	claim(inputs.controlPlanes, secret.metadata.name, id);
+	if (isOver({ expiration }))
+		status(
+			`bootstrap token ${idOf(state.token)}: it ended on ${expiration} and is not made; give it another \`expires\``,
+		);
+	else await (await api(inputs)).apply(secret);
+	return { token: state.token, expiration };
+}
+
+/** When it ends: as it was first said, for one that ends for good; a TTL counts from when it is made. */
+function endOf({ expires, ttl = "" }: BootstrapTokenInputs, state: Partial<State>): string {
+	if (expires) return expires;
+	const same = state.ttl === ttl && state.expiration !== undefined;
+	if (same && (state.givenToken || !isOver(state))) return state.expiration!;
+	const seconds = durationSeconds(ttl);
+	return seconds > 0 ? utc(new Date(Date.now() + seconds * 1000).toISOString()) : "";
+}
+
+/** Whether its end is what the program asked for. */
+function endsForGood({ givenToken, expires }: Pick<BootstrapTokenInputs, "givenToken" | "expires">): boolean {
+	return Boolean(givenToken ?? expires);
+}
+
+function isOver({ expiration }: { expiration?: string }): boolean {
+	return Boolean(expiration) && new Date(expiration!) <= new Date();
+}
+
+/** Enough of it to ask for it. */
+function secretNamed(id: string) {
+	const name = `bootstrap-token-${id.split("#")[0]}`;
+	return { apiVersion: "v1", kind: "Secret", metadata: { name, namespace: "kube-system" } };
 }
 
 function secretOf(
-	{ usages, groups, description }: BootstrapTokenInputs,
-	id: string,
-	secret: string,
+	{ usages, groups, description, token }: BootstrapTokenInputs & { token: string },
 	expiration: string,
 ) {
+	const { id, secret } = splitToken(token)!;
 	return bootstrapTokenSecret({ id, secret, usages, groups, description, ...(expiration ? { expiration } : {}) });
+}
+
+/** What its Secret says where the state says it too. */
+function saidBy(found: KubernetesObject, { givenToken, usages }: BootstrapTokenInputs) {
+	const { data = {} } = found as { data?: Record<string, string> };
+	const text = (key: string) => Buffer.from(data[key] ?? "", "base64").toString();
+	const token = `${text("token-id")}.${text("token-secret")}`;
+	return {
+		token,
+		...(givenToken ? { givenToken: token } : {}),
+		usages: [...new Set([...usages, ...bootstrapTokenUsages])].filter(
+			(usage) => text(`usage-bootstrap-${usage}`) === "true",
+		),
+		groups: text("auth-extra-groups").split(",").filter(Boolean),
+		description: text("description") || undefined,
+		expiration: text("expiration"),
+	};
+}
+
+/** The part of a token that is no secret. */
+function idOf(token: string | undefined): string | undefined {
+	return isUnknown(token) ? UNKNOWN : token?.split(".")[0];
+}
+
+function joined({ id, secret }: { id: string; secret: string }): string {
+	return `${id}.${secret}`;
+}
+
+/** As Go writes a time: to the second, in UTC. */
+function utc(time: string): string {
+	return isUnknown(time) ? time : new Date(time).toISOString().replace(/\.\d+/, "");
+}
+
+function orDefault<T>(list: T[] | undefined, usual: T[]): T[] {
+	return list === undefined || list.length === 0 ? usual : list;
+}
+
+function withoutUndefined(spec: { [Field in keyof BootstrapTokenSpec]: BootstrapTokenSpec[Field] | undefined }) {
+	return Object.fromEntries(Object.entries(spec).filter(([, item]) => item !== undefined)) as BootstrapTokenSpec;
 }

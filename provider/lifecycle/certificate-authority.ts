@@ -1,5 +1,6 @@
 import { type KeyObject, X509Certificate } from "node:crypto";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
+import { firstCertificate } from "../render/pki/bundle";
 import { type CaName, type CertificateRequest, caRequest } from "../render/pki/certificates";
 import type { ClusterSpec } from "../spec/cluster";
 import { type Problem, SpecError } from "../spec/problems";
@@ -14,22 +15,30 @@ export interface CertificateAuthorityArgs {
 	/** kubeadm's name of it. */
 	name: CaName;
 	cluster: ClusterSpec;
-	/** PEM. With `privateKey`: a CA that is given and not made. */
+	/** PEM: a CA that is given and not made. It may have its chain after it. */
 	certificate?: string;
-	/** PEM: PKCS#1, PKCS#8 or SEC 1, unencrypted. */
+	/** PEM: PKCS#1, PKCS#8 or SEC 1, unencrypted. Without it the CA is external: what it is to sign goes there as requests. */
 	privateKey?: string;
 }
 
 export interface CertificateAuthorityInputs {
 	request: CertificateRequest;
 	/** What was given; absent for a CA that is made here. */
-	given?: { certificate: string; fingerprint: string };
+	given?: GivenAuthority;
+}
+
+interface GivenAuthority {
+	certificate: string;
+	/** Of its key. */
+	fingerprint: string;
+	/** Its key is not here. */
+	external?: true;
 }
 
 export interface CertificateAuthorityOutputs {
 	/** PEM. */
 	certificate: string;
-	/** PEM, as kubeadm writes it. Secret. */
+	/** PEM, as kubeadm writes it; empty for an external CA. Secret. */
 	privateKey: string;
 	/** SHA-256 of the public key's SubjectPublicKeyInfo: what `--discovery-token-ca-cert-hash sha256:…` takes. */
 	publicKeyHash: string;
@@ -74,13 +83,13 @@ export const certificateAuthority: Lifecycle<
 
 	async create({ request, given }) {
 		const id = newId(request.name);
-		if (given) return { id, outputs: outputsOf(given.certificate, keyPem(recall(given.fingerprint))) };
+		if (given) return { id, outputs: outputsOf(given.certificate, givenKey(given)) };
 		const issued = await issueAuthority(request, new Date());
 		return { id, outputs: outputsOf(issued.certificate, keyPem(issued.key)) };
 	},
 
 	async update(_id, state, { request, given }) {
-		if (given) return outputsOf(given.certificate, keyPem(recall(given.fingerprint)));
+		if (given) return outputsOf(given.certificate, givenKey(given));
 		if (state.certificate && state.privateKey) return outputsOf(state.certificate, state.privateKey);
 		const issued = await issueAuthority(request, new Date());
 		return outputsOf(issued.certificate, keyPem(issued.key));
@@ -94,8 +103,12 @@ function requestOf(name: CaName, cluster: ClusterSpec): CertificateRequest {
 	return renderCluster(cluster, (resolved) => ({ request: caRequest(name, resolved) })).request;
 }
 
+function givenKey({ fingerprint, external }: GivenAuthority): string {
+	return external ? "" : keyPem(recall(fingerprint));
+}
+
 function outputsOf(certificate: string, privateKey: string): CertificateAuthorityOutputs {
-	const parsed = new X509Certificate(certificate);
+	const parsed = new X509Certificate(firstCertificate(certificate));
 	return {
 		certificate,
 		privateKey,
@@ -104,16 +117,14 @@ function outputsOf(certificate: string, privateKey: string): CertificateAuthorit
 	};
 }
 
-function givenPair(
-	certificate: string | undefined,
-	privateKey: string | undefined,
-): { certificate: string; fingerprint: string } {
+function givenPair(certificate: string | undefined, privateKey: string | undefined): GivenAuthority {
 	const problems: Problem[] = [];
 	if (!certificate)
 		problems.push({ path: "certificate", message: "expected the PEM certificate of the given key, got none" });
-	if (!privateKey)
-		problems.push({ path: "privateKey", message: "expected the PEM key of the given certificate, got none" });
-	const parsed = certificate && !isUnknown(certificate) ? attempt(() => new X509Certificate(certificate)) : undefined;
+	const parsed =
+		certificate && !isUnknown(certificate)
+			? attempt(() => new X509Certificate(firstCertificate(certificate)))
+			: undefined;
 	let key: KeyObject | undefined;
 	try {
 		if (privateKey && !isUnknown(privateKey)) key = privateKeyOf(privateKey, "privateKey");
@@ -126,15 +137,19 @@ function givenPair(
 	if (parsed && !parsed.ca)
 		problems.push({ path: "certificate", message: `expected a CA (basic constraints CA:TRUE), got ${parsed.subject}` });
 	if (parsed && key && !parsed.checkPrivateKey(key))
-		problems.push({ path: "privateKey", message: "expected the key of the given certificate, got another one" });
+		problems.push({
+			path: "privateKey",
+			message: `expected the key of the given certificate (${parsed.subject}; in a bundle it is the first), got another one`,
+		});
 	if (problems.length > 0) throw new SpecError("CertificateAuthority", problems);
-	return { certificate: certificate!, fingerprint: keep(privateKey!) };
+	if (privateKey) return { certificate: certificate!, fingerprint: keep(privateKey) };
+	return { certificate: certificate!, fingerprint: parsed ? fingerprintOf(parsed.publicKey) : UNKNOWN, external: true };
 }
 
 /** Everything that it signs would be refused. */
 function refuseOutsidePeriod(certificate: string, now: Date): void {
 	if (isUnknown(certificate)) return;
-	const { validFrom, validTo, subject } = new X509Certificate(certificate);
+	const { validFrom, validTo, subject } = new X509Certificate(firstCertificate(certificate));
 	const [begin, end] = [new Date(validFrom), new Date(validTo)];
 	if (begin <= now && now < end) return;
 	const got = end <= now ? `expired on ${end.toISOString()}` : `is not valid before ${begin.toISOString()}`;

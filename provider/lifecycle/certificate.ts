@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from "node:util";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import type { Host } from "../hosts/host";
 import { type CertificateName, type CertificateRequest, certificateRequest } from "../render/pki/certificates";
 import type { ClusterSpec } from "../spec/cluster";
 import type { NodeSpec } from "../spec/node";
-import type { Lifecycle } from "./lifecycle";
-import { endOf, mismatches } from "./pki/inspect";
+import { type Lifecycle, PartialFailure } from "./lifecycle";
+import { mismatches, periodOf } from "./pki/inspect";
 import { issueLeaf } from "./pki/issue";
 import { keyPem } from "./pki/keys";
 import { renewalIsDue } from "./pki/renewal";
@@ -12,27 +13,39 @@ import { type Digests, displace, newId, place } from "./placement/place";
 import { digestOf } from "./placement/records";
 import { type HostReference, reach } from "./reach";
 import { renderNode } from "./rendering";
-import { type AuthorityReference, keptAuthority, recall } from "./vault";
+import { certificateSigning, placeRequest } from "./signing/request";
+import { refuseOther } from "./signing/take";
+import { misfit, unsigned } from "./signing/unsigned";
+import { status } from "./status";
+import { type AuthorityReference, type KeptAuthority, keptAuthority, recall } from "./vault";
 
-export type CertificateArgs = { host: HostReference; authority: AuthorityReference } & (
-	| { name: CertificateName; cluster: ClusterSpec; node: NodeSpec }
-	| { request: CertificateRequest }
-);
+export type CertificateArgs = {
+	host: HostReference;
+	authority: AuthorityReference;
+	/** PEM: signed elsewhere, for the key that is on the host. */
+	certificate?: string;
+} & ({ name: CertificateName; cluster: ClusterSpec; node: NodeSpec } | { request: CertificateRequest });
 
 export interface CertificateInputs {
 	host: HostReference;
 	request: CertificateRequest;
-	authority: { certificate: string; fingerprint: string };
+	authority: KeptAuthority;
+	/** The certificate, where it is signed elsewhere and given. */
+	given?: string;
 }
 
 export interface CertificateOutputs {
 	/** PEM. */
 	certificate: string;
 	/** ISO 8601. */
+	notBefore: string;
+	/** ISO 8601. */
 	notAfter: string;
 	digests: Digests;
 	/** Digests of what was last placed here; what kubeadm renewed since is not among them. */
 	placed: Digests;
+	/** Whether the pair was found on the host and says more than was asked for, which is as good. */
+	own?: boolean;
 	/** "valid", or why the pair on the host cannot stay. */
 	status: string;
 }
@@ -42,12 +55,12 @@ const KEY_MODE = "0600";
 
 /** A certificate and its key on a host. The key is made in this process's memory and is on the host only. */
 export const certificate: Lifecycle<CertificateArgs, CertificateInputs, CertificateOutputs> = {
-	outputs: ["certificate", "notAfter", "digests", "placed", "status"],
+	outputs: ["certificate", "notBefore", "notAfter", "digests", "placed", "own", "status"],
 
 	check(args) {
-		const { host, authority } = args;
+		const { host, authority, certificate: given } = args;
 		const request = "request" in args ? args.request : requestOf(args);
-		return { host, request, authority: keptAuthority(authority) };
+		return { host, request, authority: keptAuthority(authority), ...(given ? { given } : {}) };
 	},
 
 	diff(state, inputs) {
@@ -55,9 +68,12 @@ export const certificate: Lifecycle<CertificateArgs, CertificateInputs, Certific
 			(path) => state.request?.[path] !== inputs.request[path],
 		);
 		if (moved) return { replaces: ["request"] };
-		if (state.status !== "valid" || renewalIsDue(state.notAfter, inputs.request.validity, new Date()))
-			return { changes: true };
-		return {};
+		if (state.status !== "valid") return { changes: true };
+		if (inputs.given) return inputs.given === state.certificate ? {} : { changes: true };
+		if (renewalIsDue(state, inputs.request.validity, new Date())) return { changes: true };
+		// What was put there by hand is taken in.
+		const isNew = !inputs.authority.fingerprint && !isDeepStrictEqual(state.placed, state.digests);
+		return isNew ? { changes: true } : {};
 	},
 
 	async create(inputs) {
@@ -68,7 +84,7 @@ export const certificate: Lifecycle<CertificateArgs, CertificateInputs, Certific
 	async read(_id, state) {
 		const found = await pairOn(await reach(state.host), state.request);
 		if (!found) return undefined;
-		return { ...state, ...describe(found, state) };
+		return { ...state, ...describe(found, state, state) };
 	},
 
 	async update(id, state, inputs) {
@@ -76,11 +92,9 @@ export const certificate: Lifecycle<CertificateArgs, CertificateInputs, Certific
 	},
 
 	async delete(id, state) {
-		await displace({
-			host: await reach(state.host),
-			owner: id,
-			paths: [state.request.certificatePath, state.request.keyPath],
-		});
+		const { certificatePath, keyPath } = state.request;
+		const paths = [certificatePath, keyPath, certificateSigning(state.request).requestPath];
+		await displace({ host: await reach(state.host), owner: id, paths });
 	},
 };
 
@@ -99,39 +113,86 @@ function requestOf({
 	})).request;
 }
 
-/** Keeps the pair on the host where it is valid for what is asked and lasts, else makes a new one. */
+/** Keeps the pair on the host where it is valid for what is asked and lasts, else makes a new one, or asks for it. */
 async function issue(
 	id: string,
 	inputs: CertificateInputs,
 	state?: Partial<CertificateOutputs>,
 ): Promise<CertificateOutputs> {
-	const { request, authority } = inputs;
 	const host = await reach(inputs.host);
-	const found = await pairOn(host, request);
-	const stays =
-		found &&
-		mismatches(found, request, authority.certificate, new Date()).length === 0 &&
-		!renewalIsDue(endOf(found.certificate), request.validity, new Date());
+	const target = { host, owner: id, ...(state ? { seen: state.digests ?? {} } : {}) };
+	const found = await pairOn(host, inputs.request);
+	if (inputs.given) return putBeside(target, { ...inputs, given: inputs.given }, found);
+	const { request, authority } = inputs;
+	const problems = found && mismatches(found, request, authority.certificate, new Date(), ruleFor(inputs, state));
+	const isGood = found && problems?.length === 0;
+	const lasts = isGood && !renewalIsDue(periodOf(found.certificate), request.validity, new Date());
+	if (!authority.fingerprint && !lasts)
+		await requestAnew(target, inputs, isGood ? SOON : misfit(found?.certificate ? problems : []));
+	const stays = lasts || (isGood && !authority.fingerprint);
 	const pair = stays ? found : await newPair(inputs);
 	const file = { owner: "root", group: "root" };
 	const { digests } = await place({
-		host,
-		owner: id,
-		seen: state && (state.digests ?? {}),
+		...target,
 		files: [
-			{ ...file, path: request.keyPath, content: pair.key, mode: KEY_MODE },
+			{ ...file, path: request.keyPath, content: pair.key, mode: KEY_MODE, ...request.keyAccess },
 			{ ...file, path: request.certificatePath, content: pair.certificate, mode: "0644" },
 		],
 	});
 	const { certificate, key } = pair;
-	const placed = stays ? (state?.placed ?? digests) : digests;
-	return { ...describe({ certificate, key }, { request, authority }), digests, placed };
+	const own = stays && mismatches(pair, request, authority.certificate, new Date()).length > 0;
+	const placed = stays && authority.fingerprint ? (state?.placed ?? digests) : digests;
+	return { ...describe({ certificate, key }, inputs, { own }), ...(own ? { own } : {}), digests, placed };
+}
+
+/** Puts a certificate that was signed elsewhere to its key. */
+async function putBeside(
+	target: { host: Host; owner: string; seen?: Digests },
+	inputs: CertificateInputs & { given: string },
+	found: Pair | undefined,
+): Promise<CertificateOutputs> {
+	const { request, authority, given } = inputs;
+	const pair = { certificate: given, key: found?.key ?? "" };
+	const problems = mismatches(pair, request, authority.certificate, new Date(), "at least");
+	if (!pair.key) problems.push(`${request.keyPath} is not there, which a CertificateSigningRequest places`);
+	refuseOther(target.host, certificateSigning(request), problems);
+	const { certificatePath: path } = request;
+	const { digests } = await place({
+		...target,
+		files: [{ path, content: given, mode: "0644", owner: "root", group: "root" }],
+	});
+	const described = describe(pair, inputs);
+	return { ...described, placed: { ...described.digests, ...digests } };
+}
+
+/** Asks for a certificate that this program cannot sign. One that still serves for a while is no reason to stop. */
+async function requestAnew(
+	target: { host: Host; owner: string; seen?: Digests },
+	{ request, authority }: CertificateInputs,
+	got: string,
+): Promise<void> {
+	const signing = certificateSigning(request);
+	const { digests } = await placeRequest(target, signing);
+	const left = unsigned(target.host, signing, authority.certificate, got);
+	if (got === SOON) return status(left.message);
+	const outputs = { certificate: "", notBefore: "", notAfter: "", digests, placed: {}, status: "not signed" };
+	throw new PartialFailure(target.owner, outputs, left);
+}
+
+const SOON = "one that ends soon";
+
+/** What this program signs is as it was asked for; what others signed may say more. */
+function ruleFor(
+	{ authority }: Pick<CertificateInputs, "authority">,
+	state: Partial<CertificateOutputs> | undefined,
+): "exactly" | "at least" {
+	return !authority.fingerprint || !state || state.own ? "at least" : "exactly";
 }
 
 async function newPair({ request, authority }: CertificateInputs): Promise<Pair> {
 	const issued = await issueLeaf(
 		request,
-		{ certificate: authority.certificate, key: recall(authority.fingerprint) },
+		{ certificate: authority.certificate, key: recall(authority.fingerprint!) },
 		new Date(),
 	);
 	return { certificate: issued.certificate, key: keyPem(issued.key) };
@@ -155,14 +216,15 @@ async function pairOn(host: Host, { certificatePath, keyPath }: CertificateReque
 
 function describe(
 	pair: Pair,
-	{ request, authority }: Pick<CertificateInputs, "request"> & { authority: { certificate: string } },
+	{ request, authority }: Pick<CertificateInputs, "request" | "authority">,
+	state: Partial<CertificateOutputs> = {},
 ): Omit<CertificateOutputs, "placed"> {
-	const problems = mismatches(pair, request, authority.certificate, new Date());
+	const problems = mismatches(pair, request, authority.certificate, new Date(), ruleFor({ authority }, state));
 	const { keyMode = KEY_MODE } = pair;
 	if (keyMode !== KEY_MODE) problems.push(`its key's mode: expected ${KEY_MODE}, got ${keyMode}`);
 	return {
 		certificate: pair.certificate,
-		notAfter: endOf(pair.certificate),
+		...periodOf(pair.certificate),
 		digests: { [request.keyPath]: digestOf(pair.key), [request.certificatePath]: digestOf(pair.certificate) },
 		status: problems.length === 0 ? "valid" : problems.join("; "),
 	};

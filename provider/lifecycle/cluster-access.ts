@@ -10,6 +10,6 @@ import { objectsLifecycle } from "./kubernetes/objects-lifecycle";
  */
 export const clusterAccess = objectsLifecycle<ClusterObjectsArgs & { certificate: string }>({
 	render: ({ certificate, ...args }) =>
-		renderObjects(args, (cluster, node) => [...rbacObjects(), clusterInfoConfigMap(cluster, node, certificate)]),
+		renderObjects(args, (cluster, node) => [...rbacObjects(cluster), clusterInfoConfigMap(cluster, node, certificate)]),
 	kubeconfigs: [kubernetesFile("super-admin.conf"), kubernetesFile("admin.conf")],
 });

@@ -64,7 +64,10 @@ const fixed: Record<string, { of: (cluster: Cluster) => string; because: string 
 		of: ({ networking }) => networking.dnsDomain,
 		because: "running pods and certificates name it",
 	},
-	"etcd.local.dataDir": { of: ({ etcd }) => etcd.local.dataDir, because: "etcd would start empty" },
+	"etcd.local.dataDir": {
+		of: ({ etcd }) => (etcd.external ? "none, as etcd is external" : etcd.local.dataDir),
+		because: "etcd would start empty",
+	},
 	certificatesDir: {
 		of: ({ certificatesDir }) => certificatesDir,
 		because: "every component reads its certificates there",

@@ -5,5 +5,5 @@ import { objectsLifecycle } from "./kubernetes/objects-lifecycle";
 /** kubeadm-config and kubelet-config: from them kubeadm's own commands know the cluster. */
 export const configurationUpload = objectsLifecycle<ClusterObjectsArgs>({
 	render: (args) =>
-		renderObjects(args, (cluster, node) => [kubeadmConfigMap(cluster, node), kubeletConfigMap(cluster)]),
+		renderObjects(args, (cluster, node) => [kubeadmConfigMap(cluster, node), kubeletConfigMap(cluster, node)]),
 });

@@ -166,4 +166,4 @@ function secretsIn(value: unknown): string[] {
 	);
 }
 
-const SECRET = /^(password|privateKey|privateKeyPassword|serviceAccountKey|token|kubeconfig)$/;
+const SECRET = /^(password|privateKey|privateKeyPassword|serviceAccountKey|token|givenToken|tlsBootstrapToken|kubeconfig)$/;

@@ -1,9 +1,11 @@
 import { paths } from "../facts/paths";
+import { isUnknown } from "../facts/unknown";
 import type { EtcdMembers, Pod } from "../render/static-pods/pod";
-import { type StaticPodName, staticPodNames } from "../render/static-pods/static-pods";
+import { type StaticPodName, staticPodNamesOf } from "../render/static-pods/static-pods";
 import type { ClusterSpec } from "../spec/cluster";
 import { durationSeconds } from "../spec/duration";
 import { defaultTimeouts, type NodeSpec } from "../spec/node";
+import { mainContainer } from "./components/component";
 import { components } from "./components/registry";
 import { restartFailed, restartStale } from "./components/restart";
 import { health } from "./components/static-pod";
@@ -39,8 +41,9 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 	check({ host, cluster, node, initialMembers, credentials }) {
 		const rendered = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) => ({
 			nodeName: resolvedNode.name,
-			pods: staticPodNames.map((name) =>
+			pods: staticPodNamesOf(resolved).map((name) =>
 				askable(
+					name,
 					components[name].render({
 						cluster: resolved,
 						node: resolvedNode,
@@ -103,15 +106,16 @@ function living(pod: Pod): Pod {
 const clients = ["kube-controller-manager", "kube-scheduler"];
 
 /** Only what says how to ask, and what is read: another flag of the pod is no change of the gate. */
-function askable({ apiVersion, kind, metadata: { name, namespace }, spec }: Pod): Pod {
-	const [{ name: container, ports, readinessProbe, livenessProbe, startupProbe }] = spec.containers as [
-		Pod["spec"]["containers"][number],
-	];
-	const volumes = spec.volumes.filter(({ hostPath }) => hostPath.path.startsWith(paths.kubernetesDirectory));
+function askable(name: StaticPodName, pod: Pod): Pod {
+	if (isUnknown(pod)) return pod;
+	const { apiVersion, kind, metadata, spec } = pod;
+	const { name: container, ports, readinessProbe, livenessProbe, startupProbe } = mainContainer(pod);
+	const volumes = (spec.volumes ?? []).filter(({ hostPath }) => hostPath?.path.startsWith(paths.kubernetesDirectory));
 	return {
 		apiVersion,
 		kind,
-		metadata: { name, namespace },
+		// By this it is known here, whatever a patch calls the pod.
+		metadata: { name, namespace: metadata.namespace },
 		spec: { containers: [{ name: container, ports, readinessProbe, livenessProbe, startupProbe }], volumes },
 	} as Pod;
 }

@@ -1,25 +1,37 @@
+import { isDeepStrictEqual } from "node:util";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import type { FileOnHost, Host } from "../hosts/host";
-import { type KubeconfigName, kubeconfigRequest, kubeconfig as renderKubeconfig } from "../render/kubeconfig";
+import {
+	type Credentials,
+	type KubeconfigName,
+	kubeconfigRequest,
+	kubeconfig as renderKubeconfig,
+} from "../render/kubeconfig";
+import { type FileAccess, rootlessFiles } from "../render/static-pods/rootless";
 import { toYaml } from "../render/yaml";
 import type { ClusterSpec } from "../spec/cluster";
+import { encryptionAlgorithmOf } from "../spec/features";
 import type { NodeSpec } from "../spec/node";
 import { SpecError } from "../spec/problems";
-import type { Lifecycle } from "./lifecycle";
+import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { issueLeaf } from "./pki/issue";
 import { keyPem } from "./pki/keys";
-import { appraise, type KubeconfigSubject } from "./pki/kubeconfig";
+import { appraise, credentialsIn, type KubeconfigSubject } from "./pki/kubeconfig";
 import { renewalIsDue } from "./pki/renewal";
 import { type Digests, displace, newId, place } from "./placement/place";
 import { type HostReference, reach } from "./reach";
 import { renderCluster, renderNode } from "./rendering";
-import { type AuthorityReference, keptAuthority, recall } from "./vault";
+import { kubeconfigSigning, type Signing } from "./signing/request";
+import { type Signed, takeSigned } from "./signing/take";
+import { type AuthorityReference, type KeptAuthority, keptAuthority, recall } from "./vault";
 
 export interface KubeconfigArgs {
 	/** Where it is placed; absent: it is an output for the program, and a secret. */
 	host?: HostReference;
 	/** The cluster's CA: it signs the client, and the kubeconfig trusts it. */
 	authority: AuthorityReference;
+	/** PEM: the client's certificate, signed elsewhere for the key that is in the kubeconfig on the host. */
+	certificate?: string;
 	cluster: ClusterSpec;
 	/** One of kubeadm's own kubeconfigs, for this node. */
 	name?: KubeconfigName;
@@ -36,13 +48,19 @@ export interface KubeconfigInputs {
 	host?: HostReference;
 	path?: string;
 	subject: KubeconfigSubject;
-	authority: { certificate: string; fingerprint: string };
+	/** Who may read it. @default root */
+	access?: FileAccess;
+	authority: KeptAuthority;
+	/** The client's certificate, where it is signed elsewhere and given. */
+	given?: string;
 	token?: string;
 }
 
 export interface KubeconfigOutputs {
 	/** YAML; only where it is not on a host. Secret. */
 	kubeconfig?: string;
+	/** ISO 8601; empty for a token. */
+	notBefore: string;
 	/** ISO 8601; empty for a token. */
 	notAfter: string;
 	digests: Digests;
@@ -57,29 +75,33 @@ const MODE = "0600";
 
 /** A kubeconfig with a client certificate of its own (or a token), on a host or for the program. */
 export const kubeconfig: Lifecycle<KubeconfigArgs, KubeconfigInputs, KubeconfigOutputs> = {
-	outputs: ["kubeconfig", "notAfter", "digests", "placed", "status"],
+	outputs: ["kubeconfig", "notBefore", "notAfter", "digests", "placed", "status"],
 
 	check(args) {
-		const { host, authority, token } = args;
-		const { subject, path } = subjectOf(args);
+		const { host, token, certificate: given } = args;
+		const { subject, path, access } = subjectOf(args);
+		const authority = keptAuthority(args.authority);
 		if (host && !path)
 			throw new SpecError("Kubeconfig", [{ path: "path", message: "expected an absolute path on the host, got none" }]);
+		if (!host && !token && !authority.fingerprint) throw new SpecError("Kubeconfig", [{ path: "", message: NOT_HERE }]);
 		return {
 			...(host ? { host, path } : {}),
 			...(token ? { token } : {}),
+			...(given ? { given } : {}),
 			subject,
-			authority: keptAuthority(authority),
+			...(access ? { access } : {}),
+			authority,
 		};
 	},
 
 	diff(state, inputs) {
 		if (state.path !== inputs.path) return { replaces: ["path"] };
-		if (
-			state.status !== "valid" ||
-			(!inputs.token && renewalIsDue(state.notAfter, inputs.subject.certificate.validity, new Date()))
-		)
-			return { changes: true };
-		return {};
+		if (state.status !== "valid") return { changes: true };
+		if (inputs.token || inputs.given) return {};
+		if (renewalIsDue(state, inputs.subject.certificate.validity, new Date())) return { changes: true };
+		// What was put there by hand is taken in.
+		const isNew = !inputs.authority.fingerprint && !isDeepStrictEqual(state.placed, state.digests);
+		return isNew ? { changes: true } : {};
 	},
 
 	async create(inputs) {
@@ -91,10 +113,12 @@ export const kubeconfig: Lifecycle<KubeconfigArgs, KubeconfigInputs, KubeconfigO
 		if (!state.host) return state;
 		const found = await fileOn(await reach(state.host), state.path!);
 		if (!found) return undefined;
-		const { notAfter, status } = appraise(found.content.toString(), state);
-		const misplaced = found.mode === MODE ? [] : [`its mode: expected ${MODE}, got ${found.mode}`];
-		const problems = [...(status === "valid" ? [] : [status]), ...misplaced];
-		return { ...state, notAfter, digests: { [state.path!]: found.digest }, status: problems.join("; ") || "valid" };
+		const text = found.content.toString();
+		const { status, ...period } = appraise(text, state);
+		const problems = status === "valid" ? [] : [status];
+		if (state.given && credentialsIn(text).certificate !== state.given) problems.push("its certificate is another one");
+		if (found.mode !== MODE) problems.push(`its mode: expected ${MODE}, got ${found.mode}`);
+		return { ...state, ...period, digests: { [state.path!]: found.digest }, status: problems.join("; ") || "valid" };
 	},
 
 	async update(id, state, inputs) {
@@ -102,16 +126,25 @@ export const kubeconfig: Lifecycle<KubeconfigArgs, KubeconfigInputs, KubeconfigO
 	},
 
 	async delete(id, state) {
-		if (state.host) await displace({ host: await reach(state.host), owner: id, paths: [state.path!] });
+		if (!state.host) return;
+		const { keyPath, requestPath } = signingOf(state);
+		await displace({ host: await reach(state.host), owner: id, paths: [keyPath, requestPath] });
 	},
 };
 
-function subjectOf({ name, node, user, cluster, path }: KubeconfigArgs): Pick<KubeconfigInputs, "subject" | "path"> {
+function subjectOf({
+	name,
+	node,
+	user,
+	cluster,
+	path,
+}: KubeconfigArgs): Pick<KubeconfigInputs, "subject" | "path" | "access"> {
 	if (isUnknown(name)) return { subject: UNKNOWN as never, path: UNKNOWN };
 	if (name && node)
 		return renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) => {
 			const { path: own, clusterName, server, user, certificate } = kubeconfigRequest(name, resolved, resolvedNode);
-			return { path: own, subject: { clusterName, server, user, certificate } };
+			const access = rootlessFiles(resolved)[own];
+			return { path: own, subject: { clusterName, server, user, certificate }, ...(access ? { access } : {}) };
 		});
 	if (isUnknown(user)) return { subject: UNKNOWN as never, path };
 	if (!user)
@@ -131,52 +164,86 @@ function subjectOf({ name, node, user, cluster, path }: KubeconfigArgs): Pick<Ku
 				usages: ["clientAuth" as const],
 				sans: [],
 				validity: user.validitySeconds ?? 365 * 24 * 3600,
-				algorithm: resolved.encryptionAlgorithm,
+				algorithm: encryptionAlgorithmOf(resolved),
 			},
 		},
 	}));
 	return { subject, path };
 }
 
-/** Keeps what is there where it is valid for what is asked and lasts, else makes a new one. */
+/** Keeps what is there where it is valid for what is asked and lasts, else makes a new one, or asks for it. */
 async function issue(
 	id: string,
 	inputs: KubeconfigInputs,
 	state?: Partial<KubeconfigOutputs>,
 ): Promise<KubeconfigOutputs> {
+	const { path, token, authority } = inputs;
 	const host = inputs.host && (await reach(inputs.host));
-	const found = host ? (await fileOn(host, inputs.path!))?.content.toString() : state?.kubeconfig;
-	const kept = found !== undefined && stays(found, inputs);
-	const text = kept ? found : await render(inputs);
-	if (!host) return { ...appraise(text, inputs), digests: {}, placed: {}, kubeconfig: text };
-	const file = { path: inputs.path!, content: text, mode: MODE, owner: "root", group: "root" };
-	const { digests } = await place({ host, owner: id, files: [file], seen: state && (state.digests ?? {}) });
-	return { ...appraise(text, inputs), digests, placed: kept ? (state?.placed ?? digests) : digests };
+	if (!host) {
+		const text =
+			state?.kubeconfig !== undefined && stays(state.kubeconfig, inputs) ? state.kubeconfig : await make(inputs);
+		return { ...appraise(text, inputs), digests: {}, placed: {}, kubeconfig: text };
+	}
+	const target = { host, owner: id, ...(state ? { seen: state.digests ?? {} } : {}) };
+	const found = (await fileOn(host, path!))?.content.toString();
+	const kept = found !== undefined && stays(found, inputs) && !inputs.given;
+	const signsHere = token !== undefined || authority.fingerprint !== undefined;
+	const signed = !kept && (inputs.given || !signsHere) ? await takeOrAsk(target, inputs) : undefined;
+	const text = kept
+		? found
+		: signed
+			? kubeconfigText(inputs.subject, authority, signed.credentials)
+			: await make(inputs);
+	const { digests } = await place({
+		...target,
+		files: [{ path: path!, content: text, mode: MODE, owner: "root", group: "root", ...inputs.access }],
+	});
+	if (signed?.handedOver) await host.remove([signed.handedOver]);
+	return { ...appraise(text, inputs), digests, placed: kept && signsHere ? (state?.placed ?? digests) : digests };
+}
+
+/** What was signed elsewhere; where it is not yet, it is asked for. */
+async function takeOrAsk(
+	target: { host: Host; owner: string; seen?: Digests },
+	inputs: KubeconfigInputs,
+): Promise<Signed> {
+	const { authority, given } = inputs;
+	const outcome = await takeSigned(target, signingOf(inputs), { caCertificate: authority.certificate, given });
+	if (!("unsigned" in outcome)) return outcome;
+	const outputs = { notBefore: "", notAfter: "", digests: outcome.digests, placed: {}, status: "not signed" };
+	throw new PartialFailure(target.owner, outputs, outcome.unsigned);
+}
+
+function signingOf({ path, subject, authority }: KubeconfigInputs): Signing {
+	return kubeconfigSigning(path!, subject, authority.certificate);
 }
 
 function stays(text: string, inputs: KubeconfigInputs): boolean {
-	const { status, notAfter } = appraise(text, inputs);
+	const { status, ...period } = appraise(text, inputs);
 	return (
 		status === "valid" &&
-		(inputs.token !== undefined || !renewalIsDue(notAfter, inputs.subject.certificate.validity, new Date()))
+		(inputs.token !== undefined || !renewalIsDue(period, inputs.subject.certificate.validity, new Date()))
 	);
 }
 
-async function render({ subject, authority, token }: KubeconfigInputs): Promise<string> {
-	const { clusterName, server, user } = subject;
-	if (token)
-		return toYaml(
-			renderKubeconfig({ clusterName, server, user, caCertificate: authority.certificate, credentials: { token } }),
-		);
-	const issued = await issueLeaf(
-		subject.certificate,
-		{ certificate: authority.certificate, key: recall(authority.fingerprint) },
-		new Date(),
-	);
-	const credentials = { clientCertificate: issued.certificate, clientKey: keyPem(issued.key) };
-	return toYaml(renderKubeconfig({ clusterName, server, user, caCertificate: authority.certificate, credentials }));
+async function make({ subject, authority, token }: KubeconfigInputs): Promise<string> {
+	if (token) return kubeconfigText(subject, authority, { token });
+	const signer = { certificate: authority.certificate, key: recall(authority.fingerprint!) };
+	const issued = await issueLeaf(subject.certificate, signer, new Date(), "with its CA");
+	return kubeconfigText(subject, authority, { clientCertificate: issued.certificate, clientKey: keyPem(issued.key) });
+}
+
+function kubeconfigText(
+	{ clusterName, server, user }: KubeconfigSubject,
+	{ certificate: caCertificate }: KeptAuthority,
+	credentials: Credentials,
+): string {
+	return toYaml(renderKubeconfig({ clusterName, server, user, caCertificate, credentials }));
 }
 
 async function fileOn(host: Host, path: string): Promise<FileOnHost | undefined> {
 	return (await host.read([path])).get(path);
 }
+
+const NOT_HERE =
+	"expected the CA's key or a `token`, got a CA that signs elsewhere; take /etc/kubernetes/admin.conf from a control plane, or give a `host` and a `path`";

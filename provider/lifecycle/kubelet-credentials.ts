@@ -1,9 +1,12 @@
+import type { KeyObject } from "node:crypto";
 import type { Host } from "../hosts/host";
 import { waitFor } from "../hosts/wait";
 import { bootstrapKubeconfigPath, type Credentials, kubeconfig } from "../render/kubeconfig";
 import { toYaml } from "../render/yaml";
+import type { Discovery } from "../spec/node";
 import { withCleanUp } from "./clean-up";
 import { explainKubelet } from "./diagnosis/explain";
+import { certificatesIn } from "./discovery/authorities";
 import { withBootstrapToken } from "./kubernetes/bootstrap-token";
 import { mismatches } from "./pki/inspect";
 import { issueLeaf } from "./pki/issue";
@@ -11,6 +14,7 @@ import { keyPem } from "./pki/keys";
 import { type KubeconfigSubject, leadsElsewhere } from "./pki/kubeconfig";
 import { claim, type Digests, displace, edited, place } from "./placement/place";
 import type { HostReference } from "./reach";
+import { signedForKubelet } from "./signing/kubelet";
 import { status } from "./status";
 import { recall } from "./vault";
 
@@ -25,12 +29,18 @@ export interface KubeletIdentity {
 	clientCertificatePath: string;
 	/** The cluster's CA, its path on the host, and the fingerprint of its key where this signs. */
 	authority: { certificate: string; path: string; fingerprint?: string };
-	/** Where a worker gets its bootstrap token. */
+	/** Its first certificate, where that is signed elsewhere and given. */
+	given?: string;
+	/** Whether the cluster's CA signs elsewhere, so that no controller of the cluster signs what a kubelet asks for. */
+	externalCA?: true;
+	/** Where a worker gets its bootstrap token, unless it discovers its cluster. */
 	controlPlanes?: HostReference[];
+	/** How it learns of its cluster: then `subject.server` and `authority.certificate` are what it found. */
+	discovery?: Discovery;
 	/** How long a request for it is tried. @default "1m0s" */
 	kubernetesAPICall?: string;
 	configuration: Record<string, unknown>;
-	timeouts: { kubeletHealthCheck: number; tlsBootstrap: number };
+	timeouts: { kubeletHealthCheck: number; tlsBootstrap: number; discovery?: number };
 }
 
 /** A control plane's kubelet begins with a certificate in its kubeconfig, and then keeps its own. Source: kubeadm cmd/phases/init/kubeletfinalize.go. */
@@ -39,15 +49,13 @@ export async function startWithCertificate(
 	inputs: KubeletIdentity,
 	start: () => Promise<Digests>,
 ): Promise<Digests> {
-	const { subject, authority } = inputs;
+	const { authority } = inputs;
 	if (!(await hasCredentials(target, inputs))) {
-		const issued = await issueLeaf(
-			subject.certificate,
-			{ certificate: authority.certificate, key: recall(authority.fingerprint!) },
-			new Date(),
-		);
+		const credentials = authority.fingerprint
+			? await newCredentials(inputs, recall(authority.fingerprint))
+			: await signedForKubelet(target, inputs);
 		await stop(target.host, inputs);
-		await placeKubeconfig(target, inputs, { clientCertificate: issued.certificate, clientKey: keyPem(issued.key) });
+		await placeKubeconfig(target, inputs, credentials);
 	}
 	const digests = await start();
 	if (inputs.configuration.rotateCertificates === false) return digests;
@@ -64,21 +72,20 @@ export async function startWithCertificate(
 	};
 }
 
-/** A worker's kubelet asks for its certificate with a token. Source: kubeadm cmd/phases/join/kubelet.go. */
+async function newCredentials({ subject, authority }: KubeletIdentity, key: KeyObject): Promise<Credentials> {
+	const { certificate } = authority;
+	const issued = await issueLeaf(subject.certificate, { certificate, key }, new Date(), "with its CA");
+	return { clientCertificate: issued.certificate, clientKey: keyPem(issued.key) };
+}
+
+/** A worker's kubelet asks for its certificate with a token that is made for it. Source: kubeadm cmd/phases/join/kubelet.go. */
 export async function bootstrap(
 	target: { host: Host; owner: string },
 	inputs: KubeletIdentity,
 	start: () => Promise<Digests>,
 ): Promise<Digests> {
-	const { host } = target;
 	const { authority, subject, controlPlanes = [], kubernetesAPICall } = inputs;
-	const trust = { path: authority.path, content: authority.certificate, mode: "0644", owner: "root", group: "root" };
-	const placed = await place({ ...target, files: [trust] });
-	if (await hasCredentials(target, inputs))
-		return { ...placed.digests, ...(await start()), ...(await adopt(target, inputs.kubeconfigPath)) };
-	await claim({ ...target, path: inputs.kubeconfigPath });
-	await stop(host, inputs);
-	await host.remove([inputs.kubeconfigPath]);
+	if (await hasCredentials(target, inputs)) return goOn(target, inputs, start);
 	return withBootstrapToken(
 		{ controlPlanes, kubernetesAPICall },
 		{ description: `${subject.user} joins` },
@@ -92,21 +99,55 @@ export async function bootstrap(
 					credentials: { token },
 				}),
 			);
-			await place({
-				...target,
-				files: [{ path: bootstrapKubeconfigPath, content, mode: "0600", owner: "root", group: "root" }],
-			});
-			const join = async () => {
-				const digests = await start();
-				// The kubeconfig is there first: it only names the certificate that is asked for with the token.
-				const { clientCertificatePath: path, timeouts } = inputs;
-				await waitForFile(host, inputs, { path, timeoutSeconds: timeouts.tlsBootstrap });
-				const adopted = await adopt(target, inputs.kubeconfigPath);
-				return { ...placed.digests, ...digests, ...adopted };
-			};
-			return withCleanUp(join, () => displace({ ...target, paths: [bootstrapKubeconfigPath] }));
+			return joinWith(content, { target, inputs, start });
 		},
 	);
+}
+
+/** Joins with what a bootstrap kubeconfig has, which is gone afterwards. */
+export async function joinWith(
+	content: string,
+	{
+		target,
+		inputs,
+		start,
+	}: { target: { host: Host; owner: string }; inputs: KubeletIdentity; start: () => Promise<Digests> },
+): Promise<Digests> {
+	const { host } = target;
+	const trusted = await placeTrust(target, inputs);
+	await claim({ ...target, path: inputs.kubeconfigPath });
+	await stop(host, inputs);
+	await host.remove([inputs.kubeconfigPath]);
+	await place({
+		...target,
+		files: [{ path: bootstrapKubeconfigPath, content, mode: "0600", owner: "root", group: "root" }],
+	});
+	const join = async () => {
+		const digests = await start();
+		// The kubeconfig is there first: it only names the certificate that is asked for with the token.
+		const { clientCertificatePath: path, timeouts } = inputs;
+		await waitForFile(host, inputs, { path, timeoutSeconds: timeouts.tlsBootstrap });
+		return { ...trusted, ...digests, ...(await adopt(target, inputs.kubeconfigPath)) };
+	};
+	return withCleanUp(join, () => displace({ ...target, paths: [bootstrapKubeconfigPath] }));
+}
+
+/** Starts a kubelet that has its credentials. */
+export async function goOn(
+	target: { host: Host; owner: string },
+	inputs: KubeletIdentity,
+	start: () => Promise<Digests>,
+): Promise<Digests> {
+	const trusted = await placeTrust(target, inputs);
+	return { ...trusted, ...(await start()), ...(await adopt(target, inputs.kubeconfigPath)) };
+}
+
+async function placeTrust(
+	target: { host: Host; owner: string },
+	{ authority: { path, certificate: content } }: KubeletIdentity,
+): Promise<Digests> {
+	const trust = { path, content, mode: "0644", owner: "root", group: "root" };
+	return (await place({ ...target, files: [trust] })).digests;
 }
 
 /** One that runs would go on with the credentials that it has, and one that finds some would not ask for others. */
@@ -141,7 +182,7 @@ async function adopt({ host, owner }: { host: Host; owner: string }, path: strin
  * Whether a kubelet has what it needs: a kubeconfig that leads to this cluster, and a certificate of its CA for its name
  * that has not ended. A host may have come back with those of another cluster, or have been off for too long.
  */
-async function hasCredentials(
+export async function hasCredentials(
 	{ host }: { host: Host },
 	{ clientCertificatePath, kubeconfigPath, subject, authority }: KubeletIdentity,
 ): Promise<boolean> {
@@ -151,17 +192,15 @@ async function hasCredentials(
 	});
 	const text = (await host.read([kubeconfigPath])).get(kubeconfigPath)?.content.toString();
 	if (!certificate || !text) return false;
-	const problems = [
-		...leadsElsewhere(text, { subject, authority }),
-		...mismatches({ certificate }, subject.certificate, authority.certificate, new Date()),
-		...(await edited(host, [kubeconfigPath])),
-	];
-	return problems.length === 0;
+	const problems = [...leadsElsewhere(text, { subject, authority }), ...(await edited(host, [kubeconfigPath]))];
+	const isOf = (ca: string) =>
+		mismatches({ certificate }, subject.certificate, ca, new Date(), "at least").length === 0;
+	return problems.length === 0 && certificatesIn(authority.certificate).some(isOf);
 }
 
 async function waitForFile(
 	host: Host,
-	{ nodeName, controlPlanes, subject }: KubeletIdentity,
+	{ nodeName, controlPlanes, discovery, subject, externalCA }: KubeletIdentity,
 	{ path, timeoutSeconds }: { path: string; timeoutSeconds: number },
 ): Promise<void> {
 	await waitFor({
@@ -174,8 +213,14 @@ async function waitForFile(
 				script: `[ -s '${path}' ]`,
 				expectedExitCodes: [0, 1],
 			});
-			return exitCode === 0 ? { done: true, value: undefined } : { done: false, saw: "the kubelet has not written it" };
+			return exitCode === 0
+				? { done: true, value: undefined }
+				: { done: false, saw: externalCA ? EXTERNAL : "the kubelet has not written it" };
 		},
-		explain: () => explainKubelet(host, controlPlanes && subject.server),
+		explain: () => explainKubelet(host, (controlPlanes ?? discovery) && subject.server),
 	});
 }
+
+/** Approving is the cluster's, signing is not. Source: `getControllerManagerCommand`, kubeadm phases/controlplane/manifests.go. */
+const EXTERNAL =
+	"the cluster's CA signs elsewhere: whoever has its key must sign the request of the signer kubernetes.io/kube-apiserver-client-kubelet; kubectl get csr";

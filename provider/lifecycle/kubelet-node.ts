@@ -13,14 +13,20 @@ export async function nodeInApi({
 	host,
 	controlPlanes = [host],
 	nodeName: name,
+	kubeconfigs,
 }: {
 	host: HostReference;
 	controlPlanes?: HostReference[];
 	nodeName: string;
+	/** With which of those on that host it is asked. @default admin.conf */
+	kubeconfigs?: readonly string[];
 }): Promise<"there" | "missing" | "not asked"> {
 	try {
 		const node = { apiVersion: "v1", kind: "Node", metadata: { name } };
-		const found = await look({ controlPlanes }, (server) => server.read(node), { patienceSeconds: PATIENCE_SECONDS });
+		const found = await look({ controlPlanes }, (server) => server.read(node), {
+			patienceSeconds: PATIENCE_SECONDS,
+			...(kubeconfigs ? { kubeconfigs } : {}),
+		});
 		return found ? "there" : "missing";
 	} catch (error) {
 		if (error instanceof Unread) return "not asked";

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { paths } from "../facts/paths";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import type { Host } from "../hosts/host";
@@ -6,15 +7,20 @@ import { caRequest } from "../render/pki/certificates";
 import { fromYaml } from "../render/yaml";
 import type { ClusterSpec } from "../spec/cluster";
 import { durationSeconds } from "../spec/duration";
-import { defaultTimeouts, type NodeRole, type NodeSpec } from "../spec/node";
+import { type Discovery, defaultTimeouts, type NodeRole, type NodeSpec } from "../spec/node";
 import { kubelet as component, type KubeletFiles } from "./components/kubelet";
 import { serviceFiles } from "./components/kubelet-service";
+import { expectedOf, refuseWithoutWay } from "./discovery/arguments";
+import type { ExpectedCluster } from "./discovery/check-cluster";
+import type { FoundCluster } from "./discovery/discover";
+import { joinByDiscovery } from "./discovery/join";
 import { bootstrap, type KubeletIdentity, startWithCertificate } from "./kubelet-credentials";
 import { nodeInApi } from "./kubelet-node";
 import { callTimeout } from "./kubernetes/api";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { type Digests, displace, edited, isAnothers, newId } from "./placement/place";
 import { preflight } from "./preflight/preflight";
+import { type PreflightSubject, preflightSubject } from "./preflight/subject";
 import { type HostReference, reach } from "./reach";
 import { renderNode } from "./rendering";
 import { status } from "./status";
@@ -26,24 +32,33 @@ export interface KubeletArgs {
 	cluster: ClusterSpec;
 	node: NodeSpec;
 	role: NodeRole;
-	/** The cluster's CA. Its key is needed for a control plane's kubelet, which starts before there is an API to bootstrap from. */
-	authority: { certificate: string; privateKey?: string };
+	/**
+	 * The cluster's CA. Its key is needed for a control plane's kubelet, which starts before there is an API to bootstrap
+	 * from. A worker that discovers its cluster needs none, and the one that is given must be the cluster's.
+	 */
+	authority?: { certificate: string; privateKey?: string };
 	/** Where a worker's kubelet bootstraps: through these, a token is made for it and removed after use. */
 	controlPlanes?: HostReference[];
+	/** PEM: the first certificate of a control plane's kubelet, signed elsewhere for the key in its kubeconfig on the host. */
+	certificate?: string;
+	/** How a worker's kubelet learns of its cluster instead. Holds secrets. */
+	discovery?: Discovery;
 }
 
 export interface KubeletInputs extends KubeletFiles, KubeletIdentity {
 	host: HostReference;
 	role: NodeRole;
-	/** Major and minor release that the kubelet's binary must have. */
-	kubernetesVersion: string;
-	/** Where the API server beside a control plane's listens. */
-	apiServerPort?: number;
+	/** What a worker's host is asked for before anything is placed there; a control plane's is by its `Preflight`. */
+	preflight?: PreflightSubject;
 	configuration: Record<string, unknown>;
+	/** What a cluster that is discovered must be. */
+	expected?: ExpectedCluster;
 }
 
 export interface KubeletOutputs {
 	digests: Digests;
+	/** The cluster that it has discovered. */
+	found?: FoundCluster;
 	/** "running", or what is missing. */
 	status: string;
 	/** What the host was like before. */
@@ -58,9 +73,12 @@ const NO_NODE = "its node is not known to be registered";
 
 /** The kubelet of a node: configuration, credentials, service, and the wait for it. */
 export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
-	outputs: ["digests", "status", "before"],
+	outputs: ["digests", "status", "before", "found"],
 
-	check({ host, cluster, node, role, authority, controlPlanes }) {
+	check({ host, cluster, node: given, role, authority, controlPlanes, ...args }) {
+		const discovery = role === "worker" ? args.discovery : undefined;
+		const node = discovery && !isUnknown(given) ? { ...given, discovery } : given;
+		refuseWithoutWay({ node, role, authority, controlPlanes, discovery });
 		const { authorityPath, ...rendered } = renderNode({ cluster, node, role }, (resolved, resolvedNode) => {
 			const { path, clusterName, server, user, certificate } = kubeconfigRequest(
 				"kubelet.conf",
@@ -70,36 +88,51 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 			return {
 				...component.render({ cluster: resolved, node: resolvedNode, initialMembers: [] }),
 				nodeName: resolvedNode.name,
-				kubernetesVersion: resolved.kubernetesVersion,
-				...(role === "worker" ? {} : { apiServerPort: resolvedNode.localAPIEndpoint.bindPort }),
-				subject: { clusterName, server, user, certificate },
+				...(role === "worker" ? { preflight: preflightSubject(resolved, resolvedNode, "worker join") } : {}),
+				subject: { clusterName, server: discovery ? "" : server, user, certificate },
+				...(discovery ? { expected: expectedOf(resolved) } : {}),
+				...(role === "worker" && resolved.externalCA ? { externalCA: true as const } : {}),
 				kubeconfigPath: path,
 				clientCertificatePath: kubeletClientCertificate(resolvedNode),
-				authorityPath: caRequest("ca", resolved).certificatePath,
+				authorityPath: resolvedNode.caCertPath ?? caRequest("ca", resolved).certificatePath,
 			};
 		});
-		const seconds = (name: "kubeletHealthCheck" | "tlsBootstrap") =>
+		const seconds = (name: "kubeletHealthCheck" | "tlsBootstrap" | "discovery") =>
 			durationSeconds(node.timeouts?.[name] ?? defaultTimeouts[name]);
 		return {
 			...rendered,
 			host,
 			role,
 			authority: {
-				certificate: isUnknown(authority) ? UNKNOWN : authority.certificate,
+				certificate: isUnknown(authority) ? UNKNOWN : (authority?.certificate ?? ""),
 				path: authorityPath,
-				...(role === "control-plane" ? { fingerprint: keptAuthority(authority).fingerprint } : {}),
+				...(role === "control-plane" ? { fingerprint: keptAuthority(authority ?? {}).fingerprint } : {}),
 			},
 			...(role === "worker" ? { controlPlanes, ...callTimeout(node) } : {}),
-			timeouts: { kubeletHealthCheck: seconds("kubeletHealthCheck"), tlsBootstrap: seconds("tlsBootstrap") },
+			...(discovery ? { discovery } : {}),
+			...(args.certificate ? { given: args.certificate } : {}),
+			timeouts: {
+				kubeletHealthCheck: seconds("kubeletHealthCheck"),
+				tlsBootstrap: seconds("tlsBootstrap"),
+				...(discovery ? { discovery: seconds("discovery") } : {}),
+			},
 		};
 	},
 
-	diff: (state) => (state.status === "running" ? {} : { changes: true }),
+	diff(state, inputs) {
+		if (state.status !== "running") return { changes: true };
+		// It has joined: by what the next one would is no difference.
+		const { discovery: wasDiscovery, given: wasGiven, preflight: _was, ...rest } = state;
+		const { digests, status: _status, before, found, ...was } = rest;
+		const { discovery, given, preflight: _is, ...is } = inputs;
+		const joined = discovery || given || isDeepStrictEqual([wasDiscovery, wasGiven], [discovery, given]);
+		return joined && isDeepStrictEqual(was, is) ? { changes: false } : {};
+	},
 
 	async create(inputs) {
 		const id = newId(`kubelet/${inputs.subject.user}`);
 		const host = await reach(inputs.host);
-		await preflight(host, inputs);
+		if (inputs.preflight) await preflight(host, inputs.preflight);
 		const before = await captureBefore(host);
 		try {
 			return { id, outputs: await bringUp({ id, host, inputs, before }) };
@@ -138,14 +171,15 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 
 	async update(id, state, inputs) {
 		const host = await reach(inputs.host);
-		if (state.status === NOT_STARTED) await preflight(host, inputs);
-		if (state.status === NO_NODE && (await nodeInApi(inputs)) === "missing")
+		if (state.status === NOT_STARTED && inputs.preflight) await preflight(host, inputs.preflight);
+		if (state.status === NO_NODE && (await nodeInApi(asked(inputs))) === "missing")
 			await host.run({ intent: "let the kubelet register its node again", script: "systemctl restart kubelet" });
 		const before = state.before ?? (await captureBefore(host));
 		try {
-			return await bringUp({ id, host, inputs, before, seen: state.digests ?? {} });
+			return await bringUp({ id, host, inputs, before, seen: state.digests ?? {}, known: state.found });
 		} catch (error) {
-			throw new PartialFailure(id, { before, status: NOT_STARTED, digests: state.digests }, error as Error);
+			const { digests, found } = state;
+			throw new PartialFailure(id, { before, status: NOT_STARTED, digests, found }, error as Error);
 		}
 	},
 
@@ -158,6 +192,10 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 		if (state.before) await removeTraces(host, state.before);
 		await displace({ ...target, paths: [state.kubeconfigPath, bootstrapKubeconfigPath, state.authority.path] });
 		if (state.before) await restoreService(host, state.before);
+		if (state.discovery && !state.controlPlanes)
+			status(
+				`node ${state.nodeName}: it stays in the cluster's API, for which this program has no rights; on a control plane: kubectl delete node ${state.nodeName}`,
+			);
 	},
 };
 
@@ -167,9 +205,10 @@ interface BringUp {
 	inputs: KubeletInputs;
 	before: HostBefore;
 	seen?: Digests;
+	known?: FoundCluster | undefined;
 }
 
-async function bringUp({ id, host, inputs, before, seen }: BringUp): Promise<KubeletOutputs> {
+async function bringUp({ id, host, inputs, before, seen, known }: BringUp): Promise<KubeletOutputs> {
 	const target = { host, owner: id, seen, nodeName: inputs.nodeName };
 	const patience = { timeoutSeconds: inputs.timeouts.kubeletHealthCheck, onStatus: status };
 	const start = async () => {
@@ -177,11 +216,20 @@ async function bringUp({ id, host, inputs, before, seen }: BringUp): Promise<Kub
 		await component.run(target, inputs, patience);
 		return digests;
 	};
+	if (inputs.discovery) {
+		const joined = await joinByDiscovery({ target, reference: inputs.host, inputs, start, known });
+		return { ...joined, before, status: "running" };
+	}
 	const digests =
 		inputs.role === "worker"
 			? await bootstrap(target, inputs, start)
 			: await startWithCertificate(target, inputs, start);
 	return { digests, before, status: "running" };
+}
+
+/** Where its node is asked for: by an administrator on a control plane, else with what the kubelet itself has. */
+function asked(inputs: KubeletInputs): Parameters<typeof nodeInApi>[0] {
+	return inputs.discovery && !inputs.controlPlanes ? { ...inputs, kubeconfigs: [inputs.kubeconfigPath] } : inputs;
 }
 
 /** The kubelet as it was: enabled or not, at rest or trying to start as its package has it. */
@@ -208,7 +256,7 @@ async function statusOf(host: Host, inputs: KubeletInputs, paths: string[]): Pro
 		expectedExitCodes: [0, 3, 4],
 	});
 	if (stdout.trim() !== "active") return stdout.trim();
-	const node = await nodeInApi(inputs);
+	const node = await nodeInApi(asked(inputs));
 	// A control plane's own API is back after its kubelet only: without it nothing can be told.
 	const forgotten = node === "missing" || (node === "not asked" && inputs.role === "worker");
 	return forgotten ? NO_NODE : "running";

@@ -2,15 +2,18 @@ import { addon, coreDns, kubeProxy } from "./addons";
 import { bootstrapToken } from "./bootstrap-token";
 import { certificate } from "./certificate";
 import { certificateAuthority } from "./certificate-authority";
+import { certificateSigningRequest } from "./certificate-signing-request";
 import { clusterAccess } from "./cluster-access";
 import { clusterIdentity } from "./cluster-identity";
 import { clusterReady } from "./cluster-ready";
+import { componentUsers } from "./component-users";
 import { configurationUpload } from "./configuration-upload";
 import { gate } from "./gate";
 import { host } from "./host";
 import { hostFile } from "./host-file";
 import { kubeconfig } from "./kubeconfig";
 import { kubelet } from "./kubelet";
+import { nodePreflight } from "./node-preflight";
 import { nodeRegistration } from "./node-registration";
 import { serviceAccountKey } from "./service-account-key";
 import { sharedCertificates } from "./shared-certificates";
@@ -22,9 +25,12 @@ export const lifecycles = {
 	ClusterIdentity: clusterIdentity,
 	CertificateAuthority: certificateAuthority,
 	ServiceAccountKey: serviceAccountKey,
+	ComponentUsers: componentUsers,
 	SharedCertificates: sharedCertificates,
+	CertificateSigningRequest: certificateSigningRequest,
 	Certificate: certificate,
 	Kubeconfig: kubeconfig,
+	Preflight: nodePreflight,
 	StaticPodManifest: staticPodManifest,
 	HostFile: hostFile,
 	Kubelet: kubelet,

@@ -47,9 +47,9 @@ export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationI
 	outputs: ["uid"],
 
 	check({ controlPlanes, cluster, node, role, drainTimeoutSeconds = 120 }, old) {
-		const marks = renderNode({ cluster, node, role }, (_cluster, resolvedNode) => ({
+		const marks = renderNode({ cluster, node, role }, (resolved, resolvedNode) => ({
 			nodeName: resolvedNode.name,
-			...nodeMarks(resolvedNode),
+			...nodeMarks(resolved, resolvedNode),
 		}));
 		if (old && !isUnknown(marks.nodeName) && old.nodeName !== marks.nodeName) {
 			throw new SpecError("NodeRegistration", [

@@ -20,8 +20,11 @@ export function renderNode<T extends object>(
 ): T {
 	return renderCluster(cluster, (resolved) => {
 		const known: NodeSpec = isUnknown(node) ? { name: UNKNOWN, apiServer: { advertiseAddress: UNKNOWN } } : node;
-		const rendered = render(resolved, resolveNode(resolved, known, role));
-		const open = isUnknown(node) || nodeUnknowns(known).some((path) => path !== "facts");
+		const unknowns = nodeUnknowns(known);
+		// The ids of a rootless control plane's users are known later than the other facts, which come together.
+		const isAsked = !unknowns.some((path) => /^facts\.(?!componentUsers)/.test(path));
+		const rendered = render(resolved, resolveNode(resolved, isAsked ? known : { ...known, facts: undefined }, role));
+		const open = isUnknown(node) || unknowns.some((path) => !/^facts\b/.test(path));
 		return open ? unknownFields(rendered) : rendered;
 	});
 }

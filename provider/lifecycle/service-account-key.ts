@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import { isUnknown } from "../facts/unknown";
 import type { ClusterSpec, EncryptionAlgorithm } from "../spec/cluster";
+import { encryptionAlgorithmOf } from "../spec/features";
 import { SpecError } from "../spec/problems";
 import type { Lifecycle } from "./lifecycle";
 import { keyPem, newKey, publicKeyPem } from "./pki/keys";
@@ -10,7 +11,7 @@ import { keep, recall } from "./vault";
 
 export interface ServiceAccountKeyArgs {
 	cluster: ClusterSpec;
-	/** PEM: a key that is given and not made. */
+	/** PEM: a key that is given and not made. The public one alone is not enough: the controller manager signs with it. */
 	privateKey?: string;
 }
 
@@ -33,7 +34,7 @@ export const serviceAccountKey: Lifecycle<ServiceAccountKeyArgs, ServiceAccountK
 	check({ cluster, privateKey }, old) {
 		const algorithm =
 			old?.algorithm ??
-			renderCluster(cluster, ({ encryptionAlgorithm }) => ({ encryptionAlgorithm })).encryptionAlgorithm;
+			renderCluster(cluster, (resolved) => ({ algorithm: encryptionAlgorithmOf(resolved) })).algorithm;
 		const given = privateKey ? keep(privateKey) : undefined;
 		if (old && old.given !== given && !isUnknown(given)) {
 			throw new SpecError("ServiceAccountKey", [

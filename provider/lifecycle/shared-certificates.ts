@@ -1,10 +1,17 @@
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import type { FileToWrite, Host } from "../hosts/host";
-import { type CaName, type CertificateRequest, caRequest, serviceAccountKeyPaths } from "../render/pki/certificates";
+import {
+	type ByAuthority,
+	type CaName,
+	type CertificateRequest,
+	caRequest,
+	serviceAccountKeyPaths,
+} from "../render/pki/certificates";
+import { type FileAccess, rootlessFiles } from "../render/static-pods/rootless";
 import type { ClusterSpec } from "../spec/cluster";
 import type { Lifecycle } from "./lifecycle";
 import { keyPem, publicKeyPem } from "./pki/keys";
-import { type Digests, displace, newId, place } from "./placement/place";
+import { type Digests, displace, newId, owns, place } from "./placement/place";
 import { digestOf } from "./placement/records";
 import { type HostReference, reach } from "./reach";
 import { renderCluster } from "./rendering";
@@ -14,23 +21,27 @@ export interface SharedCertificatesArgs {
 	host: HostReference;
 	cluster: ClusterSpec;
 	/** The CAs, by kubeadm's names. */
-	authorities: Record<CaName, { certificate: string; privateKey: string }>;
-	/** PEM of the service account key. */
-	serviceAccountKey: string;
+	authorities: ByAuthority<{ certificate: string; privateKey: string }>;
+	/** PEM of the service account key. @default none is placed */
+	serviceAccountKey?: string;
 }
 
 /** One key, and what lies beside it. */
 interface SharedPair {
+	/** As kubeadm names it. */
+	name: string;
 	/** Path of the certificate or the public key. */
 	publicPath: string;
 	/** PEM of the certificate; absent for a bare key pair. */
 	certificate?: string;
 	keyPath: string;
-	/** Fingerprint of the key. */
-	fingerprint: string;
+	/** Fingerprint of the key; absent for an external CA, whose key is nowhere here. */
+	fingerprint?: string;
 	/** SHA-256 of what is written to each path, hexadecimal. */
-	keyDigest: string;
+	keyDigest?: string;
 	publicDigest: string;
+	/** Who may read what of it, by path. @default root */
+	access?: Record<string, FileAccess>;
 }
 
 export interface SharedCertificatesInputs {
@@ -60,8 +71,10 @@ export const sharedCertificates: Lifecycle<
 				...Object.entries(authorities).map(([name, authority]) =>
 					authorityPair(caRequest(name as CaName, resolved), authority),
 				),
-				serviceAccountPair(serviceAccountKeyPaths(resolved), serviceAccountKey),
-			],
+				...(serviceAccountKey === undefined
+					? []
+					: [serviceAccountPair(serviceAccountKeyPaths(resolved), serviceAccountKey)]),
+			].map((pair) => withAccess(pair, rootlessFiles(resolved))),
 		}));
 		return { host, pairs };
 	},
@@ -70,6 +83,7 @@ export const sharedCertificates: Lifecycle<
 		const id = newId(inputs.pairs[0]!.publicPath);
 		const host = await reach(inputs.host);
 		await refuseOtherCluster(host, inputs);
+		await refuseKeyOfExternal(host, id, inputs);
 		const { digests } = await place({ host, owner: id, files: filesOf(inputs) });
 		return { id, outputs: { digests } };
 	},
@@ -91,12 +105,13 @@ export const sharedCertificates: Lifecycle<
 	},
 
 	async update(id, state, inputs) {
-		const { digests } = await place({
-			host: await reach(inputs.host),
-			owner: id,
-			files: filesOf(inputs),
-			seen: state.digests ?? {},
-		});
+		const host = await reach(inputs.host);
+		await refuseKeyOfExternal(host, id, inputs);
+		const files = filesOf(inputs);
+		const { digests } = await place({ host, owner: id, files, seen: state.digests ?? {} });
+		const kept = files.map(({ path }) => path);
+		// A CA that became external takes its key along.
+		await displace({ host, owner: id, paths: pathsOf(state).filter((path) => !kept.includes(path)) });
 		return { digests };
 	},
 
@@ -113,14 +128,60 @@ async function refuseOtherCluster(host: Host, inputs: SharedCertificatesInputs):
 	);
 	if (other.length === 0) return;
 	throw new Error(
-		`${host.name}: ${other.map(({ path }) => path).join(", ")}: expected no files, or those of this cluster, got another cluster's; to take it over give its CAs to the program, to end it run \`kubeadm reset\` on the host`,
+		`${host.name}: ${other.map(({ path }) => path).join(", ")}: expected no files, or those of this cluster, got others. To use what is there, give it to the program:\n${howToGive(
+			host,
+			inputs,
+			other.map(({ path }) => path),
+		)}\nto begin anew run \`kubeadm reset\` on the host, and remove them`,
 	);
 }
 
-function authorityPair({ certificatePath, keyPath }: CertificateRequest, authority: AuthorityReference): SharedPair {
+/** What to type so that a program uses the CAs and the service account key that lie on a host. */
+function howToGive(host: Host, { pairs }: SharedCertificatesInputs, others: readonly string[]): string {
+	const concerned = pairs.filter((pair) => [pair.keyPath, pair.publicPath].some((path) => others.includes(path)));
+	const files = concerned.flatMap(({ name, certificate, keyPath, publicPath }) => [
+		...(certificate ? [{ path: publicPath, file: `${name}.crt` }] : []),
+		{ path: keyPath, file: `${name}.key` },
+	]);
+	const authorities = concerned
+		.filter(({ certificate }) => certificate)
+		.map(
+			({ name }) =>
+				`"${name}": { certificate: readFileSync("${name}.crt", "utf8"), privateKey: readFileSync("${name}.key", "utf8") }`,
+		);
+	return [
+		...files.map(({ path, file }) => `  ${host.typed(`cat ${path}`)} > ${file}`),
+		...(authorities.length > 0 ? [`  authorities: { ${authorities.join(", ")} },`] : []),
+		...(concerned.some(({ certificate }) => !certificate)
+			? [`  serviceAccountKey: readFileSync("sa.key", "utf8"),`]
+			: []),
+	].join("\n");
+}
+
+/** kubeadm takes a CA for its own as soon as its key is there. */
+async function refuseKeyOfExternal(host: Host, id: string, { pairs }: SharedCertificatesInputs): Promise<void> {
+	const external = pairs.filter(({ fingerprint }) => fingerprint === undefined).map(({ keyPath }) => keyPath);
+	const found = await host.read(external);
+	for (const path of found.keys())
+		if (!(await owns({ host, owner: id, path })))
+			throw new Error(
+				`${host.name}: ${path}: expected no file, as this CA was given without its key, got one; give the key to the program, or run \`${host.typed(`rm ${path}`)}\``,
+			);
+}
+
+function withAccess(pair: SharedPair, files: Record<string, FileAccess>): SharedPair {
+	const access = Object.entries(files).filter(([path]) => path === pair.keyPath || path === pair.publicPath);
+	return access.length > 0 ? { ...pair, access: Object.fromEntries(access) } : pair;
+}
+
+function authorityPair(
+	{ name, certificatePath, keyPath }: CertificateRequest,
+	authority: AuthorityReference,
+): SharedPair {
 	const { certificate, fingerprint } = keptAuthority(authority);
 	const publicDigest = isUnknown(certificate) ? UNKNOWN : digestOf(certificate);
-	return { publicPath: certificatePath, certificate, keyPath, fingerprint, ...digestsOf(fingerprint), publicDigest };
+	const key = fingerprint === undefined ? {} : { fingerprint, ...digestsOf(fingerprint) };
+	return { name, publicPath: certificatePath, certificate, keyPath, ...key, publicDigest };
 }
 
 function serviceAccountPair(
@@ -128,10 +189,10 @@ function serviceAccountPair(
 	pem: string,
 ): SharedPair {
 	const fingerprint = keep(pem, "serviceAccountKey");
-	return { publicPath: publicKeyPath, keyPath: privateKeyPath, fingerprint, ...digestsOf(fingerprint) };
+	return { name: "sa", publicPath: publicKeyPath, keyPath: privateKeyPath, fingerprint, ...digestsOf(fingerprint) };
 }
 
-function digestsOf(fingerprint: string): Pick<SharedPair, "keyDigest" | "publicDigest"> {
+function digestsOf(fingerprint: string): { keyDigest: string; publicDigest: string } {
 	if (isUnknown(fingerprint)) return { keyDigest: UNKNOWN, publicDigest: UNKNOWN };
 	const key = recall(fingerprint);
 	return { keyDigest: digestOf(keyPem(key)), publicDigest: digestOf(publicKeyPem(key)) };
@@ -142,17 +203,14 @@ function pathsOf({ pairs }: Pick<SharedCertificatesInputs, "pairs">): string[] {
 }
 
 function filesOf({ pairs }: SharedCertificatesInputs): FileToWrite[] {
-	return pairs.flatMap(({ publicPath, certificate, keyPath, fingerprint }) => {
+	const root = { owner: "root", group: "root" };
+	return pairs.flatMap(({ publicPath, certificate, keyPath, fingerprint, access = {} }) => {
+		if (fingerprint === undefined) return [{ path: publicPath, content: certificate!, mode: "0644", ...root }];
 		const key = recall(fingerprint);
+		const content = certificate ?? publicKeyPem(key);
 		return [
-			{ path: keyPath, content: keyPem(key), mode: "0600", owner: "root", group: "root" },
-			{
-				path: publicPath,
-				content: certificate ?? publicKeyPem(key),
-				mode: certificate ? "0644" : "0600",
-				owner: "root",
-				group: "root",
-			},
+			{ path: keyPath, content: keyPem(key), mode: "0600", ...root, ...access[keyPath] },
+			{ path: publicPath, content, mode: certificate ? "0644" : "0600", ...root, ...access[publicPath] },
 		];
 	});
 }

@@ -5,9 +5,9 @@ import { WaitError, waitFor } from "../hosts/wait";
 import type { EtcdMembers, Pod } from "../render/static-pods/pod";
 import { type StaticPodName, staticPodPath } from "../render/static-pods/static-pods";
 import { fromYaml, toYaml } from "../render/yaml";
-import type { ClusterSpec } from "../spec/cluster";
+import type { Cluster, ClusterSpec } from "../spec/cluster";
 import { durationSeconds } from "../spec/duration";
-import { defaultTimeouts, type NodeSpec } from "../spec/node";
+import { defaultTimeouts, type Node, type NodeSpec } from "../spec/node";
 import { components } from "./components/registry";
 import { runsAsPlaced } from "./components/sandboxes";
 import { health, type StaticPodTarget } from "./components/static-pod";
@@ -15,6 +15,8 @@ import { explain } from "./diagnosis/explain";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { type Digests, newId } from "./placement/place";
 import { forgetUndo, isUnproved, keepForUndo, undo } from "./placement/undo";
+import { dataCheckName } from "./preflight/leftovers";
+import { isIgnored } from "./preflight/subject";
 import { type HostReference, reach } from "./reach";
 import { membersAsKnown, renderNode } from "./rendering";
 import { status } from "./status";
@@ -36,6 +38,8 @@ export interface StaticPodManifestInputs {
 	timeoutSeconds: number;
 	/** As waits and their errors name it. */
 	nodeName: string;
+	/** Of an etcd: the check that finds another cluster's data is ignored. */
+	acceptsData?: true;
 }
 
 export interface StaticPodManifestOutputs {
@@ -54,6 +58,7 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 	check({ host, component, cluster, node, initialMembers }) {
 		const rendered = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) => ({
 			nodeName: resolvedNode.name,
+			...(component === "etcd" && acceptsData(resolved, resolvedNode) ? { acceptsData: true as const } : {}),
 			manifest: isUnknown(component)
 				? (UNKNOWN as never)
 				: components[component].render({
@@ -65,7 +70,12 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 		return { host, component, ...rendered, timeoutSeconds: healthLimit(node) };
 	},
 
-	diff: (state, inputs) => (state.component === inputs.component ? {} : { replaces: ["component"] }),
+	diff(state, inputs) {
+		if (state.component !== inputs.component) return { replaces: ["component"] };
+		const { digests: _digests, placed: _placed, acceptsData: _was, ...was } = state;
+		const { acceptsData: _is, ...is } = inputs;
+		return isDeepStrictEqual(was, is) ? { changes: false } : {};
+	},
 
 	async create(inputs) {
 		const id = newId(staticPodPath(inputs.component));
@@ -101,7 +111,7 @@ async function apply(id: string, inputs: StaticPodManifestInputs, seen?: Digests
 	const { component: name, manifest, timeoutSeconds, nodeName } = inputs;
 	const component = components[name];
 	const host = await reach(inputs.host);
-	const target: StaticPodTarget = { host, owner: id, seen, nodeName };
+	const target: StaticPodTarget = { host, owner: id, seen, nodeName, acceptsData: inputs.acceptsData };
 	const path = staticPodPath(name);
 	const patience = { timeoutSeconds, onStatus: status };
 	const before = (await host.read([path])).get(path);
@@ -151,6 +161,11 @@ async function apiServerServes(host: Host): Promise<boolean> {
 	const path = staticPodPath("kube-apiserver");
 	const found = (await host.read([path])).get(path);
 	return found !== undefined && (await health(host, podOf(found.content.toString()))) === "ok";
+}
+
+function acceptsData({ etcd }: Cluster, { nodeRegistration, skipPhases }: Node): boolean {
+	const name = dataCheckName(etcd.local.dataDir);
+	return skipPhases.includes("preflight") || isIgnored(name, nodeRegistration.ignorePreflightErrors);
 }
 
 /** kubeadm's limit for a component to be healthy, in seconds. */

@@ -1,6 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { SpecError } from "../spec/problems";
+import { curves } from "./pki/keys";
 
 /**
  * Private keys in this process's memory, by the fingerprint of their public key. `check` puts a key here and leaves only
@@ -23,19 +24,22 @@ export function keep(pem: string, path = "privateKey"): string {
 	return fingerprint;
 }
 
-/** The CA that signs, as the `CertificateAuthority` resource gives it. */
+/** The CA that signs, as the `CertificateAuthority` resource gives it; an external one has no key here. */
 export interface AuthorityReference {
 	certificate: string;
-	privateKey: string;
+	privateKey?: string;
 }
 
-/** The same with its key taken out. */
-export function keptAuthority(authority: Partial<AuthorityReference>): { certificate: string; fingerprint: string } {
+/** The same with its key taken out; without a fingerprint it signs elsewhere. */
+export interface KeptAuthority {
+	certificate: string;
+	fingerprint?: string;
+}
+
+export function keptAuthority(authority: Partial<AuthorityReference>): KeptAuthority {
 	if (isUnknown(authority)) return { certificate: UNKNOWN, fingerprint: UNKNOWN };
-	return {
-		certificate: authority.certificate ?? "",
-		fingerprint: keep(authority.privateKey ?? "", "authority.privateKey"),
-	};
+	const { certificate = "", privateKey } = authority;
+	return privateKey ? { certificate, fingerprint: keep(privateKey, "authority.privateKey") } : { certificate };
 }
 
 /** The private key of a fingerprint that `check` saw in this run. */
@@ -65,11 +69,19 @@ export function privateKeyOf(pem: string, path: string): KeyObject {
 		key = createPrivateKey(pem);
 	} catch {
 		throw refuse(
-			"expected an unencrypted PEM key (PKCS#1, PKCS#8 or SEC 1), got something else; `openssl pkey -in KEY` converts one",
+			`expected an unencrypted PEM key (PKCS#1, PKCS#8 or SEC 1), got ${kindOf(pem)}; \`openssl pkey -in KEY\` converts one`,
 		);
 	}
-	const kind = key.asymmetricKeyDetails?.namedCurve ?? key.asymmetricKeyType;
-	if (!["rsa", "prime256v1", "secp384r1"].includes(kind ?? ""))
-		throw refuse(`expected an RSA key, or one on the curve P-256 or P-384, got ${kind}`);
+	const kind = key.asymmetricKeyDetails?.namedCurve ?? key.asymmetricKeyType ?? "none";
+	if (kind !== "rsa" && !(kind in curves))
+		throw refuse(`expected an RSA key, or one on the curve P-256, P-384 or P-521, got ${kind}`);
 	return key;
+}
+
+/** What a text is that is no private key; never what stands in it. */
+function kindOf(pem: string): string {
+	if (/-----BEGIN ([A-Z]+ )?PUBLIC KEY-----/.test(pem)) return "a public key, which cannot sign";
+	if (/-----BEGIN CERTIFICATE-----/.test(pem)) return "a certificate";
+	if (/ENCRYPTED/.test(pem)) return "an encrypted one";
+	return "something else";
 }

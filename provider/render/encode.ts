@@ -14,7 +14,8 @@ export function encode(shape: Shape, value: object | undefined): Record<string, 
 function encodeField(field: FieldShape, value: unknown): unknown {
 	if (typeof field === "string") return isUnknown(value) ? value : encodeScalar(field, value);
 	if (!Array.isArray(field)) return encode(field as Shape, value as object | undefined);
-	const [kind, shape] = field as readonly ["struct?" | "list?", Shape];
+	const [kind, shape] = field as readonly ["struct?" | "list?" | "list", Shape];
+	if (kind === "list") return (value as object[] | undefined)?.map((item) => encode(shape, item)) ?? null;
 	if (value === undefined) return undefined;
 	if (kind === "struct?") return encode(shape, value as object);
 	const items = value as readonly object[];
@@ -25,10 +26,14 @@ const zeros = {
 	string: "",
 	bool: false,
 	int: 0,
+	int64: 0,
+	uint: 0,
 	float: 0,
+	time: null,
 	duration: "0s",
 	quantity: "0",
 	nanoseconds: 0,
+	any: null,
 	"[string]": null,
 	"[int]": null,
 	"{string}": null,

@@ -61,7 +61,7 @@ export function kubernetesFile(name: string): string {
 }
 
 /** As Go's filepath.Join: no doubled slashes, `.` or `..`. */
-function joinFile(directory: string, name: string): string {
+export function joinFile(directory: string, name: string): string {
 	const parts: string[] = [];
 	for (const part of `${directory}/${name}`.split("/")) {
 		if (part === "..") parts.pop();

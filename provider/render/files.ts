@@ -3,7 +3,7 @@ import type { Cluster } from "../spec/cluster";
 import type { Node } from "../spec/node";
 import { instanceConfiguration, instanceConfigurationText, kubeletConfiguration, kubeletFlags } from "./kubelet";
 import type { EtcdMembers } from "./static-pods/pod";
-import { staticPodNames, staticPodPath, staticPods } from "./static-pods/static-pods";
+import { staticPodNamesOf, staticPodPath, staticPods } from "./static-pods/static-pods";
 import { toYaml } from "./yaml";
 
 /** A file of a host. */
@@ -21,14 +21,17 @@ export interface File {
  * @param etcdInitialMembers as in `staticPods.etcd` @default this node alone
  */
 export function nodeFiles(cluster: Cluster, node: Node, etcdInitialMembers?: EtcdMembers): Record<string, File> {
-	const manifests = node.role === "control-plane" ? staticPodNames : [];
+	const manifests = node.role === "control-plane" ? staticPodNamesOf(cluster) : [];
+	const instance = instanceConfiguration(cluster, node);
 	return Object.fromEntries([
 		...manifests.map((name) => {
 			const pod = staticPods[name](cluster, node, etcdInitialMembers);
 			return [staticPodPath(name), file(toYaml(pod), "0600")] as const;
 		}),
 		[paths.kubeletConfiguration, file(toYaml(kubeletConfiguration(cluster, node)), "0644")],
-		[paths.kubeletInstanceConfiguration, file(instanceConfigurationText(instanceConfiguration(node)), "0644")],
+		...(instance
+			? [[paths.kubeletInstanceConfiguration, file(instanceConfigurationText(instance), "0644")] as const]
+			: []),
 		[paths.kubeletFlags, file(kubeletFlags(cluster, node), "0644")],
 	]);
 }
@@ -39,12 +42,13 @@ export function nodeFiles(cluster: Cluster, node: Node, etcdInitialMembers?: Etc
  * Source: the calls of MkdirAll in cmd/kubeadm/app/{phases,util/staticpod}; /etc/kubernetes is the package's.
  */
 export function nodeDirectories(cluster: Cluster, node: Node): Record<string, Omit<File, "content">> {
+	const isControlPlane = node.role === "control-plane";
 	const modes: readonly (readonly [path: string, mode: string])[] = [
 		[paths.kubernetesDirectory, "0755"],
 		[cluster.certificatesDir, "0755"],
-		...(node.role === "control-plane"
+		...(isControlPlane ? [[paths.manifestsDirectory, "0700"] as const] : []),
+		...(isControlPlane && !cluster.etcd.external
 			? ([
-					[paths.manifestsDirectory, "0700"],
 					[`${cluster.certificatesDir}/etcd`, "0755"],
 					[cluster.etcd.local.dataDir, "0700"],
 				] as const)

@@ -1,23 +1,23 @@
-import { UNKNOWN } from "../facts/unknown";
+import { isUnknown, UNKNOWN } from "../facts/unknown";
+import type { Release } from "../facts/versions";
 import type { Cluster } from "../spec/cluster";
 import { releaseOf } from "../spec/kubernetes-version";
 
 /** The image of a component. Source: cmd/kubeadm/app/images/images.go. */
 export function imageOf(name: ImageName, cluster: Cluster): string {
-	const release = releaseOf(cluster.kubernetesVersion);
 	switch (name) {
 		case "etcd": {
 			const { imageRepository, imageTag } = cluster.etcd.local;
-			return `${imageRepository || cluster.imageRepository}/etcd:${imageTag || (release?.etcd ?? UNKNOWN)}`;
+			return `${imageRepository || cluster.imageRepository}/etcd:${imageTag || tagOf("etcd", cluster)}`;
 		}
 		case "coredns": {
 			const repository = cluster.dns.imageRepository || cluster.imageRepository;
 			// In the official registry alone, CoreDNS has a folder of its own.
 			const folder = repository === "registry.k8s.io" ? `${repository}/coredns` : repository;
-			return `${folder}/coredns:${cluster.dns.imageTag || (release?.coredns ?? UNKNOWN)}`;
+			return `${folder}/coredns:${cluster.dns.imageTag || tagOf("coredns", cluster)}`;
 		}
 		case "pause":
-			return `${cluster.imageRepository}/pause:${release?.pause ?? UNKNOWN}`;
+			return `${cluster.imageRepository}/pause:${tagOf("pause", cluster)}`;
 		default:
 			return `${cluster.imageRepository}/${name}:${cluster.kubernetesVersion.replaceAll("+", "_")}`;
 	}
@@ -37,9 +37,15 @@ type ImageName = (typeof imageNames)[number];
 
 /** The images that a cluster needs, in the order of `kubeadm config images list`. */
 export function images(cluster: Cluster): string[] {
-	return imageNames
-		.filter(
-			(name) => !(name === "kube-proxy" && cluster.proxy.disabled) && !(name === "coredns" && cluster.dns.disabled),
-		)
-		.map((name) => imageOf(name, cluster));
+	const absent: Partial<Record<ImageName, boolean>> = {
+		"kube-proxy": cluster.proxy.disabled,
+		coredns: cluster.dns.disabled,
+		etcd: cluster.etcd.external !== undefined,
+	};
+	return imageNames.filter((name) => !absent[name]).map((name) => imageOf(name, cluster));
+}
+
+/** The tag of an image that is not released with Kubernetes. */
+function tagOf(name: keyof Pick<Release, "etcd" | "coredns" | "pause">, { kubernetesVersion }: Cluster): string {
+	return isUnknown(kubernetesVersion) ? UNKNOWN : releaseOf(kubernetesVersion)[name];
 }

@@ -2,10 +2,12 @@ import { identities } from "../facts/identities";
 import { paths } from "../facts/paths";
 import type { Cluster } from "../spec/cluster";
 import { durationSeconds } from "../spec/duration";
+import { encryptionAlgorithmOf, isEnabled } from "../spec/features";
 import type { Node } from "../spec/node";
 import { lastArg } from "./arguments";
 import { base64 } from "./base64";
 import { controlPlaneUrl, kubernetesFile, localApiServerUrl } from "./endpoints";
+import { firstCertificate } from "./pki/bundle";
 import type { CertificateRequest } from "./pki/certificates";
 
 interface KubeconfigEntry {
@@ -75,7 +77,7 @@ export function kubeconfigRequest(name: KubeconfigName, cluster: Cluster, node: 
 			usages: ["clientAuth"],
 			sans: [],
 			validity: durationSeconds(cluster.certificateValidityPeriod),
-			algorithm: cluster.encryptionAlgorithm,
+			algorithm: encryptionAlgorithmOf(cluster),
 		},
 	};
 }
@@ -99,7 +101,7 @@ export type Credentials =
 export function kubeconfig(parts: {
 	clusterName: string;
 	server: string;
-	/** PEM. */
+	/** PEM; of a bundle it has the first. */
 	caCertificate: string;
 	user: string;
 	credentials: Credentials;
@@ -108,7 +110,9 @@ export function kubeconfig(parts: {
 	const context = `${user}@${clusterName}`;
 	return {
 		apiVersion: "v1",
-		clusters: [{ cluster: { "certificate-authority-data": base64(caCertificate), server }, name: clusterName }],
+		clusters: [
+			{ cluster: { "certificate-authority-data": base64(firstCertificate(caCertificate)), server }, name: clusterName },
+		],
 		contexts: [{ context: { cluster: clusterName, user }, name: context }],
 		"current-context": context,
 		kind: "Config",
@@ -162,7 +166,8 @@ function localServer(_cluster: Cluster, node: Node): string {
 }
 
 function kubeletServer(cluster: Cluster, node: Node): string {
-	return node.role === "control-plane" ? localApiServerUrl(node) : controlPlaneUrl(cluster, node);
+	const isLocal = node.role === "control-plane" && isEnabled(cluster, "ControlPlaneKubeletLocalMode");
+	return isLocal ? localApiServerUrl(node) : controlPlaneUrl(cluster, node);
 }
 
 function userEntry(credentials: Credentials): Record<string, string> {

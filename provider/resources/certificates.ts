@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { KubeconfigName } from "../render/kubeconfig";
-import type { CaName, CertificateName, CertificateRequest } from "../render/pki/certificates";
+import type { ByAuthority, CaName, CertificateName, CertificateRequest } from "../render/pki/certificates";
 import { type HostInput, hostReference } from "./host";
 import type { ClusterInputs, DeepInput, NodeInputs } from "./inputs";
 import { KubeadmResource } from "./shell";
@@ -9,23 +9,26 @@ export interface CertificateAuthorityArgs {
 	/** kubeadm's name of it: "ca", "front-proxy-ca" or "etcd-ca". */
 	name: pulumi.Input<CaName>;
 	cluster: ClusterInputs;
-	/** A CA of your own: its certificate, PEM. @default one is made */
+	/** A CA of your own: its certificate, PEM; its chain may come after it. @default one is made */
 	certificate?: pulumi.Input<string>;
-	/** A CA of your own: its key, PEM (PKCS#1, PKCS#8 or SEC 1, unencrypted). */
+	/**
+	 * A CA of your own: its key, PEM (PKCS#1, PKCS#8 or SEC 1, unencrypted).
+	 * @default none: the CA is external, what it is to sign is asked for by `CertificateSigningRequest`s
+	 */
 	privateKey?: pulumi.Input<string>;
 }
 
-/** What signs: a `CertificateAuthority`, or PEM texts. */
+/** What signs: a `CertificateAuthority`, or PEM texts. Without a key it signs elsewhere. */
 export interface Authority {
 	certificate: pulumi.Input<string>;
-	privateKey: pulumi.Input<string>;
+	privateKey?: pulumi.Input<string>;
 }
 
-/** A certificate authority. Its key is a secret in the state. */
+/** A certificate authority. Its key is a secret in the state, unless it is external. */
 export class CertificateAuthority extends KubeadmResource {
 	/** PEM. */
 	declare readonly certificate: pulumi.Output<string>;
-	/** PEM, secret. */
+	/** PEM, secret; empty for an external CA. */
 	declare readonly privateKey: pulumi.Output<string>;
 	/** For `kubeadm join --discovery-token-ca-cert-hash sha256:…`. */
 	declare readonly publicKeyHash: pulumi.Output<string>;
@@ -33,11 +36,12 @@ export class CertificateAuthority extends KubeadmResource {
 	declare readonly notAfter: pulumi.Output<string>;
 
 	constructor(name: string, args: CertificateAuthorityArgs, options?: pulumi.CustomResourceOptions) {
+		const isExternal = args.certificate !== undefined && args.privateKey === undefined;
 		const privateKey = args.privateKey === undefined ? undefined : pulumi.secret(args.privateKey);
 		super(
 			"CertificateAuthority",
 			name,
-			{ ...args, privateKey },
+			isExternal ? { ...args, privateKey: "" } : { ...args, privateKey },
 			{
 				outputs: ["certificate", "privateKey", "publicKeyHash", "notAfter"].filter((output) => !(output in args)),
 				secrets: ["privateKey"],
@@ -49,7 +53,7 @@ export class CertificateAuthority extends KubeadmResource {
 
 export interface ServiceAccountKeyArgs {
 	cluster: ClusterInputs;
-	/** A key of your own, PEM. @default one is made */
+	/** A private key of your own, PEM; its public half alone cannot sign. @default one is made */
 	privateKey?: pulumi.Input<string>;
 }
 
@@ -75,12 +79,12 @@ export class ServiceAccountKey extends KubeadmResource {
 export interface SharedCertificatesArgs {
 	host: HostInput;
 	cluster: ClusterInputs;
-	authorities: Record<CaName, Authority>;
-	/** PEM, secret. */
-	serviceAccountKey: pulumi.Input<string>;
+	authorities: ByAuthority<Authority>;
+	/** PEM, secret. @default none is placed */
+	serviceAccountKey?: pulumi.Input<string>;
 }
 
-/** The CAs and the service account key pair on a control plane's host. */
+/** The CAs and the service account key pair on a control plane's host; of an external CA the certificate only. */
 export class SharedCertificates extends KubeadmResource {
 	/** SHA-256 of each file, by path. */
 	declare readonly digests: pulumi.Output<Record<string, string>>;
@@ -93,9 +97,47 @@ export class SharedCertificates extends KubeadmResource {
 			host: hostReference(args.host),
 			cluster: args.cluster,
 			authorities,
-			serviceAccountKey: pulumi.secret(args.serviceAccountKey),
+			...(args.serviceAccountKey === undefined ? {} : { serviceAccountKey: pulumi.secret(args.serviceAccountKey) }),
 		};
 		super("SharedCertificates", name, inputs, { outputs: ["digests"] }, options);
+	}
+}
+
+export type CertificateSigningRequestArgs = {
+	host: HostInput;
+} & (
+	| {
+			/** One of kubeadm's certificates or kubeconfigs for a control plane node. */
+			name: pulumi.Input<CertificateName | KubeconfigName>;
+			cluster: ClusterInputs;
+			node: NodeInputs;
+			/** PEM of the cluster's CA: a kubeconfig is begun with it. */
+			caCertificate: pulumi.Input<string>;
+	  }
+	| {
+			/** Any other certificate. */
+			request: DeepInput<CertificateRequest>;
+	  }
+);
+
+/**
+ * A key on a host and the request for its certificate, where and as `kubeadm certs generate-csr` places them. The key is on
+ * the host only.
+ */
+export class CertificateSigningRequest extends KubeadmResource {
+	/** PEM. */
+	declare readonly csr: pulumi.Output<string>;
+	/** SHA-256 of each file, by path. */
+	declare readonly digests: pulumi.Output<Record<string, string>>;
+
+	constructor(name: string, args: CertificateSigningRequestArgs, options?: pulumi.CustomResourceOptions) {
+		super(
+			"CertificateSigningRequest",
+			name,
+			{ ...args, host: hostReference(args.host) },
+			{ outputs: ["csr", "digests", "status"] },
+			options,
+		);
 	}
 }
 
@@ -103,6 +145,11 @@ export type CertificateArgs = {
 	host: HostInput;
 	/** Who signs it. */
 	authority: Authority;
+	/**
+	 * PEM: signed elsewhere for the key that a `CertificateSigningRequest` placed.
+	 * @default signed with `authority.privateKey`; without that it is awaited on the host, beside its request
+	 */
+	certificate?: pulumi.Input<string>;
 } & (
 	| {
 			/** One of kubeadm's certificates for a control plane node. */
@@ -132,7 +179,7 @@ export class Certificate extends KubeadmResource {
 			"Certificate",
 			name,
 			{ ...args, host: hostReference(args.host), authority: pair(args.authority) },
-			{ outputs: ["certificate", "notAfter", "digests", "placed", "status"] },
+			{ outputs: ["certificate", ...PLACED].filter((output) => !(output in args)) },
 			options,
 		);
 	}
@@ -143,6 +190,8 @@ export interface KubeconfigArgs {
 	host?: HostInput;
 	/** The cluster's CA. */
 	authority: Authority;
+	/** PEM: the client's certificate, signed elsewhere for the key that a `CertificateSigningRequest` placed. @default as for `Certificate` */
+	certificate?: pulumi.Input<string>;
 	cluster: ClusterInputs;
 	/** One of kubeadm's own, for `node`. */
 	name?: pulumi.Input<KubeconfigName>;
@@ -173,7 +222,7 @@ export class Kubeconfig extends KubeadmResource {
 			"Kubeconfig",
 			name,
 			{ ...args, host, token, authority: pair(args.authority) },
-			{ outputs: ["kubeconfig", "notAfter", "digests", "placed", "status"], secrets: ["kubeconfig"] },
+			{ outputs: ["kubeconfig", ...PLACED], secrets: ["kubeconfig"] },
 			options,
 		);
 	}
@@ -181,5 +230,8 @@ export class Kubeconfig extends KubeadmResource {
 
 /** Only the two texts: a resource given in their place would be sent whole. */
 function pair({ certificate, privateKey }: Authority): Authority {
-	return { certificate, privateKey: pulumi.secret(privateKey) };
+	return privateKey === undefined ? { certificate } : { certificate, privateKey: pulumi.secret(privateKey) };
 }
+
+/** Outputs of what is placed with a certificate. */
+const PLACED = ["notBefore", "notAfter", "digests", "placed", "own", "status"];

@@ -1,6 +1,7 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import type { BootstrapTokenSpec } from "../spec/bootstrap-token";
 import { type ApiAccess, apiInputs, apiOptions } from "./api";
-import type { ClusterInputs, DeepInput, NodeInputs } from "./inputs";
+import type { ClusterInputs, DeepInput, Inputs, NodeInputs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
 export interface ClusterIdentityArgs {
@@ -100,30 +101,31 @@ export class Addon extends KubeadmResource {
 	}
 }
 
-export interface BootstrapTokenArgs {
+export interface BootstrapTokenArgs extends Inputs<BootstrapTokenSpec> {
 	api: ApiAccess;
-	/** A duration such as `24h`; `0s` never ends. @default "24h0m0s" */
-	ttl?: pulumi.Input<string>;
-	/** @default ["signing", "authentication"] */
-	usages?: pulumi.Input<pulumi.Input<string>[]>;
-	/** @default ["system:bootstrappers:kubeadm:default-node-token"] */
-	groups?: pulumi.Input<pulumi.Input<string>[]>;
-	description?: pulumi.Input<string>;
 }
 
-/** A token with which `kubeadm join` adds a node. */
+/**
+ * A token with which `kubeadm join` adds a node. One that is made here is made anew when it has ended; one that is given,
+ * or that has `expires`, ends for good.
+ */
 export class BootstrapToken extends KubeadmResource {
 	/** `id.secret`, secret. */
 	declare readonly token: pulumi.Output<string>;
 	/** ISO 8601; empty for a token that never ends. */
 	declare readonly expiration: pulumi.Output<string>;
 
-	constructor(name: string, { api, ...args }: BootstrapTokenArgs, options?: pulumi.CustomResourceOptions) {
+	constructor(name: string, { api, token, ...args }: BootstrapTokenArgs, options?: pulumi.CustomResourceOptions) {
+		const given = token === undefined ? {} : { token: pulumi.secret(token) };
 		super(
 			"BootstrapToken",
 			name,
-			{ ...args, ...apiInputs(api) },
-			{ outputs: ["token", "expiration"], secrets: ["token"] },
+			{ ...args, ...given, ...apiInputs(api) },
+			{
+				outputs: ["token", "expiration"],
+				secrets: ["token"],
+				...(token === undefined ? {} : { rendered: { givenToken: [given.token] } }),
+			},
 			apiOptions(api, options),
 		);
 	}

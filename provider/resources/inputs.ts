@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ConnectionArgs, ProxyConnectionArgs } from "../hosts/connection";
 import type { ClusterSpec } from "../spec/cluster";
-import type { NodeSpec } from "../spec/node";
+import type { Discovery, NodeSpec } from "../spec/node";
 
 /** A value of which any part may come from another resource. */
 export type DeepInput<T> = pulumi.Input<
@@ -38,4 +38,23 @@ export function secretConnection(connection: ConnectionInputs): ConnectionInputs
 				? pulumi.secret(proxy)
 				: secretConnection(proxy as ConnectionInputs);
 	return marked as unknown as ConnectionInputs;
+}
+
+/** How a node finds its cluster, with what is secret in it marked so. */
+export function secretDiscovery(discovery: DeepInput<Discovery>): DeepInput<Discovery> {
+	if (!isPlain(discovery)) return pulumi.secret(discovery);
+	const { bootstrapToken, tlsBootstrapToken, ...open } = discovery;
+	return {
+		...open,
+		...(bootstrapToken === undefined ? {} : { bootstrapToken: secretToken(bootstrapToken) }),
+		...(tlsBootstrapToken === undefined ? {} : { tlsBootstrapToken: pulumi.secret(tlsBootstrapToken) }),
+	};
+}
+
+function secretToken(discovery: DeepInput<Required<Discovery>["bootstrapToken"]>): typeof discovery {
+	return isPlain(discovery) ? { ...discovery, token: pulumi.secret(discovery.token) } : pulumi.secret(discovery);
+}
+
+function isPlain<T>(value: pulumi.Input<T>): value is T {
+	return !pulumi.Output.isInstance(value) && !(value instanceof Promise);
 }

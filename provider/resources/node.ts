@@ -6,7 +6,7 @@ import { type ApiAccess, apiInputs, apiOptions } from "./api";
 import type { Authority } from "./certificates";
 import type { ClusterIdentity } from "./cluster";
 import { type HostInput, hostReference } from "./host";
-import type { ClusterInputs, DeepInput, Inputs, NodeInputs } from "./inputs";
+import { type ClusterInputs, type DeepInput, type Inputs, type NodeInputs, secretDiscovery } from "./inputs";
 import { KubeadmResource } from "./shell";
 
 export interface HostFileArgs extends Inputs<Partial<FileMode>> {
@@ -20,6 +20,43 @@ export interface HostFileArgs extends Inputs<Partial<FileMode>> {
 export class HostFile extends KubeadmResource {
 	constructor(name: string, args: HostFileArgs, options?: pulumi.CustomResourceOptions) {
 		super("HostFile", name, { ...args, host: hostReference(args.host) }, { outputs: ["digests"] }, options);
+	}
+}
+
+export interface PreflightArgs {
+	host: HostInput;
+	cluster: ClusterInputs;
+	node: NodeInputs;
+	/** Whether the node joins a cluster, or is the one that `kubeadm init` would make. @default true */
+	joins?: pulumi.Input<boolean>;
+}
+
+/** kubeadm's preflight checks of a control plane's host, and the pull of its images. All that is placed there depends on it. */
+export class Preflight extends KubeadmResource {
+	constructor(name: string, args: PreflightArgs, options?: pulumi.CustomResourceOptions) {
+		const rendered = Object.fromEntries(
+			["configuration", "listens", "externalEtcd", "proxied", "images"].map((input) => [
+				input,
+				[args.cluster, args.node],
+			]),
+		);
+		super("Preflight", name, { ...args, host: hostReference(args.host) }, { rendered }, options);
+	}
+}
+
+export interface ComponentUsersArgs {
+	host: HostInput;
+}
+
+/** The users of a rootless control plane on a host: found there, or made with free ids. */
+export class ComponentUsers extends KubeadmResource {
+	/** Ids by name. */
+	declare readonly users: pulumi.Output<Record<string, number>>;
+	/** Ids by name. */
+	declare readonly groups: pulumi.Output<Record<string, number>>;
+
+	constructor(name: string, { host }: ComponentUsersArgs, options?: pulumi.CustomResourceOptions) {
+		super("ComponentUsers", name, { host: hostReference(host) }, { outputs: ["users", "groups"] }, options);
 	}
 }
 
@@ -50,31 +87,44 @@ export interface KubeletArgs {
 	cluster: ClusterInputs;
 	node: NodeInputs;
 	role: pulumi.Input<NodeRole>;
-	/** The cluster's CA. A control plane's kubelet needs its key, a worker's the certificate only. */
-	authority: Pick<Authority, "certificate"> & Partial<Authority>;
-	/** Where a worker's kubelet bootstraps. */
+	/** The cluster's CA. A control plane's kubelet needs its key, a worker's the certificate only, and none where it discovers its cluster. */
+	authority?: Pick<Authority, "certificate"> & Partial<Authority>;
+	/** PEM: its first certificate on a control plane, signed elsewhere for the key that a `CertificateSigningRequest` placed. @default as for `Certificate` */
+	certificate?: pulumi.Input<string>;
+	/** Where a worker's kubelet bootstraps, unless its node has `discovery`. */
 	api?: ApiAccess;
 }
 
 /** The kubelet of a node: its configuration, flags, credentials and service. */
 export class Kubelet extends KubeadmResource {
 	constructor(name: string, { api, authority, ...args }: KubeletArgs, options?: pulumi.CustomResourceOptions) {
-		const { certificate, privateKey } = authority;
-		const pair = privateKey === undefined ? { certificate } : { certificate, privateKey: pulumi.secret(privateKey) };
-		const inputs = { ...args, authority: pair, host: hostReference(args.host), ...(api ? apiInputs(api) : {}) };
+		const { discovery, ...node } = args.node;
+		const inputs = {
+			...args,
+			node,
+			...(authority ? { authority: pair(authority) } : {}),
+			host: hostReference(args.host),
+			...(api ? apiInputs(api) : {}),
+			// Beside the node, and not in it: the engine knows of an input that it is secret by its name.
+			...(discovery ? { discovery: secretDiscovery(discovery) } : {}),
+		};
 		super(
 			"Kubelet",
 			name,
 			inputs,
 			{
-				outputs: ["digests", "status", "before"],
+				outputs: ["digests", "status", "before", "found"],
 				rendered: Object.fromEntries(
-					["configuration", "instanceConfiguration", "flags"].map((input) => [input, [args.cluster, args.node]]),
+					["configuration", "instanceConfiguration", "flags"].map((input) => [input, [args.cluster, node]]),
 				),
 			},
 			api ? apiOptions(api, options) : options,
 		);
 	}
+}
+
+function pair({ certificate, privateKey }: NonNullable<KubeletArgs["authority"]>): object {
+	return privateKey === undefined ? { certificate } : { certificate, privateKey: pulumi.secret(privateKey) };
 }
 
 export interface GateArgs {

@@ -1,10 +1,13 @@
-import { clusterConfigurationShape } from "../facts/cluster-configuration";
 import { kubeProxyConfigurationShape } from "../facts/kube-proxy-configuration";
+import { clusterConfigurationShape } from "../facts/kubeadm/cluster-configuration";
 import { kubeletConfigurationShape } from "../facts/kubelet-configuration";
 import type { Shape } from "../facts/shape";
+import { isUnknown } from "../facts/unknown";
+import { minorRelease } from "../facts/versions";
 import { parseAddress, splitHostPort } from "./address";
 import type { ClusterSpec } from "./cluster-spec";
-import { kubernetesVersion } from "./kubernetes-version";
+import { goUrlScheme } from "./go-url";
+import { kubernetesVersion, releaseOf } from "./kubernetes-version";
 import { podSubnet, serviceSubnet } from "./networks";
 import {
 	absolutePath,
@@ -24,6 +27,7 @@ export const clusterSpecShape = {
 	kubelet: kubeletConfigurationShape,
 	kubeProxy: kubeProxyConfigurationShape,
 	kubeProxyServer: "string?",
+	externalCA: "bool?",
 	proxyEnvs: ["list?", { name: "string", value: "string" }],
 } as const satisfies Shape;
 
@@ -36,11 +40,17 @@ export const clusterRules: readonly Rule<ClusterSpec>[] = [
 	["networking.serviceSubnet", serviceSubnet],
 	["networking.podSubnet", podSubnet],
 	["networking.dnsDomain", (name) => (isSubdomain(name) ? undefined : "a DNS name such as cluster.local")],
-	["etcd.local.dataDir", absolutePath],
+	["etcd", oneEtcd],
+	["etcd.local.dataDir", optional(absolutePath)],
 	["etcd.local.imageRepository", imageRepository],
 	["etcd.local.serverCertSANs.*", subjectAlternativeName],
 	["etcd.local.peerCertSANs.*", subjectAlternativeName],
 	["etcd.local.extraArgs.*.name", nonEmpty],
+	["etcd.external.endpoints.*", (url, { etcd }) => (needsTls(etcd) ? httpsAddress(url) : address(url))],
+	["etcd.external.httpEndpoints.*", address],
+	["etcd.external.caFile", optional(absolutePath)],
+	["etcd.external.certFile", optional(absolutePath)],
+	["etcd.external.keyFile", optional(absolutePath)],
 	["apiServer.certSANs.*", (name: string) => subjectAlternativeName(name.toLowerCase())],
 	...["apiServer", "controllerManager", "scheduler"].flatMap((component): Rule<ClusterSpec>[] => [
 		[`${component}.extraArgs.*.name`, nonEmpty],
@@ -58,16 +68,48 @@ export const clusterRules: readonly Rule<ClusterSpec>[] = [
 	["kubeProxyServer", httpsUrl],
 ];
 
+type Etcd = ClusterSpec["etcd"];
+
+/** Source: ValidateEtcd. */
+function oneEtcd({ local, external }: Required<ClusterSpec>["etcd"], { kubernetesVersion: version }: ClusterSpec) {
+	if (!external) return undefined;
+	if (local) return "one of local and external";
+	const { endpoints = [], caFile, certFile, keyFile } = external;
+	if (!certFile !== !keyFile) return "certFile and keyFile, or neither";
+	if (certFile && !caFile) return "a caFile beside certFile and keyFile";
+	// Of the same release as the other endpoints, and like them.
+	if (endpoints.length === 0 && releaseOf(version).etcdHttpEndpoints) return "at least one of external.endpoints";
+	return undefined;
+}
+
+function needsTls(etcd: Etcd): boolean {
+	const { caFile, certFile, keyFile } = etcd?.external ?? {};
+	return Boolean(caFile || certFile || keyFile);
+}
+
+function address(text: string): string | undefined {
+	return goUrlScheme(text) ? undefined : "a URL such as https://198.18.0.1:2379";
+}
+
+function httpsAddress(text: string): string | undefined {
+	return goUrlScheme(text) === "https" ? undefined : "an https URL, since there is a certificate";
+}
+
+function optional(rule: (text: string) => string | undefined): (text: string) => string | undefined {
+	return (text) => (text === "" ? undefined : rule(text));
+}
+
 function hostPort(text: string): string | undefined {
 	const { host, port } = splitHostPort(text);
 	const isPort = port === "" || (/^\d+$/.test(port) && Number(port) >= 1 && Number(port) <= 65535);
 	return isPort && (parseAddress(host) || isSubdomain(host)) ? undefined : "host, host:port, or [ipv6]:port";
 }
 
-function featureGates(gates: Record<string, boolean>): string | undefined {
-	const known = ["RootlessControlPlane"];
-	if (Object.keys(gates).some((name) => !known.includes(name))) return `no other feature gate than ${known.join(", ")}`;
-	return gates.RootlessControlPlane ? "RootlessControlPlane to be off (it is not supported here yet)" : undefined;
+/** Source: ValidateFeatureGates. */
+function featureGates(gates: Record<string, boolean>, { kubernetesVersion: version }: ClusterSpec): string | undefined {
+	const known = Object.keys(releaseOf(version).featureGates);
+	if (isUnknown(version) || Object.keys(gates).every((name) => known.includes(name))) return undefined;
+	return `feature gates that kubeadm ${minorRelease(version)} knows (${known.join(", ")})`;
 }
 
 function httpsUrl(text: string): string | undefined {

@@ -73,6 +73,12 @@ export interface ClusterSpec {
 	 */
 	kubeProxyServer?: string;
 	/**
+	 * Whether the cluster's CA signs elsewhere: then no controller of the cluster signs certificates. kubeadm tells it from
+	 * ca.key, which is not there then.
+	 * @default false; a `Cluster` knows it from its `authorities`
+	 */
+	externalCA?: boolean;
+	/**
 	 * `http_proxy` and the like for the control plane and kube-proxy. kubeadm takes them from its own environment.
 	 * @default []
 	 */
@@ -115,6 +121,11 @@ export interface ExternalEtcdSpec {
 	keyFile?: string;
 }
 
+/** A cluster, as far as it takes to know what it has of etcd. */
+export interface EtcdOf {
+	etcd?: { external?: object };
+}
+
 /** A cluster with every default filled in. */
 export interface Cluster {
 	/** With `v`: `v1.37.2`. */
@@ -140,5 +151,6 @@ export interface Cluster {
 	/** As the user gave it: what is missing is filled in where it is rendered. */
 	kubeProxy?: KubeProxyConfiguration;
 	kubeProxyServer?: string;
+	externalCA?: boolean;
 	proxyEnvs: { name: string; value: string }[];
 }

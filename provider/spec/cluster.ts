@@ -1,10 +1,13 @@
 import { paths } from "../facts/paths";
-import { isUnknown } from "../facts/unknown";
+import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { clusterRules, clusterSpecShape } from "./cluster-rules";
-import type { Cluster, ClusterSpec } from "./cluster-spec";
+import type { Cluster, ClusterSpec, ExternalEtcdSpec } from "./cluster-spec";
 import type { ControlPlaneComponent, ControlPlaneComponentSpec, EnvVar } from "./component";
 import { normalizeDuration } from "./duration";
-import { SpecError } from "./problems";
+import { goValue } from "./go-value";
+import { aVersion, releaseOf } from "./kubernetes-version";
+import { type Problem, SpecError } from "./problems";
+import { laterFieldProblems } from "./release-fields";
 import { ruleProblems } from "./rules";
 import * as structure from "./structure";
 
@@ -18,12 +21,8 @@ export type * from "./cluster-spec";
  * @throws SpecError with all problems
  */
 export function resolveCluster(spec: ClusterSpec): Cluster {
-	const known = structure.withoutStructuralUnknowns(clusterSpecShape, spec);
-	const problems = structure.structureProblems(clusterSpecShape, known);
-	if (known?.kubernetesVersion === undefined) {
-		problems.push({ path: "kubernetesVersion", message: "expected a version such as 1.37.2, got nothing" });
-	}
-	if (problems.length === 0) problems.push(...ruleProblems(clusterRules, known));
+	const known = goValue(clusterSpecShape, structure.withoutStructuralUnknowns(clusterSpecShape, spec));
+	const problems = clusterProblems(known);
 	if (problems.length > 0) throw new SpecError("Cluster", problems);
 	const { networking, etcd, apiServer } = known;
 	return {
@@ -44,6 +43,7 @@ export function resolveCluster(spec: ClusterSpec): Cluster {
 				serverCertSANs: etcd?.local?.serverCertSANs ?? [],
 				peerCertSANs: etcd?.local?.peerCertSANs ?? [],
 			},
+			...(etcd?.external ? { external: externalEtcd(etcd.external, known.kubernetesVersion) } : {}),
 		},
 		apiServer: {
 			...component(apiServer),
@@ -63,12 +63,32 @@ export function resolveCluster(spec: ClusterSpec): Cluster {
 	};
 }
 
+/** What is wrong with a cluster, in which nothing is unknown in one piece. */
+export function clusterProblems(spec: ClusterSpec): Problem[] {
+	const { problems, sound } = structure.soundPart(clusterSpecShape, spec);
+	const rest = sound?.kubernetesVersion === undefined ? { ...sound, kubernetesVersion: UNKNOWN } : sound;
+	if (rest !== sound && !problems.some(({ path }) => path === "kubernetesVersion"))
+		problems.push({ path: "kubernetesVersion", message: `expected ${aVersion}, got nothing` });
+	return [
+		...problems,
+		...ruleProblems(clusterRules, rest),
+		...laterFieldProblems(clusterSpecShape, rest, rest.kubernetesVersion),
+	];
+}
+
 /**
- * Paths of what is not known yet and leaves the whole of a cluster open: objects and lists in one piece, and whether it
- * has an addon at all.
+ * Paths of what is not known yet and leaves the whole of a cluster open: objects and lists in one piece, its version,
+ * and whether it has an addon or a feature at all.
  */
 export function clusterUnknowns(spec: ClusterSpec): string[] {
-	const switches = { "dns.disabled": spec.dns?.disabled, "proxy.disabled": spec.proxy?.disabled };
+	const { etcdFlagsByTag } = releaseOf(spec.kubernetesVersion ?? "");
+	const switches = {
+		kubernetesVersion: spec.kubernetesVersion,
+		"dns.disabled": spec.dns?.disabled,
+		"proxy.disabled": spec.proxy?.disabled,
+		...(etcdFlagsByTag ? { "etcd.local.imageTag": spec.etcd?.local?.imageTag } : {}),
+		...Object.fromEntries(Object.entries(spec.featureGates ?? {}).map(([name, on]) => [`featureGates.${name}`, on])),
+	};
 	const open = Object.entries(switches).flatMap(([path, value]) => (isUnknown(value) ? [path] : []));
 	return [...structure.structuralUnknowns(clusterSpecShape, spec), ...open];
 }
@@ -79,6 +99,13 @@ function component(spec: ControlPlaneComponentSpec = {}): ControlPlaneComponent 
 		extraVolumes: spec.extraVolumes ?? [],
 		extraEnvs: (spec.extraEnvs ?? []).map(withFieldVersion),
 	};
+}
+
+/** Source: SetDefaults_ExternalEtcd, cmd/kubeadm/app/apis/kubeadm/v1beta4/defaults.go. */
+function externalEtcd(spec: ExternalEtcdSpec, kubernetesVersion: string): ExternalEtcdSpec {
+	const given = spec.httpEndpoints ?? [];
+	const isDefault = given.length === 0 && releaseOf(kubernetesVersion).etcdHttpEndpoints;
+	return { ...spec, endpoints: spec.endpoints ?? [], httpEndpoints: isDefault ? spec.endpoints : given };
 }
 
 /** Source: SetDefaults_EnvVar, cmd/kubeadm/app/apis/kubeadm/v1beta4/defaults.go. */

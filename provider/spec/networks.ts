@@ -48,5 +48,5 @@ function isOneOrDual(networks: readonly Network[]): boolean {
 }
 
 function controllerManagerFlag(cluster: ClusterSpec, name: string): string | undefined {
-	return cluster.controllerManager?.extraArgs?.findLast((arg) => arg.name === name)?.value;
+	return cluster.controllerManager?.extraArgs?.findLast((arg) => arg?.name === name)?.value;
 }

@@ -1,10 +1,20 @@
+import type { componentUsers } from "../facts/identities";
 import { kubeletConfigurationShape } from "../facts/kubelet-configuration";
-import type { Shape } from "../facts/shape";
-import { parseAddress } from "./address";
+import type { Scalar, Shape } from "../facts/shape";
+import { type Address, parseAddress } from "./address";
+import { discoveryShape } from "./discovery";
 import type { NodeSpec } from "./node-spec";
-import { ipAddress, isSubdomain, nonEmpty, oneOf, portNumber, type Rule } from "./rules";
+import { criSocket, ipAddress, isSubdomain, nonEmpty, oneOf, portNumber, type Rule } from "./rules";
 
 const endpoint = { advertiseAddress: "string?", bindPort: "int?" } as const satisfies Shape;
+
+/** Ids of the control plane's users where it is rootless, and of the group of each. */
+const userIds = {
+	"kubeadm-etcd": "int?",
+	"kubeadm-kas": "int?",
+	"kubeadm-kcm": "int?",
+	"kubeadm-ks": "int?",
+} as const satisfies Record<(typeof componentUsers)[keyof typeof componentUsers], Scalar>;
 
 /** The form of a `NodeSpec`. */
 export const nodeSpecShape = {
@@ -13,11 +23,16 @@ export const nodeSpecShape = {
 	apiServer: endpoint,
 	nodeRegistration: {
 		criSocket: "string?",
-		taints: ["list?", { key: "string", value: "string?", effect: "string" }],
+		taints: ["list?", { key: "string", value: "string?", effect: "string", timeAdded: "*time?" }],
 		kubeletExtraArgs: ["list?", { name: "string", value: "string" }],
 		imagePullPolicy: "string?",
 		imagePullSerial: "*bool?",
+		ignorePreflightErrors: "[string]?",
 	},
+	skipPhases: "[string]?",
+	patches: ["list?", { target: "string", type: "string?", patch: "any" }],
+	caCertPath: "string?",
+	discovery: ["struct?", discoveryShape],
 	labels: "{string}?",
 	annotations: "{string}?",
 	kubelet: kubeletConfigurationShape,
@@ -38,6 +53,7 @@ export const nodeSpecShape = {
 		cgroupDriver: "string?",
 		machineId: "string",
 		caCertificateDirectories: "[string]",
+		componentUsers: ["struct?", { users: userIds, groups: { ...userIds, "kubeadm-sa-key-readers": "int?" } }],
 	},
 } as const satisfies Shape;
 
@@ -49,6 +65,8 @@ export const nodeRules: readonly Rule<NodeSpec>[] = [
 	["apiServer.advertiseAddress", advertiseAddress],
 	["apiServer.bindPort", (port: number) => (port === 0 ? undefined : portNumber(port))],
 	["nodeRegistration.criSocket", criSocket],
+	["nodeRegistration.ignorePreflightErrors", allAlone],
+	["caCertPath", caCertPath],
 	["nodeRegistration.taints.*.key", nonEmpty],
 	["nodeRegistration.taints.*.effect", oneOf(["NoSchedule", "PreferNoSchedule", "NoExecute"])],
 	["nodeRegistration.kubeletExtraArgs.*.name", nonEmpty],
@@ -59,12 +77,28 @@ export const nodeRules: readonly Rule<NodeSpec>[] = [
 function advertiseAddress(text: string): string | undefined {
 	if (text === "") return undefined;
 	const address = parseAddress(text);
-	const isLoopback = address?.family === 4 ? address.value >> 24n === 127n : address?.value === 1n;
-	return address && !isLoopback ? undefined : "an IP address that other nodes reach";
+	// 0.0.0.0 and :: are that of the default route.
+	return address && (address.value === 0n || isGlobalUnicast(address))
+		? undefined
+		: "an IP address that other nodes reach";
 }
 
-/** kubeadm puts `unix://` before all that does not begin with `unix`. */
-function criSocket(text: string): string | undefined {
-	const isOther = text.startsWith("unix") && !text.startsWith("unix:");
-	return isOther || /[\s<>"^]/.test(text) ? "unix:///path/to.sock" : undefined;
+/** Source: VerifyAPIServerBindAddress, cmd/kubeadm/app/util/config/common.go; net.IP.IsGlobalUnicast. */
+function isGlobalUnicast({ family, value }: Address): boolean {
+	if (family === 6) return value !== 1n && value >> 120n !== 0xffn && value >> 118n !== 0x3fan;
+	const first = value >> 24n;
+	return first !== 127n && value >> 28n !== 0xen && value >> 16n !== 0xa9fen && value !== 0xffffffffn;
+}
+
+/** Source: `ValidateJoinConfiguration`. */
+function caCertPath(text: string): string | undefined {
+	return text === "" || (text.startsWith("/") && text.endsWith(".crt"))
+		? undefined
+		: "an absolute path that ends with .crt";
+}
+
+/** Names of checks whose errors are ignored. Source: ValidateIgnorePreflightErrors. */
+export function allAlone(names: readonly string[]): string | undefined {
+	const different = new Set(names.map((name) => name.toLowerCase()));
+	return different.has("all") && different.size > 1 ? "names of checks, or all alone" : undefined;
 }

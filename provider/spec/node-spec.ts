@@ -16,6 +16,8 @@ export interface Taint {
 	key: string;
 	value?: string;
 	effect: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
+	/** When it was put on, as `2030-01-01T00:00:00Z`. @default not said */
+	timeAdded?: string;
 }
 
 /** What is read once from a host. */
@@ -31,6 +33,8 @@ export interface HostFacts {
 	machineId: string;
 	/** Those of `caCertificateDirectories` (facts/paths) that exist. */
 	caCertificateDirectories: string[];
+	/** Ids of the users and groups of `componentUsers` (facts/identities), once they are made. */
+	componentUsers?: { users: Record<string, number>; groups: Record<string, number> };
 }
 
 /** Limits of waits, as durations. Source: v1beta4 `Timeouts`. */
@@ -45,7 +49,7 @@ export interface Timeouts {
 	etcdAPICall: string;
 	/** Until a worker has its certificate, and a node is registered. @default "5m0s" */
 	tlsBootstrap: string;
-	/** For kubeadm's files only: a node is told the CA and the endpoint of its cluster. @default "5m0s" */
+	/** Until a node that discovers its cluster has been told its CA and endpoint. @default "5m0s" */
 	discovery: string;
 	/** For kubeadm's files only: a changed manifest has `controlPlaneComponentHealthCheck`. @default "5m0s" */
 	upgradeManifests: string;
@@ -113,6 +117,8 @@ export interface NodeSpec {
 	skipPhases?: string[];
 	/** How a worker that joins without an `api` learns of its cluster. */
 	discovery?: Discovery;
+	/** Where a worker's copy of the cluster's CA is placed: an absolute path. @default ca.crt in the cluster's certificatesDir */
+	caCertPath?: string;
 	/** Labels of the Node object. @default {} */
 	labels?: Record<string, string>;
 	/** Annotations of the Node object. @default {} */
@@ -141,6 +147,7 @@ export interface Node {
 	patches: Patch[];
 	skipPhases: string[];
 	discovery?: Discovery;
+	caCertPath?: string;
 	labels: Record<string, string>;
 	annotations: Record<string, string>;
 	kubelet: KubeletConfiguration;

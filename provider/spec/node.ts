@@ -4,10 +4,15 @@ import { ports } from "../facts/ports";
 import { UNKNOWN } from "../facts/unknown";
 import { normalizeAddress } from "./address";
 import type { Cluster } from "./cluster-spec";
+import { discoveryProblems } from "./discovery";
 import { normalizeDuration } from "./duration";
+import { goValue } from "./go-value";
 import { nodeRules, nodeSpecShape } from "./node-rules";
 import type { APIEndpoint, Node, NodeRole, NodeSpec, Timeouts } from "./node-spec";
-import { SpecError } from "./problems";
+import { patchProblems } from "./patches";
+import { type PhasedCommand, phaseProblems } from "./phases";
+import { type Problem, SpecError } from "./problems";
+import { laterFieldProblems } from "./release-fields";
 import { ruleProblems } from "./rules";
 import * as structure from "./structure";
 
@@ -19,10 +24,12 @@ export type * from "./node-spec";
  * @throws SpecError with all problems
  */
 export function resolveNode(cluster: Cluster, spec: NodeSpec, role: NodeRole): Node {
-	const known = structure.withoutStructuralUnknowns(nodeSpecShape, spec);
-	const problems = structure.structureProblems(nodeSpecShape, known);
-	if (problems.length === 0) problems.push(...ruleProblems(nodeRules, known));
-	if (role === "worker" && !known?.apiServer?.advertiseAddress && !cluster.controlPlaneEndpoint) {
+	const known = goValue(nodeSpecShape, structure.withoutStructuralUnknowns(nodeSpecShape, spec));
+	// What is missing in a discovery is known once all of it is.
+	if (nodeUnknowns(spec).some((path) => path.startsWith("discovery"))) delete known.discovery;
+	const problems = nodeProblems(known, cluster.kubernetesVersion);
+	const hasWay = known?.apiServer?.advertiseAddress || spec?.discovery || cluster.controlPlaneEndpoint;
+	if (role === "worker" && !hasWay) {
 		problems.push({
 			path: "apiServer.advertiseAddress",
 			message:
@@ -55,12 +62,32 @@ export function resolveNode(cluster: Cluster, spec: NodeSpec, role: NodeRole): N
 		patches: known.patches ?? [],
 		skipPhases: known.skipPhases ?? [],
 		discovery: known.discovery,
+		caCertPath: known.caCertPath || undefined,
 		labels: known.labels ?? {},
 		annotations: known.annotations ?? {},
 		kubelet: known.kubelet ?? {},
 		timeouts: timeouts(known.timeouts),
 		facts: known.facts,
 	};
+}
+
+/** What is wrong with a node, in which nothing is unknown in one piece, but for what its role asks for. */
+export function nodeProblems(
+	spec: NodeSpec,
+	kubernetesVersion: string,
+	commands: readonly PhasedCommand[] = ["init", "join"],
+): Problem[] {
+	const { problems, sound } = structure.soundPart(nodeSpecShape, spec);
+	const { patches, discovery, skipPhases = [] } = sound;
+	const isNew = ({ path }: Problem) => problems.every((problem) => problem.path !== path);
+	return [
+		...problems,
+		...ruleProblems(nodeRules, sound),
+		...laterFieldProblems(nodeSpecShape, sound, kubernetesVersion),
+		...phaseProblems(skipPhases, { commands, kubernetesVersion }),
+		...(patches ? patchProblems(patches, kubernetesVersion).filter(isNew) : []),
+		...(discovery ? discoveryProblems(discovery) : []),
+	];
 }
 
 /** Paths of a node's objects and lists that are not known yet in one piece. */

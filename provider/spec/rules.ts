@@ -1,5 +1,6 @@
 import { hasUnknowns } from "../facts/unknown";
 import { parseAddress } from "./address";
+import { goUrlScheme } from "./go-url";
 import { joinPath, type Problem, show } from "./problems";
 
 /**
@@ -41,6 +42,10 @@ export const oneOf = (values: readonly string[]) => (value: string) =>
 	values.includes(value) ? undefined : `one of ${values.map((name) => show(name)).join(", ")}`;
 
 export const ipAddress = (value: string) => (parseAddress(value) ? undefined : "an IP address");
+
+/** kubeadm puts `unix://` before all that does not begin with `unix`. Source: ValidateSocketPath. */
+export const criSocket = (value: string) =>
+	goUrlScheme(value.startsWith("unix") ? value : `unix://${value}`) === "unix" ? undefined : "unix:///path/to.sock";
 
 export const portNumber = (value: number) => (value >= 1 && value <= 65535 ? undefined : "a port from 1 to 65535");
 

@@ -7,9 +7,21 @@ import { parseQuantity } from "./quantity";
 
 /** What is wrong with the form of a value: wrong types and unknown fields. What is not known yet is no problem. */
 export function structureProblems(shape: Shape, value: unknown): Problem[] {
-	const result = schemaOf(shape).safeParse(value);
-	if (result.success) return [];
-	return result.error.issues.flatMap((issue) => problemsOf(issue, shape, value));
+	return located(shape, value).map(({ path, message }) => ({ path: joinPath(path), message }));
+}
+
+/** The same, and a copy without what is wrong, so that it can be looked at for more. */
+export function soundPart<T>(shape: Shape, value: T): { problems: Problem[]; sound: T } {
+	const found = located(shape, value);
+	const problems = found.map(({ path, message }) => ({ path: joinPath(path), message }));
+	if (found.some(({ path }) => path.length === 0)) return { problems, sound: {} as T };
+	const sound = structuredClone(value);
+	for (const { path } of found) {
+		const holder = holderOf(sound, path);
+		// An element leaves its place behind, so that the others keep theirs.
+		if (typeof holder === "object" && holder !== null) delete holder[path.at(-1)!];
+	}
+	return { problems, sound };
 }
 
 /** Paths of objects, lists and maps that are not known yet in one piece. */
@@ -25,12 +37,27 @@ export function withoutStructuralUnknowns<T>(shape: Shape, value: T): T {
 	const unknown: (readonly PropertyKey[])[] = [];
 	visitStructures(shape, copy, [], (path) => unknown.push(path));
 	for (const path of unknown.reverse()) {
-		const holder = path.slice(0, -1).reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown>)[key], copy);
-		const last = path.at(-1) as PropertyKey;
+		const holder = holderOf(copy, path);
+		const last = path.at(-1)!;
 		if (Array.isArray(holder)) holder.splice(Number(last), 1);
-		else delete (holder as Record<PropertyKey, unknown>)[last];
+		else delete holder[last];
 	}
 	return copy;
+}
+
+function holderOf(value: unknown, path: readonly PropertyKey[]): any {
+	return path.slice(0, -1).reduce<any>((at, key) => at?.[key], value);
+}
+
+/** A problem that can be found in the value. */
+interface Located {
+	path: PropertyKey[];
+	message: string;
+}
+
+function located(shape: Shape, value: unknown): Located[] {
+	const result = schemaOf(shape).safeParse(value);
+	return result.success ? [] : result.error.issues.flatMap((issue) => problemsOf(issue, shape, value));
 }
 
 const schemas = new WeakMap<Shape, z.ZodType>();
@@ -46,11 +73,13 @@ function schemaOf(shape: Shape): z.ZodType {
 
 function fieldSchema(field: FieldShape): z.ZodType {
 	if (typeof field === "string") return scalarSchemas[parseScalar(field).base];
-	if (isTuple(field)) return field[0] === "list?" ? z.array(schemaOf(field[1])) : schemaOf(field[1]);
+	if (isTuple(field)) return field[0] === "struct?" ? schemaOf(field[1]) : z.array(schemaOf(field[1]));
 	return schemaOf(field);
 }
 
-const integer = z.unknown().refine(Number.isInteger, "an integer");
+const integer = z.unknown().refine(Number.isInteger, { error: "an integer", abort: true });
+const int = within(-(2 ** 31), 2 ** 31 - 1);
+const time = z.string().refine(isTime, "a time such as 2030-01-01T00:00:00Z");
 const duration = z.string().refine((text) => parseDuration(text) !== undefined, "a duration such as 1h30m or 10s");
 const quantity = z
 	.union([z.string(), z.number()])
@@ -59,20 +88,39 @@ const quantity = z
 const scalarSchemas: Record<Base, z.ZodType> = {
 	string: z.string(),
 	bool: z.boolean(),
-	int: integer,
+	int,
+	int64: integer,
+	uint: within(0, 2 ** 32 - 1),
 	float: z.number(),
+	time,
 	duration,
 	quantity,
 	nanoseconds: z.union([integer, duration]),
+	any: z
+		.unknown()
+		.refine((value) => /^(string|object)$/.test(typeof value) && value !== null, "a text, an object or a list"),
 	"[string]": z.array(z.string()),
-	"[int]": z.array(integer),
+	"[int]": z.array(int),
 	"{string}": z.record(z.string(), z.string()),
 	"{bool}": z.record(z.string(), z.boolean()),
 	"{quantity}": z.record(z.string(), quantity),
 	"{[string]}": z.record(z.string(), z.array(z.string())),
 };
 
-function problemsOf(issue: z.core.$ZodIssue, shape: Shape, value: unknown): Problem[] {
+function within(least: number, most: number): z.ZodType {
+	return integer.refine(
+		(value) => Number(value) >= least && Number(value) <= most,
+		`an integer from ${least} to ${most}`,
+	);
+}
+
+/** Source: RFC 3339, as Go's time.Time is read from JSON. */
+function isTime(text: string): boolean {
+	const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+	return form.test(text) && !Number.isNaN(Date.parse(text));
+}
+
+function problemsOf(issue: z.core.$ZodIssue, shape: Shape, value: unknown): Located[] {
 	const got = at(value, issue.path);
 	if (isUnknown(got)) return [];
 	if (issue.code === "unrecognized_keys") {
@@ -80,11 +128,11 @@ function problemsOf(issue: z.core.$ZodIssue, shape: Shape, value: unknown): Prob
 		return issue.keys.map((key) => {
 			const meant = nearestName(key, names);
 			const hint = meant ? `did you mean "${meant}"?` : `known are ${names.join(", ")}`;
-			return { path: joinPath([...issue.path, key]), message: `unknown field, ${hint}` };
+			return { path: [...issue.path, key], message: `unknown field, ${hint}` };
 		});
 	}
 	const expected = issue.code === "custom" ? issue.message : expectation(issue);
-	return [{ path: joinPath(issue.path), message: `expected ${expected}, got ${show(got)}` }];
+	return [{ path: issue.path, message: `expected ${expected}, got ${show(got)}` }];
 }
 
 const articles: Readonly<Record<string, string>> = {
@@ -143,6 +191,6 @@ function shapeAt(shape: Shape, path: readonly PropertyKey[]): Shape {
 	return here;
 }
 
-function isTuple(field: FieldShape): field is readonly ["struct?" | "list?", Shape] {
+function isTuple(field: FieldShape): field is readonly ["struct?" | "list?" | "list", Shape] {
 	return Array.isArray(field);
 }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Addon, Cluster, type ClusterArgs } from "pulumi-kubeadm";
+import { Addon, Cluster, type ClusterArgs, type SigningRequest } from "pulumi-kubeadm";
 import { describe, expect, it } from "vitest";
 import { find, key, type Sent, sent } from "../support/mocks.ts";
 
@@ -43,6 +43,7 @@ describe("Cluster", () => {
 			"KubeProxy c-kube-proxy",
 			"NodeRegistration c-cp-1-node",
 			"NodeRegistration c-worker-1-node",
+			"Preflight c-cp-1-preflight",
 			"ServiceAccountKey c-sa",
 			"SharedCertificates c-cp-1-shared",
 			"StaticPodManifest c-cp-1-etcd",
@@ -51,6 +52,50 @@ describe("Cluster", () => {
 			"StaticPodManifest c-cp-1-kube-scheduler",
 			"WorkerNode c-worker-1",
 		]);
+	});
+
+	describe("with an external CA", () => {
+		const own = { certificate: "own certificate", privateKey: "own key" };
+		const external = { ...one, authorities: { ca: { certificate: "external" }, "front-proxy-ca": own } };
+		const asked: Omit<SigningRequest, "csr">[] = [];
+		const sign = ({ csr, ...request }: SigningRequest) => {
+			asked.push(request);
+			return csr.apply((pem) => `signed ${pem}`);
+		};
+
+		it("asks the program to sign what that CA signs, and only that", async () => {
+			asked.length = 0;
+			const all = await cluster({ ...external, sign });
+			expect(asked.sort((a, b) => (a.name < b.name ? -1 : 1))).toEqual([
+				{ node: "cp-1", name: "admin.conf", authority: "ca", usages: ["clientAuth"] },
+				{ node: "cp-1", name: "apiserver", authority: "ca", usages: ["serverAuth"] },
+				{ node: "cp-1", name: "apiserver-kubelet-client", authority: "ca", usages: ["clientAuth"] },
+				{ node: "cp-1", name: "controller-manager.conf", authority: "ca", usages: ["clientAuth"] },
+				{ node: "cp-1", name: "kubelet.conf", authority: "ca", usages: ["clientAuth"] },
+				{ node: "cp-1", name: "scheduler.conf", authority: "ca", usages: ["clientAuth"] },
+				{ node: "cp-1", name: "super-admin.conf", authority: "ca", usages: ["clientAuth"] },
+			]);
+			const requests = all.filter(({ type }) => type === "CertificateSigningRequest");
+			expect(requests.map(({ name }) => name).sort()).toEqual(asked.map(({ name }) => `c-cp-1-${name}-csr`).sort());
+			for (const of of ["Certificate c-cp-1-apiserver", "Kubeconfig c-cp-1-admin.conf", "Kubelet c-cp-1-kubelet"])
+				expect(find(all, of).inputs).toMatchObject({ certificate: "signed mock csr" });
+			expect(find(all, "Certificate c-cp-1-front-proxy-client").inputs).not.toHaveProperty("certificate");
+			expect(find(all, "Certificate c-cp-1-etcd-server").inputs).not.toHaveProperty("certificate");
+		});
+
+		it("says so where it is rendered, and gives that CA no key", async () => {
+			const all = await cluster(external);
+			expect(find(all, "StaticPodManifest c-cp-1-kube-controller-manager").inputs.cluster.externalCA).toBe(true);
+			expect(find(all, "CertificateAuthority c-ca").inputs).toMatchObject({ certificate: "external", privateKey: "" });
+			const requests = all.filter(({ type }) => type === "CertificateSigningRequest").map(key);
+			expect(requests).toHaveLength(7);
+			for (const of of ["Certificate c-cp-1-apiserver", "Kubeconfig c-cp-1-admin.conf", "Kubelet c-cp-1-kubelet"]) {
+				expect(find(all, of).inputs).not.toHaveProperty("certificate");
+				expect(find(all, of).dependsOn).toEqual(expect.arrayContaining(requests));
+			}
+			const others = await cluster({ ...one, authorities: { "etcd-ca": { certificate: "external" } } });
+			expect(find(others, "StaticPodManifest c-cp-1-etcd").inputs.cluster).not.toHaveProperty("externalCA");
+		});
 	});
 
 	it("takes at most 25 resources for a control plane and 4 for a worker", async () => {

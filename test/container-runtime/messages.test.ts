@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decodeAnswer, encodeRequest } from "../../provider/hosts/container-runtime/messages";
+import { decodeAnswer, encodeRequest, methodPath } from "../../provider/hosts/container-runtime/messages";
 
 const hex = (text: string) => Buffer.from(text, "hex");
 
@@ -11,6 +11,18 @@ describe("a message to the container runtime", () => {
 		["StopPodSandbox", { podSandboxId: "s1" }, "0a027331"],
 		["RemovePodSandbox", { podSandboxId: "s1" }, "0a027331"],
 		["ListPodSandbox", {}, ""],
+		["Status", { verbose: true }, "0801"],
+		["RuntimeConfig", {}, ""],
+		[
+			"ImageStatus",
+			{ image: { image: "registry.k8s.io/pause:3.10.2" } },
+			"0a1e0a1c72656769737472792e6b38732e696f2f70617573653a332e31302e32",
+		],
+		[
+			"PullImage",
+			{ image: { image: "registry.k8s.io/pause:3.10.2" } },
+			"0a1e0a1c72656769737472792e6b38732e696f2f70617573653a332e31302e32",
+		],
 		[
 			"ListContainers",
 			{
@@ -60,5 +72,31 @@ describe("a message to the container runtime", () => {
 				logPath: "/var/log/pods/p/etcd/7.log",
 			},
 		});
+	});
+
+	it("that says how the runtime is, is read", () => {
+		const bytes =
+			"0a450a100a0c52756e74696d65526561647910010a310a0c4e6574776f726b52656164791a154e6574776f726b506c7567696e4e6f745265616479220a6e6f206e6574776f726b120c0a06636f6e66696712027b7d1a060a0472756e6322020801";
+		expect(decodeAnswer("Status", hex(bytes))).toEqual({
+			status: {
+				conditions: [
+					{ type: "RuntimeReady", status: true, reason: "", message: "" },
+					{ type: "NetworkReady", status: false, reason: "NetworkPluginNotReady", message: "no network" },
+				],
+			},
+			info: { config: "{}" },
+		});
+	});
+
+	it("that says whether an image is there, is read", () => {
+		const bytes =
+			"0a2f0a087368613235363a31121c72656769737472792e6b38732e696f2f70617573653a332e31302e3220073a030a017812060a0161120162";
+		expect(decodeAnswer("ImageStatus", hex(bytes)).image).toEqual({ id: "sha256:1" });
+		expect(decodeAnswer("ImageStatus", hex("")).image).toBeNull();
+	});
+
+	it("goes to the service that has the method", () => {
+		expect(methodPath("PullImage")).toBe("/runtime.v1.ImageService/PullImage");
+		expect(methodPath("Status")).toBe("/runtime.v1.RuntimeService/Status");
 	});
 });

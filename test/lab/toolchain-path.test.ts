@@ -3,11 +3,11 @@ import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { fromPath } from "../../lab/toolchain/from-path.ts";
-import { type Tool, tools } from "../../lab/toolchain/tools.ts";
+import { type Tool, toolsOf } from "../../lab/toolchain/tools.ts";
 import { testCache, testFolder } from "./toolchain-server.ts";
 
 function tool(name: string): Tool {
-	const found = tools.find((each) => each.name === name);
+	const found = toolsOf().find((each) => each.name === name);
 	if (!found) throw new Error(`no tool ${name}`);
 	return found;
 }

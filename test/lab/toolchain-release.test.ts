@@ -3,7 +3,7 @@ import type { RequestListener } from "node:http";
 import { describe, expect, it } from "vitest";
 import { createDownloads } from "../../lab/toolchain/downloads.ts";
 import { obtain } from "../../lab/toolchain/index.ts";
-import { type Tool, tools } from "../../lab/toolchain/tools.ts";
+import { type Tool, toolsOf } from "../../lab/toolchain/tools.ts";
 import { closedPort, digest, serve, tarball, testCache } from "./toolchain-server.ts";
 
 const arch = process.arch === "x64" ? "amd64" : process.arch;
@@ -12,7 +12,7 @@ const content = "the released binary".repeat(10_000);
 
 // The next way is a script, so that no test here compiles anything.
 function tool(name: string): Tool {
-	const found = tools.find((each) => each.name === name);
+	const found = toolsOf().find((each) => each.name === name);
 	if (!found) throw new Error(`no tool ${name}`);
 	const scripts = Object.fromEntries(found.binaries.map((binary) => [binary, "made the next way"]));
 	return { ...found, onPath: undefined, go: [{ packages: {}, scripts }] };
@@ -38,6 +38,14 @@ describe("a tool from its official release", () => {
 		const files = await obtain(tool("kubelet"), createDownloads({ mirror: url }));
 		expect(readFileSync(files.get("kubelet") ?? "", "utf8")).toBe(content);
 		expect(statSync(files.get("kubelet") ?? "").mode & 0o777).toBe(0o755);
+	});
+
+	it.each([
+		["kubelet", `/dl.k8s.io/release/v1.34.4/bin/linux/${arch}/kubelet`],
+		["etcd", `/github.com/etcd-io/etcd/releases/download/v3.6.5/etcd-v3.6.5-linux-${arch}.tar.gz`],
+		["coredns", `/github.com/coredns/coredns/releases/download/v1.12.1/coredns_1.12.1_linux_${arch}.tgz`],
+	])("is that which goes with the minor release that is asked for: %s", (name, path) => {
+		expect(toolsOf("1.34").find((each) => each.name === name)?.release?.file).toBe(`https:/${path}`);
 	});
 
 	it("is not downloaded twice", async () => {

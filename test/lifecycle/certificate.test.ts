@@ -5,6 +5,7 @@ import { certificateAuthority } from "../../provider/lifecycle/certificate-autho
 import * as dispatch from "../../provider/lifecycle/dispatch";
 import { issueLeaf } from "../../provider/lifecycle/pki/issue";
 import { keyPem } from "../../provider/lifecycle/pki/keys";
+import { certificateNamesOf } from "../../provider/render/pki/certificates";
 import { cluster, node, host as reference } from "../support/cluster";
 import { MemoryHost } from "../support/memory-host";
 import { hosts } from "../support/reachable";
@@ -84,6 +85,66 @@ describe("a certificate", () => {
 		const { state } = await create();
 		expect(state.certificate).toBe(pair.certificate);
 		expect(host.text(keyPath)).toBe(pair.key);
+	});
+
+	it.each(certificateNamesOf({}))(
+		"of one's own is adopted for %s, and may say more than was asked for",
+		async (name) => {
+			const wanted = (of = cluster) =>
+				certificate.check({ host: reference, authority, name, cluster: of, node }, undefined);
+			const { request } = wanted();
+			const more = {
+				...request,
+				sans: [...request.sans, "more.example.test"],
+				organizations: [...request.organizations, "Example"],
+			};
+			const signing = { certificate: authority.certificate, key: createPrivateKey(authority.privateKey) };
+			const pair = await issueLeaf(more, signing, new Date());
+			host.put(request.certificatePath, pair.certificate);
+			host.put(request.keyPath, keyPem(pair.key), "0600");
+			const { id, outputs } = await certificate.create(wanted());
+			expect(host.text(request.certificatePath)).toBe(pair.certificate);
+			expect(host.text(request.keyPath)).toBe(keyPem(pair.key));
+			const read = (await certificate.read!(id, { ...wanted(), ...outputs }))!;
+			expect(read.status).toBe("valid");
+			expect(certificate.diff!(read, wanted())).toEqual({});
+
+			const otherNode = { ...node, name: "cp-9" };
+			const next = certificate.check({ host: reference, authority, name, cluster, node: otherNode }, wanted());
+			const fits = next.request.commonName === request.commonName && next.request.sans.length === 0;
+			const made = await certificate.update(id, read, next);
+			expect(made.certificate === pair.certificate).toBe(fits);
+			expect(made.status).toBe("valid");
+		},
+	);
+
+	it("with more names than are asked for is made anew where it is no one's own", async () => {
+		const named = { ...cluster, apiServer: { certSANs: ["api.example.test"] } };
+		const before = certificate.check(
+			{ host: reference, authority, name: "apiserver", cluster: named, node },
+			undefined,
+		);
+		const { id, outputs } = await certificate.create(before);
+		const { certificate: made } = await certificate.update(id, { ...before, ...outputs }, inputs);
+		expect(new X509Certificate(made).checkHost("api.example.test")).toBeUndefined();
+	});
+
+	it("of a very short life is renewed once in its last third, and not again right after", async () => {
+		const minute = { ...cluster, certificateValidityPeriod: "1m" };
+		inputs = certificate.check({ host: reference, authority, name: "apiserver", cluster: minute, node }, undefined);
+		const { id, state } = await create();
+		expect(certificate.diff!(state, inputs)).toEqual({});
+		vi.useFakeTimers({ now: Date.now() + 39_000, toFake: ["Date"] });
+		try {
+			expect(certificate.diff!(state, inputs)).toEqual({});
+			vi.setSystemTime(Date.now() + 3_000);
+			expect(certificate.diff!(state, inputs)).toEqual({ changes: true });
+			const renewed = { ...inputs, ...(await certificate.update(id, state, inputs)) };
+			expect(renewed.certificate).not.toBe(state.certificate);
+			expect(certificate.diff!(renewed, inputs)).toEqual({});
+		} finally {
+			vi.useRealTimers();
+		}
 	});
 
 	it("refuses a foreign pair of another CA by name, and leaves it alone", async () => {

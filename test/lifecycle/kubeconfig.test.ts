@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { load } from "js-yaml";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { certificateAuthority } from "../../provider/lifecycle/certificate-authority";
@@ -49,6 +50,29 @@ describe("a kubeconfig on a host", () => {
 		host.put(path, text!, "0600");
 		await create();
 		expect(host.text(path)).toBe(text);
+	});
+
+	it.each(["admin.conf", "super-admin.conf", "controller-manager.conf", "scheduler.conf"] as const)(
+		"is adopted as one's own %s, whatever its CA's bundle has more",
+		async (name) => {
+			const wanted = (from: typeof authority) =>
+				kubeconfig.check({ host: reference, authority: from, name, cluster, node }, undefined);
+			const { id, state } = await create(wanted(authority));
+			const own = `# my own\n${host.text(state.path!)}`;
+			await kubeconfig.delete(id, state);
+			host.put(state.path!, own, "0600");
+			const bundle = { ...authority, certificate: `a bundle\n${authority.certificate}${otherAuthority.certificate}` };
+			const { state: adopted } = await create(wanted(bundle));
+			expect(host.text(state.path!)).toBe(own);
+			expect(adopted.status).toBe("valid");
+		},
+	);
+
+	it("begins with its CA, as kubeadm's does", async () => {
+		await create();
+		const { "client-certificate-data": data } = parsed(host.text(path)!).users[0].user;
+		const client = new X509Certificate(Buffer.from(data, "base64"));
+		expect(client.validFrom).toBe(new X509Certificate(authority.certificate).validFrom);
 	});
 
 	it.each([

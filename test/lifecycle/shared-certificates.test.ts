@@ -92,6 +92,53 @@ describe("what control planes share", () => {
 		expect(host.paths()).toEqual([`${pki}/ca.crt`, "/etc/kubernetes", pki].sort());
 	});
 
+	it("says what to type so that a CA that lies there is used", async () => {
+		host.put(`${pki}/etcd/ca.crt`, "own");
+		host.put(`${pki}/sa.key`, "own");
+		const message = await create().then(String, String);
+		for (const line of [
+			`ssh root@198.18.0.11:22 "cat ${pki}/etcd/ca.crt" > etcd-ca.crt`,
+			`ssh root@198.18.0.11:22 "cat ${pki}/etcd/ca.key" > etcd-ca.key`,
+			`authorities: { "etcd-ca": { certificate: readFileSync("etcd-ca.crt", "utf8"), privateKey: readFileSync("etcd-ca.key", "utf8") } },`,
+			`serviceAccountKey: readFileSync("sa.key", "utf8"),`,
+		])
+			expect(message).toContain(line);
+		expect(message).not.toContain("front-proxy");
+	});
+
+	describe("of an external CA", () => {
+		beforeEach(() => {
+			const { certificate } = args.authorities.ca!;
+			const authorities = { ...args.authorities, ca: { certificate, privateKey: "" } };
+			inputs = sharedCertificates.check({ ...args, authorities }, undefined);
+		});
+
+		it("is its certificate without a key", async () => {
+			await create();
+			expect(host.text(`${pki}/ca.crt`)).toBe(args.authorities.ca!.certificate);
+			expect(host.files.has(`${pki}/ca.key`)).toBe(false);
+			expect(host.files.has(`${pki}/front-proxy-ca.key`)).toBe(true);
+		});
+
+		it("refuses a key that lies there, with which it would be no external one to kubeadm", async () => {
+			host.put(`${pki}/ca.key`, "key", "0600");
+			await expect(create()).rejects.toThrow(`${pki}/ca.key: expected no file, as this CA was given without its key`);
+			expect(host.files.has(`${pki}/ca.crt`)).toBe(false);
+		});
+
+		it("loses the key that was there while the CA was the program's", async () => {
+			const external = inputs;
+			inputs = sharedCertificates.check(args, undefined);
+			const { id, state } = await create();
+			expect(host.files.has(`${pki}/ca.key`)).toBe(true);
+			const outputs = await sharedCertificates.update(id, state, external);
+			expect(host.files.has(`${pki}/ca.key`)).toBe(false);
+			expect(sharedCertificates.diff!({ ...external, ...outputs }, external)).toEqual({});
+			await sharedCertificates.delete(id, { ...external, ...outputs });
+			expect(host.paths()).toEqual([]);
+		});
+	});
+
 	it("takes over its own files that lie there, and leaves nothing when it is deleted", async () => {
 		const { id, state } = await create();
 		await sharedCertificates.delete(id, state);

@@ -18,6 +18,11 @@ const fullNode = {
 	...node,
 	localAPIEndpoint: { advertiseAddress: "198.18.0.11", bindPort: 6443 },
 	nodeRegistration: { kubeletExtraArgs: [{ name: "v", value: "2" }], taints: [] },
+	patches: [
+		{ target: "etcd", type: "strategic" as const, patch: { metadata: { labels: { a: "b" } } } },
+		{ target: "corednsdeployment", patch: "spec: {replicas: 3}" },
+		{ target: "kubeletconfiguration", type: "json" as const, patch: [{ op: "add", path: "/maxPods", value: 9 }] },
+	],
 	labels: { zone: "a" },
 	timeouts: { tlsBootstrap: "5m" },
 };
@@ -34,11 +39,19 @@ const examples: Record<ResourceKind, () => object> = {
 	ClusterIdentity: () => ({ cluster: full, members: initialMembers }),
 	CertificateAuthority: () => ({ name: "ca", cluster: full, ...pair() }),
 	ServiceAccountKey: () => ({ cluster: full, privateKey: key }),
+	ComponentUsers: () => ({ host }),
 	SharedCertificates: () => ({
 		host,
 		cluster: full,
 		authorities: { ca: pair(), "front-proxy-ca": pair(), "etcd-ca": pair() },
 		serviceAccountKey: key,
+	}),
+	CertificateSigningRequest: () => ({
+		host,
+		name: "apiserver",
+		cluster: full,
+		node: fullNode,
+		caCertificate: authority.certificate,
 	}),
 	Certificate: () => ({ host, name: "apiserver", cluster: full, node: fullNode, authority: pair() }),
 	Kubeconfig: () => ({ host, name: "admin.conf", cluster: full, node: fullNode, authority: pair() }),
@@ -64,7 +77,8 @@ const examples: Record<ResourceKind, () => object> = {
 	BootstrapToken: () => ({
 		controlPlanes,
 		ttl: "24h",
-		usages: ["signing"],
+		token: "abcdef.0123456789abcdef",
+		usages: ["signing", "authentication"],
 		groups: ["system:bootstrappers:a"],
 		description: "d",
 	}),

@@ -44,6 +44,38 @@ export const cases: Record<string, Case> = {
 		},
 	},
 
+	"an authorization mode that kubeadm does not know": {
+		cluster: {
+			encryptionAlgorithm: "ECDSA-P256",
+			apiServer: { extraArgs: [{ name: "authorization-mode", value: "RBAC,,Other" }] },
+		},
+	},
+
+	"several authorization modes and none": {
+		cluster: {
+			encryptionAlgorithm: "ECDSA-P256",
+			apiServer: {
+				extraArgs: [
+					{ name: "authorization-mode", value: "AlwaysAllow" },
+					{ name: "authorization-mode", value: "" },
+				],
+			},
+			etcd: { local: { extraArgs: [{ name: "advertise-client-urls", value: "" }] } },
+		},
+	},
+
+	"structured authorization beside a mode": {
+		cluster: {
+			encryptionAlgorithm: "ECDSA-P256",
+			apiServer: {
+				extraArgs: [
+					{ name: "authorization-config", value: "/etc/kubernetes/authorization.yaml" },
+					{ name: "authorization-mode", value: "Node" },
+				],
+			},
+		},
+	},
+
 	"structured authorization": {
 		cluster: {
 			encryptionAlgorithm: "ECDSA-P256",
@@ -206,6 +238,122 @@ export const cases: Record<string, Case> = {
 
 	"no DNS and no kube-proxy": {
 		cluster: { encryptionAlgorithm: "ECDSA-P256", dns: { disabled: true }, proxy: { disabled: true } },
+	},
+
+	"an external etcd with TLS": {
+		cluster: {
+			encryptionAlgorithm: "ECDSA-P256",
+			etcd: {
+				external: {
+					endpoints: ["https://198.18.0.31:2379", "https://198.18.0.32:2379"],
+					caFile: "/etc/etcd//tls/../ca/ca.crt",
+					certFile: "/srv/etcd/client.crt",
+					keyFile: "/srv/etcd/private/client.key",
+				},
+			},
+		},
+	},
+
+	"an external etcd whose CA is among the cluster's certificates": {
+		cluster: {
+			encryptionAlgorithm: "ECDSA-P256",
+			etcd: {
+				external: {
+					endpoints: ["https://etcd.north.example:2379"],
+					caFile: "/etc/kubernetes/pki/etcd/ca.crt",
+					certFile: "/etc/ssl/certs-of-etcd/client.crt",
+					keyFile: "/etc/etcd/client.key",
+				},
+			},
+		},
+	},
+
+	"an external etcd with only a CA, and volumes of the same names": {
+		cluster: {
+			encryptionAlgorithm: "ECDSA-P256",
+			etcd: { external: { endpoints: ["https://198.18.0.31:2379"], caFile: "/etc/etcd/ca.crt" } },
+			apiServer: {
+				extraArgs: [{ name: "etcd-prefix", value: "/north" }],
+				extraVolumes: [{ name: "etcd-certs-0", hostPath: "/srv/etcd", mountPath: "/etc/etcd" }],
+			},
+		},
+	},
+
+	"an external etcd without TLS": {
+		cluster: {
+			encryptionAlgorithm: "ECDSA-P256",
+			etcd: { external: { endpoints: ["http://198.18.0.31:2379"] } },
+		},
+	},
+
+	"an external etcd with HTTP endpoints of their own": {
+		minors: ["1.35", "1.36", "1.37"],
+		cluster: {
+			encryptionAlgorithm: "ECDSA-P256",
+			etcd: {
+				external: { endpoints: ["http://198.18.0.31:2379"], httpEndpoints: ["http://198.18.0.31:2378"] },
+			},
+		},
+	},
+
+	"ECDSA keys by the old feature gate": {
+		minors: ["1.34", "1.35", "1.36"],
+		cluster: { encryptionAlgorithm: "RSA-3072", featureGates: { PublicKeysECDSA: true } },
+	},
+
+	"RSA keys by the old feature gate": {
+		minors: ["1.34", "1.35", "1.36"],
+		cluster: { encryptionAlgorithm: "ECDSA-P256", featureGates: { PublicKeysECDSA: false } },
+	},
+
+	"a container runtime that is told by a flag": {
+		minors: ["1.34", "1.35", "1.36"],
+		cluster: {
+			encryptionAlgorithm: "ECDSA-P256",
+			featureGates: { NodeLocalCRISocket: false },
+			kubelet: { containerRuntimeEndpoint: "unix:///run/first.sock" },
+		},
+		node: {
+			nodeRegistration: { criSocket: "unix:///run/other.sock" },
+			kubelet: { containerRuntimeEndpoint: "unix:///run/second.sock" },
+		},
+	},
+
+	"kubelets of control planes that use the endpoint": {
+		minors: ["1.34", "1.35"],
+		cluster: {
+			encryptionAlgorithm: "ECDSA-P256",
+			controlPlaneEndpoint: "api.north.example:6443",
+			featureGates: { ControlPlaneKubeletLocalMode: false },
+		},
+	},
+
+	"a feature gate that is without effect": {
+		minors: ["1.34"],
+		cluster: { encryptionAlgorithm: "ECDSA-P256", featureGates: { WaitForAllControlPlaneComponents: false } },
+	},
+
+	"a folder of one's own for volume plugins": {
+		cluster: {
+			encryptionAlgorithm: "ECDSA-P256",
+			controllerManager: { extraArgs: [{ name: "flex-volume-plugin-dir", value: "/srv/volume-plugins" }] },
+		},
+	},
+
+	"fields of the kubelet since 1.36": {
+		minors: ["1.36", "1.37"],
+		cluster: {
+			encryptionAlgorithm: "ECDSA-P256",
+			kubelet: { tlsCurvePreferences: [23, 29], memoryReservationPolicy: "HardReservation" },
+		},
+	},
+
+	"a field of the kubelet since 1.37": {
+		minors: ["1.37"],
+		cluster: {
+			encryptionAlgorithm: "ECDSA-P256",
+			kubelet: { defaultPodSysctls: { "net.ipv4.ip_unprivileged_port_start": "0" } },
+		},
 	},
 
 	"a host with fewer certificate folders": {

@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
+import { minors } from "../../lab/toolchain/tools.ts";
 import { coreDns } from "../../provider/render/addons/coredns";
 import { kubeProxy } from "../../provider/render/addons/kube-proxy";
 import { nodeFiles } from "../../provider/render/files";
@@ -10,56 +11,66 @@ import { clusterInfoConfigMap, kubeadmConfigMap, kubeletConfigMap } from "../../
 import { rbacObjects } from "../../provider/render/objects/rbac";
 import {
 	type CertificateRequest,
-	caNames,
+	caNamesOf,
 	caRequest,
-	certificateNames,
+	certificateNamesOf,
 	certificateRequest,
 	serviceAccountKeyPaths,
 } from "../../provider/render/pki/certificates";
+import { staticPodNamesOf } from "../../provider/render/static-pods/static-pods";
 import { fromYaml } from "../../provider/render/yaml";
 import { type Cluster, resolveCluster } from "../../provider/spec/cluster";
 import { type Node, resolveNode } from "../../provider/spec/node";
 import { cases } from "./cases";
 import { certificateFacts, requestFacts } from "./certificate-facts";
-import { advertiseAddress, byName, type DryRun, dryRun, thisHost, token, version } from "./kubeadm";
+import { advertiseAddress, byName, type DryRun, dryRun, thisHost, token, versionOf } from "./kubeadm";
 
-describe.each(Object.entries(cases))("kubeadm init with %s", (_title, subject) => {
+const runs = Object.entries(cases).flatMap(([title, subject]) =>
+	(subject.minors ?? minors).map((minor) => ({ title, subject, minor })),
+);
+
+describe.each(runs)("kubeadm init of $minor with $title", ({ subject, minor }) => {
 	let real: DryRun;
 	let cluster: Cluster;
 	let node: Node;
 	let ours: Record<string, { content: string; mode: string }>;
 
 	beforeAll(async () => {
-		real = await dryRun(subject);
-		cluster = resolveCluster({ kubernetesVersion: version, ...subject.cluster });
+		real = await dryRun(subject, minor);
+		cluster = resolveCluster({ kubernetesVersion: versionOf(minor), ...subject.cluster });
 		const localAPIEndpoint = { advertiseAddress, ...subject.node?.localAPIEndpoint };
 		node = resolveNode(cluster, { ...subject.node, localAPIEndpoint, facts: thisHost(subject.hide) }, "control-plane");
 		ours = nodeFiles(cluster, node);
 	}, 60_000);
 
 	it("writes the same manifests, byte for byte", () => {
-		for (const name of ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"]) {
+		const names = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"];
+		expect<string[]>(staticPodNamesOf(cluster)).toEqual(names.filter((name) => `${name}.yaml` in real.files));
+		for (const name of staticPodNamesOf(cluster)) {
 			expect(ours[`/etc/kubernetes/manifests/${name}.yaml`]).toMatchObject(file(`${name}.yaml`));
 		}
 	});
 
 	it("writes the same kubelet configuration and flags", () => {
 		for (const name of ["config.yaml", "instance-config.yaml"]) {
-			const { content, mode } = ours[`/var/lib/kubelet/${name}`]!;
+			const found = ours[`/var/lib/kubelet/${name}`];
+			expect(found !== undefined).toBe(name in real.files);
+			if (found === undefined) continue;
+			const { content, mode } = found;
 			expect({ content: fromYaml(content), mode }).toEqual({ ...file(name), content: fromYaml(file(name).content) });
 		}
 		expect(ours["/var/lib/kubelet/kubeadm-flags.env"]).toMatchObject(file("kubeadm-flags.env"));
 	});
 
 	it("makes certificates that say the same, with the same modes", () => {
-		for (const name of caNames) compareCertificate(caRequest(name, cluster));
-		for (const name of certificateNames) compareCertificate(certificateRequest(name, cluster, node));
+		for (const name of caNamesOf(cluster)) compareCertificate(caRequest(name, cluster));
+		for (const name of certificateNamesOf(cluster)) compareCertificate(certificateRequest(name, cluster, node));
 	});
 
 	it("makes the same files below the certificates directory, and no others", () => {
 		const requests = [
-			...caNames.map((name) => caRequest(name, cluster)),
-			...certificateNames.map((name) => certificateRequest(name, cluster, node)),
+			...caNamesOf(cluster).map((name) => caRequest(name, cluster)),
+			...certificateNamesOf(cluster).map((name) => certificateRequest(name, cluster, node)),
 		];
 		const { privateKeyPath, publicKeyPath } = serviceAccountKeyPaths(cluster);
 		const wanted = [
@@ -92,11 +103,11 @@ describe.each(Object.entries(cases))("kubeadm init with %s", (_title, subject) =
 		const expiration = decode(secret.data.expiration ?? "");
 		const objects = [
 			kubeadmConfigMap(cluster, node),
-			kubeletConfigMap(cluster),
+			kubeletConfigMap(cluster, node),
 			clusterInfoConfigMap(cluster, node, file("ca.crt").content),
 			bootstrapTokenSecret({ ...token, description: "a token", expiration }),
-			...rbacObjects(),
-			...coreDns(cluster),
+			...rbacObjects(cluster),
+			...coreDns(cluster, node),
 			...kubeProxy(cluster, node),
 		];
 		const { "ClusterRoleBinding//kubeadm:cluster-admins": admins, ...rest } = byName(objects);

@@ -1,22 +1,15 @@
 import { describe, expect, it } from "vitest";
+import { type Minor, minors } from "../../lab/toolchain/tools.ts";
 import { nodeFiles } from "../../provider/render/files";
 import { bootstrapKubeconfig, kubeconfigRequest } from "../../provider/render/kubeconfig";
 import { fromYaml } from "../../provider/render/yaml";
-import { resolveCluster } from "../../provider/spec/cluster";
+import { type Cluster, resolveCluster } from "../../provider/spec/cluster";
 import { type NodeSpec, resolveNode } from "../../provider/spec/node";
-import { dryRunOf, thisHost } from "./kubeadm";
+import { type DryRun, dryRunOf, thisHost, versionOf } from "./kubeadm";
 
-/** The cluster that kubeadm pretends to join in a dry run: util/apiclient/dryrun.go. */
-const pretended = {
-	kubernetesVersion: "1.37.2",
-	certificateValidityPeriod: "100h",
-	controllerManager: { extraArgs: [{ name: "cluster-signing-duration", value: "24h" }] },
-	controlPlaneEndpoint: "192.168.0.101:6443",
-	networking: { podSubnet: "192.168.0.0/16" },
-};
 const token = "abcdef.abcdef0123456789";
 
-describe("kubeadm join", () => {
+describe.each(minors)("kubeadm join of %s", (minor) => {
 	it("writes the same files on a worker", async () => {
 		const spec: NodeSpec = {
 			name: "w1",
@@ -29,8 +22,8 @@ describe("kubeadm join", () => {
 				kubeletExtraArgs: [{ name: "v", value: "3" }],
 			},
 		};
-		const { files } = await dryRunOf("join", [joinConfiguration(spec)]);
-		const cluster = resolveCluster(pretended);
+		const { files } = await dryRunOf("join", [joinConfiguration(spec)], { minor });
+		const cluster = pretended(minor);
 		// The pretended kubelet configuration names a resolver.
 		const facts = { ...thisHost(), resolvConf: "/run/systemd/resolve/resolv.conf" };
 		const node = resolveNode(cluster, { ...spec, facts }, "worker");
@@ -59,8 +52,8 @@ describe("kubeadm join", () => {
 			localAPIEndpoint: { advertiseAddress: "198.18.0.12", bindPort: 7443 },
 			nodeRegistration: { criSocket: "unix:///run/w.sock" },
 		};
-		const { files } = await dryRunOf("join", [joinConfiguration(spec)]);
-		const cluster = resolveCluster(pretended);
+		const { files } = await dryRunOf("join", [joinConfiguration(spec)], { minor });
+		const cluster = pretended(minor, files);
 		const node = resolveNode(cluster, { ...spec, facts: thisHost() }, "control-plane");
 		const ours = nodeFiles(cluster, node);
 
@@ -68,7 +61,8 @@ describe("kubeadm join", () => {
 		for (const name of ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"]) {
 			const { content, mode } = files[`${name}.yaml`]!;
 			expect(ours[`/etc/kubernetes/manifests/${name}.yaml`]).toMatchObject({
-				content: content.replace(":v1.36.0", ":v1.37.2"),
+				// It pretends to be of the minor release before.
+				content: content.replace(/:v1\.\d+\.0$/m, `:${versionOf(minor)}`),
 				mode,
 			});
 		}
@@ -85,6 +79,18 @@ describe("kubeadm join", () => {
 		}
 	}, 60_000);
 });
+
+/** The cluster that kubeadm pretends to join in a dry run: util/apiclient/dryrun.go. Its etcd is of the release before. */
+function pretended(minor: Minor, { "etcd.yaml": etcd }: DryRun["files"] = {}): Cluster {
+	return resolveCluster({
+		kubernetesVersion: versionOf(minor),
+		certificateValidityPeriod: "100h",
+		controllerManager: { extraArgs: [{ name: "cluster-signing-duration", value: "24h" }] },
+		controlPlaneEndpoint: "192.168.0.101:6443",
+		networking: { podSubnet: "192.168.0.0/16" },
+		etcd: { local: { imageTag: etcd && /image: \S+:(\S+)/.exec(etcd.content)?.[1] } },
+	});
+}
 
 function joinConfiguration({ name, nodeRegistration, localAPIEndpoint }: NodeSpec): object {
 	return {

@@ -2,8 +2,9 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { kubernetesVersion, type Minor, newestMinor } from "../../lab/toolchain/tools.ts";
 import { caCertificateDirectories } from "../../provider/facts/paths";
 import type { KubernetesObject } from "../../provider/render/kubernetes-object";
 import { fromYaml } from "../../provider/render/yaml";
@@ -28,17 +29,25 @@ export interface Case {
 	node?: NodeSpec;
 	/** Folders that the host shall seem not to have anything in. */
 	hide?: string[];
+	/** The releases that take it. @default all */
+	minors?: Minor[];
 }
 
-export const version = "v1.37.2";
+/** The version of Kubernetes of which there is a kubeadm. */
+export function versionOf(minor: Minor): string {
+	return `v${kubernetesVersion(minor)}`;
+}
+
+export const version = versionOf(newestMinor);
 export const advertiseAddress = "198.18.0.10";
 export const token = { id: "abcdef", secret: "0123456789abcdef" };
 
-/** Runs the real `kubeadm init --dry-run`. */
-export async function dryRun(subject: Case): Promise<DryRun> {
+/** Runs the real `kubeadm init --dry-run` of a release. */
+export async function dryRun(subject: Case, minor: Minor = newestMinor): Promise<DryRun> {
 	const environment = Object.fromEntries((subject.cluster?.proxyEnvs ?? []).map(({ name, value }) => [name, value]));
 	const kubelet = subject.node?.kubelet;
-	return dryRunOf("init", documents(subject), {
+	return dryRunOf("init", documents(subject, minor), {
+		minor,
 		hide: subject.hide,
 		environment,
 		patches: kubelet && { "kubeletconfiguration.json": kubelet },
@@ -49,17 +58,20 @@ export async function dryRun(subject: Case): Promise<DryRun> {
 export async function dryRunOf(
 	command: "init" | "join",
 	configuration: readonly object[],
-	options: { hide?: readonly string[]; environment?: Record<string, string>; patches?: Record<string, object> } = {},
+	options: Pick<Run, "minor" | "hide" | "environment"> & { patches?: Record<string, object | string> } = {},
 ): Promise<DryRun> {
 	return inFolder(configuration, async (folder, file) => {
 		const out = join(folder, "out");
 		await mkdir(out);
 		for (const [name, patch] of Object.entries(options.patches ?? {})) {
-			await writeFile(join(folder, "patches", name), JSON.stringify(patch));
+			const path = join(folder, "patches", name);
+			await mkdir(dirname(path), { recursive: true });
+			await writeFile(path, typeof patch === "string" ? patch : JSON.stringify(patch));
 		}
 		const environment = { ...options.environment, [`KUBEADM_${command.toUpperCase()}_DRYRUN_DIR`]: out };
 		const flags = ["--dry-run", "--ignore-preflight-errors=all", "--config", file];
 		const { stdout } = await kubeadm([command, ...flags], {
+			minor: options.minor,
 			environment,
 			hide: ["/etc/kubernetes", "/var/lib/kubelet", ...(options.hide ?? [])],
 		});
@@ -68,15 +80,15 @@ export async function dryRunOf(
 }
 
 /** What is wrong with a configuration by `kubeadm config validate`; undefined if nothing is. */
-export async function verdict(configuration: readonly object[]): Promise<string | undefined> {
+export async function verdict(configuration: readonly object[], minor?: Minor): Promise<string | undefined> {
 	return inFolder(configuration, async (_folder, file) => {
-		const { exitCode, stderr } = await kubeadm(["config", "validate", "--config", file], { failing: true });
+		const { exitCode, stderr } = await kubeadm(["config", "validate", "--config", file], { failing: true, minor });
 		return exitCode === 0 ? undefined : stderr;
 	});
 }
 
 /** Stands in a configuration for the folder of its patches. */
-const patchesFolder = "/patches-folder";
+export const patchesFolder = "/patches-folder";
 
 /** Writes configuration documents where kubeadm can read them, for as long as the work takes. */
 export async function inFolder<T>(
@@ -95,22 +107,42 @@ export async function inFolder<T>(
 	}
 }
 
+/** How a kubeadm is run. */
+interface Run {
+	/** Its release. @default the newest */
+	minor?: Minor;
+	/** Folders that seem empty to it. */
+	hide?: readonly string[];
+	/** Scripts that run in the same mounts, before it and when it is done. */
+	before?: string;
+	after?: string;
+	environment?: Record<string, string>;
+	/** Whether it may fail. */
+	failing?: boolean;
+}
+
 /**
- * Runs the real kubeadm, in mounts of its own and without a network.
- * @param options.hide folders that seem empty to it
- * @param options.after a script that runs when it is done, in the same mounts
+ * Runs the real kubeadm, in mounts of its own and without a network: that in `$KUBEADM_1_34` and the like; of the newest
+ * release, that in `$KUBEADM` or on PATH.
  */
 export async function kubeadm(
 	args: readonly string[],
-	options: { hide?: readonly string[]; after?: string; environment?: Record<string, string>; failing?: boolean } = {},
+	options: Run = {},
 ): Promise<{ exitCode: number; stdout: string; stderr: string }> {
-	const binary = process.env.KUBEADM ?? "kubeadm";
+	const { minor = newestMinor } = options;
+	const variable = `KUBEADM_${minor.replace(".", "_")}`;
+	const binary = process.env[variable] ?? (minor === newestMinor ? (process.env.KUBEADM ?? "kubeadm") : `$${variable}`);
 	const hide = (options.hide ?? [])
 		.filter((folder) => existsSync(folder))
 		.map((folder) => `mount -t tmpfs parity ${folder}`);
-	const script = ["set -e", ...hide, `command -v "$0" > /dev/null || exit 77`, `"$0" "$@"`, options.after ?? ""].join(
-		"\n",
-	);
+	const script = [
+		"set -e",
+		`command -v "$0" > /dev/null || exit 77`,
+		...hide,
+		options.before ?? "",
+		`"$0" "$@"`,
+		options.after ?? "",
+	].join("\n");
 	const command = ["--mount", "--net", "--propagation", "private", "sh", "-c", script, binary, ...args];
 	const environment = { PATH: process.env.PATH, HOME: "/nonexistent", ...options.environment };
 	try {
@@ -120,7 +152,7 @@ export async function kubeadm(
 		const { code, stdout = "", stderr = "" } = error as { code?: number; stdout?: string; stderr?: string };
 		if (code === 77) {
 			throw new Error(
-				`kubeadm: expected ${version} on PATH or in $KUBEADM, got nothing at "${binary}"; install it, or set KUBEADM`,
+				`kubeadm: expected ${versionOf(minor)} in $${variable}, got nothing at "${binary}"; install it, and set ${variable}`,
 			);
 		}
 		if (options.failing && typeof code === "number") return { exitCode: code, stdout, stderr };
@@ -142,7 +174,7 @@ export function thisHost(hide: readonly string[] = []): HostFacts {
 }
 
 /** The case as kubeadm's configuration file. */
-export function documents({ cluster = {}, node = {} }: Case): object[] {
+export function documents({ cluster = {}, node = {} }: Case, minor: Minor = newestMinor): object[] {
 	const { kubelet, kubeProxy, kubeProxyServer: _server, proxyEnvs: _envs, ...configuration } = cluster;
 	const { name, localAPIEndpoint, nodeRegistration, timeouts } = node;
 	const kubeadm = "kubeadm.k8s.io/v1beta4";
@@ -156,7 +188,7 @@ export function documents({ cluster = {}, node = {} }: Case): object[] {
 			timeouts,
 			patches: node.kubelet && { directory: patchesFolder },
 		},
-		{ apiVersion: kubeadm, kind: "ClusterConfiguration", kubernetesVersion: version, ...configuration },
+		{ apiVersion: kubeadm, kind: "ClusterConfiguration", kubernetesVersion: versionOf(minor), ...configuration },
 		...(kubelet ? [{ apiVersion: "kubelet.config.k8s.io/v1beta1", kind: "KubeletConfiguration", ...kubelet }] : []),
 		...(kubeProxy
 			? [{ apiVersion: "kubeproxy.config.k8s.io/v1alpha1", kind: "KubeProxyConfiguration", ...kubeProxy }]

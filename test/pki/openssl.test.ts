@@ -10,6 +10,7 @@ import { issueLeaf, type Subject } from "../../provider/lifecycle/pki/issue";
 import { keyPem, publicKeyPem } from "../../provider/lifecycle/pki/keys";
 import { renewalIsDue } from "../../provider/lifecycle/pki/renewal";
 import { recall } from "../../provider/lifecycle/vault";
+import { firstCertificate } from "../../provider/render/pki/bundle";
 import type { EncryptionAlgorithm } from "../../provider/spec/cluster";
 import { cluster } from "../support/cluster";
 
@@ -113,6 +114,7 @@ const forms: [string, string[], string[], RegExp][] = [
 	["P-256, SEC 1", ["ecparam", "-name", "prime256v1", "-genkey", "-noout"], [], /BEGIN EC PRIVATE KEY/],
 	["P-256, SEC 1 behind its parameters", ["ecparam", "-name", "prime256v1", "-genkey"], [], /BEGIN EC PARAMETERS/],
 	["P-384, PKCS#8", ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384"], [], /BEGIN PRIVATE KEY/],
+	["P-521, SEC 1", ["ecparam", "-name", "secp521r1", "-genkey", "-noout"], [], /BEGIN EC PRIVATE KEY/],
 	["RSA without a subject key identifier", ["genrsa", "2048"], ["-addext", "subjectKeyIdentifier=none"], /PRIVATE KEY/],
 ];
 
@@ -165,14 +167,11 @@ describe("a given CA that can't be one", () => {
 
 	it("is refused: a certificate and another's key", () => {
 		expect(problems({ certificate: self(key()), privateKey: key() })).toThrow(
-			"privateKey: expected the key of the given certificate, got another one",
+			"privateKey: expected the key of the given certificate (CN=x; in a bundle it is the first), got another one",
 		);
 	});
 
-	it("is refused: one without the other", () => {
-		expect(problems({ certificate: self(key()) })).toThrow(
-			"privateKey: expected the PEM key of the given certificate, got none",
-		);
+	it("is refused: a key without its certificate", () => {
 		expect(problems({ privateKey: key() })).toThrow(
 			"certificate: expected the PEM certificate of the given key, got none",
 		);
@@ -183,14 +182,14 @@ describe("a given CA that can't be one", () => {
 		const encrypted = openssl("pkey", "-in", file("plain.key", privateKey), "-aes256", "-passout", "pass:secret");
 		expect(encrypted).toContain("BEGIN ENCRYPTED PRIVATE KEY");
 		expect(problems({ certificate: self(privateKey), privateKey: encrypted })).toThrow(
-			"expected an unencrypted PEM key (PKCS#1, PKCS#8 or SEC 1), got something else; `openssl pkey -in KEY` converts one",
+			"expected an unencrypted PEM key (PKCS#1, PKCS#8 or SEC 1), got an encrypted one; `openssl pkey -in KEY` converts one",
 		);
 	});
 
 	it("is refused: a key that kubeadm has no algorithm for", () => {
 		const privateKey = openssl("genpkey", "-algorithm", "ED25519");
 		expect(problems({ certificate: self(privateKey), privateKey })).toThrow(
-			"privateKey: expected an RSA key, or one on the curve P-256 or P-384, got ed25519",
+			"privateKey: expected an RSA key, or one on the curve P-256, P-384 or P-521, got ed25519",
 		);
 	});
 
@@ -274,6 +273,75 @@ describe("a pair that was found", () => {
 	});
 });
 
+describe("a CA that another CA signed", () => {
+	it("signs leaves that its chain leads to, and is found first in its bundle", async () => {
+		const root = await newAuthority("ECDSA-P256");
+		const intermediateKey = openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout");
+		const asked = file(
+			"intermediate.csr",
+			openssl("req", "-new", "-key", file("intermediate.key", intermediateKey), "-subj", "/CN=between"),
+		);
+		const extensions = file("intermediate.ext", "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\n");
+		const signer = ["-CA", file("root.crt", root.certificate), "-CAkey", file("root.key", root.privateKey)];
+		const intermediate = openssl("x509", "-req", "-in", asked, ...signer, "-days", "30", "-extfile", extensions);
+		const certificate = `subject=CN = between\n${intermediate}\nsubject=CN = kubernetes\n${root.certificate}`;
+		const given = { name: "ca", cluster, certificate, privateKey: intermediateKey } as const;
+		const { outputs } = await certificateAuthority.create(certificateAuthority.check(given, undefined));
+		expect(outputs.certificate).toBe(certificate);
+
+		const leaf = await leafOf(outputs);
+		const leafFile = file("chained.crt", leaf.certificate);
+		expect(openssl("verify", "-CAfile", file("bundle.crt", certificate), leafFile)).toBe(`${leafFile}: OK\n`);
+		expect(mismatches(leaf, request, certificate, new Date())).toEqual([]);
+		expect(firstCertificate(certificate)).toBe(intermediate);
+
+		const chained = { ...leaf, certificate: leaf.certificate + intermediate };
+		expect(mismatches(chained, request, root.certificate, new Date())).toEqual([]);
+		expect(mismatches(leaf, request, root.certificate, new Date())).toEqual(["it is not signed by this CA"]);
+		expect(() =>
+			certificateAuthority.check({ ...given, certificate: root.certificate + intermediate }, undefined),
+		).toThrow(
+			"expected the key of the given certificate (CN=kubernetes; in a bundle it is the first), got another one",
+		);
+	});
+});
+
+describe("what others signed", () => {
+	const say = (usages: Subject["usages"], change: Partial<Subject>) => async () => {
+		const authority = await newAuthority("ECDSA-P256");
+		const wanted = { ...request, usages };
+		const leaf = await leafOf(authority, { ...wanted, ...change });
+		return mismatches(leaf, wanted, authority.certificate, new Date(), "at least");
+	};
+
+	it.each<[string, () => Promise<string[]>]>([
+		[
+			"more names and uses",
+			say(["clientAuth"], { sans: [...request.sans, "more.example.test"], usages: ["clientAuth", "serverAuth"] }),
+		],
+		["more groups", say(["clientAuth"], { organizations: ["system:masters", "more"] })],
+		["any subject for a server", say(["serverAuth"], { commonName: "api.example.test", organizations: [] })],
+	])("may say more: %s", async (_what, problems) => {
+		expect(await problems()).toEqual([]);
+	});
+
+	it.each<[string, () => Promise<string[]>, RegExp]>([
+		["less names", say(["serverAuth"], { sans: ["cp-1"] }), /^its names: expected .*, got dns:cp-1$/],
+		[
+			"another client",
+			say(["clientAuth"], { commonName: "other" }),
+			/^its subject: expected CN=kube-apiserver, O=system:masters, got CN=other/,
+		],
+		[
+			"another use",
+			say(["serverAuth"], { usages: ["clientAuth"] }),
+			/^its usages: expected serverAuth, got clientAuth$/,
+		],
+	])("may not say %s", async (_what, problems, said) => {
+		expect((await problems()).join("; ")).toMatch(said);
+	});
+});
+
 describe("a renewal", () => {
 	const now = new Date("2026-01-01T00:00:00Z");
 	const inDays = (days: number) => new Date(now.getTime() + days * 24 * 3600 * 1000).toISOString();
@@ -285,6 +353,18 @@ describe("a renewal", () => {
 		[3.4, 10 * 24 * 3600, false],
 		[3.3, 10 * 24 * 3600, true],
 	])("%s days before the end of a life of %s s is due: %s", (days, validity, due) => {
-		expect(renewalIsDue(inDays(days), validity, now)).toBe(due);
+		expect(renewalIsDue({ notAfter: inDays(days) }, validity, now)).toBe(due);
 	});
+
+	it.each([
+		["was signed for a week and just begins, where a year was asked for", -0.1, 6.9, year, false],
+		["was signed for a week and has two days left", -5, 2, year, true],
+		["begins with its CA, long before, and has most of an hour left", -800, 1 / 25, 3600, false],
+		["begins with its CA, long before, and has the last third of an hour left", -800, 1 / 80, 3600, true],
+	])(
+		"of one that %s: begun %s days and ending %s days from now, asked for %s s, is due: %s",
+		(_what, begin, end, validity, due) => {
+			expect(renewalIsDue({ notBefore: inDays(begin), notAfter: inDays(end) }, validity, now)).toBe(due);
+		},
+	);
 });

@@ -8,7 +8,7 @@ import { kubeadmConfigMap } from "../../provider/render/objects/config-maps";
 import { certificateRequest } from "../../provider/render/pki/certificates";
 import { staticPods } from "../../provider/render/static-pods/static-pods";
 import { resolveCluster } from "../../provider/spec/cluster";
-import { resolveNode } from "../../provider/spec/node";
+import { type Node, resolveNode } from "../../provider/spec/node";
 
 const cluster = resolveCluster({ kubernetesVersion: "1.37.2" });
 const facts = {
@@ -53,6 +53,24 @@ describe("a preview", () => {
 		expect(isUnknown(kubeletFlags(cluster, resolveNode(cluster, { name: "cp" }, "control-plane")))).toBe(true);
 	});
 
+	it("knows all of a rootless static pod but the ids of users that are not made yet", () => {
+		const rootless = resolveCluster({ kubernetesVersion: "1.37.2", featureGates: { RootlessControlPlane: true } });
+		const pod = (node: Node) => staticPods["kube-apiserver"](rootless, node).spec;
+		const open = pod(resolveNode(rootless, { facts }, "control-plane"));
+		expect(open.securityContext).toEqual({
+			runAsGroup: UNKNOWN,
+			runAsUser: UNKNOWN,
+			seccompProfile: { type: "RuntimeDefault" },
+			supplementalGroups: [UNKNOWN],
+		});
+		const componentUsers = { users: { "kubeadm-kas": 7 }, groups: { "kubeadm-kas": 8, "kubeadm-sa-key-readers": 9 } };
+		const known = pod(resolveNode(rootless, { facts: { ...facts, componentUsers } }, "control-plane"));
+		expect(known).toEqual({
+			...open,
+			securityContext: { ...open.securityContext, runAsUser: 7, runAsGroup: 8, supplementalGroups: [9] },
+		});
+	});
+
 	it("has unknown names in a certificate, and the known ones as they will be", () => {
 		const node = resolveNode(cluster, { name: "cp", localAPIEndpoint: { advertiseAddress: UNKNOWN } }, "control-plane");
 		const { sans } = certificateRequest("etcd-server", cluster, node);
@@ -69,7 +87,7 @@ function everything(node: ReturnType<typeof resolveNode>): unknown[] {
 		kubeadmConfigMap(cluster, node),
 		kubeconfigRequest("kubelet.conf", cluster, node),
 		certificateRequest("apiserver", cluster, node),
-		...coreDns(cluster),
+		...coreDns(cluster, node),
 		...kubeProxy(cluster, node),
 	];
 }

@@ -50,7 +50,10 @@ describe("a cluster", () => {
 			certificatesDir: "pki",
 		};
 		expect(problemsOf(spec)).toEqual([
-			{ path: "kubernetesVersion", message: 'expected a version that this package knows (1.37), got "1.20.3"' },
+			{
+				path: "kubernetesVersion",
+				message: 'expected a version that this package knows (1.34, 1.35, 1.36, 1.37), got "1.20.3"',
+			},
 			{
 				path: "networking.serviceSubnet",
 				message: 'expected a subnet with a mask of at least 12 bits, got "10.0.0.0/8"',
@@ -73,13 +76,27 @@ describe("a cluster", () => {
 			{ path: "kubernetesVersion", message: "expected a version such as 1.37.2, got nothing" },
 		]);
 		expect(problemsOf({ kubernetesVersion: "stable-1" })).toEqual([
-			{ path: "kubernetesVersion", message: 'expected a version such as 1.37.2, got "stable-1"' },
+			{
+				path: "kubernetesVersion",
+				message:
+					'expected a version of 1.34, 1.35, 1.36, 1.37 such as 1.37.2, not a label, which changes its meaning by itself, got "stable-1"',
+			},
 		]);
 	});
 
-	it("says what etcd.external is: not there yet", () => {
-		expect(problemsOf({ kubernetesVersion: "1.37.2", etcd: { external: {} } })).toEqual([
-			{ path: "etcd.external", message: "unknown field, known are local" },
+	it("is refused with both kinds of etcd, and with half of an external one's certificates", () => {
+		const external = { endpoints: ["https://198.18.0.1:2379"] };
+		expect(problemsOf({ kubernetesVersion: "1.37.2", etcd: { local: {}, external } })).toEqual([
+			{
+				path: "etcd",
+				message:
+					'expected one of local and external, got {"local":{},"external":{"endpoints":["https://198.18.0.1:2379"]}}',
+			},
+		]);
+		const half = { endpoints: ["http://198.18.0.1:2379"], certFile: "/client.crt" };
+		expect(problemsOf({ kubernetesVersion: "1.37.2", etcd: { external: half } }).map(({ path }) => path)).toEqual([
+			"etcd",
+			"etcd.external.endpoints[0]",
 		]);
 	});
 

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
+import type { TLSSocket } from "node:tls";
 import { certificateAuthority } from "../../provider/lifecycle/certificate-authority";
 import { issueLeaf } from "../../provider/lifecycle/pki/issue";
 import { keyPem } from "../../provider/lifecycle/pki/keys";
@@ -33,6 +34,10 @@ export interface Request {
 	/** Whether it is only tried. */
 	dryRun: boolean;
 	body: any;
+	/** How its sender says who it is, in a header. */
+	authorization?: string;
+	/** The common name of its sender's client certificate. */
+	client?: string;
 }
 
 /** An answer that is no success. */
@@ -62,8 +67,11 @@ export class ApiServer {
 		return (this.#server!.address() as AddressInfo).port;
 	}
 
-	/** @param address at which its clients think that it is */
-	async start(address = "198.18.0.11"): Promise<this> {
+	/**
+	 * @param address at which its clients think that it is
+	 * @param anonymous whether it speaks to those without a client certificate
+	 */
+	async start(address = "198.18.0.11", { anonymous = false } = {}): Promise<this> {
 		const authority = (
 			await certificateAuthority.create(certificateAuthority.check({ name: "ca", cluster }, undefined))
 		).outputs;
@@ -97,7 +105,7 @@ export class ApiServer {
 			key: keyPem(server.key),
 			ca: authority.certificate,
 			requestCert: true,
-			rejectUnauthorized: true,
+			rejectUnauthorized: !anonymous,
 		};
 		this.#server = createServer(options, async (incoming, response) => {
 			const request = await received(incoming);
@@ -189,6 +197,7 @@ async function received(incoming: IncomingMessage): Promise<Request> {
 	const chunks: Buffer[] = [];
 	for await (const chunk of incoming) chunks.push(chunk);
 	const text = Buffer.concat(chunks).toString();
+	const client = (incoming.socket as TLSSocket).getPeerCertificate().subject?.CN;
 	const { pathname: path, searchParams } = new URL(incoming.url!, "https://localhost");
 	return {
 		method: incoming.method!,
@@ -196,6 +205,8 @@ async function received(incoming: IncomingMessage): Promise<Request> {
 		type: incoming.headers["content-type"] ?? "",
 		dryRun: searchParams.get("dryRun") === "All",
 		body: text ? JSON.parse(text) : undefined,
+		...(incoming.headers.authorization ? { authorization: incoming.headers.authorization } : {}),
+		...(client ? { client: String(client) } : {}),
 	};
 }
 

@@ -70,6 +70,8 @@ export class MemoryHost implements Host {
 
 	async read(paths: readonly string[]): Promise<Map<string, FileOnHost>> {
 		const found = new Map<string, FileOnHost>();
+		const twice = paths.find((path, index) => paths.indexOf(path) !== index);
+		if (twice) throw new Error(`${twice}: expected each path once, got it twice`);
 		for (const path of paths) {
 			if (this.folders.has(path)) throw new Error(`${this.name}: ${path}: expected a regular file, got another kind`);
 			const file = this.files.get(path);
@@ -121,7 +123,7 @@ export class MemoryHost implements Host {
 		return connect({ host: "127.0.0.1", port: this.listens });
 	}
 
-	async dialSocket(): Promise<Duplex> {
+	async dialSocket(_path: string): Promise<Duplex> {
 		return this.runtime.connect();
 	}
 

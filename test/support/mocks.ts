@@ -32,6 +32,7 @@ const outputs: Record<string, object> = {
 	ClusterIdentity: { initialMembers: [{ name: "cp-1", address: "198.18.7.10" }] },
 	CertificateAuthority: { certificate: "mock certificate", privateKey: "mock key", publicKeyHash: "00ff" },
 	ServiceAccountKey: { privateKey: "mock service account key", publicKey: "mock public key" },
+	CertificateSigningRequest: { csr: "mock csr" },
 	Certificate: { digests: { "/mock": "digest" } },
 	Kubeconfig: { digests: { "/mock": "digest" }, kubeconfig: "mock kubeconfig" },
 	"tls:index/privateKey:PrivateKey": { privateKeyPem: "mock tls key" },

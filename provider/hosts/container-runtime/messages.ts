@@ -1,13 +1,24 @@
 import { type INamespace, Root } from "protobufjs/light";
 
-/** The methods of the CRI's RuntimeService that are used, and what they answer. */
+/** The methods of the CRI that are used, and what they answer. */
 export interface Answers {
+	Status: RuntimeStatus;
+	RuntimeConfig: object;
 	ListPodSandbox: { items: PodSandbox[] };
 	StopPodSandbox: object;
 	RemovePodSandbox: object;
 	ListContainers: { containers: Container[] };
 	ContainerStatus: { status: ContainerStatus };
 	StopContainer: object;
+	ImageStatus: { image: object | null };
+	PullImage: object;
+}
+
+/** Whether a container runtime is ready, and, if it was asked to say more, its own words about itself. */
+export interface RuntimeStatus {
+	status: { conditions: { type: string; status: boolean; reason: string; message: string }[] };
+	/** `config`: its configuration as JSON. */
+	info: Record<string, string>;
 }
 
 /** A pod, as its container runtime knows it. */
@@ -40,6 +51,12 @@ export interface ContainerStatus {
 
 export type ContainerState = keyof typeof containerStates;
 
+/** The gRPC path of a method. */
+export function methodPath(method: keyof Answers): string {
+	const service = method === "ImageStatus" || method === "PullImage" ? "ImageService" : "RuntimeService";
+	return `/runtime.v1.${service}/${method}`;
+}
+
 /** Bytes of a request. */
 export function encodeRequest(method: keyof Answers, request: object): Uint8Array {
 	const type = root.lookupType(`${method}Request`);
@@ -59,6 +76,12 @@ const containerStates = { CONTAINER_CREATED: 0, CONTAINER_RUNNING: 1, CONTAINER_
  * Source: k8s.io/cri-api v0.37.2, pkg/apis/runtime/v1/api.proto.
  */
 const messages: Record<string, Record<string, [type: string, number: number]>> = {
+	StatusRequest: { verbose: ["bool", 1] },
+	StatusResponse: { status: ["RuntimeStatus", 1], info: ["map", 2] },
+	RuntimeStatus: { conditions: ["repeated RuntimeCondition", 1] },
+	RuntimeCondition: { type: ["string", 1], status: ["bool", 2], reason: ["string", 3], message: ["string", 4] },
+	RuntimeConfigRequest: {},
+	RuntimeConfigResponse: {},
 	ListPodSandboxRequest: {},
 	ListPodSandboxResponse: { items: ["repeated PodSandbox", 1] },
 	PodSandbox: { id: ["string", 1], metadata: ["PodSandboxMetadata", 2], createdAt: ["int64", 4], labels: ["map", 5] },
@@ -86,6 +109,12 @@ const messages: Record<string, Record<string, [type: string, number: number]>> =
 	ContainerMetadata: { name: ["string", 1], attempt: ["uint32", 2] },
 	StopContainerRequest: { containerId: ["string", 1], timeout: ["int64", 2] },
 	StopContainerResponse: {},
+	ImageStatusRequest: { image: ["ImageSpec", 1] },
+	ImageStatusResponse: { image: ["Image", 1] },
+	ImageSpec: { image: ["string", 1] },
+	Image: { id: ["string", 1] },
+	PullImageRequest: { image: ["ImageSpec", 1] },
+	PullImageResponse: {},
 };
 
 const root = Root.fromJSON({

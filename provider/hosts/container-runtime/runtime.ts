@@ -8,7 +8,9 @@ import {
 	type ContainerStatus,
 	decodeAnswer,
 	encodeRequest,
+	methodPath,
 	type PodSandbox,
+	type RuntimeStatus,
 } from "./messages";
 import { GrpcStatus, grpcSession, unary } from "./unary";
 import { beginUse, closeRelay, dialRuntime } from "./way";
@@ -26,6 +28,13 @@ export interface ContainerRuntime {
 	stopSandbox(id: string): Promise<void>;
 	/** Removes it with its containers, running or not. One that is gone is success. */
 	removeSandbox(id: string): Promise<void>;
+	/** `verbose`: with what it says of its configuration. */
+	status(verbose: boolean): Promise<RuntimeStatus>;
+	/** Whether it can tell the kubelet its cgroup driver. */
+	tellsConfiguration(): Promise<boolean>;
+	hasImage(image: string): Promise<boolean>;
+	/** Takes as long as the registry needs, at most half an hour. */
+	pullImage(image: string): Promise<void>;
 }
 
 /** Containers of a name in all pods of a namespace. */
@@ -36,12 +45,14 @@ export interface ContainerName {
 	state?: Container["state"];
 }
 
-export type { ContainerStatus, PodSandbox } from "./messages";
+export type { ContainerStatus, PodSandbox, RuntimeStatus } from "./messages";
 
 const LOOK_SECONDS = 30;
 
 /** Killing is immediate; what a pod's network takes is not in our hands. */
 const STOP_SECONDS = 120;
+
+const PULL_SECONDS = 1800;
 
 /**
  * Talks to the container runtime at an endpoint (see `runtimeEndpoint`) for as long as `use` takes.
@@ -70,7 +81,7 @@ export async function withRuntime<T>(
 			session ??= connected();
 			const used = session;
 			try {
-				const path = `/runtime.v1.RuntimeService/${method}`;
+				const path = methodPath(method);
 				return decodeAnswer(method, await unary(await used, { path, message, timeoutSeconds }));
 			} catch (error) {
 				const answered = error instanceof GrpcStatus;
@@ -121,14 +132,27 @@ function calls(call: Caller): ContainerRuntime {
 		async removeSandbox(podSandboxId) {
 			await unlessGone(call("RemovePodSandbox", { podSandboxId }, STOP_SECONDS));
 		},
+		status: (verbose) => call("Status", { verbose }),
+		async tellsConfiguration() {
+			const answer = await unless("UNIMPLEMENTED", call("RuntimeConfig", {}));
+			return answer !== undefined;
+		},
+		hasImage: async (image) => Boolean((await call("ImageStatus", { image: { image } })).image),
+		async pullImage(image) {
+			await call("PullImage", { image: { image } }, PULL_SECONDS);
+		},
 	};
 }
 
-async function unlessGone<T>(answer: Promise<T>): Promise<T | undefined> {
+function unlessGone<T>(answer: Promise<T>): Promise<T | undefined> {
+	return unless("NOT_FOUND", answer);
+}
+
+async function unless<T>(status: string, answer: Promise<T>): Promise<T | undefined> {
 	try {
 		return await answer;
 	} catch (error) {
-		if (error instanceof HostError && error.cause instanceof GrpcStatus && error.cause.status === "NOT_FOUND") return;
+		if (error instanceof HostError && error.cause instanceof GrpcStatus && error.cause.status === status) return;
 		throw error;
 	}
 }

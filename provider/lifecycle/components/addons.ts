@@ -37,7 +37,7 @@ function addon(
 	};
 }
 
-export const coreDns = addon("coredns", ({ cluster }) => coreDnsObjects(cluster));
+export const coreDns = addon("coredns", ({ cluster, node }) => coreDnsObjects(cluster, node));
 export const kubeProxy = addon("kube-proxy", ({ cluster, node }) => kubeProxyObjects(cluster, node));
 
 /** What keeps a workload from being all there; nothing for what is there, and for objects that do not run. */

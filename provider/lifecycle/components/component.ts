@@ -43,3 +43,8 @@ export interface HttpGet {
 	port: number | string;
 	scheme?: "HTTP" | "HTTPS";
 }
+
+/** The component's own container: a patch may have put others before it. */
+export function mainContainer({ metadata, spec }: Pod): Pod["spec"]["containers"][number] {
+	return spec.containers.find(({ name }) => name === metadata.name) ?? spec.containers[0]!;
+}

@@ -20,7 +20,7 @@ import { removeAllSandboxes } from "./sandboxes";
 export interface KubeletFiles {
 	/** KubeletConfiguration, as /var/lib/kubelet/config.yaml says it. */
 	configuration: Record<string, unknown>;
-	/** What is this node's own, as /var/lib/kubelet/instance-config.yaml says it. */
+	/** What is this node's own, as /var/lib/kubelet/instance-config.yaml says it; nothing where there is no such file. */
 	instanceConfiguration: Record<string, unknown>;
 	/** Content of /var/lib/kubelet/kubeadm-flags.env. */
 	flags: string;
@@ -40,18 +40,22 @@ export const kubelet: Component<KubeletFiles, KubeletTarget> = {
 
 	render: ({ cluster, node }) => ({
 		configuration: kubeletConfiguration(cluster, node),
-		instanceConfiguration: instanceConfiguration(node),
+		instanceConfiguration: instanceConfiguration(cluster, node) ?? {},
 		flags: kubeletFlags(cluster, node),
 	}),
 
 	async save(target, { configuration, instanceConfiguration: instance, flags }) {
 		const file = { mode: "0644", owner: "root", group: "root" };
 		const service = await placeService(target);
+		const hasInstance = Object.keys(instance).length > 0;
+		if (!hasInstance) await displace({ ...target, paths: [paths.kubeletInstanceConfiguration] });
 		const { digests, written } = await place({
 			...target,
 			files: [
 				{ ...file, path: paths.kubeletConfiguration, content: toYaml(configuration) },
-				{ ...file, path: paths.kubeletInstanceConfiguration, content: instanceConfigurationText(instance) },
+				...(hasInstance
+					? [{ ...file, path: paths.kubeletInstanceConfiguration, content: instanceConfigurationText(instance) }]
+					: []),
 				{ ...file, path: paths.kubeletFlags, content: flags },
 			],
 		});

@@ -8,7 +8,9 @@ import { containerOf, isOf } from "./sandboxes";
 
 /** Restarts those static pods that started before a file that they read was last written: they would go on with the old one. */
 export async function restartStale(host: Host, pods: readonly Pod[]): Promise<void> {
-	const read = pods.map(({ spec }) => (spec.volumes ?? []).map(({ hostPath }) => hostPath!.path));
+	const read = pods.map(({ spec }) =>
+		(spec.volumes ?? []).flatMap(({ hostPath }) => (hostPath ? [hostPath.path] : [])),
+	);
 	const written = await lastWritten(host, read);
 	await withRuntime(host, await runtimeEndpoint(host), async ({ listContainers, containerStatus, stopContainer }) => {
 		for (const [index, pod] of pods.entries()) {

@@ -5,7 +5,7 @@ import { lastWritten } from "../../hosts/last-written";
 import { limiter } from "../../hosts/limiter";
 import { waitFor } from "../../hosts/wait";
 import { sight } from "../diagnosis/sight";
-import type { Pod } from "./component";
+import { mainContainer, type Pod } from "./component";
 
 /** How many pods are removed at once. */
 const REMOVALS = 4;
@@ -25,13 +25,14 @@ export function runsAsPlaced(host: Host, pod: Pod, path: string): () => Promise<
 }
 
 /** Whether a pod is this static pod, whose name ends with its node's there. */
-export function isOf({ metadata: { name, namespace } }: Pod, { metadata, labels }: PodSandbox): boolean {
-	return metadata.namespace === namespace && metadata.name.startsWith(`${name}-`) && labels.component === name;
+export function isOf({ metadata: pod }: Pod, { metadata, labels }: PodSandbox): boolean {
+	const isNamed = metadata.namespace === pod.namespace && metadata.name.startsWith(`${pod.name}-`);
+	return isNamed && labels.component === (pod.labels ? pod.labels.component : pod.name);
 }
 
 /** Where a static pod's container is found. */
-export function containerOf({ metadata: { namespace }, spec }: Pod): { name: string; namespace: string } {
-	return { name: spec.containers[0]!.name, namespace };
+export function containerOf(pod: Pod): { name: string; namespace: string } {
+	return { name: mainContainer(pod).name, namespace: pod.metadata.namespace };
 }
 
 /** Stops and removes a static pod whose manifest is gone: the kubelet does the same, but may be stopped already. */

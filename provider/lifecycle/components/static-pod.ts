@@ -1,3 +1,5 @@
+import { runtimeEndpoint } from "../../hosts/container-runtime/endpoint";
+import { withRuntime } from "../../hosts/container-runtime/runtime";
 import type { Host } from "../../hosts/host";
 import { type Probe, probe } from "../../hosts/probe";
 import { waitFor } from "../../hosts/wait";
@@ -7,8 +9,8 @@ import { watchExits } from "../diagnosis/exits";
 import { explain } from "../diagnosis/explain";
 import { sight } from "../diagnosis/sight";
 import { type Digests, displace, owns, place } from "../placement/place";
-import type { Component, HttpGet, Pod } from "./component";
-import { removeSandboxes } from "./sandboxes";
+import { type Component, type HttpGet, mainContainer, type Pod } from "./component";
+import { containerOf, removeSandboxes } from "./sandboxes";
 
 /** A static pod on a host, and the resource that it belongs to. */
 export interface StaticPodTarget {
@@ -18,6 +20,8 @@ export interface StaticPodTarget {
 	nodeName?: string;
 	/** Digests as the resource's state has them; absent for a create. */
 	seen?: Digests;
+	/** Whether it may start with data that another cluster left. @default false */
+	acceptsData?: boolean;
 }
 
 /** What a static pod needs on its host before it starts, and leaves there. */
@@ -67,20 +71,31 @@ export function staticPod(name: StaticPodName, { prepare, tidy }: Belongings = {
 /** "ok", or what its readiness endpoint says. */
 export async function health(host: Host, pod: Pod): Promise<string> {
 	try {
-		const { status, body } = await probe(host, probeOf(pod));
+		const asked = probeOf(pod);
+		if (!asked) return await running(host, pod);
+		const { status, body } = await probe(host, asked);
 		return status === 200 ? "ok" : `status ${status}: ${failedChecks(body)}`;
 	} catch (error) {
 		return sight(error);
 	}
 }
 
-/** Where the kubelet asks whether it is ready. */
-function probeOf(pod: Pod): Probe {
-	const container = pod.spec.containers[0]!;
-	const { httpGet: get } = (container.readinessProbe ?? container.livenessProbe) as { httpGet: HttpGet };
-	const named = container.ports.find(({ name }) => name === get.port)?.containerPort;
+/** Where the kubelet asks whether it is ready; undefined where a patch left no such place. */
+function probeOf(pod: Pod): Probe | undefined {
+	const container = mainContainer(pod);
+	const { httpGet: get } = (container.readinessProbe ?? container.livenessProbe ?? {}) as { httpGet?: HttpGet };
+	if (!get) return undefined;
+	const named = container.ports?.find(({ name }) => name === get.port)?.containerPort;
 	const port = typeof get.port === "number" ? get.port : named!;
 	return { scheme: get.scheme === "HTTPS" ? "https" : "http", address: get.host ?? "127.0.0.1", port, path: get.path };
+}
+
+/** All that can be told of a component that nobody can ask. */
+async function running(host: Host, pod: Pod): Promise<string> {
+	const subject = { ...containerOf(pod), state: "CONTAINER_RUNNING" } as const;
+	const endpoint = await runtimeEndpoint(host);
+	const found = await withRuntime(host, endpoint, ({ listContainers }) => listContainers(subject));
+	return found.length > 0 ? "ok" : "its container does not run";
 }
 
 /** `/readyz` lists its checks as `[-]etcd failed: reason withheld`; the names of those that fail are enough. */

@@ -72,6 +72,11 @@ export async function api(
 	return operations(attempts({ connectFrom, connection: await connectFrom(0), patienceSeconds }));
 }
 
+/** The same over a connection that there is. */
+export function apiOver(connection: ApiConnection, patienceSeconds: number): Api {
+	return operations(attempts({ connectFrom: async () => connection, connection, patienceSeconds }));
+}
+
 /**
  * A look into the API for a refresh. That a control plane's host is reached and its API cannot be asked may be the drift
  * that this refresh shows and the next `up` mends: a lost kubeconfig, certificate, role or manifest.

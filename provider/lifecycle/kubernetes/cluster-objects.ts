@@ -1,4 +1,5 @@
 import type { KubernetesObject } from "../../render/kubernetes-object";
+import { withoutSkipped } from "../../render/objects/skipped";
 import type { Cluster, ClusterSpec } from "../../spec/cluster";
 import type { Node, NodeSpec } from "../../spec/node";
 import type { HostReference } from "../reach";
@@ -12,12 +13,12 @@ export interface ClusterObjectsArgs {
 	node: NodeSpec;
 }
 
-/** Objects as far as the cluster is known. */
+/** Objects as far as the cluster is known, without those of phases that are skipped. */
 export function renderObjects(
 	{ cluster, node }: Pick<ClusterObjectsArgs, "cluster" | "node">,
 	render: (cluster: Cluster, node: Node) => KubernetesObject[],
 ): KubernetesObject[] {
 	return renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) => ({
-		objects: render(resolved, resolvedNode),
+		objects: withoutSkipped(render(resolved, resolvedNode), resolvedNode),
 	})).objects;
 }

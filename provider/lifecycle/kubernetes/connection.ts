@@ -3,9 +3,9 @@ import type { Host } from "../../hosts/host";
 import { secureStream, type TlsCredentials } from "../../hosts/secure-stream";
 import { kubernetesFile } from "../../render/endpoints";
 import { staticPodPath } from "../../render/static-pods/static-pods";
-import { fromYaml } from "../../render/yaml";
 import { digestOf } from "../placement/records";
 import { type HostReference, reach } from "../reach";
+import { current, embedded, parseKubeconfig, type WayToServer, wayOf } from "./kubeconfig-file";
 
 /** A request's limit in seconds. */
 const REQUEST_TIMEOUT_SECONDS = 30;
@@ -42,7 +42,7 @@ export class NoKubeconfig extends Error {
 /** A kubeconfig that someone broke. */
 export class BrokenKubeconfig extends Error {}
 
-const connections = new Map<string, Promise<ApiConnection>>();
+const connections = new Map<string, ApiConnection>();
 
 /**
  * Connects through one control plane with the first of these kubeconfigs that lies on it; takes the connection that there is for it.
@@ -62,19 +62,25 @@ export async function connectThrough(
 			{ serves: (await host.read([manifest])).has(manifest) },
 		);
 	}
-	const text = found.get(path)!.content.toString();
-	const key = `${host.name} ${digestOf(text)}`;
-	const known = connections.get(key);
-	if (known) return known;
-	const made = connect(control, host.name, text);
+	const way = await read(host, found.get(path)!.content.toString());
+	const key = `${host.name} ${digestOf(JSON.stringify(way))}`;
+	const made = connections.get(key) ?? connectBy({ host: () => reach(control), through: host.name, way });
 	connections.set(key, made);
-	made.catch(() => connections.delete(key));
 	return made;
 }
 
-async function connect(control: HostReference, through: string, kubeconfig: string): Promise<ApiConnection> {
-	const { server, credentials } = read(kubeconfig, through);
-	const dispatcher = new Agent({ connect: throughSsh(() => reach(control), credentials) });
+/** A connection to an API server from a host, by what a kubeconfig says. */
+export function connectBy({
+	host,
+	through,
+	way: { server, credentials, authorization },
+}: {
+	host: () => Promise<Host>;
+	through: string;
+	way: WayToServer;
+}): ApiConnection {
+	const dispatcher = new Agent({ connect: throughSsh(host, credentials) });
+	const known = authorization ? { authorization } : {};
 	return {
 		through,
 		async request({ method, path, query = {}, body, type = "application/json" }) {
@@ -83,7 +89,7 @@ async function connect(control: HostReference, through: string, kubeconfig: stri
 				path,
 				query,
 				method,
-				headers: { "content-type": type, accept: "application/json" },
+				headers: { "content-type": type, accept: "application/json", ...known },
 				body: body === undefined ? null : JSON.stringify(body),
 				signal: AbortSignal.timeout(REQUEST_TIMEOUT_SECONDS * 1000),
 			});
@@ -92,42 +98,18 @@ async function connect(control: HostReference, through: string, kubeconfig: stri
 	};
 }
 
-/** The parts of a kubeconfig that it takes to connect. */
-interface Kubeconfig {
-	"current-context"?: string;
-	contexts?: { name: string; context: { cluster: string; user: string } }[];
-	clusters?: { name: string; cluster: { server: string; "certificate-authority-data"?: string } }[];
-	users?: { name: string; user: { "client-certificate-data"?: string; "client-key-data"?: string } }[];
-}
-
-function read(kubeconfig: string, through: string): { server: string; credentials: TlsCredentials } {
-	const { contexts, clusters, users, ...config } = parsed(kubeconfig);
-	const context = contexts?.find(({ name }) => name === config["current-context"])?.context;
-	const cluster = clusters?.find(({ name }) => name === context?.cluster)?.cluster;
-	const user = users?.find(({ name }) => name === context?.user)?.user;
-	if (!cluster || !user)
+async function read(host: Host, kubeconfig: string): Promise<WayToServer> {
+	const config = parseKubeconfig(kubeconfig);
+	const way = config && current(config).user && wayOf(await embedded(host, config));
+	if (!way)
 		throw new BrokenKubeconfig(
-			`${through}: expected a kubeconfig with a current context, got one without; run \`pulumi up --refresh\``,
+			`${host.name}: expected a kubeconfig with a current context, got one without; run \`pulumi up --refresh\``,
 		);
-	const credentials = {
-		ca: pem(cluster["certificate-authority-data"]),
-		cert: pem(user["client-certificate-data"]),
-		key: pem(user["client-key-data"]),
-	};
-	return { server: cluster.server, credentials };
-}
-
-/** What is no YAML is nothing. */
-function parsed(kubeconfig: string): Kubeconfig {
-	try {
-		return (fromYaml(kubeconfig) ?? {}) as Kubeconfig;
-	} catch {
-		return {};
-	}
+	return way;
 }
 
 /** A TLS connection to the API server inside a channel of the SSH connection: no port is opened anywhere. */
-function throughSsh(host: () => Promise<Host>, credentials: TlsCredentials): buildConnector.connector {
+export function throughSsh(host: () => Promise<Host>, credentials: TlsCredentials): buildConnector.connector {
 	return ({ hostname, port }, callback) => {
 		const address = hostname.replace(/^\[(.*)\]$/, "$1");
 		host()
@@ -135,8 +117,4 @@ function throughSsh(host: () => Promise<Host>, credentials: TlsCredentials): bui
 			.then((socket) => callback(null, socket))
 			.catch((error: Error) => callback(error, null));
 	};
-}
-
-function pem(data: string | undefined): Buffer | undefined {
-	return data ? Buffer.from(data, "base64") : undefined;
 }

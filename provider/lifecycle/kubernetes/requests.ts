@@ -75,7 +75,7 @@ export async function orAbsent<T>(call: () => Promise<T>): Promise<T | undefined
 }
 
 /** The server's own words. What stands between may answer with a page of its own. */
-function serverMessage(text: string): string {
+export function serverMessage(text: string): string {
 	try {
 		return String(JSON.parse(text).message);
 	} catch {

@@ -1,85 +1,120 @@
-import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
+import { bundle, firstCertificate } from "../../render/pki/bundle";
 import { normalizeAddress } from "../../spec/address";
 import { generalName, type Subject } from "./issue";
 import * as x509 from "./x509";
 
-/** What a certificate says, as far as it was asked for. */
-export interface CertificateFacts {
-	subject: string;
+/** What a certificate or a request says, as far as it was asked for. */
+interface Facts {
+	subject: string[];
 	sans: string[];
 	usages: string[];
-	/** ISO 8601. */
+}
+
+/** When a certificate begins and ends, ISO 8601. */
+export interface Period {
 	notBefore: string;
-	/** ISO 8601. */
 	notAfter: string;
-	/** Hexadecimal. */
-	serialNumber: string;
 }
 
-/** Reads a certificate. @throws for what is no PEM certificate */
-function inspect(pem: string): CertificateFacts {
-	const certificate = new x509.X509Certificate(pem);
-	const names = certificate.getExtension(x509.SubjectAlternativeNameExtension)?.names.items ?? [];
-	const usages = certificate.getExtension(x509.ExtendedKeyUsageExtension)?.usages ?? [];
-	return {
-		subject: subjectText(certificate.subjectName),
-		sans: names.map(nameText).sort(),
-		usages: usages.map(usageName).sort(),
-		notBefore: certificate.notBefore.toISOString(),
-		notAfter: certificate.notAfter.toISOString(),
-		serialNumber: certificate.serialNumber,
-	};
-}
-
-/** When a certificate ends, ISO 8601; empty for what is no PEM certificate. */
-export function endOf(pem: string): string {
+/** A certificate's period; empty texts for what is no PEM certificate. */
+export function periodOf(pem: string): Period {
 	try {
-		return inspect(pem).notAfter;
+		const { notBefore, notAfter } = new x509.X509Certificate(firstCertificate(pem));
+		return { notBefore: notBefore.toISOString(), notAfter: notAfter.toISOString() };
 	} catch {
-		return "";
+		return { notBefore: "", notAfter: "" };
 	}
 }
 
 /**
  * Why a certificate and key found on a host are not what is asked for; empty: they may stay. kubeadm keeps what it finds
  * by the same rule: signed by the CA, for these names and this use, the key belonging to it.
- * @param key PEM of the private key, or its object; absent: the certificate alone is looked at
+ *
+ * Source: `writeCertificateFilesIfNotExist`, kubeadm phases/certs/certs.go.
+ * @param found.key PEM of the private key, or its object; absent: the certificate alone is looked at
+ * @param caCertificate PEM; of a bundle the first signs
+ * @param rule "at least" for what others signed: it may say more than was asked for, and a server any subject. @default "exactly"
  */
 export function mismatches(
 	found: { certificate: string; key?: string | KeyObject },
 	request: Subject,
 	caCertificate: string,
 	now: Date,
+	rule: "exactly" | "at least" = "exactly",
 ): string[] {
-	let certificate: X509Certificate;
-	let facts: CertificateFacts;
-	try {
-		certificate = new X509Certificate(found.certificate);
-		facts = inspect(found.certificate);
-	} catch {
-		return ["it is not a PEM certificate"];
-	}
-	const wanted = {
-		subject: subjectText(
-			new x509.Name([
-				...request.organizations.map((organization) => ({ O: [organization] })),
-				{ CN: [request.commonName] },
-			]),
-		),
-		sans: request.sans.map(generalName).map(nameText).sort(),
-		usages: [...request.usages].sort(),
-	};
+	const { notBefore, notAfter } = periodOf(found.certificate);
+	if (!notAfter) return ["it is not a PEM certificate"];
+	const certificate = new X509Certificate(firstCertificate(found.certificate));
+	const chain = bundle(found.certificate).slice(1).flatMap(parse);
+	const facts = inspect(new x509.X509Certificate(firstCertificate(found.certificate)));
 	const problems: string[] = [];
-	const compare = (what: string, expected: string, got: string) => {
-		if (expected !== got) problems.push(`its ${what}: expected ${expected || "none"}, got ${got || "none"}`);
-	};
-	if (!certificate.verify(new X509Certificate(caCertificate).publicKey)) problems.push("it is not signed by this CA");
-	compare("subject", wanted.subject, facts.subject);
-	compare("names", [...new Set(wanted.sans)].join(" "), [...new Set(facts.sans)].join(" "));
-	compare("usages", wanted.usages.join(" "), facts.usages.join(" "));
-	if (new Date(facts.notAfter) <= now) problems.push(`it expired on ${facts.notAfter}`);
+	if (!isSignedBy(certificate, chain, new X509Certificate(firstCertificate(caCertificate))))
+		problems.push("it is not signed by this CA");
+	problems.push(...differences(facts, request, rule));
+	if (new Date(notBefore) > now) problems.push(`it is not valid before ${notBefore}`);
+	if (new Date(notAfter) <= now) problems.push(`it expired on ${notAfter}`);
 	if (found.key !== undefined && !belongs(certificate, found.key)) problems.push("its key is another one");
 	return problems;
+}
+
+/** Whether a request (PEM) asks for this, with this key. */
+export function asksFor(pem: string, request: Subject, key: KeyObject): boolean {
+	try {
+		const found = new x509.Pkcs10CertificateRequest(pem);
+		const isOf = Buffer.from(found.publicKey.rawData).equals(
+			createPublicKey(key).export({ type: "spki", format: "der" }),
+		);
+		return isOf && differences(inspect(found), { ...request, usages: [] }, "exactly").length === 0;
+	} catch {
+		return false;
+	}
+}
+
+function inspect({ subjectName, extensions }: x509.X509Certificate | x509.Pkcs10CertificateRequest): Facts {
+	const names = extensions.find((extension) => extension instanceof x509.SubjectAlternativeNameExtension);
+	const usages = extensions.find((extension) => extension instanceof x509.ExtendedKeyUsageExtension);
+	return {
+		subject: subjectParts(subjectName),
+		sans: names?.names.items.map(nameText) ?? [],
+		usages: usages?.usages.map(usageName) ?? [],
+	};
+}
+
+function differences(facts: Facts, request: Subject, rule: "exactly" | "at least"): string[] {
+	const subject = new x509.Name([
+		...request.organizations.map((organization) => ({ O: [organization] })),
+		{ CN: [request.commonName] },
+	]);
+	const isServer = request.usages.join() === "serverAuth";
+	const compared = [
+		{ what: "subject", between: ", ", wanted: subjectParts(subject), got: facts.subject, any: isServer },
+		{ what: "names", between: " ", wanted: request.sans.map(generalName).map(nameText), got: facts.sans, any: false },
+		// Without the extension it is for all uses.
+		{ what: "usages", between: " ", wanted: request.usages, got: facts.usages, any: facts.usages.length === 0 },
+	];
+	return compared.flatMap(({ what, between, wanted, got, any }) => {
+		const text = (items: readonly string[]) => [...new Set(items)].sort().join(between);
+		const said = rule === "exactly" ? got : got.filter((item) => wanted.includes(item as never));
+		if (text(wanted) === text(said) || (rule === "at least" && any)) return [];
+		return `its ${what}: expected ${text(wanted) || "none"}, got ${text(got) || "none"}`;
+	});
+}
+
+/** Whether a chain leads from a certificate to its CA, over what stands with the certificate. Source: `VerifyCertChain`, pki_helpers.go. */
+function isSignedBy(certificate: X509Certificate, chain: X509Certificate[], ca: X509Certificate): boolean {
+	if (certificate.verify(ca.publicKey)) return true;
+	const next = chain.findIndex((signer) => signer.ca && certificate.verify(signer.publicKey));
+	return next >= 0 && isSignedBy(chain[next]!, chain.toSpliced(next, 1), ca);
+}
+
+/** One that is broken leads nowhere. */
+function parse(pem: string): X509Certificate[] {
+	try {
+		return [new X509Certificate(pem)];
+	} catch {
+		return [];
+	}
 }
 
 function belongs(certificate: X509Certificate, key: string | KeyObject): boolean {
@@ -95,12 +130,10 @@ function nameText({ type, value }: { type: string; value: string }): string {
 	return `${type}:${type === "ip" ? normalizeAddress(value) : value}`;
 }
 
-function subjectText(name: x509.Name): string {
+function subjectParts(name: x509.Name): string[] {
 	return name
 		.toJSON()
-		.flatMap((part) => Object.entries(part).flatMap(([type, values]) => values.map((value) => `${type}=${value}`)))
-		.sort()
-		.join(", ");
+		.flatMap((part) => Object.entries(part).flatMap(([type, values]) => values.map((value) => `${type}=${value}`)));
 }
 
 function usageName(oid: unknown): string {

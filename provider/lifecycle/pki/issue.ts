@@ -1,4 +1,5 @@
 import { type KeyObject, randomBytes } from "node:crypto";
+import { firstCertificate } from "../../render/pki/bundle";
 import type { CertificateRequest } from "../../render/pki/certificates";
 import { normalizeAddress, parseAddress } from "../../spec/address";
 import { newKey, signer } from "./keys";
@@ -14,7 +15,7 @@ export interface Issued {
 /** What a certificate shall say, wherever it is placed. */
 export type Subject = Omit<CertificateRequest, "certificatePath" | "keyPath">;
 
-/** The signing side: a CA's certificate (PEM) and key. */
+/** The signing side: a CA's certificate (PEM; of a bundle it is the first) and key. */
 export interface Authority {
 	certificate: string;
 	key: KeyObject;
@@ -49,9 +50,19 @@ export async function issueAuthority(request: Subject, now: Date): Promise<Issue
 	return { certificate: pem(certificate), key };
 }
 
-/** A new leaf certificate and its key. Source: `NewSignedCert`, kubeadm util/pkiutil/pki_helpers.go. */
-export async function issueLeaf(request: Subject, authority: Authority, now: Date): Promise<Issued> {
-	const ca = new x509.X509Certificate(authority.certificate);
+/**
+ * A new leaf certificate and its key. It may outlive its CA, as kubeadm's may.
+ *
+ * Source: `NewSignedCert`, kubeadm util/pkiutil/pki_helpers.go.
+ * @param begins "with its CA" for what stands in a kubeconfig: kubeadm says no beginning of its own there. @default "now"
+ */
+export async function issueLeaf(
+	request: Subject,
+	authority: Authority,
+	now: Date,
+	begins: "now" | "with its CA" = "now",
+): Promise<Issued> {
+	const ca = new x509.X509Certificate(firstCertificate(authority.certificate));
 	if (ca.notAfter <= now) {
 		throw new Error(
 			`certificate "${request.name}": its CA (${ca.subject}) expired on ${ca.notAfter.toISOString()}; give a CA that is valid, nothing was written`,
@@ -69,6 +80,7 @@ export async function issueLeaf(request: Subject, authority: Authority, now: Dat
 		subject: subject(request),
 		issuer: ca.subjectName,
 		...period(request, now),
+		...(begins === "now" ? {} : { notBefore: ca.notBefore }),
 		publicKey: leaf.keys.publicKey,
 		signingKey: issuer.keys.privateKey,
 		signingAlgorithm: issuer.algorithm,
@@ -81,6 +93,23 @@ export async function issueLeaf(request: Subject, authority: Authority, now: Dat
 		],
 	});
 	return { certificate: pem(certificate), key };
+}
+
+/**
+ * A request for a certificate, PEM. It asks for the subject and the names; uses and dates are for who signs to say.
+ *
+ * Source: `NewCSR`, kubeadm util/pkiutil/pki_helpers.go.
+ */
+export async function signingRequest(request: Subject, key: KeyObject): Promise<string> {
+	const { keys, algorithm } = await signer(key);
+	const { sans } = request;
+	const csr = await x509.Pkcs10CertificateRequestGenerator.create({
+		name: subject(request),
+		keys,
+		signingAlgorithm: algorithm,
+		extensions: sans.length > 0 ? [new x509.SubjectAlternativeNameExtension(sans.map(generalName))] : [],
+	});
+	return pem(csr);
 }
 
 /** A name or an address as a certificate says it. */
@@ -112,6 +141,6 @@ function authorityKeyIdentifier(ca: x509.X509Certificate): x509.Extension[] {
 	return identifier ? [new x509.AuthorityKeyIdentifierExtension(identifier.keyId)] : [];
 }
 
-function pem(certificate: x509.X509Certificate): string {
-	return `${certificate.toString("pem").trim()}\n`;
+function pem(signed: x509.X509Certificate | x509.Pkcs10CertificateRequest): string {
+	return `${signed.toString("pem").trim()}\n`;
 }

@@ -10,6 +10,13 @@ const algorithms: Record<EncryptionAlgorithm, { type: "rsa" | "ec"; options: obj
 	"ECDSA-P384": { type: "ec", options: { namedCurve: "P-384" } },
 };
 
+/** Elliptic curves that Kubernetes signs with, by OpenSSL's names, and the hash that Go signs with on each. */
+export const curves: Record<string, { namedCurve: string; hash: string }> = {
+	prime256v1: { namedCurve: "P-256", hash: "SHA-256" },
+	secp384r1: { namedCurve: "P-384", hash: "SHA-384" },
+	secp521r1: { namedCurve: "P-521", hash: "SHA-512" },
+};
+
 /** A new private key. */
 export async function newKey(algorithm: EncryptionAlgorithm): Promise<KeyObject> {
 	const { type, options } = algorithms[algorithm];
@@ -34,11 +41,8 @@ export function publicKeyPem(key: KeyObject): string {
 export async function signer(
 	key: KeyObject,
 ): Promise<{ keys: webcrypto.CryptoKeyPair; algorithm: webcrypto.EcdsaParams | webcrypto.Algorithm }> {
-	const curve = key.asymmetricKeyDetails?.namedCurve === "secp384r1" ? "P-384" : "P-256";
-	const algorithm =
-		key.asymmetricKeyType === "rsa"
-			? { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }
-			: { name: "ECDSA", namedCurve: curve, hash: curve === "P-384" ? "SHA-384" : "SHA-256" };
+	const curve = curves[key.asymmetricKeyDetails?.namedCurve ?? ""];
+	const algorithm = curve ? { name: "ECDSA", ...curve } : { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
 	const load = (format: "pkcs8" | "spki", der: Buffer, usage: "sign" | "verify") =>
 		webcrypto.subtle.importKey(format, der, algorithm, true, [usage]);
 	const [privateKey, publicKey] = await Promise.all([

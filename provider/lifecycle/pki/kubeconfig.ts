@@ -1,5 +1,6 @@
+import { bundle, firstCertificate } from "../../render/pki/bundle";
 import { fromYaml } from "../../render/yaml";
-import { endOf, mismatches } from "./inspect";
+import { mismatches, type Period, periodOf } from "./inspect";
 import type { Subject } from "./issue";
 
 /** Who a kubeconfig is for, and which API server it speaks to. */
@@ -24,20 +25,26 @@ export interface KubeconfigWish {
  * What a kubeconfig is worth: when its certificate ends, and "valid" or why it cannot stay. kubeadm keeps one that has the same CA and server.
  * Source: `validateKubeConfig`, phases/kubeconfig/kubeconfig.go.
  */
-export function appraise(
-	text: string,
-	{ subject, authority, token }: KubeconfigWish,
-): { notAfter: string; status: string } {
+export function appraise(text: string, { subject, authority, token }: KubeconfigWish): Period & { status: string } {
 	const problems = leadsElsewhere(text, { subject, authority });
-	const user = parse(text)?.users?.[0];
 	if (token) {
-		if (user?.user?.token !== token) problems.push("its token is another one");
-		return { notAfter: "", status: problems.join("; ") || "valid" };
+		if (parse(text)?.users?.[0]?.user?.token !== token) problems.push("its token is another one");
+		return { notBefore: "", notAfter: "", status: problems.join("; ") || "valid" };
 	}
-	const certificate = decode(user?.user?.["client-certificate-data"]);
-	const pair = { certificate, key: decode(user?.user?.["client-key-data"]) };
+	const pair = credentialsIn(text);
 	problems.push(...mismatches(pair, subject.certificate, authority.certificate, new Date()));
-	return { notAfter: endOf(certificate), status: problems.join("; ") || "valid" };
+	return { ...periodOf(pair.certificate), status: problems.join("; ") || "valid" };
+}
+
+/** The client's certificate and key that stand in a kubeconfig, PEM; empty texts where they do not. */
+export function credentialsIn(text: string): { certificate: string; key: string } {
+	const { user = {} } = parse(text)?.users?.[0] ?? {};
+	return { certificate: decode(user["client-certificate-data"]), key: decode(user["client-key-data"]) };
+}
+
+/** Whether a kubeconfig only names the files of its client's certificate and key. */
+export function namesCredentials(text: string): boolean {
+	return parse(text)?.users?.[0]?.user?.["client-certificate"] !== undefined;
 }
 
 /** Why a kubeconfig does not lead to this API server; empty: it does. */
@@ -47,8 +54,8 @@ export function leadsElsewhere(text: string, { subject, authority }: Omit<Kubeco
 	if (!cluster || !user) problems.push("it is not a kubeconfig");
 	if (cluster?.server !== subject.server)
 		problems.push(`its server: expected ${subject.server}, got ${cluster?.server ?? "none"}`);
-	if (decode(cluster?.["certificate-authority-data"]).trim() !== authority.certificate.trim())
-		problems.push("its CA is another one");
+	const trusted = decode(cluster?.["certificate-authority-data"]);
+	if (!bundle(authority.certificate).includes(firstCertificate(trusted))) problems.push("its CA is another one");
 	return problems;
 }
 
@@ -61,7 +68,12 @@ interface Parsed {
 	clusters?: { name?: string; cluster?: { server?: string; "certificate-authority-data"?: string } }[];
 	users?: {
 		name?: string;
-		user?: { "client-certificate-data"?: string; "client-key-data"?: string; token?: string };
+		user?: {
+			"client-certificate"?: string;
+			"client-certificate-data"?: string;
+			"client-key-data"?: string;
+			token?: string;
+		};
 	}[];
 }
 

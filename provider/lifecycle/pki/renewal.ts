@@ -3,10 +3,14 @@ const RENEW_BEFORE_SECONDS = 30 * 24 * 3600;
 
 /**
  * Whether a certificate is to be renewed by the next `up`: 30 days before its end, or in the last third of a shorter life.
- * @param notAfter ISO 8601
- * @param validity its whole life in seconds
+ * What others signed may live shorter than was asked for, and what kubeadm puts into a kubeconfig begins with its CA: the
+ * shorter counts.
+ * @param period when it begins and ends, ISO 8601; without a beginning only what was asked for counts
+ * @param validity the whole life in seconds that was asked for
  */
-export function renewalIsDue(notAfter: string, validity: number, now: Date): boolean {
-	const left = (new Date(notAfter).getTime() - now.getTime()) / 1000;
-	return left < Math.min(RENEW_BEFORE_SECONDS, validity / 3);
+export function renewalIsDue(period: { notBefore?: string; notAfter: string }, validity: number, now: Date): boolean {
+	const seconds = (from: number, to: number) => (to - from) / 1000;
+	const end = Date.parse(period.notAfter);
+	const life = period.notBefore ? Math.min(validity, seconds(Date.parse(period.notBefore), end)) : validity;
+	return seconds(now.getTime(), end) < Math.min(RENEW_BEFORE_SECONDS, life / 3);
 }

@@ -4,6 +4,7 @@ import type { Cluster } from "../../spec/cluster";
 import { imageOf } from "../images";
 import type { KubernetesObject } from "../kubernetes-object";
 import { clusterRole, clusterRoleBinding } from "../objects/rbac";
+import { applyPatches, type PatchedNode } from "../patches";
 
 const selector = { "k8s-app": "kube-dns" };
 const namespace = "kube-system";
@@ -12,8 +13,9 @@ const namespace = "kube-system";
  * CoreDNS, the cluster's DNS; nothing where `dns.disabled`.
  *
  * Source: cmd/kubeadm/app/phases/addons/dns/manifests.go.
+ * @param node the first control plane node: its patches are applied
  */
-export function coreDns(cluster: Cluster): KubernetesObject[] {
+export function coreDns(cluster: Cluster, node: PatchedNode): KubernetesObject[] {
 	if (cluster.dns.disabled) return [];
 	return [
 		{ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "coredns", namespace } },
@@ -28,7 +30,7 @@ export function coreDns(cluster: Cluster): KubernetesObject[] {
 			metadata: { name: "coredns", namespace },
 			data: { Corefile: corefile(cluster.networking.dnsDomain) },
 		},
-		deployment(imageOf("coredns", cluster)),
+		applyPatches(deployment(imageOf("coredns", cluster)), { target: "corednsdeployment", cluster, node }),
 		service(nthAddress(cluster.networking.serviceSubnet, 10)),
 	];
 }

@@ -4,12 +4,16 @@ import { paths } from "../../facts/paths";
 import { isUnknown, UNKNOWN } from "../../facts/unknown";
 import { parseAddress } from "../../spec/address";
 import type { Cluster } from "../../spec/cluster";
+import type { EnvVar } from "../../spec/component";
+import { releaseOf } from "../../spec/kubernetes-version";
+import { SpecError } from "../../spec/problems";
 import { encode } from "../encode";
 import { controlPlaneUrl, type Endpoints } from "../endpoints";
 import { imageOf } from "../images";
 import type { KubernetesObject } from "../kubernetes-object";
 import { type ConfigMap, signed } from "../objects/config-maps";
 import { clusterRoleBinding, configMapReader } from "../objects/rbac";
+import { applyPatches, type PatchedNode } from "../patches";
 import { mergeEnvironment } from "../static-pods/pod";
 import { toYaml } from "../yaml";
 
@@ -22,9 +26,9 @@ const selector = { "k8s-app": name };
  *
  * Source: cmd/kubeadm/app/phases/addons/proxy, cmd/kubeadm/app/componentconfigs/kubeproxy.go.
  * @param node the first control plane node: its address tells the IP family, and it is the server of a cluster without
- * `controlPlaneEndpoint` and `kubeProxyServer`
+ * `controlPlaneEndpoint` and `kubeProxyServer`; its patches are applied
  */
-export function kubeProxy(cluster: Cluster, node: Endpoints): KubernetesObject[] {
+export function kubeProxy(cluster: Cluster, node: Endpoints & PatchedNode): KubernetesObject[] {
 	if (cluster.proxy.disabled) return [];
 	return [
 		{ apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } },
@@ -36,7 +40,7 @@ export function kubeProxy(cluster: Cluster, node: Endpoints): KubernetesObject[]
 			subjects: [{ kind: "Group", name: identities.nodeBootstrapTokens }],
 		}),
 		kubeProxyConfigMap(cluster, node),
-		daemonSet(cluster),
+		withProxyVariables(applyPatches(daemonSet(cluster), { target: "kubeproxydaemonset", cluster, node }), cluster),
 	];
 }
 
@@ -53,7 +57,7 @@ function kubeProxyConfiguration(cluster: Cluster, node: Endpoints): Record<strin
 			kubeconfig: given.clientConnection?.kubeconfig || paths.kubeProxyKubeconfig,
 		},
 		clusterCIDR: given.clusterCIDR || cluster.networking.podSubnet,
-		mode: given.mode || "iptables",
+		mode: given.mode || releaseOf(cluster.kubernetesVersion).kubeProxyMode,
 	});
 }
 
@@ -134,9 +138,24 @@ function container(cluster: Cluster): object {
 			{ mountPath: "/run/xtables.lock", name: "xtables-lock" },
 			{ mountPath: "/lib/modules", name: "lib-modules", readOnly: true },
 		],
-		env: [
-			{ name: "NODE_NAME", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
-			...mergeEnvironment(cluster.proxyEnvs),
-		],
+		env: [{ name: "NODE_NAME", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } }],
 	};
+}
+
+/** The variables of a proxy come after the patches, in the first container. */
+function withProxyVariables(daemonSet: KubernetesObject, cluster: Cluster): KubernetesObject {
+	if (isUnknown(daemonSet)) return daemonSet;
+	const patched = structuredClone(daemonSet) as KubernetesObject & DaemonSetSpec;
+	const [first] = patched.spec.template.spec.containers ?? [];
+	if (!first) {
+		const message = "expected kubeproxydaemonset to keep a container, which gets the proxy's variables, got none";
+		throw new SpecError("kube-proxy", [{ path: "patches", message }]);
+	}
+	const added = mergeEnvironment(cluster.proxyEnvs);
+	if (added.length > 0) first.env = [...(first.env ?? []), ...added];
+	return patched;
+}
+
+interface DaemonSetSpec {
+	spec: { template: { spec: { containers?: { env?: EnvVar[] }[] } } };
 }

@@ -1,12 +1,14 @@
 import { kubeletConfigurationShape } from "../../facts/kubelet-configuration";
 import { paths } from "../../facts/paths";
 import { ports } from "../../facts/ports";
-import { UNKNOWN } from "../../facts/unknown";
+import { isUnknown, UNKNOWN } from "../../facts/unknown";
 import { nthAddress } from "../../spec/address";
 import type { Cluster, KubeletConfiguration } from "../../spec/cluster";
+import { isEnabled } from "../../spec/features";
 import type { Node } from "../../spec/node";
 import { encode } from "../encode";
 import { certificateFile } from "../endpoints";
+import { applyPatches } from "../patches";
 
 /**
  * The KubeletConfiguration of a cluster, as its ConfigMap has it; or that of one node, as its config.yaml has it: with
@@ -20,11 +22,17 @@ export function kubeletConfiguration(cluster: Cluster, node?: Node): Record<stri
 	if (!node) return encode(kubeletConfigurationShape, settings);
 	const forHost = { ...settings, resolvConf: settings.resolvConf ?? hostResolvConf(node) };
 	const encoded = encode(kubeletConfigurationShape, forHost);
-	return mergeObjects(mergeObjects(encoded, node.kubelet), instanceConfiguration(node));
+	const own = mergeObjects(encoded, node.kubelet);
+	const patched = applyPatches(own, { target: "kubeletconfiguration", cluster, node });
+	return isUnknown(patched) ? patched : mergeObjects(patched, instanceConfiguration(cluster, node) ?? {});
 }
 
-/** What a node's instance-config.yaml says: the setting that nodes of one cluster need not share. */
-export function instanceConfiguration(node: Node): { containerRuntimeEndpoint: string } {
+/**
+ * What a node's instance-config.yaml says: the setting that nodes of one cluster need not share. There is no such file
+ * where the setting is a flag (`NodeLocalCRISocket` off).
+ */
+export function instanceConfiguration(cluster: Cluster, node: Node): { containerRuntimeEndpoint: string } | undefined {
+	if (!isEnabled(cluster, "NodeLocalCRISocket")) return undefined;
 	return { containerRuntimeEndpoint: node.nodeRegistration.criSocket };
 }
 
@@ -58,7 +66,8 @@ function withDefaults(cluster: Cluster, given: KubeletConfiguration): KubeletCon
 	};
 }
 
-function hostResolvConf(node: Node): string | undefined {
+/** What the kubelet of a host reads for DNS, if not what it reads by itself. */
+export function hostResolvConf(node: Pick<Node, "facts">): string | undefined {
 	return node.facts ? node.facts.resolvConf : UNKNOWN;
 }
 

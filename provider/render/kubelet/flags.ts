@@ -1,7 +1,10 @@
 import { UNKNOWN } from "../../facts/unknown";
 import type { Cluster } from "../../spec/cluster";
+import { isEnabled } from "../../spec/features";
+import { releaseOf } from "../../spec/kubernetes-version";
 import type { Node, Taint } from "../../spec/node";
 import { lastArg, toFlags } from "../arguments";
+import { imageOf } from "../images";
 
 /**
  * Content of a node's kubeadm-flags.env. A worker registers itself with its taints; a control plane node gets them when
@@ -9,11 +12,15 @@ import { lastArg, toFlags } from "../arguments";
  *
  * Source: cmd/kubeadm/app/phases/kubelet/flags.go.
  */
-export function kubeletFlags(_cluster: Cluster, node: Node): string {
-	const { taints, kubeletExtraArgs } = node.nodeRegistration;
+export function kubeletFlags(cluster: Cluster, node: Node): string {
+	const { criSocket, taints, kubeletExtraArgs } = node.nodeRegistration;
 	const registers = node.role === "worker" && taints.length > 0;
 	const flags = toFlags(
 		{
+			...(isEnabled(cluster, "NodeLocalCRISocket") ? {} : { "container-runtime-endpoint": criSocket }),
+			...(releaseOf(cluster.kubernetesVersion).kubeletPauseImageFlag
+				? { "pod-infra-container-image": imageOf("pause", cluster) }
+				: {}),
 			...(registers ? { "register-with-taints": taints.map(taintText).join(",") } : {}),
 			...hostnameOverride(node),
 		},

@@ -1,13 +1,16 @@
 import { createHash } from "node:crypto";
-import { clusterConfigurationShape } from "../../facts/cluster-configuration";
 import { annotations } from "../../facts/identities";
+import { clusterConfigurationShape } from "../../facts/kubeadm/cluster-configuration";
 import { isUnknown, UNKNOWN } from "../../facts/unknown";
 import type { Cluster } from "../../spec/cluster";
+import { releaseOf } from "../../spec/kubernetes-version";
+import type { Node } from "../../spec/node";
 import { base64 } from "../base64";
 import { encode } from "../encode";
 import { controlPlaneEndpoint, controlPlaneUrl, type Endpoints } from "../endpoints";
-import { kubeletConfiguration } from "../kubelet/configuration";
+import { hostResolvConf, kubeletConfiguration } from "../kubelet/configuration";
 import type { KubernetesObject } from "../kubernetes-object";
+import { firstCertificate } from "../pki/bundle";
 import { toYaml } from "../yaml";
 
 /** A ConfigMap with texts by name. */
@@ -26,6 +29,7 @@ export function kubeadmConfigMap(cluster: Cluster, node: Endpoints): ConfigMap {
 		apiVersion: "kubeadm.k8s.io/v1beta4",
 		kind: "ClusterConfiguration",
 		controlPlaneEndpoint: cluster.controlPlaneEndpoint && controlPlaneEndpoint(cluster, node),
+		etcd: cluster.etcd.external ? { external: cluster.etcd.external } : { local: cluster.etcd.local },
 	};
 	return configMap("kubeadm-config", "kube-system", {
 		ClusterConfiguration: toYaml(encode(clusterConfigurationShape, configuration)),
@@ -36,9 +40,12 @@ export function kubeadmConfigMap(cluster: Cluster, node: Endpoints): ConfigMap {
  * kube-system/kubelet-config: the settings that all kubelets share.
  *
  * Source: cmd/kubeadm/app/phases/kubelet/config.go.
+ * @param first the first control plane node: up to Kubernetes 1.36 its host's resolver is that of all kubelets
  */
-export function kubeletConfigMap(cluster: Cluster): ConfigMap {
-	const plain = configMap("kubelet-config", "kube-system", { kubelet: toYaml(kubeletConfiguration(cluster)) });
+export function kubeletConfigMap(cluster: Cluster, first: Pick<Node, "facts">): ConfigMap {
+	const { kubeletResolverOfFirstHost } = releaseOf(cluster.kubernetesVersion);
+	const shared = kubeletResolverOfFirstHost ? withResolver(cluster, first) : cluster;
+	const plain = configMap("kubelet-config", "kube-system", { kubelet: toYaml(kubeletConfiguration(shared)) });
 	return cluster.kubelet ? plain : signed(plain);
 }
 
@@ -52,7 +59,9 @@ export function clusterInfoConfigMap(cluster: Cluster, node: Endpoints, caCertif
 	const server = controlPlaneUrl(cluster, node);
 	const kubeconfig = {
 		apiVersion: "v1",
-		clusters: [{ cluster: { "certificate-authority-data": base64(caCertificate), server }, name: "" }],
+		clusters: [
+			{ cluster: { "certificate-authority-data": base64(firstCertificate(caCertificate)), server }, name: "" },
+		],
 		contexts: null,
 		"current-context": "",
 		kind: "Config",
@@ -69,6 +78,13 @@ export function signed(object: ConfigMap): ConfigMap {
 	const digest = createHash("sha256").update(texts.join("")).digest("hex");
 	const hash = texts.some(isUnknown) ? UNKNOWN : `sha256:${digest}`;
 	return { ...object, metadata: { ...object.metadata, annotations: { [annotations.componentConfigHash]: hash } } };
+}
+
+function withResolver(cluster: Cluster, first: Pick<Node, "facts">): Cluster {
+	return {
+		...cluster,
+		kubelet: { ...cluster.kubelet, resolvConf: cluster.kubelet?.resolvConf ?? hostResolvConf(first) },
+	};
 }
 
 function configMap(name: string, namespace: string, data: Record<string, string>): ConfigMap {

@@ -1,5 +1,9 @@
-import { controlPlaneLabels } from "../../facts/identities";
+import { controlPlaneLabels, annotations as kubeadmAnnotations } from "../../facts/identities";
+import type { Cluster } from "../../spec/cluster";
+import { isEnabled } from "../../spec/features";
+import { releaseOf } from "../../spec/kubernetes-version";
 import type { Node, Taint } from "../../spec/node";
+import { skips } from "../../spec/phases";
 
 /** What is put on a Node object that has registered. */
 export interface NodeMarks {
@@ -10,11 +14,21 @@ export interface NodeMarks {
 }
 
 /**
- * A node's labels, annotations and taints: the user's, and the marks of the control plane.
+ * A node's labels, annotations and taints: the user's, the marks of the control plane, and the container runtime's
+ * socket where the node itself does not keep it.
  *
- * Source: cmd/kubeadm/app/phases/markcontrolplane.
+ * Source: cmd/kubeadm/app/phases/markcontrolplane; phases/patchnode of 1.35.
  */
-export function nodeMarks({ role, labels, annotations, nodeRegistration }: Node): NodeMarks {
-	const marks = role === "worker" ? [] : controlPlaneLabels.map((label) => [label, ""]);
-	return { labels: { ...labels, ...Object.fromEntries(marks) }, annotations, taints: nodeRegistration.taints };
+export function nodeMarks(cluster: Cluster, node: Node): NodeMarks {
+	const { role, labels, annotations } = node;
+	const { criSocket, taints } = node.nodeRegistration;
+	const isMarked = role === "control-plane" && !skips(node, "mark-control-plane");
+	const marks = isMarked ? controlPlaneLabels.map((label) => [label, ""]) : [];
+	const isAnnotated =
+		releaseOf(cluster.kubernetesVersion).criSocketAnnotation && !isEnabled(cluster, "NodeLocalCRISocket");
+	return {
+		labels: { ...labels, ...Object.fromEntries(marks) },
+		annotations: { ...annotations, ...(isAnnotated ? { [kubeadmAnnotations.criSocket]: criSocket } : {}) },
+		taints: role === "worker" || isMarked ? taints : [],
+	};
 }

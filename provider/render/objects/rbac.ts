@@ -1,4 +1,6 @@
 import { identities } from "../../facts/identities";
+import type { Cluster } from "../../spec/cluster";
+import { releaseOf } from "../../spec/kubernetes-version";
 import type { KubernetesObject } from "../kubernetes-object";
 
 interface Subject {
@@ -27,8 +29,14 @@ const clusterRoleBindings: readonly (readonly [name: string, role: string, subje
 		"system:certificates.k8s.io:certificatesigningrequests:selfnodeclient",
 		group(identities.nodes),
 	],
-	["kubeadm:apiserver-kubelet-client", "system:kubelet-api-admin", user(identities.apiServerKubeletClient)],
 ];
+
+/** Where no group gives the API server its rights over the kubelets. */
+const kubeletApiBinding = [
+	"kubeadm:apiserver-kubelet-client",
+	"system:kubelet-api-admin",
+	user(identities.apiServerKubeletClient),
+] as const;
 
 /** Who may read which ConfigMap: name of role and binding, namespace, ConfigMap, subjects. */
 const configMapReaders: readonly (readonly [
@@ -57,10 +65,12 @@ const configMapReaders: readonly (readonly [
  *
  * Source: cmd/kubeadm/app/phases/{bootstraptoken,kubeconfig,kubelet,uploadconfig}.
  */
-export function rbacObjects(): KubernetesObject[] {
+export function rbacObjects({ kubernetesVersion }: Pick<Cluster, "kubernetesVersion">): KubernetesObject[] {
+	const { apiServerKubeletClientGroups } = releaseOf(kubernetesVersion);
+	const bindings = [...clusterRoleBindings, ...(apiServerKubeletClientGroups.length > 0 ? [] : [kubeletApiBinding])];
 	return [
 		clusterRole("kubeadm:get-nodes", [{ apiGroups: [""], resources: ["nodes"], verbs: ["get"] }]),
-		...clusterRoleBindings.map(([name, role, subject]) => clusterRoleBinding(name, role, subject)),
+		...bindings.map(([name, role, subject]) => clusterRoleBinding(name, role, subject)),
 		...configMapReaders.flatMap(([name, namespace, resource, subjects]) =>
 			configMapReader({ name, namespace, configMap: resource, subjects }),
 		),

@@ -1,8 +1,11 @@
 import { identities } from "../../facts/identities";
-import type { Cluster, EncryptionAlgorithm } from "../../spec/cluster";
+import type { Cluster, EncryptionAlgorithm, EtcdOf } from "../../spec/cluster";
 import { durationSeconds } from "../../spec/duration";
+import { encryptionAlgorithmOf } from "../../spec/features";
+import { releaseOf } from "../../spec/kubernetes-version";
 import type { Node } from "../../spec/node";
 import { certificateFile } from "../endpoints";
+import { type FileAccess, rootlessFiles } from "../static-pods/rootless";
 import { apiServerNames, etcdNames } from "./names";
 
 /** What a certificate shall say. Who signs it tells names from addresses among the `sans`. */
@@ -22,6 +25,8 @@ export interface CertificateRequest {
 	certificatePath: string;
 	/** PEM, mode 0600. */
 	keyPath: string;
+	/** Who may read the key. @default root */
+	keyAccess?: FileAccess;
 }
 
 /**
@@ -37,11 +42,16 @@ export const certificateAuthorities = {
 
 export type CaName = keyof typeof certificateAuthorities;
 
+/** Something for each CA of a cluster; with an external etcd there is none for etcd's. */
+export type ByAuthority<T> = Record<Exclude<CaName, "etcd-ca">, T> & Partial<Record<"etcd-ca", T>>;
+
 interface Certificate {
 	ca: CaName;
 	file: string;
 	/** @default the node's name */
 	commonName?: string;
+	/** @default none */
+	organizations?: (cluster: Cluster) => readonly string[];
 	usages: CertificateRequest["usages"];
 	sans?: (cluster: Cluster, node: Node) => string[];
 }
@@ -59,6 +69,7 @@ export const certificates = {
 		ca: "ca",
 		file: "apiserver-kubelet-client",
 		commonName: identities.apiServerKubeletClient,
+		organizations: ({ kubernetesVersion }) => releaseOf(kubernetesVersion).apiServerKubeletClientGroups,
 		usages: ["clientAuth"],
 	},
 	"front-proxy-client": {
@@ -95,8 +106,17 @@ export const certificates = {
 
 export type CertificateName = keyof typeof certificates;
 
-export const caNames = Object.keys(certificateAuthorities) as CaName[];
-export const certificateNames = Object.keys(certificates) as CertificateName[];
+/** The CAs that a cluster has: with an external etcd, none of etcd. */
+export function caNamesOf({ etcd: { external } = {} }: EtcdOf): CaName[] {
+	const names = Object.keys(certificateAuthorities) as CaName[];
+	return names.filter((name) => name !== "etcd-ca" || external === undefined);
+}
+
+/** The certificates of each control plane node of a cluster: those that its CAs sign. */
+export function certificateNamesOf(cluster: EtcdOf): CertificateName[] {
+	const authorities = caNamesOf(cluster);
+	return (Object.keys(certificates) as CertificateName[]).filter((name) => authorities.includes(certificates[name].ca));
+}
 
 /** What a CA's certificate shall say. */
 export function caRequest(name: CaName, cluster: Cluster): CertificateRequest {
@@ -109,24 +129,27 @@ export function caRequest(name: CaName, cluster: Cluster): CertificateRequest {
 		// Go's libraries no longer look at common names, so a CA has its own as a DNS name too.
 		sans: [commonName],
 		validity: durationSeconds(cluster.caCertificateValidityPeriod),
-		algorithm: cluster.encryptionAlgorithm,
+		algorithm: encryptionAlgorithmOf(cluster),
 		...pairPaths(cluster, file),
 	};
 }
 
 /** What a node's certificate shall say. */
 export function certificateRequest(name: CertificateName, cluster: Cluster, node: Node): CertificateRequest {
-	const { ca, file, commonName, usages, sans }: Certificate = certificates[name];
+	const { ca, file, commonName, organizations, usages, sans }: Certificate = certificates[name];
+	const pair = pairPaths(cluster, file);
+	const keyAccess = rootlessFiles(cluster)[pair.keyPath];
 	return {
 		name,
 		ca,
 		commonName: commonName ?? node.name,
-		organizations: [],
+		organizations: [...(organizations?.(cluster) ?? [])],
 		usages,
 		sans: sans?.(cluster, node) ?? [],
 		validity: durationSeconds(cluster.certificateValidityPeriod),
-		algorithm: cluster.encryptionAlgorithm,
-		...pairPaths(cluster, file),
+		algorithm: encryptionAlgorithmOf(cluster),
+		...pair,
+		...(keyAccess ? { keyAccess } : {}),
 	};
 }
 

@@ -2,6 +2,7 @@ import { annotations } from "../../facts/identities";
 import { ports } from "../../facts/ports";
 import { joinHostPort, loopbackFor } from "../../spec/address";
 import type { Cluster } from "../../spec/cluster";
+import { releaseOf } from "../../spec/kubernetes-version";
 import type { Node } from "../../spec/node";
 import { lastArg, toFlags } from "../arguments";
 import { certificateFile, etcdClientUrl, etcdPeerUrl } from "../endpoints";
@@ -69,7 +70,6 @@ function etcdFlags(cluster: Cluster, node: Node): Record<string, string> {
 		"cert-file": file("etcd/server.crt"),
 		"client-cert-auth": "true",
 		"data-dir": cluster.etcd.local.dataDir,
-		"feature-gates": "InitialCorruptCheck=true",
 		"initial-advertise-peer-urls": etcdPeerUrl(address),
 		"key-file": file("etcd/server.key"),
 		"listen-client-urls": `${etcdClientUrl(local)},${etcdClientUrl(address)}`,
@@ -82,8 +82,29 @@ function etcdFlags(cluster: Cluster, node: Node): Record<string, string> {
 		"peer-trusted-ca-file": file("etcd/ca.crt"),
 		"snapshot-count": "10000",
 		"trusted-ca-file": file("etcd/ca.crt"),
-		"watch-progress-notify-interval": "5s",
+		...flagsOfVersion(cluster),
 	};
+}
+
+/** What had another name before etcd 3.6. */
+function flagsOfVersion({ kubernetesVersion, etcd: { local } }: Cluster): Record<string, string> {
+	const release = releaseOf(kubernetesVersion);
+	return release.etcdFlagsByTag && !isEtcd3_6(local.imageTag || release.etcd)
+		? { "experimental-initial-corrupt-check": "true", "experimental-watch-progress-notify-interval": "5s" }
+		: { "feature-gates": "InitialCorruptCheck=true", "watch-progress-notify-interval": "5s" };
+}
+
+/** Whether an image's tag is a semantic version of at least 3.6.0. Source: ParseSemantic and AtLeast, apimachinery util/version. */
+function isEtcd3_6(tag: string): boolean {
+	const number = "(0|[1-9]\\d*)";
+	const identifiers = "[\\dA-Za-z-]+(?:\\.[\\dA-Za-z-]+)*";
+	const version = new RegExp(
+		`^\\s*v?${number}\\.${number}\\.${number}(?:-(${identifiers}))?(?:\\+${identifiers})?\\s*$`,
+	);
+	const [, major, minor, patch, preRelease] = version.exec(tag) ?? [];
+	if (major === undefined || preRelease?.split(".").some((part) => /^0\d+$/.test(part))) return false;
+	const difference = Number(major) - 3 || Number(minor) - 6;
+	return difference > 0 || (difference === 0 && (Number(patch) > 0 || preRelease === undefined));
 }
 
 /** Where etcd is probed: the first of the metrics URLs. Source: GetEtcdProbeEndpoint, util/staticpod/utils.go. */

@@ -1,7 +1,9 @@
 import { caCertificateDirectories, paths } from "../../facts/paths";
-import { UNKNOWN } from "../../facts/unknown";
+import { isUnknown, UNKNOWN } from "../../facts/unknown";
+import type { Cluster } from "../../spec/cluster";
 import type { HostPathMount } from "../../spec/component";
 import type { Node } from "../../spec/node";
+import { joinFile } from "../endpoints";
 import type { Container, Volume } from "./pod";
 
 /** Volumes and mounts of a component, by name. A user's mount takes the place of kubeadm's of the same name. */
@@ -42,4 +44,30 @@ export function caCertificateMounts({ facts }: Node): HostPathMount[] {
 		...existing.map((path) => sameAsOnHost(path.slice(1).replaceAll("/", "-"), path, "DirectoryOrCreate")),
 		...(facts ? [] : [sameAsOnHost(UNKNOWN, UNKNOWN, "DirectoryOrCreate")]),
 	];
+}
+
+/**
+ * The directories of the certificates for an external etcd, but for those that are mounted anyway and those inside
+ * another.
+ *
+ * Source: getEtcdCertVolumes, in the same file. It compares paths letter by letter, and so does this.
+ */
+export function etcdCertificateMounts({ etcd: { external }, certificatesDir }: Cluster): HostPathMount[] {
+	const mounted = [...caCertificateDirectories, paths.caCertificates, certificatesDir];
+	const wanted = [external?.caFile, external?.certFile, external?.keyFile]
+		.flatMap((file) => (file ? [isUnknown(file) ? UNKNOWN : directoryOf(file)] : []))
+		.filter((directory) => !mounted.some((other) => directory.startsWith(other)));
+	const outermost = new Set(wanted.filter((directory) => !wanted.some((other) => isInside(directory, other))));
+	return [...outermost]
+		.sort()
+		.map((directory, index) => sameAsOnHost(`etcd-certs-${index}`, directory, "DirectoryOrCreate"));
+}
+
+/** As Go's filepath.Dir. */
+function directoryOf(file: string): string {
+	return joinFile(file.slice(0, file.lastIndexOf("/")), "");
+}
+
+function isInside(directory: string, other: string): boolean {
+	return directory !== other && directory.startsWith(other);
 }

@@ -1,18 +1,21 @@
 import { annotations } from "../../facts/identities";
 import { loopbackFor } from "../../spec/address";
-import type { Cluster } from "../../spec/cluster";
+import type { Cluster, ExternalEtcdSpec } from "../../spec/cluster";
 import type { Node } from "../../spec/node";
 import { lastArg, toFlags } from "../arguments";
 import { certificateFile, etcdClientUrl, hostPort } from "../endpoints";
 import { imageOf } from "../images";
-import { caCertificateMounts, hostPaths, sameAsOnHost } from "./host-paths";
+import { caCertificateMounts, etcdCertificateMounts, hostPaths, sameAsOnHost } from "./host-paths";
 import { componentPod, mergeEnvironment, type Pod, probeAddress } from "./pod";
 
 /** Source: getAPIServerCommand and GetStaticPodSpecs, cmd/kubeadm/app/phases/controlplane/manifests.go. */
 export function kubeApiserver(cluster: Cluster, node: Node): Pod {
 	const { extraArgs, extraEnvs, extraVolumes } = cluster.apiServer;
 	const certificates = sameAsOnHost("k8s-certs", cluster.certificatesDir, "DirectoryOrCreate");
-	const { volumes, volumeMounts } = hostPaths([certificates, ...caCertificateMounts(node)], extraVolumes);
+	const { volumes, volumeMounts } = hostPaths(
+		[certificates, ...caCertificateMounts(node), ...etcdCertificateMounts(cluster)],
+		extraVolumes,
+	);
 	return componentPod({
 		container: {
 			name: "kube-apiserver",
@@ -46,11 +49,7 @@ function apiserverFlags(cluster: Cluster, node: Node): Record<string, string> {
 		"client-ca-file": file("ca.crt"),
 		"enable-admission-plugins": "NodeRestriction",
 		"enable-bootstrap-token-auth": "true",
-		"etcd-cafile": file("etcd/ca.crt"),
-		"etcd-certfile": file("apiserver-etcd-client.crt"),
-		"etcd-keyfile": file("apiserver-etcd-client.key"),
-		"etcd-servers":
-			lastArg(cluster.etcd.local.extraArgs, "advertise-client-urls") ?? etcdClientUrl(loopbackFor(advertiseAddress)),
+		...(cluster.etcd.external ? externalEtcdFlags(cluster.etcd.external) : localEtcdFlags(cluster, advertiseAddress)),
 		"kubelet-client-certificate": file("apiserver-kubelet-client.crt"),
 		"kubelet-client-key": file("apiserver-kubelet-client.key"),
 		"kubelet-preferred-address-types": "InternalIP,ExternalIP,Hostname",
@@ -68,6 +67,24 @@ function apiserverFlags(cluster: Cluster, node: Node): Record<string, string> {
 		"service-cluster-ip-range": cluster.networking.serviceSubnet,
 		"tls-cert-file": file("apiserver.crt"),
 		"tls-private-key-file": file("apiserver.key"),
+	};
+}
+
+function localEtcdFlags(cluster: Cluster, advertiseAddress: string): Record<string, string> {
+	const given = lastArg(cluster.etcd.local.extraArgs, "advertise-client-urls");
+	return {
+		"etcd-cafile": certificateFile(cluster, "etcd/ca.crt"),
+		"etcd-certfile": certificateFile(cluster, "apiserver-etcd-client.crt"),
+		"etcd-keyfile": certificateFile(cluster, "apiserver-etcd-client.key"),
+		"etcd-servers": given ?? etcdClientUrl(loopbackFor(advertiseAddress)),
+	};
+}
+
+function externalEtcdFlags({ endpoints, caFile, certFile, keyFile }: ExternalEtcdSpec): Record<string, string> {
+	return {
+		"etcd-servers": endpoints.join(","),
+		...(caFile ? { "etcd-cafile": caFile } : {}),
+		...(certFile && keyFile ? { "etcd-certfile": certFile, "etcd-keyfile": keyFile } : {}),
 	};
 }
 

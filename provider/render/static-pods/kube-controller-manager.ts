@@ -1,5 +1,7 @@
 import { ports } from "../../facts/ports";
 import type { Cluster } from "../../spec/cluster";
+import type { HostPathMount } from "../../spec/component";
+import { releaseOf } from "../../spec/kubernetes-version";
 import type { Node } from "../../spec/node";
 import { lastArg, toFlags } from "../arguments";
 import { certificateFile, kubernetesFile } from "../endpoints";
@@ -15,6 +17,7 @@ export function kubeControllerManager(cluster: Cluster, node: Node): Pod {
 			sameAsOnHost("k8s-certs", cluster.certificatesDir, "DirectoryOrCreate"),
 			...caCertificateMounts(node),
 			sameAsOnHost("kubeconfig", kubernetesFile("controller-manager.conf"), "FileOrCreate"),
+			...flexVolumeMounts(cluster),
 		],
 		extraVolumes,
 	);
@@ -39,6 +42,14 @@ export function kubeControllerManager(cluster: Cluster, node: Node): Pod {
 	});
 }
 
+/** Where volume plugins are; they put their sockets there, so it can be written. */
+function flexVolumeMounts({ kubernetesVersion, controllerManager }: Cluster): HostPathMount[] {
+	const { flexVolumeDirectory } = releaseOf(kubernetesVersion);
+	if (flexVolumeDirectory === undefined) return [];
+	const path = lastArg(controllerManager.extraArgs, "flex-volume-plugin-dir") ?? flexVolumeDirectory;
+	return [{ name: "flexvolume-dir", hostPath: path, mountPath: path, pathType: "DirectoryOrCreate" }];
+}
+
 function controllerManagerFlags(cluster: Cluster): Record<string, string> {
 	const kubeconfig = kubernetesFile("controller-manager.conf");
 	const file = (name: string) => certificateFile(cluster, name);
@@ -48,8 +59,9 @@ function controllerManagerFlags(cluster: Cluster): Record<string, string> {
 		"bind-address": "127.0.0.1",
 		"client-ca-file": file("ca.crt"),
 		"cluster-name": cluster.clusterName,
-		"cluster-signing-cert-file": file("ca.crt"),
-		"cluster-signing-key-file": file("ca.key"),
+		// Without files the controller that signs does not start.
+		"cluster-signing-cert-file": cluster.externalCA ? "" : file("ca.crt"),
+		"cluster-signing-key-file": cluster.externalCA ? "" : file("ca.key"),
 		controllers: "*,bootstrapsigner,tokencleaner",
 		kubeconfig,
 		"leader-elect": "true",

@@ -85,7 +85,7 @@ export const onTheHost: Record<string, Failure> = {
 			{
 				onHost: (host: LabHost) => takePort(host, port),
 				says: [
-					new RegExp(`\\[Port\\] port in use: expected free ports, got ${port} taken by systemd`),
+					new RegExp(`\\[Port-${port}\\] port in use: expected ${port} to be free, got it taken by systemd`),
 					/next: ssh .*'?ss -ltnp/,
 				],
 			},

@@ -27,5 +27,5 @@ const { cluster, certificate, controlPlane, server, worker } = new Config("test"
 const api = { controlPlanes: [{ connection: controlPlane }] };
 const host = new Host(worker.name, { connection: worker.connection });
 const node = { name: worker.name, apiServer: { advertiseAddress: server }, facts: host.facts };
-const { registration } = new WorkerNode(worker.name, { host, cluster, node, authority: { certificate }, api });
-new ClusterReady("ready", { api, nodes: [worker.name] }, { dependsOn: [registration] });
+const joined = new WorkerNode(worker.name, { host, cluster, node, authority: { certificate }, api });
+new ClusterReady("ready", { api, nodes: [worker.name] }, { dependsOn: [joined] });

@@ -1,4 +1,4 @@
-import type { Shape } from "./shape";
+import type { Shape } from "../shape";
 
 const keySelector = { name: "string?", key: "string", optional: "*bool?" } as const satisfies Shape;
 
@@ -43,6 +43,16 @@ export const clusterConfigurationShape = {
 				extraEnvs: ["list?", environmentVariable],
 				serverCertSANs: "[string]?",
 				peerCertSANs: "[string]?",
+			},
+		],
+		external: [
+			"struct?",
+			{
+				endpoints: "[string]",
+				httpEndpoints: "[string]? from 1.35",
+				caFile: "string",
+				certFile: "string",
+				keyFile: "string",
 			},
 		],
 	},

@@ -1,0 +1,75 @@
+import { parseArgs } from "node:util";
+import { nearestName } from "../spec/problems";
+import { type Options, UsageError } from "./command";
+
+/** What all commands take. */
+export const commonOptions = {
+	output: { type: "string", value: "text|json", description: "how the result is printed (default: text)" },
+	help: { type: "boolean", description: "print this" },
+} as const satisfies Options;
+
+/**
+ * The values of a command's options: `--name value` or `--name=value`.
+ * @param name the command's, for the errors
+ * @throws UsageError for what it does not know, lacks, or finds twice
+ */
+export function parseOptions(name: string, options: Options, args: readonly string[]): Record<string, unknown> {
+	const all: Options = { ...options, ...commonOptions };
+	const help = `run \`pulumi-kubeadm ${name} --help\``;
+	const config = Object.fromEntries(
+		Object.entries(all).map(([option, { type }]) => [option, { type, multiple: true }]),
+	);
+	const { tokens } = parseArgs({ args: [...args], options: config, strict: false, tokens: true });
+	const values: Record<string, unknown> = {};
+	for (const token of tokens) {
+		if (token.kind === "option-terminator") continue;
+		if (token.kind === "positional") {
+			throw new UsageError(`${name}: expected options only, got ${JSON.stringify(token.value)}; ${help}`);
+		}
+		const option = Object.hasOwn(all, token.name) ? all[token.name] : undefined;
+		if (!option) throw new UsageError(`${name}: unknown option ${token.rawName}, ${hint(token.name, all)}; ${help}`);
+		values[token.name] = givenValue(token, option, values[token.name], `${name}: ${token.rawName}`);
+	}
+	if (values["help"]) return values;
+	const missing = Object.entries(options).filter(([option, { required }]) => required && values[option] === undefined);
+	if (missing.length > 0) {
+		const names = missing.map(([option, { value }]) => `--${option} ${value}`).join(" and ");
+		throw new UsageError(`${name}: expected ${names}, got nothing; ${help}`);
+	}
+	if (!["text", "json", undefined].includes(values["output"] as string)) {
+		throw new UsageError(`${name}: --output: expected text or json, got ${JSON.stringify(values["output"])}`);
+	}
+	return { ...Object.fromEntries(listsOf(options)), ...values };
+}
+
+function givenValue(
+	token: { value?: string; inlineValue?: boolean },
+	option: Options[string],
+	before: unknown,
+	subject: string,
+): unknown {
+	if (option.type === "boolean") {
+		if (token.value === undefined) return true;
+		throw new UsageError(`${subject}: expected no value, got ${JSON.stringify(token.value)}`);
+	}
+	// A value that looks like an option is one that was forgotten; "-" is standard input.
+	const isForgotten = !token.inlineValue && token.value !== "-" && token.value?.startsWith("-");
+	if (token.value === undefined || isForgotten)
+		throw new UsageError(`${subject}: expected ${option.value}, got nothing`);
+	if (option.multiple) return [...((before as string[] | undefined) ?? []), token.value];
+	if (before !== undefined) {
+		throw new UsageError(`${subject}: expected it once, got it twice: ${JSON.stringify([before, token.value])}`);
+	}
+	return token.value;
+}
+
+function listsOf(options: Options): [string, string[]][] {
+	return Object.entries(options).flatMap(([name, { multiple }]) => (multiple ? [[name, []]] : []));
+}
+
+/** What was probably meant, else all that there is. */
+export function hint(name: string, known: Readonly<Record<string, unknown>>, dashes = "--"): string {
+	const names = Object.keys(known);
+	const meant = nearestName(name, names);
+	return meant ? `did you mean ${dashes}${meant}?` : `known are ${names.map((each) => dashes + each).join(", ")}`;
+}

@@ -1,0 +1,26 @@
+import { join } from "node:path";
+import { relative } from "node:path/posix";
+import { type CaName, certificateAuthorities } from "../render/pki/certificates";
+import type { NodePlan } from "./tree/node-plan";
+import { fileAt } from "./tree/read";
+import type { Look } from "./tree/tree";
+
+/** Where CAs are that exist already. */
+export const caDirectoryOption = {
+	type: "string",
+	value: "DIR",
+	description: "existing CAs and service account key, named as in kubeadm's certificates directory",
+} as const;
+
+/** Looks up a host's paths of CAs and the service account key in a folder; all else is not there. */
+export function lookInCaDirectory({ authorities, serviceAccountKey, cluster }: NodePlan, directory?: string): Look {
+	if (!directory) return () => undefined;
+	const names = new Map([
+		...authorities.flatMap(({ name, certificatePath, keyPath }) => {
+			const { file } = certificateAuthorities[name as CaName];
+			return [[certificatePath, `${file}.crt`] as const, [keyPath, `${file}.key`] as const];
+		}),
+		...Object.values(serviceAccountKey ?? {}).map((path) => [path, relative(cluster.certificatesDir, path)] as const),
+	]);
+	return (path) => (names.has(path) ? fileAt(join(directory, names.get(path)!)) : undefined);
+}

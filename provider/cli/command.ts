@@ -1,0 +1,64 @@
+/** An option of a command. */
+export interface Option {
+	type: "string" | "boolean";
+	/** What stands for its value in the help: `FILE`. */
+	value?: string;
+	description: string;
+	required?: true;
+	/** May be given several times. */
+	multiple?: true;
+}
+
+export type Options = Readonly<Record<string, Option>>;
+
+/** The values given for a command's options. */
+export type ValuesOf<O extends Options> = {
+	[K in keyof O]: O[K] extends { type: "boolean" }
+		? boolean | undefined
+		: O[K] extends { multiple: true }
+			? string[]
+			: O[K] extends { required: true }
+				? string
+				: string | undefined;
+};
+
+/** What a command says at its end. */
+export interface Outcome {
+	exitCode: number;
+	/** For people; empty for nothing. */
+	text: string;
+	/** The same with `--output json`. */
+	json: unknown;
+	/** For people, on standard error. */
+	warnings?: readonly string[];
+}
+
+/** One command of the command line. */
+export interface Command {
+	summary: string;
+	/** What it does, in a few lines. */
+	description: string;
+	options: Options;
+	/** Command lines without the program's name. */
+	examples: readonly string[];
+	/** Exit code when it cannot do its work. */
+	failure: 1 | 2;
+	run(values: Record<string, unknown>): Promise<Outcome>;
+}
+
+/** A command whose `run` knows the types of its options. */
+export function command<const O extends Options>(
+	definition: Omit<Command, "options" | "run"> & { options: O; run(values: ValuesOf<O>): Promise<Outcome> },
+): Command {
+	return definition as unknown as Command;
+}
+
+/** Why a command cannot do its work, in words for whoever typed it. */
+export class CommandError extends Error {
+	override name = "CommandError";
+}
+
+/** What was typed cannot be understood. */
+export class UsageError extends CommandError {
+	override name = "UsageError";
+}

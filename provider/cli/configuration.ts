@@ -1,0 +1,77 @@
+import { readFileSync } from "node:fs";
+import { text as textOf } from "node:stream/consumers";
+import { readPatchesFolder } from "../local";
+import { type Cluster, resolveCluster } from "../spec/cluster";
+import { type KubeadmConfig, parseKubeadmConfig } from "../spec/kubeadm";
+import { CommandError, type Options } from "./command";
+
+/** The option that almost all commands have. */
+export const configOption = {
+	type: "string",
+	value: "FILE",
+	description: "a kubeadm configuration file; - for standard input",
+	required: true,
+} as const;
+
+export const versionOption = {
+	type: "string",
+	value: "VERSION",
+	description: "of the cluster, for a file without ClusterConfiguration",
+} as const;
+
+/** What commands take of a configuration. */
+export const configOptions = { config: configOption, "kubernetes-version": versionOption } as const satisfies Options;
+
+/** A configuration that kubeadm would take. */
+export interface Configuration {
+	text: string;
+	config: KubeadmConfig;
+	cluster: Cluster;
+	warnings: string[];
+}
+
+export interface Reading {
+	kubernetesVersion?: string;
+	/** A folder instead of the file's `patches.directory`; true: read that one. @default no patches */
+	patches?: string | true;
+}
+
+/**
+ * Reads and checks a configuration file.
+ * @throws SpecError with all problems
+ */
+export async function readConfiguration(file: string, reading: Reading = {}): Promise<Configuration> {
+	const text = await readText(file);
+	const config = parseKubeadmConfig(text, { kubernetesVersion: reading.kubernetesVersion });
+	const directory = reading.patches === true ? config.patchesDirectory : reading.patches;
+	const { patches, ignored } = directory
+		? patchesIn(directory, config.cluster.kubernetesVersion)
+		: { patches: undefined, ignored: [] };
+	if (patches) for (const node of [config.init, config.join]) if (node) node.patches = patches;
+	const warnings = [
+		...config.notes.map(({ path, message }) => `${path}: ${message}`),
+		...ignored.map(({ file: name, reason }) => `${directory}/${name}: not used, ${reason}`),
+	];
+	return { text, config, cluster: resolveCluster(config.cluster), warnings };
+}
+
+function patchesIn(directory: string, kubernetesVersion: string): ReturnType<typeof readPatchesFolder> {
+	try {
+		return readPatchesFolder(directory, kubernetesVersion);
+	} catch (error) {
+		if (error instanceof Error && error.cause) throw new CommandError(error.message);
+		throw error;
+	}
+}
+
+/** A file's text. @throws CommandError where it cannot be read */
+async function readText(file: string): Promise<string> {
+	if (file === "-") return textOf(process.stdin);
+	try {
+		return readFileSync(file, "utf8");
+	} catch (error) {
+		throw new CommandError(
+			`${JSON.stringify(file)}: expected a configuration file that can be read, got ${(error as Error).message}`,
+		);
+	}
+}

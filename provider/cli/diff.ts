@@ -1,0 +1,70 @@
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { caCertificateDirectories, paths } from "../facts/paths";
+import type { HostFacts } from "../spec/node";
+import { caDirectoryOption, lookInCaDirectory } from "./ca-directory";
+import { CommandError, command } from "./command";
+import { configOptions, readConfiguration } from "./configuration";
+import { differenceText } from "./difference/difference";
+import { treeDifferences } from "./difference/tree";
+import { hostOptions, planOf } from "./host";
+import { fileAt, lookUnder, modeText } from "./tree/read";
+
+/** What a host has otherwise than its configuration says. */
+export const diff = command({
+	summary: "compare a copy of a host's files with a configuration",
+	description: [
+		"Compares a tree, such as a copy of a host's /etc/kubernetes and /var/lib/kubelet, with what a configuration says.",
+		"Manifests, kubelet configuration and kubeconfigs are compared by path in the YAML, certificates by what they say,",
+		"and all by mode. What the options do not say of the host is looked for in the tree. Exits with 0 if nothing",
+		"differs, 1 if something does, 2 if that could not be found out.",
+	].join("\n"),
+	options: {
+		...configOptions,
+		against: { type: "string", value: "DIR", description: "the tree; it stands for the host's root", required: true },
+		"ca-dir": caDirectoryOption,
+		...hostOptions,
+	},
+	examples: ["diff --config kubeadm.yaml --against copy-of-cp-1 --node cp-1 --address 192.0.2.11"],
+	failure: 2,
+
+	async run({ config, against, "ca-dir": caDirectory, "kubernetes-version": kubernetesVersion, ...values }) {
+		if (!isDirectory(against)) throw new CommandError(`--against ${against}: expected a folder, got none`);
+		const configuration = await readConfiguration(config, { kubernetesVersion, patches: values.patches ?? true });
+		const plan = planOf(configuration, values, factsIn(against));
+		const manifests = join(against, paths.manifestsDirectory);
+		const differences = treeDifferences({
+			plan,
+			look: lookUnder(against),
+			given: lookInCaDirectory(plan, caDirectory),
+			manifests: isDirectory(manifests) ? readdirSync(manifests) : [],
+			directoryModes: modesIn(against, Object.keys(plan.directories)),
+			now: new Date(),
+		});
+		return {
+			exitCode: differences.length === 0 ? 0 : 1,
+			text: differences.map(differenceText).join(""),
+			json: { equal: differences.length === 0, differences },
+			warnings: configuration.warnings,
+		};
+	},
+});
+
+/** What a tree tells of its host. Source: the same on a host, lifecycle/host-facts. */
+function factsIn(directory: string): Partial<HostFacts> {
+	const hostname = fileAt(join(directory, "/etc/hostname"))?.content.trim();
+	return {
+		...(hostname ? { hostname } : {}),
+		...(existsSync(join(directory, paths.systemdResolvConf)) ? { resolvConf: paths.systemdResolvConf } : {}),
+		caCertificateDirectories: caCertificateDirectories.filter((path) => existsSync(join(directory, path))),
+	};
+}
+
+function modesIn(directory: string, folders: readonly string[]): Record<string, string> {
+	const there = folders.filter((path) => isDirectory(join(directory, path)));
+	return Object.fromEntries(there.map((path) => [path, modeText(statSync(join(directory, path)).mode)]));
+}
+
+function isDirectory(path: string): boolean {
+	return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}

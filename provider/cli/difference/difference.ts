@@ -1,0 +1,22 @@
+/** One thing that a host's tree has otherwise than the configuration says. */
+export interface Difference {
+	/** Path on the host. */
+	file: string;
+	/** Where in the file: `spec.containers[kube-apiserver].command[--v]`, `mode`, `subject`; empty for the file itself. */
+	at: string;
+	/** Absent where there should be nothing. */
+	expected?: unknown;
+	/** Absent where there is nothing. */
+	found?: unknown;
+}
+
+/** `~ path: at: expected "1", found "2"`; `-` is missing, `+` is too much. */
+export function differenceText({ file, at, expected, found }: Difference): string {
+	const sign = found === undefined ? "-" : expected === undefined ? "+" : "~";
+	const place = at ? `${file}: ${at}` : file;
+	return `${sign} ${place}: expected ${text(expected)}, found ${text(found)}\n`;
+}
+
+function text(value: unknown): string {
+	return value === undefined ? "nothing" : JSON.stringify(value);
+}

@@ -1,0 +1,55 @@
+import type { Difference } from "./difference";
+
+type Found = Omit<Difference, "file">;
+
+/** Where two values differ, by path. Lists are compared by what names their elements, not by position. */
+export function valueDifferences(expected: unknown, found: unknown, at = ""): Found[] {
+	if (expected === undefined || found === undefined) {
+		return expected === found ? [] : [{ at, expected, found }];
+	}
+	if (Array.isArray(expected) && Array.isArray(found)) return listDifferences(expected, found, at);
+	if (isObject(expected) && isObject(found)) {
+		const names = [...new Set([...Object.keys(expected), ...Object.keys(found)])].sort();
+		return names.flatMap((name) => valueDifferences(expected[name], found[name], at ? `${at}.${name}` : name));
+	}
+	return expected === found ? [] : [{ at, expected, found }];
+}
+
+function listDifferences(expected: readonly unknown[], found: readonly unknown[], at: string): Found[] {
+	const [wanted, there] = [keyed(expected), keyed(found)];
+	const keys = [...new Set([...wanted.keys(), ...there.keys()])];
+	const differences = keys.flatMap((key) => {
+		const [left, right] = [wanted.get(key), there.get(key)];
+		return valueDifferences(left?.value, right?.value, `${at}[${key}]`);
+	});
+	if (differences.length > 0 || keys.every((key, index) => [...there.keys()][index] === key)) return differences;
+	return [{ at: `${at} (order)`, expected: [...wanted.keys()], found: [...there.keys()] }];
+}
+
+/** Elements by what names them: a flag's name, an object's `name` or `mountPath`, else the text itself. */
+function keyed(list: readonly unknown[]): Map<string, { value: unknown }> {
+	const elements = new Map<string, { value: unknown }>();
+	for (const [index, item] of list.entries()) {
+		const { key, value } = naming(item, index);
+		// Of several with one name the later ones have a number.
+		let unique = key;
+		for (let count = 2; elements.has(unique); count++) unique = `${key} #${count}`;
+		elements.set(unique, { value });
+	}
+	return elements;
+}
+
+function naming(item: unknown, index: number): { key: string; value: unknown } {
+	if (typeof item === "string") {
+		const flag = /^(--[^=]+)=(.*)$/s.exec(item);
+		return flag ? { key: flag[1]!, value: flag[2] } : { key: item, value: item };
+	}
+	if (!isObject(item)) return { key: String(index), value: item };
+	// Two mounts may show one volume.
+	const name = ["mountPath", "name", "key"].map((field) => item[field]).find((given) => typeof given === "string");
+	return { key: (name as string | undefined) ?? String(index), value: item };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}

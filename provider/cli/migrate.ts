@@ -1,0 +1,64 @@
+import { toYaml } from "../render/yaml";
+import type { Cluster } from "../spec/cluster";
+import type { KubeadmConfig } from "../spec/kubeadm";
+import { type Node, type NodeSpec, resolveNode } from "../spec/node";
+import { command } from "./command";
+import { readConfiguration } from "./configuration";
+import { hostOptions } from "./host";
+import { completeDocuments } from "./migration";
+import { placeAll } from "./tree/write";
+
+/** `kubeadm config migrate`. */
+export const migrate = command({
+	summary: "convert a configuration file to the current API version, with all defaults",
+	description: [
+		"Prints what kubeadm reads out of a file: its own kinds in the current API version, with every default. As from",
+		"`kubeadm config migrate`, KubeletConfiguration and KubeProxyConfiguration are left out. What only a host could say,",
+		"and a token that kubeadm would make, is left out too.",
+	].join("\n"),
+	options: {
+		"old-config": {
+			type: "string",
+			value: "FILE",
+			description: "the file; - for standard input",
+			required: true,
+		},
+		"new-config": { type: "string", value: "FILE", description: "where to write (default: standard output)" },
+		node: hostOptions.node,
+		address: hostOptions.address,
+	},
+	examples: ["migrate --old-config old.yaml --new-config kubeadm.yaml"],
+	failure: 1,
+
+	async run({ "old-config": file, "new-config": out, node: name, address }) {
+		const { config, cluster, warnings } = await readConfiguration(file);
+		const { init, join } = config;
+		const migrated = completeDocuments(config.documents, {
+			cluster,
+			init: resolveNode(cluster, withHost(init, { name, address }), "control-plane"),
+			...(join ? { join: joining(cluster, join, { name, address }) } : {}),
+		});
+		const text = migrated.map((document) => toYaml(document)).join("---\n");
+		if (out) placeAll([{ path: out, content: text, mode: "0600" }]);
+		return { exitCode: 0, text: out ? "" : text, json: migrated, warnings };
+	},
+});
+
+interface Said {
+	name?: string;
+	address?: string;
+}
+
+function joining(cluster: Cluster, { role, ...spec }: NonNullable<KubeadmConfig["join"]>, said: Said): Node {
+	return resolveNode(cluster, withHost(spec, said), role);
+}
+
+/** As kubeadm takes from its own host what a node does not say. */
+function withHost({ localAPIEndpoint, ...spec }: NodeSpec, { name, address }: Said): NodeSpec {
+	const advertiseAddress = localAPIEndpoint?.advertiseAddress || address;
+	return {
+		...spec,
+		name: name ?? spec.name,
+		localAPIEndpoint: { ...localAPIEndpoint, ...(advertiseAddress ? { advertiseAddress } : {}) },
+	};
+}

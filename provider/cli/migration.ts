@@ -1,0 +1,158 @@
+import { identities } from "../facts/identities";
+import { clusterConfigurationShape } from "../facts/kubeadm/cluster-configuration";
+import { initConfigurationShape } from "../facts/kubeadm/init-configuration";
+import { joinConfigurationShape } from "../facts/kubeadm/join-configuration";
+import { resetConfigurationShape } from "../facts/kubeadm/reset-configuration";
+import { upgradeConfigurationShape } from "../facts/kubeadm/upgrade-configuration";
+import { paths } from "../facts/paths";
+import type { Shape } from "../facts/shape";
+import { isUnknown } from "../facts/unknown";
+import { encode } from "../render/encode";
+import { kubeadmConfigMap } from "../render/objects/config-maps";
+import { fromYaml } from "../render/yaml";
+import type { Cluster } from "../spec/cluster";
+import { defaultTimeouts, type Node } from "../spec/node";
+
+/** The documents of a file in the current version, by kind. */
+export type Documents = Partial<Record<string, Record<string, unknown>>>;
+
+/** What a document is filled in from. */
+export interface Context {
+	cluster: Cluster;
+	/** The first control plane node; of what only its host could say, unknown. */
+	init: Node;
+	/** The node that joins. */
+	join?: Node;
+}
+
+type Value = Record<string, unknown>;
+
+/**
+ * The documents of kubeadm's own kinds as it reads them, with every default that does not depend on a host, in its order.
+ *
+ * Source: MigrateOldConfig, cmd/kubeadm/app/util/config/common.go; v1beta4/defaults.go.
+ */
+export function completeDocuments(documents: Documents, context: Context): object[] {
+	// One of these two brings the other.
+	const isInit = documents["InitConfiguration"] !== undefined || documents["ClusterConfiguration"] !== undefined;
+	return Object.entries(kinds).flatMap(([kind, { shape, complete, ofInit }]) => {
+		const value = documents[kind] ?? (ofInit && isInit ? {} : undefined);
+		if (value === undefined) return [];
+		return [encode(shape, { ...complete(value, context), apiVersion: "kubeadm.k8s.io/v1beta4", kind })];
+	});
+}
+
+interface KindOfDocument {
+	shape: Shape;
+	/** Whether it is there with either of InitConfiguration and ClusterConfiguration. */
+	ofInit?: true;
+	complete: (value: Value, context: Context) => object;
+}
+
+const kinds: Readonly<Record<string, KindOfDocument>> = {
+	InitConfiguration: {
+		shape: initConfigurationShape,
+		ofInit: true,
+		complete: (value, { init }) => ({
+			...value,
+			...nodeFields(value, init),
+			localAPIEndpoint: known(init.localAPIEndpoint),
+			bootstrapTokens: tokens(value["bootstrapTokens"]),
+		}),
+	},
+	ClusterConfiguration: {
+		shape: clusterConfigurationShape,
+		ofInit: true,
+		complete: (_, { cluster, init }) =>
+			fromYaml(kubeadmConfigMap(cluster, init).data["ClusterConfiguration"] ?? "") as object,
+	},
+	JoinConfiguration: {
+		shape: joinConfigurationShape,
+		complete: (value, { join }) => ({
+			...filled({ caCertPath: `${paths.certificatesDirectory}/ca.crt` }, value),
+			...nodeFields(value, join!),
+			discovery: discovery(value["discovery"] as Value | undefined),
+			...(value["controlPlane"]
+				? { controlPlane: { ...(value["controlPlane"] as Value), localAPIEndpoint: known(join!.localAPIEndpoint) } }
+				: {}),
+		}),
+	},
+	ResetConfiguration: {
+		shape: resetConfigurationShape,
+		complete: (value) => {
+			const completed = filled({ certificatesDir: paths.certificatesDirectory, criSocket: paths.criSocket }, value);
+			return { ...completed, criSocket: withScheme(String(completed["criSocket"])), timeouts: timeouts(value) };
+		},
+	},
+	UpgradeConfiguration: {
+		shape: upgradeConfigurationShape,
+		complete: (value) => ({
+			...value,
+			apply: filled(upgrading, value["apply"]),
+			node: filled(upgrading, value["node"]),
+			plan: filled({ etcdUpgrade: true }, value["plan"]),
+			timeouts: timeouts(value),
+		}),
+	},
+};
+
+const upgrading = {
+	certificateRenewal: true,
+	etcdUpgrade: true,
+	imagePullPolicy: "IfNotPresent",
+	imagePullSerial: true,
+};
+
+function nodeFields(value: Value, { name, nodeRegistration }: Node): Value {
+	const given = (value["nodeRegistration"] ?? {}) as Value;
+	const { taints } = nodeRegistration;
+	return {
+		// A worker's taints are none where none are said, which is not an empty list.
+		nodeRegistration: known({
+			...nodeRegistration,
+			name,
+			taints: given["taints"] ?? (taints.length > 0 ? taints : undefined),
+		}),
+		timeouts: timeouts(value),
+	};
+}
+
+/** kubeadm makes a token here where none is named: that is left to who makes the cluster. */
+function tokens(given: unknown): Value[] {
+	const list = Array.isArray(given) && given.length > 0 ? (given as Value[]) : [{}];
+	const defaults = {
+		ttl: "24h0m0s",
+		usages: ["signing", "authentication"],
+		groups: [identities.nodeBootstrapTokens],
+	};
+	return list.map((token) => filled(defaults, token));
+}
+
+function discovery(value: Value = {}): Value {
+	const token = (value["bootstrapToken"] as Value | undefined)?.["token"];
+	return filled({ tlsBootstrapToken: token }, value);
+}
+
+function timeouts(value: Value): Value {
+	return filled({ ...defaultTimeouts }, value["timeouts"]);
+}
+
+/** Defaults for what is not there, or is what Go takes for that. */
+function filled(defaults: Value, value: unknown): Value {
+	const isGiven = (item: unknown) => item !== undefined && item !== null && item !== "" && !isEmptyList(item);
+	const given = Object.entries((value ?? {}) as Value).filter(([name, item]) => isGiven(item) || !(name in defaults));
+	return { ...defaults, ...Object.fromEntries(given) };
+}
+
+function isEmptyList(item: unknown): boolean {
+	return Array.isArray(item) && item.length === 0;
+}
+
+function withScheme(socket: string): string {
+	return socket.startsWith("unix") ? socket : `unix://${socket}`;
+}
+
+/** Without what only a host could say. */
+function known(value: object): Value {
+	return Object.fromEntries(Object.entries(value).filter(([, item]) => !isUnknown(item)));
+}

@@ -1,0 +1,87 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { bootstrapKubeconfig, bootstrapKubeconfigPath } from "../render/kubeconfig";
+import { toYaml } from "../render/yaml";
+import { caDirectoryOption, lookInCaDirectory } from "./ca-directory";
+import { command } from "./command";
+import { configOptions, readConfiguration } from "./configuration";
+import { hostOptions, planOf } from "./host";
+import { objectFiles } from "./tree/cluster-objects";
+import { issueTree } from "./tree/issue";
+import type { NodePlan } from "./tree/node-plan";
+import { lookUnder } from "./tree/read";
+import type { Look, Tree } from "./tree/tree";
+import { writeTree } from "./tree/write";
+
+/** What `kubeadm init` or `join` would leave on a node, as files. */
+export const render = command({
+	summary: "write a node's files, and the objects of its cluster, into a folder",
+	description: [
+		"Writes what kubeadm would put on a node, at its paths on the host and with its modes, and for `init` the addons and",
+		"objects that it creates in the API. Keys and certificates are really made; those in --out that are valid for",
+		"what is asked are kept. With a JoinConfiguration, the files of the node that joins; --ca-dir has its cluster's CAs.",
+		"What the host would say is said by options.",
+	].join("\n"),
+	options: {
+		...configOptions,
+		out: { type: "string", value: "DIR", description: "the folder; it stands for the host's root", required: true },
+		"ca-dir": caDirectoryOption,
+		force: { type: "boolean", description: "replace files in --out that say something else" },
+		...hostOptions,
+	},
+	examples: [
+		"render --config kubeadm.yaml --out cp-1 --node cp-1 --address 192.0.2.11",
+		"render --config join.yaml --out worker-1 --ca-dir cp-1/etc/kubernetes/pki",
+	],
+	failure: 1,
+
+	async run({ config, out, "ca-dir": caDirectory, "kubernetes-version": kubernetesVersion, force = false, ...values }) {
+		const configuration = await readConfiguration(config, { kubernetesVersion, patches: values.patches ?? true });
+		const plan = planOf(configuration, values);
+		const now = new Date();
+		const look = lookFor(plan, { out, caDirectory });
+		const { tree: issued, caCertificate } = await issueTree({ plan, look, now });
+		const tokens = configuration.config.bootstrapTokens;
+		const names = existsSync(join(out, "objects")) ? readdirSync(join(out, "objects")) : [];
+		const tree: Tree = {
+			...modesOnly(plan.files),
+			...issued,
+			...(plan.way === "init"
+				? objectFiles(plan, { caCertificate, tokens, look, names, now })
+				: bootstrapFile(plan, caCertificate)),
+		};
+		const { written, unchanged } = writeTree(out, { tree, directories: plan.directories }, force);
+		const result = {
+			node: plan.node.name,
+			role: plan.node.role,
+			out,
+			written: written.sort(),
+			unchanged: unchanged.sort(),
+		};
+		const text = [...result.written.map((path) => `${tree[path]!.mode} ${join(out, path)}\n`)].join("");
+		return { exitCode: 0, text: text || "nothing changed\n", json: result, warnings: configuration.warnings };
+	},
+});
+
+/** What --ca-dir has counts more than what --out has. A certificate is never taken from one and its key from the other. */
+function lookFor(plan: NodePlan, { out, caDirectory }: { out: string; caDirectory?: string }): Look {
+	const [given, kept] = [lookInCaDirectory(plan, caDirectory), lookUnder(out)];
+	const pairs = [
+		...plan.authorities.map(({ certificatePath, keyPath }) => [certificatePath, keyPath]),
+		...(plan.serviceAccountKey ? [Object.values(plan.serviceAccountKey)] : []),
+	];
+	const isGiven = new Set(pairs.filter((pair) => pair.some((path) => given(path))).flat());
+	return (path) => (isGiven.has(path) ? given(path) : kept(path));
+}
+
+function modesOnly(files: NodePlan["files"]): Tree {
+	return Object.fromEntries(Object.entries(files).map(([path, { content, mode }]) => [path, { content, mode }]));
+}
+
+/** What the kubelet of a node that joins asks for its certificate with. */
+function bootstrapFile({ cluster, node }: NodePlan, caCertificate: string): Tree {
+	const token = node.discovery?.tlsBootstrapToken || node.discovery?.bootstrapToken?.token;
+	if (!token) return {};
+	const content = toYaml(bootstrapKubeconfig(cluster, node, { caCertificate, token }));
+	return { [bootstrapKubeconfigPath]: { content, mode: "0600" } };
+}

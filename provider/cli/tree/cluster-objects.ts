@@ -1,0 +1,41 @@
+import { coreDns } from "../../render/addons/coredns";
+import { kubeProxy } from "../../render/addons/kube-proxy";
+import type { KubernetesObject } from "../../render/kubernetes-object";
+import { clusterInfoConfigMap, kubeadmConfigMap, kubeletConfigMap } from "../../render/objects/config-maps";
+import { rbacObjects } from "../../render/objects/rbac";
+import { withoutSkipped } from "../../render/objects/skipped";
+import { toYaml } from "../../render/yaml";
+import type { BootstrapTokenSpec } from "../../spec/bootstrap-token";
+import { skips } from "../../spec/phases";
+import type { NodePlan } from "./node-plan";
+import { type Finding, tokenFile } from "./token-file";
+import type { Tree } from "./tree";
+
+/** What the objects are made of, beside the node's plan. */
+export interface Making extends Finding {
+	/** PEM. */
+	caCertificate: string;
+	tokens: readonly BootstrapTokenSpec[];
+}
+
+/** What `kubeadm init` asks of the API: the addons under /addons, all else under /objects. */
+export function objectFiles({ cluster, node }: NodePlan, making: Making): Tree {
+	const tokens = making.tokens.length > 0 ? making.tokens : [{}];
+	const files: Record<string, KubernetesObject[]> = {
+		"/addons/coredns.yaml": coreDns(cluster, node),
+		"/addons/kube-proxy.yaml": kubeProxy(cluster, node),
+		"/objects/kubeadm-config.yaml": [kubeadmConfigMap(cluster, node)],
+		"/objects/kubelet-config.yaml": [kubeletConfigMap(cluster, node)],
+		"/objects/cluster-info.yaml": [clusterInfoConfigMap(cluster, node, making.caCertificate)],
+		"/objects/rbac.yaml": rbacObjects(cluster),
+	};
+	return {
+		...Object.assign({}, ...Object.entries(files).map(([path, list]) => documents(path, withoutSkipped(list, node)))),
+		...(skips(node, "bootstrap-token") ? {} : Object.assign({}, ...tokens.map((token) => tokenFile(token, making)))),
+	};
+}
+
+function documents(path: string, objects: readonly KubernetesObject[]): Tree {
+	if (objects.length === 0) return {};
+	return { [path]: { content: objects.map((object) => toYaml(object)).join("---\n"), mode: "0644" } };
+}

@@ -1,0 +1,136 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { mismatches } from "../../lifecycle/pki/inspect";
+import { issueAuthority, issueLeaf, type Subject } from "../../lifecycle/pki/issue";
+import { keyPem, newKey, publicKeyPem } from "../../lifecycle/pki/keys";
+import { appraise } from "../../lifecycle/pki/kubeconfig";
+import { type KubeconfigRequest, kubeconfig } from "../../render/kubeconfig";
+import { type CaName, type CertificateRequest, certificateAuthorities } from "../../render/pki/certificates";
+import { toYaml } from "../../render/yaml";
+import { encryptionAlgorithmOf } from "../../spec/features";
+import { skips } from "../../spec/phases";
+import { CommandError } from "../command";
+import type { NodePlan } from "./node-plan";
+import type { Look, Tree } from "./tree";
+
+/** A CA; without a key it can sign nothing. */
+interface Authority {
+	certificate: string;
+	key?: KeyObject;
+}
+
+/** What issuing needs. */
+export interface Issuing {
+	plan: NodePlan;
+	/** What is there already: valid for what is asked it stays, as for kubeadm. */
+	look: Look;
+	now: Date;
+}
+
+/** Certificates, keys and kubeconfigs of a node by path, and the CA's certificate. */
+export async function issueTree({ plan, look, now }: Issuing): Promise<{ tree: Tree; caCertificate: string }> {
+	const tree: Tree = {};
+	const authorities = new Map<string, Authority>();
+	for (const request of plan.authorities) {
+		const authority = await authorityOf(request, { plan, look, now });
+		authorities.set(request.name, authority);
+		tree[request.certificatePath] = { content: authority.certificate, mode: "0644" };
+		// A worker knows its CA, and no key.
+		const { key } = authority;
+		if (key && plan.node.role === "control-plane") tree[request.keyPath] = { content: keyPem(key), mode: "0600" };
+	}
+	const signerOf = (ca: CaName | undefined) => authorities.get(ca ?? "")!;
+	for (const request of plan.certificates)
+		Object.assign(tree, await leaf(request, signerOf(request.ca), { look, now }));
+	for (const request of plan.kubeconfigs) {
+		tree[request.path] = await clientConfiguration(request, signerOf(request.certificate.ca), { look, now });
+	}
+	const { caCertPath } = plan.node;
+	if (plan.way === "join" && caCertPath) tree[caCertPath] = { content: signerOf("ca").certificate, mode: "0644" };
+	if (plan.serviceAccountKey) Object.assign(tree, await serviceAccount(plan, look));
+	return { tree, caCertificate: signerOf("ca").certificate };
+}
+
+async function authorityOf(request: CertificateRequest, { plan, look, now }: Issuing): Promise<Authority> {
+	const certificate = look(request.certificatePath)?.content;
+	const key = look(request.keyPath)?.content;
+	if (certificate !== undefined) {
+		const parsed = parse(certificate, request.certificatePath, (text) => new X509Certificate(text));
+		if (key === undefined) return { certificate };
+		const privateKey = parse(key, request.keyPath, createPrivateKey);
+		if (parsed.checkPrivateKey(privateKey)) return { certificate, key: privateKey };
+		throw new CommandError(`${request.keyPath}: expected the key of ${request.certificatePath}, got another one`);
+	}
+	if (key !== undefined) {
+		throw new CommandError(`${request.certificatePath}: expected the certificate of ${request.keyPath}, got none`);
+	}
+	if (plan.way === "join" || skips(plan.node, `certs/${request.name}`)) {
+		const needed = `${certificateAuthorities[request.name as CaName].file}.crt`;
+		throw new CommandError(
+			`${request.certificatePath}: expected the CA of the cluster in place, got none; give --ca-dir with ${needed} of a control plane's ${plan.cluster.certificatesDir}`,
+		);
+	}
+	return issueAuthority(request, now);
+}
+
+async function leaf(
+	request: CertificateRequest,
+	authority: Authority,
+	{ look, now }: Omit<Issuing, "plan">,
+): Promise<Tree> {
+	const { certificatePath, keyPath } = request;
+	const certificate = look(certificatePath);
+	const key = look(keyPath);
+	if (certificate && key) {
+		const found = { certificate: certificate.content, key: key.content };
+		const problems = mismatches(found, request, authority.certificate, now);
+		if (problems.length === 0) return { [certificatePath]: certificate, [keyPath]: key };
+	}
+	const issued = await issueLeaf(request, signing(request, authority), now);
+	return {
+		[certificatePath]: { content: issued.certificate, mode: "0644" },
+		[keyPath]: { content: keyPem(issued.key), mode: "0600" },
+	};
+}
+
+async function clientConfiguration(
+	request: KubeconfigRequest,
+	authority: Authority,
+	{ look, now }: Omit<Issuing, "plan">,
+): Promise<Tree[string]> {
+	const { path, clusterName, server, user, certificate } = request;
+	const found = look(path);
+	const subject = { clusterName, server, user, certificate };
+	if (found && appraise(found.content, { subject, authority }).status === "valid") return found;
+	const issued = await issueLeaf(certificate, signing(certificate, authority), now, "with its CA");
+	const credentials = { clientCertificate: issued.certificate, clientKey: keyPem(issued.key) };
+	const content = kubeconfig({ clusterName, server, user, caCertificate: authority.certificate, credentials });
+	return { content: toYaml(content), mode: "0600" };
+}
+
+async function serviceAccount({ cluster, serviceAccountKey }: NodePlan, look: Look): Promise<Tree> {
+	const { privateKeyPath, publicKeyPath } = serviceAccountKey!;
+	const found = look(privateKeyPath);
+	const key = found
+		? parse(found.content, privateKeyPath, createPrivateKey)
+		: await newKey(encryptionAlgorithmOf(cluster));
+	return {
+		[privateKeyPath]: { content: found?.content ?? keyPem(key), mode: "0600" },
+		[publicKeyPath]: { content: publicKeyPem(key), mode: "0600" },
+	};
+}
+
+/** An external CA signs elsewhere: what it signed has to be there. */
+function signing({ name, ca }: Subject, { certificate, key }: Authority): { certificate: string; key: KeyObject } {
+	if (key) return { certificate, key };
+	throw new CommandError(
+		`${name}: expected it in place, valid and signed by ${ca}, whose key is not there; put what it signed under --out, or the key into --ca-dir`,
+	);
+}
+
+function parse<T>(text: string, path: string, read: (text: string) => T): T {
+	try {
+		return read(text);
+	} catch {
+		throw new CommandError(`${path}: expected PEM, unencrypted, got something else`);
+	}
+}

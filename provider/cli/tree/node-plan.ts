@@ -1,0 +1,89 @@
+import { type File, nodeDirectories, nodeFiles } from "../../render/files";
+import {
+	type KubeconfigName,
+	type KubeconfigRequest,
+	kubeconfigNames,
+	kubeconfigRequest,
+} from "../../render/kubeconfig";
+import {
+	type CertificateRequest,
+	caNamesOf,
+	caRequest,
+	certificateNamesOf,
+	certificateRequest,
+	serviceAccountKeyPaths,
+} from "../../render/pki/certificates";
+import type { EtcdMembers } from "../../render/static-pods/pod";
+import { staticPodPath } from "../../render/static-pods/static-pods";
+import type { Cluster } from "../../spec/cluster";
+import type { Node } from "../../spec/node";
+import { skips } from "../../spec/phases";
+
+/** What kubeadm runs on a host: `init` on the first, `join` on all others. */
+export type Way = "init" | "join";
+
+/** All that is to be on a node, with nothing made yet. */
+export interface NodePlan {
+	cluster: Cluster;
+	node: Node;
+	way: Way;
+	/** Files that hold no secret, by path. */
+	files: Record<string, File>;
+	directories: Record<string, Omit<File, "content">>;
+	authorities: CertificateRequest[];
+	certificates: CertificateRequest[];
+	kubeconfigs: KubeconfigRequest[];
+	/** Absent on workers. */
+	serviceAccountKey?: { privateKeyPath: string; publicKeyPath: string };
+}
+
+interface Planning {
+	cluster: Cluster;
+	node: Node;
+	way: Way;
+	/** Those that a joining etcd member finds. */
+	members?: EtcdMembers;
+}
+
+/** The kubeconfigs that `kubeadm join` writes on a control plane node; the kubelet makes its own. */
+const joined: readonly KubeconfigName[] = ["admin.conf", "controller-manager.conf", "scheduler.conf"];
+
+/** What kubeadm puts on a node, without what its `skipPhases` leave out. Source: cmd/kubeadm/app/cmd/{init,join}.go, the phases that write files. */
+export function nodePlan({ cluster, node, way, members }: Planning): NodePlan {
+	const isControlPlane = node.role === "control-plane";
+	const isMade = (phase: string) => !skips(node, phase);
+	const configurations = (way === "init" ? kubeconfigNames : joined).filter((name) =>
+		isMade(`kubeconfig/${name.replace(/\.conf$/, "")}`),
+	);
+	const certificates = certificateNamesOf(cluster).filter((name) => isMade(`certs/${name}`));
+	const files = Object.entries(nodeFiles(cluster, node, members)).filter(([path]) => isMade(phaseOf(path)));
+	return {
+		cluster,
+		node,
+		way,
+		files: Object.fromEntries(files),
+		directories: nodeDirectories(cluster, node),
+		authorities: isControlPlane
+			? caNamesOf(cluster).map((name) => caRequest(name, cluster))
+			: [workersCa(cluster, node)],
+		certificates: isControlPlane ? certificates.map((name) => certificateRequest(name, cluster, node)) : [],
+		kubeconfigs: isControlPlane ? configurations.map((name) => kubeconfigRequest(name, cluster, node)) : [],
+		...(isControlPlane && isMade("certs/sa") ? { serviceAccountKey: serviceAccountKeyPaths(cluster) } : {}),
+	};
+}
+
+const phases: Readonly<Record<string, string>> = {
+	[staticPodPath("etcd")]: "etcd/local",
+	[staticPodPath("kube-apiserver")]: "control-plane/apiserver",
+	[staticPodPath("kube-controller-manager")]: "control-plane/controller-manager",
+	[staticPodPath("kube-scheduler")]: "control-plane/scheduler",
+};
+
+function phaseOf(path: string): string {
+	return phases[path] ?? "kubelet-start";
+}
+
+function workersCa(cluster: Cluster, node: Node): CertificateRequest {
+	const request = caRequest("ca", cluster);
+	return { ...request, certificatePath: node.caCertPath ?? request.certificatePath };
+}

@@ -1,0 +1,35 @@
+import { lstatSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CommandError } from "../command";
+import type { TreeFile } from "./tree";
+
+/** Looks up a host's paths under a folder that stands for the host. */
+export function lookUnder(directory: string): (path: string) => TreeFile | undefined {
+	return (path) => fileAt(join(directory, path));
+}
+
+/**
+ * A file of this machine; undefined for nothing.
+ * @throws CommandError for anything but a file, and for one that cannot be read: that is not the same as none
+ */
+export function fileAt(path: string): TreeFile | undefined {
+	try {
+		const found = lstatSync(path);
+		if (!found.isFile() && !found.isSymbolicLink()) throw new CommandError(`${path}: expected a file, got a folder`);
+		const content = readFileSync(path, "utf8");
+		return { content, mode: modeText(found.mode) };
+	} catch (error) {
+		if (isAbsent(error)) return undefined;
+		if (error instanceof CommandError) throw error;
+		throw new CommandError(`${path}: expected a file that can be read, got ${(error as Error).message}`);
+	}
+}
+
+/** `0644` */
+export function modeText(mode: number): string {
+	return (mode & 0o7777).toString(8).padStart(4, "0");
+}
+
+function isAbsent(error: unknown): boolean {
+	return ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
+}

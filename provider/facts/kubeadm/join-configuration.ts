@@ -1,0 +1,28 @@
+import type { Shape } from "../shape";
+import { apiEndpoint, nodeRegistration, patches, timeouts } from "./parts";
+
+/** JoinConfiguration v1beta4. Source: cmd/kubeadm/app/apis/kubeadm/v1beta4/types.go. */
+export const joinConfigurationShape = {
+	apiVersion: "string?",
+	kind: "string?",
+	dryRun: "bool?",
+	nodeRegistration,
+	caCertPath: "string?",
+	discovery: {
+		bootstrapToken: [
+			"struct?",
+			{
+				token: "string",
+				apiServerEndpoint: "string?",
+				caCertHashes: "[string]?",
+				unsafeSkipCAVerification: "bool?",
+			},
+		],
+		file: ["struct?", { kubeConfigPath: "string" }],
+		tlsBootstrapToken: "string?",
+	},
+	controlPlane: ["struct?", { localAPIEndpoint: apiEndpoint, certificateKey: "string?" }],
+	skipPhases: "[string]?",
+	patches,
+	timeouts,
+} as const satisfies Shape;

@@ -1,0 +1,173 @@
+import type { GoTypes } from "./notation";
+
+/** Pods and what is theirs. Source: k8s.io/api/core/v1/types.go. */
+export const pods = {
+	Pod: {
+		kind: "string?",
+		apiVersion: "string?",
+		metadata: "ObjectMeta",
+		spec: "PodSpec",
+		status: "PodStatus",
+	},
+	PodSpec: {
+		volumes: "[Volume]? merge name",
+		initContainers: "[Container]? merge name",
+		containers: "[Container] merge name",
+		ephemeralContainers: "[EphemeralContainer]? merge name",
+		restartPolicy: "string?",
+		terminationGracePeriodSeconds: "*int64?",
+		activeDeadlineSeconds: "*int64?",
+		dnsPolicy: "string?",
+		nodeSelector: "{string}?",
+		serviceAccountName: "string?",
+		serviceAccount: "string?",
+		automountServiceAccountToken: "*bool?",
+		nodeName: "string?",
+		hostNetwork: "bool?",
+		hostPID: "bool?",
+		hostIPC: "bool?",
+		shareProcessNamespace: "*bool?",
+		securityContext: "*PodSecurityContext?",
+		imagePullSecrets: "[LocalObjectReference]? merge name",
+		hostname: "string?",
+		subdomain: "string?",
+		affinity: "*Affinity?",
+		schedulerName: "string?",
+		tolerations: "[Toleration]?",
+		hostAliases: "[HostAlias]? merge ip",
+		priorityClassName: "string?",
+		priority: "*int32?",
+		dnsConfig: "*PodDNSConfig?",
+		readinessGates: "[PodReadinessGate]?",
+		runtimeClassName: "*string?",
+		enableServiceLinks: "*bool?",
+		preemptionPolicy: "*string?",
+		overhead: "{quantity}?",
+		topologySpreadConstraints: "[TopologySpreadConstraint]? merge topologyKey",
+		setHostnameAsFQDN: "*bool?",
+		os: "*PodOS?",
+		hostUsers: "*bool?",
+		schedulingGates: "[PodSchedulingGate]? merge name",
+		resourceClaims: "[PodResourceClaim]? merge name",
+		resources: "*ResourceRequirements?",
+		hostnameOverride: "*string?",
+		schedulingGroup: "*PodSchedulingGroup? from 1.36",
+		evictionResponders: "[EvictionResponder]? merge name from 1.37",
+		workloadRef: "*WorkloadReference? from 1.35 to 1.35",
+	},
+	LocalObjectReference: {
+		name: "string?",
+	},
+	Affinity: {
+		nodeAffinity: "*NodeAffinity?",
+		podAffinity: "*PodAffinity?",
+		podAntiAffinity: "*PodAntiAffinity?",
+	},
+	Toleration: {
+		key: "string?",
+		operator: "string?",
+		value: "string?",
+		effect: "string?",
+		tolerationSeconds: "*int64?",
+	},
+	HostAlias: {
+		ip: "string",
+		hostnames: "[string]?",
+	},
+	PodDNSConfig: {
+		nameservers: "[string]?",
+		searches: "[string]?",
+		options: "[PodDNSConfigOption]?",
+	},
+	PodReadinessGate: {
+		conditionType: "string",
+	},
+	TopologySpreadConstraint: {
+		maxSkew: "int32",
+		topologyKey: "string",
+		whenUnsatisfiable: "string",
+		labelSelector: "*LabelSelector?",
+		minDomains: "*int32?",
+		nodeAffinityPolicy: "*string?",
+		nodeTaintsPolicy: "*string?",
+		matchLabelKeys: "[string]?",
+	},
+	PodOS: {
+		name: "string",
+	},
+	PodSchedulingGate: {
+		name: "string",
+	},
+	PodSchedulingGroup: {
+		podGroupName: "*string?",
+	},
+	EvictionResponder: {
+		name: "string",
+		priority: "*int32",
+	},
+	PodTemplateSpec: {
+		metadata: "ObjectMeta",
+		spec: "PodSpec",
+	},
+	Sysctl: {
+		name: "string",
+		value: "string",
+	},
+	NodeAffinity: {
+		requiredDuringSchedulingIgnoredDuringExecution: "*NodeSelector?",
+		preferredDuringSchedulingIgnoredDuringExecution: "[PreferredSchedulingTerm]?",
+	},
+	PodAffinity: {
+		requiredDuringSchedulingIgnoredDuringExecution: "[PodAffinityTerm]?",
+		preferredDuringSchedulingIgnoredDuringExecution: "[WeightedPodAffinityTerm]?",
+	},
+	PodAntiAffinity: {
+		requiredDuringSchedulingIgnoredDuringExecution: "[PodAffinityTerm]?",
+		preferredDuringSchedulingIgnoredDuringExecution: "[WeightedPodAffinityTerm]?",
+	},
+	PodDNSConfigOption: {
+		name: "string?",
+		value: "*string?",
+	},
+	ConfigMapEnvSource: {
+		name: "string?",
+		optional: "*bool?",
+	},
+	SecretEnvSource: {
+		name: "string?",
+		optional: "*bool?",
+	},
+	NodeSelector: {
+		nodeSelectorTerms: "[NodeSelectorTerm]",
+	},
+	PreferredSchedulingTerm: {
+		weight: "int32",
+		preference: "NodeSelectorTerm",
+	},
+	PodAffinityTerm: {
+		labelSelector: "*LabelSelector?",
+		namespaces: "[string]?",
+		topologyKey: "string",
+		namespaceSelector: "*LabelSelector?",
+		matchLabelKeys: "[string]?",
+		mismatchLabelKeys: "[string]?",
+	},
+	WeightedPodAffinityTerm: {
+		weight: "int32",
+		podAffinityTerm: "PodAffinityTerm",
+	},
+	NodeSelectorTerm: {
+		matchExpressions: "[NodeSelectorRequirement]?",
+		matchFields: "[NodeSelectorRequirement]?",
+	},
+	NodeSelectorRequirement: {
+		key: "string",
+		operator: "string",
+		values: "[string]?",
+	},
+	WorkloadReference: {
+		name: "string",
+		podGroup: "string",
+		podGroupReplicaKey: "string?",
+	},
+} as const satisfies GoTypes;

@@ -1,0 +1,146 @@
+import type { GoTypes } from "./notation";
+
+/** What is said of a pod that runs. Source: k8s.io/api/core/v1/types.go. */
+export const status = {
+	PodStatus: {
+		observedGeneration: "int64?",
+		phase: "string?",
+		conditions: "[PodCondition]? merge type",
+		message: "string?",
+		reason: "string?",
+		nominatedNodeName: "string?",
+		hostIP: "string?",
+		hostIPs: "[HostIP]? merge ip",
+		podIP: "string?",
+		podIPs: "[PodIP]? merge ip",
+		startTime: "*time?",
+		initContainerStatuses: "[ContainerStatus]?",
+		containerStatuses: "[ContainerStatus]?",
+		qosClass: "string?",
+		ephemeralContainerStatuses: "[ContainerStatus]?",
+		resize: "string?",
+		resourceClaimStatuses: "[PodResourceClaimStatus]? merge name",
+		extendedResourceClaimStatus: "*PodExtendedResourceClaimStatus?",
+		allocatedResources: "{quantity}? from 1.35",
+		resources: "*ResourceRequirements? from 1.35",
+		nodeAllocatableResourceClaimStatuses: "[NodeAllocatableResourceClaimStatus]? merge resourceClaimName from 1.36",
+		volumeHealth: "[PodVolumeHealth]? from 1.37",
+	},
+	PodCondition: {
+		type: "string",
+		observedGeneration: "int64?",
+		status: "string",
+		lastProbeTime: "time",
+		lastTransitionTime: "time",
+		reason: "string?",
+		message: "string?",
+	},
+	HostIP: {
+		ip: "string",
+	},
+	PodIP: {
+		ip: "string",
+	},
+	ContainerStatus: {
+		name: "string",
+		state: "ContainerState",
+		lastState: "ContainerState",
+		ready: "bool",
+		restartCount: "int32",
+		image: "string",
+		imageID: "string",
+		containerID: "string?",
+		started: "*bool?",
+		allocatedResources: "{quantity}?",
+		resources: "*ResourceRequirements?",
+		volumeMounts: "[VolumeMountStatus]? merge mountPath",
+		user: "*ContainerUser?",
+		allocatedResourcesStatus: "[ResourceStatus]? merge name",
+		stopSignal: "*string?",
+	},
+	PodResourceClaimStatus: {
+		name: "string",
+		resourceClaimName: "*string?",
+	},
+	PodExtendedResourceClaimStatus: {
+		requestMappings: "[ContainerExtendedResourceRequest]",
+		resourceClaimName: "string",
+	},
+	NodeAllocatableResourceClaimStatus: {
+		resourceClaimName: "string",
+		containers: "[string]?",
+		mapping: "[NodeAllocatableMappedResources]? merge name from 1.37",
+		overhead: "[NodeAllocatableOverheadResources]? merge name from 1.37",
+		resources: "{quantity} from 1.36 to 1.36",
+	},
+	PodVolumeHealth: {
+		name: "string",
+		healthConditions: "[VolumeHealthCondition]? merge status",
+		lastTransitionTime: "time",
+	},
+	ContainerState: {
+		waiting: "*ContainerStateWaiting?",
+		running: "*ContainerStateRunning?",
+		terminated: "*ContainerStateTerminated?",
+	},
+	VolumeMountStatus: {
+		name: "string",
+		mountPath: "string",
+		readOnly: "bool?",
+		recursiveReadOnly: "*string?",
+		volumeStatus: "*VolumeStatus? from 1.36",
+	},
+	ContainerUser: {
+		linux: "*LinuxContainerUser?",
+	},
+	ResourceStatus: {
+		name: "string",
+		resources: "[ResourceHealth]?",
+	},
+	NodeAllocatableMappedResources: {
+		name: "string",
+		quantity: "*quantity",
+	},
+	NodeAllocatableOverheadResources: {
+		name: "string",
+		perPod: "*quantity?",
+		perContainer: "*quantity?",
+	},
+	VolumeHealthCondition: {
+		status: "string",
+		reason: "string",
+		message: "string?",
+	},
+	ContainerStateWaiting: {
+		reason: "string?",
+		message: "string?",
+	},
+	ContainerStateRunning: {
+		startedAt: "time",
+	},
+	ContainerStateTerminated: {
+		exitCode: "int32",
+		signal: "int32?",
+		reason: "string?",
+		message: "string?",
+		startedAt: "time",
+		finishedAt: "time",
+		containerID: "string?",
+	},
+	VolumeStatus: {
+		image: "*ImageVolumeStatus?",
+	},
+	LinuxContainerUser: {
+		uid: "int64",
+		gid: "int64",
+		supplementalGroups: "[int64]?",
+	},
+	ResourceHealth: {
+		resourceID: "string",
+		health: "string?",
+		message: "*string? from 1.36",
+	},
+	ImageVolumeStatus: {
+		imageRef: "string?",
+	},
+} as const satisfies GoTypes;

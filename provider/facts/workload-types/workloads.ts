@@ -1,0 +1,90 @@
+import type { GoTypes } from "./notation";
+
+/** Deployments and DaemonSets. Source: k8s.io/api/apps/v1/types.go. */
+export const workloads = {
+	Deployment: {
+		kind: "string?",
+		apiVersion: "string?",
+		metadata: "ObjectMeta",
+		spec: "DeploymentSpec",
+		status: "DeploymentStatus",
+	},
+	DaemonSet: {
+		kind: "string?",
+		apiVersion: "string?",
+		metadata: "ObjectMeta",
+		spec: "DaemonSetSpec",
+		status: "DaemonSetStatus",
+	},
+	DeploymentSpec: {
+		replicas: "*int32?",
+		selector: "*LabelSelector",
+		template: "PodTemplateSpec",
+		strategy: "DeploymentStrategy",
+		minReadySeconds: "int32?",
+		revisionHistoryLimit: "*int32?",
+		paused: "bool?",
+		progressDeadlineSeconds: "*int32?",
+	},
+	DeploymentStatus: {
+		observedGeneration: "int64?",
+		replicas: "int32?",
+		updatedReplicas: "int32?",
+		readyReplicas: "int32?",
+		availableReplicas: "int32?",
+		unavailableReplicas: "int32?",
+		terminatingReplicas: "*int32?",
+		conditions: "[DeploymentCondition]? merge type",
+		collisionCount: "*int32?",
+	},
+	DaemonSetSpec: {
+		selector: "*LabelSelector",
+		template: "PodTemplateSpec",
+		updateStrategy: "DaemonSetUpdateStrategy",
+		minReadySeconds: "int32?",
+		revisionHistoryLimit: "*int32?",
+	},
+	DaemonSetStatus: {
+		currentNumberScheduled: "int32",
+		numberMisscheduled: "int32",
+		desiredNumberScheduled: "int32",
+		numberReady: "int32",
+		observedGeneration: "int64?",
+		updatedNumberScheduled: "int32?",
+		numberAvailable: "int32?",
+		numberUnavailable: "int32?",
+		collisionCount: "*int32?",
+		conditions: "[DaemonSetCondition]? merge type",
+	},
+	DeploymentStrategy: {
+		type: "string?",
+		rollingUpdate: "*RollingUpdateDeployment?",
+	},
+	DeploymentCondition: {
+		type: "string",
+		status: "string",
+		lastUpdateTime: "time",
+		lastTransitionTime: "time",
+		reason: "string?",
+		message: "string?",
+	},
+	DaemonSetUpdateStrategy: {
+		type: "string?",
+		rollingUpdate: "*RollingUpdateDaemonSet?",
+	},
+	DaemonSetCondition: {
+		type: "string",
+		status: "string",
+		lastTransitionTime: "time",
+		reason: "string?",
+		message: "string?",
+	},
+	RollingUpdateDeployment: {
+		maxUnavailable: "*intOrString?",
+		maxSurge: "*intOrString?",
+	},
+	RollingUpdateDaemonSet: {
+		maxUnavailable: "*intOrString?",
+		maxSurge: "*intOrString?",
+	},
+} as const satisfies GoTypes;

@@ -1,0 +1,114 @@
+import { isDeepStrictEqual } from "node:util";
+import { isUnknown, maskUnknowns, UNKNOWN } from "../facts/unknown";
+import { type KubeconfigName, kubeconfigNames, kubeconfigRequest } from "../render/kubeconfig";
+import { type CertificateName, type CertificateRequest, certificateRequest } from "../render/pki/certificates";
+import type { ClusterSpec } from "../spec/cluster";
+import type { NodeSpec } from "../spec/node";
+import type { Lifecycle } from "./lifecycle";
+import { type Digests, displace, newId } from "./placement/place";
+import { type HostReference, reach } from "./reach";
+import { renderNode } from "./rendering";
+import { certificateSigning, kubeconfigSigning, placeRequest, requestProblems, type Signing } from "./signing/request";
+
+export type CertificateSigningRequestArgs = { host: HostReference } & (
+	| {
+			name: CertificateName | KubeconfigName;
+			cluster: ClusterSpec;
+			node: NodeSpec;
+			/** PEM of the cluster's CA: a kubeconfig is begun with it. */
+			caCertificate: string;
+	  }
+	| { request: CertificateRequest }
+);
+
+export interface CertificateSigningRequestInputs {
+	host: HostReference;
+	signing: Signing;
+}
+
+export interface CertificateSigningRequestOutputs {
+	/** PEM. */
+	csr: string;
+	digests: Digests;
+	/** "valid", or what is missing on the host. */
+	status: string;
+}
+
+/** A key on a host, and the request for its certificate beside it. The key is made in this process's memory and is on the host only. */
+export const certificateSigningRequest: Lifecycle<
+	CertificateSigningRequestArgs,
+	CertificateSigningRequestInputs,
+	CertificateSigningRequestOutputs
+> = {
+	outputs: ["csr", "digests", "status"],
+
+	check(args) {
+		return { host: args.host, signing: "request" in args ? ofRequest(args.request) : signingOf(args) };
+	},
+
+	/** What is asked for counts, and not what else stands beside it. */
+	diff(state, { signing }) {
+		if (state.signing.keyPath !== signing.keyPath || state.signing.requestPath !== signing.requestPath)
+			return { replaces: ["signing"] };
+		return { changes: state.status !== "valid" || !isDeepStrictEqual(asked(state.signing), asked(signing)) };
+	},
+
+	async create(inputs) {
+		const id = newId(inputs.signing.requestPath);
+		return { id, outputs: await ask(id, inputs) };
+	},
+
+	async read(_id, state) {
+		const { keyPath, requestPath } = state.signing;
+		const found = await (await reach(state.host)).read([keyPath, requestPath]);
+		if (found.size === 0) return undefined;
+		const text = (path: string) => found.get(path)?.content.toString() ?? "";
+		const problems = requestProblems(state.signing, { key: text(keyPath), csr: text(requestPath) });
+		const digests = Object.fromEntries([...found].map(([path, { digest }]) => [path, digest]));
+		return { ...state, digests, status: problems.join("; ") || "valid" };
+	},
+
+	async update(id, state, inputs) {
+		return ask(id, inputs, state);
+	},
+
+	async delete(id, { host, signing }) {
+		await displace({ host: await reach(host), owner: id, paths: [signing.keyPath, signing.requestPath] });
+	},
+};
+
+function ofRequest(request: CertificateRequest): Signing {
+	return isUnknown(request) ? (UNKNOWN as never) : maskUnknowns(certificateSigning(request));
+}
+
+function signingOf({
+	name,
+	cluster,
+	node,
+	caCertificate,
+}: Extract<CertificateSigningRequestArgs, { name: unknown }>): Signing {
+	if (isUnknown(name)) return UNKNOWN as never;
+	return renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) => {
+		if (!isKubeconfig(name)) return { signing: certificateSigning(certificateRequest(name, resolved, resolvedNode)) };
+		const { path, clusterName, server, user, certificate } = kubeconfigRequest(name, resolved, resolvedNode);
+		return { signing: kubeconfigSigning(path, { clusterName, server, user, certificate }, caCertificate) };
+	}).signing;
+}
+
+function isKubeconfig(name: CertificateName | KubeconfigName): name is KubeconfigName {
+	return (kubeconfigNames as readonly string[]).includes(name);
+}
+
+function asked({ request: { commonName, organizations, sans, algorithm } }: Signing): unknown {
+	return { commonName, organizations, sans, algorithm };
+}
+
+async function ask(
+	owner: string,
+	{ host, signing }: CertificateSigningRequestInputs,
+	state?: Partial<CertificateSigningRequestOutputs>,
+): Promise<CertificateSigningRequestOutputs> {
+	const target = { host: await reach(host), owner, ...(state ? { seen: state.digests ?? {} } : {}) };
+	const { csr, digests } = await placeRequest(target, signing);
+	return { csr: csr || (state?.csr ?? ""), digests, status: "valid" };
+}

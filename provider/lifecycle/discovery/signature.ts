@@ -1,0 +1,23 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+
+/**
+ * Whether the signature that stands beside cluster-info was made with this token: a JSON web signature (HS256) without
+ * its content.
+ *
+ * Source: `DetachedTokenIsValid`, k8s.io/cluster-bootstrap/token/jws; RFC 7515, appendix F.
+ */
+export function isSigned(
+	signature: string,
+	{ content, id, secret }: { content: string; id: string; secret: string },
+): boolean {
+	const header = base64url(JSON.stringify({ alg: "HS256", kid: id }));
+	const mac = createHmac("sha256", secret)
+		.update(`${header}.${base64url(content)}`)
+		.digest("base64url");
+	const [wanted, got] = [Buffer.from(`${header}..${mac}`), Buffer.from(signature)];
+	return wanted.length === got.length && timingSafeEqual(wanted, got);
+}
+
+function base64url(text: string): string {
+	return Buffer.from(text).toString("base64url");
+}

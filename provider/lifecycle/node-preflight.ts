@@ -1,0 +1,56 @@
+import { isDeepStrictEqual } from "node:util";
+import { leaveRuntime } from "../hosts/container-runtime/runtime";
+import type { ClusterSpec } from "../spec/cluster";
+import type { NodeSpec } from "../spec/node";
+import type { Lifecycle } from "./lifecycle";
+import { newId } from "./placement/place";
+import { preflight } from "./preflight/preflight";
+import { pullImages } from "./preflight/pull";
+import { type PreflightSubject, preflightSubject } from "./preflight/subject";
+import { type HostReference, reach } from "./reach";
+import { renderNode } from "./rendering";
+
+export interface NodePreflightArgs {
+	host: HostReference;
+	cluster: ClusterSpec;
+	node: NodeSpec;
+	/** Whether the node joins a cluster, or is the one that `kubeadm init` would make. @default true */
+	joins?: boolean;
+}
+
+export interface NodePreflightInputs extends PreflightSubject {
+	host: HostReference;
+}
+
+/** What a control plane's images are pulled by: a change of anything else is nothing to do for a host that is a node. */
+const pulledBy = ["host", "images", "imagePullPolicy", "criSocket"] as const;
+
+/** The look at a control plane's host before anything is placed there, and the pull of its images, also when they change. */
+export const nodePreflight: Lifecycle<NodePreflightArgs, NodePreflightInputs, object> = {
+	outputs: [],
+
+	check({ host, cluster, node, joins = true }) {
+		const rendered = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) =>
+			preflightSubject(resolved, resolvedNode, joins ? "control plane join" : "init"),
+		);
+		return { host, ...rendered };
+	},
+
+	diff: (state, inputs) =>
+		pulledBy.every((name) => isDeepStrictEqual(state[name], inputs[name])) ? { changes: false } : {},
+
+	async create(inputs) {
+		const host = await reach(inputs.host);
+		await preflight(host, inputs);
+		return { id: newId(`preflight/${inputs.nodeName}`), outputs: {} };
+	},
+
+	async update(_id, state, inputs) {
+		if (isDeepStrictEqual(state.images, inputs.images)) return {};
+		const host = await reach(inputs.host);
+		await pullImages(host, inputs).finally(() => leaveRuntime(host, inputs.criSocket));
+		return {};
+	},
+
+	async delete() {},
+};

@@ -1,0 +1,36 @@
+import { type Check, controlPlanes } from "./check";
+import { externalEtcd } from "./external-etcd";
+import { leftovers } from "./leftovers";
+import { machine } from "./machine";
+import { portsFree } from "./ports";
+import { runtime } from "./runtime";
+import { surroundings } from "./surroundings";
+import { systemVerification } from "./system-verification";
+
+/** All looks at a host. */
+export const checks: readonly Check[] = [
+	...machine,
+	...runtime,
+	systemVerification,
+	portsFree,
+	...leftovers,
+	...externalEtcd,
+	...surroundings,
+];
+
+/** Made after the others, and by itself: it changes the host. Source: `ImagePullCheck`, kubeadm preflight/checks.go. */
+export const imagePull: Omit<Check, "script" | "judge"> = {
+	name: "ImagePull",
+	expects:
+		"the control plane's images, which are pulled: where they are missing (`imagePullPolicy: IfNotPresent`) or in any case (`Always`), one after the other unless `imagePullSerial` is false. With `Never`, what is missing is a warning. So is another sandbox image of the container runtime than kubeadm's",
+	on: controlPlanes,
+	layer: "image",
+	severity: "error or warning",
+	next: "ctr -n k8s.io images pull IMAGE",
+};
+
+/** kubeadm's checks that are not made here, and why. */
+export const notMade: Record<string, string> = {
+	KubernetesVersion:
+		"it compares kubeadm's own release with the cluster's. Here a release that this package does not know is refused in preview.",
+};

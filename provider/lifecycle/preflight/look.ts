@@ -1,0 +1,103 @@
+import { withRuntime } from "../../hosts/container-runtime/runtime";
+import type { Host } from "../../hosts/host";
+import { HostError } from "../../hosts/host-error";
+import { probe } from "../../hosts/probe";
+import { WaitError, waitFor } from "../../hosts/wait";
+import type { Check, EtcdSeen, RuntimeSeen, Seen } from "./check";
+import type { PreflightSubject } from "./subject";
+
+/** How long a member of an external etcd is asked: as kubeadm's four tries with 5 s between them. */
+const ETCD_SECONDS = 15;
+
+/** Looks at a host in one exchange, and at the same time at its container runtime; at an external etcd after it, where there is one. */
+export async function look(host: Host, subject: PreflightSubject, checks: readonly Check[]): Promise<Seen> {
+	const [{ stdout }, runtime] = await Promise.all([
+		host.run({
+			intent: "look whether it can be a node",
+			script: `${checks.flatMap(({ script }) => script?.(subject) ?? []).join("\n")}\nexit 0`,
+		}),
+		lookAtRuntime(host, subject.criSocket),
+	]);
+	const said = saidBy(stdout);
+	const etcd = subject.action === "init" ? await lookAtEtcd(host, subject, said.absent) : [];
+	return { said, runtime, etcd };
+}
+
+function saidBy(stdout: string): Seen["said"] {
+	const said: Record<string, string[]> = {};
+	for (const line of stdout.trim().split("\n")) {
+		const at = line.indexOf("=");
+		const key = line.slice(0, at);
+		said[key] = [...(said[key] ?? []), line.slice(at + 1).trim()];
+	}
+	return said;
+}
+
+async function lookAtRuntime(host: Host, criSocket: string): Promise<RuntimeSeen> {
+	try {
+		return await withRuntime(host, criSocket, async (runtime) => {
+			const [{ status }, tellsConfiguration] = await Promise.all([runtime.status(false), runtime.tellsConfiguration()]);
+			// Whether it has a network is for the pod network to say, which comes later.
+			const not = status.conditions.find((condition) => condition.type === "RuntimeReady" && !condition.status);
+			return {
+				answers: true,
+				tellsConfiguration,
+				...(not ? { problem: `not ready: ${not.reason}: ${not.message}` } : {}),
+			};
+		});
+	} catch (error) {
+		if (error instanceof HostError && error.layer !== "network" && error.reason !== "lost")
+			return { answers: false, problem: error.what };
+		throw error;
+	}
+}
+
+async function lookAtEtcd(
+	host: Host,
+	{ externalEtcd }: PreflightSubject,
+	absent: readonly string[] = [],
+): Promise<EtcdSeen[]> {
+	if (!externalEtcd) return [];
+	const { endpoints, caFile, certFile, keyFile } = externalEtcd;
+	if (absent.length > 0)
+		return endpoints.map((endpoint) => ({ endpoint, problem: `no call without ${absent.join(", ")}` }));
+	const files = await host.read([caFile, certFile, keyFile].flatMap((path) => path || []));
+	const content = (path = "") => files.get(path)?.content;
+	const credentials = { ca: content(caFile), cert: content(certFile), key: content(keyFile) };
+	return Promise.all(
+		endpoints.map(async (endpoint) => {
+			try {
+				return { endpoint, version: await versionAt(host, endpoint, credentials) };
+			} catch (error) {
+				if (!(error instanceof WaitError)) throw error;
+				return { endpoint, problem: error.lastObservation };
+			}
+		}),
+	);
+}
+
+/** Source: `getEtcdVersionResponse`, kubeadm preflight/checks.go. */
+function versionAt(
+	host: Host,
+	endpoint: string,
+	credentials: { ca?: Buffer; cert?: Buffer; key?: Buffer },
+): Promise<string> {
+	const url = new URL(endpoint);
+	const scheme = url.protocol === "https:" ? "https" : "http";
+	const address = url.hostname.replace(/^\[|\]$/g, "");
+	const port = Number(url.port || (scheme === "https" ? 443 : 80));
+	return waitFor({
+		subject: endpoint,
+		timeoutSeconds: ETCD_SECONDS,
+		intervalSeconds: 5,
+		observe: async () => {
+			try {
+				const { status, body } = await probe(host, { scheme, address, port, path: "/version", credentials }, 10);
+				if (status !== 200) return { done: false, saw: `status ${status}`, hopeless: status < 500 };
+				return { done: true, value: String((JSON.parse(body) as { etcdserver: string }).etcdserver) };
+			} catch (error) {
+				return { done: false, saw: (error as Error).message };
+			}
+		},
+	});
+}

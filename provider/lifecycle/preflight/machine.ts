@@ -1,0 +1,136 @@
+import { quote } from "../../hosts/shell";
+import { type Check, controlPlanes, everywhere, found, nameOf, one } from "./check";
+
+/** Source: `ControlPlaneNumCPU`, `ControlPlaneMem` (MB), kubeadm constants/constants.go. */
+const least = { processors: 2, memory: 1700 };
+
+/** Programs that the kubelet calls. Source: `addExecChecks`, kubeadm preflight/checks_linux.go. */
+const programs = ["losetup", "mount", "cp"];
+
+/** By IP family: what the kernel must be told. Source: `addIPv4Checks`, `addIPv6Checks`, kubeadm preflight/checks_linux.go. */
+const forwarding = {
+	IPv4: { path: "/proc/sys/net/ipv4/ip_forward", setting: "net.ipv4.ip_forward" },
+	IPv6: { path: "/proc/sys/net/ipv6/conf/default/forwarding", setting: "net.ipv6.conf.default.forwarding" },
+};
+
+/** What a machine must have. Source: kubeadm preflight/checks.go. */
+export const machine: Check[] = [
+	{
+		name: "IsPrivilegedUser",
+		expects: "commands to run as root",
+		on: everywhere,
+		layer: "sudo",
+		severity: "error",
+		script: () => `echo "user=$(id -u)"`,
+		judge: (seen) =>
+			found(one(seen, "user") !== "0" && `expected commands to run as root, got user ${one(seen, "user")}`),
+		next: "id",
+	},
+	{
+		name: "NumCPU",
+		expects: `${least.processors} processors`,
+		on: controlPlanes,
+		layer: "machine",
+		severity: "error",
+		script: () => `echo "processors=$(nproc)"`,
+		judge: (seen) => {
+			const processors = Number(one(seen, "processors"));
+			return found(
+				processors < least.processors && `expected ${least.processors} processors or more, got ${processors}`,
+			);
+		},
+		next: "nproc",
+		afterwards: "give the machine more",
+	},
+	{
+		name: "Mem",
+		expects: `${least.memory} MB of memory`,
+		on: controlPlanes,
+		layer: "machine",
+		severity: "error",
+		script: () => `echo "memory=$(sed -n 's/^MemTotal: *\\([0-9]*\\) kB$/\\1/p' /proc/meminfo)"`,
+		judge: (seen) => {
+			const memory = Math.floor(Number(one(seen, "memory")) / 1024);
+			return found(memory < least.memory && `expected ${least.memory} MB of memory or more, got ${memory} MB`);
+		},
+		next: "free -m",
+		afterwards: "give the machine more",
+	},
+	{
+		name: "Swap",
+		expects: "no swap; a warning where `failSwapOn` is false",
+		on: everywhere,
+		layer: "swap",
+		severity: "error or warning",
+		script: () => `echo "swap=$(tail -n +2 /proc/swaps | awk '{ print $1 }' | tr '\\n' ' ')"`,
+		judge: (seen, { configuration }) =>
+			found(one(seen, "swap") && `expected no swap, got ${one(seen, "swap")}`, {
+				warning: configuration.failSwapOn === false,
+			}),
+		next: "swapoff -a",
+		afterwards: "take swap out of /etc/fstab; or set kubelet.failSwapOn to false",
+	},
+	...programs.map(
+		(program): Check => ({
+			name: nameOf("FileExisting", program),
+			expects: `\`${program}\` on the path`,
+			on: everywhere,
+			layer: "machine",
+			severity: "error",
+			script: () => `command -v ${program} >/dev/null || echo "missing=${program}"`,
+			judge: ({ said }) => found(said.missing?.includes(program) && `expected ${program} on PATH, got none`),
+			next: `command -v ${program}`,
+			afterwards: `install the package that has it (${program === "cp" ? "coreutils" : "mount or util-linux"})`,
+		}),
+	),
+	...(["IPv4", "IPv6"] as const).map((family): Check => {
+		const { path, setting } = forwarding[family];
+		return {
+			name: nameOf("FileContent", path),
+			expects: `${family} to be forwarded, where the cluster has ${family} networks or is joined by such an address`,
+			on: everywhere,
+			layer: "kernel settings",
+			severity: "error",
+			script: () => `[ ! -r ${path} ] || echo "${setting}=$(head -c 1 ${path})"`,
+			judge: (seen, { families }) => {
+				const value = one(seen, setting);
+				return found(
+					families.includes(family) && value !== "1" && `expected 1 in ${path}, got ${value || "no such file"}`,
+				);
+			},
+			next: `sysctl -w ${setting}=1; echo ${setting}=1 >>/etc/sysctl.d/99-kubernetes.conf`,
+		};
+	}),
+	{
+		name: "Hostname",
+		expects: "the node's name to be a label's value, and to be resolved on the host",
+		on: everywhere,
+		layer: "name",
+		severity: "warning",
+		script: ({ nodeName }) =>
+			`if command -v getent >/dev/null; then timeout 5 getent ahosts ${quote(nodeName)} >/dev/null 2>&1; echo "lookup=$?"; fi`,
+		judge: (seen, { nodeName }) => [
+			...found(
+				!/^([A-Za-z0-9][-\w.]{0,61})?[A-Za-z0-9]$/.test(nodeName) &&
+					`expected a name of at most 63 letters, digits, "-", "_" and ".", got ${nodeName}`,
+			),
+			...found(!["", "0"].includes(one(seen, "lookup")) && `expected ${nodeName} to be resolved, it is not`),
+		],
+		next: "getent ahosts $(hostname); cat /etc/hosts",
+		afterwards: "give the name an address in /etc/hosts or in DNS",
+	},
+	{
+		name: "Service-kubelet",
+		expects: "systemd, which runs the kubelet; its unit is placed and enabled if it is not",
+		on: everywhere,
+		layer: "systemd",
+		severity: "error",
+		script: () => `echo "init=$(cat /proc/1/comm)"; command -v systemctl >/dev/null || echo "missing=systemctl"`,
+		judge: (seen) =>
+			found(
+				seen.said.missing?.includes("systemctl") &&
+					`expected systemd and its systemctl, got ${one(seen, "init")} as the first process`,
+			),
+		next: "ps -p 1",
+	},
+];

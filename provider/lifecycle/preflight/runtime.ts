@@ -1,0 +1,81 @@
+import { type Check, everywhere, found, one } from "./check";
+import { isContainerd, minorOf } from "./subject";
+
+/** What runs containers, and the kubelet that tells it to. Source: kubeadm preflight/checks.go; the last one is ours. */
+export const runtime: Check[] = [
+	{
+		name: "CRI",
+		expects: "the container runtime to answer at `criSocket`, and to be ready",
+		on: everywhere,
+		layer: "container runtime",
+		severity: "error",
+		script: () => `echo "containerd=$(systemctl is-active containerd 2>/dev/null)"`,
+		judge: (seen, { criSocket }) => {
+			const { problem } = seen.runtime;
+			const state = one(seen, "containerd");
+			if (problem && isContainerd(criSocket) && state !== "active")
+				return found(`expected containerd to run, it is ${state || "missing"}`);
+			return found(problem && `expected a container runtime at ${criSocket}, got: ${problem}`);
+		},
+		next: "systemctl enable --now containerd; journalctl -eu containerd",
+	},
+	{
+		name: "ContainerRuntimeVersion",
+		expects: "the container runtime to know the CRI's RuntimeConfig (an error where it does not answer at all)",
+		on: everywhere,
+		since: 35,
+		layer: "container runtime",
+		severity: "error or warning",
+		judge: ({ runtime: { answers, tellsConfiguration } }) => [
+			...found(!answers && "expected it to say what it can do, got no answer"),
+			...found(
+				tellsConfiguration === false &&
+					"expected one that tells the kubelet its cgroup driver (RuntimeConfig), got an older one, with which a kubelet from 1.38 on does not work",
+				{ warning: true },
+			),
+		],
+		next: "containerd --version",
+		afterwards: "install containerd 2.0 or later",
+	},
+	{
+		name: "KubeletVersion",
+		expects: "a kubelet of the cluster's minor release, or one that is up to three older",
+		on: everywhere,
+		layer: "kubelet",
+		severity: "error",
+		script: () => `echo "kubelet=$(kubelet --version 2>/dev/null | sed 's/^Kubernetes //')"`,
+		judge: (seen, { kubernetesVersion }) => {
+			const kubelet = one(seen, "kubelet");
+			if (!kubelet) return found("expected the kubelet's binary on PATH, got none");
+			const [wanted, got] = [minorOf(kubernetesVersion), minorOf(kubelet)];
+			return found(
+				(got > wanted || got < wanted - 3) &&
+					`expected a kubelet of 1.${wanted} (or up to three minor releases older), got ${kubelet}`,
+			);
+		},
+		next: "kubelet --version; systemctl cat kubelet",
+		afterwards: "install the kubelet package of the cluster's release",
+	},
+	{
+		name: "CgroupDriver",
+		expects: "the kubelet and containerd to have one cgroup driver",
+		on: everywhere,
+		ours: true,
+		layer: "cgroup driver",
+		severity: "error",
+		script: () =>
+			`echo "systemdCgroup=$(containerd config dump 2>/dev/null | sed -n 's/^ *SystemdCgroup = //p' | tail -n 1)"`,
+		judge: (seen, { configuration }) => {
+			const systemdCgroup = one(seen, "systemdCgroup");
+			if (systemdCgroup !== "true" && systemdCgroup !== "false") return [];
+			const runtimes = systemdCgroup === "true" ? "systemd" : "cgroupfs";
+			const kubelets = configuration.cgroupDriver ?? "systemd";
+			return found(
+				runtimes !== kubelets &&
+					`expected the kubelet and containerd to have one cgroup driver, got ${kubelets} and ${runtimes}`,
+			);
+		},
+		next: "grep -n SystemdCgroup /etc/containerd/config.toml",
+		afterwards: "set kubelet.cgroupDriver in the program, or SystemdCgroup there and restart containerd",
+	},
+];

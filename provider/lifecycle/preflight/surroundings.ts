@@ -1,0 +1,87 @@
+import { ports } from "../../facts/ports";
+import { type Check, controlPlanes, everywhere, found, one } from "./check";
+
+/** What is around a node. The clock and SELinux are ours; the firewall is kubeadm's, which asks control planes for firewalld only. */
+export const surroundings: Check[] = [
+	{
+		name: "HTTPProxy",
+		expects: "the API server's own address to be reached without the cluster's proxy",
+		on: controlPlanes,
+		layer: "proxy",
+		severity: "warning",
+		judge: (_seen, { proxied }) =>
+			proxied
+				.filter((target) => !target.includes("/"))
+				.flatMap((target) =>
+					found(`expected ${target} in NO_PROXY of the cluster's proxyEnvs, got connections to it through the proxy`),
+				),
+		next: "env | grep -i _proxy",
+		afterwards: "name it in NO_PROXY in the program",
+	},
+	{
+		name: "HTTPProxyCIDR",
+		expects: "services and pods to be reached without the cluster's proxy",
+		on: controlPlanes,
+		layer: "proxy",
+		severity: "warning",
+		judge: (_seen, { proxied }) =>
+			proxied
+				.filter((target) => target.includes("/"))
+				.flatMap((target) =>
+					found(`expected ${target} in NO_PROXY of the cluster's proxyEnvs, got connections to it through the proxy`),
+				),
+		next: "env | grep -i _proxy",
+		afterwards: "name it in NO_PROXY in the program",
+	},
+	{
+		name: "Clock",
+		expects: "the time of the machine that runs the program, up to 4 minutes",
+		on: everywhere,
+		ours: true,
+		layer: "clock",
+		severity: "error",
+		script: () => `echo "clock=$(date +%s)"`,
+		judge: (seen) => {
+			const behind = Math.round(Date.now() / 1000 - Number(one(seen, "clock")));
+			return found(
+				Math.abs(behind) > 240 &&
+					`expected the time within 4 minutes of this machine's, got one that is ${Math.abs(behind)} s ${behind > 0 ? "behind: new certificates are not valid yet there" : "ahead"}`,
+			);
+		},
+		next: "timedatectl",
+		afterwards: "set its clock, or start its time service",
+	},
+	{
+		name: "SELinux",
+		expects: "SELinux not to be enforcing",
+		on: everywhere,
+		ours: true,
+		layer: "SELinux",
+		severity: "warning",
+		script: () => `echo "selinux=$(cat /sys/fs/selinux/enforce 2>/dev/null || getenforce 2>/dev/null)"`,
+		judge: (seen) =>
+			found(
+				["1", "Enforcing"].includes(one(seen, "selinux")) &&
+					"it is enforcing: containers may not read what is mounted from the host",
+			),
+		next: "getenforce; ausearch -m AVC -ts recent",
+		afterwards:
+			"if containers are denied: setenforce 0, or give /etc/kubernetes and /var/lib/etcd the type container_file_t",
+	},
+	{
+		name: "Firewalld",
+		expects: "neither firewalld nor ufw to be active",
+		on: everywhere,
+		layer: "firewall",
+		severity: "warning",
+		script: () =>
+			`for unit in firewalld ufw; do systemctl is-active --quiet $unit 2>/dev/null && echo "firewall=$unit"; done`,
+		judge: (seen, { action, listens }) => {
+			const firewall = one(seen, "firewall");
+			const needed = [ports.kubelet, ...(action === "worker join" ? [] : [listens[0]!.port])];
+			return found(firewall && `${firewall} is active: other nodes need the ports ${needed.join(", ")}`);
+		},
+		next: "firewall-cmd --list-all; ufw status",
+		afterwards: "open these ports to the other nodes",
+	},
+];

@@ -1,0 +1,44 @@
+import { X509Certificate } from "node:crypto";
+import { basename } from "node:path/posix";
+import type { Host } from "../../hosts/host";
+import { firstCertificate } from "../../render/pki/bundle";
+import type { Signing } from "./request";
+
+/**
+ * Key and request are on the host, and the certificate is not: what is to be done by hand, and what to type.
+ * @param got what is there in its place
+ */
+export function unsigned(
+	host: Host,
+	{ request, requestPath, certificatePath }: Signing,
+	caCertificate: string,
+	got: string,
+): Error {
+	const { subject } = new X509Certificate(firstCertificate(caCertificate));
+	const name = basename(certificatePath, ".crt");
+	const days = Math.max(1, Math.floor(request.validity / 86400));
+	return new Error(
+		[
+			`${host.name}: ${certificatePath}: expected a certificate signed by ${oneLine(subject)}, whose key is not here, got ${got}`,
+			`sign ${requestPath} for ${request.usages.join(" and ")}, put the certificate (PEM) at ${certificatePath}, and run \`pulumi up\` again:`,
+			`  ${host.typed(`cat ${requestPath}`)} > ${name}.csr`,
+			`  ${openssl(name, request.usages, days)}`,
+			`  ${host.typed(`tee ${certificatePath}`)} < ${name}.crt > /dev/null`,
+		].join("\n"),
+	);
+}
+
+/** What is there, as the error says it. */
+export function misfit(problems: readonly string[] | undefined): string {
+	return problems?.length ? `one that does not fit: ${problems.join("; ")}` : "none";
+}
+
+/** The names are copied from the request; the use is not in it. */
+function openssl(name: string, usages: readonly string[], days: number): string {
+	const extensions = `printf 'extendedKeyUsage=${usages.join(",")}\\nkeyUsage=critical,digitalSignature,keyEncipherment\\n'`;
+	return `${extensions} | openssl x509 -req -in ${name}.csr -CA ca.crt -CAkey ca.key -days ${days} -copy_extensions copy -extfile /dev/stdin -out ${name}.crt`;
+}
+
+function oneLine(subject: string): string {
+	return subject.replaceAll("\n", ", ");
+}

@@ -1,0 +1,2 @@
+export { fromKubeadmConfig } from "./kubeadm-config";
+export { readPatches, readPatchesFolder } from "./patches";

@@ -1,0 +1,36 @@
+import { existsSync, readFileSync } from "node:fs";
+import { type KubeadmConfig, parseKubeadmConfig } from "../spec/kubeadm";
+import type { Patch } from "../spec/node";
+import { readPatches } from "./patches";
+
+/**
+ * What a kubeadm configuration file says, for a program: its parts spread into the arguments of a cluster.
+ *
+ * ```ts
+ * const { cluster, init } = fromKubeadmConfig("kubeadm.yaml");
+ * new Cluster("main", { ...cluster, controlPlanes: [{ ...init, name: "cp-1", connection }] });
+ * ```
+ *
+ * The folder that its `patches.directory` names is read too, on the machine where the program runs; a relative one starts
+ * at the working directory, as for kubeadm.
+ * @param pathOrText path of a file, or its text: what has several lines is text
+ * @param options.patches instead of those in the file's `patches.directory`
+ * @param options.kubernetesVersion for a file without ClusterConfiguration
+ * @throws SpecError with all problems; Error where a file cannot be read
+ */
+export function fromKubeadmConfig(
+	pathOrText: string,
+	options: { patches?: Patch[]; kubernetesVersion?: string } = {},
+): KubeadmConfig {
+	const text = pathOrText.includes("\n") ? pathOrText : readText(pathOrText);
+	const config = parseKubeadmConfig(text, options);
+	const { patchesDirectory, cluster } = config;
+	if (!patchesDirectory || options.patches) return config;
+	const patches = readPatches(patchesDirectory, cluster.kubernetesVersion);
+	return parseKubeadmConfig(text, { ...options, patches });
+}
+
+function readText(path: string): string {
+	if (existsSync(path)) return readFileSync(path, "utf8");
+	throw new Error(`${JSON.stringify(path)}: expected a kubeadm configuration file, got none in ${process.cwd()}`);
+}

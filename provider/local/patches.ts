@@ -1,0 +1,38 @@
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Patch } from "../spec/node";
+import { type IgnoredFile, readPatchFiles } from "../spec/patches";
+
+/**
+ * The patches in a folder of this machine, in kubeadm's order; their names say what they change and how:
+ * `kube-apiserver0+merge.yaml`. Other files are passed over, as by kubeadm.
+ *
+ * Source: getPatchSetsFromPath, cmd/kubeadm/app/util/patches/patches.go.
+ * @param kubernetesVersion tells which targets there are @default the newest that is known
+ * @throws SpecError for an unknown type after `+` and for what is no YAML; Error where there is no such folder
+ */
+export function readPatches(directory: string, kubernetesVersion?: string): Patch[] {
+	return readPatchesFolder(directory, kubernetesVersion).patches;
+}
+
+/** The same, with the files that are passed over. */
+export function readPatchesFolder(
+	directory: string,
+	kubernetesVersion?: string,
+): { patches: Patch[]; ignored: IgnoredFile[] } {
+	const names = filesUnder(directory);
+	const files = Object.fromEntries(names.map((name) => [name, readFileSync(join(directory, name), "utf8")]));
+	return readPatchFiles(files, kubernetesVersion);
+}
+
+function filesUnder(directory: string): string[] {
+	try {
+		const names = readdirSync(directory, { recursive: true, encoding: "utf8" });
+		return names.filter((name) => !lstatSync(join(directory, name)).isDirectory());
+	} catch (cause) {
+		const next = "make it, or take patches.directory out of the configuration";
+		throw new Error(`${JSON.stringify(directory)}: expected a folder of patches, got none that can be read; ${next}`, {
+			cause,
+		});
+	}
+}

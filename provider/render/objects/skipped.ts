@@ -1,0 +1,32 @@
+import { skips } from "../../spec/phases";
+import type { KubernetesObject } from "../kubernetes-object";
+
+/** Names of the objects that a phase of `kubeadm init` makes. Those of admins and the system's own come without one. */
+const objectsOfPhases: Readonly<Record<string, readonly string[]>> = {
+	"upload-config/kubeadm": ["kubeadm-config", "kubeadm:nodes-kubeadm-config"],
+	"upload-config/kubelet": ["kubelet-config", "kubeadm:kubelet-config"],
+	"bootstrap-token": [
+		"cluster-info",
+		"kubeadm:bootstrap-signer-clusterinfo",
+		"kubeadm:get-nodes",
+		"kubeadm:kubelet-bootstrap",
+		"kubeadm:node-autoapprove-bootstrap",
+		"kubeadm:node-autoapprove-certificate-rotation",
+		"kubeadm:apiserver-kubelet-client",
+	],
+	"addon/coredns": ["coredns", "system:coredns", "kube-dns"],
+	"addon/kube-proxy": ["kube-proxy", "kubeadm:node-proxier"],
+};
+
+/**
+ * The objects without those whose phase is among the first control plane node's `skipPhases`.
+ *
+ * Source: cmd/kubeadm/app/cmd/phases/init/{uploadconfig,bootstraptoken,addons}.go.
+ */
+export function withoutSkipped(
+	objects: readonly KubernetesObject[],
+	first: { skipPhases?: readonly string[] },
+): KubernetesObject[] {
+	const skipped = Object.entries(objectsOfPhases).flatMap(([phase, names]) => (skips(first, phase) ? names : []));
+	return objects.filter(({ metadata }) => !skipped.includes(metadata.name));
+}

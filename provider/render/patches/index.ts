@@ -1,0 +1,113 @@
+import { kubeletConfigurationShape } from "../../facts/kubelet-configuration";
+import { type PatchTarget, patchObjects } from "../../facts/patch-objects";
+import { isUnknown, UNKNOWN } from "../../facts/unknown";
+import type { Cluster } from "../../spec/cluster";
+import { releaseNameOf } from "../../spec/kubernetes-version";
+import type { Node, Patch } from "../../spec/node";
+import { patchDocuments } from "../../spec/patches";
+import { SpecError, show } from "../../spec/problems";
+import { isObject, type Json, type JsonObject, PatchFailure, PatchUnknown } from "./json";
+import { jsonPatch } from "./json-patch";
+import { mergePatch } from "./merge-patch";
+import { type Schema, shapeSchema, workloadSchema } from "./schema";
+import { strategicMerge } from "./strategic-merge";
+import { typed } from "./typed";
+
+/** A node, as far as its patches go. */
+export type PatchedNode = Pick<Node, "name" | "patches">;
+
+/**
+ * A rendered object with those of a node's patches that are meant for it, in their order. Unknown as a whole where a
+ * patch is not known yet, or asks for what is not.
+ *
+ * Source: ApplyPatchesToTarget, cmd/kubeadm/app/util/patches/patches.go, and its callers.
+ * @throws SpecError for a patch that can't be applied
+ */
+export function applyPatches<T extends object>(
+	object: T,
+	{ target, cluster, node }: { target: PatchTarget; cluster: Pick<Cluster, "kubernetesVersion">; node: PatchedNode },
+): T {
+	const release = releaseNameOf(cluster.kubernetesVersion);
+	let changed: Json | undefined;
+	let broken: SpecError | undefined;
+	for (const [index, patch] of node.patches.entries()) {
+		if (isUnknown(patch) || isUnknown(patch.target)) return UNKNOWN as never;
+		if (patch.target !== target) continue;
+		if (isUnknown(patch.type) || isUnknown(patch.patch)) return UNKNOWN as never;
+		const subject = { index, target, nodeName: node.name };
+		try {
+			changed = patched(changed ?? jsonOf(object), patch, schemaOf(target, release));
+		} catch (error) {
+			if (error instanceof PatchUnknown) return UNKNOWN as never;
+			throw refusal(error, subject);
+		}
+		// The object is read when all patches are applied: a later one may mend what this one broke.
+		const wrong = failure(() => readBack(changed as Json, target, release));
+		broken = wrong === undefined ? undefined : (broken ?? refusal(wrong, subject));
+	}
+	if (broken) throw broken;
+	return (changed === undefined ? object : readBack(changed, target, release)) as T;
+}
+
+const apply = {
+	json: (document: JsonObject, patch: Json, _schema: Schema) => jsonPatch(document, patch),
+	merge: (document: JsonObject, patch: Json, _schema: Schema) => mergePatch(document, patch),
+	strategic: (document: JsonObject, patch: Json, schema: Schema) =>
+		patch === null ? document : strategicMerge(document, objectOf(patch), schema),
+} as const;
+
+function patched(object: Json, patch: Patch, schema: Schema): Json {
+	return patchDocuments(patch).reduce<Json>(
+		(document, change) => apply[patch.type ?? "strategic"](objectOf(document), change as Json, schema),
+		object,
+	);
+}
+
+function schemaOf(target: PatchTarget, release: string): Schema {
+	const type = patchObjects[target];
+	return type === "KubeletConfiguration" ? shapeSchema(kubeletConfigurationShape, type) : workloadSchema(type, release);
+}
+
+/** kubeadm reads what is patched into its type, but for a kubelet's configuration. */
+function readBack(object: Json, target: PatchTarget, release: string): JsonObject {
+	const type = patchObjects[target];
+	if (type === "KubeletConfiguration") return objectOf(object);
+	const apiVersion = type === "Pod" ? "v1" : "apps/v1";
+	const said = objectOf(object);
+	if (said.apiVersion !== apiVersion || said.kind !== type) {
+		const got = show({ apiVersion: said.apiVersion, kind: said.kind });
+		throw new PatchFailure(`expected apiVersion ${apiVersion} and kind ${type}, got ${got}`);
+	}
+	const read = typed(said, { type, release });
+	// What is asked of the API has no status.
+	if (type !== "Pod") delete read.status;
+	return read;
+}
+
+function objectOf(value: Json): JsonObject {
+	if (!isObject(value)) throw new PatchFailure(`expected an object, got ${show(value)}`);
+	return value;
+}
+
+function jsonOf(object: object): Json {
+	return JSON.parse(JSON.stringify(object));
+}
+
+function failure(work: () => void): unknown {
+	try {
+		work();
+		return undefined;
+	} catch (error) {
+		return error;
+	}
+}
+
+function refusal(
+	error: unknown,
+	{ index, target, nodeName }: { index: number; target: string; nodeName: string },
+): SpecError {
+	if (!(error instanceof PatchFailure)) throw error;
+	return new SpecError(`Node ${JSON.stringify(nodeName)}`, [
+		{ path: `patches[${index}]`, message: `can't be applied to ${target}: ${error.message}` },
+	]);
+}

@@ -1,0 +1,33 @@
+/** A value of JSON. Where a part is not known yet, a text stands for it that `isUnknown` tells. */
+export type Json = null | boolean | number | string | Json[] | JsonObject;
+export type JsonObject = { [key: string]: Json };
+
+/** A patch that can't be applied, and why: `expected X, got Y`. */
+export class PatchFailure extends Error {
+	constructor(message: string) {
+		super(message);
+		this.name = "PatchFailure";
+	}
+}
+
+/** What a patch does can't be told before something is known. */
+export class PatchUnknown extends Error {
+	constructor() {
+		super("not known yet");
+		this.name = "PatchUnknown";
+	}
+}
+
+export function isObject(value: unknown): value is JsonObject {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What stands under a key of the object itself, never of its prototype. */
+export function member(object: JsonObject, key: string): Json | undefined {
+	return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+/** Sets a key whatever its name: `__proto__` too. */
+export function setMember(object: JsonObject, key: string, value: Json): void {
+	Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+}

@@ -1,0 +1,136 @@
+import { isUnknown } from "../../facts/unknown";
+import { show } from "../../spec/problems";
+import { isObject, type Json, type JsonObject, member, PatchFailure, PatchUnknown, setMember } from "./json";
+import type { Schema } from "./schema";
+import { mergeLists, orderedBy } from "./strategic-lists";
+
+const directive = "$patch";
+const retainKeys = "$retainKeys";
+const order = "$setElementOrder";
+const deleteFrom = "$deleteFromPrimitiveList";
+
+/**
+ * Kubernetes' strategic merge, in place: objects field by field, lists as their type says, and what directives ask for
+ * (`$patch`, `$retainKeys`, `$setElementOrder/…`, `$deleteFromPrimitiveList/…`).
+ *
+ * Source: mergeMap, k8s.io/apimachinery/pkg/util/strategicpatch/patch.go.
+ */
+export function strategicMerge(original: JsonObject, patch: JsonObject, schema: Schema): JsonObject {
+	const asked = member(patch, directive);
+	if (asked !== undefined) return directed(asked, patch);
+	retain(original, patch);
+	orderLists(original, patch, schema);
+	for (const [key, value] of Object.entries(patch)) mergeField({ original, key, value, schema });
+	return original;
+}
+
+function directed(asked: Json, patch: JsonObject): JsonObject {
+	if (isUnknown(asked)) throw new PatchUnknown();
+	if (asked === "delete") return {};
+	if (asked !== "replace")
+		throw new PatchFailure(`expected ${directive} of an object to be delete or replace, got ${show(asked)}`);
+	delete patch[directive];
+	return patch;
+}
+
+/** `$retainKeys`: what is not named goes. */
+function retain(original: JsonObject, patch: JsonObject): void {
+	const names = member(patch, retainKeys);
+	if (names === undefined) return;
+	delete patch[retainKeys];
+	if (!Array.isArray(names)) throw new PatchFailure(`expected ${retainKeys} to be a list, got ${show(names)}`);
+	for (const [key, value] of Object.entries(patch)) {
+		if (value !== null && !key.startsWith(deleteFrom) && !key.startsWith(order) && !names.includes(key))
+			throw new PatchFailure(`expected ${retainKeys} to name all fields of the patch, got none named "${key}"`);
+	}
+	for (const key of Object.keys(original)) if (!names.includes(key)) delete original[key];
+}
+
+/** `$setElementOrder/NAME`: the elements of a list in this order. */
+function orderLists(original: JsonObject, patch: JsonObject, schema: Schema): void {
+	for (const [key, wanted] of Object.entries(patch)) {
+		if (!key.startsWith(order)) continue;
+		delete patch[key];
+		const name = nameAfter(key, order);
+		const [before, change] = [member(original, name), member(patch, name)];
+		if (isUnknown(before) || isUnknown(change) || isUnknown(wanted)) throw new PatchUnknown();
+		const orderList = listOf(key, wanted);
+		const list = before === undefined ? undefined : listOf(name, before);
+		const changes = change === undefined ? undefined : listOf(name, change);
+		const field = schema(name);
+		if (!field.isList) throw new PatchFailure(`expected a list for ${key}, got ${name}, which is none`);
+		const merged = orderedBy({ list, changes, order: orderList }, { field, mergeObjects: strategicMerge });
+		if (merged === undefined) continue;
+		setMember(original, name, merged);
+		delete patch[name];
+	}
+}
+
+interface FieldMerge {
+	original: JsonObject;
+	key: string;
+	value: Json;
+	schema: Schema;
+}
+
+function mergeField({ original, key, value, schema }: FieldMerge): void {
+	const deletes = key.startsWith(deleteFrom);
+	const name = deletes ? nameAfter(key, deleteFrom) : key;
+	if (value === null) {
+		delete original[name];
+		return;
+	}
+	const before = member(original, name);
+	// What is merged into something unknown is unknown.
+	if (isUnknown(before) && typeof value === "object") return;
+	if (before === undefined || kindOf(before) !== kindOf(value)) {
+		if (deletes) return;
+		const added = withoutDirectives(withoutNulls(value));
+		if (added === undefined) delete original[name];
+		else setMember(original, name, added);
+		return;
+	}
+	if (isObject(before) && isObject(value)) {
+		setMember(original, name, strategicMerge(before, value, schema(name).schema));
+	} else if (Array.isArray(before) && Array.isArray(value)) {
+		const field = schema(name);
+		if (!field.isList) throw new PatchFailure(`expected no list at ${name}, got one`);
+		const merge = { field, deletes, mergeObjects: strategicMerge };
+		setMember(original, name, field.merges || deletes ? mergeLists(before, value, merge) : value);
+	} else setMember(original, name, value);
+}
+
+function nameAfter(key: string, prefix: string): string {
+	if (!key.startsWith(`${prefix}/`)) throw new PatchFailure(`expected ${prefix}/ and the name of a list, got "${key}"`);
+	return key.slice(prefix.length + 1);
+}
+
+function listOf(name: string, value: Json): Json[] {
+	if (!Array.isArray(value)) throw new PatchFailure(`expected a list for ${name}, got ${show(value)}`);
+	return value;
+}
+
+function kindOf(value: Json): string {
+	return Array.isArray(value) ? "list" : value === null ? "null" : typeof value;
+}
+
+/** In place. Lists keep the nulls that are their elements. */
+function withoutNulls(value: Json): Json {
+	if (Array.isArray(value)) for (const item of value) withoutNulls(item);
+	else if (isObject(value)) {
+		for (const [key, item] of Object.entries(value)) {
+			if (item === null) delete value[key];
+			else withoutNulls(item);
+		}
+	}
+	return value;
+}
+
+/** What is left of something new: objects with a directive are not. */
+function withoutDirectives(value: Json): Json | undefined {
+	if (Array.isArray(value)) return value.map(withoutDirectives).filter((item) => item !== undefined);
+	if (!isObject(value)) return value;
+	if (Object.hasOwn(value, directive)) return undefined;
+	const kept = Object.entries(value).map(([key, item]) => [key, withoutDirectives(item)] as const);
+	return Object.fromEntries(kept.filter((entry): entry is [string, Json] => entry[1] !== undefined));
+}

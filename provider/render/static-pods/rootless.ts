@@ -1,0 +1,113 @@
+import { componentUsers, serviceAccountKeyReaders } from "../../facts/identities";
+import { UNKNOWN } from "../../facts/unknown";
+import type { Cluster } from "../../spec/cluster";
+import { isEnabled } from "../../spec/features";
+import type { Node } from "../../spec/node";
+import { certificateFile, kubernetesFile } from "../endpoints";
+import type { StaticPod } from "./pod";
+
+interface Rootless {
+	/** What the container may, beside nothing. */
+	securityContext: object;
+	/** Whether it reads the key that signs service account tokens. */
+	readsServiceAccountKey: boolean;
+	/** What is its own to read on the host. */
+	files: (cluster: Cluster) => (string | false)[];
+}
+
+const nothing = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
+
+/**
+ * What a component has where it does not run as root.
+ *
+ * Source: RunComponentAsNonRoot, cmd/kubeadm/app/util/staticpod/utils_linux.go.
+ */
+const rootless: Record<keyof typeof componentUsers, Rootless> = {
+	etcd: {
+		securityContext: nothing,
+		readsServiceAccountKey: false,
+		files: (cluster) => ["etcd/server.key", "etcd/peer.key"].map((name) => certificateFile(cluster, name)),
+	},
+	"kube-apiserver": {
+		// Its binary has this capability as a file, and cannot be started without.
+		securityContext: { capabilities: { add: ["NET_BIND_SERVICE"], drop: ["ALL"] } },
+		readsServiceAccountKey: true,
+		files: (cluster) => [
+			certificateFile(cluster, "sa.pub"),
+			certificateFile(cluster, "apiserver.key"),
+			certificateFile(cluster, "apiserver-kubelet-client.key"),
+			certificateFile(cluster, "front-proxy-client.key"),
+			!cluster.etcd.external && certificateFile(cluster, "apiserver-etcd-client.key"),
+		],
+	},
+	"kube-controller-manager": {
+		securityContext: nothing,
+		readsServiceAccountKey: true,
+		files: (cluster) => [
+			kubernetesFile("controller-manager.conf"),
+			!cluster.externalCA && certificateFile(cluster, "ca.key"),
+		],
+	},
+	"kube-scheduler": {
+		securityContext: nothing,
+		readsServiceAccountKey: false,
+		files: () => [kubernetesFile("scheduler.conf")],
+	},
+};
+
+/** The same static pod, but as a user of its own in a cluster with `RootlessControlPlane`. */
+export function withoutRoot(name: keyof typeof componentUsers, render: StaticPod): StaticPod {
+	return (cluster, node, etcdInitialMembers) => {
+		const pod = render(cluster, node, etcdInitialMembers);
+		if (!isEnabled(cluster, "RootlessControlPlane")) return pod;
+		const { securityContext, readsServiceAccountKey } = rootless[name];
+		const user = componentUsers[name];
+		const ids = idsOn(node);
+		return {
+			...pod,
+			spec: {
+				...pod.spec,
+				containers: pod.spec.containers.map((container) => ({ ...container, securityContext })),
+				securityContext: {
+					...pod.spec.securityContext,
+					runAsUser: ids.user(user),
+					runAsGroup: ids.group(user),
+					supplementalGroups: readsServiceAccountKey ? [ids.group(serviceAccountKeyReaders)] : undefined,
+				},
+			},
+		};
+	};
+}
+
+/** Who may read a file, by names. */
+export interface FileAccess {
+	owner: string;
+	group: string;
+	/** Octal: `0600`. */
+	mode: string;
+}
+
+/**
+ * The files of a control plane's host that are not root's alone in a cluster with `RootlessControlPlane`, by path. (Of
+ * etcd's data directory, all is etcd's, with the modes that it has.)
+ */
+export function rootlessFiles(cluster: Cluster): Record<string, FileAccess> {
+	if (!isEnabled(cluster, "RootlessControlPlane")) return {};
+	const names = Object.keys(rootless) as (keyof typeof rootless)[];
+	const own = names
+		.filter((name) => name !== "etcd" || !cluster.etcd.external)
+		.flatMap((name) =>
+			rootless[name].files(cluster).flatMap((path) => {
+				const user = componentUsers[name];
+				return path ? [[path, { owner: user, group: user, mode: "0600" }] as const] : [];
+			}),
+		);
+	const readers = { owner: "root", group: serviceAccountKeyReaders, mode: "0640" };
+	return Object.fromEntries([...own, [certificateFile(cluster, "sa.key"), readers]]);
+}
+
+/** The ids of users and groups on a node's host; unknown until they are made there. */
+function idsOn({ facts }: Node) {
+	const { users, groups } = facts?.componentUsers ?? {};
+	return { user: (name: string) => users?.[name] ?? UNKNOWN, group: (name: string) => groups?.[name] ?? UNKNOWN };
+}

@@ -1,0 +1,66 @@
+import { defineScalarTag, FAILSAFE_SCHEMA, loadAll, mergeTag, NOT_RESOLVED } from "js-yaml";
+
+/**
+ * One YAML document as Kubernetes reads it: YAML 1.1 without its numbers in base 60, and without times. `yes` and `on`
+ * are true, `0644` is octal, keys are texts.
+ *
+ * Source: resolve in go.yaml.in/yaml/v2, resolve.go; YAMLToJSON in sigs.k8s.io/yaml.
+ * @throws for text that is none
+ */
+export function readGoYaml(text: string): unknown {
+	// Comments alone are null.
+	return loadAll(text, { schema })[0] ?? null;
+}
+
+const words: readonly (readonly [value: unknown, spellings: string])[] = [
+	[true, "y Y yes Yes YES true True TRUE on On ON"],
+	[false, "n N no No NO false False FALSE off Off OFF"],
+	[null, "~ null Null NULL"],
+];
+const meanings = new Map<string, unknown>([
+	["", null],
+	...words.flatMap(([value, spellings]) => spellings.split(" ").map((word) => [word, value] as const)),
+]);
+
+/** Tags of YAML for what a plain text can stand for. */
+const plain = (tag: string, resolve: (text: string) => unknown, identify: (value: unknown) => boolean) =>
+	defineScalarTag(`tag:yaml.org,2002:${tag}`, {
+		implicit: true,
+		resolve: (text: string) => {
+			const value = resolve(text);
+			return value === undefined ? NOT_RESOLVED : value;
+		},
+		identify,
+		represent: String,
+	});
+
+const word = (text: string, type: (value: unknown) => boolean) =>
+	meanings.has(text) && type(meanings.get(text)) ? meanings.get(text) : undefined;
+const isNull = (value: unknown) => value === null;
+const isBoolean = (value: unknown) => typeof value === "boolean";
+
+/** How plain texts are read. */
+export const schema = FAILSAFE_SCHEMA.withTags(
+	plain("null", (text) => word(text, isNull), isNull),
+	plain("bool", (text) => word(text, isBoolean), isBoolean),
+	plain("int", integer, Number.isInteger),
+	plain("float", float, (value) => typeof value === "number"),
+	mergeTag,
+);
+
+/** Go's notations of integers. */
+function integer(text: string): number | undefined {
+	if (!/^[-+]?\d/.test(text)) return undefined;
+	const [, sign, digits = ""] = /^([-+]?)(.*)$/.exec(text.replaceAll("_", "")) ?? [];
+	const usual = /^0\d+$/.test(digits) ? `0o${digits.slice(1)}` : digits;
+	if (!/^(?:0[xX][\da-fA-F]+|0[oO][0-7]+|0[bB][01]+|0|[1-9]\d*)$/.test(usual)) return undefined;
+	return (sign === "-" ? -1 : 1) * Number(usual);
+}
+
+function float(text: string): number | undefined {
+	if (!/^[-+.\d]/.test(text)) return undefined;
+	const digits = text.startsWith(".") ? text : text.replaceAll("_", "");
+	if (!/^[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?$/.test(digits)) return undefined;
+	const value = Number(digits);
+	return Number.isFinite(value) ? value : undefined;
+}

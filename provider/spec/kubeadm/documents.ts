@@ -1,0 +1,79 @@
+import { type Problem, SpecError, show } from "../problems";
+import { readDocument } from "./read-document";
+
+/** One document of a configuration file. */
+export interface ConfigurationDocument {
+	group: string;
+	version: string;
+	kind: string;
+	/** As JSON has it. */
+	value: Record<string, unknown>;
+}
+
+/**
+ * The documents of a file, YAML or JSON, between lines of `---`. Each is of a kind of its own; a key that stands twice,
+ * which kubeadm warns of, is a problem.
+ *
+ * Source: SplitConfigDocuments, cmd/kubeadm/app/util/marshal.go.
+ * @throws SpecError with all problems
+ */
+export function readDocuments(text: string): ConfigurationDocument[] {
+	const problems: Problem[] = [];
+	const documents: ConfigurationDocument[] = [];
+	for (const [index, part] of split(text, problems).entries()) {
+		const at = `document ${index + 1}`;
+		const { value, duplicates, problem } = readDocument(part);
+		const { apiVersion, kind } = isObject(value) ? value : {};
+		const type = parseType(apiVersion, kind);
+		const subject = type?.kind ?? at;
+		if (problem) problems.push({ path: at, message: `expected YAML or JSON, got text that is none: ${problem}` });
+		else if (!type)
+			problems.push({
+				path: at,
+				message: `expected apiVersion (group/version) and kind, got ${gotType(apiVersion, kind)}`,
+			});
+		else if (documents.some((other) => other.kind === type.kind))
+			problems.push({ path: subject, message: "expected one document of a kind, got two" });
+		else documents.push({ ...type, value: value as Record<string, unknown> });
+		problems.push(
+			...duplicates.map((path) => ({ path: `${subject}.${path}`, message: "expected a field once, got it again" })),
+		);
+	}
+	if (problems.length > 0) throw new SpecError("Configuration", problems);
+	return documents;
+}
+
+/** Source: YAMLReader, k8s.io/apimachinery/pkg/util/yaml/decoder.go. */
+function split(text: string, problems: Problem[]): string[] {
+	const parts: string[][] = [[]];
+	const lines = text.split(/\r?\n/);
+	if (lines.at(-1) === "") lines.pop();
+	for (const line of lines) {
+		if (!line.startsWith("---")) {
+			parts.at(-1)!.push(line);
+			continue;
+		}
+		const rest = line.slice(3).trim();
+		if (rest !== "" && !rest.startsWith("#"))
+			problems.push({ path: "file", message: `expected nothing after ---, got ${show(rest)}` });
+		if (parts.at(-1)!.length > 0) parts.push([]);
+	}
+	return parts.filter((part) => part.length > 0).map((part) => part.join("\n"));
+}
+
+function parseType(
+	apiVersion: unknown,
+	kind: unknown,
+): Pick<ConfigurationDocument, "group" | "version" | "kind"> | undefined {
+	if (typeof apiVersion !== "string" || typeof kind !== "string" || kind === "") return undefined;
+	const [, group, version] = /^([^/]+)\/([^/]+)$/.exec(apiVersion) ?? [];
+	return group && version ? { group, version, kind } : undefined;
+}
+
+function gotType(apiVersion: unknown, kind: unknown): string {
+	return apiVersion === undefined && kind === undefined ? "neither" : `${show(apiVersion)} and ${show(kind)}`;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,1 @@
+export { type KubeadmConfig, type Note, parseKubeadmConfig } from "./parse";

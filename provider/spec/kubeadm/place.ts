@@ -1,0 +1,50 @@
+import type { Documents } from "./convert";
+import { destinationOf, destinations } from "./fields";
+import type { Kind } from "./kinds";
+import type { KubeadmConfig, Note } from "./parse";
+
+/** Puts each field where its row says; those that go nowhere become notes. */
+export function place(documents: Documents): KubeadmConfig {
+	const config: Record<string, any> = { cluster: {}, init: {}, bootstrapTokens: [] };
+	const notes: Note[] = [];
+	for (const [kind, document] of Object.entries(documents) as [Kind, Record<string, any>][]) {
+		for (const [path, value] of leaves(kind, document, "")) {
+			const found = destinationOf(kind, path);
+			if (found?.row.to) put(config, [found.row.to, found.rest], value);
+			else if (found) notes.push({ path: `${kind}.${path}`, message: found.row.why ?? "" });
+		}
+	}
+	return { ...config, notes, documents } as KubeadmConfig;
+}
+
+/** Where in a file a path of `KubeadmConfig` comes from. */
+export function placeInFile(path: string): string {
+	const found = Object.entries(destinations).flatMap(([kind, rows]) =>
+		Object.entries(rows).flatMap(([source, { to }]) =>
+			to !== undefined && isUnder(path, to) ? [{ to, source: source ? `${kind}.${source}` : kind }] : [],
+		),
+	);
+	const nearest = found.sort((a, b) => b.to.length - a.to.length)[0];
+	return nearest ? nearest.source + path.slice(nearest.to.length) : path;
+}
+
+function isUnder(path: string, parent: string): boolean {
+	return path.startsWith(parent) && /^($|[.[])/.test(path.slice(parent.length));
+}
+
+/** A document's values by path, objects that have rows below them looked into. */
+function leaves(kind: Kind, value: Record<string, any>, path: string): [string, unknown][] {
+	return Object.entries(value).flatMap(([name, item]): [string, unknown][] => {
+		const here = path ? `${path}.${name}` : name;
+		const hasRows = Object.keys(destinations[kind]).some((row) => row.startsWith(`${here}.`));
+		return hasRows && typeof item === "object" ? leaves(kind, item, here) : [[here, item]];
+	});
+}
+
+function put(config: Record<string, any>, paths: readonly string[], value: unknown): void {
+	const names = paths.filter((path) => path !== "").flatMap((path) => path.split("."));
+	const holder = names.slice(0, -1).reduce<Record<string, any>>((at, name) => (at[name] ??= {}), config);
+	const last = names.at(-1)!;
+	const isBoth = typeof holder[last] === "object" && typeof value === "object" && !Array.isArray(value);
+	holder[last] = isBoth ? { ...holder[last], ...(value as object) } : value;
+}

@@ -1,0 +1,56 @@
+import { eventsToAst, load, type Node, parseEvents, YAMLException } from "js-yaml";
+import { schema } from "../go-yaml";
+import { joinPath } from "../problems";
+
+/** What a text says, the last of several equal keys counting, and where such keys are. */
+export interface ReadText {
+	value?: unknown;
+	/** Paths of keys that stand more than once. */
+	duplicates: string[];
+	/** Why it can't be read. */
+	problem?: string;
+}
+
+/** Reads one YAML or JSON document as Kubernetes does. */
+export function readDocument(text: string): ReadText {
+	try {
+		const value = load(text, { schema, json: true });
+		const [document] = eventsToAst(parseEvents(text, {}), { source: text, schema });
+		return {
+			value,
+			duplicates: [...new Set(duplicatesIn(document?.contents ?? undefined, [], new Map()).map(joinPath))],
+		};
+	} catch (error) {
+		if (!(error instanceof YAMLException)) throw error;
+		const { mark } = error;
+		return { duplicates: [], problem: `${error.reason}${mark ? ` in line ${mark.line + 1}` : ""}` };
+	}
+}
+
+type Anchors = Map<string, Node>;
+
+function duplicatesIn(node: Node | undefined, path: readonly PropertyKey[], anchors: Anchors): PropertyKey[][] {
+	if (node && node.kind !== "alias" && node.anchor) anchors.set(node.anchor, node);
+	if (node?.kind === "sequence")
+		return node.items.flatMap((item, index) => duplicatesIn(item, [...path, index], anchors));
+	if (node?.kind !== "mapping") return [];
+	const seen = new Set<string>();
+	return node.items.flatMap(({ key, value }) => {
+		const name = key.kind === "scalar" ? key.value : "";
+		const names = name === "<<" ? mergedNames(value, anchors) : [name];
+		const again = names.filter((each) => seen.has(each)).map((each) => [...path, each]);
+		for (const each of names) seen.add(each);
+		return [...again, ...duplicatesIn(value, [...path, name], anchors)];
+	});
+}
+
+/** A merged key counts like one that is written there. Source: merge in go.yaml.in/yaml/v2, decode.go. */
+function mergedNames(node: Node | undefined, anchors: Anchors): string[] {
+	if (node?.kind === "alias") return mergedNames(anchors.get(node.anchor), anchors);
+	if (node?.kind === "sequence") return node.items.flatMap((item) => mergedNames(item, anchors));
+	if (node?.kind !== "mapping") return [];
+	return node.items.flatMap(({ key, value }) => {
+		const name = key.kind === "scalar" ? key.value : "";
+		return name === "<<" ? mergedNames(value, anchors) : [name];
+	});
+}

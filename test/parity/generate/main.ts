@@ -1,0 +1,66 @@
+// Compares real kubeadm with this package on configurations that are made at random.
+import { parseArgs } from "node:util";
+import { campaign, describe, type Findings, smallestOf } from "./campaign";
+import { startOracle } from "./oracle";
+
+const usage = `npm run parity -- [OPTION ...]
+  --runs N       configurations that kubeadm takes, and as many broken ones (default 100)
+  --seed S       where the random numbers begin (default: any)
+  --version V    the release to compare with: 1.36, v1.36.3 (default: that of $KUBEADM, or of kubeadm on PATH)
+  --shrink N     of how many classes of differences the smallest configuration is looked for (default 10)
+  --fields       names the fields that were covered less than 20 times`;
+
+const { values } = parseArgs({
+	options: {
+		runs: { type: "string", default: "100" },
+		seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 31)) },
+		version: { type: "string" },
+		shrink: { type: "string", default: "10" },
+		fields: { type: "boolean", default: false },
+		help: { type: "boolean", default: false },
+	},
+});
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const began = performance.now();
+const seconds = () => (performance.now() - began) / 1000;
+
+if (values.help) say(usage);
+else await main();
+
+async function main(): Promise<void> {
+	const oracle = await startOracle(process.env["KUBEADM"] ?? "kubeadm");
+	const stopped = new AbortController();
+	for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopped.abort());
+	try {
+		const seed = Number(values.seed);
+		const found = await campaign(oracle, { runs: Number(values.runs), seed, signal: stopped.signal, progress });
+		const classes = [...found.classes].sort((a, b) => b[1].count - a[1].count);
+		for (const [index, [name, { outcome, count }]] of classes.entries()) {
+			const isShrunk = index < Number(values.shrink) && !stopped.signal.aborted;
+			say(`\nDIFFERENCE ${name} (${count})\n${describe(isShrunk ? await smallestOf(oracle, outcome) : outcome)}`);
+		}
+		report(found, oracle.version);
+		process.exitCode = found.counts.differing > 0 ? 1 : 0;
+	} finally {
+		await oracle.stop();
+	}
+}
+
+function progress({ counts }: Findings): void {
+	say(
+		`${seconds().toFixed(0).padStart(6)} s  ${counts.asked} configurations, ${counts.facts} facts, ${counts.differing} differ`,
+	);
+}
+
+function report({ counts, classes, coverage, allowances }: Findings, version: string): void {
+	const covered = [...coverage.counts].filter(([, count]) => count >= 20).length;
+	const less = [...coverage.counts].filter(([, count]) => count < 20);
+	if (values.fields) for (const [name, count] of less) say(`${String(count).padStart(4)} ${name}`);
+	say(`
+${version}, seed ${values.seed}: ${counts.asked} configurations in ${seconds().toFixed(0)} s (${(counts.asked / seconds()).toFixed(1)} per second)
+valid ${counts.valid}, broken ${counts.broken} (refused by kubeadm ${counts.refused})
+verdicts compared ${counts.asked}, facts compared ${counts.facts}
+configurations that differ ${counts.differing}, in ${classes.size} classes
+allowed differences met: ${[...allowances].map(([name, count]) => `${name} ${count}`).join(", ") || "none"}
+fields covered at least 20 times ${covered} of ${coverage.counts.size}, never ${less.filter(([, count]) => count === 0).length}`);
+}

@@ -1,0 +1,216 @@
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+import { type Configuration, patchesFolder } from "./configuration";
+import { host } from "./host";
+import { textOf } from "./text";
+
+/** What the real kubeadm says of a configuration, and would do with it. */
+export interface Answer {
+	/** Whether both `config validate` and the dry run take it. */
+	accepted: boolean;
+	/** Of the dry run; absent where there is none for such a configuration. */
+	files: Record<string, { content: string; mode: string }>;
+	output: string;
+	/** What kubeadm found wrong. */
+	problem: string;
+}
+
+/** Real kubeadms that wait for configurations. */
+export interface Oracle {
+	/** `v1.37.2`. */
+	version: string;
+	ask(configuration: Configuration, text: string): Promise<Answer>;
+	stop(): Promise<void>;
+}
+
+const run = promisify(execFile);
+
+/**
+ * Starts real kubeadms in mounts and networks of their own, where they find a host that is the same on each machine.
+ *
+ * @param binary path of kubeadm
+ * @param slots how many work at a time
+ */
+export async function startOracle(binary: string, slots = 2): Promise<Oracle> {
+	const { stdout } = await run(binary, ["version", "-o", "short"]);
+	const folder = await mkdtemp(join(tmpdir(), "parity-oracle-"));
+	await placeHost(folder);
+	const free = await Promise.all(Array.from({ length: slots }, () => startSlot(folder, binary)));
+	const all = [...free];
+	const waiting: ((slot: Slot) => void)[] = [];
+	let count = 0;
+
+	async function withSlot<T>(work: (slot: Slot) => Promise<T>): Promise<T> {
+		const slot = free.pop() ?? (await new Promise<Slot>((resolve) => waiting.push(resolve)));
+		try {
+			return await work(slot);
+		} finally {
+			const next = waiting.shift();
+			if (next) next(slot);
+			else free.push(slot);
+		}
+	}
+
+	return {
+		version: stdout.trim(),
+		ask: (configuration, text) =>
+			withSlot(async (slot) => {
+				count += 1;
+				const job = join(folder, `job-${count}`);
+				try {
+					return await askSlot(slot, job, { configuration, text });
+				} finally {
+					await rm(job, { recursive: true, force: true });
+				}
+			}),
+		async stop() {
+			await Promise.all(all.map((slot) => slot.stop()));
+			await rm(folder, { recursive: true, force: true });
+		},
+	};
+}
+
+interface Slot {
+	run(script: string): Promise<void>;
+	stop(): Promise<void>;
+}
+
+/** One shell in mounts of its own, so that they are made once for many configurations. */
+async function startSlot(folder: string, binary: string): Promise<Slot> {
+	const script = [
+		"set -e",
+		`hostname ${host.hostname}`,
+		"ip link set lo up",
+		"ip link add parity type veth peer name parity-peer",
+		"ip link set parity-peer up",
+		`ip address add ${host.defaultRouteAddress}/24 dev parity`,
+		"ip link set parity up",
+		`ip route add default via ${host.gateway}`,
+		...["/etc/kubernetes", "/var/lib/kubelet", "/etc/pki"].map(
+			(path) => `if [ -e ${path} ]; then mount -t tmpfs parity ${path}; fi`,
+		),
+		...["/etc/resolv.conf", "/etc/hosts"].map((path) => `mount --bind ${folder}${path} ${path}`),
+		"echo ready",
+		'while read -r job; do sh "$job" < /dev/null; echo ready; done',
+	].join("\n");
+	const path = `${folder}/bin:${process.env["PATH"]}`;
+	const child = spawn("unshare", ["--mount", "--net", "--uts", "--propagation", "private", "sh", "-c", script], {
+		env: { PATH: path, HOME: "/nonexistent", KUBEADM: binary },
+	});
+	const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+	const said: string[] = [];
+	child.stderr.on("data", (chunk) => said.push(String(chunk)));
+	const ready = async () => {
+		const { done } = await lines.next();
+		if (done) throw new Error(`parity's host: expected it to take configurations, it ended: ${said.join("")}`);
+	};
+	await ready();
+	return {
+		async run(job) {
+			child.stdin.write(`${job}\n`);
+			await ready();
+		},
+		stop: () => stop(child),
+	};
+}
+
+async function stop(child: ChildProcessWithoutNullStreams): Promise<void> {
+	if (child.exitCode !== null) return;
+	const ended = once(child, "exit");
+	child.stdin.end();
+	await ended;
+}
+
+/** What kubeadm reads of its host besides the network. */
+async function placeHost(folder: string): Promise<void> {
+	await mkdir(join(folder, "bin"));
+	await mkdir(join(folder, "etc"));
+	const systemctl = join(folder, "bin", "systemctl");
+	const answers = '[ "$*" = "is-active systemd-resolved" ] && [ -n "$RESOLVED" ] && echo active';
+	await writeFile(systemctl, `#!/bin/sh\n${answers}\n`);
+	await chmod(systemctl, 0o755);
+	await writeFile(join(folder, "etc", "resolv.conf"), "");
+	await writeFile(join(folder, "etc", "hosts"), `127.0.0.1 localhost ${host.hostname}\n`);
+}
+
+async function askSlot(
+	slot: Slot,
+	job: string,
+	{ configuration, text }: { configuration: Configuration; text: string },
+): Promise<Answer> {
+	const { patches = {}, environment = {}, resolved = false, command } = configuration;
+	await mkdir(join(job, "patches"), { recursive: true });
+	await mkdir(join(job, "out"));
+	await writeFile(join(job, "kubeadm.yaml"), text.replaceAll(patchesFolder, join(job, "patches")));
+	await writeFile(
+		join(job, "dry-run.yaml"),
+		dryRunText(configuration, text).replaceAll(patchesFolder, join(job, "patches")),
+	);
+	for (const [name, content] of Object.entries(patches)) await writeFile(join(job, "patches", name), content);
+	const variables = Object.entries(environment).map(([name, value]) => `export ${name}='${value}'`);
+	const dryRun = `timeout 100 "$KUBEADM" ${command} --dry-run ${flags(configuration)} --config dry-run.yaml`;
+	const isShown = command === "init" || (command === "join" && configuration.text === undefined);
+	const script = [
+		`cd ${job}`,
+		...(resolved ? ["export RESOLVED=yes"] : []),
+		...variables,
+		`export KUBEADM_INIT_DRYRUN_DIR=${job}/out KUBEADM_JOIN_DRYRUN_DIR=${job}/out`,
+		// It refuses unknown fields, of which the others only warn.
+		'"$KUBEADM" config validate --config kubeadm.yaml > output 2> problem',
+		...(isShown ? [`[ $? = 0 ] && ${dryRun} > output 2> problem`] : []),
+		"echo $? > code",
+	];
+	await writeFile(join(job, "job.sh"), `${script.join("\n")}\n`);
+	await slot.run(join(job, "job.sh"));
+	const read = async (name: string) => readFile(join(job, name), "utf8");
+	const code = (await read("code")).trim();
+	if (code === "124") throw new Error(`kubeadm ${command}: expected an answer within 100 s\n${text}`);
+	if (code !== "0") return { accepted: false, files: {}, output: "", problem: await read("problem") };
+	const output = (await read("output")).replaceAll(job, "");
+	return { accepted: true, files: await filesUnder(join(job, "out")), output, problem: "" };
+}
+
+/** A dry run of `join` knows one token alone, whatever its file says. Source: util/apiclient/dryrun.go. */
+function dryRunText({ command, documents, style, text: given }: Configuration, text: string): string {
+	if (command !== "join" || given !== undefined) return text;
+	const token = "abcdef.abcdef0123456789";
+	const bootstrapToken = { token, apiServerEndpoint: "198.18.0.10:6443", unsafeSkipCAVerification: true };
+	return textOf(
+		documents.map((document) =>
+			(document as any)?.discovery
+				? { ...(document as object), discovery: { bootstrapToken, tlsBootstrapToken: token } }
+				: document,
+		),
+		style,
+	);
+}
+
+/**
+ * All preflight errors are ignored, since there is no host behind. Where a configuration names some itself, which may
+ * not be said beside `all`, the checks are left out instead.
+ */
+function flags({ documents }: Configuration): string {
+	const registration = documents.map((document) => (document as any)?.nodeRegistration);
+	const own = registration.some((part) => part?.ignorePreflightErrors !== undefined);
+	return own ? "--skip-phases=preflight" : "--ignore-preflight-errors=all";
+}
+
+async function filesUnder(folder: string): Promise<Answer["files"]> {
+	const names = await readdir(folder, { recursive: true });
+	const found = await Promise.all(
+		names.map(async (name) => {
+			const path = join(folder, name);
+			const status = await stat(path);
+			if (!status.isFile()) return [];
+			return [
+				[name, { content: await readFile(path, "utf8"), mode: `0${(status.mode & 0o777).toString(8)}` }] as const,
+			];
+		}),
+	);
+	return Object.fromEntries(found.flat());
+}

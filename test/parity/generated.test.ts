@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, expect, describe as group, it } from "vitest";
+import { allowed } from "./generate/allowed";
+import { campaign, describe } from "./generate/campaign";
+import { type Oracle, startOracle } from "./generate/oracle";
+import { fieldsOf, kindNames } from "./generate/shapes";
+import { valuesOf } from "./generate/values";
+
+/** So many that kubeadm takes, and as many that are broken. */
+const runs = 40;
+const fresh = Math.floor(Math.random() * 2 ** 31);
+
+group("configurations made at random", () => {
+	let oracle: Oracle;
+
+	beforeAll(async () => {
+		oracle = await startOracle(process.env["KUBEADM"] ?? "kubeadm");
+	}, 60_000);
+
+	afterAll(() => oracle.stop());
+
+	it.each([1, fresh])("are taken or refused, and rendered, as by the real kubeadm (seed %i)", async (seed) => {
+		const { classes, counts } = await campaign(oracle, { runs, seed });
+		expect([...classes].map(([name, { outcome }]) => `${name}\n${describe(outcome)}`)).toEqual([]);
+		expect(counts.valid).toBeGreaterThanOrEqual(runs);
+		expect(counts.broken).toBeGreaterThanOrEqual(runs);
+		expect(counts.facts).toBeGreaterThan(runs * 300);
+	});
+
+	it("have values for every field that there is", () => {
+		const fields = kindNames.flatMap((kind) => fieldsOf(kind, oracle.version)).filter(({ scalar }) => scalar);
+		const without = fields.filter((field) => valuesOf(field, oracle.version).valid.length === 0);
+		expect(without.map(({ name }) => name)).toEqual([]);
+		expect(fields.length).toBeGreaterThan(400);
+	});
+});
+
+it("allows at most ten differences from kubeadm, each with its reason", () => {
+	expect(allowed.length).toBeLessThanOrEqual(10);
+	expect(allowed.filter(({ source }) => source === "")).toEqual([]);
+});
