@@ -50,10 +50,10 @@ new kubeadm.CoreDns("coredns", { api, cluster, node }, { dependsOn: kubeProxy })
 new kubeadm.NodeRegistration(first.name, { api, cluster, node, role: "control-plane" });
 
 // The workers, one after another: each waits for the one before it.
-let previous: kubeadm.WorkerNode | undefined;
+let previous: kubeadm.NodeRegistration | undefined;
 for (const worker of workers) {
 	const workerHost = hostOf(worker);
-	previous = new kubeadm.WorkerNode(
+	const { registration } = new kubeadm.WorkerNode(
 		worker.name,
 		{
 			host: workerHost,
@@ -64,6 +64,7 @@ for (const worker of workers) {
 		},
 		previous && { dependsOn: previous },
 	);
+	previous = registration;
 }
 
 // A kubeconfig for a user of the group "tenants", who may do what is granted to that group.

@@ -5,7 +5,7 @@ const taint = {
 	key: "string",
 	value: "string?",
 	effect: "string",
-	timeAdded: "*string?",
+	timeAdded: "*time?",
 } as const satisfies Shape;
 
 /** KubeletConfiguration v1beta1 of Kubernetes 1.34 to 1.37. Source: k8s.io/kubelet/config/v1beta1/types.go. */
@@ -89,13 +89,13 @@ export const kubeletConfigurationShape = {
 	hairpinMode: "string?",
 	maxPods: "int?",
 	podCIDR: "string?",
-	podPidsLimit: "*int?",
+	podPidsLimit: "*int64?",
 	resolvConf: "*string?",
 	runOnce: "bool?",
 	cpuCFSQuota: "*bool?",
 	cpuCFSQuotaPeriod: "*duration?",
 	nodeStatusMaxImages: "*int?",
-	maxOpenFiles: "int?",
+	maxOpenFiles: "int64?",
 	contentType: "string?",
 	kubeAPIQPS: "*int?",
 	kubeAPIBurst: "int?",
@@ -145,7 +145,7 @@ export const kubeletConfigurationShape = {
 		"list?",
 		{
 			priority: "int",
-			shutdownGracePeriodSeconds: "int",
+			shutdownGracePeriodSeconds: "int64",
 		},
 	],
 	crashLoopBackOff: {
@@ -179,7 +179,7 @@ export const kubeletConfigurationShape = {
 	userNamespaces: [
 		"struct?",
 		{
-			idsPerPod: "*int?",
+			idsPerPod: "*int64?",
 		},
 	],
 } as const satisfies Shape;

@@ -19,7 +19,7 @@ import { nodeInApi } from "./kubelet-node";
 import { callTimeout } from "./kubernetes/api";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { type Digests, displace, edited, isAnothers, newId } from "./placement/place";
-import { preflight } from "./preflight/preflight";
+import { preflightUnlessPassed } from "./preflight/preflight";
 import { type PreflightSubject, preflightSubject } from "./preflight/subject";
 import { type HostReference, reach } from "./reach";
 import { renderNode } from "./rendering";
@@ -48,8 +48,8 @@ export interface KubeletArgs {
 export interface KubeletInputs extends KubeletFiles, KubeletIdentity {
 	host: HostReference;
 	role: NodeRole;
-	/** What a worker's host is asked for before anything is placed there; a control plane's is by its `Preflight`. */
-	preflight?: PreflightSubject;
+	/** What the host is asked for before anything is placed there; a control plane's is by its `Preflight`, too. */
+	preflight: PreflightSubject;
 	configuration: Record<string, unknown>;
 	/** What a cluster that is discovered must be. */
 	expected?: ExpectedCluster;
@@ -88,7 +88,10 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 			return {
 				...component.render({ cluster: resolved, node: resolvedNode, initialMembers: [] }),
 				nodeName: resolvedNode.name,
-				...(role === "worker" ? { preflight: preflightSubject(resolved, resolvedNode, "worker join") } : {}),
+				preflight: {
+					...preflightSubject(resolved, resolvedNode, role === "worker" ? "worker join" : "init"),
+					images: [],
+				},
 				subject: { clusterName, server: discovery ? "" : server, user, certificate },
 				...(discovery ? { expected: expectedOf(resolved) } : {}),
 				...(role === "worker" && resolved.externalCA ? { externalCA: true as const } : {}),
@@ -132,7 +135,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 	async create(inputs) {
 		const id = newId(`kubelet/${inputs.subject.user}`);
 		const host = await reach(inputs.host);
-		if (inputs.preflight) await preflight(host, inputs.preflight);
+		await preflightUnlessPassed(host, inputs.preflight);
 		const before = await captureBefore(host);
 		try {
 			return { id, outputs: await bringUp({ id, host, inputs, before }) };
@@ -171,7 +174,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 
 	async update(id, state, inputs) {
 		const host = await reach(inputs.host);
-		if (state.status === NOT_STARTED && inputs.preflight) await preflight(host, inputs.preflight);
+		if (state.status === NOT_STARTED) await preflightUnlessPassed(host, inputs.preflight);
 		if (state.status === NO_NODE && (await nodeInApi(asked(inputs))) === "missing")
 			await host.run({ intent: "let the kubelet register its node again", script: "systemctl restart kubelet" });
 		const before = state.before ?? (await captureBefore(host));
@@ -190,7 +193,10 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 		if (await isAnothers(target, paths.kubeletConfiguration)) return;
 		await component.clean(target, state);
 		if (state.before) await removeTraces(host, state.before);
-		await displace({ ...target, paths: [state.kubeconfigPath, bootstrapKubeconfigPath, state.authority.path] });
+		await displace({
+			...target,
+			paths: [state.kubeconfigPath, `${state.kubeconfigPath}.csr`, bootstrapKubeconfigPath, state.authority.path],
+		});
 		if (state.before) await restoreService(host, state.before);
 		if (state.discovery && !state.controlPlanes)
 			status(

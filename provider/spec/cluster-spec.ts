@@ -27,41 +27,47 @@ export interface ClusterSpec {
 	 * @default the API server of the first control plane node
 	 */
 	controlPlaneEndpoint?: string;
+	/** Source: v1beta4 `Networking`. */
 	networking?: {
 		/** One CIDR, or two of both families with a comma. @default "10.96.0.0/12" */
 		serviceSubnet?: string;
 		/** One CIDR, or two of both families with a comma. With it, the nodes get pod CIDRs. @default none */
 		podSubnet?: string;
-		/** @default "cluster.local" */
+		/** DNS domain of Services. @default "cluster.local" */
 		dnsDomain?: string;
 	};
 	/** A member on each control plane node, or a cluster of your own. @default { local: {} } */
 	etcd?: { local?: LocalEtcdSpec; external?: ExternalEtcdSpec };
+	/** Flags, volumes and variables of kube-apiserver. Source: v1beta4 `APIServer`. @default {} */
 	apiServer?: ControlPlaneComponentSpec & {
 		/** More names and addresses for the API server's certificate. @default [] */
 		certSANs?: string[];
 	};
+	/** The same of kube-controller-manager. @default {} */
 	controllerManager?: ControlPlaneComponentSpec;
+	/** The same of kube-scheduler. @default {} */
 	scheduler?: ControlPlaneComponentSpec;
+	/** CoreDNS. Source: v1beta4 `DNS`. */
 	dns?: ImageSpec & {
-		/** @default false */
+		/** Whether there is none. @default false */
 		disabled?: boolean;
 	};
+	/** kube-proxy. Source: v1beta4 `Proxy`. */
 	proxy?: {
-		/** @default false */
+		/** Whether there is none. @default false */
 		disabled?: boolean;
 	};
-	/** @default "registry.k8s.io" */
+	/** Repository of all images. @default "registry.k8s.io" */
 	imageRepository?: string;
-	/** @default "/etc/kubernetes/pki" */
+	/** Absolute path on hosts of certificates and keys. @default "/etc/kubernetes/pki" */
 	certificatesDir?: string;
-	/** Kind of all keys. @default "RSA-2048" */
+	/** Kind of all keys that are made. @default "RSA-2048" */
 	encryptionAlgorithm?: EncryptionAlgorithm;
-	/** A duration such as `8760h`. @default "8760h0m0s" (one year) */
+	/** How long a certificate lasts: a duration such as `8760h`. @default "8760h0m0s" (one year) */
 	certificateValidityPeriod?: string;
-	/** A duration such as `87600h`. @default "87600h0m0s" (ten years) */
+	/** How long a CA that is made here lasts: a duration such as `87600h`. @default "87600h0m0s" (ten years) */
 	caCertificateValidityPeriod?: string;
-	/** kubeadm's own feature gates. @default {} */
+	/** kubeadm's own feature gates, those that the version's kubeadm knows. Source: features/features.go. @default {} */
 	featureGates?: Record<string, boolean>;
 	/** Settings of all kubelets. @default {} */
 	kubelet?: KubeletConfiguration;
@@ -87,19 +93,19 @@ export interface ClusterSpec {
 
 /** Repository and tag of an image that is not released with Kubernetes. */
 export interface ImageSpec {
-	/** @default the cluster's `imageRepository` */
+	/** Where the image is. @default the cluster's `imageRepository` */
 	imageRepository?: string;
-	/** @default the tag that belongs to the Kubernetes version */
+	/** Its tag. @default that which belongs to the Kubernetes version */
 	imageTag?: string;
 }
 
 /** An etcd member on each control plane node. Source: v1beta4 `LocalEtcd`. */
 export interface LocalEtcdSpec extends ImageSpec {
-	/** @default "/var/lib/etcd" */
+	/** Absolute path on the host of the member's data. @default "/var/lib/etcd" */
 	dataDir?: string;
-	/** @default [] */
+	/** Flags of etcd, which replace those of the same name. @default [] */
 	extraArgs?: Arg[];
-	/** @default [] */
+	/** Variables of etcd's container. @default [] */
 	extraEnvs?: EnvVar[];
 	/** More names and addresses for the server certificate. @default [] */
 	serverCertSANs?: string[];

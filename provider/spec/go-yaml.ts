@@ -1,4 +1,4 @@
-import { defineScalarTag, FAILSAFE_SCHEMA, loadAll, mergeTag, NOT_RESOLVED } from "js-yaml";
+import { defineScalarTag, FAILSAFE_SCHEMA, loadAll, mergeTag, NOT_RESOLVED, YAMLException } from "js-yaml";
 
 /**
  * One YAML document as Kubernetes reads it: YAML 1.1 without its numbers in base 60, and without times. `yes` and `on`
@@ -34,6 +34,11 @@ const plain = (tag: string, resolve: (text: string) => unknown, identify: (value
 		represent: String,
 	});
 
+const load = (tag: string, resolve: (text: string) => unknown, matchByTagPrefix = false) =>
+	defineScalarTag(tag, { resolve, matchByTagPrefix, identify: () => false });
+
+const base64 = /^(?:[\w+/]{4}|\s)*(?:[\w+/]{2}==|[\w+/]{3}=)?\s*$/;
+
 const word = (text: string, type: (value: unknown) => boolean) =>
 	meanings.has(text) && type(meanings.get(text)) ? meanings.get(text) : undefined;
 const isNull = (value: unknown) => value === null;
@@ -45,6 +50,9 @@ export const schema = FAILSAFE_SCHEMA.withTags(
 	plain("bool", (text) => word(text, isBoolean), isBoolean),
 	plain("int", integer, Number.isInteger),
 	plain("float", float, (value) => typeof value === "number"),
+	load("tag:yaml.org,2002:binary", (text) => (base64.test(text) ? Buffer.from(text, "base64").toString() : NOT_RESOLVED)),
+	// A tag of one's own says nothing.
+	load("!", (text) => text, true),
 	mergeTag,
 );
 
@@ -59,6 +67,8 @@ function integer(text: string): number | undefined {
 
 function float(text: string): number | undefined {
 	if (!/^[-+.\d]/.test(text)) return undefined;
+	if (/^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/.test(text))
+		throw new YAMLException(`${text} is a number that JSON has not`);
 	const digits = text.startsWith(".") ? text : text.replaceAll("_", "");
 	if (!/^[-+]?(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?$/.test(digits)) return undefined;
 	const value = Number(digits);

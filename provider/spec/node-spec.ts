@@ -5,9 +5,9 @@ export type NodeRole = "control-plane" | "worker";
 
 /** Where an API server listens. Source: v1beta4 `APIEndpoint`. */
 export interface APIEndpoint {
-	/** An IP address. */
+	/** An IP address that other nodes reach. */
 	advertiseAddress: string;
-	/** @default 6443 */
+	/** From 1 to 65535. @default 6443 */
 	bindPort: number;
 }
 
@@ -41,7 +41,7 @@ export interface HostFacts {
 export interface Timeouts {
 	/** Until a control plane component is healthy; sets its startup probe too. @default "4m0s" */
 	controlPlaneComponentHealthCheck: string;
-	/** @default "4m0s" */
+	/** Until the kubelet is healthy. @default "4m0s" */
 	kubeletHealthCheck: string;
 	/** How long a request is tried while the API is away. `Addon`, `BootstrapToken` and `ClusterReady`, which know no node, take the default. @default "1m0s" */
 	kubernetesAPICall: string;
@@ -97,23 +97,24 @@ export interface NodeSpec {
 	localAPIEndpoint?: Partial<APIEndpoint>;
 	/** The API server that this node uses in a cluster without controlPlaneEndpoint. @default its own (control plane) */
 	apiServer?: Partial<APIEndpoint>;
+	/** What the node registers with, and its kubelet's flags. Source: v1beta4 `NodeRegistrationOptions`. */
 	nodeRegistration?: {
-		/** @default "unix:///var/run/containerd/containerd.sock" */
+		/** Where the container runtime listens: `unix:///path/to.sock`, or the path. @default "unix:///var/run/containerd/containerd.sock" */
 		criSocket?: string;
-		/** `[]` for none. @default NoSchedule for the control plane on control plane nodes, else none */
+		/** Put on the Node object as it registers; `[]` for none. @default NoSchedule for the control plane on control plane nodes, else none */
 		taints?: Taint[];
-		/** Flags of the kubelet. @default [] */
+		/** Flags of the kubelet, which replace kubeadm's of the same name. @default [] */
 		kubeletExtraArgs?: Arg[];
-		/** @default "IfNotPresent" */
+		/** When the control plane's images are pulled, before they are needed. @default "IfNotPresent" */
 		imagePullPolicy?: "Always" | "IfNotPresent" | "Never";
-		/** @default true */
+		/** One after the other. @default true */
 		imagePullSerial?: boolean;
 		/** Names of preflight checks whose errors are shown as warnings; `all` for all. @default [] */
 		ignorePreflightErrors?: string[];
 	};
 	/** Changes to what is rendered for this node, in kubeadm's order. @default [] */
 	patches?: Patch[];
-	/** kubeadm's phases that are not to be run: `addon/kube-proxy`. @default [] */
+	/** kubeadm's phases that are not to be run: `addon/kube-proxy`. Source: cmd/init.go, cmd/join.go. @default [] */
 	skipPhases?: string[];
 	/** How a worker that joins without an `api` learns of its cluster. */
 	discovery?: Discovery;
@@ -125,6 +126,7 @@ export interface NodeSpec {
 	annotations?: Record<string, string>;
 	/** Kubelet settings of this node alone, over the cluster's. @default {} */
 	kubelet?: KubeletConfiguration;
+	/** Limits of waits. @default those of `Timeouts` */
 	timeouts?: Partial<Timeouts>;
 	/** What the host says. Until it is known, what depends on it is unknown. */
 	facts?: HostFacts;

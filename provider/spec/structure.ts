@@ -89,7 +89,7 @@ const scalarSchemas: Record<Base, z.ZodType> = {
 	string: z.string(),
 	bool: z.boolean(),
 	int,
-	int64: integer,
+	int64: within(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
 	uint: within(0, 2 ** 32 - 1),
 	float: z.number(),
 	time,

@@ -34,6 +34,8 @@ describe("a Cluster with an external etcd", () => {
 		["etcd", pulumi.output({ external })],
 		["etcd.external", { external: pulumi.output(external) }],
 	])("is refused when another resource says whether there is one: %s", async (path, etcd) => {
-		await expect(cluster(etcd)).rejects.toThrow(`${path}: expected a value that the program says itself, got an Output`);
+		await expect(cluster(etcd)).rejects.toThrow(
+			`${path}: expected a value that the program says itself, got an Output`,
+		);
 	});
 });

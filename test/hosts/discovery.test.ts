@@ -148,6 +148,7 @@ describe("a worker joins a cluster of this package by kubeadm's discovery", () =
 			expect(found.stdout.split("\n").map((line) => line.trim())).toEqual([
 				"/etc/kubernetes:",
 				"kubelet.conf",
+				"manifests",
 				"pki",
 				"",
 				"/etc/kubernetes/pki:",

@@ -11,8 +11,8 @@ look for, by the same names. All errors are said at once, each with the next com
 table of checks.
 
 An error whose name is in the node's \`nodeRegistration.ignorePreflightErrors\` (in any case; \`all\` for all) is a warning. With \`preflight\` in
-\`skipPhases\` nothing is looked at and no image is pulled. A control plane is looked at by its \`Preflight\`, once, when it is made; a worker when its
-\`Kubelet\` is made. On a host that is a node already, ports and files are not held against it: each file is taken over or refused for itself.
+\`skipPhases\` nothing is looked at and no image is pulled. A control plane is looked at by its \`Preflight\`, and again by its \`Kubelet\` where an
+update that failed is gone on with; a worker by its \`Kubelet\`. A kubelet that runs is not. On a host that is a node already, ports and files are not held against it: each file is taken over or refused for itself.
 
 | name | where | severity | expects | next command |
 | --- | --- | --- | --- | --- |

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { UNKNOWN } from "../../provider/facts/unknown";
 import { kubelet } from "../../provider/lifecycle/kubelet";
 import { nodePreflight } from "../../provider/lifecycle/node-preflight";
-import { preflight } from "../../provider/lifecycle/preflight/preflight";
+import { preflight, preflightUnlessPassed } from "../../provider/lifecycle/preflight/preflight";
 import { cluster, node, host as reference } from "../support/cluster";
 import { MemoryHost } from "../support/memory-host";
 import { subjectOf } from "../support/preflight-subject";
@@ -259,6 +259,19 @@ describe("a look whether a host can be a node", () => {
 		expect((await asked("")).problem).toContain("expected http://198.18.0.9:2379/version to answer, got: status 404");
 		expect((await asked("3.5.9", "control plane join")).dialled).toEqual([]);
 		server.close();
+	});
+
+	it("is made by the kubelet, too, unless its host has passed since the update began", async () => {
+		vi.spyOn(console, "log").mockImplementation(() => {});
+		const host = new MemoryHost("root@198.18.0.77:22");
+		host.answers(/^look whether it can be a node$/, () => `swap=/dev/sdb2\n${well}`);
+		const subject = { ...subjectOf(), images: [] };
+		await expect(preflightUnlessPassed(host, subject)).rejects.toThrow("[Swap]");
+		host.answers(/^look whether it can be a node$/, () => well);
+		await preflightUnlessPassed(host, subject);
+		const looks = host.commands.length;
+		await preflightUnlessPassed(host, subject);
+		expect([looks, host.commands.length]).toEqual([2, 2]);
 	});
 
 	it("is not made again for a host that is a node, and a changed image is pulled there", () => {

@@ -356,6 +356,16 @@ export const cases: Record<string, Case> = {
 		},
 	},
 
+	"a host with systemd-resolved": {
+		cluster: { encryptionAlgorithm: "ECDSA-P256" },
+		resolvConf: "/run/systemd/resolve/resolv.conf",
+	},
+
+	"a host with systemd-resolved, and another resolver for all": {
+		cluster: { encryptionAlgorithm: "ECDSA-P256", kubelet: { resolvConf: "/etc/other.conf" } },
+		resolvConf: "/run/systemd/resolve/resolv.conf",
+	},
+
 	"a host with fewer certificate folders": {
 		cluster: { encryptionAlgorithm: "ECDSA-P256" },
 		hide: ["/usr/local/share"],

@@ -28,7 +28,7 @@ const aliases: Readonly<Record<string, string>> = { v1: "core", metav1: "meta" }
 
 /** Pods, Deployments and DaemonSets with all types below them, read from the Go modules of a release: `v0.37.2`. */
 export async function workloadTypesOf(version: string): Promise<Notations> {
-	const sources = await declarations(version);
+	const sources = await declarations(packages, () => version);
 	const found: Notations = {};
 	const todo = ["core.Pod", "apps.Deployment", "apps.DaemonSet"];
 	for (let name = todo.pop(); name !== undefined; name = todo.pop()) {
@@ -38,17 +38,25 @@ export async function workloadTypesOf(version: string): Promise<Notations> {
 	return found;
 }
 
-interface Sources {
+/** What packages of Go modules declare. */
+export interface Sources {
 	/** Bodies of structs, and what other types stand for, by `package.Name`. */
 	structs: Map<string, string>;
 	others: Map<string, string>;
 }
 
-async function declarations(version: string): Promise<Sources> {
+/**
+ * Reads packages, each a module and a file of it, in their modules' versions. Needs `go`, which fetches a module that it
+ * has not.
+ */
+export async function declarations(
+	packages: Readonly<Record<string, readonly [module: string, file: string]>>,
+	versionOf: (module: string) => string,
+): Promise<Sources> {
 	const structs = new Map<string, string>();
 	const others = new Map<string, string>();
 	for (const [name, [module, file]] of Object.entries(packages)) {
-		const { stdout } = await promisify(execFile)("go", ["mod", "download", "-json", `${module}@${version}`], {
+		const { stdout } = await promisify(execFile)("go", ["mod", "download", "-json", `${module}@${versionOf(module)}`], {
 			cwd: "/",
 		});
 		const text = await readFile(join(JSON.parse(stdout).Dir, file), "utf8");

@@ -8,6 +8,7 @@ import { kubeconfig, kubeconfigNames, kubeconfigRequest } from "../../provider/r
 import type { KubernetesObject } from "../../provider/render/kubernetes-object";
 import { bootstrapTokenSecret, type Secret } from "../../provider/render/objects/bootstrap-token";
 import { clusterInfoConfigMap, kubeadmConfigMap, kubeletConfigMap } from "../../provider/render/objects/config-maps";
+import { nodeMarks } from "../../provider/render/objects/node-marks";
 import { rbacObjects } from "../../provider/render/objects/rbac";
 import {
 	type CertificateRequest,
@@ -39,7 +40,8 @@ describe.each(runs)("kubeadm init of $minor with $title", ({ subject, minor }) =
 		real = await dryRun(subject, minor);
 		cluster = resolveCluster({ kubernetesVersion: versionOf(minor), ...subject.cluster });
 		const localAPIEndpoint = { advertiseAddress, ...subject.node?.localAPIEndpoint };
-		node = resolveNode(cluster, { ...subject.node, localAPIEndpoint, facts: thisHost(subject.hide) }, "control-plane");
+		const facts = thisHost(subject.hide, subject.resolvConf);
+		node = resolveNode(cluster, { ...subject.node, localAPIEndpoint, facts }, "control-plane");
 		ours = nodeFiles(cluster, node);
 	}, 60_000);
 
@@ -96,6 +98,18 @@ describe.each(runs)("kubeadm init of $minor with $title", ({ subject, minor }) =
 			expect(certificateFacts(decode(certificate), issuer)).toEqual(requestFacts(request.certificate));
 			expect(mode).toBe("0600");
 		}
+	});
+
+	it("puts the same marks on the node", () => {
+		const { labels, annotations, taints } = nodeMarks(cluster, node);
+		const marking = (what: string) =>
+			new RegExp(`as control-plane by adding the ${what}:? \\[(.*)\\]`).exec(real.output)?.[1];
+		expect(Object.keys(labels)).toEqual(marking("labels")?.split(" "));
+		const texts = taints.map(({ key, value, effect }) => `${key}${value ? `=${value}` : ""}:${effect}`);
+		expect(texts.join(" ") || undefined).toBe(marking("taints"));
+		// A dry run shows no patch itself: one is of the labels and taints, another of the annotation.
+		const patches = real.output.split(`PATCH on resource "nodes"`).length - 1;
+		expect(1 + Object.keys(annotations).length).toBe(patches);
 	});
 
 	it("creates the same objects in the API, and no others", () => {

@@ -29,6 +29,8 @@ export interface Case {
 	node?: NodeSpec;
 	/** Folders that the host shall seem not to have anything in. */
 	hide?: string[];
+	/** The resolver of a host on which systemd-resolved shall seem to be active. @default none, as it is not */
+	resolvConf?: string;
 	/** The releases that take it. @default all */
 	minors?: Minor[];
 }
@@ -49,6 +51,7 @@ export async function dryRun(subject: Case, minor: Minor = newestMinor): Promise
 	return dryRunOf("init", documents(subject, minor), {
 		minor,
 		hide: subject.hide,
+		resolved: subject.resolvConf !== undefined,
 		environment,
 		patches: kubelet && { "kubeletconfiguration.json": kubelet },
 	});
@@ -58,7 +61,9 @@ export async function dryRun(subject: Case, minor: Minor = newestMinor): Promise
 export async function dryRunOf(
 	command: "init" | "join",
 	configuration: readonly object[],
-	options: Pick<Run, "minor" | "hide" | "environment"> & { patches?: Record<string, object | string> } = {},
+	options: Pick<Run, "minor" | "hide" | "resolved" | "environment"> & {
+		patches?: Record<string, object | string>;
+	} = {},
 ): Promise<DryRun> {
 	return inFolder(configuration, async (folder, file) => {
 		const out = join(folder, "out");
@@ -72,6 +77,7 @@ export async function dryRunOf(
 		const flags = ["--dry-run", "--ignore-preflight-errors=all", "--config", file];
 		const { stdout } = await kubeadm([command, ...flags], {
 			minor: options.minor,
+			resolved: options.resolved,
 			environment,
 			hide: ["/etc/kubernetes", "/var/lib/kubelet", ...(options.hide ?? [])],
 		});
@@ -113,6 +119,8 @@ interface Run {
 	minor?: Minor;
 	/** Folders that seem empty to it. */
 	hide?: readonly string[];
+	/** Whether systemd-resolved seems to be active to it. @default whether it is */
+	resolved?: boolean;
 	/** Scripts that run in the same mounts, before it and when it is done. */
 	before?: string;
 	after?: string;
@@ -139,6 +147,7 @@ export async function kubeadm(
 		"set -e",
 		`command -v "$0" > /dev/null || exit 77`,
 		...hide,
+		options.resolved ? resolvedIsActive : "",
 		options.before ?? "",
 		`"$0" "$@"`,
 		options.after ?? "",
@@ -160,9 +169,17 @@ export async function kubeadm(
 	}
 }
 
+/** A systemctl of its own, on a file system of its own. */
+const resolvedIsActive = `
+mount -t tmpfs parity /mnt
+printf '#!/bin/sh\\n[ "$*" = "is-active systemd-resolved" ] && echo active\\n' > /mnt/systemctl
+chmod +x /mnt/systemctl
+PATH="/mnt:$PATH"`;
+
 /** The facts of this machine as kubeadm sees them. */
-export function thisHost(hide: readonly string[] = []): HostFacts {
+export function thisHost(hide: readonly string[] = [], resolvConf?: string): HostFacts {
 	return {
+		...(resolvConf ? { resolvConf } : {}),
 		hostname: hostname(),
 		defaultRouteAddress: advertiseAddress,
 		cgroupVersion: existsSync("/sys/fs/cgroup/cgroup.controllers") ? 2 : 1,

@@ -2,7 +2,8 @@ import type { Shape } from "../shape";
 
 const keySelector = { name: "string?", key: "string", optional: "*bool?" } as const satisfies Shape;
 
-const environmentVariable = {
+/** A variable of a container. Source: `EnvVar`, k8s.io/api/core/v1/types.go. */
+export const environmentVariable = {
 	name: "string",
 	value: "string?",
 	valueFrom: [

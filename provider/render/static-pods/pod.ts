@@ -1,8 +1,10 @@
+import { environmentVariable } from "../../facts/kubeadm/cluster-configuration";
 import { isUnknown, UNKNOWN } from "../../facts/unknown";
 import type { Cluster } from "../../spec/cluster";
 import type { EnvVar } from "../../spec/component";
 import { parseDuration } from "../../spec/duration";
 import type { Node } from "../../spec/node";
+import { encode } from "../encode";
 
 /** A static pod, as far as kubeadm uses it. */
 export interface Pod {
@@ -101,7 +103,9 @@ export function componentPod({ container, requests, probes, volumes, annotations
 /** Variables by name, later ones over earlier ones. Source: MergeKubeadmEnvVars, cmd/kubeadm/app/util/env.go. */
 export function mergeEnvironment(...lists: (readonly EnvVar[])[]): EnvVar[] {
 	const byName = new Map(lists.flat().map((variable) => [variable.name, variable]));
-	return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1)).map(withoutEmptyValue);
+	return [...byName.values()]
+		.sort((a, b) => (a.name < b.name ? -1 : 1))
+		.map((variable) => encode(environmentVariable, variable) as unknown as EnvVar);
 }
 
 /** An address to probe: an unspecified one means the pod's own. */
@@ -130,8 +134,4 @@ function startupFailures(timeout: string): number | string | undefined {
 	if (isUnknown(timeout)) return UNKNOWN;
 	const seconds = Number(parseDuration(timeout) ?? 0n) / 1e9;
 	return Math.ceil(seconds / 10) || undefined;
-}
-
-function withoutEmptyValue({ name, value, valueFrom }: EnvVar): EnvVar {
-	return { name, ...(value ? { value } : {}), ...(valueFrom ? { valueFrom } : {}) };
 }

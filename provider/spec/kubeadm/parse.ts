@@ -32,7 +32,9 @@ export interface KubeadmConfig {
 	bootstrapTokens: BootstrapTokenSpec[];
 	/** Of JoinConfiguration; a control plane node where it has a `controlPlane`. */
 	join?: NodeSpec & { role: NodeRole };
+	/** ResetConfiguration as it is. None of it has a meaning here, which `notes` says field by field. */
 	reset?: ValueOf<typeof resetConfigurationShape>;
+	/** UpgradeConfiguration, likewise. */
 	upgrade?: ValueOf<typeof upgradeConfigurationShape>;
 	/** `patches.directory` of InitConfiguration, else of JoinConfiguration: whoever reads files passes what is in it as `patches`. */
 	patchesDirectory?: string;

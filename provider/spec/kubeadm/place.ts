@@ -1,27 +1,26 @@
 import type { Documents } from "./convert";
+import { fieldNotes } from "./field-notes";
 import { destinationOf, destinations } from "./fields";
 import type { Kind } from "./kinds";
-import type { KubeadmConfig, Note } from "./parse";
+import type { KubeadmConfig } from "./parse";
 
-/** Puts each field where its row says; those that go nowhere become notes. */
+/** Puts each field where its row says; those without a meaning become notes. */
 export function place(documents: Documents): KubeadmConfig {
 	const config: Record<string, any> = { cluster: {}, init: {}, bootstrapTokens: [] };
-	const notes: Note[] = [];
 	for (const [kind, document] of Object.entries(documents) as [Kind, Record<string, any>][]) {
 		for (const [path, value] of leaves(kind, document, "")) {
 			const found = destinationOf(kind, path);
-			if (found?.row.to) put(config, [found.row.to, found.rest], value);
-			else if (found) notes.push({ path: `${kind}.${path}`, message: found.row.why ?? "" });
+			if (found) put(config, [found.to, found.rest], value);
 		}
 	}
-	return { ...config, notes, documents } as KubeadmConfig;
+	return { ...config, notes: fieldNotes(documents), documents } as KubeadmConfig;
 }
 
 /** Where in a file a path of `KubeadmConfig` comes from. */
 export function placeInFile(path: string): string {
 	const found = Object.entries(destinations).flatMap(([kind, rows]) =>
-		Object.entries(rows).flatMap(([source, { to }]) =>
-			to !== undefined && isUnder(path, to) ? [{ to, source: source ? `${kind}.${source}` : kind }] : [],
+		Object.entries(rows).flatMap(([source, to]) =>
+			isUnder(path, to) ? [{ to, source: source ? `${kind}.${source}` : kind }] : [],
 		),
 	);
 	const nearest = found.sort((a, b) => b.to.length - a.to.length)[0];

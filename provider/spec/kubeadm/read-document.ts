@@ -11,20 +11,36 @@ export interface ReadText {
 	problem?: string;
 }
 
-/** Reads one YAML or JSON document as Kubernetes does. */
+/**
+ * Reads one YAML or JSON document as Kubernetes does: what begins with a brace must be JSON, and what follows a YAML
+ * document is not looked at.
+ */
 export function readDocument(text: string): ReadText {
 	try {
-		const value = load(text, { schema, json: true });
-		const [document] = eventsToAst(parseEvents(text, {}), { source: text, schema });
+		const yaml = /^\s*\{/.test(text) ? JSON.stringify(JSON.parse(text)) && text : firstDocument(text);
+		const value = load(yaml, { schema, json: true });
+		const [document] = eventsToAst(parseEvents(yaml, {}), { source: yaml, schema });
 		return {
 			value,
 			duplicates: [...new Set(duplicatesIn(document?.contents ?? undefined, [], new Map()).map(joinPath))],
 		};
 	} catch (error) {
+		if (error instanceof SyntaxError) return { duplicates: [], problem: error.message };
 		if (!(error instanceof YAMLException)) throw error;
 		const { mark } = error;
 		return { duplicates: [], problem: `${error.reason}${mark ? ` in line ${mark.line + 1}` : ""}` };
 	}
+}
+
+function firstDocument(text: string): string {
+	const ended = text.replace(/^\.\.\.(?:\s[\s\S]*)?$/m, "");
+	try {
+		parseEvents(ended, {});
+	} catch (error) {
+		if (error instanceof YAMLException && error.mark && /^end of the stream/.test(error.reason))
+			return ended.slice(0, error.mark.position);
+	}
+	return ended;
 }
 
 type Anchors = Map<string, Node>;

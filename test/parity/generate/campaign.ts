@@ -70,7 +70,9 @@ export interface Wanted {
 
 /** What kubeadm made of the configuration that a trial was made from; of those that many are made from it is kept. */
 async function parentFacts(oracle: Oracle, parent: Trial["configuration"], known: Map<unknown, Outcome["facts"]>) {
-	const key = configurationText({ ...parent, style: "block" }) + JSON.stringify([parent.environment, parent.resolved, parent.patches]);
+	const key =
+		configurationText({ ...parent, style: "block" }) +
+		JSON.stringify([parent.environment, parent.resolved, parent.patches]);
 	if (!known.has(key)) known.set(key, (await compare(oracle, parent)).facts);
 	return known.get(key);
 }

@@ -119,7 +119,8 @@ export function sourceOf(random: Random, version: string): Source {
 	}
 
 	return {
-		next: (intent) => (intent === "broken" ? broken() : random.pick([alone, alone, pair, pair, wide, wide, wide, wide, patched])()),
+		next: (intent) =>
+			intent === "broken" ? broken() : random.pick([alone, alone, pair, pair, wide, wide, wide, wide, patched])(),
 		taken({ family, configuration, parent, intent }) {
 			const found = current[family];
 			if (intent === "broken" || !found || found.configuration !== parent) return;

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { type Configuration, patchesFolder } from "./configuration";
+import { isStructure } from "./edit";
 import { host } from "./host";
 import { textOf } from "./text";
 
@@ -175,29 +176,41 @@ async function askSlot(
 	return { accepted: true, files: await filesUnder(join(job, "out")), output, problem: "" };
 }
 
-/** A dry run of `join` knows one token alone, whatever its file says. Source: util/apiclient/dryrun.go. */
+/**
+ * A dry run of `join` knows one token alone, and has certificates for a control plane only where it may fetch them,
+ * whatever its file says. Source: util/apiclient/dryrun.go.
+ */
 function dryRunText({ command, documents, style, text: given }: Configuration, text: string): string {
 	if (command !== "join" || given !== undefined) return text;
 	const token = "abcdef.abcdef0123456789";
 	const bootstrapToken = { token, apiServerEndpoint: "198.18.0.10:6443", unsafeSkipCAVerification: true };
+	const discovery = { bootstrapToken, tlsBootstrapToken: token };
 	return textOf(
-		documents.map((document) =>
-			(document as any)?.discovery
-				? { ...(document as object), discovery: { bootstrapToken, tlsBootstrapToken: token } }
-				: document,
-		),
+		documents.map((document) => {
+			if (!isStructure(document) || document["kind"] !== "JoinConfiguration") return document;
+			const { controlPlane } = document;
+			if (!isStructure(controlPlane)) return { ...document, discovery };
+			return { ...document, discovery, controlPlane: { ...controlPlane, certificateKey: "00".repeat(32) } };
+		}),
 		style,
 	);
 }
 
 /**
  * All preflight errors are ignored, since there is no host behind. Where a configuration names some itself, which may
- * not be said beside `all`, the checks are left out instead.
+ * not be said beside `all`, the checks are left out instead; and where it leaves out phases, the one that shows the
+ * files that those would have written.
  */
-function flags({ documents }: Configuration): string {
+function flags({ documents, command }: Configuration): string {
 	const registration = documents.map((document) => (document as any)?.nodeRegistration);
 	const own = registration.some((part) => part?.ignorePreflightErrors !== undefined);
-	return own ? "--skip-phases=preflight" : "--ignore-preflight-errors=all";
+	const skipped = documents.flatMap((document) => (document as any)?.skipPhases ?? []);
+	const alsoSkipped = command === "init" && skipped.length > 0 ? ["wait-control-plane"] : [];
+	const phases = [...skipped, ...alsoSkipped, ...(own ? ["preflight"] : [])].map(String);
+	return [
+		...(own ? [] : ["--ignore-preflight-errors=all"]),
+		...(phases.length > 0 ? [`--skip-phases='${phases.join(",")}'`] : []),
+	].join(" ");
 }
 
 async function filesUnder(folder: string): Promise<Answer["files"]> {

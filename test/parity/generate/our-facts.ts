@@ -49,6 +49,10 @@ export function read(configuration: Configuration, text: string, kubernetesVersi
 		const proxyEnvs = Object.entries(environment).map(([name, value]) => ({ name, value }));
 		const cluster = resolveCluster({ ...config.cluster, proxyEnvs });
 		const node = resolveNode(cluster, { ...config.init, facts: hostFacts(resolved) }, "control-plane");
+		// Whether a patch can be applied shows when it is.
+		const { bootstrapTokens } = config;
+		if (patches.length > 0)
+			ourFacts({ cluster, node, bootstrapTokens }, { certificates: {}, credentials: {}, objects: {} });
 		return { config, resolved: { cluster, node } };
 	} catch (error) {
 		if (error instanceof SpecError) return { problem: error.message };
