@@ -54,11 +54,6 @@ export const clusterRules: readonly Rule<ClusterSpec>[] = [
 	["apiServer.certSANs.*", (name: string) => subjectAlternativeName(name.toLowerCase())],
 	...["apiServer", "controllerManager", "scheduler"].flatMap((component): Rule<ClusterSpec>[] => [
 		[`${component}.extraArgs.*.name`, nonEmpty],
-		[`${component}.extraVolumes.*.name`, nonEmpty],
-		[`${component}.extraVolumes.*.hostPath`, nonEmpty],
-		[`${component}.extraVolumes.*.mountPath`, nonEmpty],
-		[`${component}.extraVolumes.*.pathType`, oneOf(hostPathTypes())],
-		[`${component}.extraEnvs.*.name`, nonEmpty],
 	]),
 	["dns.imageRepository", imageRepository],
 	["imageRepository", imageRepository],
@@ -114,8 +109,4 @@ function featureGates(gates: Record<string, boolean>, { kubernetesVersion: versi
 
 function httpsUrl(text: string): string | undefined {
 	return /^https:\/\/[^/\s]+$/.test(text) ? undefined : "https://host:port";
-}
-
-function hostPathTypes(): string[] {
-	return ["", "DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice"];
 }

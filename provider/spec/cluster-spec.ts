@@ -127,6 +127,9 @@ export interface ExternalEtcdSpec {
 	keyFile?: string;
 }
 
+/** The same with kubeadm's defaults; a file of Kubernetes 1.34 need not name endpoints. */
+export type ExternalEtcd = Partial<ExternalEtcdSpec>;
+
 /** A cluster, as far as it takes to know what it has of etcd. */
 export interface EtcdOf {
 	etcd?: { external?: object };
@@ -140,7 +143,7 @@ export interface Cluster {
 	controlPlaneEndpoint?: string;
 	networking: { serviceSubnet: string; podSubnet?: string; dnsDomain: string };
 	/** `external` where the cluster has none of its own; `local` is of no meaning then. */
-	etcd: { local: LocalEtcdSpec & Required<Omit<LocalEtcdSpec, keyof ImageSpec>>; external?: ExternalEtcdSpec };
+	etcd: { local: LocalEtcdSpec & Required<Omit<LocalEtcdSpec, keyof ImageSpec>>; external?: ExternalEtcd };
 	apiServer: ControlPlaneComponent & { certSANs: string[] };
 	controllerManager: ControlPlaneComponent;
 	scheduler: ControlPlaneComponent;

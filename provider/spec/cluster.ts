@@ -1,7 +1,7 @@
 import { paths } from "../facts/paths";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { clusterRules, clusterSpecShape } from "./cluster-rules";
-import type { Cluster, ClusterSpec, ExternalEtcdSpec } from "./cluster-spec";
+import type { Cluster, ClusterSpec, ExternalEtcd, ExternalEtcdSpec } from "./cluster-spec";
 import type { ControlPlaneComponent, ControlPlaneComponentSpec, EnvVar } from "./component";
 import { normalizeDuration } from "./duration";
 import { goValue } from "./go-value";
@@ -102,10 +102,10 @@ function component(spec: ControlPlaneComponentSpec = {}): ControlPlaneComponent 
 }
 
 /** Source: SetDefaults_ExternalEtcd, cmd/kubeadm/app/apis/kubeadm/v1beta4/defaults.go. */
-function externalEtcd(spec: ExternalEtcdSpec, kubernetesVersion: string): ExternalEtcdSpec {
+function externalEtcd(spec: ExternalEtcdSpec, kubernetesVersion: string): ExternalEtcd {
 	const given = spec.httpEndpoints ?? [];
 	const isDefault = given.length === 0 && releaseOf(kubernetesVersion).etcdHttpEndpoints;
-	return { ...spec, endpoints: spec.endpoints ?? [], httpEndpoints: isDefault ? spec.endpoints : given };
+	return { ...spec, httpEndpoints: isDefault ? spec.endpoints : given };
 }
 
 /** Source: SetDefaults_EnvVar, cmd/kubeadm/app/apis/kubeadm/v1beta4/defaults.go. */

@@ -50,7 +50,9 @@ export const schema = FAILSAFE_SCHEMA.withTags(
 	plain("bool", (text) => word(text, isBoolean), isBoolean),
 	plain("int", integer, Number.isInteger),
 	plain("float", float, (value) => typeof value === "number"),
-	load("tag:yaml.org,2002:binary", (text) => (base64.test(text) ? Buffer.from(text, "base64").toString() : NOT_RESOLVED)),
+	load("tag:yaml.org,2002:binary", (text) =>
+		base64.test(text) ? Buffer.from(text, "base64").toString() : NOT_RESOLVED,
+	),
 	// A tag of one's own says nothing.
 	load("!", (text) => text, true),
 	mergeTag,

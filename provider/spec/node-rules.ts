@@ -57,7 +57,7 @@ export const nodeSpecShape = {
 	},
 } as const satisfies Shape;
 
-/** Source: cmd/kubeadm/app/apis/kubeadm/validation/validation.go; taints: pkg/apis/core/validation. */
+/** Source: cmd/kubeadm/app/apis/kubeadm/validation/validation.go. */
 export const nodeRules: readonly Rule<NodeSpec>[] = [
 	["name", (name: string) => (isSubdomain(name.trim().toLowerCase()) ? undefined : "a DNS name such as node-1")],
 	["localAPIEndpoint.advertiseAddress", advertiseAddress],
@@ -67,8 +67,6 @@ export const nodeRules: readonly Rule<NodeSpec>[] = [
 	["nodeRegistration.criSocket", criSocket],
 	["nodeRegistration.ignorePreflightErrors", allAlone],
 	["caCertPath", caCertPath],
-	["nodeRegistration.taints.*.key", nonEmpty],
-	["nodeRegistration.taints.*.effect", oneOf(["NoSchedule", "PreferNoSchedule", "NoExecute"])],
 	["nodeRegistration.kubeletExtraArgs.*.name", nonEmpty],
 	["nodeRegistration.imagePullPolicy", oneOf(["Always", "IfNotPresent", "Never"])],
 	["facts.defaultRouteAddress", (text: string) => (text === "" ? undefined : ipAddress(text))],

@@ -134,10 +134,10 @@ describe("a certificate", () => {
 		inputs = certificate.check({ host: reference, authority, name: "apiserver", cluster: minute, node }, undefined);
 		const { id, state } = await create();
 		expect(certificate.diff!(state, inputs)).toEqual({});
-		vi.useFakeTimers({ now: Date.now() + 39_000, toFake: ["Date"] });
+		vi.useFakeTimers({ now: Date.now() + 30_000, toFake: ["Date"] });
 		try {
 			expect(certificate.diff!(state, inputs)).toEqual({});
-			vi.setSystemTime(Date.now() + 3_000);
+			vi.setSystemTime(Date.now() + 12_000);
 			expect(certificate.diff!(state, inputs)).toEqual({ changes: true });
 			const renewed = { ...inputs, ...(await certificate.update(id, state, inputs)) };
 			expect(renewed.certificate).not.toBe(state.certificate);

@@ -2,40 +2,57 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { type Minor, minors, newestMinor } from "../../lab/toolchain/tools.ts";
 import { parseKubeadmConfig } from "../../provider/spec/kubeadm";
 import { SpecError } from "../../provider/spec/problems";
-import { kubeadm, version } from "./kubeadm";
+import { kubeadm, versionOf } from "./kubeadm";
 import { type FileCase, refused, taken, texts } from "./verdict-files";
+
+const older = minors.filter((minor) => minor !== newestMinor);
+
+/** The newest release judges all, each older one every so manieth. */
+function cases<T>(all: readonly T[]): [Minor, T][] {
+	return [
+		...all.map((each): [Minor, T] => [newestMinor, each]),
+		...all.map((each, index): [Minor, T] => [older[index % older.length]!, each]),
+	];
+}
 
 describe.each([
 	["taken", taken],
 	["refused", refused],
-])("a configuration file that kubeadm has %s", (outcome, cases) => {
-	it.each(cases.map((parts) => [JSON.stringify(parts), parts]))("%s", async (_title, parts) => {
-		await expectVerdict(textOf(parts), outcome);
-	});
+])("a configuration file that kubeadm has %s", (outcome, files) => {
+	it.each(cases(files).map(([minor, parts]) => [minor, JSON.stringify(parts), parts] as const))(
+		"by %s: %s",
+		async (minor, _title, parts) => {
+			await expectVerdict(textOf(parts, minor), outcome, minor);
+		},
+	);
 });
 
 describe.each([
 	["taken", texts.taken],
 	["refused", texts.refused],
-])("a text that kubeadm has %s", (outcome, cases) => {
-	it.each(Object.entries(cases))("%s", async (_title, text) => {
-		await expectVerdict(text.replaceAll("VERSION", version), outcome);
-	});
+])("a text that kubeadm has %s", (outcome, files) => {
+	it.each(cases(Object.entries(files)).map(([minor, [title, text]]) => [minor, title, text] as const))(
+		"by %s: %s",
+		async (minor, _title, text) => {
+			await expectVerdict(text.replaceAll("VERSION", versionOf(minor)), outcome, minor);
+		},
+	);
 });
 
-async function expectVerdict(text: string, outcome: string): Promise<void> {
-	expect(await kubeadmVerdict(text)).toBe(outcome);
+async function expectVerdict(text: string, outcome: string, minor: Minor): Promise<void> {
+	expect(await kubeadmVerdict(text, minor)).toBe(outcome);
 	expect(verdict(text)).toBe(outcome);
 }
 
-async function kubeadmVerdict(text: string): Promise<"taken" | "refused"> {
+async function kubeadmVerdict(text: string, minor: Minor): Promise<"taken" | "refused"> {
 	const folder = await mkdtemp(join(tmpdir(), "verdict-"));
 	try {
 		const file = join(folder, "kubeadm.yaml");
 		await writeFile(file, text);
-		const { exitCode } = await kubeadm(["config", "validate", "--config", file], { failing: true });
+		const { exitCode } = await kubeadm(["config", "validate", "--config", file], { failing: true, minor });
 		return exitCode === 0 ? "taken" : "refused";
 	} finally {
 		await rm(folder, { recursive: true });
@@ -58,18 +75,21 @@ const groups: Record<string, string> = {
 };
 
 /** What every file says, so that it does not hang on this machine. */
-const always: Record<string, string> = {
-	InitConfiguration: "localAPIEndpoint: {advertiseAddress: 198.18.0.10}",
-	ClusterConfiguration: `kubernetesVersion: ${version}`,
-};
+function always(minor: Minor): Record<string, string> {
+	return {
+		InitConfiguration: "localAPIEndpoint: {advertiseAddress: 198.18.0.10}",
+		ClusterConfiguration: `kubernetesVersion: ${versionOf(minor)}`,
+	};
+}
 
-function textOf(parts: FileCase): string {
-	return Object.keys({ ...always, ...parts })
+function textOf(parts: FileCase, minor: Minor): string {
+	const added = always(minor);
+	return Object.keys({ ...added, ...parts })
 		.map((kind) => {
 			const own = parts[kind] ?? "";
-			const field = always[kind]?.split(":")[0];
-			const added = field && !own.includes(`${field}:`) ? always[kind] : "";
-			return [`apiVersion: ${groups[kind] ?? "kubeadm.k8s.io/v1beta4"}`, `kind: ${kind}`, own, added, ""].join("\n");
+			const field = added[kind]?.split(":")[0];
+			const more = field && !own.includes(`${field}:`) ? added[kind] : "";
+			return [`apiVersion: ${groups[kind] ?? "kubeadm.k8s.io/v1beta4"}`, `kind: ${kind}`, own, more, ""].join("\n");
 		})
 		.join("---\n");
 }

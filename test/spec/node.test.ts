@@ -64,15 +64,15 @@ describe("a node", () => {
 		expect(() => resolveNode(withEndpoint, { name: "w", facts }, "worker")).not.toThrow();
 	});
 
-	it("is refused by an address that no other node reaches and by a taint without a known effect", () => {
+	it("is refused by an address that no other node reaches and by a pull policy that there is not, both at once", () => {
 		const spec = {
 			localAPIEndpoint: { advertiseAddress: "127.0.0.1" },
-			nodeRegistration: { taints: [{ key: "a", effect: "Never" as never }] },
+			nodeRegistration: { imagePullPolicy: "Sometimes" as never },
 			facts,
 		};
 		expect(() => resolveNode(cluster, spec, "control-plane")).toThrow(SpecError);
 		expect(() => resolveNode(cluster, spec, "control-plane")).toThrow(
-			/localAPIEndpoint.advertiseAddress[\s\S]*taints\[0\].effect/,
+			/localAPIEndpoint.advertiseAddress[\s\S]*nodeRegistration.imagePullPolicy/,
 		);
 	});
 });

@@ -70,7 +70,7 @@ export function preflightSubject(cluster: Cluster, node: Node, action: Preflight
 		...(isControlPlane && external
 			? {
 					externalEtcd: {
-						endpoints: external.httpEndpoints?.length ? external.httpEndpoints : external.endpoints,
+						endpoints: external.httpEndpoints?.length ? external.httpEndpoints : (external.endpoints ?? []),
 						caFile: external.caFile,
 						certFile: external.certFile,
 						keyFile: external.keyFile,

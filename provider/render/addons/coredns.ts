@@ -1,6 +1,8 @@
 import { controlPlaneTaint } from "../../facts/identities";
 import { nthAddress } from "../../spec/address";
 import type { Cluster } from "../../spec/cluster";
+import type { Node } from "../../spec/node";
+import { skips } from "../../spec/phases";
 import { imageOf } from "../images";
 import type { KubernetesObject } from "../kubernetes-object";
 import { clusterRole, clusterRoleBinding } from "../objects/rbac";
@@ -10,13 +12,13 @@ const selector = { "k8s-app": "kube-dns" };
 const namespace = "kube-system";
 
 /**
- * CoreDNS, the cluster's DNS; nothing where `dns.disabled`.
+ * CoreDNS, the cluster's DNS; nothing where `dns.disabled`, or where the first control plane node skips the phase.
  *
  * Source: cmd/kubeadm/app/phases/addons/dns/manifests.go.
  * @param node the first control plane node: its patches are applied
  */
-export function coreDns(cluster: Cluster, node: PatchedNode): KubernetesObject[] {
-	if (cluster.dns.disabled) return [];
+export function coreDns(cluster: Cluster, node: PatchedNode & Pick<Node, "skipPhases">): KubernetesObject[] {
+	if (cluster.dns.disabled || skips(node, "addon/coredns")) return [];
 	return [
 		{ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "coredns", namespace } },
 		clusterRole("system:coredns", [

@@ -6,6 +6,8 @@ import { parseAddress } from "../../spec/address";
 import type { Cluster } from "../../spec/cluster";
 import type { EnvVar } from "../../spec/component";
 import { releaseOf } from "../../spec/kubernetes-version";
+import type { Node } from "../../spec/node";
+import { skips } from "../../spec/phases";
 import { SpecError } from "../../spec/problems";
 import { encode } from "../encode";
 import { controlPlaneUrl, type Endpoints } from "../endpoints";
@@ -22,14 +24,17 @@ const namespace = "kube-system";
 const selector = { "k8s-app": name };
 
 /**
- * kube-proxy on every node; nothing where `proxy.disabled`.
+ * kube-proxy on every node; nothing where `proxy.disabled`, or where the first control plane node skips the phase.
  *
  * Source: cmd/kubeadm/app/phases/addons/proxy, cmd/kubeadm/app/componentconfigs/kubeproxy.go.
  * @param node the first control plane node: its address tells the IP family, and it is the server of a cluster without
  * `controlPlaneEndpoint` and `kubeProxyServer`; its patches are applied
  */
-export function kubeProxy(cluster: Cluster, node: Endpoints & PatchedNode): KubernetesObject[] {
-	if (cluster.proxy.disabled) return [];
+export function kubeProxy(
+	cluster: Cluster,
+	node: Endpoints & PatchedNode & Pick<Node, "skipPhases">,
+): KubernetesObject[] {
+	if (cluster.proxy.disabled || skips(node, "addon/kube-proxy")) return [];
 	return [
 		{ apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } },
 		clusterRoleBinding("kubeadm:node-proxier", "system:node-proxier", { kind: "ServiceAccount", name, namespace }),

@@ -1,3 +1,4 @@
+import { isUnknown } from "../../facts/unknown";
 import { skips } from "../../spec/phases";
 import type { KubernetesObject } from "../kubernetes-object";
 
@@ -14,19 +15,18 @@ const objectsOfPhases: Readonly<Record<string, readonly string[]>> = {
 		"kubeadm:node-autoapprove-certificate-rotation",
 		"kubeadm:apiserver-kubelet-client",
 	],
-	"addon/coredns": ["coredns", "system:coredns", "kube-dns"],
-	"addon/kube-proxy": ["kube-proxy", "kubeadm:node-proxier"],
 };
 
 /**
- * The objects without those whose phase is among the first control plane node's `skipPhases`.
+ * The objects without those whose phase is among the first control plane node's `skipPhases`. The addons leave out their
+ * own: one that is patched may not be known yet by name.
  *
- * Source: cmd/kubeadm/app/cmd/phases/init/{uploadconfig,bootstraptoken,addons}.go.
+ * Source: cmd/kubeadm/app/cmd/phases/init/{uploadconfig,bootstraptoken}.go.
  */
 export function withoutSkipped(
 	objects: readonly KubernetesObject[],
 	first: { skipPhases?: readonly string[] },
 ): KubernetesObject[] {
 	const skipped = Object.entries(objectsOfPhases).flatMap(([phase, names]) => (skips(first, phase) ? names : []));
-	return objects.filter(({ metadata }) => !skipped.includes(metadata.name));
+	return objects.filter((object) => isUnknown(object) || !skipped.includes(object.metadata.name));
 }

@@ -1,6 +1,6 @@
 import { annotations } from "../../facts/identities";
 import { loopbackFor } from "../../spec/address";
-import type { Cluster, ExternalEtcdSpec } from "../../spec/cluster";
+import type { Cluster, ExternalEtcd } from "../../spec/cluster";
 import type { Node } from "../../spec/node";
 import { lastArg, toFlags } from "../arguments";
 import { certificateFile, etcdClientUrl, hostPort } from "../endpoints";
@@ -80,7 +80,7 @@ function localEtcdFlags(cluster: Cluster, advertiseAddress: string): Record<stri
 	};
 }
 
-function externalEtcdFlags({ endpoints, caFile, certFile, keyFile }: ExternalEtcdSpec): Record<string, string> {
+function externalEtcdFlags({ endpoints = [], caFile, certFile, keyFile }: ExternalEtcd): Record<string, string> {
 	return {
 		"etcd-servers": endpoints.join(","),
 		...(caFile ? { "etcd-cafile": caFile } : {}),

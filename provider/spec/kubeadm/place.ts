@@ -8,6 +8,9 @@ import type { KubeadmConfig } from "./parse";
 export function place(documents: Documents): KubeadmConfig {
 	const config: Record<string, any> = { cluster: {}, init: {}, bootstrapTokens: [] };
 	for (const [kind, document] of Object.entries(documents) as [Kind, Record<string, any>][]) {
+		// Also one that says nothing is a user's.
+		const whole = destinations[kind][""];
+		if (whole) put(config, [whole], {});
 		for (const [path, value] of leaves(kind, document, "")) {
 			const found = destinationOf(kind, path);
 			if (found) put(config, [found.to, found.rest], value);

@@ -17,7 +17,9 @@ export interface ReadText {
  */
 export function readDocument(text: string): ReadText {
 	try {
-		const yaml = /^\s*\{/.test(text) ? JSON.stringify(JSON.parse(text)) && text : firstDocument(text);
+		const isJson = /^\s*\{/.test(text);
+		if (isJson) JSON.parse(text);
+		const yaml = isJson ? text : firstDocument(text);
 		const value = load(yaml, { schema, json: true });
 		const [document] = eventsToAst(parseEvents(yaml, {}), { source: yaml, schema });
 		return {
