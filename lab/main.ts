@@ -14,32 +14,35 @@ import {
 	removeLab,
 } from "./index.ts";
 import { say } from "./progress.ts";
-import { ensureToolchain } from "./toolchain/index.ts";
+import { ensureToolchain, type Minor, minors, newestMinor } from "./toolchain/index.ts";
 
 const usage = `Real hosts on this machine: systemd, sshd, containerd and a kubelet each, on a bridge of their own.
 
 npm run lab -- COMMAND
-  up [--hosts N] [--name LAB]  starts N hosts (default 2) that go on running; again: adds those that are missing
+  up [--hosts N] [--name LAB] [--kubernetes MINOR]
+                               starts N hosts (default 2) that go on running; again: adds those that are missing
   list                         all labs, their hosts and addresses
   exec HOST -- COMMAND         runs a command as root on a host (HOST or LAB/HOST)
-  images                       the images that the hosts have, made or pulled where needed
+  images [--kubernetes MINOR]  the images that the hosts have, made or pulled where needed
   down [--name LAB | --all]    stops the hosts and removes all that was made for them
   env                          shell lines for the tools and the quickstart's stack: eval "$(npm run -s lab -- env)"
   help                         this text
-A lab's name is "lab" unless --name says otherwise; the quickstart's is "quickstart".`;
+A lab's name is "lab" unless --name says otherwise; the quickstart's is "quickstart".
+The hosts have Kubernetes ${newestMinor} unless --kubernetes says otherwise: ${minors.join(", ")}.`;
 
 interface Arguments {
 	hosts: string;
 	name: string;
 	all: boolean;
+	kubernetes?: Minor;
 	/** What follows the command. */
 	words: string[];
 }
 
 const commands: Record<string, (given: Arguments) => Promise<void>> = {
-	async up({ name, hosts }) {
+	async up({ name, hosts, kubernetes }) {
 		if (!/^[1-9]\d?$/.test(hosts)) throw new Error(`--hosts ${hosts}: expected a number of hosts from 1 to 16`);
-		const lab = await ensureLab({ name, hosts: Number(hosts), onProgress: say });
+		const lab = await ensureLab({ name, ...(kubernetes && { kubernetes }), hosts: Number(hosts), onProgress: say });
 		const [first] = lab.hosts;
 		print(`ssh -i ${lab.sshKeyFile} -o UserKnownHostsFile=${lab.knownHostsFile} root@${first?.address}`);
 	},
@@ -55,9 +58,9 @@ const commands: Record<string, (given: Arguments) => Promise<void>> = {
 		const [code, signal] = await once(spawn(file, rest, { stdio: "inherit" }), "exit");
 		process.exitCode = signal ? 1 : code;
 	},
-	async images() {
+	async images({ kubernetes }) {
 		await ensureRequirements();
-		const images = await ensureImages(await ensureToolchain({ tools: hostTools }));
+		const images = await ensureImages(await ensureToolchain({ tools: hostTools, ...(kubernetes && { kubernetes }) }));
 		for (const { reference } of images) print(reference);
 	},
 	async down({ name, all }) {
@@ -82,6 +85,12 @@ const commands: Record<string, (given: Arguments) => Promise<void>> = {
 		print(usage);
 	},
 };
+
+function minorOf(asked: string): Minor {
+	const minor = minors.find((known) => known === asked);
+	if (minor) return minor;
+	throw new Error(`--kubernetes ${asked}: expected one of ${minors.join(", ")}`);
+}
 
 async function findHost(name: string): Promise<LabHost> {
 	const [labName, hostName] = name.includes("/") ? name.split("/") : [undefined, name];
@@ -121,13 +130,15 @@ try {
 			hosts: { type: "string", default: "2" },
 			name: { type: "string", default: "lab" },
 			all: { type: "boolean", default: false },
+			kubernetes: { type: "string" },
 			help: { type: "boolean", default: false },
 		},
 	});
 	const [command = "help", ...words] = positionals;
 	const run = commands[values.help ? "help" : command];
 	if (!run) throw new Error(`${command}: no such command\n\n${usage}`);
-	await run({ ...values, words });
+	const { kubernetes, ...given } = values;
+	await run({ ...given, ...(kubernetes !== undefined && { kubernetes: minorOf(kubernetes) }), words });
 } catch (error) {
 	process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
 	process.exitCode = 1;

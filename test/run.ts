@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { hostTools } from "../lab/hosts/tree.ts";
 import { ensureImages } from "../lab/images/index.ts";
 import { ensureRequirements } from "../lab/index.ts";
 import { say } from "../lab/progress.ts";
@@ -37,6 +38,9 @@ const parts: Record<string, () => Promise<Count[]>> = {
 	},
 	soak: async () => {
 		await prepareHosts();
+		// The programs of an older release take longer to be built than a test may wait.
+		for (const kubernetes of ["1.34", "1.36"] as const)
+			await ensureImages(await ensureToolchain({ tools: hostTools, kubernetes }));
 		return [await vitest("soak")];
 	},
 };

@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { ensureImages } from "../images/index.ts";
 import { addressesOf, hostCount, networkCount, networkIndex } from "../network/addresses.ts";
 import { type Bridge, makeBridge, removeBridge } from "../network/bridge.ts";
-import { ensureToolchain } from "../toolchain/index.ts";
+import { ensureToolchain, kubernetesVersion, type Minor, newestMinor } from "../toolchain/index.ts";
 import { cgroupVersion, clearCgroups } from "./cgroups.ts";
 import { keyFiles, makeDisk, makeKey } from "./disk.ts";
 import { labHost } from "./host.ts";
@@ -37,15 +37,16 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 		name = `lab-${randomBytes(3).toString("hex")}`,
 		isolated = false,
 		keep = false,
+		kubernetes,
 		onProgress = () => {},
 	} = options;
 	checkName("lab", name);
 	const names = hostNames(options.hosts);
 	await ensureRequirements();
-	const tree = options.tree ?? (await ensureTree());
+	const tree = options.tree ?? (await ensureTree(kubernetes));
 	await removeOrphans();
 	const owner = thisProcess();
-	const record: LabRecord = { name, isolated, network: -1, owner, hosts: [] };
+	const record: LabRecord = { name, isolated, network: -1, owner, hosts: [], ...(kubernetes && { kubernetes }) };
 	await claimName(record);
 	const reaper = startReaper(name, owner);
 	try {
@@ -83,6 +84,11 @@ export async function ensureLab(options: LabOptions & { name: string }): Promise
 	if (!record) return startLab({ ...options, keep: true });
 	if (record.owner)
 		throw new Error(`lab ${name}: belongs to process ${record.owner.pid}, which still runs; use another name`);
+	const { kubernetes = newestMinor } = record;
+	if ((options.kubernetes ?? kubernetes) !== kubernetes)
+		throw new Error(
+			`lab ${name}: has Kubernetes ${kubernetes}, expected ${options.kubernetes}; use another name, or first: npm run lab -- down --name ${name}`,
+		);
 	const lab = openRecord(record);
 	await makeBridge(bridgeOf(record), lab.gateway); // a reboot of this machine takes it away
 	for (const host of lab.hosts) {
@@ -141,8 +147,8 @@ async function removeAll(name: string, record: LabRecord | undefined): Promise<v
 	await removeEmptyFolders();
 }
 
-async function ensureTree(): Promise<string> {
-	const toolchain = await ensureToolchain({ tools: hostTools });
+async function ensureTree(kubernetes?: Minor): Promise<string> {
+	const toolchain = await ensureToolchain({ tools: hostTools, ...(kubernetes && { kubernetes }) });
 	return hostTree(toolchain, await ensureImages(toolchain));
 }
 
@@ -184,6 +190,7 @@ function openRecord(record: LabRecord, knownTree?: string): Lab {
 		podSubnet: addresses.pods,
 		serviceSubnet: addresses.services,
 		gateway: addresses.gateway,
+		kubernetesVersion: kubernetesVersion(record.kubernetes ?? newestMinor),
 		...kubernetesSettings(),
 		hosts,
 		...keyFiles(record.name),
@@ -192,7 +199,7 @@ function openRecord(record: LabRecord, knownTree?: string): Lab {
 			const host: HostRecord = { name, number };
 			record.hosts.push(host);
 			await save();
-			await makeDisk({ tree: knownTree ?? (await ensureTree()), lab: record.name, host, addresses });
+			await makeDisk({ tree: knownTree ?? (await ensureTree(record.kubernetes)), lab: record.name, host, addresses });
 			const opened = open(host);
 			await opened.start();
 			hosts.push(opened);

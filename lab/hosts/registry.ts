@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdir, readdir, readFile, readlink, rename, rm, rmdir, symlink, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { networkCount } from "../network/addresses.ts";
+import type { Minor } from "../toolchain/index.ts";
 
 /** A process, told from a later one with the same id by when it started. */
 export interface ProcessRecord {
@@ -17,6 +18,8 @@ export interface LabRecord {
 	isolated: boolean;
 	/** The process that the lab ends with; none when it was left running. */
 	owner?: ProcessRecord | undefined;
+	/** The release of Kubernetes on its hosts. @default the newest */
+	kubernetes?: Minor;
 	hosts: HostRecord[];
 }
 

@@ -1,3 +1,5 @@
+import type { Minor } from "../toolchain/index.ts";
+
 /** What `startLab` is asked for. */
 export interface LabOptions {
 	/** Name of the lab, a DNS label. @default `lab-` and six random hexadecimal digits */
@@ -11,6 +13,8 @@ export interface LabOptions {
 	isolated?: boolean;
 	/** The hosts' /24 within 198.18.0.0/16; pods and services follow from it. @default the first free one */
 	subnet?: string;
+	/** The minor release of Kubernetes that the hosts have, with its images. @default the newest */
+	kubernetes?: Minor;
 	/** Folder that the hosts are made from, see `hostTree`. @default one with Debian's packages, the toolchain and all images */
 	tree?: string;
 	/** Leaves the lab running when this process ends; otherwise it is removed then, however the process ends. @default false */
@@ -34,6 +38,8 @@ export interface Lab {
 	readonly serviceSubnet: string;
 	/** The bridge's own address: default route and (refusing) resolver of the hosts. */
 	readonly gateway: string;
+	/** Of Kubernetes on the hosts, without `v`. */
+	readonly kubernetesVersion: string;
 	/** Version of the control groups that the hosts see. */
 	readonly cgroupVersion: 1 | 2;
 	/** What a kubelet needs to be told to run on these hosts: the cgroup driver, and on cgroup v1 `failCgroupV1: false`. */

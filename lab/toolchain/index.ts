@@ -10,7 +10,7 @@ import { fromRelease } from "./from-release.ts";
 import { type Minor, type Tool, type ToolName, toolsOf } from "./tools.ts";
 import { Unavailable } from "./unavailable.ts";
 
-export { type Minor, minors, newestMinor, type ToolName } from "./tools.ts";
+export { kubernetesVersion, type Minor, minors, newestMinor, type ToolName } from "./tools.ts";
 
 export interface Toolchain {
 	/** One folder with the command-line tools, fit for PATH. It holds files, not links, so it can be bound into a host. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { text as textOf } from "node:stream/consumers";
+import { releases } from "../facts/versions";
 import { readPatchesFolder } from "../local";
 import { type Cluster, resolveCluster } from "../spec/cluster";
 import { type KubeadmConfig, parseKubeadmConfig } from "../spec/kubeadm";
@@ -24,7 +25,6 @@ export const configOptions = { config: configOption, "kubernetes-version": versi
 
 /** A configuration that kubeadm would take. */
 export interface Configuration {
-	text: string;
 	config: KubeadmConfig;
 	cluster: Cluster;
 	warnings: string[];
@@ -32,6 +32,8 @@ export interface Configuration {
 
 export interface Reading {
 	kubernetesVersion?: string;
+	/** Whether a file that speaks of no cluster is read by the newest release that is known. @default false */
+	withoutCluster?: boolean;
 	/** A folder instead of the file's `patches.directory`; true: read that one. @default no patches */
 	patches?: string | true;
 }
@@ -42,7 +44,7 @@ export interface Reading {
  */
 export async function readConfiguration(file: string, reading: Reading = {}): Promise<Configuration> {
 	const text = await readText(file);
-	const config = parseKubeadmConfig(text, { kubernetesVersion: reading.kubernetesVersion });
+	const config = parse(text, reading);
 	const directory = reading.patches === true ? config.patchesDirectory : reading.patches;
 	const { patches, ignored } = directory
 		? patchesIn(directory, config.cluster.kubernetesVersion)
@@ -52,7 +54,16 @@ export async function readConfiguration(file: string, reading: Reading = {}): Pr
 		...config.notes.map(({ path, message }) => `${path}: ${message}`),
 		...ignored.map(({ file: name, reason }) => `${directory}/${name}: not used, ${reason}`),
 	];
-	return { text, config, cluster: resolveCluster(config.cluster), warnings };
+	return { config, cluster: resolveCluster(config.cluster), warnings };
+}
+
+/** What joins, resets and upgrades has no version of Kubernetes: kubeadm reads it by its own. */
+function parse(text: string, { kubernetesVersion, withoutCluster = false }: Reading): KubeadmConfig {
+	if (kubernetesVersion || !withoutCluster) return parseKubeadmConfig(text, { kubernetesVersion });
+	const config = parseKubeadmConfig(text, { kubernetesVersion: `${Object.keys(releases).at(-1)}.0` });
+	const { ClusterConfiguration: cluster, InitConfiguration: init } = config.documents;
+	// A cluster has to say its version: read without one, the file is refused.
+	return (cluster ?? init) && !cluster?.["kubernetesVersion"] ? parseKubeadmConfig(text) : config;
 }
 
 function patchesIn(directory: string, kubernetesVersion: string): ReturnType<typeof readPatchesFolder> {

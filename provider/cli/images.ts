@@ -11,13 +11,12 @@ export const images = command({
 	failure: 1,
 
 	async run({ config, "kubernetes-version": kubernetesVersion }) {
-		const { cluster, warnings } = await readConfiguration(config, { kubernetesVersion });
+		const { cluster } = await readConfiguration(config, { kubernetesVersion });
 		const list = imagesOf(cluster);
 		return {
 			exitCode: 0,
 			text: list.map((image) => `${image}\n`).join(""),
 			json: { kind: "Images", apiVersion: "output.kubeadm.k8s.io/v1alpha3", images: list },
-			warnings,
 		};
 	},
 });

@@ -31,7 +31,7 @@ export const migrate = command({
 	failure: 1,
 
 	async run({ "old-config": file, "new-config": out, node: name, address }) {
-		const { config, cluster, warnings } = await readConfiguration(file);
+		const { config, cluster } = await readConfiguration(file, { withoutCluster: true });
 		const { init, join } = config;
 		const migrated = completeDocuments(config.documents, {
 			cluster,
@@ -40,7 +40,7 @@ export const migrate = command({
 		});
 		const text = migrated.map((document) => toYaml(document)).join("---\n");
 		if (out) placeAll([{ path: out, content: text, mode: "0600" }]);
-		return { exitCode: 0, text: out ? "" : text, json: migrated, warnings };
+		return { exitCode: 0, text: out ? "" : text, json: migrated };
 	},
 });
 

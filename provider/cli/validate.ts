@@ -15,7 +15,7 @@ export const validate = command({
 			const {
 				config: { notes },
 				warnings,
-			} = await readConfiguration(file, { kubernetesVersion });
+			} = await readConfiguration(file, { kubernetesVersion, withoutCluster: true });
 			return { exitCode: 0, text: "ok\n", json: { valid: true, problems: [], notes }, warnings };
 		} catch (error) {
 			if (!(error instanceof SpecError)) throw error;

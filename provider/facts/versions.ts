@@ -19,6 +19,8 @@ export interface Release {
 	etcdFlagsByTag: boolean;
 	/** Whether an external etcd's `httpEndpoints` default to its `endpoints`. */
 	etcdHttpEndpoints: boolean;
+	/** Whether kubeadm is made for a Go before 1.26, which reads colons in the host of an address. Source: go.mod. */
+	lenientUrls: boolean;
 	/** Whether the kubelet is told the pause image. */
 	kubeletPauseImageFlag: boolean;
 	/** Whether a node whose kubelet has the runtime's socket as a flag is annotated with it. */
@@ -75,6 +77,7 @@ const v1_34: Release = {
 	flexVolumeDirectory: "/usr/libexec/kubernetes/kubelet-plugins/volume/exec",
 	etcdFlagsByTag: true,
 	etcdHttpEndpoints: false,
+	lenientUrls: true,
 	kubeletPauseImageFlag: true,
 	criSocketAnnotation: true,
 	kubeletResolverOfFirstHost: true,
@@ -110,6 +113,7 @@ const v1_36: Release = {
 	apiServerKubeletClientGroups: [],
 	flexVolumeDirectory: undefined,
 	etcdFlagsByTag: false,
+	lenientUrls: false,
 	criSocketAnnotation: false,
 };
 

@@ -48,6 +48,8 @@ function encodeScalar(scalar: Scalar, value: unknown): unknown {
 	const given = value ?? zeros[base];
 	if (omitEmpty && !pointer && isEmpty(given)) return undefined;
 	if (base === "duration") return normalizeDuration(String(given));
+	// To the second, and in UTC. Source: MarshalJSON, k8s.io/apimachinery/pkg/apis/meta/v1/time.go.
+	if (base === "time" && given !== null) return new Date(given as string).toISOString().replace(/\.\d+Z$/, "Z");
 	if (base === "quantity") return normalizeQuantity(String(given));
 	if (base === "nanoseconds" && typeof given === "string") return normalizeDuration(given);
 	if (base === "{quantity}" && given) {

@@ -46,7 +46,7 @@ export const clusterRules: readonly Rule<ClusterSpec>[] = [
 	["etcd.local.serverCertSANs.*", subjectAlternativeName],
 	["etcd.local.peerCertSANs.*", subjectAlternativeName],
 	["etcd.local.extraArgs.*.name", nonEmpty],
-	["etcd.external.endpoints.*", (url, { etcd }) => (needsTls(etcd) ? httpsAddress(url) : address(url))],
+	["etcd.external.endpoints.*", (url, spec) => (needsTls(spec.etcd) ? httpsAddress(url, spec) : address(url, spec))],
 	["etcd.external.httpEndpoints.*", address],
 	["etcd.external.caFile", optional(absolutePath)],
 	["etcd.external.certFile", optional(absolutePath)],
@@ -82,12 +82,14 @@ function needsTls(etcd: Etcd): boolean {
 	return Boolean(caFile || certFile || keyFile);
 }
 
-function address(text: string): string | undefined {
-	return goUrlScheme(text) ? undefined : "a URL such as https://198.18.0.1:2379";
+function address(text: string, { kubernetesVersion: version }: ClusterSpec): string | undefined {
+	return goUrlScheme(text, releaseOf(version).lenientUrls) ? undefined : "a URL such as https://198.18.0.1:2379";
 }
 
-function httpsAddress(text: string): string | undefined {
-	return goUrlScheme(text) === "https" ? undefined : "an https URL, since there is a certificate";
+function httpsAddress(text: string, { kubernetesVersion: version }: ClusterSpec): string | undefined {
+	return goUrlScheme(text, releaseOf(version).lenientUrls) === "https"
+		? undefined
+		: "an https URL, since there is a certificate";
 }
 
 function optional(rule: (text: string) => string | undefined): (text: string) => string | undefined {

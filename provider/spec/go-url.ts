@@ -4,8 +4,9 @@ import { parseAddress } from "./address";
  * The scheme of an address as Go reads it, empty where it has none; undefined for what is no address.
  *
  * Source: net/url, Parse.
+ * @param lenient as programs made for Go before 1.26 read it: the host of an http address may have colons
  */
-export function goUrlScheme(text: string): string | undefined {
+export function goUrlScheme(text: string, lenient = false): string | undefined {
 	if (hasControlCharacter(text)) return undefined;
 	const [beforeFragment = "", fragment = ""] = cut(text, "#");
 	if (!isEscaped(fragment)) return undefined;
@@ -19,23 +20,24 @@ export function goUrlScheme(text: string): string | undefined {
 	}
 	const hasAuthority = hierarchy.startsWith("//") && (scheme !== "" || !hierarchy.startsWith("///"));
 	const [, authority = "", path = hierarchy] = (hasAuthority && /^\/\/([^/]*)(.*)$/s.exec(hierarchy)) || [];
-	return isAuthority(authority, scheme.toLowerCase()) && isEscaped(path) ? scheme.toLowerCase() : undefined;
+	const strict = !lenient && /^https?$/i.test(scheme);
+	return isAuthority(authority, strict) && isEscaped(path) ? scheme.toLowerCase() : undefined;
 }
 
-function isAuthority(authority: string, scheme: string): boolean {
+function isAuthority(authority: string, strict: boolean): boolean {
 	const at = authority.lastIndexOf("@");
 	const userInfo = authority.slice(0, Math.max(0, at));
 	return (
-		isHost(authority.slice(at + 1), scheme) && /^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/.test(userInfo) && isEscaped(userInfo)
+		isHost(authority.slice(at + 1), strict) && /^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/.test(userInfo) && isEscaped(userInfo)
 	);
 }
 
-function isHost(host: string, scheme: string): boolean {
+function isHost(host: string, strict: boolean): boolean {
 	if (host.includes("[")) {
 		const [, address = "", zone = ""] = /^\[([^\]%]*)(?:%25([^\]]*))?\](?::\d*)?$/.exec(host) ?? [];
 		return address.includes(":") && parseAddress(address) !== undefined && isEscaped(zone);
 	}
-	const colon = ["http", "https"].includes(scheme) ? host.indexOf(":") : host.lastIndexOf(":");
+	const colon = strict ? host.indexOf(":") : host.lastIndexOf(":");
 	return (colon < 0 || /^:\d*$/.test(host.slice(colon))) && isHostText(host);
 }
 

@@ -16,7 +16,7 @@ export function parseQuantity(text: string): Quantity | undefined {
 	const digits = BigInt(`${whole}${fraction}` || "0") * (sign === "-" ? -1n : 1n);
 	const power = binary.indexOf(suffix);
 	if (power > 0) return { nanos: scale(digits * 1024n ** BigInt(power), 9 - fraction.length), style: "binary" };
-	const exponent = /^[eE]/.test(suffix) ? Number(suffix.slice(1)) : (decimal[suffix] ?? 0);
+	const exponent = /^[eE]./.test(suffix) ? Number(suffix.slice(1)) : (decimal[suffix] ?? 0);
 	const style = /^[eE]./.test(suffix) ? "exponent" : "decimal";
 	return { nanos: scale(digits, 9 - fraction.length + exponent), style };
 }
@@ -24,7 +24,7 @@ export function parseQuantity(text: string): Quantity | undefined {
 /** The same quantity in its shortest usual spelling (`1024Ki` is `1Mi`); what is none (yet) stays as it is. */
 export function normalizeQuantity(text: string): string {
 	const quantity = parseQuantity(text);
-	if (!quantity) return text;
+	if (!quantity || isUsual(text)) return text;
 	const { nanos } = quantity;
 	if (nanos === 0n) return "0";
 	const size = nanos < 0n ? -nanos : nanos;
@@ -34,6 +34,18 @@ export function normalizeQuantity(text: string): string {
 	while (digits % 1000n === 0n && exponent < 18) [digits, exponent] = [digits / 1000n, exponent + 3];
 	if (quantity.style === "exponent") return exponent === 0 ? `${digits}` : `${digits}e${exponent}`;
 	return `${digits}${Object.entries(decimal).find(([, value]) => value === exponent)?.[0] ?? ""}`;
+}
+
+/** Whether Kubernetes leaves a spelling as it is: `1.500`, `+1`, `1E3`. Source: ParseQuantity, the fast path. */
+function isUsual(text: string): boolean {
+	const [, whole = "", fraction = "", suffix = ""] = /^[-+]?0*(\d*)\.?(\d*)(.*)$/.exec(text)!;
+	const digits = `${whole || "0"}${fraction}`;
+	if (digits.startsWith("0") || digits.length > 18) return false;
+	const power = binary.indexOf(suffix);
+	if (power > 0) return fraction === "" && digits.length + 3 * power <= 14 && BigInt(digits) % 8n !== 0n;
+	const exponent = /^[eE]./.test(suffix) ? Number(suffix.slice(1)) : (decimal[suffix] ?? 0);
+	const scale = exponent - fraction.length;
+	return scale >= -9 && scale % 3 === 0 && !digits.endsWith("000");
 }
 
 function inBinary(value: bigint): string {

@@ -138,7 +138,13 @@ describe("kubeadm's own commands on a rendered tree", () => {
 describe("render with phases that are skipped", () => {
 	it("leaves out what kubeadm leaves out", async () => {
 		const [init, ...others] = documents({ cluster: { encryptionAlgorithm: "ECDSA-P256" } });
-		const skipPhases = ["addon/kube-proxy", "bootstrap-token", "kubeconfig/super-admin", "upload-config/kubelet"];
+		const skipPhases = [
+			"addon/kube-proxy",
+			"bootstrap-token",
+			"kubeconfig/super-admin",
+			"upload-config/kubelet",
+			"show-join-command",
+		];
 		const configuration = [{ ...init, skipPhases }, ...others];
 		const real = await dryRunOf("init", configuration);
 		await inFolder(configuration, async (folder, file) => {
@@ -270,7 +276,8 @@ function renderArguments(subject: Case, file: string, out: string): string[] {
 	const { hostname, caCertificateDirectories } = thisHost(subject.hide);
 	const folders = caCertificateDirectories.flatMap((path) => ["--ca-certificates-dir", path]);
 	const name = subject.node?.name ?? hostname;
-	return ["render", "--config", file, "--out", out, "--node", name, "--hostname", hostname, ...folders];
+	const resolver = subject.resolvConf ? ["--resolv-conf", subject.resolvConf] : [];
+	return ["render", "--config", file, "--out", out, "--node", name, "--hostname", hostname, ...resolver, ...folders];
 }
 
 async function rendered(subject: Case): Promise<Files> {

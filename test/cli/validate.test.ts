@@ -45,7 +45,9 @@ describe.each(Object.entries(files))("validate, of what kubeadm has %s,", (outco
 			await writeFile(file, text);
 			const real = await kubeadm(["config", "validate", "--config", file], { failing: true });
 			const ours = await cli(["validate", "--config", file]);
-			expect([real.exitCode, ours.exitCode, ours.stderr]).toEqual(outcome === "taken" ? [0, 0, ""] : [1, 1, ""]);
+			expect([real.exitCode, ours.exitCode]).toEqual(outcome === "taken" ? [0, 0] : [1, 1]);
+			// What has no meaning here is named.
+			expect(ours.stderr).toMatch(/^(warning: \S+Configuration\..*\n)*$/);
 		});
 	});
 });

@@ -6,7 +6,7 @@ import { type Minor, minors, newestMinor } from "../../lab/toolchain/tools.ts";
 import { parseKubeadmConfig } from "../../provider/spec/kubeadm";
 import { SpecError } from "../../provider/spec/problems";
 import { kubeadm, versionOf } from "./kubeadm";
-import { type FileCase, refused, taken, texts } from "./verdict-files";
+import { type FileCase, otherwise, refused, taken, texts } from "./verdict-files";
 
 const older = minors.filter((minor) => minor !== newestMinor);
 
@@ -26,6 +26,15 @@ describe.each([
 		"by %s: %s",
 		async (minor, _title, parts) => {
 			await expectVerdict(textOf(parts, minor), outcome, minor);
+		},
+	);
+});
+
+describe("a configuration file that releases judge differently", () => {
+	it.each(otherwise.map(([minor, outcome, file]) => [outcome, minor, JSON.stringify(file), file] as const))(
+		"is %s by %s: %s",
+		async (outcome, minor, _title, file) => {
+			await expectVerdict(textOf(file, minor), outcome, minor);
 		},
 	);
 });

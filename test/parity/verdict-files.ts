@@ -1,8 +1,35 @@
-/** A configuration file, as a whole or as parts of its documents. */
+import type { Minor } from "../../lab/toolchain/tools.ts";
+
+/** A configuration file: fields by kind, in YAML; what every file needs is added. */
 export interface FileCase {
-	/** Fields by kind, in YAML; what every file needs is added. */
 	[kind: string]: string;
 }
+
+/** What releases judge otherwise than the newest. */
+export const otherwise: readonly (readonly [minor: Minor, outcome: "taken" | "refused", file: FileCase])[] = [
+	["1.34", "taken", { ClusterConfiguration: "etcd: {external: {}}" }],
+	["1.34", "taken", { ClusterConfiguration: "etcd: {external: {endpoints: null, caFile: /a}}" }],
+	["1.35", "refused", { ClusterConfiguration: "etcd: {external: {caFile: /a}}" }],
+	["1.34", "refused", { ClusterConfiguration: "etcd: {external: {endpoints: ['http://a:1'], httpEndpoints: []}}" }],
+	["1.34", "taken", { ClusterConfiguration: "etcd: {external: {endpoints: ['https://a:1:2']}}" }],
+	["1.35", "taken", { ClusterConfiguration: "etcd: {external: {endpoints: ['https://fd00::1:2379']}}" }],
+	["1.36", "refused", { ClusterConfiguration: "etcd: {external: {endpoints: ['https://fd00::1:2379']}}" }],
+	["1.35", "taken", { ClusterConfiguration: "featureGates: {ControlPlaneKubeletLocalMode: true}" }],
+	["1.36", "refused", { ClusterConfiguration: "featureGates: {ControlPlaneKubeletLocalMode: true}" }],
+	["1.36", "taken", { ClusterConfiguration: "featureGates: {NodeLocalCRISocket: false}" }],
+	["1.37", "refused", { ClusterConfiguration: "featureGates: {NodeLocalCRISocket: false}" }],
+	["1.35", "refused", { KubeletConfiguration: "memoryReservationPolicy: None" }],
+	["1.36", "taken", { KubeletConfiguration: "memoryReservationPolicy: None" }],
+	["1.36", "refused", { KubeletConfiguration: "defaultPodSysctls: {}" }],
+	["1.37", "taken", { KubeletConfiguration: "defaultPodSysctls: {}" }],
+	["1.37", "taken", { ClusterConfiguration: "etcd: {external: {endpoints: ['unix:///a'], httpEndpoints: []}}" }],
+	["1.37", "refused", { ClusterConfiguration: "etcd: {external: {endpoints: ['https://a:1:2']}}" }],
+	["1.37", "refused", { ClusterConfiguration: "etcd: {external: {}}" }],
+	// Before 1.36 `config validate` takes these, and only `upgrade` refuses them.
+	["1.36", "refused", { UpgradeConfiguration: "node: {patches: {directory: a}}" }],
+	["1.36", "refused", { UpgradeConfiguration: "apply: {patches: {}}" }],
+	["1.37", "refused", { UpgradeConfiguration: "node: {imagePullPolicy: a}" }],
+];
 
 const join =
 	"discovery: {bootstrapToken: {token: abcdef.0123456789abcdef, apiServerEndpoint: 'api.example:6443', unsafeSkipCAVerification: true}}";
@@ -60,7 +87,7 @@ export const taken: FileCase[] = [
 			"etcd: {external: {endpoints: ['https://198.18.0.1:2379'], caFile: /a, certFile: /b, keyFile: /c}}",
 	},
 	{ ClusterConfiguration: "etcd: {external: {endpoints: ['HTTPS://[fd00::1]:2379/x?y#z'], caFile: /a}}" },
-	{ ClusterConfiguration: "etcd: {local: null, external: {endpoints: ['unix:///a'], httpEndpoints: []}}" },
+	{ ClusterConfiguration: "etcd: {local: null, external: {endpoints: ['unix:///a']}}" },
 	{
 		ClusterConfiguration:
 			"apiServer: {certSANs: null, extraArgs: [{name: a, value: b}], extraVolumes: [], extraEnvs: [{name: A, value: ''}]}",
@@ -162,9 +189,7 @@ export const refused: FileCase[] = [
 	{ ClusterConfiguration: "etcd: {external: {endpoints: ['https://a:1'], certFile: /a, keyFile: /b}}" },
 	{ ClusterConfiguration: "etcd: {external: {endpoints: ['https://a:1'], caFile: a}}" },
 	{ ClusterConfiguration: "etcd: {external: {endpoints: ['198.18.0.1:2379']}}" },
-	{ ClusterConfiguration: "etcd: {external: {endpoints: ['https://a:1:2']}}" },
 	{ ClusterConfiguration: "etcd: {external: {endpoints: ['a']}}" },
-	{ ClusterConfiguration: "etcd: {external: {}}" },
 	{ ClusterConfiguration: "etcd: {external: {endpoints: ['http://a'], httpEndpoints: ['a']}}" },
 	{ ClusterConfiguration: "etcd: {local: {serverCertSANs: [null]}}" },
 	{ ClusterConfiguration: "apiServer: {certSANs: ['']}" },
@@ -227,9 +252,6 @@ export const refused: FileCase[] = [
 	{ ResetConfiguration: "criSocket: 'unixy:///a'" },
 	{ ResetConfiguration: "certificatesDir: a" },
 	{ ResetConfiguration: "nodeName: a" },
-	{ UpgradeConfiguration: "node: {patches: {directory: a}}" },
-	{ UpgradeConfiguration: "apply: {patches: {}}" },
-	{ UpgradeConfiguration: "node: {imagePullPolicy: a}" },
 	{ UpgradeConfiguration: "plan: {patches: {directory: /a}}" },
 	{ UpgradeConfiguration: "diff: {contextLines: a}" },
 ];

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { type Minor, minors, newestMinor } from "../../lab/toolchain/tools.ts";
 import { type ClusterSpec, resolveCluster } from "../../provider/spec/cluster";
 import { type NodeSpec, resolveNode } from "../../provider/spec/node";
 import { SpecError } from "../../provider/spec/problems";
-import { advertiseAddress, documents, thisHost, verdict, version } from "./kubeadm";
+import { advertiseAddress, documents, thisHost, verdict, versionOf } from "./kubeadm";
 
 /** Parts of a cluster; those that kubeadm takes and those that it refuses. */
 const clusters: Record<"taken" | "refused", object[]> = {
@@ -108,18 +109,28 @@ const nodes: Record<"taken" | "refused", object[]> = {
 	],
 };
 
+const older = minors.filter((minor) => minor !== newestMinor);
+
+/** The newest release judges all, each older one every so manieth. */
+function cases(all: readonly object[]): [Minor, string, object][] {
+	return all.flatMap((part, index): [Minor, string, object][] => [
+		[newestMinor, JSON.stringify(part), part],
+		[older[index % older.length]!, JSON.stringify(part), part],
+	]);
+}
+
 describe.each(Object.entries(clusters))("a cluster that kubeadm has %s", (outcome, parts) => {
-	it.each(parts.map((part) => [JSON.stringify(part), part]))("%s", async (_title, part) => {
-		expect(named(await verdict(documents({ cluster: part as ClusterSpec })))).toBe(outcome);
-		expect(named(problems(() => resolveCluster({ kubernetesVersion: version, ...part })))).toBe(outcome);
+	it.each(cases(parts))("by %s: %s", async (minor, _title, part) => {
+		expect(named(await verdict(documents({ cluster: part as ClusterSpec }, minor), minor))).toBe(outcome);
+		expect(named(problems(() => resolveCluster({ kubernetesVersion: versionOf(minor), ...part })))).toBe(outcome);
 	});
 });
 
 describe.each(Object.entries(nodes))("a node that kubeadm has %s", (outcome, parts) => {
-	it.each(parts.map((part) => [JSON.stringify(part), part]))("%s", async (_title, part) => {
-		const cluster = resolveCluster({ kubernetesVersion: version });
+	it.each(cases(parts))("by %s: %s", async (minor, _title, part) => {
+		const cluster = resolveCluster({ kubernetesVersion: versionOf(minor) });
 		const node: NodeSpec = { localAPIEndpoint: { advertiseAddress }, facts: thisHost(), ...part };
-		expect(named(await verdict(documents({ node: part as NodeSpec })))).toBe(outcome);
+		expect(named(await verdict(documents({ node: part as NodeSpec }, minor), minor))).toBe(outcome);
 		expect(named(problems(() => resolveNode(cluster, node, "control-plane")))).toBe(outcome);
 	});
 });

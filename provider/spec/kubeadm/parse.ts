@@ -8,6 +8,7 @@ import { goValue } from "../go-value";
 import { type NodeRole, type NodeSpec, nodeProblems, type Patch } from "../node";
 import { type Problem, SpecError } from "../problems";
 import { soundPart } from "../structure";
+import { checkNotes } from "./check-notes";
 import { convert, type Documents } from "./convert";
 import { type ConfigurationDocument, readDocuments } from "./documents";
 import type { Kind } from "./kinds";
@@ -77,7 +78,7 @@ export function parseKubeadmConfig(text: string, options: ParseOptions = {}): Ku
 		if (documents.InitConfiguration?.patches?.directory) config.init.patches = options.patches;
 		if (config.join && documents.JoinConfiguration?.patches?.directory) config.join.patches = options.patches;
 	}
-	config.notes.push(...phaseNotes(converted));
+	config.notes.push(...phaseNotes(converted), ...checkNotes(converted));
 	const all = [...problems, ...documentProblems(converted), ...problemsOf(config)];
 	if (all.length > 0) throw new SpecError("Configuration", unique(all));
 	return config;

@@ -31,8 +31,24 @@ export interface Outcome {
 	text: string;
 	/** The resources that it touched, or would, as `update StaticPodManifest test-cp-1-kube-apiserver`. */
 	changes: string[];
+	/** The same, with what each is told. */
+	steps: Step[];
 	/** Seconds. */
 	duration: number;
+}
+
+/** What happens to a resource. Secrets are not told. */
+export interface Step {
+	/** `update` */
+	op: string;
+	/** `StaticPodManifest` */
+	type: string;
+	/** `test-cp-1-kube-apiserver` */
+	name: string;
+	/** Its inputs as they were; nothing of one that is new. */
+	was?: Record<string, any>;
+	/** Its inputs as they are to be; nothing of one that goes. */
+	is?: Record<string, any>;
 }
 
 /** @param program folder under test/hosts/programs */
@@ -94,13 +110,15 @@ async function operation(
 	const text = await pulumi([...words, "--suppress-progress", `--event-log=${log}`], env);
 	const duration = (performance.now() - began) / 1000;
 	const events = (await readFile(log, "utf8")).split("\n").filter(Boolean);
-	return { text, changes: events.flatMap((line) => change(JSON.parse(line))), duration };
+	const steps = events.flatMap((line) => stepOf(JSON.parse(line)));
+	return { text, changes: steps.map(({ op, type, name }) => `${op} ${type} ${name}`), steps, duration };
 }
 
-function change({ resourcePreEvent }: EngineEvent): string[] {
+function stepOf({ resourcePreEvent }: EngineEvent): Step[] {
 	const metadata = resourcePreEvent?.metadata;
 	if (!metadata || ["same", "read", "refresh"].includes(metadata.op)) return [];
 	const [type, name] = metadata.urn.split("::").slice(2) as [string, string];
 	if (/^pulumi:(providers|pulumi)/.test(type)) return [];
-	return [`${metadata.op} ${type.split(":").at(-1)} ${name}`];
+	const [was, is] = [metadata.old?.inputs, metadata.new?.inputs];
+	return [{ op: metadata.op, type: type.split(":").at(-1)!, name, ...(was && { was }), ...(is && { is }) }];
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { checks, imagePull, notMade } from "../../../provider/lifecycle/preflight/checks";
 import { parseKubeadmConfig } from "../../../provider/spec/kubeadm";
 import { type Problem, SpecError } from "../../../provider/spec/problems";
 
@@ -175,6 +176,27 @@ describe("a configuration of v1beta3", () => {
 			expect(problem?.message).toContain(`expected apiVersion kubeadm.k8s.io/v1beta4, got kubeadm.k8s.io/${version}`);
 			expect(problem?.message).toContain(says);
 		}
+	});
+});
+
+describe("preflight checks to ignore", () => {
+	it("are said to be none where no check has the name, with the name that is near", () => {
+		const ignorePreflightErrors = ["numcpu", "Port-6443", "Swaps", "FileAvailable--etc-kubernetes-kubelet.conf", "x"];
+		expect(parse(cluster, { ...init, nodeRegistration: { ignorePreflightErrors } }).notes).toEqual([
+			{
+				path: "InitConfiguration.nodeRegistration.ignorePreflightErrors[2]",
+				message: 'no check has the name "Swaps"; did you mean "Swap"?',
+			},
+			{
+				path: "InitConfiguration.nodeRegistration.ignorePreflightErrors[4]",
+				message: 'no check has the name "x"',
+			},
+		]);
+	});
+
+	it("have the names of the checks that are made", () => {
+		const ignorePreflightErrors = [...checks, imagePull].map(({ name }) => name).concat(Object.keys(notMade));
+		expect(parse(cluster, { ...init, nodeRegistration: { ignorePreflightErrors } }).notes).toEqual([]);
 	});
 });
 

@@ -1,0 +1,24 @@
+import { preflightCheckFamilies, preflightChecks } from "../../facts/preflight-checks";
+import { nearestName, show } from "../problems";
+import type { Documents } from "./convert";
+import type { Note } from "./parse";
+
+/** Names of preflight checks to ignore that no check has. kubeadm takes them, and ignores nothing for it. */
+export function checkNotes({ InitConfiguration, JoinConfiguration }: Documents): Note[] {
+	return Object.entries({ InitConfiguration, JoinConfiguration }).flatMap(([kind, document]) => {
+		const names: string[] = document?.nodeRegistration?.ignorePreflightErrors ?? [];
+		return names.flatMap((name, index) => {
+			if (isKnown(name.toLowerCase())) return [];
+			const meant = nearestName(name, preflightChecks);
+			const message = `no check has the name ${show(name)}${meant ? `; did you mean "${meant}"?` : ""}`;
+			return [{ path: `${kind}.nodeRegistration.ignorePreflightErrors[${index}]`, message }];
+		});
+	});
+}
+
+function isKnown(name: string): boolean {
+	return (
+		["all", ...preflightChecks].some((known) => known.toLowerCase() === name) ||
+		preflightCheckFamilies.some((family) => name.startsWith(family.toLowerCase()))
+	);
+}

@@ -1,0 +1,114 @@
+import type { Lab, LabHost } from "../../../lab/index.ts";
+import { kubectl } from "./kubeadm.ts";
+import { listing } from "./listing.ts";
+import { type Effects, nameOf, sorted } from "./shown.ts";
+
+/** All files of a cluster's hosts, all that its objects ask for, and what runs: each by name, with what tells it from another. */
+export interface Scene {
+	files: Map<string, string>;
+	objects: Map<string, string>;
+	/** Containers by component, and the kubelet's process. */
+	running: Map<string, string[]>;
+}
+
+/** Looks once all that was asked for is rolled out. */
+export async function scene({ hosts }: Pick<Lab, "hosts">): Promise<Scene> {
+	const workloads = (await kubectl(hosts[0]!, "-n kube-system get daemonsets,deployments -o name")).split("\n");
+	for (const workload of workloads.filter(Boolean))
+		await kubectl(hosts[0]!, `-n kube-system rollout status ${workload} --timeout=180s`);
+	const [objects, files, running] = await Promise.all([
+		objectsOf(hosts[0]!),
+		Promise.all(hosts.map(filesOf)),
+		Promise.all(hosts.map(runningOn)),
+	]);
+	return { objects, files: new Map(files.flat()), running: joined(running.flat()) };
+}
+
+/** What is otherwise in a later scene: files and objects that came, went or changed; what runs anew or no longer. */
+export function between(before: Scene, after: Scene): Effects {
+	return {
+		files: changed(before.files, after.files),
+		objects: changed(before.objects, after.objects),
+		restarts: [...new Set([...before.running.keys(), ...after.running.keys()])]
+			.filter((name) => !sameStart(before.running.get(name), after.running.get(name)))
+			.sort(),
+	};
+}
+
+function sameStart(before: string[] = [], after: string[] = []): boolean {
+	return after.every((id) => before.includes(id)) && (after.length > 0 || before.length === 0);
+}
+
+function changed(before: Map<string, string>, after: Map<string, string>): string[] {
+	const names = [...before.keys(), ...after.keys()].filter((name) => before.get(name) !== after.get(name));
+	return sorted(names.map((name) => name.replace(/bootstrap-token-[a-z0-9]{6}$/, "bootstrap-token-ID")));
+}
+
+/** What components write as they run, the account of what was placed, and what is on its way. */
+const passing =
+	/^\/(tmp|run|proc|dev|sys)\/|^\/var\/(tmp|cache|log)\/|^\/var\/lib\/(etcd\/member|kubelet\/(pods|plugins|plugins_registry|device-plugins|checkpoints|pod-resources|pki)|pulumi-kubeadm|cni|dhcp|chrony|private|systemd)(\/|$)|cpu_manager_state$|memory_manager_state$|actuated_pods_state|allocated_pods_state/;
+
+async function filesOf(host: LabHost): Promise<[string, string][]> {
+	const found = new Map<string, string>();
+	for (const line of await listing(host)) {
+		const [, kind, facts, path] = /^(file|digest) (.+?) +(\/.*)$/.exec(line) ?? [];
+		// A folder's size and time are not in the listing, its mode and owner are.
+		if (!kind || passing.test(path!)) continue;
+		const name = `${host.name} ${path}`;
+		found.set(name, `${found.get(name) ?? ""} ${facts}`);
+	}
+	return [...found];
+}
+
+/** What only follows from other objects, or says what happened. */
+const consequences =
+	/^(events|leases|componentstatuses|pods|replicasets|controllerrevisions|endpoints|endpointslices|certificatesigningrequests|podtemplates)(\.|$)/;
+
+async function objectsOf(host: LabHost): Promise<Map<string, string>> {
+	const kinds = (await kubectl(host, "api-resources --verbs=list -o name")).split("\n");
+	const wanted = kinds.filter((kind) => !consequences.test(kind)).join(",");
+	const { items } = JSON.parse(await kubectl(host, `get ${wanted} -A -o json`));
+	return new Map(
+		items.map((item: any) => {
+			const { status: _status, ...rest } = item;
+			return [nameOf(item), JSON.stringify(rest, asked)];
+		}),
+	);
+}
+
+/** Without what the API server counts, and what the cluster's controllers write of their own accord. */
+function asked(name: string, value: unknown): unknown {
+	if (/^(managedFields|resourceVersion|generation|deployment\.kubernetes\.io\/revision)$/.test(name)) return undefined;
+	if (/^jws-kubeconfig-/.test(name)) return undefined;
+	if (name === "taints") {
+		const taints = (value as { key: string }[]).filter(({ key }) => !key.startsWith("node.kubernetes.io/"));
+		return taints.length > 0 ? taints : undefined;
+	}
+	return value;
+}
+
+async function runningOn(host: LabHost): Promise<[string, string][]> {
+	const { stdout } = await host.exec(
+		"crictl ps -o json && systemctl show -p ExecMainStartTimestampMonotonic --value kubelet",
+		{
+			check: true,
+		},
+	);
+	const end = stdout.lastIndexOf("}") + 1;
+	const { containers } = JSON.parse(stdout.slice(0, end)) as {
+		containers: { id: string; metadata: { name: string } }[];
+	};
+	return [
+		[`${host.name} kubelet`, stdout.slice(end).trim()],
+		...containers.map(({ id, metadata: { name } }): [string, string] => [
+			name === "coredns" ? name : `${host.name} ${name}`,
+			id,
+		]),
+	];
+}
+
+function joined(entries: [string, string][]): Map<string, string[]> {
+	const found = new Map<string, string[]>();
+	for (const [name, id] of entries) found.set(name, [...(found.get(name) ?? []), id]);
+	return found;
+}

@@ -1,0 +1,384 @@
+/** A change of a cluster's program, what its preview shows and what `up` does then. */
+export interface Change {
+	/** The field, as a program says it. */
+	field: string;
+	/** What is said now, laid over what was said: of a list, what is put behind it. */
+	says: { cluster?: object; controlPlane?: object; worker?: object };
+	/** The resources shown, and the inputs that change of each. */
+	shows: Record<string, string[]>;
+	/** @default none */
+	files?: string[];
+	/** @default none */
+	objects?: string[];
+	/** What starts anew, or ends. @default none */
+	restarts?: string[];
+	/** What is to be known beside that. */
+	note?: string;
+}
+
+const upload = (map: "kubeadm-config" | "kubelet-config") => ({
+	"update ConfigurationUpload configuration": [
+		`objects[ConfigMap kube-system/${map}].data.${map === "kubeadm-config" ? "ClusterConfiguration" : "kubelet"}`,
+	],
+});
+const manifest = (name: string, ...paths: string[]) => ({
+	[`update StaticPodManifest cp-1-${name}`]: paths.map((path) => `manifest.${path}`),
+});
+const command = (name: string) => manifest(name, `spec.containers[${name}].command`);
+const manifestFile = (name: string) => `cp-1 /etc/kubernetes/manifests/${name}.yaml`;
+const kubeadmConfig = ["ConfigMap kube-system/kubeadm-config"];
+const kubelet = (node: string, ...paths: string[]) => ({ [`update Kubelet ${node}-kubelet`]: paths });
+const registration = (node: string, ...paths: string[]) => ({ [`update NodeRegistration ${node}-node`]: paths });
+const controlPlaneTaint = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" };
+const pods = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"];
+const arg = (name: string, value: string) => ({ name, value });
+const pair = (file: string) => ["crt", "key"].map((kind) => `cp-1 /etc/kubernetes/pki/${file}.${kind}`);
+
+/** A row for each kind of field. Each stands on those before it. */
+export const changes: Change[] = [
+	{
+		field: "node.drainTimeoutSeconds",
+		says: { worker: { drainTimeoutSeconds: 60 } },
+		shows: registration("worker-1", "drainTimeoutSeconds"),
+	},
+	{
+		field: "node.timeouts.kubernetesAPICall",
+		says: { worker: { timeouts: { kubernetesAPICall: "2m" } } },
+		shows: { ...kubelet("worker-1", "kubernetesAPICall"), ...registration("worker-1", "kubernetesAPICall") },
+	},
+	{
+		field: "node.timeouts.kubeletHealthCheck",
+		says: { worker: { timeouts: { kubeletHealthCheck: "3m" } } },
+		shows: kubelet("worker-1", "timeouts.kubeletHealthCheck"),
+	},
+	{
+		field: "node.nodeRegistration.ignorePreflightErrors",
+		says: { controlPlane: { nodeRegistration: { ignorePreflightErrors: ["Mem"] } } },
+		shows: {},
+		note: "looked at before a host becomes a node only",
+	},
+	{
+		field: "node.nodeRegistration.imagePullPolicy",
+		says: { controlPlane: { nodeRegistration: { imagePullPolicy: "Always", imagePullSerial: false } } },
+		shows: { "update Preflight cp-1-preflight": ["imagePullPolicy", "imagePullSerial"] },
+		note: "counts from the next images on",
+	},
+	{
+		field: "node.labels",
+		says: { worker: { labels: { "example.org/rack": "a1" } } },
+		shows: registration("worker-1", "labels.example.org/rack"),
+		objects: ["Node worker-1"],
+	},
+	{
+		field: "node.annotations",
+		says: { worker: { annotations: { "example.org/owner": "web" } } },
+		shows: registration("worker-1", "annotations.example.org/owner"),
+		objects: ["Node worker-1"],
+	},
+	{
+		field: "node.nodeRegistration.taints, of a control plane",
+		says: {
+			controlPlane: {
+				nodeRegistration: { taints: [controlPlaneTaint, { key: "example.org/quiet", effect: "PreferNoSchedule" }] },
+			},
+		},
+		shows: registration("cp-1", "taints[example.org/quiet]"),
+		objects: ["Node cp-1"],
+	},
+	{
+		field: "node.nodeRegistration.taints, of a worker",
+		says: { worker: { nodeRegistration: { taints: [{ key: "example.org/web", effect: "PreferNoSchedule" }] } } },
+		shows: { ...kubelet("worker-1", "flags"), ...registration("worker-1", "taints[example.org/web]") },
+		files: ["worker-1 /var/lib/kubelet/kubeadm-flags.env"],
+		objects: ["Node worker-1"],
+		restarts: ["worker-1 kubelet"],
+	},
+	{
+		field: "node.nodeRegistration.kubeletExtraArgs",
+		says: { worker: { nodeRegistration: { kubeletExtraArgs: [arg("v", "1")] } } },
+		shows: kubelet("worker-1", "flags"),
+		files: ["worker-1 /var/lib/kubelet/kubeadm-flags.env"],
+		restarts: ["worker-1 kubelet"],
+	},
+	{
+		field: "node.kubelet",
+		says: { worker: { kubelet: { maxPods: 90 } } },
+		shows: kubelet("worker-1", "configuration.maxPods"),
+		files: ["worker-1 /var/lib/kubelet/config.yaml"],
+		restarts: ["worker-1 kubelet"],
+	},
+	{
+		field: "kubelet",
+		says: { cluster: { kubelet: { podsPerCore: 40 } } },
+		shows: {
+			...kubelet("cp-1", "configuration.podsPerCore"),
+			...kubelet("worker-1", "configuration.podsPerCore"),
+			...upload("kubelet-config"),
+		},
+		files: ["cp-1 /var/lib/kubelet/config.yaml", "worker-1 /var/lib/kubelet/config.yaml"],
+		objects: ["ConfigMap kube-system/kubelet-config"],
+		restarts: ["cp-1 kubelet", "worker-1 kubelet"],
+	},
+	{
+		field: "node.patches, for kubeletconfiguration",
+		says: { worker: { patches: [{ target: "kubeletconfiguration", type: "merge", patch: { maxOpenFiles: 900000 } }] } },
+		shows: kubelet("worker-1", "configuration.maxOpenFiles"),
+		files: ["worker-1 /var/lib/kubelet/config.yaml"],
+		restarts: ["worker-1 kubelet"],
+	},
+	{
+		field: "bootstrapTokens",
+		says: { cluster: { bootstrapTokens: [{ token: "abcdef.0123456789abcdef" }] } },
+		shows: { "create BootstrapToken bootstrap-token-0": [] },
+		objects: ["Secret kube-system/bootstrap-token-ID"],
+		note: "the cluster itself puts a signature by the token into kube-public/cluster-info",
+	},
+	{
+		field: "scheduler.extraArgs",
+		says: { cluster: { scheduler: { extraArgs: [arg("v", "1")] } } },
+		shows: { ...command("kube-scheduler"), ...upload("kubeadm-config") },
+		files: [manifestFile("kube-scheduler")],
+		objects: kubeadmConfig,
+		restarts: ["cp-1 kube-scheduler"],
+	},
+	{
+		field: "controllerManager.extraArgs",
+		says: { cluster: { controllerManager: { extraArgs: [arg("v", "1")] } } },
+		shows: { ...command("kube-controller-manager"), ...upload("kubeadm-config") },
+		files: [manifestFile("kube-controller-manager")],
+		objects: kubeadmConfig,
+		restarts: ["cp-1 kube-controller-manager"],
+	},
+	{
+		field: "node.patches, for a static pod",
+		says: {
+			controlPlane: {
+				patches: [{ target: "kube-scheduler", patch: { metadata: { annotations: { "example.org/owner": "ops" } } } }],
+			},
+		},
+		shows: manifest("kube-scheduler", "metadata.annotations"),
+		files: [manifestFile("kube-scheduler")],
+		restarts: ["cp-1 kube-scheduler"],
+	},
+	{
+		field: "apiServer.extraArgs",
+		says: { cluster: { apiServer: { extraArgs: [arg("v", "1")] } } },
+		shows: { ...command("kube-apiserver"), ...upload("kubeadm-config") },
+		files: [manifestFile("kube-apiserver")],
+		objects: kubeadmConfig,
+		restarts: ["cp-1 kube-apiserver"],
+	},
+	{
+		field: "apiServer.extraEnvs",
+		says: { cluster: { apiServer: { extraEnvs: [arg("GOGC", "90")] } } },
+		shows: { ...manifest("kube-apiserver", "spec.containers[kube-apiserver].env"), ...upload("kubeadm-config") },
+		files: [manifestFile("kube-apiserver")],
+		objects: kubeadmConfig,
+		restarts: ["cp-1 kube-apiserver"],
+	},
+	{
+		field: "apiServer.extraVolumes",
+		says: {
+			cluster: {
+				apiServer: { extraVolumes: [{ name: "logs", hostPath: "/var/log", mountPath: "/host-logs", readOnly: true }] },
+			},
+		},
+		shows: {
+			...manifest("kube-apiserver", "spec.containers[kube-apiserver].volumeMounts[logs]", "spec.volumes[logs]"),
+			...upload("kubeadm-config"),
+		},
+		files: [manifestFile("kube-apiserver")],
+		objects: kubeadmConfig,
+		restarts: ["cp-1 kube-apiserver"],
+	},
+	{
+		field: "apiServer.certSANs",
+		says: { cluster: { apiServer: { certSANs: ["api.example.org"] } } },
+		shows: {
+			"update Certificate cp-1-apiserver": ["request.sans"],
+			"update Gate cp-1-gate": ["credentials.apiserver"],
+			...upload("kubeadm-config"),
+		},
+		files: pair("apiserver"),
+		objects: kubeadmConfig,
+		restarts: ["cp-1 kube-apiserver", "cp-1 kube-controller-manager"],
+		note: "all that mount the folder of the certificate",
+	},
+	{
+		field: "etcd.local.extraArgs",
+		says: { cluster: { etcd: { local: { extraArgs: [arg("snapshot-count", "20000")] } } } },
+		shows: { ...command("etcd"), ...upload("kubeadm-config") },
+		files: [manifestFile("etcd")],
+		objects: kubeadmConfig,
+		restarts: ["cp-1 etcd"],
+	},
+	{
+		field: "etcd.local.serverCertSANs",
+		says: { cluster: { etcd: { local: { serverCertSANs: ["etcd.example.org"] } } } },
+		shows: {
+			"update Certificate cp-1-etcd-server": ["request.sans"],
+			"update Gate cp-1-gate": ["credentials.etcd-server"],
+			...upload("kubeadm-config"),
+		},
+		files: pair("etcd/server"),
+		objects: kubeadmConfig,
+		restarts: ["cp-1 etcd", "cp-1 kube-apiserver", "cp-1 kube-controller-manager"],
+	},
+	{
+		field: "node.timeouts.controlPlaneComponentHealthCheck",
+		says: { controlPlane: { timeouts: { controlPlaneComponentHealthCheck: "5m" } } },
+		shows: {
+			...Object.assign({}, ...pods.map((name) => startup(name))),
+			"update Gate cp-1-gate": [
+				...pods.map((name) => `pods[Pod kube-system/${name}].spec.containers[${name}].startupProbe.failureThreshold`),
+				"timeoutSeconds",
+			],
+		},
+		files: pods.map(manifestFile),
+		restarts: pods.map((name) => `cp-1 ${name}`),
+		note: "it is the limit of the startup probes",
+	},
+	{
+		field: "connection",
+		says: { worker: { connection: { perDialTimeout: 20 } } },
+		shows: {
+			"update Host worker-1": ["connection.perDialTimeout"],
+			...kubelet("worker-1", "host.connection.perDialTimeout"),
+		},
+	},
+	{
+		field: "kubeProxy",
+		says: { cluster: { kubeProxy: { logging: { flushFrequency: "6s" } } } },
+		shows: { "update KubeProxy kube-proxy": ["objects[ConfigMap kube-system/kube-proxy].data.config.conf"] },
+		objects: ["ConfigMap kube-system/kube-proxy"],
+		note: "kube-proxy reads it when it starts the next time, as after kubeadm",
+	},
+	{
+		field: "kubeProxyServer",
+		says: { cluster: { kubeProxyServer: "https://api.example.org:6443" } },
+		shows: { "update KubeProxy kube-proxy": ["objects[ConfigMap kube-system/kube-proxy].data.kubeconfig.conf"] },
+		objects: ["ConfigMap kube-system/kube-proxy"],
+		note: "kube-proxy reads it when it starts the next time, as after kubeadm",
+	},
+	{
+		field: "node.patches, for corednsdeployment",
+		says: {
+			controlPlane: {
+				patches: [
+					{
+						target: "corednsdeployment",
+						patch: { spec: { template: { metadata: { annotations: { "example.org/owner": "ops" } } } } },
+					},
+				],
+			},
+		},
+		shows: {
+			"update CoreDns coredns": ["objects[Deployment kube-system/coredns].spec.template.metadata.annotations"],
+		},
+		objects: ["Deployment kube-system/coredns"],
+		restarts: ["coredns"],
+	},
+	{
+		field: "dns.disabled",
+		says: { cluster: { dns: { disabled: true } } },
+		shows: {
+			"update CoreDns coredns": [
+				"ClusterRole system:coredns",
+				"ClusterRoleBinding system:coredns",
+				"ConfigMap kube-system/coredns",
+				"Deployment kube-system/coredns",
+				"Service kube-system/kube-dns",
+				"ServiceAccount kube-system/coredns",
+			].map((name) => `objects[${name}]`),
+			...upload("kubeadm-config"),
+		},
+		objects: [
+			"ClusterRole system:coredns",
+			"ClusterRoleBinding system:coredns",
+			"ConfigMap kube-system/coredns",
+			...kubeadmConfig,
+			"Deployment kube-system/coredns",
+			"Service kube-system/kube-dns",
+			"ServiceAccount kube-system/coredns",
+		],
+		restarts: ["coredns"],
+		note: "what it consists of is removed",
+	},
+	{
+		field: "proxy.disabled",
+		says: { cluster: { proxy: { disabled: true } } },
+		shows: {
+			"update KubeProxy kube-proxy": [
+				"ClusterRoleBinding kubeadm:node-proxier",
+				"ConfigMap kube-system/kube-proxy",
+				"DaemonSet kube-system/kube-proxy",
+				"Role kube-system/kube-proxy",
+				"RoleBinding kube-system/kube-proxy",
+				"ServiceAccount kube-system/kube-proxy",
+			].map((name) => `objects[${name}]`),
+			...upload("kubeadm-config"),
+		},
+		objects: [
+			"ClusterRoleBinding kubeadm:node-proxier",
+			...kubeadmConfig,
+			"ConfigMap kube-system/kube-proxy",
+			"DaemonSet kube-system/kube-proxy",
+			"Role kube-system/kube-proxy",
+			"RoleBinding kube-system/kube-proxy",
+			"ServiceAccount kube-system/kube-proxy",
+		],
+		restarts: ["cp-1 kube-proxy", "worker-1 kube-proxy"],
+		note: "what it consists of is removed",
+	},
+];
+
+function startup(name: string): Record<string, string[]> {
+	const path = `manifest.spec.containers[${name}].startupProbe.failureThreshold`;
+	return { [`update StaticPodManifest cp-1-${name}`]: [path, "timeoutSeconds"] };
+}
+
+/** Fields that a running cluster keeps, and what is said of a change. */
+export const refused: (Pick<Change, "field" | "says"> & { because: RegExp })[] = [
+	{
+		field: "clusterName",
+		says: { cluster: { clusterName: "other" } },
+		because: /clusterName: expected "kubernetes" as the running cluster has it, got "other": kubeconfigs and/,
+	},
+	...["serviceSubnet", "podSubnet"].map((name) => ({
+		field: `networking.${name}`,
+		says: { cluster: { networking: { [name]: "198.19.240.0/20" } } },
+		because: new RegExp(`networking\\.${name}: expected "[\\d./]+" as the running cluster has it, got "198`),
+	})),
+	{
+		field: "networking.dnsDomain",
+		says: { cluster: { networking: { dnsDomain: "other.local" } } },
+		because: /networking\.dnsDomain: expected "cluster\.local" as the running cluster has it, got "other\.local"/,
+	},
+	{
+		field: "etcd.local.dataDir",
+		says: { cluster: { etcd: { local: { dataDir: "/var/lib/other" } } } },
+		because: /etcd\.local\.dataDir: expected "\/var\/lib\/etcd" as the running .*: etcd would start empty/,
+	},
+	{
+		field: "certificatesDir",
+		says: { cluster: { certificatesDir: "/etc/other" } },
+		because: /certificatesDir: expected "\/etc\/kubernetes\/pki" as the running cluster has it, got "\/etc\/other"/,
+	},
+	{
+		field: "kubernetesVersion, lowered",
+		says: { cluster: { kubernetesVersion: "1.37.1" } },
+		because: /kubernetesVersion: expected 1\.37\.2 or its next minor release, got 1\.37\.1/,
+	},
+];
+
+/** One thing laid over another: objects field by field, lists one behind the other. */
+export function over<Value>(was: Value, is: unknown): Value {
+	if (Array.isArray(was) && Array.isArray(is)) return [...was, ...is] as Value;
+	if (!isObject(was) || !isObject(is)) return structuredClone((is ?? was) as Value);
+	const names = [...new Set([...Object.keys(was), ...Object.keys(is)])];
+	return Object.fromEntries(names.map((name) => [name, over(was[name], is[name])])) as Value;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
