@@ -37,7 +37,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 		name = `lab-${randomBytes(3).toString("hex")}`,
 		isolated = false,
 		keep = false,
-		kubernetes,
+		kubernetes = newestMinor,
 		onProgress = () => {},
 	} = options;
 	checkName("lab", name);
@@ -46,7 +46,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 	const tree = options.tree ?? (await ensureTree(kubernetes));
 	await removeOrphans();
 	const owner = thisProcess();
-	const record: LabRecord = { name, isolated, network: -1, owner, hosts: [], ...(kubernetes && { kubernetes }) };
+	const record: LabRecord = { name, isolated, network: -1, owner, kubernetes, hosts: [] };
 	await claimName(record);
 	const reaper = startReaper(name, owner);
 	try {

@@ -74,7 +74,14 @@ export function planOf(
 		},
 		role,
 	);
-	return nodePlan({ cluster, node, way, members: values["etcd-member"].length > 0 ? membersOf(values) : undefined });
+	const members = membersOf(values);
+	// One that knew of no others would start a cluster of its own.
+	if (way === "join" && role === "control-plane" && !cluster.etcd.external && members.length === 0) {
+		throw new CommandError(
+			"JoinConfiguration: controlPlane: expected the members of the etcd that the node joins, got none; give --etcd-member NAME=IP for each",
+		);
+	}
+	return nodePlan({ cluster, node, way, members: members.length > 0 ? members : undefined });
 }
 
 function addressOf(kind: string, role: NodeRole, { localAPIEndpoint }: NodeSpec, { address }: HostValues): string {

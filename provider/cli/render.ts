@@ -59,7 +59,12 @@ export const render = command({
 			unchanged: unchanged.sort(),
 		};
 		const text = [...result.written.map((path) => `${tree[path]!.mode} ${join(out, path)}\n`)].join("");
-		return { exitCode: 0, text: text || "nothing changed\n", json: result, warnings: configuration.warnings };
+		return {
+			exitCode: 0,
+			text: text || "nothing changed\n",
+			json: result,
+			warnings: [...configuration.warnings, ...withoutBootstrap(plan)],
+		};
 	},
 });
 
@@ -84,4 +89,11 @@ function bootstrapFile({ cluster, node }: NodePlan, caCertificate: string): Tree
 	if (!token) return {};
 	const content = toYaml(bootstrapKubeconfig(cluster, node, { caCertificate, token }));
 	return { [bootstrapKubeconfigPath]: { content, mode: "0600" } };
+}
+
+function withoutBootstrap({ way, node: { discovery } }: NodePlan): string[] {
+	if (way === "init" || !discovery?.file || discovery.tlsBootstrapToken) return [];
+	return [
+		`${bootstrapKubeconfigPath}: not written, since its credentials are in ${discovery.file.kubeConfigPath}, which kubeadm reads on the host`,
+	];
 }

@@ -14,7 +14,7 @@ export interface Ended {
 
 /** Runs the compiled command line as a user would. */
 export async function cli(args: readonly string[], options: { stdin?: string; cwd?: string } = {}): Promise<Ended> {
-	const child = spawn(process.execPath, [program, ...args], { cwd: options.cwd, timeout: 30_000 });
+	const child = spawn(process.execPath, [program, ...args], { cwd: options.cwd, timeout: 120_000 });
 	child.stdin.end(options.stdin ?? "");
 	const ended = new Promise<number | null>((resolve, reject) => child.on("close", resolve).on("error", reject));
 	const [stdout, stderr, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), ended]);

@@ -229,18 +229,13 @@ describe("render for a node that joins", () => {
 		};
 		await inFolder([cluster, controlPlane], async (folder, file) => {
 			const pki = join(await withInit(folder), "etc/kubernetes/pki");
-			const args = [
-				"render",
-				"--config",
-				file,
-				"--out",
-				join(folder, "cp2"),
-				"--ca-dir",
-				pki,
-				"--etcd-member",
-				"cp1=198.18.0.10",
-			];
-			expect(await cli(args)).toMatchObject({ exitCode: 0, stderr: "" });
+			const args = ["render", "--config", file, "--out", join(folder, "cp2"), "--ca-dir", pki];
+			const alone = await cli(args);
+			expect([alone.exitCode, alone.stderr]).toEqual([
+				1,
+				expect.stringContaining("give --etcd-member NAME=IP for each"),
+			]);
+			expect(await cli([...args, "--etcd-member", "cp1=198.18.0.10"])).toMatchObject({ exitCode: 0, stderr: "" });
 			const files = await filesUnder(join(folder, "cp2"));
 			expect(
 				Object.keys(files)

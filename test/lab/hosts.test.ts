@@ -194,11 +194,22 @@ describe("the lab command", { timeout: 120_000 }, () => {
 		});
 	});
 
+	it("knows the releases of Kubernetes that hosts can have", async () => {
+		expect(await command("up", "--kubernetes", "1.33")).toMatchObject({
+			exitCode: 1,
+			stderr: "--kubernetes 1.33: expected one of 1.34, 1.35, 1.36, 1.37\n",
+		});
+	});
+
 	it("leaves its hosts running, adds what is missing when asked again, and removes them", async () => {
 		const name = "hosts-test-cli";
 		try {
 			expect(await command("up", "--hosts", "1", "--name", name)).toMatchObject({ exitCode: 0 });
 			expect(await command("up", "--hosts", "2", "--name", name)).toMatchObject({ exitCode: 0 });
+			expect(await command("up", "--kubernetes", "1.36", "--name", name)).toMatchObject({
+				exitCode: 1,
+				stderr: expect.stringContaining("has Kubernetes 1.37, expected 1.36"),
+			});
 			expect((await command("list")).stdout.match(new RegExp(`^${name} +host-[12] .* running$`, "gm"))).toHaveLength(2);
 		} finally {
 			expect(await command("down", "--name", name)).toMatchObject({ exitCode: 0 });

@@ -1,29 +1,32 @@
 import { afterAll, beforeAll, expect, describe as group, it } from "vitest";
+import { minors } from "../../lab/toolchain/tools.ts";
 import { allowed } from "./generate/allowed";
 import { campaign, describe } from "./generate/campaign";
-import { type Oracle, startOracle } from "./generate/oracle";
+import { kubeadmOf, type Oracle, startOracle } from "./generate/oracle";
 import { fieldsOf, kindNames } from "./generate/shapes";
 import { valuesOf } from "./generate/values";
 
 /** So many that kubeadm takes, and as many that are broken. */
-const runs = 40;
+const runs = 15;
 const fresh = Math.floor(Math.random() * 2 ** 31);
 
-group("configurations made at random", () => {
+group.each(minors)("configurations made at random, and the real kubeadm %s", (minor) => {
 	let oracle: Oracle;
 
 	beforeAll(async () => {
-		oracle = await startOracle(process.env["KUBEADM"] ?? "kubeadm");
+		oracle = await startOracle(kubeadmOf(minor));
+		expect(oracle.version).toMatch(new RegExp(`^v${minor}\\.`));
 	}, 60_000);
 
 	afterAll(() => oracle.stop());
 
-	it.each([1, fresh])("are taken or refused, and rendered, as by the real kubeadm (seed %i)", async (seed) => {
+	it.each([1, fresh])("agree on what is taken, and on what is rendered (seed %i)", async (seed) => {
 		const { classes, counts } = await campaign(oracle, { runs, seed });
 		expect([...classes].map(([name, { outcome }]) => `${name}\n${describe(outcome)}`)).toEqual([]);
 		expect(counts.valid).toBeGreaterThanOrEqual(runs);
 		expect(counts.broken).toBeGreaterThanOrEqual(runs);
-		expect(counts.facts).toBeGreaterThan(runs * 300);
+		expect(counts.refused).toBeGreaterThan(0);
+		expect(counts.facts).toBeGreaterThan(runs * 100);
 	});
 
 	it("have values for every field that there is", () => {
@@ -34,7 +37,7 @@ group("configurations made at random", () => {
 	});
 });
 
-it("allows at most ten differences from kubeadm, each with its reason", () => {
+it("at most ten differences from kubeadm are allowed, each with its reason", () => {
 	expect(allowed.length).toBeLessThanOrEqual(10);
 	expect(allowed.filter(({ source }) => source === "")).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { preflightCheckFamilies, preflightChecks } from "../../facts/preflight-checks";
 import { nearestName, show } from "../problems";
 import type { Documents } from "./convert";
-import type { Note } from "./parse";
+import type { Note } from "./note";
 
 /** Names of preflight checks to ignore that no check has. kubeadm takes them, and ignores nothing for it. */
 export function checkNotes({ InitConfiguration, JoinConfiguration }: Documents): Note[] {

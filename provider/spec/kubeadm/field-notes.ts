@@ -1,7 +1,7 @@
 import type { Documents } from "./convert";
 import type { Kind } from "./kinds";
 import { meanings } from "./meanings";
-import type { Note } from "./parse";
+import type { Note } from "./note";
 
 /** Fields of a file that have no meaning here, and why. */
 export function fieldNotes(documents: Documents): Note[] {

@@ -1,1 +1,2 @@
-export { type KubeadmConfig, type Note, parseKubeadmConfig } from "./parse";
+export type { KubeadmConfig } from "./kubeadm-config";
+export { parseKubeadmConfig } from "./parse";

@@ -1,49 +1,19 @@
-import type { resetConfigurationShape } from "../../facts/kubeadm/reset-configuration";
-import type { upgradeConfigurationShape } from "../../facts/kubeadm/upgrade-configuration";
-import type { ValueOf } from "../../facts/shape";
 import { UNKNOWN } from "../../facts/unknown";
-import { type BootstrapTokenSpec, bootstrapTokenProblems } from "../bootstrap-token";
-import { type ClusterSpec, clusterProblems } from "../cluster";
+import { bootstrapTokenProblems } from "../bootstrap-token";
+import { clusterProblems } from "../cluster";
 import { goValue } from "../go-value";
-import { type NodeRole, type NodeSpec, nodeProblems, type Patch } from "../node";
+import { nodeProblems, type Patch } from "../node";
 import { type Problem, SpecError } from "../problems";
 import { soundPart } from "../structure";
 import { checkNotes } from "./check-notes";
 import { convert, type Documents } from "./convert";
 import { type ConfigurationDocument, readDocuments } from "./documents";
 import type { Kind } from "./kinds";
+import type { KubeadmConfig } from "./kubeadm-config";
 import { phaseNotes } from "./phase-notes";
 import { place, placeInFile } from "./place";
 import { documentProblems } from "./rules";
 import { shapeOf } from "./versions";
-
-/** A field of a file that has no meaning here, and why. */
-export interface Note {
-	path: string;
-	message: string;
-}
-
-/** What a kubeadm configuration file says. */
-export interface KubeadmConfig {
-	/** ClusterConfiguration, KubeletConfiguration (`kubelet`) and KubeProxyConfiguration (`kubeProxy`). */
-	cluster: ClusterSpec;
-	/** What InitConfiguration says of the first control plane node. */
-	init: NodeSpec;
-	/** Of InitConfiguration; as from kubeadm, one with all defaults where it names none. */
-	bootstrapTokens: BootstrapTokenSpec[];
-	/** Of JoinConfiguration; a control plane node where it has a `controlPlane`. */
-	join?: NodeSpec & { role: NodeRole };
-	/** ResetConfiguration as it is. None of it has a meaning here, which `notes` says field by field. */
-	reset?: ValueOf<typeof resetConfigurationShape>;
-	/** UpgradeConfiguration, likewise. */
-	upgrade?: ValueOf<typeof upgradeConfigurationShape>;
-	/** `patches.directory` of InitConfiguration, else of JoinConfiguration: whoever reads files passes what is in it as `patches`. */
-	patchesDirectory?: string;
-	/** Fields of the file that have no meaning here. */
-	notes: Note[];
-	/** The documents by kind, those of v1beta3 converted, without their `apiVersion` and `kind`. */
-	documents: Documents;
-}
 
 export interface ParseOptions {
 	/** What is in the folder that the file names for patches. */

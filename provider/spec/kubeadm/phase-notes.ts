@@ -1,6 +1,6 @@
 import { initPhases, joinPhases } from "../../facts/kubeadm/phases";
 import type { Documents } from "./convert";
-import type { Note } from "./parse";
+import type { Note } from "./note";
 
 /** Phases that a file skips without a meaning here, and why. */
 export function phaseNotes({ InitConfiguration, JoinConfiguration }: Documents): Note[] {

@@ -2,7 +2,7 @@ import type { Documents } from "./convert";
 import { fieldNotes } from "./field-notes";
 import { destinationOf, destinations } from "./fields";
 import type { Kind } from "./kinds";
-import type { KubeadmConfig } from "./parse";
+import type { KubeadmConfig } from "./kubeadm-config";
 
 /** Puts each field where its row says; those without a meaning become notes. */
 export function place(documents: Documents): KubeadmConfig {

@@ -22,7 +22,10 @@ export interface Findings {
 const chains = 4;
 
 /** Tries configurations until there are enough of both. */
-export async function campaign(oracle: Oracle, { runs, seed, signal, progress }: Wanted): Promise<Findings> {
+export async function campaign(
+	oracle: Oracle,
+	{ runs, seed, countsFields = false, signal, progress }: Wanted,
+): Promise<Findings> {
 	const fields = kindNames.flatMap((kind) => fieldsOf(kind, oracle.version));
 	const findings: Findings = {
 		counts: { valid: 0, broken: 0, asked: 0, refused: 0, facts: 0, differing: 0 },
@@ -38,11 +41,12 @@ export async function campaign(oracle: Oracle, { runs, seed, signal, progress }:
 		const before = new Map<unknown, Outcome["facts"]>();
 		while (!isDone() && !failed.signal.aborted) {
 			const trial = source.next(counts.valid <= counts.broken ? "valid" : "broken");
-			const parent = trial.parent && (await parentFacts(oracle, trial.parent, before));
+			const isCounted = countsFields && trial.parent !== undefined;
+			const parent = isCounted ? await parentFacts(oracle, trial.parent!, before) : undefined;
 			const outcome = await compare(oracle, trial.configuration);
 			note(findings, trial, outcome);
 			if (outcome.accepted) source.taken(trial);
-			if (trial.parent) findings.coverage.add(trial.changed, parent, outcome.facts);
+			if (isCounted) findings.coverage.add(trial.changed, parent, outcome.facts);
 			if (counts.asked % 200 === 0) progress?.(findings);
 		}
 	};
@@ -62,6 +66,8 @@ export interface Wanted {
 	/** How many that kubeadm takes, and how many that are broken. */
 	runs: number;
 	seed: number;
+	/** Whether kubeadm is also asked for what each was made from, to see which fields make a difference. @default false */
+	countsFields?: boolean;
 	/** Ends it early. */
 	signal?: AbortSignal;
 	/** Called after each 200 configurations. */

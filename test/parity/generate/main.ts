@@ -1,12 +1,14 @@
 // Compares real kubeadm with this package on configurations that are made at random.
 import { parseArgs } from "node:util";
+import { type Minor, minors } from "../../../lab/toolchain/index";
+import setUpToolchain from "../../support/toolchain";
 import { campaign, describe, type Findings, smallestOf } from "./campaign";
-import { startOracle } from "./oracle";
+import { kubeadmOf, startOracle } from "./oracle";
 
 const usage = `npm run parity -- [OPTION ...]
   --runs N       configurations that kubeadm takes, and as many broken ones (default 100)
   --seed S       where the random numbers begin (default: any)
-  --version V    the release to compare with: 1.36, v1.36.3 (default: that of $KUBEADM, or of kubeadm on PATH)
+  --version V    the minor release to compare with: 1.36 (default: all)
   --shrink N     of how many classes of differences the smallest configuration is looked for (default 10)
   --fields       names the fields that were covered less than 20 times`;
 
@@ -21,26 +23,41 @@ const { values } = parseArgs({
 	},
 });
 const say = (line: string) => process.stdout.write(`${line}\n`);
-const began = performance.now();
+let began = performance.now();
 const seconds = () => (performance.now() - began) / 1000;
 
 if (values.help) say(usage);
 else await main();
 
 async function main(): Promise<void> {
-	const oracle = await startOracle(process.env["KUBEADM"] ?? "kubeadm");
+	const wanted = values.version?.replace(/^v?(\d+\.\d+).*$/, "$1");
+	const releases = minors.filter((minor) => wanted === undefined || minor === wanted);
+	if (releases.length === 0) throw new Error(`--version ${values.version}: expected one of ${minors.join(", ")}`);
+	await setUpToolchain();
 	const stopped = new AbortController();
 	for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopped.abort());
+	for (const release of releases) if (!stopped.signal.aborted) await compareWith(release, stopped.signal);
+}
+
+async function compareWith(release: Minor, signal: AbortSignal): Promise<void> {
+	const oracle = await startOracle(kubeadmOf(release));
+	began = performance.now();
 	try {
 		const seed = Number(values.seed);
-		const found = await campaign(oracle, { runs: Number(values.runs), seed, signal: stopped.signal, progress });
+		const found = await campaign(oracle, {
+			runs: Number(values.runs),
+			seed,
+			countsFields: true,
+			signal,
+			progress,
+		});
+		report(found, oracle.version);
+		if (found.counts.differing > 0) process.exitCode = 1;
 		const classes = [...found.classes].sort((a, b) => b[1].count - a[1].count);
 		for (const [index, [name, { outcome, count }]] of classes.entries()) {
-			const isShrunk = index < Number(values.shrink) && !stopped.signal.aborted;
+			const isShrunk = index < Number(values.shrink) && !signal.aborted;
 			say(`\nDIFFERENCE ${name} (${count})\n${describe(isShrunk ? await smallestOf(oracle, outcome) : outcome)}`);
 		}
-		report(found, oracle.version);
-		process.exitCode = found.counts.differing > 0 ? 1 : 0;
 	} finally {
 		await oracle.stop();
 	}

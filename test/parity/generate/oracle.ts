@@ -31,6 +31,11 @@ export interface Oracle {
 
 const run = promisify(execFile);
 
+/** The kubeadm of a minor release: `1.36`. The toolchain of the tests names the older ones, and has the newest on PATH. */
+export function kubeadmOf(minor: string): string {
+	return process.env[`KUBEADM_${minor.replace(".", "_")}`] ?? process.env["KUBEADM"] ?? "kubeadm";
+}
+
 /**
  * Starts real kubeadms in mounts and networks of their own, where they find a host that is the same on each machine.
  *
@@ -121,7 +126,7 @@ async function startSlot(folder: string, binary: string): Promise<Slot> {
 }
 
 async function stop(child: ChildProcessWithoutNullStreams): Promise<void> {
-	if (child.exitCode !== null) return;
+	if (child.exitCode !== null || child.signalCode !== null) return;
 	const ended = once(child, "exit");
 	child.stdin.end();
 	await ended;

@@ -4,7 +4,7 @@ import { certificateKey, endpointMeanings, nodeMeanings, timeoutMeanings } from 
 export const initMeanings: Meanings = {
 	...below("bootstrapTokens[]", {
 		token: does("the token, `id.secret`", "a random one"),
-		description: does("said of it in its Secret", '"" (of one that the file does not name: a text of kubeadm\'s)'),
+		description: does("said of it in its Secret", '""'),
 		ttl: does("how long it lasts; `0s` for ever", "24h0m0s"),
 		expires: does(
 			"when it ends. kubeadm gives each token a ttl and takes not both, so that a file can't say it; a `BootstrapToken` can",

@@ -7,7 +7,7 @@ export const nodeMeanings: Meanings = {
 		name: does("name of the Node object, and in the kubelet's credentials", "the host's name in lower case"),
 		criSocket: does(
 			"where the kubelet and the preflight checks reach the container runtime",
-			"unix:///var/run/containerd/containerd.sock",
+			"unix:///var/run/containerd/containerd.sock (kubeadm: the one that it finds)",
 		),
 		"taints[].*": does(
 			"on the Node object from its registration on; an empty list for none",
