@@ -7,14 +7,14 @@ import { type KubeadmConfig, parseKubeadmConfig } from "../spec/kubeadm";
 import { CommandError, type Options } from "./command";
 
 /** The option that almost all commands have. */
-export const configOption = {
+const configOption = {
 	type: "string",
 	value: "FILE",
 	description: "a kubeadm configuration file; - for standard input",
 	required: true,
 } as const;
 
-export const versionOption = {
+const versionOption = {
 	type: "string",
 	value: "VERSION",
 	description: "of the cluster, for a file without ClusterConfiguration",

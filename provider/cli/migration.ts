@@ -64,7 +64,7 @@ const kinds: Readonly<Record<string, KindOfDocument>> = {
 		shape: clusterConfigurationShape,
 		ofInit: true,
 		complete: (_, { cluster, init }) =>
-			fromYaml(kubeadmConfigMap(cluster, init).data["ClusterConfiguration"] ?? "") as object,
+			fromYaml(kubeadmConfigMap(cluster, { ...init, skipPhases: [] }).data["ClusterConfiguration"] ?? "") as object,
 	},
 	JoinConfiguration: {
 		shape: joinConfigurationShape,

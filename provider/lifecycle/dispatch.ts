@@ -166,4 +166,5 @@ function secretsIn(value: unknown): string[] {
 	);
 }
 
-const SECRET = /^(password|privateKey|privateKeyPassword|serviceAccountKey|token|givenToken|tlsBootstrapToken|kubeconfig)$/;
+const SECRET =
+	/^(password|privateKey|privateKeyPassword|serviceAccountKey|token|givenToken|tlsBootstrapToken|kubeconfig)$/;

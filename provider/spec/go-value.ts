@@ -37,11 +37,15 @@ const zeros = {
 	"{[string]}": [],
 } as const;
 
+/** Of another type they are refused. */
+const plainZeros = { string: "", bool: false, int: 0, int64: 0, uint: 0, float: 0, nanoseconds: 0 } as const;
+
 function scalar(field: Scalar, value: unknown): unknown {
 	const { pointer, base, omitEmpty } = parseScalar(field);
 	// A duration is asked to read null, and refuses.
 	if (value === null) return base === "duration" && !pointer ? null : undefined;
-	if (omitEmpty && !pointer && (value === "" || value === 0 || value === false)) return undefined;
+	if (omitEmpty && !pointer && base in plainZeros && value === plainZeros[base as keyof typeof plainZeros])
+		return undefined;
 	const zero = base in zeros ? zeros[base as keyof typeof zeros] : undefined;
 	if (Array.isArray(value)) return value.map((item) => item ?? zero);
 	if (!isObject(value)) return value;

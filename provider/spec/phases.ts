@@ -45,7 +45,7 @@ export function neededPhases(skipPhases: readonly string[]): string | undefined 
 }
 
 /** Names of a command's phases in a release. */
-export function phasesOf(command: PhasedCommand, kubernetesVersion: string): string[] {
+function phasesOf(command: PhasedCommand, kubernetesVersion: string): string[] {
 	const minor = Number(minorRelease(kubernetesVersion).split(".")[1]);
 	return Object.entries(phases[command]).flatMap(([name, { until }]) =>
 		until && minor > Number(until.split(".")[1]) ? [] : [name],

@@ -150,6 +150,9 @@ export const taken: FileCase[] = [
 
 /** Files that kubeadm refuses. */
 export const refused: FileCase[] = [
+	{ ResetConfiguration: "force: ''" },
+	{ KubeletConfiguration: "kubeAPIBurst: ''" },
+	{ KubeletConfiguration: "clusterDNS: ''" },
 	{ InitConfiguration: "bootstrapTokens: [{token: abcdef}]" },
 	{ InitConfiguration: "bootstrapTokens: [{token: abcdef.0123456789abcdef, expires: '2030-01-01T00:00:00Z'}]" },
 	{ InitConfiguration: "bootstrapTokens: [{usages: [sign]}]" },

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, startLab } from "../../lab/index.ts";
 import type { ClusterProgram } from "../hosts/programs/cluster/index.ts";
 import { clusterOn } from "../hosts/support/cluster.ts";
-import { between, type Scene, scene } from "../hosts/support/scene.ts";
+import { between, type Scene, scenes } from "../hosts/support/scene.ts";
 import { promised, shown } from "../hosts/support/shown.ts";
 import { type TestStack, testStack } from "../hosts/support/stack.ts";
 import { type Change, changes, over, refused } from "../support/previews.ts";
@@ -12,6 +12,7 @@ describe("what is previewed on a running cluster is what up changes", () => {
 	let lab: Lab;
 	let stack: TestStack;
 	let program: ClusterProgram;
+	let look: () => Promise<Scene>;
 	let seen: Scene;
 
 	beforeAll(async () => {
@@ -28,7 +29,8 @@ describe("what is previewed on a running cluster is what up changes", () => {
 		});
 		await stack.configure(program);
 		await stack.up();
-		seen = await scene(lab);
+		look = await scenes(lab);
+		seen = await look();
 	});
 
 	afterAll(async () => {
@@ -65,7 +67,7 @@ describe("what is previewed on a running cluster is what up changes", () => {
 		expect.soft(promised(preview.steps, lab.hosts), "the preview promises").toEqual(expected);
 
 		const up = await stack.up();
-		const after = await scene(lab);
+		const after = await look();
 		const happened = between(seen, after);
 		seen = after;
 		expect.soft(up.changes.sort(), "up changes").toEqual(preview.changes.sort());

@@ -239,14 +239,6 @@ export const changes: Change[] = [
 		note: "it is the limit of the startup probes",
 	},
 	{
-		field: "connection",
-		says: { worker: { connection: { perDialTimeout: 20 } } },
-		shows: {
-			"update Host worker-1": ["connection.perDialTimeout"],
-			...kubelet("worker-1", "host.connection.perDialTimeout"),
-		},
-	},
-	{
 		field: "kubeProxy",
 		says: { cluster: { kubeProxy: { logging: { flushFrequency: "6s" } } } },
 		shows: { "update KubeProxy kube-proxy": ["objects[ConfigMap kube-system/kube-proxy].data.config.conf"] },
@@ -277,58 +269,6 @@ export const changes: Change[] = [
 		},
 		objects: ["Deployment kube-system/coredns"],
 		restarts: ["coredns"],
-	},
-	{
-		field: "dns.disabled",
-		says: { cluster: { dns: { disabled: true } } },
-		shows: {
-			"update CoreDns coredns": [
-				"ClusterRole system:coredns",
-				"ClusterRoleBinding system:coredns",
-				"ConfigMap kube-system/coredns",
-				"Deployment kube-system/coredns",
-				"Service kube-system/kube-dns",
-				"ServiceAccount kube-system/coredns",
-			].map((name) => `objects[${name}]`),
-			...upload("kubeadm-config"),
-		},
-		objects: [
-			"ClusterRole system:coredns",
-			"ClusterRoleBinding system:coredns",
-			"ConfigMap kube-system/coredns",
-			...kubeadmConfig,
-			"Deployment kube-system/coredns",
-			"Service kube-system/kube-dns",
-			"ServiceAccount kube-system/coredns",
-		],
-		restarts: ["coredns"],
-		note: "what it consists of is removed",
-	},
-	{
-		field: "proxy.disabled",
-		says: { cluster: { proxy: { disabled: true } } },
-		shows: {
-			"update KubeProxy kube-proxy": [
-				"ClusterRoleBinding kubeadm:node-proxier",
-				"ConfigMap kube-system/kube-proxy",
-				"DaemonSet kube-system/kube-proxy",
-				"Role kube-system/kube-proxy",
-				"RoleBinding kube-system/kube-proxy",
-				"ServiceAccount kube-system/kube-proxy",
-			].map((name) => `objects[${name}]`),
-			...upload("kubeadm-config"),
-		},
-		objects: [
-			"ClusterRoleBinding kubeadm:node-proxier",
-			...kubeadmConfig,
-			"ConfigMap kube-system/kube-proxy",
-			"DaemonSet kube-system/kube-proxy",
-			"Role kube-system/kube-proxy",
-			"RoleBinding kube-system/kube-proxy",
-			"ServiceAccount kube-system/kube-proxy",
-		],
-		restarts: ["cp-1 kube-proxy", "worker-1 kube-proxy"],
-		note: "what it consists of is removed",
 	},
 ];
 

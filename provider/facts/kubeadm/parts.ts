@@ -1,7 +1,7 @@
 import type { Shape } from "../shape";
 
 /** A flag. Source: `Arg`, cmd/kubeadm/app/apis/kubeadm/v1beta4/types.go, as of all that follows. */
-export const argument = { name: "string", value: "string" } as const satisfies Shape;
+const argument = { name: "string", value: "string" } as const satisfies Shape;
 
 export const apiEndpoint = { advertiseAddress: "string?", bindPort: "int?" } as const satisfies Shape;
 

@@ -63,7 +63,6 @@ export interface Check {
 
 export const everywhere: readonly PreflightAction[] = ["init", "control plane join", "worker join"];
 export const controlPlanes: readonly PreflightAction[] = ["init", "control plane join"];
-export const joins: readonly PreflightAction[] = ["control plane join", "worker join"];
 
 /** The first value of a key; empty where there is none. */
 export function one({ said }: Pick<Seen, "said">, key: string): string {

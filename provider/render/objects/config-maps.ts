@@ -5,6 +5,7 @@ import { isUnknown, UNKNOWN } from "../../facts/unknown";
 import type { Cluster } from "../../spec/cluster";
 import { releaseOf } from "../../spec/kubernetes-version";
 import type { Node } from "../../spec/node";
+import { skips } from "../../spec/phases";
 import { base64 } from "../base64";
 import { encode } from "../encode";
 import { controlPlaneEndpoint, controlPlaneUrl, type Endpoints } from "../endpoints";
@@ -21,11 +22,14 @@ export interface ConfigMap extends KubernetesObject {
 /**
  * kube-system/kubeadm-config: the ClusterConfiguration that kubeadm's commands read.
  *
- * Source: cmd/kubeadm/app/phases/uploadconfig/uploadconfig.go.
+ * Source: cmd/kubeadm/app/phases/uploadconfig/uploadconfig.go; manageSkippedAddons, cmd/kubeadm/app/cmd/init.go.
+ * @param node the first control plane node: an addon whose phase it skips is disabled for good
  */
-export function kubeadmConfigMap(cluster: Cluster, node: Endpoints): ConfigMap {
+export function kubeadmConfigMap(cluster: Cluster, node: Endpoints & Partial<Pick<Node, "skipPhases">>): ConfigMap {
 	const configuration = {
 		...cluster,
+		dns: { ...cluster.dns, disabled: skips(node, "addon/coredns") || cluster.dns.disabled },
+		proxy: { ...cluster.proxy, disabled: skips(node, "addon/kube-proxy") || cluster.proxy.disabled },
 		apiVersion: "kubeadm.k8s.io/v1beta4",
 		kind: "ClusterConfiguration",
 		controlPlaneEndpoint: cluster.controlPlaneEndpoint && controlPlaneEndpoint(cluster, node),

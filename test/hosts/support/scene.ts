@@ -1,4 +1,4 @@
-import type { Lab, LabHost } from "../../../lab/index.ts";
+import { type Lab, type LabHost, until } from "../../../lab/index.ts";
 import { kubectl } from "./kubeadm.ts";
 import { listing } from "./listing.ts";
 import { type Effects, nameOf, sorted } from "./shown.ts";
@@ -11,17 +11,39 @@ export interface Scene {
 	running: Map<string, string[]>;
 }
 
-/** Looks once all that was asked for is rolled out. */
-export async function scene({ hosts }: Pick<Lab, "hosts">): Promise<Scene> {
-	const workloads = (await kubectl(hosts[0]!, "-n kube-system get daemonsets,deployments -o name")).split("\n");
-	for (const workload of workloads.filter(Boolean))
-		await kubectl(hosts[0]!, `-n kube-system rollout status ${workload} --timeout=180s`);
-	const [objects, files, running] = await Promise.all([
-		objectsOf(hosts[0]!),
-		Promise.all(hosts.map(filesOf)),
-		Promise.all(hosts.map(runningOn)),
-	]);
-	return { objects, files: new Map(files.flat()), running: joined(running.flat()) };
+/** Looks each time once all that was asked for is rolled out. */
+export async function scenes({ hosts }: Pick<Lab, "hosts">): Promise<() => Promise<Scene>> {
+	const kinds = (await kubectl(hosts[0]!, "api-resources --verbs=list -o name")).split("\n");
+	const wanted = kinds.filter((kind) => !consequences.test(kind)).join(",");
+	return async () => {
+		const items = await until("DaemonSets and Deployments are rolled out", 180, async (seen) => {
+			const { items } = JSON.parse(await kubectl(hosts[0]!, `get ${wanted} -A -o json`)) as { items: Found[] };
+			const behind = items.filter(isBehind).map(nameOf);
+			seen(`not yet: ${behind.join(", ")}`);
+			return behind.length === 0 ? items : undefined;
+		});
+		const [files, running] = await Promise.all([Promise.all(hosts.map(filesOf)), Promise.all(hosts.map(runningOn))]);
+		return { objects: textsOf(items), files: new Map(files.flat()), running: joined(running.flat()) };
+	};
+}
+
+interface Found {
+	kind: string;
+	metadata: { name: string; namespace?: string; generation?: number };
+	spec?: { replicas?: number };
+	status?: Record<string, number>;
+}
+
+/** Source: `kubectl rollout status`, k8s.io/kubectl/pkg/polymorphichelpers/rollout_status.go. */
+function isBehind({ kind, metadata, spec, status = {} }: Found): boolean {
+	const is = (name: string) => status[name] ?? 0;
+	if (kind !== "DaemonSet" && kind !== "Deployment") return false;
+	if (is("observedGeneration") < metadata.generation!) return true;
+	const [counts, count] =
+		kind === "DaemonSet"
+			? [["updatedNumberScheduled", "numberAvailable"], is("desiredNumberScheduled")]
+			: [["replicas", "updatedReplicas", "availableReplicas"], spec!.replicas!];
+	return counts.some((name) => is(name) !== count);
 }
 
 /** What is otherwise in a later scene: files and objects that came, went or changed; what runs anew or no longer. */
@@ -64,12 +86,9 @@ async function filesOf(host: LabHost): Promise<[string, string][]> {
 const consequences =
 	/^(events|leases|componentstatuses|pods|replicasets|controllerrevisions|endpoints|endpointslices|certificatesigningrequests|podtemplates)(\.|$)/;
 
-async function objectsOf(host: LabHost): Promise<Map<string, string>> {
-	const kinds = (await kubectl(host, "api-resources --verbs=list -o name")).split("\n");
-	const wanted = kinds.filter((kind) => !consequences.test(kind)).join(",");
-	const { items } = JSON.parse(await kubectl(host, `get ${wanted} -A -o json`));
+function textsOf(items: Found[]): Map<string, string> {
 	return new Map(
-		items.map((item: any) => {
+		items.map((item) => {
 			const { status: _status, ...rest } = item;
 			return [nameOf(item), JSON.stringify(rest, asked)];
 		}),

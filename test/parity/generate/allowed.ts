@@ -20,7 +20,21 @@ export const allowed: readonly Allowance[] = [
 			fact === "verdict" &&
 			kubeadm === "accepted" &&
 			/^v1\.3[45]\./.test(version) &&
-			configuration.documents.length === 1 &&
+			!configuration.documents.some((document) =>
+				/^(Init|Cluster|Join|Reset)Conf/.test(String((document as any)?.kind)),
+			) &&
 			/\bUpgradeConfiguration\b/.test(ourProblem),
+	},
+	{
+		name: "other kinds of the kubelet's API group",
+		source:
+			"validateKnownGVKs, cmd/kubeadm/app/util/config/common.go: takes each kind that the schemes of the components " +
+			"have, and nothing reads it; here a document that would be without effect is refused.",
+		covers: ({ fact, kubeadm }, { ourProblem = "" }) =>
+			fact === "verdict" &&
+			kubeadm === "accepted" &&
+			/^Configuration: (SerializedNodeConfigSource|CredentialProviderConfig|ImagePull\w+): expected one of [^\n]*$/.test(
+				ourProblem,
+			),
 	},
 ];

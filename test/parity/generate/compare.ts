@@ -30,7 +30,7 @@ export async function compare(oracle: Oracle, configuration: Configuration): Pro
 	return compareAnswer({ configuration, text, answer, version: oracle.version });
 }
 
-export function compareAnswer(asked: {
+function compareAnswer(asked: {
 	configuration: Configuration;
 	text: string;
 	answer: Answer;

@@ -88,7 +88,7 @@ export function cloneConfiguration(configuration: Configuration): Configuration 
 	return { ...configuration, documents: configuration.documents.map(structuredCloneKeepingRaw) };
 }
 
-export function structuredCloneKeepingRaw<T>(value: T): T {
+function structuredCloneKeepingRaw<T>(value: T): T {
 	if (value instanceof Raw || typeof value !== "object" || value === null) return value;
 	if (Array.isArray(value)) return value.map(structuredCloneKeepingRaw) as T;
 	return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, structuredCloneKeepingRaw(item)])) as T;

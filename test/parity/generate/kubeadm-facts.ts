@@ -36,7 +36,7 @@ export function kubeadmFacts({ files, output }: Answer): { facts: Facts; materia
 }
 
 /** The names of the CA files that sign. Source: phases/certs/certlist.go. */
-export function caOf(name: string): string {
+function caOf(name: string): string {
 	if (name.startsWith("etcd/") || name === "apiserver-etcd-client.crt") return "etcd/ca.crt";
 	return name.startsWith("front-proxy-") ? "front-proxy-ca.crt" : "ca.crt";
 }
@@ -94,7 +94,7 @@ function addMarks(facts: Facts, output: string): void {
 	}
 }
 
-export function objectsIn(output: string): Record<string, KubernetesObject> {
+function objectsIn(output: string): Record<string, KubernetesObject> {
 	const created = output.split(/^\[dryrun\] Would perform action /m).filter((part) => part.startsWith("CREATE "));
 	const objects = created.map((part) => {
 		const [, text = ""] = part.split("[dryrun] Attached object:\n");

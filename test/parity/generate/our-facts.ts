@@ -45,6 +45,7 @@ export function read(configuration: Configuration, text: string, kubernetesVersi
 		const directory = config.patchesDirectory;
 		// Who reads the folder is told by the operating system that there is none.
 		if (directory && directory !== patchesFolder) return { problem: `${directory}: no such folder` };
+		if (command === "join" && !config.join) return { problem: "JoinConfiguration: expected one, got none" };
 		if (command !== "init") return { config };
 		const proxyEnvs = Object.entries(environment).map(([name, value]) => ({ name, value }));
 		const cluster = resolveCluster({ ...config.cluster, proxyEnvs });

@@ -11,7 +11,7 @@ export class Raw {
 /** How a document is written: YAML knows several ways to say the same. */
 export type Style = "block" | "flow" | "json" | "quoted";
 
-export const styles: readonly Style[] = ["block", "flow", "json", "quoted"];
+const styles: readonly Style[] = ["block", "flow", "json", "quoted"];
 
 /** Ends a key that stands in its mapping once more: `name`, `name\u0000again`. */
 export const again = "\u0000again";

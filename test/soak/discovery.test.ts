@@ -9,11 +9,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, type LabHost, startLab, until } from "../../lab/index.ts";
 import type { Discovery } from "../../provider/spec/node";
-import type { WorkersByDiscovery } from "./programs/workers-by-discovery/index.ts";
-import { clusterOn } from "./support/cluster.ts";
-import { kubeadm, kubectl } from "./support/kubeadm.ts";
-import { differences, listing } from "./support/listing.ts";
-import { type TestStack, testStack } from "./support/stack.ts";
+import type { WorkersByDiscovery } from "../hosts/programs/workers-by-discovery/index.ts";
+import { clusterOn } from "../hosts/support/cluster.ts";
+import { kubeadm, kubectl } from "../hosts/support/kubeadm.ts";
+import { differences, listing } from "../hosts/support/listing.ts";
+import { type TestStack, testStack } from "../hosts/support/stack.ts";
 
 const token = "abcdef.0123456789abcdef";
 const short = "fedcba.fedcba9876543210";

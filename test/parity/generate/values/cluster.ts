@@ -1,0 +1,183 @@
+import { Raw } from "../text";
+import type { Values } from "../values";
+import { featureGateValues } from "./feature-gates";
+import {
+	argumentValues,
+	badNames,
+	badPaths,
+	badRepositories,
+	badSubjects,
+	flags,
+	mountNames,
+	paths,
+	repositories,
+	subjects,
+	tags,
+	url,
+} from "./texts";
+
+/** Values of fields of a cluster that take no other text or number than some. The first pattern that fits counts. */
+export function clusterValues(version: string): readonly (readonly [RegExp, Partial<Values>])[] {
+	const [major, minor] = version.replace("v", "").split(".");
+	const own = `${major}.${minor}`;
+	return [
+		[
+			/^ClusterConfiguration.kubernetesVersion$/,
+			{
+				valid: [version, version.slice(1), `v${own}.0`, `v${own}.99`, `${version}+build.1`, `v${own}.1-rc.1`],
+				broken: [
+					"abc",
+					"v1",
+					"v1.20.0",
+					"v1.x",
+					"1.2.3.4",
+					`v${own}.`,
+					`v${own}.2.`,
+					` ${version}`,
+					`V${version.slice(1)}`,
+					`${version}+a_b`,
+					"v0.0.0",
+					new Raw(own),
+				],
+			},
+		],
+		[
+			/encryptionAlgorithm$/,
+			{
+				valid: ["ECDSA-P256", "ECDSA-P384", "RSA-2048"],
+				broken: ["RSA", "RSA-1024", "ecdsa-p256", "ECDSA-P521", "ED25519"],
+			},
+		],
+		[
+			/ValidityPeriod$/,
+			{
+				valid: ["1000h", "8760h", "87600h", "1.5h", "200000m", "90s", "0", "0s", "26280h", "1h0m0.5s"],
+				broken: ["1 hour", "1d", "-1h", "-8760h", "1ns"],
+			},
+		],
+		[/^ClusterConfiguration.featureGates$/, featureGateValues(minor!)],
+		[/clusterName$/, { valid: ["north", "any thing", "a/b", "5", "ü", ""], broken: [] }],
+		[
+			/controlPlaneEndpoint$/,
+			{
+				valid: [
+					"api.example",
+					"api.example:16443",
+					"198.18.0.100",
+					"198.18.0.100:6443",
+					"[fd00::1]:6443",
+					"fd00::1",
+					"198.018.0.1:1",
+					"",
+				],
+				broken: [
+					"api.example:0",
+					"api.example:65536",
+					"https://api.example",
+					"API.example",
+					"[fd00::1]",
+					"[fd00::1",
+					"a_b",
+					"a:b",
+					":6443",
+					"a:",
+					"fd00::1:6443",
+					"198.18.0.1:",
+					"a:6443:1",
+					"-a:1",
+					"a.:1",
+					"[a]:1",
+					"a:+1",
+					"a:06443",
+					"a: 1",
+					"256.1.1.1:1",
+					"[::1%lo]:1",
+				],
+			},
+		],
+		[
+			/serviceSubnet$/,
+			{
+				valid: [
+					"10.96.0.0/12",
+					"198.18.64.0/18",
+					"fd00:1::/112",
+					"198.18.64.0/18,fd00:1::/112",
+					"fd00:1::/112,198.18.64.0/18",
+					"198.18.0.1/24",
+					"",
+				],
+				broken: [
+					"198.18.0.0/11",
+					"198.18.0.0/29",
+					"198.18.0.0/28",
+					"fd00::/107",
+					"198.18.0.0",
+					"198.18.0.0/33",
+					"198.18.0.0/16,198.19.0.0/16",
+					"a/24",
+					"198.18.0.0/16,",
+					",198.18.0.0/16",
+					"198.18.0.0/16, fd00::/112",
+					"198.18.0.0/16,fd00::/112,198.19.0.0/16",
+					"198.018.0.0/16",
+					"198.18.0.0/016",
+					"fd00::/112,fd01::/112",
+					"::ffff:198.18.0.0/112",
+					"198.18.0.0/-1",
+					"fec0::/112",
+					"0.0.0.0/12",
+					"198.18.0.0/16/16",
+					"/16",
+				],
+			},
+		],
+		[
+			/podSubnet$/,
+			{
+				valid: ["198.19.0.0/17", "198.18.0.0/16", "fd00:2::/56", "198.19.0.0/17,fd00:2::/56", "198.18.0.5/24", ""],
+				broken: [
+					"198.18.0.0/25",
+					"198.18.0.0/7",
+					"198.18.0.0/8",
+					"198.18.0.0/16 ",
+					"fd00::/47",
+					"fd00::/48",
+					"fd00::/64",
+					"fd00::/65",
+					"198.18.0.0/16,198.19.0.0/16",
+					"x",
+					"198.19.0.0/17,fd00:2::/80",
+					"198.18.0.0/24,fd00:2::/64",
+				],
+			},
+		],
+		[/dnsDomain$/, { valid: ["north.internal", "a.b-c.1", "cluster.local", ""], broken: badNames }],
+		[/certSANs$|CertSANs$/, { valid: subjects, broken: badSubjects }],
+		[/(certificatesDir|dataDir)$/, { valid: paths, broken: badPaths }],
+		[
+			/caCertPath$/,
+			{ valid: ["/etc/kubernetes/pki/ca.crt", "/srv/x.crt", ""], broken: ["ca.crt", "/srv/ca.pem", "/srv/ca.crt/"] },
+		],
+		[/(caFile|certFile|keyFile)$/, { valid: ["/etc/etcd/a.pem", "/srv/a/../b", ""], broken: ["a.pem", "./a"] }],
+		[/external\.(endpoints|httpEndpoints)$/, url],
+		[/imageRepository$/, { valid: repositories, broken: badRepositories }],
+		[/imageTag$/, { valid: tags, broken: ["a b", "", "ü"] }],
+		[/(extraArgs|kubeletExtraArgs)\[\]\.name$/, flags],
+		[/(extraArgs|kubeletExtraArgs)\[\]\.value$/, { valid: argumentValues, broken: [] }],
+		[/extraVolumes\[\]\.name$/, { valid: mountNames, broken: ["", "A_b", "a.b"] }],
+		[
+			/extraVolumes\[\]\.(hostPath|mountPath)$/,
+			{ valid: ["/etc/audit", "/etc/ssl/certs", "/srv/x y"], broken: ["", "a", "../a"] },
+		],
+		[
+			/extraVolumes\[\]\.pathType$/,
+			{
+				valid: ["", "DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice"],
+				broken: ["Folder", "file"],
+			},
+		],
+		[/extraEnvs\[\]\.name$/, { valid: ["A", "HTTP_PROXY", "no_proxy", "b.c", "A B"], broken: ["", "1", "="] }],
+		[/extraEnvs\[\].*divisor$/, { valid: ["1", "1Mi", "500m", "0"], broken: ["x", ""] }],
+	];
+}
