@@ -1,24 +1,8 @@
-import type { Shape } from "../facts/shape";
 import { isUnknown } from "../facts/unknown";
 import { splitHostPort } from "./address";
 import { tokenProblems } from "./bootstrap-token";
 import type { Discovery } from "./node-spec";
 import { type Problem, show } from "./problems";
-
-/** The form of a `Discovery`. */
-export const discoveryShape = {
-	bootstrapToken: [
-		"struct?",
-		{
-			token: "string",
-			apiServerEndpoint: "string?",
-			caCertHashes: "[string]?",
-			unsafeSkipCAVerification: "bool?",
-		},
-	],
-	file: ["struct?", { kubeConfigPath: "string" }],
-	tlsBootstrapToken: "string?",
-} as const satisfies Shape;
 
 /**
  * What is wrong with how a node is to find its cluster, secrets not shown. A hash is looked at here, and by kubeadm when

@@ -1,8 +1,8 @@
 import type { componentUsers } from "../facts/identities";
+import { discoveryShape } from "../facts/kubeadm/join-configuration";
 import { kubeletConfigurationShape } from "../facts/kubelet-configuration";
 import type { Scalar, Shape } from "../facts/shape";
 import { type Address, parseAddress } from "./address";
-import { discoveryShape } from "./discovery";
 import type { NodeSpec } from "./node-spec";
 import { criSocket, ipAddress, isSubdomain, nonEmpty, oneOf, portNumber, type Rule } from "./rules";
 

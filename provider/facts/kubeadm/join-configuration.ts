@@ -1,6 +1,21 @@
 import type { Shape } from "../shape";
 import { apiEndpoint, nodeRegistration, patches, timeouts } from "./parts";
 
+/** How a node that joins learns of its cluster: `Discovery`. */
+export const discoveryShape = {
+	bootstrapToken: [
+		"struct?",
+		{
+			token: "string",
+			apiServerEndpoint: "string?",
+			caCertHashes: "[string]?",
+			unsafeSkipCAVerification: "bool?",
+		},
+	],
+	file: ["struct?", { kubeConfigPath: "string" }],
+	tlsBootstrapToken: "string?",
+} as const satisfies Shape;
+
 /** JoinConfiguration v1beta4. Source: cmd/kubeadm/app/apis/kubeadm/v1beta4/types.go. */
 export const joinConfigurationShape = {
 	apiVersion: "string?",
@@ -8,19 +23,7 @@ export const joinConfigurationShape = {
 	dryRun: "bool?",
 	nodeRegistration,
 	caCertPath: "string?",
-	discovery: {
-		bootstrapToken: [
-			"struct?",
-			{
-				token: "string",
-				apiServerEndpoint: "string?",
-				caCertHashes: "[string]?",
-				unsafeSkipCAVerification: "bool?",
-			},
-		],
-		file: ["struct?", { kubeConfigPath: "string" }],
-		tlsBootstrapToken: "string?",
-	},
+	discovery: discoveryShape,
 	controlPlane: ["struct?", { localAPIEndpoint: apiEndpoint, certificateKey: "string?" }],
 	skipPhases: "[string]?",
 	patches,

@@ -3,36 +3,8 @@ import { type Check, controlPlanes, everywhere, found, one } from "./check";
 
 /** What is around a node. The clock and SELinux are ours; the firewall is kubeadm's, which asks control planes for firewalld only. */
 export const surroundings: Check[] = [
-	{
-		name: "HTTPProxy",
-		expects: "the API server's own address to be reached without the cluster's proxy",
-		on: controlPlanes,
-		layer: "proxy",
-		severity: "warning",
-		judge: (_seen, { proxied }) =>
-			proxied
-				.filter((target) => !target.includes("/"))
-				.flatMap((target) =>
-					found(`expected ${target} in NO_PROXY of the cluster's proxyEnvs, got connections to it through the proxy`),
-				),
-		next: "env | grep -i _proxy",
-		afterwards: "name it in NO_PROXY in the program",
-	},
-	{
-		name: "HTTPProxyCIDR",
-		expects: "services and pods to be reached without the cluster's proxy",
-		on: controlPlanes,
-		layer: "proxy",
-		severity: "warning",
-		judge: (_seen, { proxied }) =>
-			proxied
-				.filter((target) => target.includes("/"))
-				.flatMap((target) =>
-					found(`expected ${target} in NO_PROXY of the cluster's proxyEnvs, got connections to it through the proxy`),
-				),
-		next: "env | grep -i _proxy",
-		afterwards: "name it in NO_PROXY in the program",
-	},
+	proxied("HTTPProxy", "the API server's own address", (target) => !target.includes("/")),
+	proxied("HTTPProxyCIDR", "services and pods", (target) => target.includes("/")),
 	{
 		name: "Clock",
 		expects: "the time of the machine that runs the program, up to 4 minutes",
@@ -85,3 +57,22 @@ export const surroundings: Check[] = [
 		afterwards: "open these ports to the other nodes",
 	},
 ];
+
+/** A look at those of the addresses or networks behind the cluster's proxy that a check is about. */
+function proxied(name: string, subject: string, isAbout: (target: string) => boolean): Check {
+	return {
+		name,
+		expects: `${subject} to be reached without the cluster's proxy`,
+		on: controlPlanes,
+		layer: "proxy",
+		severity: "warning",
+		judge: (_seen, { proxied: targets }) =>
+			targets
+				.filter(isAbout)
+				.flatMap((target) =>
+					found(`expected ${target} in NO_PROXY of the cluster's proxyEnvs, got connections to it through the proxy`),
+				),
+		next: "env | grep -i _proxy",
+		afterwards: "name it in NO_PROXY in the program",
+	};
+}

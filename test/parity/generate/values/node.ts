@@ -1,5 +1,6 @@
 import { patchesFolder } from "../configuration";
 import type { Values } from "../values";
+import { notTimes } from "./by-type";
 import {
 	addresses,
 	badAddresses,
@@ -33,14 +34,7 @@ export function nodeValues(version: string): readonly (readonly [RegExp, Partial
 			/timeAdded$/,
 			{
 				valid: ["2026-01-02T03:04:05Z", "2026-01-02T03:04:05+02:00"],
-				broken: [
-					"2026-01-02",
-					"now",
-					"2026-13-02T03:04:05Z",
-					"2026-01-02 03:04:05Z",
-					"2026-01-02T03:04:05.5Z",
-					"2026-01-02T03:04:05",
-				],
+				broken: notTimes,
 			},
 		],
 		[
