@@ -21,7 +21,7 @@ export interface Ending {
 	stdout: Buffer;
 	/** Its last 64 KiB. */
 	stderr: Buffer;
-	/** Since its channel was open. */
+	/** Since it was asked for: at least as long as the host itself measured. */
 	seconds: number;
 }
 
@@ -32,15 +32,14 @@ const QUIET_MILLISECONDS = 2000;
 
 /** Runs a line on a channel of its own until it has ended and all its output is there. */
 export function execute(connection: PooledConnection, execution: Execution): Promise<Ending> {
-	return connection.session(execution.line, (channel) => collect(connection, channel, execution));
+	return connection.session(execution.line, (channel, asked) => collect(connection, { channel, asked }, execution));
 }
 
 function collect(
 	connection: PooledConnection,
-	channel: ClientChannel,
+	{ channel, asked }: { channel: ClientChannel; asked: number },
 	{ stdin, giveUpSeconds, outputLimit }: Execution,
 ): Promise<Ending> {
-	const start = performance.now();
 	const stdout: Buffer[] = [];
 	let stderr = Buffer.alloc(0);
 	let size = 0;
@@ -82,7 +81,7 @@ function collect(
 			clearTimeout(quiet);
 			if (failure) reject(failure);
 			else if (exit)
-				resolve({ ...exit, stdout: Buffer.concat(stdout), stderr, seconds: (performance.now() - start) / 1000 });
+				resolve({ ...exit, stdout: Buffer.concat(stdout), stderr, seconds: (performance.now() - asked) / 1000 });
 			else reject(lost(connection));
 		});
 		// What a command does not read it need not read: how it ended is what counts.

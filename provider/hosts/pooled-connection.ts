@@ -17,6 +17,8 @@ const IDLE_MILLISECONDS = 5000;
 /** sshd may allow fewer channels than `CHANNELS`: how long a refused one is asked for again. */
 const REFUSED_MILLISECONDS = 60_000;
 
+type Use<T> = (channel: ClientChannel, asked: number) => Promise<T>;
+
 /** One SSH connection that is opened when it is needed, and again after it was lost. */
 export class PooledConnection {
 	readonly args: ConnectionArgs;
@@ -51,8 +53,11 @@ export class PooledConnection {
 		});
 	}
 
-	/** Runs a command line and hands its channel over at once, before any of its events. The channel counts until `use` has ended. */
-	session<T>(line: string, use: (channel: ClientChannel) => Promise<T>): Promise<T> {
+	/**
+	 * Runs a command line and hands its channel over at once, before any of its events, with the time at which it was asked
+	 * for. The channel counts until `use` has ended.
+	 */
+	session<T>(line: string, use: Use<T>): Promise<T> {
 		return this.#slot(() => this.#using(async () => (await this.#exec(line, use)).running));
 	}
 
@@ -130,14 +135,15 @@ export class PooledConnection {
 		this.#live = undefined;
 	}
 
-	async #exec<T>(line: string, use: (channel: ClientChannel) => Promise<T>): Promise<{ running: Promise<T> }> {
+	async #exec<T>(line: string, use: Use<T>): Promise<{ running: Promise<T> }> {
 		const start = Date.now();
 		for (let tries = 0; ; tries++) {
 			const open = this.#client();
 			const { client } = await open;
 			try {
+				const asked = performance.now();
 				return await new Promise((resolve, reject) => {
-					client.exec(line, (error, channel) => (error ? reject(error) : resolve({ running: use(channel) })));
+					client.exec(line, (error, channel) => (error ? reject(error) : resolve({ running: use(channel, asked) })));
 				});
 			} catch (error) {
 				const { reason, message } = error as Error & { reason?: number };

@@ -215,6 +215,10 @@ export const refusedFolders: Record<string, Folder> = {
 	"an order that the patch does not keep": {
 		"etcd.yaml": "spec: {$setElementOrder/containers: [{name: etcd}], containers: [{name: other, image: a}]}",
 	},
+	"a directive after the last element of an order": {
+		"etcd.yaml":
+			"spec: {$setElementOrder/containers: [{name: etcd}], containers: [{name: etcd, image: a}, {$patch: replace}]}",
+	},
 	"a Deployment's value of another type": { "corednsdeployment.yaml": "spec: {replicas: many}" },
 	"a Deployment of another kind": { "corednsdeployment.yaml": "kind: ReplicaSet" },
 	"a pod of an unknown kind": { "etcd.yaml": "kind: Pot" },

@@ -80,7 +80,7 @@ function withoutMarked(changes: Json[]): Json[] {
 	return changes.filter((item) => !isMarked(item));
 }
 
-/** The patch's elements must come in the order that is asked for. */
+/** The patch's elements must come in the order that is asked for, none, not even a directive, after its last. */
 function checkOrder(changes: Json[], order: Json[], mergeKey: string): void {
 	if (order.length === 0 || changes.length === 0) return;
 	const kept = mergeKey === "" ? changes : changes.filter((item) => !(isObject(item) && item.$patch === "delete"));
@@ -89,7 +89,6 @@ function checkOrder(changes: Json[], order: Json[], mergeKey: string): void {
 		while (at < kept.length && isMarked(kept[at]!)) at++;
 		if (at < kept.length && required(kept[at]!, mergeKey) === required(wanted, mergeKey)) at++;
 	}
-	while (at < kept.length && isMarked(kept[at]!)) at++;
 	if (at < kept.length)
 		throw new PatchFailure(`expected the patch's elements in the order of $setElementOrder, got ${show(kept[at])}`);
 }
