@@ -2,7 +2,7 @@
  * How a Go type of the Kubernetes configuration API is written as JSON. One notation serves types, validation and
  * printing:
  *
- * - `"string"`, `"bool"`, `"int"`, `"int64"`, `"uint"`, `"float"`, `"time"`, `"duration"`, `"quantity"`: a value, printed
+ * - `"string"`, `"bool"`, `"int"`, `"int64"`, `"uint"`, `"float"`, `"float32"`, `"time"`, `"duration"`, `"quantity"`: a value, printed
  *   even if it is zero;
  * - `"any"`: a text, an object or a list, taken as it is;
  * - `"{string}"`, `"{bool}"`, `"{quantity}"`, `"{[string]}"`: maps; `"[string]"`, `"[int]"`: lists;
@@ -10,6 +10,9 @@
  * - an object: a struct, always printed; `["struct?", shape]`: one that may be absent; `["list?", shape]`: a list of
  *   structs; `["list", shape]`: one without `omitempty`;
  * - `from 1.36` at the end: a field that older minor releases do not know.
+ *
+ * The docstrings of its fields are what users see of them. A part from another file keeps them in the declarations only where its type
+ * is named: `logging: logging as typeof logging`.
  */
 export type Shape = { readonly [field: string]: FieldShape };
 export type FieldShape = Scalar | Shape | readonly ["struct?" | "list?" | "list", Shape];
@@ -25,7 +28,9 @@ interface Bases {
 	int64: number;
 	/** 32 bits, not negative. */
 	uint: number;
+	/** 64 bits. */
 	float: number;
+	float32: number;
 	/** `"2030-01-01T00:00:00Z"`. */
 	time: string;
 	/** `"1h30m"`, `"10s"`. */

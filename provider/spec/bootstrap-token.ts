@@ -13,12 +13,13 @@ export type BootstrapTokenUsage = (typeof bootstrapTokenUsages)[number];
 export interface BootstrapTokenSpec {
 	/** `id.secret`: six and sixteen lower case letters or digits. Secret. @default one is made */
 	token?: string;
+	/** What it is for, said in its Secret. @default "" */
 	description?: string;
 	/** How long it lasts, as a duration; `0s` is for ever. Not beside `expires`. @default "24h0m0s" */
 	ttl?: string;
-	/** When it ends, as `2030-01-01T00:00:00Z`. Not beside `ttl`. */
+	/** When it ends, as `2030-01-01T00:00:00Z`. Not beside `ttl`. @default ttl from now */
 	expires?: string;
-	/** @default ["signing", "authentication"] */
+	/** What it may be used for. @default ["signing", "authentication"] */
 	usages?: BootstrapTokenUsage[];
 	/** Groups of who logs in with it. @default ["system:bootstrappers:kubeadm:default-node-token"] */
 	groups?: string[];

@@ -18,7 +18,10 @@ export type KubeProxyConfiguration = ValueOf<typeof kubeProxyConfigurationShape>
  * Source: cmd/kubeadm/app/apis/kubeadm/v1beta4/types.go and defaults.go.
  */
 export interface ClusterSpec {
-	/** `1.37.2` or `v1.37.2`. Labels such as `stable` would move by themselves and are refused. */
+	/**
+	 * Version of all that is placed: `1.37.2` or `v1.37.2`. Labels such as `stable` would move by themselves and are refused.
+	 * @default none (kubeadm: the newest of its release)
+	 */
 	kubernetesVersion: string;
 	/** The cluster's name in kubeconfigs. @default "kubernetes" */
 	clusterName?: string;
@@ -27,7 +30,7 @@ export interface ClusterSpec {
 	 * @default the API server of the first control plane node
 	 */
 	controlPlaneEndpoint?: string;
-	/** Source: v1beta4 `Networking`. */
+	/** Addresses and names of Services and pods. Source: v1beta4 `Networking`. */
 	networking?: {
 		/** One CIDR, or two of both families with a comma. @default "10.96.0.0/12" */
 		serviceSubnet?: string;
@@ -37,7 +40,12 @@ export interface ClusterSpec {
 		dnsDomain?: string;
 	};
 	/** A member on each control plane node, or a cluster of your own. @default { local: {} } */
-	etcd?: { local?: LocalEtcdSpec; external?: ExternalEtcdSpec };
+	etcd?: {
+		/** A member on each control plane node. */
+		local?: LocalEtcdSpec;
+		/** A cluster of your own, in place of members here. */
+		external?: ExternalEtcdSpec;
+	};
 	/** Flags, volumes and variables of kube-apiserver. Source: v1beta4 `APIServer`. @default {} */
 	apiServer?: ControlPlaneComponentSpec & {
 		/** More names and addresses for the API server's certificate. @default [] */

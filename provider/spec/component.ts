@@ -1,6 +1,8 @@
 /** A command-line flag without its dashes. A flag may be given several times. */
 export interface Arg {
+	/** The flag; one of kubeadm's own of that name is replaced. */
 	name: string;
+	/** Its value. @default "" */
 	value: string;
 }
 
@@ -8,33 +10,75 @@ export interface Arg {
 export interface HostPathMount {
 	/** Name of the volume in the pod; one of kubeadm's own (`k8s-certs`, `ca-certs` …) replaces it. */
 	name: string;
+	/** Its path on the host. */
 	hostPath: string;
+	/** Its path in the container. */
 	mountPath: string;
-	/** @default false */
+	/** Whether the container may not write to it. @default false */
 	readOnly?: boolean;
-	/** @default "" (no check before mounting) */
+	/** What has to be there, or is made. @default "" (not looked at) */
 	pathType?: "" | "DirectoryOrCreate" | "Directory" | "FileOrCreate" | "File" | "Socket" | "CharDevice" | "BlockDevice";
 }
 
 /** An environment variable of a control plane component, as in a container: `value` or `valueFrom`. */
 export interface EnvVar {
+	/** The variable. */
 	name: string;
+	/** Its value. @default "" */
 	value?: string;
+	/** Where its value is, in place of `value`. @default none */
 	valueFrom?: {
-		fieldRef?: { apiVersion?: string; fieldPath: string };
-		resourceFieldRef?: { containerName?: string; resource: string; divisor?: string };
-		configMapKeyRef?: { name: string; key: string; optional?: boolean };
-		secretKeyRef?: { name: string; key: string; optional?: boolean };
-		fileKeyRef?: { volumeName: string; path: string; key: string; optional?: boolean };
+		/** A field of the pod. */
+		fieldRef?: {
+			/** API version of the path. @default "v1" */
+			apiVersion?: string;
+			/** `status.hostIP`. */
+			fieldPath: string;
+		};
+		/** A request or limit of a container. */
+		resourceFieldRef?: {
+			/** The container. @default this one */
+			containerName?: string;
+			/** `limits.cpu`. */
+			resource: string;
+			/** The unit, as a quantity. @default "1" */
+			divisor?: string;
+		};
+		/** A value of a ConfigMap, which a static pod can't have. */
+		configMapKeyRef?: KeySelector;
+		/** A value of a Secret, which a static pod can't have. */
+		secretKeyRef?: KeySelector;
+		/** A variable in a file of a volume. */
+		fileKeyRef?: {
+			/** The volume. */
+			volumeName: string;
+			/** Path of the file in it. */
+			path: string;
+			/** The variable there. */
+			key: string;
+			/** Whether it may be missing. @default false */
+			optional?: boolean;
+		};
 	};
+}
+
+/** A value of a ConfigMap or Secret. */
+export interface KeySelector {
+	/** The object. */
+	name: string;
+	/** The value in it. */
+	key: string;
+	/** Whether it may be missing. @default false */
+	optional?: boolean;
 }
 
 /** Settings that the control plane components share. Source: v1beta4 `ControlPlaneComponent`. */
 export interface ControlPlaneComponentSpec {
-	/** Replace flags of the same name, else come after the others in the order given. */
+	/** Flags, which replace those of the same name, else come after the others in the order given. @default [] */
 	extraArgs?: Arg[];
+	/** Folders and files of the host that it sees. @default [] */
 	extraVolumes?: HostPathMount[];
-	/** Replace variables of the same name, those from `proxyEnvs` included. */
+	/** Variables, which replace those of the same name, those from `proxyEnvs` included. @default [] */
 	extraEnvs?: EnvVar[];
 }
 

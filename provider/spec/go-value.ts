@@ -1,4 +1,5 @@
-import { type FieldShape, parseScalar, type Scalar, type Shape } from "../facts/shape";
+import { type Base, type FieldShape, parseScalar, type Scalar, type Shape } from "../facts/shape";
+import { NumberText } from "./number-text";
 
 /**
  * A value as Go has it once it is read: null is absent, and so is the zero of a field that has `omitempty` and is no
@@ -38,10 +39,20 @@ const zeros = {
 } as const;
 
 /** Of another type they are refused. */
-const plainZeros = { string: "", bool: false, int: 0, int64: 0, uint: 0, float: 0, nanoseconds: 0 } as const;
+const plainZeros = {
+	string: "",
+	bool: false,
+	int: 0,
+	int64: 0,
+	uint: 0,
+	float: 0,
+	float32: 0,
+	nanoseconds: 0,
+} as const;
 
 function scalar(field: Scalar, value: unknown): unknown {
 	const { pointer, base, omitEmpty } = parseScalar(field);
+	if (value instanceof NumberText) return ofNumberText(base, value);
 	// A duration is asked to read null, and refuses.
 	if (value === null) return base === "duration" && !pointer ? null : undefined;
 	if (omitEmpty && !pointer && base in plainZeros && value === plainZeros[base as keyof typeof plainZeros])
@@ -52,6 +63,12 @@ function scalar(field: Scalar, value: unknown): unknown {
 	return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, item ?? zero]));
 }
 
+/** Where the text counts it is the text; elsewhere such a number is refused by its type. */
+function ofNumberText(base: Base, value: NumberText): unknown {
+	if (base === "quantity") return value.text;
+	return base === "float" || base === "float32" ? Number(value.text) : value;
+}
+
 function isObject(value: unknown): value is Record<string, unknown> {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
+	return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof NumberText);
 }

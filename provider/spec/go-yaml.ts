@@ -1,4 +1,5 @@
-import { defineScalarTag, FAILSAFE_SCHEMA, loadAll, mergeTag, NOT_RESOLVED, YAMLException } from "js-yaml";
+import { defineScalarTag, FAILSAFE_SCHEMA, loadAll, mergeTag, NOT_RESOLVED, parseEvents, YAMLException } from "js-yaml";
+import { NumberText } from "./number-text";
 
 /**
  * One YAML document as Kubernetes reads it: YAML 1.1 without its numbers in base 60, and without times. `yes` and `on`
@@ -9,7 +10,19 @@ import { defineScalarTag, FAILSAFE_SCHEMA, loadAll, mergeTag, NOT_RESOLVED, YAML
  */
 export function readGoYaml(text: string): unknown {
 	// Comments alone are null.
-	return loadAll(text, { schema })[0] ?? null;
+	return loadAll(withSpacedComments(text), { schema })[0] ?? null;
+}
+
+/** Go's YAML needs no space between a quoted text, or a list or mapping in brackets, and a comment. */
+export function withSpacedComments(text: string): string {
+	try {
+		parseEvents(text, {});
+	} catch (error) {
+		const at = error instanceof YAMLException ? (error.mark?.position ?? -1) : -1;
+		// What was refused stands there: with a space before it, it can't be again.
+		if (text[at] === "#" && text[at - 1] !== " ") return withSpacedComments(`${text.slice(0, at)} ${text.slice(at)}`);
+	}
+	return text;
 }
 
 const words: readonly (readonly [value: unknown, spellings: string])[] = [
@@ -44,27 +57,37 @@ const word = (text: string, type: (value: unknown) => boolean) =>
 const isNull = (value: unknown) => value === null;
 const isBoolean = (value: unknown) => typeof value === "boolean";
 
+const schemaOf = (number: (text: string) => unknown) =>
+	FAILSAFE_SCHEMA.withTags(
+		plain("null", (text) => word(text, isNull), isNull),
+		plain("bool", (text) => word(text, isBoolean), isBoolean),
+		plain("int", integer, Number.isInteger),
+		plain("float", number, (value) => typeof value === "number"),
+		load("tag:yaml.org,2002:binary", (text) =>
+			base64.test(text) ? Buffer.from(text, "base64").toString() : NOT_RESOLVED,
+		),
+		// A tag of one's own says nothing.
+		load("!", (text) => text, true),
+		mergeTag,
+	);
+
 /** How plain texts are read. */
-export const schema = FAILSAFE_SCHEMA.withTags(
-	plain("null", (text) => word(text, isNull), isNull),
-	plain("bool", (text) => word(text, isBoolean), isBoolean),
-	plain("int", integer, Number.isInteger),
-	plain("float", float, (value) => typeof value === "number"),
-	load("tag:yaml.org,2002:binary", (text) =>
-		base64.test(text) ? Buffer.from(text, "base64").toString() : NOT_RESOLVED,
-	),
-	// A tag of one's own says nothing.
-	load("!", (text) => text, true),
-	mergeTag,
-);
+export const schema = schemaOf(float);
+
+/** The same in JSON, whose numbers Go reads as they are written: `1.0` is no integer. */
+export const jsonSchema = schemaOf((text) => (Number.isInteger(float(text)) ? new NumberText(text) : float(text)));
 
 /** Go's notations of integers. */
-function integer(text: string): number | undefined {
+function integer(text: string): number | NumberText | undefined {
 	if (!/^[-+]?\d/.test(text)) return undefined;
 	const [, sign, digits = ""] = /^([-+]?)(.*)$/.exec(text.replaceAll("_", "")) ?? [];
 	const usual = /^0\d+$/.test(digits) ? `0o${digits.slice(1)}` : digits;
 	if (!/^(?:0[xX][\da-fA-F]+|0[oO][0-7]+|0[bB][01]+|0|[1-9]\d*)$/.test(usual)) return undefined;
-	return (sign === "-" ? -1 : 1) * Number(usual);
+	const value = (sign === "-" ? -1 : 1) * Number(usual);
+	// Beyond 64 bits it is a float in Go too.
+	return Number.isSafeInteger(value) || Math.abs(value) >= 2 ** 64
+		? value
+		: new NumberText(`${sign === "-" ? "-" : ""}${BigInt(usual)}`);
 }
 
 function float(text: string): number | undefined {

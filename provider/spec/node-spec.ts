@@ -5,16 +5,19 @@ export type NodeRole = "control-plane" | "worker";
 
 /** Where an API server listens. Source: v1beta4 `APIEndpoint`. */
 export interface APIEndpoint {
-	/** An IP address that other nodes reach. */
+	/** An IP address that other nodes reach: the API server listens and is reached there, and etcd with it. @default that of the host's default route */
 	advertiseAddress: string;
-	/** From 1 to 65535. @default 6443 */
+	/** Its port, from 1 to 65535. @default 6443 */
 	bindPort: number;
 }
 
 /** A mark on a node that keeps pods away which do not tolerate it. */
 export interface Taint {
+	/** Its name. */
 	key: string;
+	/** Its value. @default "" */
 	value?: string;
+	/** What becomes of pods that do not tolerate it. */
 	effect: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
 	/** When it was put on, as `2030-01-01T00:00:00Z`. @default not said */
 	timeAdded?: string;
@@ -70,19 +73,23 @@ export interface Patch {
 
 /** How a node that joins learns of its cluster: by a token or by a file. Source: v1beta4 `Discovery`. */
 export interface Discovery {
+	/** By the cluster's public cluster-info. */
 	bootstrapToken?: {
-		/** `id.secret`. */
+		/** The token by which cluster-info is read and verified: `id.secret`. */
 		token: string;
-		/** `host:port` of an API server. */
+		/** `host:port` of an API server that has cluster-info. @default none */
 		apiServerEndpoint?: string;
-		/** `sha256:…` of the CA's public key. */
+		/** `sha256:…` of public keys, of which the CA's is one. @default none */
 		caCertHashes?: string[];
-		/** Take any CA. @default false */
+		/** Whether any CA is taken. @default false */
 		unsafeSkipCAVerification?: boolean;
 	};
 	/** A kubeconfig that names the cluster: a path on the host, or an https address. */
-	file?: { kubeConfigPath: string };
-	/** The token for TLS bootstrap. @default that of `bootstrapToken` */
+	file?: {
+		/** A path on the host, or an https address. */
+		kubeConfigPath: string;
+	};
+	/** The token with which the kubelet asks for its certificate. @default that of `bootstrapToken` */
 	tlsBootstrapToken?: string;
 }
 

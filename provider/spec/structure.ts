@@ -92,6 +92,7 @@ const scalarSchemas: Record<Base, z.ZodType> = {
 	int64: within(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER),
 	uint: within(0, 2 ** 32 - 1),
 	float: z.number(),
+	float32: z.number().refine((value) => Number.isFinite(Math.fround(value)), "a number within 32 bits"),
 	time,
 	duration,
 	quantity,

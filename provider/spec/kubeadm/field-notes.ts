@@ -1,14 +1,14 @@
 import type { Documents } from "./convert";
 import type { Kind } from "./kinds";
-import { meanings } from "./meanings";
+import { meaninglessFields } from "./meaningless";
 import type { Note } from "./note";
 
 /** Fields of a file that have no meaning here, and why. */
 export function fieldNotes(documents: Documents): Note[] {
 	return (Object.entries(documents) as [Kind, object][]).flatMap(([kind, document]) =>
-		Object.entries(meanings[kind]).flatMap(([row, { why }]) => {
+		Object.entries(meaninglessFields[kind]).flatMap(([row, { why }]) => {
 			const path = row.replace(/\.\*$/, "");
-			return why && isGiven(document, path) ? [{ path: `${kind}.${path}`, message: why }] : [];
+			return isGiven(document, path) ? [{ path: `${kind}.${path}`, message: why }] : [];
 		}),
 	);
 }

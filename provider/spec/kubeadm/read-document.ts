@@ -1,5 +1,5 @@
 import { eventsToAst, load, type Node, parseEvents, YAMLException } from "js-yaml";
-import { schema } from "../go-yaml";
+import { jsonSchema, schema, withSpacedComments } from "../go-yaml";
 import { joinPath } from "../problems";
 
 /** What a text says, the last of several equal keys counting, and where such keys are. */
@@ -19,8 +19,8 @@ export function readDocument(text: string): ReadText {
 	try {
 		const isJson = /^\s*\{/.test(text);
 		if (isJson) JSON.parse(text);
-		const yaml = isJson ? text : firstDocument(text);
-		const value = load(yaml, { schema, json: true });
+		const yaml = isJson ? text : firstDocument(withSpacedComments(text));
+		const value = load(yaml, { schema: isJson ? jsonSchema : schema, json: true });
 		const [document] = eventsToAst(parseEvents(yaml, {}), { source: yaml, schema });
 		return {
 			value,

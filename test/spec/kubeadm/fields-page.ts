@@ -4,7 +4,8 @@ import { type Base, type FieldShape, parseScalar, type Shape } from "../../../pr
 import { releases } from "../../../provider/facts/versions";
 import { destinationOf } from "../../../provider/spec/kubeadm/fields";
 import { type Kind, kinds } from "../../../provider/spec/kubeadm/kinds";
-import { meaningOf } from "../../../provider/spec/kubeadm/meanings";
+import { meaninglessField } from "../../../provider/spec/kubeadm/meaningless";
+import type { Docstrings } from "./docstrings";
 
 /** A field that holds a value, by its path: `networking.podSubnet`, `bootstrapTokens[].ttl`. */
 export interface Field {
@@ -32,6 +33,7 @@ const types: Partial<Record<Base, string>> = {
 	int64: "integer",
 	uint: "integer from 0 on",
 	float: "number",
+	float32: "number, 32 bits",
 	duration: "duration: `1h30m`",
 	time: "time: `2030-01-01T00:00:00Z`",
 	quantity: "quantity: `64Mi`",
@@ -44,8 +46,8 @@ const types: Partial<Record<Base, string>> = {
 	"{[string]}": "lists of strings by name",
 };
 
-/** The page on the configuration, from its shapes and the table of meanings. */
-export function configurationPage(): string {
+/** The page on the configuration, from its shapes, the docstrings of its types and the table of what has no meaning. */
+export function configurationPage(docstringOf: Docstrings): string {
 	return `# kubeadm's configuration
 
 A configuration file of kubeadm, or the same fields in TypeScript, with what each does here. This page is made from the code
@@ -57,7 +59,7 @@ refused.
 
 \`in the program\` is the field of what \`fromKubeadmConfig\` gives: \`cluster\` goes to a \`Cluster\`, \`init\` and \`join\` to one of its nodes.
 
-${(Object.keys(kinds) as Kind[]).map(section).join("\n\n")}
+${(Object.keys(kinds) as Kind[]).map((kind) => section(kind, docstringOf)).join("\n\n")}
 
 ## v1beta3
 
@@ -97,8 +99,8 @@ function inside(path: string, field: FieldShape): Field[] {
 	return Object.entries(inner).flatMap(([name, each]) => inside(`${parent}.${name}`, each));
 }
 
-function section(kind: Kind): string {
-	const rows = fieldsOf(kinds[kind].shape).map((field) => row(kind, field));
+function section(kind: Kind, docstringOf: Docstrings): string {
+	const rows = fieldsOf(kinds[kind].shape).map((field) => row(kind, field, docstringOf));
 	return `## ${kind}
 
 Source: ${sources[kind]}.
@@ -108,22 +110,28 @@ Source: ${sources[kind]}.
 ${rows.join("\n")}`;
 }
 
-function row(kind: Kind, { path, base, from }: Field): string {
-	const { does, why, default: standard = "" } = meaningOf(kind, path)!;
-	const place = why ? "" : `\`${placeOf(kind, path)}\``;
+function row(kind: Kind, { path, base, from }: Field, docstringOf: Docstrings): string {
+	const inProgram = placeOf(kind, path);
+	const docstring = inProgram === undefined ? undefined : docstringOf(inProgram);
+	const meaningless = meaninglessField(kind, path);
+	const place = meaningless ? "" : `\`${inProgram}\``;
+	const what = meaningless ? `no meaning: ${meaningless.why}` : docstring!.text;
 	const cells = [
 		`\`${path}\``,
 		types[base] ?? base,
-		standard,
+		docstring?.default ?? meaningless?.default ?? "",
 		from ? `from ${from} on` : "",
 		place,
-		does ?? `no meaning: ${why}`,
+		what,
 	];
-	return `| ${cells.join(" | ")} |`;
+	return `| ${cells.map((cell) => cell.replaceAll("\n", " ").replaceAll("|", "\\|")).join(" | ")} |`;
 }
 
-function placeOf(kind: Kind, path: string): string {
-	const { to, rest } = destinationOf(kind, path.replaceAll("[]", ""))!;
+/** Where a field goes in `KubeadmConfig`; undefined where it goes nowhere. */
+export function placeOf(kind: Kind, path: string): string | undefined {
+	const destination = destinationOf(kind, path.replaceAll("[]", ""));
+	if (!destination) return undefined;
+	const { to, rest } = destination;
 	const names = path.split(".");
 	const own = rest ? names.slice(-rest.split(".").length) : [];
 	const isList = names.at(-1 - own.length)?.endsWith("[]");

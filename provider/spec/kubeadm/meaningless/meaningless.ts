@@ -1,0 +1,15 @@
+/** Why a field of kubeadm's configuration has no meaning here, and kubeadm's default where no type of ours has it. */
+export interface Meaningless {
+	why: string;
+	default?: string;
+}
+
+/** By the path of a field: `timeouts.etcdAPICall`. One that ends with `*` stands for all fields there. */
+export type MeaninglessFields = Readonly<Record<string, Meaningless>>;
+
+export const meaningless = (why: string, standard?: string): Meaningless => ({ why, default: standard });
+
+/** The same of what is below a field. */
+export function below(parent: string, fields: MeaninglessFields): MeaninglessFields {
+	return Object.fromEntries(Object.entries(fields).map(([path, row]) => [`${parent}.${path}`, row]));
+}
