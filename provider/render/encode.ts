@@ -29,6 +29,7 @@ const zeros = {
 	int64: 0,
 	uint: 0,
 	float: 0,
+	float32: 0,
 	time: null,
 	duration: "0s",
 	quantity: "0",
@@ -50,12 +51,19 @@ function encodeScalar(scalar: Scalar, value: unknown): unknown {
 	if (base === "duration") return normalizeDuration(String(given));
 	// To the second, and in UTC. Source: MarshalJSON, k8s.io/apimachinery/pkg/apis/meta/v1/time.go.
 	if (base === "time" && given !== null) return new Date(given as string).toISOString().replace(/\.\d+Z$/, "Z");
+	if (base === "float32") return shortest(given as number);
 	if (base === "quantity") return normalizeQuantity(String(given));
 	if (base === "nanoseconds" && typeof given === "string") return normalizeDuration(given);
 	if (base === "{quantity}" && given) {
 		return Object.fromEntries(Object.entries(given).map(([name, amount]) => [name, normalizeQuantity(String(amount))]));
 	}
 	return given;
+}
+
+/** The fewest digits that are still the same number of 32 bits. Source: floatEncoder, encoding/json. */
+function shortest(value: number): number {
+	const digits = Array.from({ length: 9 }, (_, index) => Number(value.toPrecision(index + 1)));
+	return digits.find((candidate) => Math.fround(candidate) === Math.fround(value)) ?? value;
 }
 
 function isEmpty(value: unknown): boolean {

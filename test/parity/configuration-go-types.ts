@@ -23,7 +23,7 @@ const scalars: Readonly<Record<string, string>> = {
 	int32: "int",
 	int64: "int64",
 	uint32: "uint",
-	float32: "float",
+	float32: "float32",
 	float64: "float",
 	"metav1.Duration": "duration",
 	"metav1.Time": "time",

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, describe as group, it } from "vitest";
 import { minors } from "../../lab/toolchain/tools.ts";
-import { allowed } from "../parity/generate/allowed";
-import { campaign, describe } from "../parity/generate/campaign";
-import { kubeadmOf, type Oracle, startOracle } from "../parity/generate/oracle";
-import { fieldsOf, kindNames } from "../parity/generate/shapes";
-import { valuesOf } from "../parity/generate/values";
+import { allowed } from "./generate/allowed";
+import { campaign, describe } from "./generate/campaign";
+import { kubeadmOf, type Oracle, startOracle } from "./generate/oracle";
+import { fieldsOf, kindNames } from "./generate/shapes";
+import { valuesOf } from "./generate/values";
 
 /** So many that kubeadm takes, and as many that are broken. */
 const runs = 15;

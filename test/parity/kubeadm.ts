@@ -140,13 +140,10 @@ export async function kubeadm(
 	const { minor = newestMinor } = options;
 	const variable = `KUBEADM_${minor.replace(".", "_")}`;
 	const binary = process.env[variable] ?? (minor === newestMinor ? (process.env.KUBEADM ?? "kubeadm") : `$${variable}`);
-	const hide = (options.hide ?? [])
-		.filter((folder) => existsSync(folder))
-		.map((folder) => `mount -t tmpfs parity ${folder}`);
 	const script = [
 		"set -e",
 		`command -v "$0" > /dev/null || exit 77`,
-		...hide,
+		...hiding(options.hide ?? []),
 		options.resolved ? resolvedIsActive : "",
 		options.before ?? "",
 		`"$0" "$@"`,
@@ -167,6 +164,22 @@ export async function kubeadm(
 		if (options.failing && typeof code === "number") return { exitCode: code, stdout, stderr };
 		throw new Error(`kubeadm ${args.join(" ")} failed\n${stdout.slice(-2000)}${stderr.slice(-4000)}`, { cause: error });
 	}
+}
+
+/** What hides folders; those that are not there may be made, and are gone with the mounts. */
+export function hiding(folders: readonly string[]): string[] {
+	const there = folders.filter((folder) => existsSync(folder));
+	const isHidden = (path: string) => there.some((folder) => path === folder || path.startsWith(`${folder}/`));
+	const missing = folders.filter((folder) => !there.includes(folder) && !isHidden(folder));
+	const layered = new Set(missing.map((folder) => dirname(folder)).filter((parent) => existsSync(parent)));
+	return [
+		...(layered.size > 0 ? ["mount -t tmpfs parity /mnt"] : []),
+		...[...layered].flatMap((folder, index) => [
+			`mkdir /mnt/upper-${index} /mnt/work-${index}`,
+			`mount -t overlay parity -o lowerdir=${folder},upperdir=/mnt/upper-${index},workdir=/mnt/work-${index} ${folder}`,
+		]),
+		...there.map((folder) => `mount -t tmpfs parity ${folder}`),
+	];
 }
 
 /** A systemctl of its own, on a file system of its own. */

@@ -266,6 +266,9 @@ const init =
 /** Whole files, by what they are about; VERSION stands for kubeadm's own. */
 export const texts: Record<"taken" | "refused", Record<string, string>> = {
 	taken: {
+		"a fraction of YAML for an integer": `${init}---\n${cluster}---\napiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nmaxPods: 1.0\n`,
+		"a comment right behind a quoted text": `${init}---\n${cluster}clusterName: "a"#a comment\napiServer: {certSANs: ['b']}#another\n`,
+		"an integer beyond 53 bits": `${init}---\n${cluster}scheduler: {extraEnvs: [{name: A, valueFrom: {resourceFieldRef: {resource: a, divisor: 9223372036854775809}}}]}\n`,
 		"kinds in any order": `${cluster}---\n${init}`,
 		"a line between documents with a comment": `${cluster}--- # next\n${init}---\n`,
 		"lines before the first document": `---\n${cluster}---\n\n${init}`,
@@ -301,6 +304,7 @@ export const texts: Record<"taken" | "refused", Record<string, string>> = {
 		"text behind JSON": `${init}---\n{"apiVersion": "kubeadm.k8s.io/v1beta4", "kind": "ClusterConfiguration", "kubernetesVersion": "VERSION"}\nmore\n`,
 		"text that is no base 64": `${init}---\n${cluster}clusterName: !!binary "a"\n`,
 		"a number that is none": `${init}---\n${cluster}etcd: {local: {extraEnvs: [{name: .nan}]}}\n`,
+		"a fraction of JSON for an integer": `${init}---\n${cluster}---\n{"apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration", "maxPods": 1.0}\n`,
 		"a number too large": `${cluster}---\n${init}nodeRegistration: {name: .inf}\n`,
 	},
 };

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { type Minor, minors, newestMinor } from "../../lab/toolchain/tools.ts";
 import { type ClusterSpec, resolveCluster } from "../../provider/spec/cluster";
+import { parseKubeadmConfig } from "../../provider/spec/kubeadm";
 import { type NodeSpec, resolveNode } from "../../provider/spec/node";
 import { SpecError } from "../../provider/spec/problems";
-import { advertiseAddress, documents, thisHost, verdict, versionOf } from "./kubeadm";
+import { advertiseAddress, documents, inFolder, kubeadm, thisHost, verdict, versionOf } from "./kubeadm";
 
 /** Parts of a cluster; those that kubeadm takes and those that it refuses. */
 const clusters: Record<"taken" | "refused", object[]> = {
@@ -134,6 +135,70 @@ describe.each(Object.entries(nodes))("a node that kubeadm has %s", (outcome, par
 		expect(named(problems(() => resolveNode(cluster, node, "control-plane")))).toBe(outcome);
 	});
 });
+
+/** What `config validate` does not look at, but each command: which checks are ignored. */
+const ignoring: Record<"taken" | "refused", string[][]> = {
+	taken: [["all"], ["All", "ALL"], ["Swap", "swap"], ["NoSuchCheck"], []],
+	refused: [
+		["all", "Swap"],
+		["swap", "ALL"],
+		["all", "all", ""],
+	],
+};
+
+/** A command that reads the document, as soon as it is refused or not. */
+const commands: Record<string, { command: string[]; documentOf(ignorePreflightErrors: string[]): object }> = {
+	InitConfiguration: {
+		command: ["init", "phase", "certs", "ca", "--dry-run"],
+		documentOf: (names) => ({ localAPIEndpoint: { advertiseAddress }, nodeRegistration: registration(names) }),
+	},
+	JoinConfiguration: {
+		command: ["join", "phase", "kubelet-start", "--dry-run"],
+		documentOf: (names) => ({
+			nodeRegistration: registration(names),
+			discovery: {
+				bootstrapToken: {
+					token: "abcdef.0123456789abcdef",
+					apiServerEndpoint: `${advertiseAddress}:6443`,
+					unsafeSkipCAVerification: true,
+				},
+			},
+			timeouts: { discovery: "1s" },
+		}),
+	},
+	ResetConfiguration: {
+		command: ["reset", "--dry-run"],
+		documentOf: (names) => ({ criSocket: "unix:///a", force: true, ignorePreflightErrors: names }),
+	},
+	UpgradeConfiguration: {
+		command: ["upgrade", "node", "--dry-run"],
+		documentOf: (names) => ({ node: { ignorePreflightErrors: names } }),
+	},
+};
+
+describe.each(Object.entries(commands))("the checks that %s ignores", (kind, { command, documentOf }) => {
+	const rows = Object.entries(ignoring).flatMap(([outcome, lists]) =>
+		cases(lists).map(([minor, title, names]) => [outcome, minor, title, names as string[]] as const),
+	);
+	it.each(rows)("are %s by %s: %s", async (outcome, minor, _title, names) => {
+		const document = { apiVersion: "kubeadm.k8s.io/v1beta4", kind, ...documentOf(names) };
+		const { stderr } = await inFolder([document], (_folder, file) =>
+			kubeadm([...command, "--config", file], { failing: true, minor, hide: ["/etc/kubernetes", "/var/lib/kubelet"] }),
+		);
+		expect(/individual checks if 'all' is used/.test(stderr) ? "refused" : "taken").toBe(outcome);
+		const version = {
+			apiVersion: document.apiVersion,
+			kind: "ClusterConfiguration",
+			kubernetesVersion: versionOf(minor),
+		};
+		const text = [version, document].map((each) => JSON.stringify(each)).join("\n---\n");
+		expect(named(problems(() => parseKubeadmConfig(text)))).toBe(outcome);
+	});
+});
+
+function registration(ignorePreflightErrors: string[]): object {
+	return { name: "node", criSocket: "unix:///a", ignorePreflightErrors };
+}
 
 function named(problem: string | undefined): "taken" | "refused" {
 	return problem === undefined ? "taken" : "refused";

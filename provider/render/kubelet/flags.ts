@@ -31,6 +31,7 @@ export function kubeletFlags(cluster: Cluster, node: Node): string {
 
 /** `key=value:effect`, as in `kubectl taint`. */
 function taintText({ key, value, effect }: Taint): string {
+	if (!effect) return value ? `${key}=${value}:` : key;
 	return value ? `${key}=${value}:${effect}` : `${key}:${effect}`;
 }
 

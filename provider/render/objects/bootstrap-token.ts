@@ -10,9 +10,9 @@ export interface BootstrapToken {
 	description?: string;
 	/** ISO 8601, to the second, in UTC: `2030-01-01T00:00:00Z`. @default never */
 	expiration?: string;
-	/** @default ["signing", "authentication"] */
+	/** None are the default's too. @default ["signing", "authentication"] */
 	usages?: readonly ("signing" | "authentication")[];
-	/** @default the group of nodes that join */
+	/** None are the default's too. @default the group of nodes that join */
 	groups?: readonly string[];
 }
 
@@ -28,8 +28,9 @@ export interface Secret extends KubernetesObject {
  * Source: BootstrapTokenToSecret, cmd/kubeadm/app/apis/bootstraptoken/v1/utils.go.
  */
 export function bootstrapTokenSecret(token: BootstrapToken): Secret {
-	const { id, secret, description, expiration, usages = ["signing", "authentication"] } = token;
-	const groups = token.groups ?? ["system:bootstrappers:kubeadm:default-node-token"];
+	const { id, secret, description, expiration } = token;
+	const usages = token.usages?.length ? token.usages : (["signing", "authentication"] as const);
+	const groups = token.groups?.length ? token.groups : ["system:bootstrappers:kubeadm:default-node-token"];
 	const texts: Record<string, string | undefined> = {
 		"token-id": id,
 		"token-secret": secret,

@@ -1,10 +1,10 @@
 import { compare, type Outcome } from "./compare";
-import { configurationText } from "./configuration";
+import { type Configuration, configurationText } from "./configuration";
 import { type Coverage, coverageOf } from "./coverage";
 import { sourceOf, type Trial } from "./generate";
 import type { Oracle } from "./oracle";
 import { randomOf } from "./random";
-import { fieldsOf, kindNames } from "./shapes";
+import { type Field, fieldsOf, kindNames } from "./shapes";
 import { shrink } from "./shrink";
 
 /** What came of many trials. */
@@ -19,7 +19,13 @@ export interface Findings {
 }
 
 /** How many chains of configurations grow side by side, so that kubeadm has work while facts are compared. */
-const chains = 4;
+const chains = 12;
+
+/** Times that a field is to make a difference in a run. */
+export const enough = 20;
+
+/** Of so many configurations a chain remembers what kubeadm made of them. */
+const keptParents = 50;
 
 /** Tries configurations until there are enough of both. */
 export async function campaign(
@@ -33,22 +39,28 @@ export async function campaign(
 		allowances: new Map(),
 		classes: new Map(),
 	};
-	const { counts } = findings;
-	const isDone = () => signal?.aborted || (counts.valid >= runs && counts.broken >= runs);
 	const failed = new AbortController();
+	// Each has an aim of its own and knows nothing of the others, so that a seed always gives the same configurations.
 	const work = async (chain: number) => {
-		const source = sourceOf(randomOf(seed + chain * 1_000_003), oracle.version);
-		const before = new Map<unknown, Outcome["facts"]>();
-		while (!isDone() && !failed.signal.aborted) {
-			const trial = source.next(counts.valid <= counts.broken ? "valid" : "broken");
-			const isCounted = countsFields && trial.parent !== undefined;
-			const parent = isCounted ? await parentFacts(oracle, trial.parent!, before) : undefined;
+		const coverage = coverageOf(fields);
+		const isCovered = ({ name }: Field) => countsFields && coverage.counts.get(name)! * chains >= enough;
+		const source = sourceOf(randomOf(seed + chain * 1_000_003), oracle.version, isCovered);
+		const aim = Math.ceil((runs - chain) / chains);
+		const made = { valid: 0, broken: 0 };
+		const parents = countsFields ? parentsOf(oracle) : undefined;
+		while ((made.valid < aim || made.broken < aim) && !signal?.aborted && !failed.signal.aborted) {
+			const trial = source.next(made.valid <= made.broken ? "valid" : "broken");
+			const before = trial.parent && (await parents?.factsOf(trial.parent));
 			const outcome = await compare(oracle, trial.configuration);
 			note(findings, trial, outcome);
+			if (trial.intent === "broken") made.broken += 1;
+			else if (outcome.accepted) made.valid += 1;
 			if (outcome.accepted) source.taken(trial);
-			if (isCounted) findings.coverage.add(trial.changed, parent, outcome.facts);
-			if (counts.asked % 200 === 0) progress?.(findings);
+			if (parents && trial.parent) coverage.add(trial.changed, before, outcome.facts);
+			parents?.note(outcome);
+			if (findings.counts.asked % 200 === 0) progress?.(findings);
 		}
+		findings.coverage.take(coverage);
 	};
 	const ended = await Promise.allSettled(
 		Array.from({ length: chains }, (_, chain) =>
@@ -74,13 +86,26 @@ export interface Wanted {
 	progress?: (findings: Findings) => void;
 }
 
-/** What kubeadm made of the configuration that a trial was made from; of those that many are made from it is kept. */
-async function parentFacts(oracle: Oracle, parent: Trial["configuration"], known: Map<unknown, Outcome["facts"]>) {
-	const key =
-		configurationText({ ...parent, style: "block" }) +
-		JSON.stringify([parent.environment, parent.resolved, parent.patches]);
-	if (!known.has(key)) known.set(key, (await compare(oracle, parent)).facts);
-	return known.get(key);
+/** What kubeadm made of the configurations that trials are made from; the last of them are kept. */
+function parentsOf(oracle: Oracle) {
+	const known = new Map<string, Outcome["facts"]>();
+	const keyOf = ({ environment, resolved = false, patches, ...configuration }: Configuration) =>
+		configurationText({ ...configuration, style: "block" }) + JSON.stringify([environment, resolved, patches]);
+	const keep = (key: string, facts: Outcome["facts"]) => {
+		known.delete(key);
+		known.set(key, facts);
+		if (known.size > keptParents) known.delete(known.keys().next().value!);
+	};
+	return {
+		async factsOf(parent: Configuration) {
+			const key = keyOf(parent);
+			keep(key, known.has(key) ? known.get(key) : (await compare(oracle, parent)).facts);
+			return known.get(key);
+		},
+		note({ configuration, facts }: Outcome) {
+			if (facts) keep(keyOf(configuration), facts);
+		},
+	};
 }
 
 function note({ counts, classes, allowances }: Findings, { intent }: Trial, outcome: Outcome): void {

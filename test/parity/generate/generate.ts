@@ -26,18 +26,28 @@ export interface Source {
 	taken(trial: Trial): void;
 }
 
-/** How many fields of a component's configuration change at once: each is seen at its own path in what is rendered. */
+/** How many fields of a kind change at once, where each is seen at its own path in a ConfigMap. */
 const atOnce: Partial<Record<KindName, number>> = { KubeletConfiguration: 8, KubeProxyConfiguration: 4 };
+const clusterFieldsAtOnce = 3;
 /** After so many changes a configuration begins anew. */
 const length = 60;
 
-export function sourceOf(random: Random, version: string): Source {
+/** @param isCovered whether a field need not come before the others any more */
+export function sourceOf(random: Random, version: string, isCovered: (field: Field) => boolean): Source {
 	const bases = families(version);
 	const base = (family: FamilyName) => configurationOf(bases[family], family);
 	const fields = kindNames.flatMap((kind) => fieldsOf(kind, version));
 	const leaves = fields.filter(({ scalar }) => scalar);
-	const core = leaves.filter(({ kind }) => !(kind in atOnce));
-	const turns = { leaves: cycle(leaves, random), core: cycle(core, random), all: cycle(fields, random) };
+	const turnsOf = (items: readonly Field[]) => cycle(items, { random, isCovered });
+	const ofKinds = (wanted: (kind: KindName) => boolean) => leaves.filter(({ kind }) => wanted(kind));
+	const turns = {
+		leaves: turnsOf(leaves),
+		cluster: turnsOf(ofKinds((kind) => kind === "ClusterConfiguration")),
+		kubelet: turnsOf(ofKinds((kind) => kind === "KubeletConfiguration")),
+		kubeProxy: turnsOf(ofKinds((kind) => kind === "KubeProxyConfiguration")),
+		node: turnsOf(ofKinds((kind) => kind !== "ClusterConfiguration" && !(kind in atOnce))),
+		all: turnsOf(fields),
+	};
 	const current: Partial<Record<FamilyName, { configuration: Configuration; age: number }>> = {};
 
 	const set = (configuration: Configuration, field: Field) => {
@@ -59,49 +69,59 @@ export function sourceOf(random: Random, version: string): Source {
 	};
 
 	function alone(): Trial {
-		const field = turns.leaves();
-		const family = random.pick(familiesOf(field.kind));
+		const field = random.chance(0.7) ? turns.node() : turns.leaves();
+		const family = familyOf(field);
 		const parent = base(family);
 		return trial(`alone ${field.name}`, { configuration: set(parent, field), family, changed: [field], parent });
 	}
 
 	function pair(): Trial {
-		const [first, second] = [turns.core(), turns.leaves()];
-		const family = random.pick(familiesOf(first.kind));
+		const [first, second] = [random.chance(0.5) ? turns.node() : turns.cluster(), turns.leaves()];
+		const family = familyOf(first);
 		if (!familiesOf(second.kind).includes(family)) return alone();
 		const configuration = set(set(base(family), first), second);
 		return trial(`pair ${first.name}, ${second.name}`, { configuration, family, changed: [], parent: undefined });
 	}
 
+	/** One field of a node's, or some of the cluster's, and many of the components. */
 	function wide(): Trial {
-		const field = turns.core();
-		const family = random.pick(familiesOf(field.kind));
+		const core = random.chance(0.5)
+			? [turns.node()]
+			: Array.from({ length: clusterFieldsAtOnce }, () => turns.cluster());
+		const family = familyOf(core[0]!);
 		const parent = walked(family);
-		const components = Object.entries(atOnce).flatMap(([kind, count]) =>
+		const components =
 			family === "init"
-				? random.some(
-						leaves.filter((leaf) => leaf.kind === kind),
-						count,
-					)
-				: [],
-		);
-		const changed = [field, ...components];
+				? [
+						...Array.from({ length: atOnce.KubeletConfiguration! }, turns.kubelet),
+						...Array.from({ length: atOnce.KubeProxyConfiguration! }, turns.kubeProxy),
+					]
+				: [];
+		const changed = [...new Set([...core, ...components])];
 		const configuration = changed.reduce(change, parent);
-		return trial(`random ${field.name}`, { configuration, family, changed, parent });
+		return trial(`random ${core[0]!.name}`, { configuration, family, changed, parent });
+	}
+
+	/** A control plane that joins has RSA keys to make: not where a worker does as well. */
+	function familyOf({ kind, path }: Field): FamilyName {
+		if (kind !== "JoinConfiguration") return random.pick(familiesOf(kind));
+		return path[0] === "controlPlane" || random.chance(0.25) ? "join control plane" : "join worker";
 	}
 
 	/** A folder of patches over what has grown so far. */
 	function patched(): Trial {
-		const field = leaves.find(({ name }) => name === "InitConfiguration.patches.directory")!;
-		const parent = random.chance(0.5) ? base("init") : walked("init");
+		const family = random.pick(["init", "init", "join worker", "join control plane"] as const);
+		const kind = family === "init" ? "InitConfiguration" : "JoinConfiguration";
+		const field = leaves.find(({ name }) => name === `${kind}.patches.directory`)!;
+		const parent = random.chance(0.5) ? base(family) : walked(family);
 		const named = withField(parent, { field, value: patchesFolder, random, version });
 		const configuration = { ...named, patches: patchFiles(random, version) };
-		return trial("patches", { configuration, family: "init", changed: [field], parent });
+		return trial("patches", { configuration, family, changed: [field], parent });
 	}
 
 	function broken(): Trial {
 		const field = turns.all();
-		const family = random.pick(familiesOf(field.kind));
+		const family = familyOf(field);
 		const parent = random.chance(0.5) ? base(family) : walked(family);
 		if (random.chance(0.3)) {
 			const configuration = mutate(parent, { random, fields, version });
@@ -120,7 +140,7 @@ export function sourceOf(random: Random, version: string): Source {
 
 	return {
 		next: (intent) =>
-			intent === "broken" ? broken() : random.pick([alone, alone, pair, pair, wide, wide, wide, wide, patched])(),
+			intent === "broken" ? broken() : random.pick([alone, alone, alone, pair, wide, wide, wide, wide, patched])(),
 		taken({ family, configuration, parent, intent }) {
 			const found = current[family];
 			if (intent === "broken" || !found || found.configuration !== parent) return;
@@ -137,11 +157,17 @@ const environments: readonly Record<string, string>[] = [
 	{ http_proxy: "http://198.18.0.1:3128", HTTP_PROXY: "http://198.18.0.2:3128", NO_PROXY: "*" },
 ];
 
-/** Each item once before any comes again, in an order by chance. */
-function cycle<T>(items: readonly T[], random: Random): () => T {
-	let left: T[] = [];
+/** Each item that is not covered yet once before any comes again, in an order by chance; then each of all. */
+function cycle(
+	items: readonly Field[],
+	{ random, isCovered }: { random: Random; isCovered: (field: Field) => boolean },
+): () => Field {
+	let left: Field[] = [];
 	return () => {
-		if (left.length === 0) left = random.some(items, items.length);
+		if (left.length === 0) {
+			const open = items.filter((item) => !isCovered(item));
+			left = random.some(open.length > 0 ? open : items, items.length);
+		}
 		return left.pop()!;
 	};
 }

@@ -11,6 +11,8 @@ export interface Materials {
 	certificates: Record<string, string>;
 	/** Client certificate and key in each kubeconfig. */
 	credentials: Record<string, { clientCertificate: string; clientKey: string }>;
+	/** PEM, of the cluster that a node joins. */
+	joinedCa?: string;
 	/** Of the objects: bootstrap token Secrets. */
 	objects: Record<string, KubernetesObject>;
 }
@@ -53,12 +55,15 @@ export function isManifest(name: string): boolean {
 }
 
 interface Kubeconfig {
+	clusters?: { cluster: Record<string, string> }[];
 	users?: { user: Record<string, string> }[];
 }
 
 function addKubeconfig(facts: Facts, materials: Materials, { name, content }: { name: string; content: string }): void {
 	const kubeconfig = fromYaml(content) as Kubeconfig;
 	const user = kubeconfig.users?.[0]?.user ?? {};
+	const ca = kubeconfig.clusters?.[0]?.cluster["certificate-authority-data"];
+	if (name === "bootstrap-kubelet.conf" && ca) materials.joinedCa = decode(ca);
 	const { "client-certificate-data": certificate, "client-key-data": key } = user;
 	if (certificate && key)
 		materials.credentials[name] = { clientCertificate: decode(certificate), clientKey: decode(key) };

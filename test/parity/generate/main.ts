@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { type Minor, minors } from "../../../lab/toolchain/index";
 import setUpToolchain from "../../support/toolchain";
-import { campaign, describe, type Findings, smallestOf } from "./campaign";
+import { campaign, describe, enough, type Findings, smallestOf } from "./campaign";
 import { kubeadmOf, startOracle } from "./oracle";
 
 const usage = `npm run parity -- [OPTION ...]
@@ -70,8 +70,8 @@ function progress({ counts }: Findings): void {
 }
 
 function report({ counts, classes, coverage, allowances }: Findings, version: string): void {
-	const covered = [...coverage.counts].filter(([, count]) => count >= 20).length;
-	const less = [...coverage.counts].filter(([, count]) => count < 20);
+	const covered = [...coverage.counts].filter(([, count]) => count >= enough).length;
+	const less = [...coverage.counts].filter(([, count]) => count < enough);
 	if (values.fields) for (const [name, count] of less) say(`${String(count).padStart(4)} ${name}`);
 	say(`
 ${version}, seed ${values.seed}: ${counts.asked} configurations in ${seconds().toFixed(0)} s (${(counts.asked / seconds()).toFixed(1)} per second)
@@ -79,5 +79,5 @@ valid ${counts.valid}, broken ${counts.broken} (refused by kubeadm ${counts.refu
 verdicts compared ${counts.asked}, facts compared ${counts.facts}
 configurations that differ ${counts.differing}, in ${classes.size} classes
 allowed differences met: ${[...allowances].map(([name, count]) => `${name} ${count}`).join(", ") || "none"}
-fields covered at least 20 times ${covered} of ${coverage.counts.size}, never ${less.filter(([, count]) => count === 0).length}`);
+fields covered at least ${enough} times ${covered} of ${coverage.counts.size}, never ${less.filter(([, count]) => count === 0).length}`);
 }

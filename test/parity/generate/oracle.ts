@@ -5,16 +5,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
+import { hiding } from "../kubeadm";
 import { type Configuration, patchesFolder } from "./configuration";
 import { isStructure } from "./edit";
 import { host } from "./host";
+import { asOfRelease, joinCaHash, joinToken } from "./joined-cluster";
 import { textOf } from "./text";
 
 /** What the real kubeadm says of a configuration, and would do with it. */
 export interface Answer {
 	/** Whether both `config validate` and the dry run take it. */
 	accepted: boolean;
-	/** Of the dry run; absent where there is none for such a configuration. */
+	/** Whether a dry run showed what it would do. */
+	isShown: boolean;
+	/** Of the dry run. */
 	files: Record<string, { content: string; mode: string }>;
 	output: string;
 	/** What kubeadm found wrong. */
@@ -42,8 +46,9 @@ export function kubeadmOf(minor: string): string {
  * @param binary path of kubeadm
  * @param slots how many work at a time
  */
-export async function startOracle(binary: string, slots = 2): Promise<Oracle> {
+export async function startOracle(binary: string, slots = 6): Promise<Oracle> {
 	const { stdout } = await run(binary, ["version", "-o", "short"]);
+	const version = stdout.trim();
 	const folder = await mkdtemp(join(tmpdir(), "parity-oracle-"));
 	await placeHost(folder);
 	const free = await Promise.all(Array.from({ length: slots }, () => startSlot(folder, binary)));
@@ -63,13 +68,13 @@ export async function startOracle(binary: string, slots = 2): Promise<Oracle> {
 	}
 
 	return {
-		version: stdout.trim(),
+		version,
 		ask: (configuration, text) =>
 			withSlot(async (slot) => {
 				count += 1;
 				const job = join(folder, `job-${count}`);
 				try {
-					return await askSlot(slot, job, { configuration, text });
+					return await askSlot(slot, job, { configuration, text, version });
 				} finally {
 					await rm(job, { recursive: true, force: true });
 				}
@@ -97,9 +102,9 @@ async function startSlot(folder: string, binary: string): Promise<Slot> {
 		`ip address add ${host.defaultRouteAddress}/24 dev parity`,
 		"ip link set parity up",
 		`ip route add default via ${host.gateway}`,
-		...["/etc/kubernetes", "/var/lib/kubelet", "/etc/pki"].map(
-			(path) => `if [ -e ${path} ]; then mount -t tmpfs parity ${path}; fi`,
-		),
+		// Where a dry run of `join` looks for a cluster before it goes on with what it knows. Source: util/apiclient/dryrun.go.
+		"ip route add unreachable 192.168.0.101",
+		...hiding(["/etc/kubernetes", "/var/lib/kubelet", "/etc/pki"]),
 		...["/etc/resolv.conf", "/etc/hosts"].map((path) => `mount --bind ${folder}${path} ${path}`),
 		"echo ready",
 		'while read -r job; do sh "$job" < /dev/null; echo ready; done',
@@ -147,7 +152,7 @@ async function placeHost(folder: string): Promise<void> {
 async function askSlot(
 	slot: Slot,
 	job: string,
-	{ configuration, text }: { configuration: Configuration; text: string },
+	{ configuration, text, version }: { configuration: Configuration; text: string; version: string },
 ): Promise<Answer> {
 	const { patches = {}, environment = {}, resolved = false, command } = configuration;
 	await mkdir(join(job, "patches"), { recursive: true });
@@ -163,7 +168,8 @@ async function askSlot(
 	const isShown = command === "init" || (command === "join" && configuration.text === undefined);
 	const script = [
 		`cd ${job}`,
-		...(resolved ? ["export RESOLVED=yes"] : []),
+		// What is pretended of the cluster that is joined has that resolver.
+		...(resolved || command === "join" ? ["export RESOLVED=yes"] : []),
 		...variables,
 		`export KUBEADM_INIT_DRYRUN_DIR=${job}/out KUBEADM_JOIN_DRYRUN_DIR=${job}/out`,
 		// It refuses unknown fields, of which the others only warn.
@@ -176,9 +182,16 @@ async function askSlot(
 	const read = async (name: string) => readFile(join(job, name), "utf8");
 	const code = (await read("code")).trim();
 	if (code === "124") throw new Error(`kubeadm ${command}: expected an answer within 100 s\n${text}`);
-	if (code !== "0") return { accepted: false, files: {}, output: "", problem: await read("problem") };
+	if (code !== "0") return { accepted: false, isShown, files: {}, output: "", problem: await read("problem") };
 	const output = (await read("output")).replaceAll(job, "");
-	return { accepted: true, files: await filesUnder(join(job, "out")), output, problem: "" };
+	const files = await filesUnder(join(job, "out"));
+	return {
+		accepted: true,
+		isShown,
+		files: command === "join" ? asOfRelease(files, version) : files,
+		output,
+		problem: "",
+	};
 }
 
 /**
@@ -187,12 +200,10 @@ async function askSlot(
  */
 function dryRunText({ command, documents, style, text: given }: Configuration, text: string): string {
 	if (command !== "join" || given !== undefined) return text;
-	const token = "abcdef.abcdef0123456789";
-	const bootstrapToken = { token, apiServerEndpoint: "198.18.0.10:6443", unsafeSkipCAVerification: true };
-	const discovery = { bootstrapToken, tlsBootstrapToken: token };
 	return textOf(
 		documents.map((document) => {
 			if (!isStructure(document) || document["kind"] !== "JoinConfiguration") return document;
+			const discovery = knownDiscovery(document);
 			const { controlPlane } = document;
 			if (!isStructure(controlPlane)) return { ...document, discovery };
 			return { ...document, discovery, controlPlane: { ...controlPlane, certificateKey: "00".repeat(32) } };
@@ -201,15 +212,24 @@ function dryRunText({ command, documents, style, text: given }: Configuration, t
 	);
 }
 
+/** Hashes of CAs are kept, as it reads them all, beside the one that fits. */
+function knownDiscovery(joining: Record<string, unknown>): object {
+	const hashes = (joining as any).discovery?.bootstrapToken?.caCertHashes;
+	const caCertHashes = Array.isArray(hashes) ? { caCertHashes: [joinCaHash, ...hashes] } : {};
+	const apiServer = { apiServerEndpoint: "198.18.0.10:6443", unsafeSkipCAVerification: true };
+	return { bootstrapToken: { token: joinToken, ...apiServer, ...caCertHashes }, tlsBootstrapToken: joinToken };
+}
+
 /**
  * All preflight errors are ignored, since there is no host behind. Where a configuration names some itself, which may
  * not be said beside `all`, the checks are left out instead; and where it leaves out phases, the one that shows the
  * files that those would have written.
  */
 function flags({ documents, command }: Configuration): string {
-	const registration = documents.map((document) => (document as any)?.nodeRegistration);
-	const own = registration.some((part) => part?.ignorePreflightErrors !== undefined);
-	const skipped = documents.flatMap((document) => (document as any)?.skipPhases ?? []);
+	const kind = command === "join" ? "JoinConfiguration" : "InitConfiguration";
+	const read: any = documents.find((document) => (document as any)?.kind === kind) ?? {};
+	const own = read.nodeRegistration?.ignorePreflightErrors !== undefined;
+	const skipped: unknown[] = read.skipPhases ?? [];
 	const alsoSkipped = command === "init" && skipped.length > 0 ? ["wait-control-plane"] : [];
 	const phases = [...skipped, ...alsoSkipped, ...(own ? ["preflight"] : [])].map(String);
 	return [

@@ -1,36 +1,38 @@
+import { type NodePlan, nodePlan, type Way } from "../../../provider/cli/tree/node-plan";
 import { coreDns } from "../../../provider/render/addons/coredns";
 import { kubeProxy } from "../../../provider/render/addons/kube-proxy";
-import { nodeDirectories, nodeFiles } from "../../../provider/render/files";
-import { kubeconfig, kubeconfigNames, kubeconfigRequest } from "../../../provider/render/kubeconfig";
+import { bootstrapKubeconfig, kubeconfig } from "../../../provider/render/kubeconfig";
+import type { KubernetesObject } from "../../../provider/render/kubernetes-object";
 import { bootstrapTokenSecret, type Secret } from "../../../provider/render/objects/bootstrap-token";
 import { clusterInfoConfigMap, kubeadmConfigMap, kubeletConfigMap } from "../../../provider/render/objects/config-maps";
 import { nodeMarks } from "../../../provider/render/objects/node-marks";
 import { rbacObjects } from "../../../provider/render/objects/rbac";
-import {
-	type CertificateRequest,
-	caNamesOf,
-	caRequest,
-	certificateNamesOf,
-	certificateRequest,
-	serviceAccountKeyPaths,
-} from "../../../provider/render/pki/certificates";
+import { withoutSkipped } from "../../../provider/render/objects/skipped";
 import { fromYaml } from "../../../provider/render/yaml";
 import { type Cluster, resolveCluster } from "../../../provider/spec/cluster";
 import { durationSeconds } from "../../../provider/spec/duration";
 import { type KubeadmConfig, parseKubeadmConfig } from "../../../provider/spec/kubeadm";
 import { type Node, resolveNode } from "../../../provider/spec/node";
 import { readPatchFiles } from "../../../provider/spec/patches";
+import { skips } from "../../../provider/spec/phases";
 import { SpecError } from "../../../provider/spec/problems";
 import { requestFacts } from "../certificate-facts";
 import { type Configuration, patchesFolder } from "./configuration";
 import { addFacts, type Facts } from "./facts";
 import { hostFacts } from "./host";
+import { joinedCluster, joinToken } from "./joined-cluster";
 import { addObject, isManifest, type Materials, objectName } from "./kubeadm-facts";
 
-/** What our code makes of a file. */
-export type Reading =
-	| { problem: string; isDefect?: boolean }
-	| { problem?: undefined; config: KubeadmConfig; resolved?: { cluster: Cluster; node: Node } };
+/** A file as our code understands it. */
+export interface Subject {
+	cluster: Cluster;
+	node: Node;
+	way: Way;
+	bootstrapTokens: KubeadmConfig["bootstrapTokens"];
+}
+
+/** What our code makes of a file; without a subject where nothing is rendered from such a one. */
+export type Reading = { problem: string; isDefect?: boolean } | { problem?: undefined; subject?: Subject };
 
 /**
  * Whether our code takes the file, and what it is then.
@@ -46,79 +48,103 @@ export function read(configuration: Configuration, text: string, kubernetesVersi
 		// Who reads the folder is told by the operating system that there is none.
 		if (directory && directory !== patchesFolder) return { problem: `${directory}: no such folder` };
 		if (command === "join" && !config.join) return { problem: "JoinConfiguration: expected one, got none" };
-		if (command !== "init") return { config };
-		const proxyEnvs = Object.entries(environment).map(([name, value]) => ({ name, value }));
-		const cluster = resolveCluster({ ...config.cluster, proxyEnvs });
-		const node = resolveNode(cluster, { ...config.init, facts: hostFacts(resolved) }, "control-plane");
+		if (command === "validate") return {};
+		// Then there are no tokens either: `validate` takes such a file, and who makes a cluster finds no version in it.
+		if (command === "init" && config.bootstrapTokens.length === 0)
+			return { problem: "InitConfiguration or ClusterConfiguration: expected one, got neither" };
+		const subject = subjectOf(config, { environment, resolved, way: command, kubernetesVersion });
 		// Whether a patch can be applied shows when it is.
-		const { bootstrapTokens } = config;
-		if (patches.length > 0)
-			ourFacts({ cluster, node, bootstrapTokens }, { certificates: {}, credentials: {}, objects: {} });
-		return { config, resolved: { cluster, node } };
+		if (patches.length > 0) ourFacts(subject, { certificates: {}, credentials: {}, objects: {} });
+		return { subject };
 	} catch (error) {
 		if (error instanceof SpecError) return { problem: error.message };
 		return { problem: `our own defect: ${(error as Error).stack}`, isDefect: true };
 	}
 }
 
-/** All that our renderers say of the first control plane node, as facts. */
-export function ourFacts(
-	{ cluster, node, bootstrapTokens }: { cluster: Cluster; node: Node } & Pick<KubeadmConfig, "bootstrapTokens">,
-	materials: Materials,
-): Facts {
+function subjectOf(
+	{ cluster: spec, init, join, bootstrapTokens }: KubeadmConfig,
+	host: { environment: Record<string, string>; resolved: boolean; way: Way; kubernetesVersion: string },
+): Subject {
+	const proxyEnvs = Object.entries(host.environment).map(([name, value]) => ({ name, value }));
+	const { way } = host;
+	const cluster = resolveCluster({ ...(way === "join" ? joinedCluster(host.kubernetesVersion) : spec), proxyEnvs });
+	const { role, ...node } = way === "join" ? join! : { ...init, role: "control-plane" as const };
+	return {
+		cluster,
+		node: resolveNode(cluster, { ...node, facts: hostFacts(way === "join" || host.resolved) }, role),
+		way,
+		bootstrapTokens,
+	};
+}
+
+/** All that our renderers say of a node, as facts; of the first one, also all objects. */
+export function ourFacts(subject: Subject, materials: Materials): Facts {
 	const facts: Facts = {};
-	for (const [path, { content, mode }] of Object.entries(nodeFiles(cluster, node))) {
+	const { cluster, node, way } = subject;
+	const plan = nodePlan(subject);
+	for (const [path, { content, mode }] of Object.entries(plan.files)) {
 		const name = path.split("/").at(-1)!;
 		facts[`file ${name} mode`] = mode;
 		if (isManifest(name) || name.endsWith(".env")) facts[`file ${name} text`] = content;
 		else addFacts(facts, `file ${name}`, fromYaml(content));
 	}
-	addCertificates(facts, cluster, node);
-	addKubeconfigs(facts, { cluster, node, materials });
+	addCertificates(facts, plan);
+	addKubeconfigs(facts, plan, materials);
+	// A dry run of `join` does not come that far.
+	if (way === "join") return facts;
+	for (const object of objectsOf(subject, materials)) addObject(facts, objectName(object), object);
+	const { labels, taints } = nodeMarks(cluster, node);
+	const marks = Object.keys(labels);
+	if (marks.length > 0) facts["node labels"] = `${node.name}: ${marks.join(" ")}`;
+	if (marks.length > 0 && taints.length > 0) facts["node taints"] = `${node.name}: ${taints.map(taintText).join(" ")}`;
+	const { dataDir } = cluster.etcd.local;
+	if (plan.directories[dataDir]) facts["directory of etcd"] = dataDir;
+	return facts;
+}
+
+function objectsOf({ cluster, node, bootstrapTokens }: Subject, materials: Materials): KubernetesObject[] {
 	const objects = [
 		kubeadmConfigMap(cluster, node),
 		kubeletConfigMap(cluster, node),
 		clusterInfoConfigMap(cluster, node, materials.certificates["ca.crt"] ?? ""),
-		...tokenSecrets(bootstrapTokens, materials),
 		...rbacObjects(cluster).filter(({ metadata }) => metadata.name !== "kubeadm:cluster-admins"),
 		...coreDns(cluster, node),
 		...kubeProxy(cluster, node),
 	];
-	for (const object of objects) addObject(facts, objectName(object), object);
-	const { labels, taints } = nodeMarks(cluster, node);
-	facts["node labels"] = `${node.name}: ${Object.keys(labels).join(" ")}`;
-	if (taints.length > 0) facts["node taints"] = `${node.name}: ${taints.map(taintText).join(" ")}`;
-	const { dataDir } = cluster.etcd.local;
-	if (nodeDirectories(cluster, node)[dataDir]) facts["directory of etcd"] = dataDir;
-	return facts;
+	const tokens = skips(node, "bootstrap-token") ? [] : tokenSecrets(bootstrapTokens, materials);
+	return [...withoutSkipped(objects, node), ...tokens];
 }
 
-function addCertificates(facts: Facts, cluster: Cluster, node: Node): void {
-	const requests: CertificateRequest[] = [
-		...caNamesOf(cluster).map((name) => caRequest(name, cluster)),
-		...certificateNamesOf(cluster).map((name) => certificateRequest(name, cluster, node)),
-	];
-	for (const request of requests) {
+function addCertificates(facts: Facts, { cluster, node, ...plan }: NodePlan): void {
+	const authorities = plan.authorities.filter(({ name }) => !skips(node, `certs/${name}`));
+	for (const request of [...authorities, ...plan.certificates]) {
+		// Wherever a worker is to have its CA, a dry run shows it under this name.
+		const certificatePath = node.role === "worker" ? "ca.crt" : below(cluster, request.certificatePath);
 		const { isSigned, ...said } = requestFacts(request);
-		addFacts(facts, `certificate ${below(cluster, request.certificatePath)}`, { ...said, isSigned });
-		facts[`file ${below(cluster, request.certificatePath)} mode`] = "0644";
-		facts[`file ${below(cluster, request.keyPath)} mode`] = "0600";
+		addFacts(facts, `certificate ${certificatePath}`, { ...said, isSigned });
+		facts[`file ${certificatePath} mode`] = "0644";
+		if (node.role === "control-plane") facts[`file ${below(cluster, request.keyPath)} mode`] = "0600";
 	}
-	const { privateKeyPath, publicKeyPath } = serviceAccountKeyPaths(cluster);
-	for (const path of [privateKeyPath, publicKeyPath]) facts[`file ${below(cluster, path)} mode`] = "0600";
+	for (const path of Object.values(plan.serviceAccountKey ?? {})) facts[`file ${below(cluster, path)} mode`] = "0600";
 }
 
-function addKubeconfigs(
-	facts: Facts,
-	{ cluster, node, materials }: { cluster: Cluster; node: Node; materials: Materials },
-): void {
-	for (const name of kubeconfigNames) {
-		const request = kubeconfigRequest(name, cluster, node);
+function addKubeconfigs(facts: Facts, { cluster, node, way, kubeconfigs }: NodePlan, materials: Materials): void {
+	for (const { path, ...request } of kubeconfigs) {
+		const name = path.split("/").at(-1)!;
 		const credentials = materials.credentials[name] ?? { clientCertificate: "", clientKey: "" };
 		const caCertificate = materials.certificates["ca.crt"] ?? "";
 		addFacts(facts, `kubeconfig ${name}`, kubeconfig({ ...request, caCertificate, credentials }));
 		facts[`file ${name} mode`] = "0600";
 	}
+	if (way === "init" || skips(node, "kubelet-start")) return;
+	const caCertificate = materials.joinedCa ?? "";
+	addFacts(
+		facts,
+		"kubeconfig bootstrap-kubelet.conf",
+		bootstrapKubeconfig(cluster, node, { caCertificate, token: joinToken }),
+	);
+	facts["file bootstrap-kubelet.conf mode"] = "0600";
 }
 
 /** A token that kubeadm made itself is taken over, and a time of expiry that is within a minute of what is said. */
@@ -143,7 +169,8 @@ function expiry(ttl: string): string {
 }
 
 function taintText({ key, value, effect }: Node["nodeRegistration"]["taints"][number]): string {
-	return value ? `${key}=${value}:${effect}` : `${key}:${effect}`;
+	const pair = value ? `${key}=${value}` : key;
+	return effect || value ? `${pair}:${effect ?? ""}` : pair;
 }
 
 /** As Go's filepath.Rel for what is below. */

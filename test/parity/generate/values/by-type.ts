@@ -99,6 +99,7 @@ export const ordinary: Record<Base, readonly unknown[]> = {
 	time: ["2026-01-02T03:04:05Z", "2026-01-02T03:04:05+02:00"],
 	any: ["text", "5%", { a: "b" }, ["a"]],
 	float: [0, 1, 0.5, 5.5, 100, 1e-7],
+	float32: [0, 1, 0.5, 5.5, 100, 1e-7, 0.1, 16777217, 1e20, 123456789.123, -0.3],
 	duration: durations,
 	quantity: [
 		"0",
@@ -184,6 +185,7 @@ export const wrong: Record<Base, readonly unknown[]> = {
 	time: [...anything, ...notTimes, new Raw("2026-01-02T03:04:05Z")],
 	any: [...anything, ...numbers],
 	float: [...anything, ...numbers],
+	float32: [...anything, ...numbers, 3.5e38, -1e39],
 	duration: [
 		...anything,
 		"soon",

@@ -1,0 +1,85 @@
+// Measures how long the files of one control plane take, beside `kubeadm init phase` for the same files, in turn.
+// Usage: npm run benchmark:render. It prints medians of wall-clock milliseconds; the machine should do nothing else meanwhile.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { issueTree } from "../provider/cli/tree/issue";
+import { nodePlan } from "../provider/cli/tree/node-plan";
+import { type EncryptionAlgorithm, resolveCluster } from "../provider/spec/cluster";
+import { resolveNode } from "../provider/spec/node";
+import { advertiseAddress, thisHost, version } from "./parity/kubeadm";
+import toolchain from "./support/toolchain";
+
+const rounds = 10;
+const phases = ["certs all", "kubeconfig all", "etcd local", "control-plane all"];
+
+await toolchain();
+const folder = mkdtempSync(join(tmpdir(), "benchmark-render-"));
+try {
+	for (const algorithm of ["ECDSA-P256", "RSA-2048"] as const) await compare(algorithm);
+} finally {
+	rmSync(folder, { recursive: true });
+}
+
+async function compare(encryptionAlgorithm: EncryptionAlgorithm): Promise<void> {
+	const file = join(folder, `${encryptionAlgorithm}.yaml`);
+	writeFileSync(file, configuration(encryptionAlgorithm));
+	const ways: Record<string, () => Promise<unknown>> = {
+		"kubeadm init phase, four processes": async () => kubeadm(file),
+		"pulumi-kubeadm render, one process": async () => command(file),
+		"within a program: manifests and kubelet files": async () => plan(encryptionAlgorithm),
+		"within a program: keys, certificates and kubeconfigs too": async () =>
+			issueTree({ plan: plan(encryptionAlgorithm), look: () => undefined, now: new Date() }),
+	};
+	const times: Record<string, number[]> = {};
+	for (let round = 0; round <= rounds; round++) {
+		for (const [name, way] of Object.entries(ways)) {
+			const began = performance.now();
+			await way();
+			// The first warms up.
+			if (round > 0) times[name] = [...(times[name] ?? []), performance.now() - began];
+		}
+	}
+	const [theirs] = Object.values(times).map(median);
+	for (const [name, all] of Object.entries(times)) {
+		const ratio = (median(all) / theirs!).toFixed(2);
+		console.log(
+			`${encryptionAlgorithm.padEnd(11)} ${name.padEnd(58)} ${median(all).toFixed(1).padStart(8)} ms  ${ratio}`,
+		);
+	}
+}
+
+function configuration(encryptionAlgorithm: EncryptionAlgorithm): string {
+	const apiVersion = "kubeadm.k8s.io/v1beta4";
+	const documents = [
+		{ apiVersion, kind: "InitConfiguration", localAPIEndpoint: { advertiseAddress } },
+		{ apiVersion, kind: "ClusterConfiguration", kubernetesVersion: version, encryptionAlgorithm },
+	];
+	return documents.map((document) => JSON.stringify(document)).join("\n---\n");
+}
+
+/** Over folders of its own, which go with the process. */
+function kubeadm(file: string): void {
+	const lines = phases.map((phase) => `kubeadm init phase ${phase} --config ${file}`);
+	const script = ["set -e", "mkdir -p /mnt/kubernetes", `cd ${folder}`, ...lines].join("\n");
+	const mounts = `mount -t tmpfs benchmark /etc\nmkdir /etc/kubernetes\nmount -t tmpfs benchmark /mnt\n${script}`;
+	execFileSync("unshare", ["--mount", "--propagation", "private", "sh", "-c", mounts], { stdio: "pipe" });
+}
+
+function command(file: string): void {
+	const out = mkdtempSync(join(folder, "out-"));
+	execFileSync(process.execPath, ["dist/cli/main.js", "render", "--config", file, "--out", out, "--node", "cp-1"], {
+		stdio: "pipe",
+	});
+}
+
+function plan(encryptionAlgorithm: EncryptionAlgorithm) {
+	const cluster = resolveCluster({ kubernetesVersion: version, encryptionAlgorithm });
+	const node = resolveNode(cluster, { localAPIEndpoint: { advertiseAddress }, facts: thisHost() }, "control-plane");
+	return nodePlan({ cluster, node, way: "init" });
+}
+
+function median(times: readonly number[]): number {
+	return [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)]!;
+}
