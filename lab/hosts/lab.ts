@@ -19,6 +19,7 @@ import {
 	readRecord,
 	readRecords,
 	releaseNetwork,
+	remainders,
 	removeEmptyFolders,
 	runs,
 	saveRecord,
@@ -129,12 +130,14 @@ export async function listLabs(): Promise<LabListing[]> {
  * lab's owner, only the lab of that owner is removed: meanwhile there may be another one of that name.
  */
 export async function removeLab(name: string, ownerStart?: string): Promise<void> {
-	await locked("/run/lock/pulumi-kubeadm-lab", async () => {
+	await locked(lockFile, async () => {
 		const record = await readRecord(name);
 		if (ownerStart !== undefined && record?.owner?.startTime !== ownerStart) return;
 		await removeAll(name, record);
 	});
 }
+
+const lockFile = "/run/lock/pulumi-kubeadm-lab";
 
 async function removeAll(name: string, record: LabRecord | undefined): Promise<void> {
 	await clearCgroups(name);
@@ -154,6 +157,11 @@ async function ensureTree(kubernetes?: Minor): Promise<string> {
 
 async function removeOrphans(): Promise<void> {
 	for (const { name, owner } of await readRecords()) if (owner && !runs(owner)) await removeLab(name, owner.startTime);
+	for (const name of await remainders()) {
+		await locked(lockFile, async () => {
+			if (!(await readRecord(name))) await removeAll(name, undefined);
+		});
+	}
 }
 
 // Claims a network and makes the bridge for it; an isolated lab has all networks to itself.

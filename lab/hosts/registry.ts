@@ -102,10 +102,18 @@ export async function readRecord(name: string): Promise<LabRecord | undefined> {
 
 /** The records of all labs. */
 export async function readRecords(): Promise<LabRecord[]> {
-	if (!existsSync(labsFolder())) return [];
-	const names = (await readdir(labsFolder())).filter((name) => !name.startsWith("."));
-	const records = await Promise.all(names.map(readRecord));
+	const records = await Promise.all((await labNames()).map(readRecord));
 	return records.filter((record) => record !== undefined);
+}
+
+/** Names of folders without a record. A lab's folder comes with one, so that these are what is left of removals. */
+export async function remainders(): Promise<string[]> {
+	return (await labNames()).filter((name) => !existsSync(join(labFolder(name), "lab.json")));
+}
+
+async function labNames(): Promise<string[]> {
+	if (!existsSync(labsFolder())) return [];
+	return (await readdir(labsFolder())).filter((name) => !name.startsWith("."));
 }
 
 /** Removes the folder of all labs when it holds none. */

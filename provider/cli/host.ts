@@ -4,6 +4,7 @@ import type { HostFacts, NodeRole, NodeSpec } from "../spec/node";
 import { resolveNode } from "../spec/node";
 import { CommandError, type Options, UsageError, type ValuesOf } from "./command";
 import type { Configuration } from "./configuration";
+import { componentUsersOf } from "./host-users";
 import { type NodePlan, nodePlan, type Way } from "./tree/node-plan";
 
 /** What a host would say, for commands that ask none. */
@@ -31,6 +32,11 @@ export const hostOptions = {
 		value: "NAME=IP",
 		description: "a member of the etcd that a control plane node joins",
 		multiple: true,
+	},
+	"users-from": {
+		type: "string",
+		value: "DIR",
+		description: "the host's /etc, or a copy of its passwd, group and login.defs, where its control plane is rootless",
 	},
 	patches: { type: "string", value: "DIR", description: "patches, instead of those in patches.directory" },
 } as const satisfies Options;
@@ -69,6 +75,7 @@ export function planOf(
 				resolvConf: values["resolv-conf"] ?? found.resolvConf,
 				cgroupVersion: 2,
 				machineId: "",
+				componentUsers: role === "control-plane" ? componentUsersOf(cluster, values["users-from"]) : undefined,
 				caCertificateDirectories: directories.length > 0 ? directories : (found.caCertificateDirectories ?? []),
 			},
 		},

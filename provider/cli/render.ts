@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { bootstrapKubeconfig, bootstrapKubeconfigPath } from "../render/kubeconfig";
+import { rootlessFiles } from "../render/static-pods/rootless";
 import { toYaml } from "../render/yaml";
 import { caDirectoryOption, lookInCaDirectory } from "./ca-directory";
 import { command } from "./command";
@@ -50,6 +51,9 @@ export const render = command({
 				? objectFiles(plan, { caCertificate, tokens, look, names, now })
 				: bootstrapFile(plan, caCertificate)),
 		};
+		for (const [path, { mode }] of Object.entries(rootlessFiles(plan.cluster))) {
+			if (tree[path]) tree[path] = { ...tree[path], mode };
+		}
 		const { written, unchanged } = writeTree(out, { tree, directories: plan.directories }, force);
 		const result = {
 			node: plan.node.name,
@@ -63,7 +67,7 @@ export const render = command({
 			exitCode: 0,
 			text: text || "nothing changed\n",
 			json: result,
-			warnings: [...configuration.warnings, ...withoutBootstrap(plan)],
+			warnings: [...configuration.warnings, ...withoutBootstrap(plan), ...otherOwners(plan)],
 		};
 	},
 });
@@ -89,6 +93,14 @@ function bootstrapFile({ cluster, node }: NodePlan, caCertificate: string): Tree
 	if (!token) return {};
 	const content = toYaml(bootstrapKubeconfig(cluster, node, { caCertificate, token }));
 	return { [bootstrapKubeconfigPath]: { content, mode: "0600" } };
+}
+
+/** Owners are said and not set: their ids mean something on the host alone. */
+function otherOwners({ cluster, node: { role } }: NodePlan): string[] {
+	if (role === "worker") return [];
+	return Object.entries(rootlessFiles(cluster)).map(
+		([path, { owner, group, mode }]) => `${path}: on the host ${owner}:${group} ${mode}; here it is the caller's`,
+	);
 }
 
 function withoutBootstrap({ way, node: { discovery } }: NodePlan): string[] {

@@ -95,7 +95,7 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 					new Kubelet(
 						`${name}-kubelet`,
 						{ host, cluster, node, role: "control-plane", authority: authorities.ca!, ...signed("kubelet.conf") },
-						{ ...parent, dependsOn: [...shared, ...requests] },
+						{ ...parent, dependsOn: [...afterwards.dependsOn, ...shared, ...requests] },
 					),
 				];
 		const pods = staticPodNamesOf(etcd)
@@ -105,7 +105,7 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 					new StaticPodManifest(
 						`${name}-${component}`,
 						{ host, cluster, node, component, identity },
-						{ ...parent, dependsOn: [...shared, ...leaves, ...users] },
+						{ ...parent, dependsOn: [...afterwards.dependsOn, ...shared, ...leaves, ...users] },
 					),
 			);
 		const credentials = Object.fromEntries(

@@ -12,7 +12,44 @@ const one = {
 };
 const cluster = (args: ClusterArgs) => sent(() => new Cluster("c", args));
 
+/** What has a part in a control plane's files. */
+const writesOnHosts = [
+	"Certificate",
+	"CertificateSigningRequest",
+	"Kubeconfig",
+	"Kubelet",
+	"SharedCertificates",
+	"StaticPodManifest",
+];
+
+/** All that a resource comes after, as `TYPE NAME`. */
+function waitsFor(all: Sent[], resource: string, known = new Set<string>()): Set<string> {
+	for (const each of find(all, resource).dependsOn) {
+		if (known.has(each)) continue;
+		known.add(each);
+		waitsFor(all, each, known);
+	}
+	return known;
+}
+
 describe("Cluster", () => {
+	it.each<[string, string[], object | undefined]>([
+		["it goes without nothing", [], undefined],
+		["it gets no certificates and no kubeconfigs", ["certs", "kubeconfig"], undefined],
+		["its CA signs elsewhere", [], { ca: { certificate: "given CA" } }],
+		["its CA signs elsewhere and nothing is shared", ["certs", "kubeconfig"], { ca: { certificate: "given CA" } }],
+	])(
+		"writes nothing on a control plane before its preflight has passed where %s",
+		async (_title, skipPhases, given) => {
+			const node = { ...machine("cp-1", 11), skipPhases };
+			const all = await cluster({ ...one, controlPlanes: [node], authorities: given });
+			const written = all.filter(({ type, name }) => name.startsWith("c-cp-1-") && writesOnHosts.includes(type));
+			const early = written.filter((resource) => !waitsFor(all, key(resource)).has("Preflight c-cp-1-preflight"));
+			expect(written.length).toBeGreaterThan(4);
+			expect(early.map(key)).toEqual([]);
+		},
+	);
+
 	it("names its resources after the cluster, the node and kubeadm's own names", async () => {
 		expect((await cluster(one)).map(key)).toEqual([
 			"Certificate c-cp-1-apiserver",

@@ -332,6 +332,17 @@ describe("a request that a program has signed", () => {
 		expect(host.paths()).toEqual(before);
 	});
 
+	it("refuses a kubeconfig's certificate that does not fit, and leaves the kubeconfig as it was", async () => {
+		await run(certificateSigningRequest, askFor("admin.conf"));
+		const other = await run(certificateSigningRequest, askFor("apiserver"));
+		const wrong = sign(other.state.csr, "serverAuth");
+		const before = host.paths().map((path) => [path, host.text(path)]);
+		await expect(kubeconfig.create(admin(wrong))).rejects.toThrow(
+			/admin.conf.crt: expected a certificate for the key in \/etc\/kubernetes\/admin.conf, got one that does not fit: .*its usages: expected clientAuth, got serverAuth; its key is another one; sign \/etc\/kubernetes\/admin.conf.csr again$/,
+		);
+		expect(host.paths().map((path) => [path, host.text(path)])).toEqual(before);
+	});
+
 	it("becomes a kubeconfig, which the request leaves alone from then on", async () => {
 		const request = await run(certificateSigningRequest, askFor("admin.conf"));
 		const signed = sign(request.state.csr, "clientAuth");

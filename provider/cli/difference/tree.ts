@@ -4,6 +4,7 @@ import { publicKeyPem } from "../../lifecycle/pki/keys";
 import { bootstrapKubeconfigPath, kubeconfigPath } from "../../render/kubeconfig";
 import { firstCertificate } from "../../render/pki/bundle";
 import type { CertificateRequest } from "../../render/pki/certificates";
+import { rootlessFiles } from "../../render/static-pods/rootless";
 import { fromYaml } from "../../render/yaml";
 import type { NodePlan } from "../tree/node-plan";
 import type { Look, Tree } from "../tree/tree";
@@ -92,14 +93,15 @@ function kubeconfigs({ plan, look, now }: Against): Difference[] {
 	return [...written, ...at(path, "0600", look, ({ content }) => joinedDifferences(path, content, context))];
 }
 
-function serviceAccount({ plan: { serviceAccountKey: key }, look }: Against): Difference[] {
+function serviceAccount({ plan: { cluster, serviceAccountKey: key }, look }: Against): Difference[] {
 	if (!key) return [];
+	const { mode = "0600" } = rootlessFiles(cluster)[key.privateKeyPath] ?? {};
 	const belongs = ({ content }: { content: string }): Found[] => {
 		const own = look(key.privateKeyPath)?.content;
 		if (own === undefined || publicHalf(own) === content.trim()) return [];
 		return [{ at: "", expected: `the public half of ${key.privateKeyPath}`, found: "something else" }];
 	};
-	return [...at(key.privateKeyPath, "0600", look, () => []), ...at(key.publicKeyPath, "0600", look, belongs)];
+	return [...at(key.privateKeyPath, mode, look, () => []), ...at(key.publicKeyPath, "0600", look, belongs)];
 }
 
 /** The kubelet runs whatever is there. */

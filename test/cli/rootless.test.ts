@@ -1,0 +1,51 @@
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { load } from "js-yaml";
+import { describe, expect, it } from "vitest";
+import { cli, withFolder } from "./command-line.ts";
+
+const configuration = `apiVersion: kubeadm.k8s.io/v1beta4
+kind: InitConfiguration
+localAPIEndpoint: {advertiseAddress: 198.18.0.11}
+nodeRegistration: {name: cp-1}
+---
+apiVersion: kubeadm.k8s.io/v1beta4
+kind: ClusterConfiguration
+kubernetesVersion: v1.37.2
+encryptionAlgorithm: ECDSA-P256
+featureGates: {RootlessControlPlane: true}
+`;
+
+describe("render for a rootless control plane", () => {
+	it("asks for the host's users, whose ids the manifests have", async () => {
+		await withFolder(async (folder) => {
+			const args = ["render", "--config", "-", "--out", join(folder, "out")];
+			const { exitCode, stderr } = await cli(args, { stdin: configuration });
+			expect([exitCode, stderr]).toEqual([1, expect.stringContaining("--users-from DIR")]);
+			await expect(stat(join(folder, "out"))).rejects.toThrow("ENOENT");
+		});
+	});
+
+	it("has those that kubeadm finds there or would make, and says who owns what on the host", async () => {
+		await withFolder(async (folder) => {
+			const [etc, out] = [join(folder, "etc"), join(folder, "out")];
+			await mkdir(etc);
+			await writeFile(join(etc, "login.defs"), "SYS_UID_MIN 200\nSYS_UID_MAX 900\nSYS_GID_MIN 300\nSYS_GID_MAX 900\n");
+			await writeFile(join(etc, "passwd"), "root:x:0:0:root:/root:/bin/sh\nkubeadm-etcd:x:250:350:::/bin/false\n");
+			await writeFile(join(etc, "group"), "root:x:0:\nkubeadm-etcd:x:350:kubeadm-etcd\n");
+			const args = ["render", "--config", "-", "--out", out, "--users-from", etc];
+			const { exitCode, stderr } = await cli(args, { stdin: configuration });
+			expect(exitCode).toBe(0);
+			const path = join(out, "etc/kubernetes/manifests/etcd.yaml");
+			const { spec } = load(await readFile(path, "utf8")) as { spec: { securityContext: object } };
+			expect(spec.securityContext).toMatchObject({ runAsUser: 250, runAsGroup: 350 });
+			const key = "/etc/kubernetes/pki/sa.key";
+			expect(stderr).toContain(`${key}: on the host root:kubeadm-sa-key-readers 0640; here it is the caller's\n`);
+			expect((await stat(join(out, key))).mode & 0o777).toBe(0o640);
+			const same = await cli(["diff", "--config", "-", "--against", out, "--users-from", etc], {
+				stdin: configuration,
+			});
+			expect([same.exitCode, same.stdout, same.stderr]).toEqual([0, "", ""]);
+		});
+	});
+});
