@@ -8,7 +8,7 @@ import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { mismatches, periodOf } from "./pki/inspect";
 import { issueLeaf } from "./pki/issue";
 import { keyPem } from "./pki/keys";
-import { renewalIsDue } from "./pki/renewal";
+import { forNext, pick, renewalIsDue } from "./pki/renewal";
 import { type Digests, displace, newId, place } from "./placement/place";
 import { digestOf } from "./placement/records";
 import { type HostReference, reach } from "./reach";
@@ -50,6 +50,9 @@ export interface CertificateOutputs {
 	status: string;
 }
 
+/** Its inputs. */
+const own = ["host", "request", "authority", "given"] as const;
+
 /** Who may read a key. */
 const KEY_MODE = "0600";
 
@@ -73,7 +76,11 @@ export const certificate: Lifecycle<CertificateArgs, CertificateInputs, Certific
 		if (renewalIsDue(state, inputs.request.validity, new Date())) return { changes: true };
 		// What was put there by hand is taken in.
 		const isNew = !inputs.authority.fingerprint && !isDeepStrictEqual(state.placed, state.digests);
-		return isNew ? { changes: true } : {};
+		if (isNew) return { changes: true };
+		// Another validity or algorithm counts when it is renewed, as with kubeadm.
+		const next = { ...inputs.request, ...pick(state.request, forNext) };
+		const same = isDeepStrictEqual(pick(state, own), pick({ ...inputs, request: next }, own));
+		return same && !isDeepStrictEqual(next, inputs.request) ? { changes: false } : {};
 	},
 
 	async create(inputs) {

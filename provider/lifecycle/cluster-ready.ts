@@ -1,6 +1,7 @@
 import { waitFor } from "../hosts/wait";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import { rollout } from "./components/addons";
+import { explainPods } from "./diagnosis/pods";
 import { type Api, api } from "./kubernetes/api";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { newId } from "./placement/place";
@@ -54,6 +55,7 @@ async function wait(
 				const behind = [...(await nodesBehind(server, nodes)), ...(await workloadsBehind(server, workloads))];
 				return behind.length === 0 ? { done: true, value: undefined } : { done: false, saw: behind.join("; ") };
 			},
+			explain: () => explainWorkloads(server, workloads),
 		});
 	} catch (error) {
 		throw new PartialFailure(id, {}, error as Error);
@@ -74,11 +76,23 @@ async function nodesBehind(server: Api, names: readonly string[]): Promise<strin
 
 async function workloadsBehind(server: Api, workloads: readonly string[]): Promise<string[]> {
 	const found = await Promise.all(
-		workloads.map(async (workload) => {
-			const [kind, namespace, name] = workload.split(/[ /]/) as [string, string, string];
-			const object: KubernetesObject = { apiVersion: "apps/v1", kind, metadata: { namespace, name } };
-			return rollout(await server.read(object), object);
-		}),
+		workloads.map(async (workload) => rollout(await server.read(named(workload)), named(workload))),
 	);
 	return found.filter((saw) => saw !== undefined);
+}
+
+/** Of each that is there and behind; the reason why a node is not Ready is the node's own. */
+async function explainWorkloads(server: Api, workloads: readonly string[]): Promise<string> {
+	const found = await Promise.all(
+		workloads.map(async (workload) => {
+			const living = await server.read(named(workload));
+			return living && rollout(living, living) ? explainPods(server, living) : undefined;
+		}),
+	);
+	return found.filter(Boolean).join("\n");
+}
+
+function named(workload: string): KubernetesObject {
+	const [kind, namespace, name] = workload.split(/[ /]/) as [string, string, string];
+	return { apiVersion: "apps/v1", kind, metadata: { namespace, name } };
 }

@@ -68,7 +68,9 @@ export async function read(
 	const present = lifecycle.read && !isGone(own);
 	const found = present ? await reporting(own, {}, () => look(lifecycle, id, own)) : own;
 	if (!found) return { id: "", props: {} };
-	return { id, props: withoutUndefined(found), inputs: inputsOf(lifecycle, withoutUndefined(found)) };
+	const props = withoutUndefined(found);
+	const foretold = (lifecycle.foretold ?? []).filter((name) => name in props).map((name) => [name, props[name]]);
+	return { id, props, inputs: { ...inputsOf(lifecycle, props), ...Object.fromEntries(foretold) } };
 }
 
 /** `update` as the engine's protocol has it. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { isUnknown } from "../facts/unknown";
 import { type ConnectionArgs, connectionProblems } from "../hosts/connection";
 import { type ConnectedHost, connect } from "../hosts/ssh";
@@ -18,7 +19,7 @@ export interface HostArgs {
 	trustOnFirstUse?: boolean;
 }
 
-export interface HostInputs {
+export interface HostInputs extends Partial<HostOutputs> {
 	connection: ConnectionArgs;
 	given: Partial<HostFacts>;
 	trustOnFirstUse: boolean;
@@ -35,15 +36,16 @@ export interface HostOutputs {
 /** A machine: reached over SSH, its facts read once and kept. */
 export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 	outputs: ["facts", "hostKey", "proxyHostKey"],
+	foretold: ["facts", "hostKey", "proxyHostKey"],
 
-	check({ connection, facts = {}, trustOnFirstUse = true }) {
+	check({ connection, facts = {}, trustOnFirstUse = true }, old) {
 		const problems = isUnknown(connection) ? [] : connectionProblems(connection);
 		if (problems.length > 0)
 			throw new SpecError(
 				"Host",
 				problems.map((problem) => ({ ...problem, path: `connection.${problem.path}` })),
 			);
-		return { connection, given: facts, trustOnFirstUse };
+		return { connection, given: facts, trustOnFirstUse, ...(old ? lasting(old, { connection, given: facts }) : {}) };
 	},
 
 	async create({ connection, given, trustOnFirstUse }) {
@@ -72,6 +74,20 @@ export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 
 	async delete() {},
 };
+
+/** What another way to the same machine leaves as it is. An update's outputs are not known in a preview, its inputs are. */
+function lasting(
+	{ facts, hostKey, proxyHostKey, ...was }: HostInputs,
+	{ connection, given }: Pick<HostInputs, "connection" | "given">,
+): Partial<HostOutputs> {
+	const sameKey = hostKey !== undefined && !isUnknown(connection) && was.connection.hostKey === connection.hostKey;
+	const sameProxy = proxyHostKey !== undefined && isDeepStrictEqual(was.connection.proxy, connection.proxy);
+	return {
+		...(facts && isDeepStrictEqual(was.given, given) ? { facts } : {}),
+		...(sameKey ? { hostKey } : {}),
+		...(sameProxy ? { proxyHostKey } : {}),
+	};
+}
 
 function keysOf({ hostKey, proxyHostKey = "" }: ConnectedHost): Pick<HostOutputs, "hostKey" | "proxyHostKey"> {
 	return { hostKey, proxyHostKey };

@@ -17,7 +17,7 @@ import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { issueLeaf } from "./pki/issue";
 import { keyPem } from "./pki/keys";
 import { appraise, credentialsIn, type KubeconfigSubject } from "./pki/kubeconfig";
-import { renewalIsDue } from "./pki/renewal";
+import { forNext, pick, renewalIsDue } from "./pki/renewal";
 import { type Digests, displace, newId, place } from "./placement/place";
 import { type HostReference, reach } from "./reach";
 import { renderCluster, renderNode } from "./rendering";
@@ -70,6 +70,9 @@ export interface KubeconfigOutputs {
 	status: string;
 }
 
+/** Its inputs. */
+const own = ["host", "path", "subject", "access", "authority", "given", "token"] as const;
+
 /** Who may read it. */
 const MODE = "0600";
 
@@ -101,7 +104,12 @@ export const kubeconfig: Lifecycle<KubeconfigArgs, KubeconfigInputs, KubeconfigO
 		if (renewalIsDue(state, inputs.subject.certificate.validity, new Date())) return { changes: true };
 		// What was put there by hand is taken in.
 		const isNew = !inputs.authority.fingerprint && !isDeepStrictEqual(state.placed, state.digests);
-		return isNew ? { changes: true } : {};
+		if (isNew) return { changes: true };
+		// Another validity or algorithm counts when it is renewed, as with kubeadm.
+		const certificate = { ...inputs.subject.certificate, ...pick(state.subject.certificate, forNext) };
+		const next = { ...inputs, subject: { ...inputs.subject, certificate } };
+		const same = isDeepStrictEqual(pick(state, own), pick(next, own));
+		return same && !isDeepStrictEqual(next, inputs) ? { changes: false } : {};
 	},
 
 	async create(inputs) {

@@ -18,6 +18,7 @@ import { bootstrap, type KubeletIdentity, startWithCertificate } from "./kubelet
 import { nodeInApi } from "./kubelet-node";
 import { callTimeout } from "./kubernetes/api";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
+import { forNext, pick } from "./pki/renewal";
 import { type Digests, displace, edited, isAnothers, newId } from "./placement/place";
 import { preflightUnlessPassed } from "./preflight/preflight";
 import { type PreflightSubject, preflightSubject } from "./preflight/subject";
@@ -128,8 +129,10 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 		const { discovery: wasDiscovery, given: wasGiven, preflight: _was, ...rest } = state;
 		const { digests, status: _status, before, found, ...was } = rest;
 		const { discovery, given, preflight: _is, ...is } = inputs;
+		const certificate = { ...is.subject.certificate, ...pick(was.subject.certificate, forNext) };
+		const now = { ...is, subject: { ...is.subject, certificate } };
 		const joined = discovery || given || isDeepStrictEqual([wasDiscovery, wasGiven], [discovery, given]);
-		return joined && isDeepStrictEqual(was, is) ? { changes: false } : {};
+		return joined && isDeepStrictEqual(was, now) ? { changes: false } : {};
 	},
 
 	async create(inputs) {

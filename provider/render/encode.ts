@@ -62,8 +62,9 @@ function encodeScalar(scalar: Scalar, value: unknown): unknown {
 
 /** The fewest digits that are still the same number of 32 bits. Source: floatEncoder, encoding/json. */
 function shortest(value: number): number {
-	const digits = Array.from({ length: 9 }, (_, index) => Number(value.toPrecision(index + 1)));
-	return digits.find((candidate) => Math.fround(candidate) === Math.fround(value)) ?? value;
+	const single = Math.fround(value);
+	const digits = Array.from({ length: 9 }, (_, index) => Number(single.toPrecision(index + 1)));
+	return digits.find((candidate) => Math.fround(candidate) === single)!;
 }
 
 function isEmpty(value: unknown): boolean {

@@ -5,6 +5,17 @@ import { clusterOn } from "./support/cluster.ts";
 import { kubectl } from "./support/kubeadm.ts";
 import { type TestStack, testStack } from "./support/stack.ts";
 
+/** What kubectl says of an answer with the status 403. */
+const forbidden = /^error: .*forbidden|Error from server \(Forbidden\)/;
+
+/** What a role that reads the configmaps of one namespace does not allow. */
+const beyondReader = [
+	...["create configmap more", "delete configmap kube-root-ca.crt", "get configmaps -n kube-system"],
+	...["get configmaps --all-namespaces", "get secrets", "get pods", "create serviceaccount more"],
+	...["get nodes", "get namespaces", "create namespace more", "get --raw /metrics"],
+	...["create rolebinding more --clusterrole=admin --user=viewer", "get configmaps --as=kubernetes-admin"],
+];
+
 /**
  * What changes around a cluster while it runs. Its addresses come from resources of the same program, its CAs and service
  * account key are given, and it is reached through sudo.
@@ -15,6 +26,7 @@ describe("a cluster on machines that the same program makes", () => {
 	let host: LabHost;
 	let secondAddress: string;
 	let renamed: string[];
+	let token: string;
 	let given: Required<Pick<ClusterProgram["cluster"], "authorities" | "serviceAccountKey">>;
 	const audit = { path: "/etc/kubernetes/audit/policy.yaml", content: "rules: []\n" };
 	const policy = (content: string) => ({ path: "/etc/kubernetes/policy.yaml", content });
@@ -28,7 +40,7 @@ describe("a cluster on machines that the same program makes", () => {
 		return {
 			ready: false,
 			cluster: { ...cluster, ...given, controlPlanes },
-			users: { viewer: ["lab:viewers"] },
+			users: { viewer: ["lab:viewers"], stranger: [] },
 			...more,
 		};
 	};
@@ -40,13 +52,15 @@ describe("a cluster on machines that the same program makes", () => {
 			"{ find /etc/kubernetes /var/lib/kubelet/*.* -type f; grep -rL audit /var/lib/pulumi-kubeadm; } | sort | xargs stat -c '%y %z %n'; crictl ps -q | sort",
 		);
 	/** kubectl with a kubeconfig that is an output of the program. */
-	const as = async (user: string, words: string) => {
+	const as = async (user: string) => {
 		const { kubeconfigs } = await stack.outputs();
 		await host.exec(`cat > /tmp/${user}.conf`, { input: kubeconfigs[user], check: true });
-		const { stdout, stderr } = await host.exec(
-			`kubectl --cache-dir /tmp/kubectl --kubeconfig /tmp/${user}.conf ${words}`,
-		);
-		return stdout + stderr;
+		return async (words: string) => {
+			const { stdout, stderr } = await host.exec(
+				`kubectl --cache-dir /tmp/kubectl-${user} --kubeconfig /tmp/${user}.conf ${words}`,
+			);
+			return stdout + stderr;
+		};
 	};
 
 	beforeAll(async () => {
@@ -91,18 +105,29 @@ describe("a cluster on machines that the same program makes", () => {
 		expect(await onHost(`cd /etc/kubernetes/pki && ${verified}`)).toBe("apiserver.crt: OK\netcd/server.crt: OK");
 	});
 
-	it("gives a user of the program's own what the groups of the certificate allow", async () => {
-		expect(
-			await as("viewer", "auth whoami -o jsonpath='{.status.userInfo.username} {.status.userInfo.groups[0]}'"),
-		).toBe("viewer lab:viewers");
-		expect(await as("viewer", "get nodes")).toContain("forbidden");
+	it("gives a user of the program's own what the roles of the certificate's name and group allow, and nothing more", async () => {
+		await kubectl(host, "create role reader --verb=get,list --resource=configmaps");
+		await kubectl(host, "create rolebinding viewers --role=reader --group=lab:viewers");
+		await kubectl(host, "create role keeper --verb=get --resource=secrets --resource-name=of-the-viewer");
+		await kubectl(host, "create rolebinding viewer --role=keeper --user=viewer");
+		for (const owner of ["viewer", "stranger"])
+			await kubectl(host, `create secret generic of-the-${owner} --from-literal=owner=${owner}`);
+		const [viewer, stranger] = [await as("viewer"), await as("stranger")];
+		expect(await viewer("auth whoami -o jsonpath='{.status.userInfo.username} {.status.userInfo.groups}'")).toBe(
+			'viewer ["lab:viewers","system:authenticated"]',
+		);
+		expect(await viewer("get configmaps -o name")).toBe("configmap/kube-root-ca.crt\n");
+		expect(await viewer("get secret of-the-viewer -o jsonpath='{.data.owner}' | base64 -d")).toBe("viewer");
+		for (const words of [...beyondReader, "get secret of-the-stranger", "delete secret of-the-viewer"])
+			expect(await viewer(words), words).toMatch(forbidden);
+		for (const words of ["get configmaps", "get secret of-the-viewer", ...beyondReader])
+			expect(await stranger(words), words).toMatch(forbidden);
 	});
 
 	it("changes its state only when other credentials reach the same machine under another address", async () => {
 		await kubectl(host, "create serviceaccount tenant");
-		await kubectl(host, "create role reader --verb=get,list --resource=configmaps");
 		await kubectl(host, "create rolebinding tenant --role=reader --serviceaccount=default:tenant");
-		const token = await kubectl(host, "create token tenant");
+		token = await kubectl(host, "create token tenant");
 		await onHost(
 			`ip address add ${secondAddress}/24 dev "$(ip -o route show default | sed 's/.* dev \\([^ ]*\\).*/\\1/')"`,
 		);
@@ -124,12 +149,36 @@ describe("a cluster on machines that the same program makes", () => {
 	});
 
 	it("gives a user of the program's own what the role of the token's account allows, and nothing more", async () => {
-		expect(await as("tenant", "auth whoami -o jsonpath='{.status.userInfo.username}'")).toBe(
+		const tenant = await as("tenant");
+		expect(await tenant("auth whoami -o jsonpath='{.status.userInfo.username}'")).toBe(
 			"system:serviceaccount:default:tenant",
 		);
-		expect(await as("tenant", "get configmaps -o name")).toBe("configmap/kube-root-ca.crt\n");
-		for (const words of ["get secrets", "get nodes", "create configmap more", "get configmaps -n kube-system"])
-			expect(await as("tenant", words)).toMatch(/^error: .*forbidden|Error from server \(Forbidden\)/);
+		expect(await tenant("get configmaps -o name")).toBe("configmap/kube-root-ca.crt\n");
+		for (const words of [...beyondReader, "get secret of-the-viewer"])
+			expect(await tenant(words), words).toMatch(forbidden);
+	});
+
+	it("says why a workload is not there: the scheduler's word, the image's or the container's, and the next command", async () => {
+		const known = { files: { second: audit, policy: policy("first\n") }, tokens: { tenant: token } };
+		await host.exec("kubectl --kubeconfig /etc/kubernetes/admin.conf apply -f -", { check: true, input: troubled });
+		const workloads = ["nowhere", "no-image", "ends"].map((name) => `Deployment default/${name}`);
+		await stack.configure(settled({ ...known, awaited: { workloads, timeoutSeconds: 25 } }));
+		const said = await stack.up().then(
+			() => "up succeeded",
+			(error: Error) => error.message,
+		);
+		expect(said).toMatch(
+			/layer: scheduling\n\s+pod default\/nowhere-\S+: 0\/1 nodes are available: 1 node\(s\) had untolerated taint.*\n\s+next: kubectl describe nodes\n/,
+		);
+		expect(said).toMatch(
+			/layer: image\n\s+pod default\/no-image-\S+: container main: (ErrImagePull|ImagePullBackOff): .*lab\.local\/none:1.*\n\s+next: kubectl describe pod -n default no-image-/,
+		);
+		expect(said).toMatch(
+			/layer: container exit\n\s+pod default\/ends-\S+: container main: ended with exit code 1\n\s+next: kubectl logs -n default ends-\S+ --all-containers\n/,
+		);
+		await kubectl(host, "delete deployment nowhere no-image ends --wait=false");
+		await stack.configure(settled(known));
+		expect((await stack.up()).changes).toEqual(["delete ClusterReady awaited"]);
 	});
 
 	it("refuses to write over a file that someone edited since it was last seen", async () => {
@@ -188,6 +237,27 @@ describe("a cluster on machines that the same program makes", () => {
 		expect((await stack.state()).resources ?? []).toEqual([]);
 	});
 });
+
+/** One that tolerates no control plane, one without an image, and one whose program ends. */
+const troubled = [
+	["nowhere", { image: "lab.local/web:1" }, []],
+	["no-image", { image: "lab.local/none:1" }, [{ operator: "Exists" }]],
+	["ends", { image: "lab.local/web:1", args: ["get", "http://127.0.0.1:1"] }, [{ operator: "Exists" }]],
+]
+	.map(([name, container, tolerations]) => ({
+		apiVersion: "apps/v1",
+		kind: "Deployment",
+		metadata: { name },
+		spec: {
+			selector: { matchLabels: { app: name } },
+			template: {
+				metadata: { labels: { app: name } },
+				spec: { containers: [{ name: "main", ...(container as object) }], tolerations },
+			},
+		},
+	}))
+	.map((deployment) => JSON.stringify(deployment))
+	.join("\n---\n");
 
 /** CAs and a service account key as the example own-ca has them made: keys on the curve P-256, in SEC 1. They lie in the host's /tmp too. */
 async function givenByOpenssl(host: LabHost) {

@@ -156,6 +156,25 @@ describe("a certificate", () => {
 		expect(host.text(keyPath)).toBe(pair.key);
 	});
 
+	it("stays when another validity or algorithm is asked for, which its renewal has", async () => {
+		const { id, state } = await create();
+		const other = { ...cluster, certificateValidityPeriod: "9000h", encryptionAlgorithm: "ECDSA-P256" as const };
+		const wanted = certificate.check({ host: reference, authority, name: "apiserver", cluster: other, node }, inputs);
+		expect(certificate.diff!(state, wanted)).toEqual({ changes: false });
+		const renamed = { ...wanted, request: { ...wanted.request, sans: [] } };
+		expect(certificate.diff!(state, renamed)).toEqual({});
+		vi.useFakeTimers({ now: new Date(state.notAfter).getTime() - 3_600_000, toFake: ["Date"] });
+		try {
+			expect(certificate.diff!(state, wanted)).toEqual({ changes: true });
+			const renewed = await certificate.update(id, state, wanted);
+			const life = Date.parse(renewed.notAfter) - Date.now();
+			expect(Math.round(life / 3_600_000)).toBe(9000);
+			expect(new X509Certificate(renewed.certificate).publicKey.asymmetricKeyType).toBe("ec");
+		} finally {
+			vi.useRealTimers();
+		}
+	});
+
 	it("is made anew, as a pair, when its key is lost", async () => {
 		const { id, state } = await create();
 		await host.remove([keyPath]);

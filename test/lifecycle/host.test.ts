@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import * as dispatch from "../../provider/lifecycle/dispatch";
 import { host as lifecycle } from "../../provider/lifecycle/host";
 import { readFacts } from "../../provider/lifecycle/host-facts";
 import { host as reference } from "../support/cluster";
@@ -108,6 +109,20 @@ describe("a host", () => {
 			machineId,
 			caCertificateDirectories: [],
 		});
+	});
+
+	it("that is reached in another way has its facts and its key in sight before it is, once it was refreshed", async () => {
+		says(said);
+		const { id, outs } = await dispatch.create("Host", dispatch.check("Host", {}, reference).inputs!);
+		const shown = { facts: outs["facts"], hostKey: "ssh-ed25519 AAAAfirst" };
+		const { inputs: was } = await dispatch.read("Host", id, { ...outs, ...shown });
+		const checked = (args: object) => dispatch.check("Host", was!, { ...reference, ...args }).inputs!;
+		const moved = checked({ connection: { host: "198.18.0.12", perDialTimeout: 20 } });
+		expect(moved).toMatchObject(shown);
+		expect(checked({ connection: { ...reference.connection, hostKey: "ssh-ed25519 AAAA" } })).not.toHaveProperty(
+			"hostKey",
+		);
+		expect(checked({ facts: { hostname: "other" } })).not.toHaveProperty("facts");
 	});
 
 	it("is refused when another machine is there", async () => {

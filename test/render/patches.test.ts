@@ -93,6 +93,55 @@ describe("patches of a node", () => {
 	});
 });
 
+describe("a directive of a strategic merge", () => {
+	const etcdWith = (...patches: object[]) =>
+		staticPods.etcd(cluster, nodeWith(patches.map((patch) => ({ target: "etcd", patch }))));
+	const environment = (...names: string[]) => names.map((name) => ({ name, value: name }));
+	const ofEtcd = (container: object) => ({ spec: { containers: [{ name: "etcd", ...container }] } });
+	const names = (list: readonly { name: string }[] = []) => list.map(({ name }) => name);
+
+	it("$patch: replace puts an object in the place of another, and is not in it", () => {
+		const pod = etcdWith({ metadata: { labels: { $patch: "replace", a: "b" } } });
+		expect(pod.metadata.labels).toEqual({ a: "b" });
+	});
+
+	it("$patch: delete takes all that an object has", () => {
+		expect(etcdWith({ metadata: { labels: { $patch: "delete" } } }).metadata).not.toHaveProperty("labels");
+	});
+
+	it("$patch: delete takes out the element of a list that has the same merge key", () => {
+		const first = ofEtcd({ env: environment("A", "B") });
+		const pod = etcdWith(first, ofEtcd({ env: [{ name: "A", $patch: "delete" }] }));
+		expect(pod.spec.containers[0]!.env).toEqual(environment("B"));
+	});
+
+	it("$patch: replace among a list's elements has the others in the place of the list", () => {
+		const first = ofEtcd({ env: environment("A", "B") });
+		const pod = etcdWith(first, ofEtcd({ env: [{ $patch: "replace" }, ...environment("C")] }));
+		expect(pod.spec.containers[0]!.env).toEqual(environment("C"));
+	});
+
+	it("$retainKeys clears the fields of an object that it does not name", () => {
+		const labels = { $retainKeys: ["component", "a"], a: "b" };
+		expect(etcdWith({ metadata: { labels } }).metadata.labels).toEqual({ component: "etcd", a: "b" });
+	});
+
+	it("$setElementOrder puts the elements of a list in its order", () => {
+		const first = ofEtcd({ env: environment("A", "B") });
+		const order = [{ name: "C" }, { name: "B" }, { name: "A" }];
+		const pod = etcdWith(first, ofEtcd({ "$setElementOrder/env": order, env: environment("C") }));
+		expect(names(pod.spec.containers[0]!.env)).toEqual(["C", "B", "A"]);
+		expect(Object.keys(pod.spec.containers[0]!)).not.toContain("$setElementOrder/env");
+	});
+
+	it("$deleteFromPrimitiveList takes values out of a list of them", () => {
+		const first = { metadata: { finalizers: ["example.com/a", "example.com/b"] } };
+		const pod = etcdWith(first, { metadata: { "$deleteFromPrimitiveList/finalizers": ["example.com/a"] } });
+		expect(pod.metadata).toMatchObject({ finalizers: ["example.com/b"] });
+		expect(Object.keys(pod.metadata)).not.toContain("$deleteFromPrimitiveList/finalizers");
+	});
+});
+
 describe("a preview of patches", () => {
 	const unknownAddress = { localAPIEndpoint: { advertiseAddress: UNKNOWN } };
 

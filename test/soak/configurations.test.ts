@@ -1,15 +1,21 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
+import { join } from "node:path";
 import { expect } from "vitest";
 import { until } from "../../lab/index.ts";
 import type { Minor } from "../../lab/toolchain/index.ts";
 import {
 	componentConfigurations,
 	describeConfiguration,
+	type Subject,
 	type WideConfiguration,
 } from "../hosts/support/configuration.ts";
+import { givenCa } from "../hosts/support/given-ca.ts";
 import { kubectl } from "../hosts/support/kubeadm.ts";
 
 const everything = ["Deployment kube-system/coredns", "DaemonSet kube-system/kube-proxy"];
+
+const leaves = "$(find /etc/kubernetes/pki -name '*.crt' ! -name '*ca.crt')";
 
 /** IPv6 of the only host, which leaves it nowhere, and of its pods and services. */
 const six = { host: "fd00:18::10", pods: "fd00:18:2::/56", hostPods: "fd00:18:2::/64", services: "fd00:18:1::/108" };
@@ -68,6 +74,49 @@ ${componentConfigurations(lab)}`,
 	},
 });
 
+describeConfiguration("ECDSA keys, short lives and three CAs of its own", {
+	prepare: async (_lab, folder) => {
+		const names = ["ca", "etcd-ca", "front-proxy-ca"];
+		const given = names.map(async (name) => [name, await givenCa({ from: -1, until: 30 })]);
+		writeFileSync(join(folder, "given.json"), JSON.stringify(Object.fromEntries(await Promise.all(given))));
+	},
+	text: (lab) => `
+apiVersion: kubeadm.k8s.io/v1beta4
+kind: InitConfiguration
+bootstrapTokens:
+- {token: abcdef.0123456789abcdef, ttl: 2h0m0s, description: of the file}
+nodeRegistration: {taints: []}
+---
+apiVersion: kubeadm.k8s.io/v1beta4
+kind: ClusterConfiguration
+kubernetesVersion: v${lab.kubernetesVersion}
+encryptionAlgorithm: ECDSA-P384
+certificateValidityPeriod: 3h0m0s
+networking: {podSubnet: ${lab.podSubnet}, serviceSubnet: ${lab.serviceSubnet}}
+${componentConfigurations(lab)}`,
+	program: (folder) => ({
+		authorities: JSON.parse(readFileSync(join(folder, "given.json"), "utf8")),
+		workloads: everything,
+	}),
+	judges: {
+		"has leaves of three hours with keys of the curve that was said, each signed by the CA that was given": async (
+			subject,
+		) => {
+			await ofThreeHours(subject);
+			const given = JSON.parse(readFileSync(join(subject.folder, "given.json"), "utf8"));
+			for (const [name, path] of [["ca"], ["etcd-ca", "etcd/ca"], ["front-proxy-ca"]])
+				expect(await subject.say(`cat /etc/kubernetes/pki/${path ?? name}.crt`)).toBe(given[name!].certificate.trim());
+		},
+		"is known to `kubeadm upgrade plan`, every part with its version": known,
+		"has all its certificates renewed by kubeadm, with the same life and keys, and differs from nothing": async (
+			subject,
+		) => {
+			await renewed(subject);
+			await ofThreeHours(subject);
+		},
+	},
+});
+
 for (const kubernetes of ["1.34", "1.36"] as const)
 	describeConfiguration(`Kubernetes ${kubernetes}`, older(kubernetes));
 
@@ -100,6 +149,56 @@ ${componentConfigurations(lab)}`,
 				expect(lab.kubernetesVersion.startsWith(`${kubernetes}.`)).toBe(true);
 				expect(JSON.parse(await kubectl(host, "get --raw /version")).gitVersion).toBe(versions);
 			},
+			"is known to `kubeadm upgrade plan`, every part with its version": known,
+			"has all its certificates renewed by kubeadm, and differs from nothing": renewed,
 		},
 	};
+}
+
+/** kubeadm reads each component's version from the cluster when it plans: one patch release further, as that needs no network. */
+async function known({ lab, say }: Subject): Promise<void> {
+	const version = `v${lab.kubernetesVersion}`;
+	const next = version.replace(/\d+$/, (patch) => `${Number(patch) + 1}`);
+	const plan = JSON.parse(await say(`kubeadm upgrade plan --output=json ${next}`));
+	const components = plan.availableUpgrades[0].components as { name: string; currentVersion: string }[];
+	const list = await say(`kubeadm config images list --kubernetes-version ${version}`);
+	const images = new Map(list.split("\n").map((image) => image.split("/").at(-1)!.split(":") as [string, string]));
+	const found = Object.fromEntries(components.map(({ name, currentVersion }) => [name, currentVersion]));
+	expect(found).toEqual({
+		kubeadm: version,
+		kubelet: version,
+		"kube-apiserver": version,
+		"kube-controller-manager": version,
+		"kube-scheduler": version,
+		// kubeadm takes the API servers' for it, and prints it parsed.
+		"kube-proxy": version.slice(1),
+		etcd: images.get("etcd"),
+		CoreDNS: images.get("coredns"),
+	});
+}
+
+async function renewed({ stack, say }: Subject): Promise<void> {
+	const serials = async () =>
+		(await say(`for file in ${leaves}; do openssl x509 -noout -serial -in $file; done`)).split("\n");
+	const before = await serials();
+	await say("kubeadm certs renew all");
+	const after = await serials();
+	expect(after.filter((serial) => before.includes(serial))).toEqual([]);
+	expect([before.length, new Set(after).size]).toEqual([7, 7]);
+	expect((await stack.preview({ refresh: true })).changes).toEqual([]);
+}
+
+async function ofThreeHours({ say }: Subject): Promise<void> {
+	const { certificates } = JSON.parse(await say("kubeadm certs check-expiration --output=json"));
+	const residual = certificates.map((each: { residualTime: number }) => each.residualTime / 3600);
+	expect(Math.max(...residual)).toBeLessThanOrEqual(3);
+	expect(Math.min(...residual)).toBeGreaterThan(2.7);
+	const curves = await say(`for file in ${leaves}; do openssl x509 -noout -text -in $file | grep NIST; done`);
+	expect(curves.split("\n").map((line) => line.trim())).toEqual(Array(7).fill("NIST CURVE: P-384"));
+	const pki = "/etc/kubernetes/pki";
+	const signed = { ca: "apiserver", "etcd/ca": "etcd/server", "front-proxy-ca": "front-proxy-client" };
+	for (const [authority, leaf] of Object.entries(signed))
+		expect(await say(`openssl verify -CAfile ${pki}/${authority}.crt ${pki}/${leaf}.crt`)).toBe(
+			`${pki}/${leaf}.crt: OK`,
+		);
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Lab, type LabHost, startLab } from "../../lab/index.ts";
+import { type Lab, type LabHost, startLab, until } from "../../lab/index.ts";
 import type { ClusterOfExternalCas } from "../hosts/programs/cluster-of-external-cas/index.ts";
 import { clusterOn } from "../hosts/support/cluster.ts";
 import { kubeadm, kubectl } from "../hosts/support/kubeadm.ts";
@@ -21,14 +21,14 @@ describe("a cluster whose CAs have no key here", () => {
 		const authorities = Object.fromEntries(
 			names.map((name) => [name, { certificate: readFileSync(join(folder, `${name}.crt`), "utf8") }]),
 		);
-		const { cluster } = clusterOn(lab, { authorities, ...more });
+		const { cluster } = clusterOn(lab, { authorities, workers: [], ...more });
 		await stack.configure({ cluster, ...(signs ? { folder } : {}) } satisfies ClusterOfExternalCas);
 	};
 
 	beforeAll(async () => {
 		folder = mkdtempSync(join(tmpdir(), "pulumi-kubeadm-cas-"));
 		execFileSync("sh", ["-ec", AUTHORITIES], { cwd: folder, stdio: "pipe" });
-		lab = await startLab({ hosts: [{ name: "cp-1" }] });
+		lab = await startLab({ hosts: [{ name: "cp-1" }, { name: "worker-1" }] });
 		host = lab.host("cp-1");
 		stack = await testStack("cluster-of-external-cas");
 	});
@@ -115,12 +115,52 @@ describe("a cluster whose CAs have no key here", () => {
 		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
 	});
 
+	it("says of a worker whose request nobody signs who has to", async () => {
+		const [worker] = clusterOn(lab).cluster.workers!;
+		await configure({ workers: [{ ...worker!, timeouts: { tlsBootstrap: "20s" } }] }, true);
+		await expect(stack.up()).rejects.toThrow(
+			/worker-1: .*the cluster's CA signs elsewhere: whoever has its key must sign .*kubectl get csr/s,
+		);
+		expect(await kubectl(host, "get nodes -o name")).toBe("node/cp-1");
+	});
+
+	it("has a worker as soon as a signer of one's own signs its request, and differs from nothing afterwards", async () => {
+		await configure({ workers: clusterOn(lab).cluster.workers }, true);
+		const signed = until("the worker's request is signed", 180, async (seen) => {
+			await signApproved(host, folder);
+			seen(await kubectl(host, "get csr"));
+			return (await kubectl(host, "get nodes -o name")).includes("worker-1") || undefined;
+		});
+		await Promise.all([stack.up(), signed]);
+		expect(await kubectl(host, "get nodes --no-headers")).toMatch(/^cp-1 +Ready .*\nworker-1 +Ready /);
+		const current = "openssl x509 -noout -issuer -subject -in /var/lib/kubelet/pki/kubelet-client-current.pem";
+		const { stdout } = await lab.host("worker-1").exec(current, { check: true });
+		expect(stdout).toMatch(
+			/^issuer=O ?= ?Example, CN ?= ?between\nsubject=O ?= ?system:nodes, CN ?= ?system:node:worker-1\n/,
+		);
+		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
+	});
+
 	it("leaves nothing of itself when it is destroyed", async () => {
 		await stack.destroy();
 		const left = "find /etc/kubernetes /var/lib/pulumi-kubeadm -type f -not -name .kubelet-keep 2>/dev/null || true";
-		expect(await onHost(left)).toBe("");
+		for (const each of lab.hosts) expect((await each.exec(left, { check: true })).stdout, each.name).toBe("");
 	});
 });
+
+/** Stands for a signer of one's own: signs what kubelets ask for and the cluster has approved. */
+async function signApproved(host: LabHost, folder: string): Promise<void> {
+	const { items } = JSON.parse(await kubectl(host, "get csr -o json"));
+	for (const { metadata, spec, status } of items) {
+		const approved = status.conditions?.some(({ type }: { type: string }) => type === "Approved");
+		if (spec.signerName !== "kubernetes.io/kube-apiserver-client-kubelet" || !approved || status.certificate) continue;
+		const words = "x509 -req -CA ca.crt -CAkey ca.key -days 30 -extfile clientAuth.ext".split(" ");
+		const input = Buffer.from(spec.request, "base64");
+		const certificate = execFileSync("openssl", words, { cwd: folder, input, stdio: ["pipe", "pipe", "ignore"] });
+		const patch = JSON.stringify({ status: { certificate: certificate.toString("base64") } });
+		await kubectl(host, `patch csr ${metadata.name} --subresource=status --type=merge -p '${patch}'`);
+	}
+}
 
 /** A root, an intermediate CA for the cluster, and two roots more. */
 const AUTHORITIES = `

@@ -5,7 +5,7 @@ import { clusterOn } from "../hosts/support/cluster.ts";
 import { between, type Scene, scenes } from "../hosts/support/scene.ts";
 import { promised, shown } from "../hosts/support/shown.ts";
 import { type TestStack, testStack } from "../hosts/support/stack.ts";
-import { type Change, changes, over, refused } from "../support/previews.ts";
+import { type Change, changes, otherTag, over, refused } from "../support/previews.ts";
 
 /** One kind of field after the other is changed on a running cluster, and the change stays. */
 describe("what is previewed on a running cluster is what up changes", () => {
@@ -29,6 +29,13 @@ describe("what is previewed on a running cluster is what up changes", () => {
 		});
 		await stack.configure(program);
 		await stack.up();
+		// From then on a preview knows a host's facts, also when the way to it changes.
+		await stack.refresh();
+		for (const [image, tag] of Object.entries(otherTag)) {
+			const name = `registry.k8s.io/${image}`;
+			const tagged = `ctr -n k8s.io images tag ${name}:${tag.replace(/-other$/, "")} ${name}:${tag}`;
+			for (const host of lab.hosts) await host.exec(tagged, { check: true });
+		}
 		look = await scenes(lab);
 		seen = await look();
 	});

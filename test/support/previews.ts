@@ -34,6 +34,26 @@ const pods = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-schedul
 const arg = (name: string, value: string) => ({ name, value });
 const pair = (file: string) => ["crt", "key"].map((kind) => `cp-1 /etc/kubernetes/pki/${file}.${kind}`);
 
+const dnsObjects = [
+	"ClusterRole system:coredns",
+	"ClusterRoleBinding system:coredns",
+	"ConfigMap kube-system/coredns",
+	"Deployment kube-system/coredns",
+	"Service kube-system/kube-dns",
+	"ServiceAccount kube-system/coredns",
+];
+const proxyObjects = [
+	"ClusterRoleBinding kubeadm:node-proxier",
+	"ConfigMap kube-system/kube-proxy",
+	"DaemonSet kube-system/kube-proxy",
+	"Role kube-system/kube-proxy",
+	"RoleBinding kube-system/kube-proxy",
+	"ServiceAccount kube-system/kube-proxy",
+];
+
+/** Images by name, and another tag by which the hosts are to have each. */
+export const otherTag = { etcd: "3.7.0-0-other", "coredns/coredns": "v1.14.6-other" } as const;
+
 /** A row for each kind of field. Each stands on those before it. */
 export const changes: Change[] = [
 	{
@@ -59,7 +79,7 @@ export const changes: Change[] = [
 	},
 	{
 		field: "node.nodeRegistration.imagePullPolicy",
-		says: { controlPlane: { nodeRegistration: { imagePullPolicy: "Always", imagePullSerial: false } } },
+		says: { controlPlane: { nodeRegistration: { imagePullPolicy: "Never", imagePullSerial: false } } },
 		shows: { "update Preflight cp-1-preflight": ["imagePullPolicy", "imagePullSerial"] },
 		note: "counts from the next images on",
 	},
@@ -269,6 +289,116 @@ export const changes: Change[] = [
 		},
 		objects: ["Deployment kube-system/coredns"],
 		restarts: ["coredns"],
+	},
+	{
+		field: "node.patches, for kubeproxydaemonset",
+		says: {
+			controlPlane: {
+				patches: [
+					{
+						target: "kubeproxydaemonset",
+						patch: { spec: { template: { metadata: { annotations: { "example.org/owner": "ops" } } } } },
+					},
+				],
+			},
+		},
+		shows: {
+			"update KubeProxy kube-proxy": ["objects[DaemonSet kube-system/kube-proxy].spec.template.metadata.annotations"],
+		},
+		objects: ["DaemonSet kube-system/kube-proxy"],
+		restarts: ["cp-1 kube-proxy", "worker-1 kube-proxy"],
+	},
+	{
+		field: "node.connection",
+		says: { worker: { connection: { perDialTimeout: 20 } } },
+		shows: {
+			"update Host worker-1": ["connection.perDialTimeout"],
+			...kubelet("worker-1", "host.connection.perDialTimeout"),
+		},
+		note: "the same machine is reached in another way",
+	},
+	{
+		field: "certificateValidityPeriod",
+		says: { cluster: { certificateValidityPeriod: "9000h" } },
+		shows: upload("kubeadm-config"),
+		objects: kubeadmConfig,
+		note: "counts for each certificate from its next renewal on, as with kubeadm",
+	},
+	{
+		field: "caCertificateValidityPeriod",
+		says: { cluster: { caCertificateValidityPeriod: "90000h" } },
+		shows: upload("kubeadm-config"),
+		objects: kubeadmConfig,
+		note: "a CA keeps what it was made with",
+	},
+	{
+		field: "encryptionAlgorithm",
+		says: { cluster: { encryptionAlgorithm: "ECDSA-P256" } },
+		shows: upload("kubeadm-config"),
+		objects: kubeadmConfig,
+		note: "as with certificateValidityPeriod; CAs and the service account key stay",
+	},
+	{
+		field: "proxyEnvs",
+		says: { cluster: { proxyEnvs: [arg("NO_PROXY", "198.18.0.0/15")] } },
+		shows: {
+			...manifest("kube-apiserver", "spec.containers[kube-apiserver].env[NO_PROXY]"),
+			...manifest("kube-controller-manager", "spec.containers[kube-controller-manager].env"),
+			...manifest("kube-scheduler", "spec.containers[kube-scheduler].env"),
+			"update KubeProxy kube-proxy": [
+				"objects[DaemonSet kube-system/kube-proxy].spec.template.spec.containers[kube-proxy].env[NO_PROXY]",
+			],
+		},
+		files: pods.filter((name) => name !== "etcd").map(manifestFile),
+		objects: ["DaemonSet kube-system/kube-proxy"],
+		restarts: ["worker-1 kube-proxy", ...[...pods.slice(1), "kube-proxy"].map((name) => `cp-1 ${name}`)],
+	},
+	{
+		field: "etcd.local.imageTag",
+		says: { cluster: { etcd: { local: { imageTag: otherTag.etcd } } } },
+		shows: {
+			"update Preflight cp-1-preflight": ["images"],
+			...manifest("etcd", "spec.containers[etcd].image"),
+			...upload("kubeadm-config"),
+		},
+		files: [manifestFile("etcd")],
+		objects: kubeadmConfig,
+		restarts: ["cp-1 etcd"],
+	},
+	{
+		field: "dns.imageTag",
+		says: { cluster: { dns: { imageTag: otherTag["coredns/coredns"] } } },
+		shows: {
+			"update Preflight cp-1-preflight": ["images"],
+			"update CoreDns coredns": [
+				"objects[Deployment kube-system/coredns].spec.template.spec.containers[coredns].image",
+			],
+			...upload("kubeadm-config"),
+		},
+		objects: [...kubeadmConfig, "Deployment kube-system/coredns"],
+		restarts: ["coredns"],
+	},
+	{
+		field: "dns.disabled",
+		says: { cluster: { dns: { disabled: true } } },
+		shows: {
+			"update Preflight cp-1-preflight": ["images"],
+			"update CoreDns coredns": dnsObjects.map((name) => `objects[${name}]`),
+			...upload("kubeadm-config"),
+		},
+		objects: [...kubeadmConfig, ...dnsObjects],
+		restarts: ["coredns"],
+	},
+	{
+		field: "proxy.disabled",
+		says: { cluster: { proxy: { disabled: true } } },
+		shows: {
+			"update Preflight cp-1-preflight": ["images"],
+			"update KubeProxy kube-proxy": proxyObjects.map((name) => `objects[${name}]`),
+			...upload("kubeadm-config"),
+		},
+		objects: [...kubeadmConfig, ...proxyObjects],
+		restarts: ["cp-1 kube-proxy", "worker-1 kube-proxy"],
 	},
 ];
 

@@ -14,3 +14,12 @@ export function renewalIsDue(period: { notBefore?: string; notAfter: string }, v
 	const life = period.notBefore ? Math.min(validity, seconds(Date.parse(period.notBefore), end)) : validity;
 	return seconds(now.getTime(), end) < Math.min(RENEW_BEFORE_SECONDS, life / 3);
 }
+
+/** Of what a certificate is asked to be, what is not seen of the one that is there. */
+export const forNext = ["validity", "algorithm"] as const;
+
+/** Some fields of an object, those that it has. */
+export function pick<T extends object>(from: T, names: readonly (keyof T)[]): Partial<T> {
+	const known = names.filter((name) => from[name] !== undefined).map((name) => [name, from[name]]);
+	return Object.fromEntries(known) as Partial<T>;
+}

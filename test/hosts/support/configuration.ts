@@ -35,6 +35,7 @@ export interface Subject {
 	folder: string;
 	/** What a command says on the control plane. */
 	say: (command: string) => Promise<string>;
+	stack: TestStack;
 }
 
 const onHost = { text: "/root/kubeadm.yaml", patches: "/root/patches" };
@@ -54,10 +55,11 @@ export function describeConfiguration(title: string, configuration: WideConfigur
 			const patchesFolder = join(folder, "patches");
 			mkdirSync(patchesFolder);
 			for (const [name, patch] of Object.entries(patches)) writeFileSync(join(patchesFolder, name), patch);
+			stack = await testStack("cluster-of-configuration");
 			const lab = await startLab({ hosts: [{ name: "cp-1" }], ...configuration.lab });
 			const host = lab.hosts[0]!;
 			const say = async (command: string) => (await host.exec(command, { check: true })).stdout.trim();
-			subject = { lab, host, folder, say };
+			subject = { lab, host, folder, say, stack };
 			await configuration.prepare?.(lab, folder);
 			await host.exec(`mkdir ${onHost.patches}; cat > ${onHost.text}`, {
 				check: true,
@@ -66,7 +68,6 @@ export function describeConfiguration(title: string, configuration: WideConfigur
 			for (const [name, patch] of Object.entries(patches))
 				await host.exec(["tee", join(onHost.patches, name)], { check: true, input: patch });
 			before = await listing(host);
-			stack = await testStack("cluster-of-configuration");
 			const text = configuration.text(lab, patchesFolder);
 			file = Object.fromEntries(
 				text.split(/^---$/m).map((document) => {

@@ -14,22 +14,39 @@ export interface Scene {
 /** Looks each time once all that was asked for is rolled out. */
 export async function scenes({ hosts }: Pick<Lab, "hosts">): Promise<() => Promise<Scene>> {
 	const kinds = (await kubectl(hosts[0]!, "api-resources --verbs=list -o name")).split("\n");
-	const wanted = kinds.filter((kind) => !consequences.test(kind)).join(",");
+	const wanted = kinds.filter((kind) => !consequences.test(kind));
+	const looked = [...wanted, "pods", "replicasets.apps"].join(",");
 	return async () => {
-		const items = await until("DaemonSets and Deployments are rolled out", 180, async (seen) => {
-			const { items } = JSON.parse(await kubectl(hosts[0]!, `get ${wanted} -A -o json`)) as { items: Found[] };
-			const behind = items.filter(isBehind).map(nameOf);
-			seen(`not yet: ${behind.join(", ")}`);
-			return behind.length === 0 ? items : undefined;
-		});
+		const items = await until(
+			"DaemonSets and Deployments are rolled out, and removed pods have ended",
+			180,
+			async (seen) => {
+				const { items } = JSON.parse(await kubectl(hosts[0]!, `get ${looked} -A -o json`)) as { items: Found[] };
+				const uids = new Set(items.map(({ metadata }) => metadata.uid));
+				const behind = items.filter((item) => isBehind(item) || goes(item, uids)).map(nameOf);
+				seen(`not yet: ${behind.join(", ")}`);
+				return behind.length === 0 ? items : undefined;
+			},
+		);
 		const [files, running] = await Promise.all([Promise.all(hosts.map(filesOf)), Promise.all(hosts.map(runningOn))]);
-		return { objects: textsOf(items), files: new Map(files.flat()), running: joined(running.flat()) };
+		return {
+			objects: textsOf(items.filter(({ kind }) => kind !== "Pod" && kind !== "ReplicaSet")),
+			files: new Map(files.flat()),
+			running: joined(running.flat()),
+		};
 	};
 }
 
 interface Found {
 	kind: string;
-	metadata: { name: string; namespace?: string; generation?: number };
+	metadata: {
+		name: string;
+		namespace?: string;
+		uid: string;
+		generation?: number;
+		deletionTimestamp?: string;
+		ownerReferences?: { uid: string }[];
+	};
 	spec?: { replicas?: number };
 	status?: Record<string, number>;
 }
@@ -44,6 +61,12 @@ function isBehind({ kind, metadata, spec, status = {} }: Found): boolean {
 			? [["updatedNumberScheduled", "numberAvailable"], is("desiredNumberScheduled")]
 			: [["replicas", "updatedReplicas", "availableReplicas"], spec!.replicas!];
 	return counts.some((name) => is(name) !== count);
+}
+
+/** A kubelet takes a pod's object away when its containers have ended; a collector those whose owner is gone. */
+function goes({ kind, metadata }: Found, uids: ReadonlySet<string>): boolean {
+	if (kind !== "Pod" && kind !== "ReplicaSet") return false;
+	return Boolean(metadata.deletionTimestamp || metadata.ownerReferences?.some(({ uid }) => !uids.has(uid)));
 }
 
 /** What is otherwise in a later scene: files and objects that came, went or changed; what runs anew or no longer. */
@@ -84,7 +107,7 @@ async function filesOf(host: LabHost): Promise<[string, string][]> {
 
 /** What only follows from other objects, or says what happened. */
 const consequences =
-	/^(events|leases|componentstatuses|pods|replicasets|controllerrevisions|endpoints|endpointslices|certificatesigningrequests|podtemplates)(\.|$)/;
+	/^(events|leases|componentstatuses|pods|replicasets|controllerrevisions|endpoints|endpointslices|ipaddresses|certificatesigningrequests|podtemplates)(\.|$)/;
 
 function textsOf(items: Found[]): Map<string, string> {
 	return new Map(

@@ -80,7 +80,8 @@ const filesBy: Record<string, Record<string, (inputs: Values) => string[]>> = {
 		flags: () => ["/var/lib/kubelet/kubeadm-flags.env"],
 	},
 	Certificate: { request: ({ request }) => [request.certificatePath, request.keyPath] },
-	Kubeconfig: { subject: ({ path }) => [path] },
+	// Without a path it is an output of the program.
+	Kubeconfig: { subject: ({ path }) => (path ? [path] : []) },
 	HostFile: Object.fromEntries(
 		["content", "mode", "owner", "group"].map((input) => [input, ({ path }: Values) => [path]]),
 	),

@@ -229,7 +229,7 @@ function flags({ documents, command }: Configuration): string {
 	const kind = command === "join" ? "JoinConfiguration" : "InitConfiguration";
 	const read: any = documents.find((document) => (document as any)?.kind === kind) ?? {};
 	const own = read.nodeRegistration?.ignorePreflightErrors !== undefined;
-	const skipped: unknown[] = read.skipPhases ?? [];
+	const skipped: unknown[] = Array.isArray(read.skipPhases) ? read.skipPhases : [];
 	const alsoSkipped = command === "init" && skipped.length > 0 ? ["wait-control-plane"] : [];
 	const phases = [...skipped, ...alsoSkipped, ...(own ? ["preflight"] : [])].map(String);
 	return [

@@ -20,4 +20,5 @@ const cluster = new Cluster("test", {
 		: {}),
 });
 const workloads = ["DaemonSet kube-system/kube-proxy"];
-new ClusterReady("ready", { api: cluster.api, nodes: cluster.nodeNames, workloads });
+// A worker that did not join is not waited for.
+new ClusterReady("ready", { api: cluster.api, nodes: cluster.nodeNames, workloads }, { dependsOn: [cluster] });

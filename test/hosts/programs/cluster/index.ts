@@ -30,6 +30,8 @@ export interface ClusterProgram {
 	machines?: boolean;
 	/** Whether it waits for nodes and DNS. @default true */
 	ready?: boolean;
+	/** What it waits for in place of that, and how long in seconds. @default nothing */
+	awaited?: { workloads: string[]; timeoutSeconds: number };
 }
 
 const {
@@ -42,6 +44,7 @@ const {
 	tokens = {},
 	machines,
 	ready = true,
+	awaited,
 } = new Config("test").requireObject<ClusterProgram>("program");
 
 const made = (node: NodeArgs): NodeArgs => {
@@ -72,6 +75,7 @@ if (ready) {
 	const workloads = ["Deployment kube-system/coredns", "DaemonSet kube-system/kube-proxy"];
 	new ClusterReady("ready", { api: cluster.api, nodes: cluster.nodeNames, workloads }, { dependsOn: placed });
 }
+if (awaited) new ClusterReady("awaited", { api: cluster.api, nodes: [], ...awaited });
 
 export const kubeconfig = cluster.kubeconfig;
 export const caCertHash = cluster.caCertHash;
