@@ -5,7 +5,7 @@ import { clusterOn } from "../hosts/support/cluster.ts";
 import { between, type Scene, scenes } from "../hosts/support/scene.ts";
 import { promised, shown } from "../hosts/support/shown.ts";
 import { type TestStack, testStack } from "../hosts/support/stack.ts";
-import { type Change, changes, otherTag, over, refused } from "../support/previews.ts";
+import { type Change, changes, names, otherTag, over, refused } from "../support/previews.ts";
 
 /** One kind of field after the other is changed on a running cluster, and the change stays. */
 describe("what is previewed on a running cluster is what up changes", () => {
@@ -36,6 +36,8 @@ describe("what is previewed on a running cluster is what up changes", () => {
 			const tagged = `ctr -n k8s.io images tag ${name}:${tag.replace(/-other$/, "")} ${name}:${tag}`;
 			for (const host of lab.hosts) await host.exec(tagged, { check: true });
 		}
+		for (const host of lab.hosts)
+			await host.exec(`echo '${lab.hosts[0]!.address} ${names.join(" ")}' >>/etc/hosts`, { check: true });
 		look = await scenes(lab);
 		seen = await look();
 	});

@@ -1,4 +1,4 @@
-import { type Change, changes, refused } from "./previews.ts";
+import { type Change, changes, left, refused } from "./previews.ts";
 
 /** The page on previews, from the table that test/soak/previews.test.ts holds against a running cluster. */
 export function previewsPage(): string {
@@ -24,6 +24,14 @@ ${changes.map(row).join("\n")}
 A change of these would break a running cluster. The preview ends with the reason, and nothing is done: ${refused
 		.map(({ field }) => `\`${field.replace(/, /, "` (")}${field.includes(", ") ? ")" : "`"}`)
 		.join(", ")}.
+
+## Not tried
+
+kubeadm's other fields, which the test does not change on its running cluster:
+
+${Object.entries(left)
+	.map(([field, why]) => `- \`${field}\`: ${why}`)
+	.join("\n")}
 `;
 }
 

@@ -54,6 +54,9 @@ const proxyObjects = [
 /** Images by name, and another tag by which the hosts are to have each. */
 export const otherTag = { etcd: "3.7.0-0-other", "coredns/coredns": "v1.14.6-other" } as const;
 
+/** Names by which the hosts are to know the API server's address. */
+export const names = ["cluster.example.org", "api.example.org"] as const;
+
 /** A row for each kind of field. Each stands on those before it. */
 export const changes: Change[] = [
 	{
@@ -79,8 +82,14 @@ export const changes: Change[] = [
 	},
 	{
 		field: "node.nodeRegistration.imagePullPolicy",
-		says: { controlPlane: { nodeRegistration: { imagePullPolicy: "Never", imagePullSerial: false } } },
-		shows: { "update Preflight cp-1-preflight": ["imagePullPolicy", "imagePullSerial"] },
+		says: { controlPlane: { nodeRegistration: { imagePullPolicy: "Never" } } },
+		shows: { "update Preflight cp-1-preflight": ["imagePullPolicy"] },
+		note: "counts from the next images on",
+	},
+	{
+		field: "node.nodeRegistration.imagePullSerial",
+		says: { controlPlane: { nodeRegistration: { imagePullSerial: false } } },
+		shows: {},
 		note: "counts from the next images on",
 	},
 	{
@@ -213,7 +222,7 @@ export const changes: Change[] = [
 	},
 	{
 		field: "apiServer.certSANs",
-		says: { cluster: { apiServer: { certSANs: ["api.example.org"] } } },
+		says: { cluster: { apiServer: { certSANs: [names[1]] } } },
 		shows: {
 			"update Certificate cp-1-apiserver": ["request.sans"],
 			"update Gate cp-1-gate": ["credentials.apiserver"],
@@ -223,6 +232,30 @@ export const changes: Change[] = [
 		objects: kubeadmConfig,
 		restarts: ["cp-1 kube-apiserver", "cp-1 kube-controller-manager"],
 		note: "all that mount the folder of the certificate",
+	},
+	{
+		field: "controlPlaneEndpoint",
+		says: { cluster: { controlPlaneEndpoint: `${names[0]}:6443` } },
+		shows: {
+			"update Certificate cp-1-apiserver": ["request.sans"],
+			"update Kubeconfig cp-1-admin.conf": ["subject.server"],
+			"update Kubeconfig cp-1-super-admin.conf": ["subject.server"],
+			"update Kubeconfig kubeconfig": ["subject.server"],
+			"update Gate cp-1-gate": ["credentials.admin.conf", "credentials.apiserver", "credentials.super-admin.conf"],
+			"update ClusterAccess access": ["objects[ConfigMap kube-public/cluster-info].data.kubeconfig"],
+			"update KubeProxy kube-proxy": ["objects[ConfigMap kube-system/kube-proxy].data.kubeconfig.conf"],
+			...kubelet("worker-1", "preflight.families", "subject.server"),
+			...upload("kubeadm-config"),
+		},
+		files: [
+			...pair("apiserver"),
+			"cp-1 /etc/kubernetes/admin.conf",
+			"cp-1 /etc/kubernetes/super-admin.conf",
+			"worker-1 /etc/kubernetes/kubelet.conf",
+		],
+		objects: [...kubeadmConfig, "ConfigMap kube-public/cluster-info", "ConfigMap kube-system/kube-proxy"],
+		restarts: ["cp-1 kube-apiserver", "cp-1 kube-controller-manager", "worker-1 kubelet"],
+		note: "it must lead to the API server already; kube-proxy follows when it starts the next time",
 	},
 	{
 		field: "etcd.local.extraArgs",
@@ -267,7 +300,7 @@ export const changes: Change[] = [
 	},
 	{
 		field: "kubeProxyServer",
-		says: { cluster: { kubeProxyServer: "https://api.example.org:6443" } },
+		says: { cluster: { kubeProxyServer: `https://${names[1]}:6443` } },
 		shows: { "update KubeProxy kube-proxy": ["objects[ConfigMap kube-system/kube-proxy].data.kubeconfig.conf"] },
 		objects: ["ConfigMap kube-system/kube-proxy"],
 		note: "kube-proxy reads it when it starts the next time, as after kubeadm",
@@ -435,11 +468,37 @@ export const refused: (Pick<Change, "field" | "says"> & { because: RegExp })[] =
 		because: /certificatesDir: expected "\/etc\/kubernetes\/pki" as the running cluster has it, got "\/etc\/other"/,
 	},
 	{
+		field: "node.localAPIEndpoint.advertiseAddress",
+		says: { controlPlane: { localAPIEndpoint: { advertiseAddress: "198.19.240.9" } } },
+		because: /controlPlanes: expected cp-1, with .*, got cp-1 at 198\.19\.240\.9 instead of [\d.]+: etcd and the cert/,
+	},
+	{
 		field: "kubernetesVersion, lowered",
 		says: { cluster: { kubernetesVersion: "1.37.1" } },
 		because: /kubernetesVersion: expected 1\.37\.2 or its next minor release, got 1\.37\.1/,
 	},
 ];
+
+/** Fields that the test leaves as they are, and why. */
+export const left: Record<string, string> = {
+	"etcd.local.imageRepository": "as `etcd.local.imageTag`",
+	"etcd.local.extraEnvs": "as `apiServer.extraEnvs`, of etcd",
+	"etcd.local.peerCertSANs": "as `etcd.local.serverCertSANs`",
+	"etcd.external": "flags of kube-apiserver, as `apiServer.extraArgs`; the tested cluster has an etcd of its own",
+	"controllerManager.extraEnvs": "as `apiServer.extraEnvs`",
+	"controllerManager.extraVolumes": "as `apiServer.extraVolumes`",
+	"scheduler.extraEnvs": "as `apiServer.extraEnvs`",
+	"scheduler.extraVolumes": "as `apiServer.extraVolumes`",
+	"dns.imageRepository": "as `dns.imageTag`",
+	imageRepository: "as `etcd.local.imageTag`, of all components at once",
+	featureGates: "they decide how a cluster is made",
+	"node.name": "a node of another name is another node: one goes, one comes; of a control plane it is refused",
+	"node.nodeRegistration.criSocket": "another runtime has none of the node's containers",
+	"node.localAPIEndpoint.bindPort": "whoever knows the API server knows it by its port",
+	"node.skipPhases": "what is not done any longer goes, and comes back; the tested cluster has all of it",
+	"node.timeouts.tlsBootstrap": "as `node.timeouts.kubeletHealthCheck`",
+	"node.timeouts.discovery": "of a worker that discovers its cluster, as `node.timeouts.kubeletHealthCheck`",
+};
 
 /** One thing laid over another: objects field by field, lists one behind the other. */
 export function over<Value>(was: Value, is: unknown): Value {

@@ -44,11 +44,16 @@ export function kubeadmConfigMap(cluster: Cluster, node: Endpoints & Partial<Pic
  * kube-system/kubelet-config: the settings that all kubelets share.
  *
  * Source: cmd/kubeadm/app/phases/kubelet/config.go.
- * @param first the first control plane node: up to Kubernetes 1.36 its host's resolver is that of all kubelets
+ * @param first the first control plane node: up to Kubernetes 1.36 its host's resolver is that of all kubelets,
+ *   unless it skips to start its kubelet, by which kubeadm would have learnt it
  */
-export function kubeletConfigMap(cluster: Cluster, first: Pick<Node, "facts">): ConfigMap {
+export function kubeletConfigMap(
+	cluster: Cluster,
+	first: Pick<Node, "facts"> & Partial<Pick<Node, "skipPhases">>,
+): ConfigMap {
 	const { kubeletResolverOfFirstHost } = releaseOf(cluster.kubernetesVersion);
-	const shared = kubeletResolverOfFirstHost ? withResolver(cluster, first) : cluster;
+	const isLearnt = kubeletResolverOfFirstHost && !skips(first, "kubelet-start");
+	const shared = isLearnt ? withResolver(cluster, first) : cluster;
 	const plain = configMap("kubelet-config", "kube-system", { kubelet: toYaml(kubeletConfiguration(shared)) });
 	return cluster.kubelet ? plain : signed(plain);
 }

@@ -78,6 +78,7 @@ const filesBy: Record<string, Record<string, (inputs: Values) => string[]>> = {
 		configuration: () => ["/var/lib/kubelet/config.yaml"],
 		instanceConfiguration: () => ["/var/lib/kubelet/instance-config.yaml"],
 		flags: () => ["/var/lib/kubelet/kubeadm-flags.env"],
+		subject: ({ kubeconfigPath }) => [kubeconfigPath],
 	},
 	Certificate: { request: ({ request }) => [request.certificatePath, request.keyPath] },
 	// Without a path it is an output of the program.

@@ -51,7 +51,7 @@ export function clusterValues(version: string): readonly (readonly [RegExp, Part
 		[
 			/ValidityPeriod$/,
 			{
-				valid: ["1000h", "8760h", "87600h", "1.5h", "200000m", "90s", "0", "0s", "26280h", "1h0m0.5s"],
+				valid: ["1000h", "8760h", "87600h", "1.5h", "200000m", "90s", "0", "0s", "26280h", "1h0m1s"],
 				broken: ["1 hour", "1d", "-1h", "-8760h", "1ns"],
 			},
 		],
