@@ -57,12 +57,16 @@ export function nodePlan({ cluster, node, way, members }: Planning): NodePlan {
 	);
 	const certificates = certificateNamesOf(cluster).filter((name) => isMade(`certs/${name}`));
 	const files = Object.entries(nodeFiles(cluster, node, members)).filter(([path]) => isMade(phaseOf(path)));
+	const { dataDir } = cluster.etcd.local;
+	const directories = Object.entries(nodeDirectories(cluster, node)).filter(
+		([path]) => path !== dataDir || isMade("etcd/local"),
+	);
 	return {
 		cluster,
 		node,
 		way,
 		files: Object.fromEntries(files),
-		directories: nodeDirectories(cluster, node),
+		directories: Object.fromEntries(directories),
 		authorities: isControlPlane
 			? caNamesOf(cluster).map((name) => caRequest(name, cluster))
 			: [workersCa(cluster, node)],

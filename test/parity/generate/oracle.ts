@@ -221,21 +221,15 @@ function knownDiscovery(joining: Record<string, unknown>): object {
 }
 
 /**
- * All preflight errors are ignored, since there is no host behind. Where a configuration names some itself, which may
- * not be said beside `all`, the checks are left out instead; and where it leaves out phases, the one that shows the
- * files that those would have written.
+ * Nothing is checked before, since there is no host behind; and where a configuration leaves out phases, so is the one
+ * that shows the files that those would have written.
  */
 function flags({ documents, command }: Configuration): string {
 	const kind = command === "join" ? "JoinConfiguration" : "InitConfiguration";
 	const read: any = documents.find((document) => (document as any)?.kind === kind) ?? {};
-	const own = read.nodeRegistration?.ignorePreflightErrors !== undefined;
 	const skipped: unknown[] = Array.isArray(read.skipPhases) ? read.skipPhases : [];
 	const alsoSkipped = command === "init" && skipped.length > 0 ? ["wait-control-plane"] : [];
-	const phases = [...skipped, ...alsoSkipped, ...(own ? ["preflight"] : [])].map(String);
-	return [
-		...(own ? [] : ["--ignore-preflight-errors=all"]),
-		...(phases.length > 0 ? [`--skip-phases='${phases.join(",")}'`] : []),
-	].join(" ");
+	return `--skip-phases='${[...skipped, ...alsoSkipped, "preflight"].map(String).join(",")}'`;
 }
 
 async function filesUnder(folder: string): Promise<Answer["files"]> {
