@@ -93,7 +93,9 @@ export function ourFacts(subject: Subject, materials: Materials): Facts {
 	addKubeconfigs(facts, plan, materials);
 	// A dry run of `join` does not come that far.
 	if (way === "join") return facts;
-	for (const object of objectsOf(subject, materials)) addObject(facts, objectName(object), object);
+	// Of two tokens with one id the last is what the API has in the end.
+	const objects = new Map(objectsOf(subject, materials).map((object) => [objectName(object), object]));
+	for (const [name, object] of objects) addObject(facts, name, object);
 	const { labels, taints } = nodeMarks(cluster, node);
 	const marks = Object.keys(labels);
 	if (marks.length > 0) facts["node labels"] = `${node.name}: ${marks.join(" ")}`;
