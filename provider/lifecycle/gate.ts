@@ -1,5 +1,6 @@
 import { paths } from "../facts/paths";
 import { isUnknown } from "../facts/unknown";
+import type { Host } from "../hosts/host";
 import type { EtcdMembers, Pod } from "../render/static-pods/pod";
 import { type StaticPodName, staticPodNamesOf } from "../render/static-pods/static-pods";
 import type { ClusterSpec } from "../spec/cluster";
@@ -71,8 +72,10 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 	async update(id, state, inputs) {
 		try {
 			const host = await reach(inputs.host);
-			await restartStale(host, inputs.pods);
-			await pass(inputs);
+			const served = await serves(host, inputs);
+			const stopped = await restartStale(host, inputs.pods);
+			// What served before it was stopped here has not failed.
+			await pass(inputs, served ? stopped : []);
 		} catch (error) {
 			throw new PartialFailure(id, { credentials: state.credentials }, error as Error);
 		}
@@ -83,14 +86,19 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 };
 
 /** From etcd upwards: they start together, but the lowest that fails is the cause. */
-async function pass({ host: reference, pods, timeoutSeconds, nodeName }: GateInputs): Promise<void> {
-	const host = await reach(reference);
-	const serves = (await health(host, pods.find(({ metadata }) => metadata.name === "kube-apiserver")!)) === "ok";
-	if (!serves) await restartFailed(host, pods);
-	for (const pod of serves ? pods : pods.map(living)) {
+async function pass(inputs: GateInputs, stopped: readonly string[] = []): Promise<void> {
+	const { pods, timeoutSeconds, nodeName } = inputs;
+	const host = await reach(inputs.host);
+	const isUp = await serves(host, inputs);
+	if (!isUp) await restartFailed(host, pods, stopped);
+	for (const pod of isUp ? pods : pods.map(living)) {
 		const name = pod.metadata.name as StaticPodName;
 		await components[name].run({ host, owner: "", nodeName }, pod, { timeoutSeconds, onStatus: status });
 	}
+}
+
+async function serves(host: Host, { pods }: Pick<GateInputs, "pods">): Promise<boolean> {
+	return (await health(host, pods.find(({ metadata }) => metadata.name === "kube-apiserver")!)) === "ok";
 }
 
 /**

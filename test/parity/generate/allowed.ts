@@ -37,4 +37,23 @@ export const allowed: readonly Allowance[] = [
 				ourProblem,
 			),
 	},
+	{
+		name: "an API server's address without host or port",
+		source:
+			"ValidateDiscoveryTokenAPIServer, cmd/kubeadm/app/apis/kubeadm/validation/validation.go: asks net.SplitHostPort alone, " +
+			"which takes `:6443`; a node would look for the cluster on itself.",
+		covers: ({ fact, kubeadm }, { ourProblem = "" }) =>
+			fact === "verdict" &&
+			kubeadm === "accepted" &&
+			/^Configuration: JoinConfiguration\.discovery\.bootstrapToken\.apiServerEndpoint: expected host:port [^\n]*$/.test(
+				ourProblem,
+			),
+	},
+	{
+		name: "line breaks of YAML 1.1",
+		source:
+			"is_break, go.yaml.in/yaml/v2/yamlprivateh.go: U+0085, U+2028 and U+2029 end a line too; in YAML 1.2, and for " +
+			"js-yaml, they are letters like others.",
+		covers: (_difference, { text }) => /[\u0085\u2028\u2029]/.test(text),
+	},
 ];
