@@ -14,6 +14,7 @@ table (\`npm run docs\`) by which \`test/soak/previews.test.ts\` changes one fie
 - Where nothing but the state changes, only the resource is told: nothing is written, and nothing starts anew.
 - Not counted are this package's own records in \`/var/lib/pulumi-kubeadm\`, and what the cluster's controllers and components write of
   their own accord. Where the API server starts anew, a controller manager or scheduler that loses its lease meanwhile does, too.
+- On a machine so busy that etcd is away for more than a minute, kube-apiserver may not pass its liveness probe and start anew as well.
 
 | field | resources shown, and what of them | files | objects | starts anew |
 | --- | --- | --- | --- | --- |

@@ -50,6 +50,17 @@ export const allowed: readonly Allowance[] = [
 			),
 	},
 	{
+		name: "phases of a command that is not run",
+		source:
+			"computePhaseRunFlags, cmd/kubeadm/app/cmd/phases/workflow/runner.go: looks at the phases of the command that runs; " +
+			"here those of an InitConfiguration beside a JoinConfiguration are looked at too.",
+		covers: ({ fact, kubeadm }, { configuration, ourProblem = "" }) =>
+			fact === "verdict" &&
+			kubeadm === "accepted" &&
+			configuration.command === "join" &&
+			/^Configuration: InitConfiguration\.skipPhases\b[^\n]*$/.test(ourProblem),
+	},
+	{
 		name: "line breaks of YAML 1.1",
 		source:
 			"is_break, go.yaml.in/yaml/v2/yamlprivateh.go: U+0085, U+2028 and U+2029 end a line too; in YAML 1.2, and for " +
