@@ -305,6 +305,7 @@ export const texts: Record<"taken" | "refused", Record<string, string>> = {
 		"text that is no base 64": `${init}---\n${cluster}clusterName: !!binary "a"\n`,
 		"a number that is none": `${init}---\n${cluster}etcd: {local: {extraEnvs: [{name: .nan}]}}\n`,
 		"a fraction of JSON for an integer": `${init}---\n${cluster}---\n{"apiVersion": "kubelet.config.k8s.io/v1beta1", "kind": "KubeletConfiguration", "maxPods": 1.0}\n`,
+		"an item of a list in a mapping": `${init}---\n${cluster}-\n`,
 		"a number too large": `${cluster}---\n${init}nodeRegistration: {name: .inf}\n`,
 	},
 };

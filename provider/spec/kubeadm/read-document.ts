@@ -39,8 +39,9 @@ function firstDocument(text: string): string {
 	try {
 		parseEvents(ended, {});
 	} catch (error) {
-		if (error instanceof YAMLException && error.mark && /^end of the stream/.test(error.reason))
-			return ended.slice(0, error.mark.position);
+		const end = error instanceof YAMLException && /^end of the stream/.test(error.reason) && error.mark?.position;
+		// An item of a list in a mapping is no further document, but wrong.
+		if (end && !/^-(?:\s|$)/.test(ended.slice(end))) return ended.slice(0, end);
 	}
 	return ended;
 }
