@@ -15,7 +15,7 @@ import { Host, type HostArgs } from "../resources/host";
 import type { ClusterInputs, Inputs, NodeInputs } from "../resources/inputs";
 import { NodeRegistration } from "../resources/node";
 import { normalizeAddress } from "../spec/address";
-import type { BootstrapTokenSpec } from "../spec/bootstrap-token";
+import { type BootstrapTokenSpec, splitToken } from "../spec/bootstrap-token";
 import { type APIEndpoint, endpoint } from "../spec/node";
 import { ControlPlaneNode } from "./control-plane-node";
 import { etcdOf, skippedBy } from "./decisions";
@@ -83,7 +83,7 @@ export class Cluster extends pulumi.ComponentResource {
 	readonly nodeNames: string[];
 	/** `sha256:…`, for `kubeadm join --discovery-token-ca-cert-hash`. */
 	readonly caCertHash: pulumi.Output<string>;
-	/** Its tokens, as `bootstrapTokens` has them. */
+	/** Its tokens, as `bootstrapTokens` has them; of several with one id the last, as with kubeadm. */
 	readonly bootstrapTokens: BootstrapToken[];
 	/** The cluster's CAs. */
 	readonly authorities: ByAuthority<CertificateAuthority>;
@@ -176,8 +176,10 @@ export class Cluster extends pulumi.ComponentResource {
 		// A program's own pods come when the control planes have their taint.
 		this.api = { ...reach, dependsOn: [access, ...registrations] };
 		const tokens = skippedBy(first, this)("bootstrap-token") ? [] : bootstrapTokens;
-		this.bootstrapTokens = tokens.map(
-			(token, index) => new BootstrapToken(`${name}-bootstrap-token-${index}`, { api, ...token }, parent),
+		this.bootstrapTokens = tokens.flatMap((token, index) =>
+			isReplaced(token, tokens.slice(index + 1))
+				? []
+				: [new BootstrapToken(`${name}-bootstrap-token-${index}`, { api, ...token }, parent)],
 		);
 		for (const { name: node, drainTimeoutSeconds } of workers) {
 			new WorkerNode(
@@ -240,6 +242,12 @@ function nodeInputs(
 	// A control plane knows its cluster.
 	const { discovery, ...rest } = node;
 	return { apiServer: first, ...(own ? rest : node), ...(own ? { localAPIEndpoint: own } : {}), facts: host.facts };
+}
+
+/** Whether a later token has the same id, as far as both are known: kubeadm writes it over this one. */
+function isReplaced({ token }: Inputs<BootstrapTokenSpec>, later: readonly Inputs<BootstrapTokenSpec>[]): boolean {
+	const id = splitToken(token)?.id;
+	return id !== undefined && later.some((other) => splitToken(other.token)?.id === id);
 }
 
 /** Where a node's API server listens: as said, else at the address of the machine's default route, as kubeadm does. */

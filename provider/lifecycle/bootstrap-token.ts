@@ -9,7 +9,7 @@ import {
 	bootstrapTokenUsages,
 	splitToken,
 } from "../spec/bootstrap-token";
-import { durationSeconds } from "../spec/duration";
+import { durationMilliseconds } from "../spec/duration";
 import { SpecError } from "../spec/problems";
 import { claim, isAnothers } from "./claims";
 import { api, apiUnlessGone, look } from "./kubernetes/api";
@@ -118,8 +118,8 @@ function endOf({ expires, ttl = "" }: BootstrapTokenInputs, state: Partial<State
 	if (expires) return expires;
 	const same = state.ttl === ttl && state.expiration !== undefined;
 	if (same && (state.givenToken || !isOver(state))) return state.expiration!;
-	const seconds = durationSeconds(ttl);
-	return seconds > 0 ? utc(new Date(Date.now() + seconds * 1000).toISOString()) : "";
+	const lasts = durationMilliseconds(ttl);
+	return lasts > 0 ? utc(new Date(Date.now() + lasts).toISOString()) : "";
 }
 
 /** Whether its end is what the program asked for. */

@@ -53,6 +53,11 @@ export function durationSeconds(text: string): number {
 	return Number((parseDuration(text) ?? 0n) / 1_000_000_000n);
 }
 
+/** Milliseconds, with fractions; 0 for what is no duration. */
+export function durationMilliseconds(text: string): number {
+	return Number(parseDuration(text) ?? 0n) / 1e6;
+}
+
 function decimal(value: bigint, digits: number): string {
 	const unit = 10n ** BigInt(digits);
 	const fraction = (value % unit).toString().padStart(digits, "0").replace(/0+$/, "");

@@ -35,6 +35,13 @@ describe("a cluster's bootstrapTokens", () => {
 		);
 	});
 
+	it("are one of each id, the last, as kubeadm writes them one over the other", async () => {
+		const other = "abcdef.fedcba9876543210";
+		const all = await program({ bootstrapTokens: [{ token }, { token: "ghijkl.0123456789abcdef" }, { token: other }] });
+		const made = all.filter((one) => key(one).startsWith("BootstrapToken "));
+		expect(made.map(({ inputs }) => inputs.token)).toEqual(["ghijkl.0123456789abcdef", other]);
+	});
+
 	it("are told to no resource but themselves and the kubelet that joins by one", async () => {
 		const all = await program({
 			bootstrapTokens: [{ token }],

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, describe as group, it } from "vitest";
 import { minors } from "../../lab/toolchain/tools.ts";
 import { allowed } from "./generate/allowed";
-import { campaign, describe } from "./generate/campaign";
+import { campaign } from "./generate/campaign";
+import { describe } from "./generate/differences";
 import { kubeadmOf, type Oracle, startOracle } from "./generate/oracle";
 import { fieldsOf, kindNames } from "./generate/shapes";
 import { valuesOf } from "./generate/values";

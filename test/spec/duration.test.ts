@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { durationSeconds, formatDuration, normalizeDuration, parseDuration } from "../../provider/spec/duration";
+import { durationMilliseconds, durationSeconds, formatDuration, normalizeDuration, parseDuration } from "../../provider/spec/duration";
 
 describe("durations", () => {
 	// Expected texts are those of Go's time.Duration.String.
@@ -32,5 +32,10 @@ describe("durations", () => {
 
 	it("are whole seconds where seconds are asked for", () => {
 		expect(durationSeconds("1m30.9s")).toBe(90);
+	});
+
+	it("keep what is below a second where milliseconds are asked for", () => {
+		expect(durationMilliseconds("1m30.9s")).toBe(90_900);
+		expect(durationMilliseconds("1μs")).toBe(0.001);
 	});
 });

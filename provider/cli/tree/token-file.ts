@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { bootstrapTokenSecret, type Secret } from "../../render/objects/bootstrap-token";
 import { fromYaml, toYaml } from "../../render/yaml";
 import { type BootstrapTokenSpec, splitToken } from "../../spec/bootstrap-token";
-import { durationSeconds } from "../../spec/duration";
+import { durationMilliseconds } from "../../spec/duration";
 import type { Look, Tree } from "./tree";
 
 /** What is there from before. */
@@ -61,8 +61,8 @@ function tokenSecret(
 	{ token: _, ttl = "24h", expires, ...rest }: BootstrapTokenSpec,
 	now: Date,
 ): Secret {
-	const seconds = durationSeconds(ttl);
-	const end = expires ? new Date(expires) : seconds > 0 ? new Date(now.getTime() + seconds * 1000) : undefined;
+	const lasts = durationMilliseconds(ttl);
+	const end = expires ? new Date(expires) : lasts > 0 ? new Date(now.getTime() + lasts) : undefined;
 	return bootstrapTokenSecret({
 		...parts,
 		...Object.fromEntries(Object.entries(rest).filter(([, value]) => value?.length)),

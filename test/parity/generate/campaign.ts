@@ -1,11 +1,11 @@
 import { compare, type Outcome } from "./compare";
 import { type Configuration, configurationText } from "./configuration";
 import { type Coverage, coverageOf } from "./coverage";
+import { classOf } from "./differences";
 import { sourceOf, type Trial } from "./generate";
 import type { Oracle } from "./oracle";
 import { randomOf } from "./random";
 import { type Field, fieldsOf, kindNames } from "./shapes";
-import { shrink } from "./shrink";
 
 /** What came of many trials. */
 export interface Findings {
@@ -24,6 +24,9 @@ const chains = 12;
 /** Times that a field is to make a difference in a run. */
 export const enough = 20;
 
+/** After so many trials it is said that a field makes no difference. */
+const most = 80;
+
 /** Of so many configurations a chain remembers what kubeadm made of them. */
 const keptParents = 50;
 
@@ -40,6 +43,15 @@ export async function campaign(
 		classes: new Map(),
 	};
 	const failed = new AbortController();
+	const stopped = () => signal?.aborted || failed.signal.aborted;
+	const tried = async (trial: Trial, parents?: ReturnType<typeof parentsOf>) => {
+		const before = trial.parent && (await parents?.factsOf(trial.parent));
+		const outcome = await compare(oracle, trial.configuration);
+		note(findings, trial, outcome);
+		parents?.note(outcome);
+		if (findings.counts.asked % 200 === 0) progress?.(findings);
+		return { outcome, before };
+	};
 	// Each has an aim of its own and knows nothing of the others, so that a seed always gives the same configurations.
 	const work = async (chain: number) => {
 		const coverage = coverageOf(fields);
@@ -48,29 +60,37 @@ export async function campaign(
 		const aim = Math.ceil((runs - chain) / chains);
 		const made = { valid: 0, broken: 0 };
 		const parents = countsFields ? parentsOf(oracle) : undefined;
-		while ((made.valid < aim || made.broken < aim) && !signal?.aborted && !failed.signal.aborted) {
+		while ((made.valid < aim || made.broken < aim) && !stopped()) {
 			const trial = source.next(made.valid <= made.broken ? "valid" : "broken");
-			const before = trial.parent && (await parents?.factsOf(trial.parent));
-			const outcome = await compare(oracle, trial.configuration);
-			note(findings, trial, outcome);
+			const { outcome, before } = await tried(trial, parents);
 			if (trial.intent === "broken") made.broken += 1;
 			else if (outcome.accepted) made.valid += 1;
 			if (outcome.accepted) source.taken(trial);
 			if (parents && trial.parent) coverage.add(trial.changed, before, outcome.facts);
-			parents?.note(outcome);
-			if (findings.counts.asked % 200 === 0) progress?.(findings);
 		}
 		findings.coverage.take(coverage);
 	};
-	const ended = await Promise.allSettled(
-		Array.from({ length: chains }, (_, chain) =>
-			work(chain).catch((error: unknown) => {
+	/** Field by field, what chance has left out. */
+	const sweep = async (chain: number) => {
+		const { coverage } = findings;
+		const source = sourceOf(randomOf(seed - chain * 1_000_003), oracle.version, () => false);
+		const parents = parentsOf(oracle);
+		for (const field of fields.filter((_, index) => index % chains === chain))
+			for (let count = 0; coverage.counts.get(field.name)! < enough && count < most && !stopped(); count += 1) {
+				const trial = source.of(field, count);
+				const { outcome, before } = await tried(trial, parents);
+				coverage.add(trial.changed, before, outcome.facts);
+			}
+	};
+	for (const phase of countsFields ? [work, sweep] : [work]) {
+		const all = Array.from({ length: chains }, (_, chain) =>
+			phase(chain).catch((error: unknown) => {
 				failed.abort();
 				throw error;
 			}),
-		),
-	);
-	for (const chain of ended) if (chain.status === "rejected") throw chain.reason;
+		);
+		for (const chain of await Promise.allSettled(all)) if (chain.status === "rejected") throw chain.reason;
+	}
 	return findings;
 }
 
@@ -78,7 +98,7 @@ export interface Wanted {
 	/** How many that kubeadm takes, and how many that are broken. */
 	runs: number;
 	seed: number;
-	/** Whether kubeadm is also asked for what each was made from, to see which fields make a difference. @default false */
+	/** Whether each field is also to make a difference often enough, seen by what each was made from. @default false */
 	countsFields?: boolean;
 	/** Ends it early. */
 	signal?: AbortSignal;
@@ -121,60 +141,4 @@ function note({ counts, classes, allowances }: Findings, { intent }: Trial, outc
 	const found = classes.get(name);
 	if (found) found.count += 1;
 	else classes.set(name, { outcome, count: 1 });
-}
-
-/** The smallest configuration that differs for the same cause. */
-export async function smallestOf(oracle: Oracle, outcome: Outcome): Promise<Outcome> {
-	const [cause] = causesOf(outcome);
-	const smallest = await shrink(outcome.configuration, async (smaller) =>
-		causesOf(await compare(oracle, smaller)).includes(cause!),
-	);
-	return compare(oracle, smallest);
-}
-
-/** A difference as a report shows it, with the file to paste. */
-export function describe({ differences, problem, ourProblem, text, configuration }: Outcome): string {
-	const lines = differences.slice(0, 5).flatMap(({ fact, kubeadm, ours }) => {
-		const [theirs, our] = apart(kubeadm, ours);
-		return [`  ${fact}`, `    kubeadm: ${theirs}`, `    ours:    ${our}`];
-	});
-	const said = problem
-		.trim()
-		.split("\n")
-		.filter((line) => !line.includes("WARNING"))
-		.slice(0, 3);
-	return [
-		...lines,
-		...(problem ? [`  kubeadm says: ${said.join("\n    ")}`] : []),
-		...(ourProblem ? [`  we say: ${ourProblem}`] : []),
-		...Object.entries(configuration.patches ?? {}).map(([name, content]) => `  patch ${name}: ${content}`),
-		...(configuration.environment ? [`  environment ${JSON.stringify(configuration.environment)}`] : []),
-		...(configuration.resolved ? ["  systemd-resolved is active"] : []),
-		text.replaceAll(/^/gm, "    | "),
-	].join("\n");
-}
-
-/** What tells one difference from another: the fact, or for a verdict the words of the side that refuses. */
-function causesOf({ differences, problem, ourProblem }: Outcome): string[] {
-	return differences.map(({ fact, kubeadm, ours }) => {
-		if (fact === "defect") return String(ours).split("\n").slice(0, 2).join();
-		if (fact !== "verdict") return fact.replaceAll(/\d+/g, "N");
-		const words = kubeadm === "refused" ? problem.replaceAll(/^(\s*\[?WARNING|W\d).*\n/gm, "") : (ourProblem ?? "");
-		return `verdict of kubeadm ${kubeadm}: ${words.replaceAll(/"[^"]*"|0x[0-9a-f]+|\d+/g, "N").slice(0, 100)}`;
-	});
-}
-
-/** Differences that have the same cause more often than not. */
-function classOf(outcome: Outcome): string {
-	const [cause] = causesOf(outcome);
-	const isVerdict = outcome.differences[0]!.fact === "verdict";
-	return isVerdict ? `${outcome.configuration.title.replace(/^(pair|random|alone) /, "")}: ${cause}` : cause!;
-}
-
-/** Two values as far as they are not the same: of long texts, from the first line on that differs. */
-function apart(kubeadm: unknown, ours: unknown): [string, string] {
-	const lines = [kubeadm, ours].map((value) => (value === undefined ? ["nothing"] : String(value).split("\n")));
-	const at = lines[0]!.findIndex((line, index) => line !== lines[1]![index]);
-	const from = Math.max(0, at === -1 ? lines[0]!.length - 1 : at);
-	return lines.map((all) => JSON.stringify(all.slice(from, from + 4).join("\n")).slice(0, 600)) as [string, string];
 }

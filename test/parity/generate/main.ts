@@ -2,7 +2,8 @@
 import { parseArgs } from "node:util";
 import { type Minor, minors } from "../../../lab/toolchain/index";
 import setUpToolchain from "../../support/toolchain";
-import { campaign, describe, enough, type Findings, smallestOf } from "./campaign";
+import { campaign, enough, type Findings } from "./campaign";
+import { describe, smallestOf } from "./differences";
 import { kubeadmOf, startOracle } from "./oracle";
 
 const usage = `npm run parity -- [OPTION ...]

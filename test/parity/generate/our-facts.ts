@@ -10,7 +10,7 @@ import { rbacObjects } from "../../../provider/render/objects/rbac";
 import { withoutSkipped } from "../../../provider/render/objects/skipped";
 import { fromYaml } from "../../../provider/render/yaml";
 import { type Cluster, resolveCluster } from "../../../provider/spec/cluster";
-import { durationSeconds } from "../../../provider/spec/duration";
+import { durationMilliseconds } from "../../../provider/spec/duration";
 import { type KubeadmConfig, parseKubeadmConfig } from "../../../provider/spec/kubeadm";
 import { type Node, resolveNode } from "../../../provider/spec/node";
 import { readPatchFiles } from "../../../provider/spec/patches";
@@ -166,8 +166,8 @@ function tokenSecrets(tokens: KubeadmConfig["bootstrapTokens"], { objects }: Mat
 }
 
 function expiry(ttl: string): string {
-	const seconds = durationSeconds(ttl);
-	return seconds === 0 ? "" : new Date(Date.now() + seconds * 1000).toISOString().replace(/\.\d+Z$/, "Z");
+	const lasts = durationMilliseconds(ttl);
+	return lasts > 0 ? new Date(Date.now() + lasts).toISOString().replace(/\.\d+Z$/, "Z") : "";
 }
 
 function taintText({ key, value, effect }: Node["nodeRegistration"]["taints"][number]): string {
