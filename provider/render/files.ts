@@ -1,9 +1,10 @@
 import { paths } from "../facts/paths";
 import type { Cluster } from "../spec/cluster";
 import type { Node } from "../spec/node";
+import { skips } from "../spec/phases";
 import { instanceConfiguration, instanceConfigurationText, kubeletConfiguration, kubeletFlags } from "./kubelet";
 import type { EtcdMembers } from "./static-pods/pod";
-import { staticPodNamesOf, staticPodPath, staticPods } from "./static-pods/static-pods";
+import { type StaticPodName, staticPodNamesOf, staticPodPath, staticPods } from "./static-pods/static-pods";
 import { toYaml } from "./yaml";
 
 /** A file of a host. */
@@ -15,25 +16,42 @@ export interface File {
 	group: string;
 }
 
+/** The phases of kubeadm that write the manifests. */
+const podPhases: Readonly<Record<StaticPodName, string>> = {
+	etcd: "etcd/local",
+	"kube-apiserver": "control-plane/apiserver",
+	"kube-controller-manager": "control-plane/controller-manager",
+	"kube-scheduler": "control-plane/scheduler",
+};
+
 /**
- * All files of a node that hold no secret, by path: the control plane's manifests, and what the kubelet reads.
+ * All files of a node that hold no secret, by path: the control plane's manifests, and what the kubelet reads. What
+ * `skipPhases` name is not looked at, as kubeadm does not: nor are the patches of it.
  *
  * @param etcdInitialMembers as in `staticPods.etcd` @default this node alone
  */
 export function nodeFiles(cluster: Cluster, node: Node, etcdInitialMembers?: EtcdMembers): Record<string, File> {
 	const manifests = node.role === "control-plane" ? staticPodNamesOf(cluster) : [];
+	return {
+		...Object.fromEntries(
+			manifests
+				.filter((name) => !skips(node, podPhases[name]))
+				.map((name) => [
+					staticPodPath(name),
+					file(toYaml(staticPods[name](cluster, node, etcdInitialMembers)), "0600"),
+				]),
+		),
+		...(skips(node, "kubelet-start") ? {} : kubeletFiles(cluster, node)),
+	};
+}
+
+function kubeletFiles(cluster: Cluster, node: Node): Record<string, File> {
 	const instance = instanceConfiguration(cluster, node);
-	return Object.fromEntries([
-		...manifests.map((name) => {
-			const pod = staticPods[name](cluster, node, etcdInitialMembers);
-			return [staticPodPath(name), file(toYaml(pod), "0600")] as const;
-		}),
-		[paths.kubeletConfiguration, file(toYaml(kubeletConfiguration(cluster, node)), "0644")],
-		...(instance
-			? [[paths.kubeletInstanceConfiguration, file(instanceConfigurationText(instance), "0644")] as const]
-			: []),
-		[paths.kubeletFlags, file(kubeletFlags(cluster, node), "0644")],
-	]);
+	return {
+		[paths.kubeletConfiguration]: file(toYaml(kubeletConfiguration(cluster, node)), "0644"),
+		...(instance ? { [paths.kubeletInstanceConfiguration]: file(instanceConfigurationText(instance), "0644") } : {}),
+		[paths.kubeletFlags]: file(kubeletFlags(cluster, node), "0644"),
+	};
 }
 
 /**

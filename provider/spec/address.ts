@@ -10,6 +10,8 @@ export interface Address {
 export interface Network extends Address {
 	/** Length of the mask. */
 	prefix: number;
+	/** Of so many: 128 also for an IPv4 network in IPv6 form. */
+	bits: 32 | 128;
 }
 
 /** Reads an IP address; undefined if it is none. IPv4 may have leading zeros. Source: ParseIPSloppy of k8s.io/utils/net. */
@@ -17,7 +19,11 @@ export function parseAddress(text: string): Address | undefined {
 	if (!text.includes(":")) return parseIPv4(text);
 	const value = parseIPv6(text);
 	if (value === undefined) return undefined;
-	// Go takes an IPv4 address in IPv6 form as what it is.
+	return unmapped(value);
+}
+
+/** Go takes an IPv4 address in IPv6 form as what it is. */
+function unmapped(value: bigint): Address {
 	return value >> 32n === 0xffffn ? { family: 4, value: value & 0xffffffffn } : { family: 6, value };
 }
 
@@ -43,8 +49,8 @@ export function parseNetworks(text: string): Network[] | undefined {
 }
 
 /** How many addresses a network has. */
-export function networkSize({ family, prefix }: Network): bigint {
-	return 2n ** BigInt((family === 4 ? 32 : 128) - prefix);
+export function networkSize({ bits, prefix }: Network): bigint {
+	return 2n ** BigInt(bits - prefix);
 }
 
 /** The nth address of the first of the networks; unknown for what is not known. */
@@ -72,11 +78,12 @@ export function loopbackFor(address: string): string {
 
 function parseNetwork(text: string): Network | undefined {
 	const [, host = "", mask = ""] = /^(.+)\/(\d{1,3})$/.exec(text) ?? [];
-	const address = parseAddress(host);
 	const bits = host.includes(":") ? 128 : 32;
-	if (!address || mask === "" || Number(mask) > bits) return undefined;
+	const address = bits === 32 ? parseIPv4(host)?.value : parseIPv6(host);
+	if (address === undefined || mask === "" || Number(mask) > bits) return undefined;
 	const free = BigInt(bits - Number(mask));
-	return { family: address.family, value: (address.value >> free) << free, prefix: Number(mask) };
+	const value = (address >> free) << free;
+	return { ...(bits === 32 ? { family: 4, value } : unmapped(value)), prefix: Number(mask), bits };
 }
 
 function parseIPv4(text: string): Address | undefined {

@@ -35,7 +35,7 @@ const zeros = {
 	"{string}": "",
 	"{bool}": false,
 	"{quantity}": "0",
-	"{[string]}": [],
+	"{[string]}": null,
 } as const;
 
 /** Of another type they are refused. */
@@ -60,7 +60,12 @@ function scalar(field: Scalar, value: unknown): unknown {
 	const zero = base in zeros ? zeros[base as keyof typeof zeros] : undefined;
 	if (Array.isArray(value)) return value.map((item) => item ?? zero);
 	if (!isObject(value)) return value;
-	return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, item ?? zero]));
+	return Object.fromEntries(
+		Object.entries(value).map(([name, item]) => [
+			name,
+			base === "{[string]}" && Array.isArray(item) ? item.map((text) => text ?? "") : (item ?? zero),
+		]),
+	);
 }
 
 /** Where the text counts it is the text; elsewhere such a number is refused by its type. */

@@ -1,4 +1,5 @@
 import { defineScalarTag, FAILSAFE_SCHEMA, loadAll, mergeTag, NOT_RESOLVED, parseEvents, YAMLException } from "js-yaml";
+import { refuseTabs } from "./go-yaml-tabs";
 import { NumberText } from "./number-text";
 
 /**
@@ -10,17 +11,28 @@ import { NumberText } from "./number-text";
  */
 export function readGoYaml(text: string): unknown {
 	// Comments alone are null.
-	return loadAll(withSpacedComments(text), { schema })[0] ?? null;
+	const yaml = asStrictYaml(text);
+	refuseTabs(yaml);
+	return loadAll(yaml, { schema })[0] ?? null;
 }
 
-/** Go's YAML needs no space between a quoted text, or a list or mapping in brackets, and a comment. */
-export function withSpacedComments(text: string): string {
+/**
+ * The same as js-yaml reads it. Go needs no space between a quoted text, or a list or mapping in brackets, and a comment,
+ * nor any indentation within these.
+ */
+export function asStrictYaml(text: string): string {
 	try {
 		parseEvents(text, {});
 	} catch (error) {
-		const at = error instanceof YAMLException ? (error.mark?.position ?? -1) : -1;
-		// What was refused stands there: with a space before it, it can't be again.
-		if (text[at] === "#" && text[at - 1] !== " ") return withSpacedComments(`${text.slice(0, at)} ${text.slice(at)}`);
+		if (!(error instanceof YAMLException)) throw error;
+		const at = error.mark?.position ?? -1;
+		// What was refused stands there: so mended, it can't be again.
+		if (text[at] === "#" && text[at - 1] !== " ") return asStrictYaml(`${text.slice(0, at)} ${text.slice(at)}`);
+		const line = text.lastIndexOf("\n", at - 1) + 1;
+		const deep = " ".repeat(1 + Math.max(...text.split("\n").map((other) => other.search(/[^ ]|$/))));
+		const isMarker = /^(?:---|\.\.\.)(?:\s|$)/.test(text.slice(line, line + 4));
+		if (error.reason === "deficient indentation" && !isMarker && !text.startsWith(deep, line))
+			return asStrictYaml(text.slice(0, line) + deep + text.slice(line).trimStart());
 	}
 	return text;
 }

@@ -13,9 +13,9 @@ export function serviceSubnet(text: string): string | undefined {
 	const networks = parseNetworks(text);
 	if (!networks || !isOneOrDual(networks)) return oneOrDual;
 	for (const network of networks) {
-		const bits = network.family === 4 ? 32 : 128;
+		const { bits, prefix } = network;
 		if (networkSize(network) < minimumServiceAddresses) return "a subnet with at least 10 addresses";
-		if (bits - network.prefix > maximumServiceBits) {
+		if (bits - prefix > maximumServiceBits) {
 			return `a subnet with a mask of at least ${bits - maximumServiceBits} bits`;
 		}
 	}

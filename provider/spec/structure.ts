@@ -105,7 +105,7 @@ const scalarSchemas: Record<Base, z.ZodType> = {
 	"{string}": z.record(z.string(), z.string()),
 	"{bool}": z.record(z.string(), z.boolean()),
 	"{quantity}": z.record(z.string(), quantity),
-	"{[string]}": z.record(z.string(), z.array(z.string())),
+	"{[string]}": z.record(z.string(), z.array(z.string()).nullable()),
 };
 
 function within(least: number, most: number): z.ZodType {

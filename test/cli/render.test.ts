@@ -16,6 +16,7 @@ import {
 	dryRunOf,
 	inFolder,
 	kubeadm,
+	patchesFolder,
 	thisHost,
 } from "../parity/kubeadm";
 import { cli } from "./command-line.ts";
@@ -163,6 +164,26 @@ describe("render with phases that are skipped", () => {
 			const names = Object.keys(byName(objects)).filter((name) => !name.endsWith("kubeadm:cluster-admins"));
 			expect(names.sort()).toEqual(Object.keys(real.objects).sort());
 		});
+	});
+
+	it("does not apply the patches of what is skipped, so that they may be wrong", async () => {
+		const [init, ...others] = documents({ cluster: { encryptionAlgorithm: "ECDSA-P256" } });
+		const exitCodes = (...skipPhases: string[]) => {
+			const asked = { patches: { directory: patchesFolder }, skipPhases: [...skipPhases, "wait-control-plane"] };
+			return inFolder([{ ...init, ...asked }, ...others], async (folder, file) => {
+				for (const target of ["kubeletconfiguration", "etcd"])
+					await writeFile(join(folder, "patches", `${target}+json.json`), '[{"op": "remove", "path": "/none"}]');
+				const theirs = await kubeadm(["init", "--dry-run", "--ignore-preflight-errors=all", "--config", file], {
+					failing: true,
+					hide: ["/etc/kubernetes", "/var/lib/kubelet"],
+				});
+				const ours = await cli(renderArguments({}, file, join(folder, "out")));
+				return [theirs.exitCode, ours.exitCode];
+			});
+		};
+		expect(await exitCodes("kubelet-start", "etcd")).toEqual([0, 0]);
+		expect(await exitCodes("kubelet-start")).toEqual([1, 1]);
+		expect(await exitCodes("etcd")).toEqual([1, 1]);
 	});
 });
 

@@ -14,7 +14,6 @@ import {
 	serviceAccountKeyPaths,
 } from "../../render/pki/certificates";
 import type { EtcdMembers } from "../../render/static-pods/pod";
-import { staticPodPath } from "../../render/static-pods/static-pods";
 import type { Cluster } from "../../spec/cluster";
 import type { Node } from "../../spec/node";
 import { skips } from "../../spec/phases";
@@ -56,7 +55,6 @@ export function nodePlan({ cluster, node, way, members }: Planning): NodePlan {
 		isMade(`kubeconfig/${name.replace(/\.conf$/, "")}`),
 	);
 	const certificates = certificateNamesOf(cluster).filter((name) => isMade(`certs/${name}`));
-	const files = Object.entries(nodeFiles(cluster, node, members)).filter(([path]) => isMade(phaseOf(path)));
 	const { dataDir } = cluster.etcd.local;
 	const directories = Object.entries(nodeDirectories(cluster, node)).filter(
 		([path]) => path !== dataDir || isMade("etcd/local"),
@@ -65,26 +63,17 @@ export function nodePlan({ cluster, node, way, members }: Planning): NodePlan {
 		cluster,
 		node,
 		way,
-		files: Object.fromEntries(files),
+		files: nodeFiles(cluster, node, members),
 		directories: Object.fromEntries(directories),
 		authorities: isControlPlane
 			? caNamesOf(cluster).map((name) => caRequest(name, cluster))
-			: [workersCa(cluster, node)],
+			: isMade("kubelet-start")
+				? [workersCa(cluster, node)]
+				: [],
 		certificates: isControlPlane ? certificates.map((name) => certificateRequest(name, cluster, node)) : [],
 		kubeconfigs: isControlPlane ? configurations.map((name) => kubeconfigRequest(name, cluster, node)) : [],
 		...(isControlPlane && isMade("certs/sa") ? { serviceAccountKey: serviceAccountKeyPaths(cluster) } : {}),
 	};
-}
-
-const phases: Readonly<Record<string, string>> = {
-	[staticPodPath("etcd")]: "etcd/local",
-	[staticPodPath("kube-apiserver")]: "control-plane/apiserver",
-	[staticPodPath("kube-controller-manager")]: "control-plane/controller-manager",
-	[staticPodPath("kube-scheduler")]: "control-plane/scheduler",
-};
-
-function phaseOf(path: string): string {
-	return phases[path] ?? "kubelet-start";
 }
 
 function workersCa(cluster: Cluster, node: Node): CertificateRequest {

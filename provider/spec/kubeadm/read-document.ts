@@ -1,5 +1,6 @@
 import { eventsToAst, load, type Node, parseEvents, YAMLException } from "js-yaml";
-import { jsonSchema, schema, withSpacedComments } from "../go-yaml";
+import { asStrictYaml, jsonSchema, schema } from "../go-yaml";
+import { refuseTabs } from "../go-yaml-tabs";
 import { joinPath } from "../problems";
 
 /** What a text says, the last of several equal keys counting, and where such keys are. */
@@ -19,7 +20,8 @@ export function readDocument(text: string): ReadText {
 	try {
 		const isJson = /^\s*\{/.test(text);
 		if (isJson) JSON.parse(text);
-		const yaml = isJson ? text : firstDocument(withSpacedComments(text));
+		const yaml = isJson ? text : firstDocument(asStrictYaml(text));
+		if (!isJson) refuseTabs(yaml);
 		const value = load(yaml, { schema: isJson ? jsonSchema : schema, json: true });
 		const [document] = eventsToAst(parseEvents(yaml, {}), { source: yaml, schema });
 		return {

@@ -22,7 +22,7 @@ export interface Trial {
 /** Makes trials one after the other. Which follows depends on what kubeadm said of those before. */
 export interface Source {
 	next(intent: Trial["intent"]): Trial;
-	/** Another value of one field, by its number: those that are taken and those that may not be in turn. */
+	/** Another value of one field, by its number. */
 	of(field: Field, number: number): Trial;
 	/** Tells that kubeadm took a trial. */
 	taken(trial: Trial): void;
@@ -135,17 +135,16 @@ export function sourceOf(random: Random, version: string, isCovered: (field: Fie
 		return { ...made, intent: "broken" };
 	}
 
-	/** Alone over the least configuration: nothing else is another then. */
+	/** Alone over the least configuration, so that nothing else is another. A refusal costs least: those come first. */
 	function of(field: Field, number: number): Trial {
 		const { valid, broken } = valuesOf(field, version);
-		const isBroken = number % 2 === 1 || valid.length === 0;
-		const values = isBroken ? broken : valid;
-		const value = values[Math.floor(number / (valid.length === 0 ? 1 : 2)) % values.length];
+		const values = [...broken, ...valid];
+		const at = number % values.length;
 		const family = familyOf(field);
 		const parent = base(family);
-		const configuration = withField(parent, { field, value, random, version });
+		const configuration = withField(parent, { field, value: values[at], random, version });
 		const made = trial(`sweep ${field.name}`, { configuration, family, changed: [field], parent });
-		return { ...made, intent: isBroken ? "broken" : "valid" };
+		return { ...made, intent: at < broken.length ? "broken" : "valid" };
 	}
 
 	function trial(title: string, made: Omit<Trial, "intent">): Trial {

@@ -25,6 +25,8 @@ const { values } = parseArgs({
 });
 const say = (line: string) => process.stdout.write(`${line}\n`);
 let began = performance.now();
+/** Classes of differences that were told of. */
+const named = new Set<string>();
 const seconds = () => (performance.now() - began) / 1000;
 
 if (values.help) say(usage);
@@ -43,6 +45,7 @@ async function main(): Promise<void> {
 async function compareWith(release: Minor, signal: AbortSignal): Promise<void> {
 	const oracle = await startOracle(kubeadmOf(release));
 	began = performance.now();
+	named.clear();
 	try {
 		const seed = Number(values.seed);
 		const found = await campaign(oracle, {
@@ -64,10 +67,12 @@ async function compareWith(release: Minor, signal: AbortSignal): Promise<void> {
 	}
 }
 
-function progress({ counts }: Findings): void {
+function progress({ counts, classes }: Findings): void {
 	say(
 		`${seconds().toFixed(0).padStart(6)} s  ${counts.asked} configurations, ${counts.facts} facts, ${counts.differing} differ`,
 	);
+	for (const name of classes.keys()) if (!named.has(name)) say(`          differs: ${name}`);
+	for (const name of classes.keys()) named.add(name);
 }
 
 function report({ counts, classes, coverage, allowances }: Findings, version: string): void {

@@ -9,9 +9,9 @@ export class Raw {
 }
 
 /** How a document is written: YAML knows several ways to say the same. */
-export type Style = "block" | "flow" | "json" | "quoted";
+export type Style = "block" | "flow" | "lines" | "json" | "quoted";
 
-const styles: readonly Style[] = ["block", "flow", "json", "quoted"];
+const styles: readonly Style[] = ["block", "flow", "lines", "json", "quoted"];
 
 /** Ends a key that stands in its mapping once more: `name`, `name\u0000again`. */
 export const again = "\u0000again";
@@ -44,16 +44,19 @@ function block(value: object, indent: number, style: Style): string {
 
 /** What follows a key's colon or a list's dash. */
 function under(value: unknown, indent: number, style: Style): string {
-	const isFlow = style === "flow" || (isStructure(value) && entriesOf(value).length === 0);
-	if (isStructure(value)) return isFlow ? ` ${flow(value, "flow")}\n` : `\n${block(value, indent, style)}`;
+	const isFlow = style === "flow" || style === "lines" || (isStructure(value) && entriesOf(value).length === 0);
+	if (isStructure(value))
+		return isFlow ? ` ${flow(value, style === "lines" ? style : "flow")}\n` : `\n${block(value, indent, style)}`;
 	return ` ${scalar(value, style)}\n`;
 }
 
 function flow(value: unknown, style: Style): string {
 	if (!isStructure(value)) return scalar(value, style);
-	if (Array.isArray(value)) return `[${value.map((item) => flow(item, style)).join(", ")}]`;
+	// Each item begins a line, and so does the bracket that ends them.
+	const [edge, between] = style === "lines" ? ["\n", ",\n"] : ["", ", "];
+	if (Array.isArray(value)) return `[${edge}${value.map((item) => flow(item, style)).join(between)}${edge}]`;
 	const pairs = entriesOf(value).map(([name, item]) => `${key(name, style)}: ${flow(item, style)}`);
-	return `{${pairs.join(", ")}}`;
+	return `{${edge}${pairs.join(between)}${edge}}`;
 }
 
 function entriesOf(value: object): [string, unknown][] {
@@ -71,7 +74,7 @@ function scalar(value: unknown, style: Style): string {
 	if (value instanceof Raw) return value.text;
 	if (typeof value !== "string") return JSON.stringify(value) ?? "null";
 	const isPlain = plain.test(value) && !meansSomethingElse.test(value);
-	if (isPlain && (style === "block" || style === "flow")) return value;
+	if (isPlain && (style === "block" || style === "flow" || style === "lines")) return value;
 	const quotable = /^[\x20-\x7e]*$/.test(value);
 	if (style === "quoted" && quotable) return `'${value.replaceAll("'", "''")}'`;
 	return quoted(value);
