@@ -24,12 +24,14 @@ export function controlPlaneEndpoint(
 	return port || isUnknown(given) ? given : joinHostPort(host, node.apiServer.bindPort);
 }
 
-/** `https://host:port` of the control plane. */
+/** `https://host:port` of the control plane, with brackets around IPv6 alone. */
 export function controlPlaneUrl(
 	cluster: Pick<Cluster, "controlPlaneEndpoint">,
 	node: Pick<Endpoints, "apiServer">,
 ): string {
-	return `https://${controlPlaneEndpoint(cluster, node)}`;
+	const endpoint = controlPlaneEndpoint(cluster, node);
+	const { host, port } = splitHostPort(endpoint);
+	return `https://${port ? joinHostPort(host, port) : endpoint}`;
 }
 
 /** `https://host:port` of the node's own API server. */

@@ -323,7 +323,7 @@ export const cases: Record<string, Case> = {
 		minors: ["1.34", "1.35"],
 		cluster: {
 			encryptionAlgorithm: "ECDSA-P256",
-			controlPlaneEndpoint: "api.north.example:6443",
+			controlPlaneEndpoint: "[api.north.example]:6443",
 			featureGates: { ControlPlaneKubeletLocalMode: false },
 		},
 	},

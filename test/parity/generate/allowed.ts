@@ -67,4 +67,24 @@ export const allowed: readonly Allowance[] = [
 			"js-yaml, they are letters like others.",
 		covers: (_difference, { text }) => /[\u0085\u2028\u2029]/.test(text),
 	},
+	{
+		name: "integers beyond 53 bits",
+		source:
+			"PodPidsLimit and others that are int64, k8s.io/kubelet/config/v1beta1/types.go; no number of a TypeScript program " +
+			"or of Pulumi's state has more than 53 bits, and it is refused rather than rounded.",
+		covers: ({ fact, kubeadm }, { ourProblem = "" }) =>
+			fact === "verdict" && kubeadm === "accepted" && /^Configuration: [^\n]* got -?\d{16,}$/.test(ourProblem.trim()),
+	},
+	{
+		name: "checks that a reset is to ignore",
+		source:
+			"newResetData, cmd/kubeadm/app/cmd/reset.go: refuses `all` beside other names as `reset` begins, and is not reached by " +
+			"`config validate`, which is asked here.",
+		covers: ({ fact, kubeadm }, { ourProblem = "" }) =>
+			fact === "verdict" &&
+			kubeadm === "accepted" &&
+			/^Configuration: ResetConfiguration\.ignorePreflightErrors: expected names of checks, or all alone, [^\n]*$/.test(
+				ourProblem.trim(),
+			),
+	},
 ];
