@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { durationMilliseconds, durationSeconds, formatDuration, normalizeDuration, parseDuration } from "../../provider/spec/duration";
+import {
+	durationMilliseconds,
+	durationSeconds,
+	formatDuration,
+	normalizeDuration,
+	parseDuration,
+} from "../../provider/spec/duration";
 
 describe("durations", () => {
 	// Expected texts are those of Go's time.Duration.String.
