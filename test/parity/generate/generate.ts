@@ -169,8 +169,8 @@ export function sourceOf(random: Random, version: string, isCovered: (field: Fie
 
 /** Proxies that can at once not be reached: see `unreachable` in oracle.ts. */
 const environments: readonly Record<string, string>[] = [
-	{ HTTPS_PROXY: "http://192.168.0.101:3128", no_proxy: "10.0.0.0/8,.example" },
-	{ http_proxy: "http://192.168.0.101:3128", HTTP_PROXY: "http://192.168.0.101:3129", NO_PROXY: "*" },
+	{ HTTPS_PROXY: "http://198.18.0.100:3128", no_proxy: "10.0.0.0/8,.example" },
+	{ http_proxy: "http://198.18.0.100:3128", HTTP_PROXY: "http://198.18.0.100:3129", NO_PROXY: "*" },
 ];
 
 /** Each item that is not covered yet once before any comes again, in an order by chance; then each of all. */
