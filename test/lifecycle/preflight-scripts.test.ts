@@ -67,7 +67,7 @@ const cases: Case[] = [
 	},
 	{
 		name: "Port-XXXX",
-		with: "ip link set lo up; busybox timeout 30 busybox nc -l -p 10257 >/dev/null 2>&1 </dev/null & until ss -Hltn | grep -q 10257; do sleep 0.05; done",
+		with: "ip link set lo up; busybox timeout 30 busybox nc -l -p 10257 >/dev/null 2>&1 </dev/null & timeout 10 sh -c 'until ss -Hltn | grep -q 10257; do sleep 0.05; done'",
 		finds: /expected 10257 to be free, got it taken by busybox/,
 	},
 	{
