@@ -76,7 +76,7 @@ export class StaticPodManifest extends KubeadmResource {
 			"StaticPodManifest",
 			name,
 			{ ...args, host: hostReference(args.host), initialMembers: identity.initialMembers },
-			{ outputs: ["digests"], rendered: { manifest: [args.cluster, args.node] } },
+			{ outputs: ["digests"], secrets: ["placed"], rendered: { manifest: [args.cluster, args.node] } },
 			options,
 		);
 	}
