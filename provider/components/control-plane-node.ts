@@ -65,7 +65,7 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 		const shared = sharedCertificates({ authorities, serviceAccountKey }, isSkipped).map(
 			(wanted) => new SharedCertificates(`${name}-shared`, { host, cluster, ...wanted }, afterwards),
 		);
-		const withKubelet = isSkipped("kubelet-start") ? [] : (["kubelet.conf"] as const);
+		const withKubelet = ["kubelet-start", "kubeconfig/kubelet"].some(isSkipped) ? [] : (["kubelet.conf"] as const);
 		const { requests, signed } = externallySigned(
 			name,
 			[...certificateNames, ...files, ...withKubelet],

@@ -5,7 +5,7 @@ import { type CertificateName, type CertificateRequest, certificateRequest } fro
 import type { ClusterSpec } from "../spec/cluster";
 import type { NodeSpec } from "../spec/node";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
-import { mismatches, periodOf } from "./pki/inspect";
+import { mismatches, periodOf, type Rule } from "./pki/inspect";
 import { issueLeaf } from "./pki/issue";
 import { keyPem } from "./pki/keys";
 import { forNext, pick, renewalIsDue } from "./pki/renewal";
@@ -44,7 +44,7 @@ export interface CertificateOutputs {
 	digests: Digests;
 	/** Digests of what was last placed here; what kubeadm renewed since is not among them. */
 	placed: Digests;
-	/** Whether the pair was found on the host and says more than was asked for, which is as good. */
+	/** Whether the pair was put on the host before and says something else than was asked for, which is as good. */
 	own?: boolean;
 	/** "valid", or why the pair on the host cannot stay. */
 	status: string;
@@ -145,9 +145,11 @@ async function issue(
 			{ ...file, path: request.keyPath, content: pair.key, mode: KEY_MODE, ...request.keyAccess },
 			{ ...file, path: request.certificatePath, content: pair.certificate, mode: "0644" },
 		],
+		misfits: problems,
 	});
 	const { certificate, key } = pair;
-	const own = stays && mismatches(pair, request, authority.certificate, new Date()).length > 0;
+	const rule = ruleFor(inputs, { own: false });
+	const own = stays && mismatches(pair, request, authority.certificate, new Date(), rule).length > 0;
 	const placed = stays && authority.fingerprint ? (state?.placed ?? digests) : digests;
 	return { ...describe({ certificate, key }, inputs, { own }), ...(own ? { own } : {}), digests, placed };
 }
@@ -188,12 +190,13 @@ async function requestAnew(
 
 const SOON = "one that ends soon";
 
-/** What this program signs is as it was asked for; what others signed may say more. */
+/** What this program signs is as it was asked for; what others signed may say more, and what was there before even more. */
 function ruleFor(
 	{ authority }: Pick<CertificateInputs, "authority">,
 	state: Partial<CertificateOutputs> | undefined,
-): "exactly" | "at least" {
-	return !authority.fingerprint || !state || state.own ? "at least" : "exactly";
+): Rule {
+	if (!state || state.own) return "in place";
+	return authority.fingerprint ? "exactly" : "at least";
 }
 
 async function newPair({ request, authority }: CertificateInputs): Promise<Pair> {

@@ -4,6 +4,7 @@ import type { FileOnHost, Host } from "../hosts/host";
 import {
 	type Credentials,
 	type KubeconfigName,
+	kubeconfigNames,
 	kubeconfigRequest,
 	kubeconfig as renderKubeconfig,
 } from "../render/kubeconfig";
@@ -14,6 +15,7 @@ import { encryptionAlgorithmOf } from "../spec/features";
 import type { NodeSpec } from "../spec/node";
 import { SpecError } from "../spec/problems";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
+import type { Rule } from "./pki/inspect";
 import { issueLeaf } from "./pki/issue";
 import { keyPem } from "./pki/keys";
 import { appraise, credentialsIn, type KubeconfigSubject } from "./pki/kubeconfig";
@@ -66,6 +68,8 @@ export interface KubeconfigOutputs {
 	digests: Digests;
 	/** Digests of what was last placed here; what kubeadm renewed since is not among them. */
 	placed: Digests;
+	/** Whether it was put on the host before and has another user than was asked for, which is as good. */
+	own?: boolean;
 	/** "valid", or why the file on the host cannot stay. */
 	status: string;
 }
@@ -78,7 +82,7 @@ const MODE = "0600";
 
 /** A kubeconfig with a client certificate of its own (or a token), on a host or for the program. */
 export const kubeconfig: Lifecycle<KubeconfigArgs, KubeconfigInputs, KubeconfigOutputs> = {
-	outputs: ["kubeconfig", "notBefore", "notAfter", "digests", "placed", "status"],
+	outputs: ["kubeconfig", "notBefore", "notAfter", "digests", "placed", "own", "status"],
 
 	check(args) {
 		const { host, token, certificate: given } = args;
@@ -122,7 +126,7 @@ export const kubeconfig: Lifecycle<KubeconfigArgs, KubeconfigInputs, KubeconfigO
 		const found = await fileOn(await reach(state.host), state.path!);
 		if (!found) return undefined;
 		const text = found.content.toString();
-		const { status, ...period } = appraise(text, state);
+		const { status, ...period } = appraise(text, state, ruleFor(state, state));
 		const problems = status === "valid" ? [] : [status];
 		if (state.given && credentialsIn(text).certificate !== state.given) problems.push("its certificate is another one");
 		if (found.mode !== MODE) problems.push(`its mode: expected ${MODE}, got ${found.mode}`);
@@ -189,12 +193,15 @@ async function issue(
 	const host = inputs.host && (await reach(inputs.host));
 	if (!host) {
 		const text =
-			state?.kubeconfig !== undefined && stays(state.kubeconfig, inputs) ? state.kubeconfig : await make(inputs);
+			state?.kubeconfig !== undefined && stays(state.kubeconfig, inputs, "exactly")
+				? state.kubeconfig
+				: await make(inputs);
 		return { ...appraise(text, inputs), digests: {}, placed: {}, kubeconfig: text };
 	}
 	const target = { host, owner: id, ...(state ? { seen: state.digests ?? {} } : {}) };
 	const found = (await fileOn(host, path!))?.content.toString();
-	const kept = found !== undefined && stays(found, inputs) && !inputs.given;
+	const rule = ruleFor(inputs, state);
+	const kept = found !== undefined && stays(found, inputs, rule) && !inputs.given;
 	const signsHere = token !== undefined || authority.fingerprint !== undefined;
 	const signed = !kept && (inputs.given || !signsHere) ? await takeOrAsk(target, inputs) : undefined;
 	const text = kept
@@ -205,9 +212,22 @@ async function issue(
 	const { digests } = await place({
 		...target,
 		files: [{ path: path!, content: text, mode: MODE, owner: "root", group: "root", ...inputs.access }],
+		misfits: found === undefined ? [] : [appraise(found, inputs, rule).status].filter((status) => status !== "valid"),
 	});
 	if (signed?.handedOver) await host.remove([signed.handedOver]);
-	return { ...appraise(text, inputs), digests, placed: kept && signsHere ? (state?.placed ?? digests) : digests };
+	const own = kept && appraise(text, inputs, ruleFor(inputs, { own: false })).status !== "valid";
+	const placed = kept && signsHere ? (state?.placed ?? digests) : digests;
+	return { ...appraise(text, inputs, ruleFor(inputs, { own })), ...(own ? { own } : {}), digests, placed };
+}
+
+/** As for certificates; nobody but kubeadm's own components may have another user than was asked for. */
+function ruleFor(
+	{ token, given, subject, authority }: KubeconfigInputs,
+	state: { own?: boolean } | undefined,
+): Rule {
+	const isKubeadms = (kubeconfigNames as readonly string[]).includes(subject.certificate.name);
+	if (isKubeadms && !token && (!state || state.own)) return "in place";
+	return given || !authority.fingerprint ? "at least" : "exactly";
 }
 
 /** What was signed elsewhere; where it is not yet, it is asked for. */
@@ -226,8 +246,8 @@ function signingOf({ path, subject, authority }: KubeconfigInputs): Signing {
 	return kubeconfigSigning(path!, subject, authority.certificate);
 }
 
-function stays(text: string, inputs: KubeconfigInputs): boolean {
-	const { status, ...period } = appraise(text, inputs);
+function stays(text: string, inputs: KubeconfigInputs, rule: Rule): boolean {
+	const { status, ...period } = appraise(text, inputs, rule);
 	return (
 		status === "valid" &&
 		(inputs.token !== undefined || !renewalIsDue(period, inputs.subject.certificate.validity, new Date()))

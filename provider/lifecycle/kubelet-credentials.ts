@@ -25,6 +25,8 @@ export interface KubeletIdentity {
 	subject: KubeconfigSubject;
 	/** Where its kubeconfig is placed. */
 	kubeconfigPath: string;
+	/** Whether it has to be there already, and stays as it is, since kubeadm's phase for it is skipped. */
+	inPlace?: true;
 	/** Where the kubelet keeps the client certificate that it renews by itself. */
 	clientCertificatePath: string;
 	/** The cluster's CA, its path on the host, and the fingerprint of its key where this signs. */
@@ -50,6 +52,10 @@ export async function startWithCertificate(
 	start: () => Promise<Digests>,
 ): Promise<Digests> {
 	const { authority } = inputs;
+	if (inputs.inPlace) {
+		await requireInPlace(target.host, inputs.kubeconfigPath);
+		return start();
+	}
 	if (!(await hasCredentials(target, inputs))) {
 		const credentials = authority.fingerprint
 			? await newCredentials(inputs, recall(authority.fingerprint))
@@ -70,6 +76,13 @@ export async function startWithCertificate(
 			clientKeyFile: inputs.clientCertificatePath,
 		})),
 	};
+}
+
+async function requireInPlace(host: Host, path: string): Promise<void> {
+	if ((await host.read([path])).has(path)) return;
+	throw new Error(
+		`${host.name}: ${path}: expected it in place, since the phase kubeconfig/kubelet is skipped, got none; put it there, or take the phase out of skipPhases`,
+	);
 }
 
 async function newCredentials({ subject, authority }: KubeletIdentity, key: KeyObject): Promise<Credentials> {

@@ -8,6 +8,7 @@ import { fromYaml } from "../render/yaml";
 import type { ClusterSpec } from "../spec/cluster";
 import { durationSeconds } from "../spec/duration";
 import { type Discovery, defaultTimeouts, type NodeRole, type NodeSpec } from "../spec/node";
+import { skips } from "../spec/phases";
 import { kubelet as component, type KubeletFiles } from "./components/kubelet";
 import { serviceFiles } from "./components/kubelet-service";
 import { expectedOf, refuseWithoutWay } from "./discovery/arguments";
@@ -97,6 +98,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 				...(discovery ? { expected: expectedOf(resolved) } : {}),
 				...(role === "worker" && resolved.externalCA ? { externalCA: true as const } : {}),
 				kubeconfigPath: path,
+				...(role === "control-plane" && skips(resolvedNode, "kubeconfig/kubelet") ? { inPlace: true as const } : {}),
 				clientCertificatePath: kubeletClientCertificate(resolvedNode),
 				authorityPath: resolvedNode.caCertPath ?? caRequest("ca", resolved).certificatePath,
 			};

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { isUnknown } from "../facts/unknown";
+import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { waitFor } from "../hosts/wait";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import { nodeMarks } from "../render/objects/node-marks";
@@ -47,7 +47,9 @@ export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationI
 	outputs: ["uid"],
 
 	check({ controlPlanes, cluster, node, role, drainTimeoutSeconds = 120 }, old) {
-		const marks = renderNode({ cluster, node, role }, (resolved, resolvedNode) => ({
+		// Where the API server is does not count here, and a worker that discovers its cluster does not say it.
+		const anywhere = isUnknown(node) ? node : { apiServer: { advertiseAddress: UNKNOWN }, ...node };
+		const marks = renderNode({ cluster, node: anywhere, role }, (resolved, resolvedNode) => ({
 			nodeName: resolvedNode.name,
 			...nodeMarks(resolved, resolvedNode),
 		}));

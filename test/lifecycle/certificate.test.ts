@@ -118,6 +118,35 @@ describe("a certificate", () => {
 		},
 	);
 
+	it("of one's own is adopted with any subject, and with a wildcard for its names, as kubeadm keeps it", async () => {
+		const named = { ...cluster, apiServer: { certSANs: ["api.example.test"] } };
+		const wanted = certificate.check(
+			{ host: reference, authority, name: "apiserver", cluster: named, node },
+			undefined,
+		);
+		const sans = wanted.request.sans.map((name) => name.replace(/^api\./, "*."));
+		const signing = { certificate: authority.certificate, key: createPrivateKey(authority.privateKey) };
+		const own = { ...wanted.request, commonName: "somebody", organizations: ["Example"], sans };
+		const pair = await issueLeaf(own, signing, new Date());
+		host.put(certificatePath, pair.certificate);
+		host.put(keyPath, keyPem(pair.key), "0600");
+		const { id, outputs } = await certificate.create(wanted);
+		expect(outputs).toMatchObject({ certificate: pair.certificate, status: "valid" });
+		const read = (await certificate.read!(id, { ...wanted, ...outputs }))!;
+		expect(certificate.diff!(read, wanted)).toEqual({});
+	});
+
+	it("of one's own that cannot stay is refused with all that is wrong with it, and stays where it is", async () => {
+		const signing = { certificate: otherAuthority.certificate, key: createPrivateKey(otherAuthority.privateKey) };
+		const pair = await issueLeaf({ ...inputs.request, sans: ["api.example.test"] }, signing, new Date());
+		host.put(certificatePath, pair.certificate);
+		host.put(keyPath, keyPem(pair.key), "0600");
+		const said = await create().catch((error: Error) => error.message);
+		expect(said).toContain(`${certificatePath}: expected no file, or one with the wanted content`);
+		expect(said).toMatch(/What is there cannot stay: it is not signed by this CA; its names: expected .*, got dns:api/);
+		expect(host.text(certificatePath)).toBe(pair.certificate);
+	});
+
 	it("with more names than are asked for is made anew where it is no one's own", async () => {
 		const named = { ...cluster, apiServer: { certSANs: ["api.example.test"] } };
 		const before = certificate.check(

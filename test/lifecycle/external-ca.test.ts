@@ -259,6 +259,18 @@ describe("a kubeconfig that is signed by hand", () => {
 		expect(inside()).toBe(signed);
 	});
 
+	it("stays with a certificate that says more than was asked for", async () => {
+		const first = await run(kubeconfig, admin());
+		const subject = "/OU=Platform/O=kubeadm:cluster-admins/CN=kubernetes-admin";
+		const signed = sign(host.text("/etc/kubernetes/admin.conf.csr")!, "clientAuth", `-subj ${subject}`);
+		host.put("/etc/kubernetes/admin.conf.crt", signed);
+		const taken = await run(kubeconfig, admin(), first);
+		expect(inside()).toBe(signed);
+		const read = (await kubeconfig.read!(taken.id, taken.state))!;
+		expect([taken.state.status, read.status]).toEqual(["valid", "valid"]);
+		expect(kubeconfig.diff!(read, admin())).toEqual({});
+	});
+
 	it("goes on with the same key and certificate when it names another server", async () => {
 		const first = await run(kubeconfig, admin());
 		type(first.error!);

@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { load } from "js-yaml";
+import { dump, load } from "js-yaml";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { certificateAuthority } from "../../provider/lifecycle/certificate-authority";
 import { type KubeconfigInputs, kubeconfig } from "../../provider/lifecycle/kubeconfig";
@@ -67,6 +67,45 @@ describe("a kubeconfig on a host", () => {
 			expect(adopted.status).toBe("valid");
 		},
 	);
+
+	it.each([
+		["another user", (config: any) => (config.users[0].name = config.contexts[0].context.user = "me")],
+		["a token", (config: any) => (config.users[0].user = { token: "abcdef.0123456789abcdef" })],
+	])("is adopted as one's own with %s, as kubeadm keeps it, and is no difference afterwards", async (_what, edit) => {
+		const { id, state } = await create();
+		const config = parsed(host.text(path)!);
+		await kubeconfig.delete(id, state);
+		edit(config);
+		const own = dump(config);
+		host.put(path, own, "0600");
+		const { id: adopted, state: kept } = await create();
+		expect(host.text(path)).toBe(own);
+		const read = (await kubeconfig.read!(adopted, kept))!;
+		expect(read.status).toBe("valid");
+		expect(kubeconfig.diff!(read, inputs)).toEqual({});
+		expect(JSON.stringify(read)).not.toContain("0123456789abcdef");
+	});
+
+	it("that leads to another server is refused with the reason, and stays where it is", async () => {
+		const { id, state } = await create();
+		const other = host.text(path)!.replace(/server: .*/, "server: https://198.18.0.99:6443");
+		await kubeconfig.delete(id, state);
+		host.put(path, other, "0600");
+		await expect(create()).rejects.toThrow(
+			/not of this program; .*\nWhat is there cannot stay: its server: expected https:\/\/198.18.0.11:6443, got https:\/\/198.18.0.99:6443\./,
+		);
+		expect(host.text(path)).toBe(other);
+	});
+
+	it("of another user is not taken over from somebody else", async () => {
+		const wanted = kubeconfig.check({ host: reference, path, authority, cluster, user }, undefined);
+		const { id, state } = await create();
+		const admins = host.text(path)!;
+		await kubeconfig.delete(id, state);
+		host.put(path, admins, "0600");
+		await expect(create(wanted)).rejects.toThrow(/What is there cannot stay: its subject: expected CN=anna, O=developers/);
+		expect(host.text(path)).toBe(admins);
+	});
 
 	it("begins with its CA, as kubeadm's does", async () => {
 		await create();

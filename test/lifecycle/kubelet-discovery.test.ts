@@ -50,6 +50,17 @@ describe("a kubelet that discovers its cluster", () => {
 		expect(inputsOf({ discovery: { bootstrapToken: UNKNOWN } }).discovery).toEqual({ bootstrapToken: UNKNOWN });
 	});
 
+	it("has its node marked through an API too, without an address of the API server", () => {
+		const registration = { controlPlanes: [reference], cluster, role: "worker" };
+		const { inputs, failures } = dispatch.check(
+			"NodeRegistration",
+			{},
+			{ ...registration, node: { ...args.node, labels: { disk: "fast" } } },
+		);
+		expect(failures).toBeUndefined();
+		expect(inputs).toMatchObject({ nodeName: "worker-1", labels: { disk: "fast" } });
+	});
+
 	it("differs in nothing where only that changes with which the next one would join", () => {
 		const state = { ...inputsOf(), status: "running", digests: {}, before: {}, found: { server: "", certificate: "" } };
 		const other = { bootstrapToken: { ...discovery.bootstrapToken, token: "fedcba.fedcba9876543210" } };

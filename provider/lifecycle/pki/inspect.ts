@@ -28,20 +28,27 @@ export function periodOf(pem: string): Period {
 }
 
 /**
+ * How a certificate has to be what is asked for: "exactly" for what is signed here; "at least" for what others signed on
+ * request, which may say more, and a server any subject; "in place" for what a user put there before, which may have any
+ * subject, as for kubeadm.
+ */
+export type Rule = "exactly" | "at least" | "in place";
+
+/**
  * Why a certificate and key found on a host are not what is asked for; empty: they may stay. kubeadm keeps what it finds
- * by the same rule: signed by the CA, for these names and this use, the key belonging to it.
+ * by the rule "in place": signed by the CA, for these names, the key belonging to it.
  *
  * Source: `writeCertificateFilesIfNotExist`, kubeadm phases/certs/certs.go.
  * @param found.key PEM of the private key, or its object; absent: the certificate alone is looked at
  * @param caCertificate PEM; of a bundle the first signs
- * @param rule "at least" for what others signed: it may say more than was asked for, and a server any subject. @default "exactly"
+ * @param rule @default "exactly"
  */
 export function mismatches(
 	found: { certificate: string; key?: string | KeyObject },
 	request: Subject,
 	caCertificate: string,
 	now: Date,
-	rule: "exactly" | "at least" = "exactly",
+	rule: Rule = "exactly",
 ): string[] {
 	const { notBefore, notAfter } = periodOf(found.certificate);
 	if (!notAfter) return ["it is not a PEM certificate"];
@@ -81,24 +88,29 @@ function inspect({ subjectName, extensions }: x509.X509Certificate | x509.Pkcs10
 	};
 }
 
-function differences(facts: Facts, request: Subject, rule: "exactly" | "at least"): string[] {
+function differences(facts: Facts, request: Subject, rule: Rule): string[] {
 	const subject = new x509.Name([
 		...request.organizations.map((organization) => ({ O: [organization] })),
 		{ CN: [request.commonName] },
 	]);
-	const isServer = request.usages.join() === "serverAuth";
+	const anySubject = rule === "in place" || request.usages.join() === "serverAuth";
 	const compared = [
-		{ what: "subject", between: ", ", wanted: subjectParts(subject), got: facts.subject, any: isServer },
+		{ what: "subject", between: ", ", wanted: subjectParts(subject), got: facts.subject, any: anySubject },
 		{ what: "names", between: " ", wanted: request.sans.map(generalName).map(nameText), got: facts.sans, any: false },
 		// Without the extension it is for all uses.
 		{ what: "usages", between: " ", wanted: request.usages, got: facts.usages, any: facts.usages.length === 0 },
 	];
 	return compared.flatMap(({ what, between, wanted, got, any }) => {
 		const text = (items: readonly string[]) => [...new Set(items)].sort().join(between);
-		const said = rule === "exactly" ? got : got.filter((item) => wanted.includes(item as never));
-		if (text(wanted) === text(said) || (rule === "at least" && any)) return [];
+		const said = rule === "exactly" ? got : wanted.filter((item) => got.some((other) => covers(other, item)));
+		if (text(wanted) === text(said) || (rule !== "exactly" && any)) return [];
 		return `its ${what}: expected ${text(wanted) || "none"}, got ${text(got) || "none"}`;
 	});
+}
+
+/** Whether what a certificate says holds for what is asked: `dns:*.example.org` for each name one step below. */
+function covers(said: string, wanted: string): boolean {
+	return said === wanted || (said.startsWith("dns:*.") && said.slice(5) === wanted.replace(/^dns:[^.]+/, ""));
 }
 
 /** Whether a chain leads from a certificate to its CA, over what stands with the certificate. Source: `VerifyCertChain`, pki_helpers.go. */

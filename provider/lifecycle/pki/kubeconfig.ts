@@ -1,6 +1,6 @@
 import { bundle, firstCertificate } from "../../render/pki/bundle";
 import { fromYaml } from "../../render/yaml";
-import { mismatches, type Period, periodOf } from "./inspect";
+import { mismatches, type Period, periodOf, type Rule } from "./inspect";
 import type { Subject } from "./issue";
 
 /** Who a kubeconfig is for, and which API server it speaks to. */
@@ -22,17 +22,25 @@ export interface KubeconfigWish {
 }
 
 /**
- * What a kubeconfig is worth: when its certificate ends, and "valid" or why it cannot stay. kubeadm keeps one that has the same CA and server.
+ * What a kubeconfig is worth: when its certificate ends, and "valid" or why it cannot stay. kubeadm keeps one that has the
+ * same CA and server, whoever its user is and by whatever he is known: the rule "in place".
+ *
  * Source: `validateKubeConfig`, phases/kubeconfig/kubeconfig.go.
+ * @param rule of its certificate. @default "exactly"
  */
-export function appraise(text: string, { subject, authority, token }: KubeconfigWish): Period & { status: string } {
+export function appraise(
+	text: string,
+	{ subject, authority, token }: KubeconfigWish,
+	rule: Rule = "exactly",
+): Period & { status: string } {
 	const problems = leadsElsewhere(text, { subject, authority });
 	if (token) {
 		if (parse(text)?.users?.[0]?.user?.token !== token) problems.push("its token is another one");
 		return { notBefore: "", notAfter: "", status: problems.join("; ") || "valid" };
 	}
 	const pair = credentialsIn(text);
-	problems.push(...mismatches(pair, subject.certificate, authority.certificate, new Date()));
+	if (pair.certificate || rule !== "in place")
+		problems.push(...mismatches(pair, subject.certificate, authority.certificate, new Date(), rule));
 	return { ...periodOf(pair.certificate), status: problems.join("; ") || "valid" };
 }
 

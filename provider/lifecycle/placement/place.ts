@@ -22,22 +22,28 @@ export function newId(subject: string): string {
  * is written.
  * @param owner the resource's id
  * @param seen digests as the resource's state has them; absent for a create
+ * @param misfits why what is there cannot stay, where that was looked at
  */
 export async function place({
 	host,
 	owner,
 	files,
 	seen,
+	misfits = [],
 }: {
 	host: Host;
 	owner: string;
 	files: readonly FileToWrite[];
 	seen?: Digests;
+	misfits?: readonly string[];
 }): Promise<Placed> {
 	const paths = files.map(({ path }) => path);
 	const found = await host.read([...paths, ...paths.map(recordPath)]);
 	const refusals = files.flatMap((file) => refusal(host, file, found, seen) ?? []);
-	if (refusals.length > 0) throw new Error(refusals.join("\n"));
+	if (refusals.length > 0) {
+		const why = misfits.length > 0 ? [`What is there cannot stay: ${misfits.join("; ")}.`] : [];
+		throw new Error([...refusals, ...why].join("\n"));
+	}
 	const digests = Object.fromEntries(files.map((file) => [file.path, digestOf(file.content)]));
 	const records = files.map(({ path }) => recordFile({ path, owner, digest: digests[path]! }));
 	const { written, madeDirectories } = await host.write([...records, ...files]);
