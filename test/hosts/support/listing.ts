@@ -3,7 +3,8 @@ import type { LabHost } from "../../../lab/index.ts";
 /**
  * What a host is like, a line for each thing: files (path, mode, owner, content digest), listening ports, processes,
  * containers, mounts, network devices, routes, packet filter rules, kernel settings, unit states, users. Logs and images
- * are left out, and what changes by itself (process ids, counters; the tries of a kubelet that has no configuration yet).
+ * are left out, and what changes by itself (process ids, counters; the tries of a kubelet that has no configuration yet;
+ * systemd's units of mounts, which it makes some time after the mounts).
  */
 export async function listing(host: Pick<LabHost, "exec">): Promise<string[]> {
 	const { stdout } = await host.exec(SCRIPT, { check: true, timeout: 300_000 });
@@ -33,6 +34,6 @@ for family in iptables ip6tables; do $family-save 2>/dev/null | grep -v '^#' | s
 nft list ruleset 2>/dev/null | grep -v 'counter' | grep -v '^$' | sed 's/^/nft /' | sort -u
 sysctl -a 2>/dev/null | grep -E '^(vm\\.(overcommit|panic)|kernel\\.(panic|keys)|net\\.ipv4\\.(ip_forward|conf\\.(all|default)\\.)|net\\.ipv6\\.conf\\.all|net\\.bridge|net\\.netfilter)' | grep -vE 'nf_conntrack_(count|buckets|max)|\\.mc_forwarding' | sed 's/^/sysctl /'
 systemctl list-unit-files --no-legend --no-pager | awk '{ print "unit-file", $1, $2 }'
-systemctl list-units --all --no-legend --no-pager --plain --type=service,socket,timer,slice,mount | awk '{ print "unit", $1, $2, $3, $4 }' | grep -vE 'session-|user@|user-runtime|user-[0-9]+|systemd-(tmpfiles-clean|logind)|ssh@|run-|apt-|dpkg-|e2scrub|fstrim|logrotate|man-db' | { [ -e /var/lib/kubelet/config.yaml ] && cat || sed -E 's/^unit kubelet.service loaded (activating|active) .*/unit kubelet.service tries to start/'; }
+systemctl list-units --all --no-legend --no-pager --plain --type=service,socket,timer,slice | awk '{ print "unit", $1, $2, $3, $4 }' | grep -vE 'session-|user@|user-runtime|user-[0-9]+|systemd-(tmpfiles-clean|logind)|ssh@|run-|apt-|dpkg-|e2scrub|fstrim|logrotate|man-db' | { [ -e /var/lib/kubelet/config.yaml ] && cat || sed -E 's/^unit kubelet.service loaded (activating|active) .*/unit kubelet.service tries to start/'; }
 getent passwd | sed 's/^/user /'; getent group | sed 's/^/group /'
 `;
