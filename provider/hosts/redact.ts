@@ -19,7 +19,7 @@ const patterns: [RegExp, string][] = [
 	[/\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g, BLANK],
 	[/\beyJ[\w-]{10,}\.[\w-]+\.[\w-]+/g, BLANK],
 	[
-		/(["']?\b(?:token|password|client-key-data|certificate-key|token-secret)["']?\s*[:=]\s*)(?!\[secret\])(?:"[^"\n]*"|'[^'\n]*'|[^\s,}"']+)/gi,
+		/(["']?\b(?:token|password|client-key-data|certificate-key|token-secret)["']?\s*[:=]\s*)(?!\[secret\]|expected )(?:"[^"\n]*"|'[^'\n]*'|[^\s,}"']+)/gi,
 		`$1${BLANK}`,
 	],
 ];

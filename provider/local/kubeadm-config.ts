@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { type KubeadmConfig, parseKubeadmConfig } from "../spec/kubeadm";
 import type { Patch } from "../spec/node";
+import { show } from "../spec/problems";
 import { readPatches } from "./patches";
 
 /**
@@ -11,9 +12,9 @@ import { readPatches } from "./patches";
  * new Cluster("main", { ...cluster, controlPlanes: [{ ...init, name: "cp-1", connection }] });
  * ```
  *
- * The folder that its `patches.directory` names is read too, on the machine where the program runs; a relative one starts
+ * The folders that `patches.directory` names are read too, on the machine where the program runs; a relative one starts
  * at the working directory, as for kubeadm.
- * @param pathOrText path of a file, or its text: what has several lines is text
+ * @param pathOrText path of a file, or its text: what has several lines, or begins with a brace, is text
  * @param options.patches instead of those in the file's `patches.directory`
  * @param options.kubernetesVersion for a file without ClusterConfiguration
  * @throws SpecError with all problems; Error where a file cannot be read
@@ -22,15 +23,18 @@ export function fromKubeadmConfig(
 	pathOrText: string,
 	options: { patches?: Patch[]; kubernetesVersion?: string } = {},
 ): KubeadmConfig {
-	const text = pathOrText.includes("\n") ? pathOrText : readText(pathOrText);
+	const text = /\n|^\s*\{/.test(pathOrText) ? pathOrText : readText(pathOrText);
 	const config = parseKubeadmConfig(text, options);
-	const { patchesDirectory, cluster } = config;
-	if (!patchesDirectory || options.patches) return config;
-	const patches = readPatches(patchesDirectory, cluster.kubernetesVersion);
-	return parseKubeadmConfig(text, { ...options, patches });
+	const { init, join } = config.patchesDirectories;
+	if (options.patches || !(init || join)) return config;
+	const patchesIn = (directory?: string) => directory && readPatches(directory, config.cluster.kubernetesVersion);
+	return parseKubeadmConfig(text, {
+		...options,
+		patches: { init: patchesIn(init) || [], join: patchesIn(join) || [] },
+	});
 }
 
 function readText(path: string): string {
 	if (existsSync(path)) return readFileSync(path, "utf8");
-	throw new Error(`${JSON.stringify(path)}: expected a kubeadm configuration file, got none in ${process.cwd()}`);
+	throw new Error(`${show(path)}: expected a kubeadm configuration file, got none in ${process.cwd()}`);
 }

@@ -21,8 +21,19 @@ export function readPatchesFolder(
 	kubernetesVersion?: string,
 ): { patches: Patch[]; ignored: IgnoredFile[] } {
 	const names = filesUnder(directory);
-	const files = Object.fromEntries(names.map((name) => [name, readFileSync(join(directory, name), "utf8")]));
+	const files = Object.fromEntries(names.map((name) => [name, contentOf(join(directory, name))]));
 	return readPatchFiles(files, kubernetesVersion);
+}
+
+/** What is passed over by its name is not read: a link to a folder may be among it, as where a ConfigMap is mounted. */
+function contentOf(path: string): string {
+	if (!/\.(json|yaml)$/.test(path)) return "";
+	try {
+		return readFileSync(path, "utf8");
+	} catch (cause) {
+		const got = (cause as Error).message;
+		throw new Error(`${JSON.stringify(path)}: expected a patch that can be read, got ${got}`, { cause });
+	}
 }
 
 function filesUnder(directory: string): string[] {

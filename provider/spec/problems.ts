@@ -27,9 +27,9 @@ export function nearestName(name: string, names: readonly string[]): string | un
 	return best && best.steps <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : undefined;
 }
 
-/** A value as an error shows it: short, and in one line. */
+/** A value as an error shows it: short, in one line, and without bootstrap tokens, wherever one was put by mistake. */
 export function show(value: unknown): string {
-	const text = JSON.stringify(value) ?? String(value);
+	const text = (JSON.stringify(value) ?? String(value)).replace(/\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g, "[secret]");
 	return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 

@@ -35,7 +35,7 @@ function inProgram(kind: Kind, path: string): string[] {
 		place
 			.replace(/^cluster\./, "")
 			.replace(/^init\./, "node.")
-			.replace("patchesDirectory", "node.patches"),
+			.replace(/^patchesDirectories\.\w+$/, "node.patches"),
 	];
 }
 

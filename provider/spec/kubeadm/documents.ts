@@ -1,4 +1,4 @@
-import { type Problem, SpecError, show } from "../problems";
+import { type Problem, show } from "../problems";
 import { readDocument } from "./read-document";
 
 /** One document of a configuration file. */
@@ -15,9 +15,8 @@ export interface ConfigurationDocument {
  * which kubeadm warns of, is a problem.
  *
  * Source: SplitConfigDocuments, cmd/kubeadm/app/util/marshal.go.
- * @throws SpecError with all problems
  */
-export function readDocuments(text: string): ConfigurationDocument[] {
+export function readDocuments(text: string): { documents: ConfigurationDocument[]; problems: Problem[] } {
 	const problems: Problem[] = [];
 	const documents: ConfigurationDocument[] = [];
 	for (const [index, part] of split(text, problems).entries()) {
@@ -39,8 +38,7 @@ export function readDocuments(text: string): ConfigurationDocument[] {
 			...duplicates.map((path) => ({ path: `${subject}.${path}`, message: "expected a field once, got it again" })),
 		);
 	}
-	if (problems.length > 0) throw new SpecError("Configuration", problems);
-	return documents;
+	return { documents, problems };
 }
 
 /** Source: YAMLReader, k8s.io/apimachinery/pkg/util/yaml/decoder.go. */

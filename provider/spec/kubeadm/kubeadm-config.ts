@@ -7,6 +7,14 @@ import type { NodeRole, NodeSpec } from "../node";
 import type { Documents } from "./convert";
 import type { Note } from "./note";
 
+/** Where a file says that patches are. */
+export interface PatchesDirectories {
+	/** Folder of patches for the first control plane node, which `fromKubeadmConfig` reads. */
+	init?: string;
+	/** Folder of patches for the node that joins, which `fromKubeadmConfig` reads. */
+	join?: string;
+}
+
 /** What a kubeadm configuration file says. */
 export interface KubeadmConfig {
 	/** ClusterConfiguration, KubeletConfiguration (`kubelet`) and KubeProxyConfiguration (`kubeProxy`). */
@@ -21,8 +29,8 @@ export interface KubeadmConfig {
 	reset?: ValueOf<typeof resetConfigurationShape>;
 	/** UpgradeConfiguration, likewise. */
 	upgrade?: ValueOf<typeof upgradeConfigurationShape>;
-	/** `patches.directory` of InitConfiguration, else of JoinConfiguration: whoever reads files passes what is in it as `patches`. */
-	patchesDirectory?: string;
+	/** Folders of patches: whoever reads files passes what is in them as `patches`. */
+	patchesDirectories: PatchesDirectories;
 	/** Fields of the file that have no meaning here. */
 	notes: Note[];
 	/** The documents by kind, those of v1beta3 converted, without their `apiVersion` and `kind`. */

@@ -16,8 +16,8 @@ import { documentProblems } from "./rules";
 import { shapeOf } from "./versions";
 
 export interface ParseOptions {
-	/** What is in the folder that the file names for patches. */
-	patches?: Patch[];
+	/** What is in the folders that the file names for patches: of the node that `init` makes and of the one that joins, or of both. */
+	patches?: Patch[] | { init?: Patch[]; join?: Patch[] };
 	/** For a file without ClusterConfiguration. */
 	kubernetesVersion?: string;
 }
@@ -31,10 +31,10 @@ export interface ParseOptions {
  * @throws SpecError with all problems, their paths as `ClusterConfiguration.networking.podSubnet`
  */
 export function parseKubeadmConfig(text: string, options: ParseOptions = {}): KubeadmConfig {
-	const read = readDocuments(text);
-	const given = read.find(({ kind }) => kind === "ClusterConfiguration")?.value.kubernetesVersion;
+	const found = readDocuments(text);
+	const given = found.documents.find(({ kind }) => kind === "ClusterConfiguration")?.value.kubernetesVersion;
 	const kubernetesVersion = typeof given === "string" && given ? given : options.kubernetesVersion;
-	const { documents, olderKinds, problems } = soundDocuments(read, kubernetesVersion ?? UNKNOWN);
+	const { documents, olderKinds, problems } = soundDocuments(found.documents, kubernetesVersion ?? UNKNOWN);
 	const converted = convert(documents, olderKinds);
 	const config = place(converted);
 	if (kubernetesVersion) config.cluster.kubernetesVersion = kubernetesVersion;
@@ -44,12 +44,16 @@ export function parseKubeadmConfig(text: string, options: ParseOptions = {}): Ku
 		const role = converted.JoinConfiguration.controlPlane ? "control-plane" : "worker";
 		config.join = { ...config.join, role };
 	}
-	if (options.patches) {
-		if (documents.InitConfiguration?.patches?.directory) config.init.patches = options.patches;
-		if (config.join && documents.JoinConfiguration?.patches?.directory) config.join.patches = options.patches;
-	}
+	const { init, join } = config.patchesDirectories;
+	const { patches = {} } = options;
+	const read = Array.isArray(patches) ? { init: patches, join: patches } : patches;
+	if (init && read.init) config.init.patches = read.init;
+	if (join && read.join && config.join) config.join.patches = read.join;
 	config.notes.push(...phaseNotes(converted), ...checkNotes(converted));
-	const all = [...problems, ...documentProblems(converted), ...problemsOf(config)];
+	// What is missing may stand in a document that could not be read.
+	const isWhole = found.problems.every(({ path }) => path.includes("."));
+	const rest = isWhole ? [...documentProblems(converted), ...problemsOf(config)] : [];
+	const all = [...found.problems, ...problems, ...rest].map(withoutSecret);
 	if (all.length > 0) throw new SpecError("Configuration", unique(all));
 	return config;
 }
@@ -66,9 +70,7 @@ function soundDocuments(read: readonly ConfigurationDocument[], kubernetesVersio
 		}
 		const { kind, shape } = form;
 		const { problems: found, sound } = soundPart(shape, goValue(shape, document.value));
-		problems.push(
-			...found.map(({ path, message }) => ({ path: `${kind}.${path}`, message: withoutSecret(path, message) })),
-		);
+		problems.push(...found.map(({ path, message }) => ({ path: `${kind}.${path}`, message })));
 		const { apiVersion: _version, kind: _kind, ...fields } = sound;
 		documents[kind] = fields;
 		if (document.version === "v1beta3") olderKinds.push(kind);
@@ -93,8 +95,9 @@ function problemsOf({ cluster, init, join, bootstrapTokens }: KubeadmConfig): Pr
 	);
 }
 
-function withoutSecret(path: string, message: string): string {
-	return /(token|key)$/i.test(path) ? message.replace(/, got .*/s, ", got something else") : message;
+function withoutSecret({ path, message }: Problem): Problem {
+	const isSecret = /(token|certificateKey)$/i.test(path);
+	return { path, message: isSecret ? message.replace(/, got .*/s, ", got something else") : message };
 }
 
 function unique(problems: readonly Problem[]): Problem[] {

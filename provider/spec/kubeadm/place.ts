@@ -6,7 +6,7 @@ import type { KubeadmConfig } from "./kubeadm-config";
 
 /** Puts each field where its row says; those without a meaning become notes. */
 export function place(documents: Documents): KubeadmConfig {
-	const config: Record<string, any> = { cluster: {}, init: {}, bootstrapTokens: [] };
+	const config: Record<string, any> = { cluster: {}, init: {}, bootstrapTokens: [], patchesDirectories: {} };
 	for (const [kind, document] of Object.entries(documents) as [Kind, Record<string, any>][]) {
 		// Also one that says nothing is a user's.
 		const whole = destinations[kind][""];

@@ -18,7 +18,8 @@ export interface ReadText {
  */
 export function readDocument(text: string): ReadText {
 	try {
-		const isJson = /^\s*\{/.test(text);
+		// A byte order mark is no space for Go: what begins with one is YAML.
+		const isJson = /^[^\S\ufeff]*\{/.test(text);
 		if (isJson) JSON.parse(text);
 		const yaml = isJson ? text : firstDocument(asStrictYaml(text));
 		if (!isJson) refuseTabs(yaml);
@@ -29,7 +30,8 @@ export function readDocument(text: string): ReadText {
 			duplicates: [...new Set(duplicatesIn(document?.contents ?? undefined, [], new Map()).map(joinPath))],
 		};
 	} catch (error) {
-		if (error instanceof SyntaxError) return { duplicates: [], problem: error.message };
+		// The place as the error shows it may hold a secret.
+		if (error instanceof SyntaxError) return { duplicates: [], problem: error.message.replace(/, (\.{3})?".*/s, "") };
 		if (!(error instanceof YAMLException)) throw error;
 		const { mark } = error;
 		return { duplicates: [], problem: `${error.reason}${mark ? ` in line ${mark.line + 1}` : ""}` };
@@ -42,10 +44,15 @@ function firstDocument(text: string): string {
 		parseEvents(ended, {});
 	} catch (error) {
 		const end = error instanceof YAMLException && /^end of the stream/.test(error.reason) && error.mark?.position;
-		// An item of a list in a mapping is no further document, but wrong.
-		if (end && !/^-(?:\s|$)/.test(ended.slice(end))) return ended.slice(0, end);
+		if (end && isOutside(ended, end)) return ended.slice(0, end);
 	}
 	return ended;
+}
+
+/** Whether a place is left of where the first line of the document begins: what stands there is no part of it. */
+function isOutside(text: string, at: number): boolean {
+	const first = text.split("\n").find((line) => /^\s*[^\s#%]/.test(line) && !/^(---|\ufeff)/.test(line)) ?? "";
+	return at - (text.lastIndexOf("\n", at - 1) + 1) < first.search(/\S/);
 }
 
 type Anchors = Map<string, Node>;

@@ -76,14 +76,14 @@ export const allowed: readonly Allowance[] = [
 			fact === "verdict" && kubeadm === "accepted" && /^Configuration: [^\n]* got -?\d{16,}$/.test(ourProblem.trim()),
 	},
 	{
-		name: "checks that a reset is to ignore",
+		name: "checks that a reset or an upgrade is to ignore",
 		source:
-			"newResetData, cmd/kubeadm/app/cmd/reset.go: refuses `all` beside other names as `reset` begins, and is not reached by " +
-			"`config validate`, which is asked here.",
+			"newResetData, cmd/kubeadm/app/cmd/reset.go, and newApplyData, newNodeData, enforceRequirements, cmd/kubeadm/app/cmd/upgrade: " +
+			"refuse `all` beside other names as the command begins, and are not reached by `config validate`, which is asked here.",
 		covers: ({ fact, kubeadm }, { ourProblem = "" }) =>
 			fact === "verdict" &&
 			kubeadm === "accepted" &&
-			/^Configuration: ResetConfiguration\.ignorePreflightErrors: expected names of checks, or all alone, [^\n]*$/.test(
+			/^Configuration: (ResetConfiguration|UpgradeConfiguration\.(apply|node|plan))\.ignorePreflightErrors: expected names of checks, or all alone, [^\n]*$/.test(
 				ourProblem.trim(),
 			),
 	},

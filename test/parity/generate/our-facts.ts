@@ -44,7 +44,7 @@ export function read(configuration: Configuration, text: string, kubernetesVersi
 		const { environment = {}, resolved = false, command } = configuration;
 		const { patches } = readPatchFiles(configuration.patches ?? {}, kubernetesVersion);
 		const config = parseKubeadmConfig(text, { patches, kubernetesVersion });
-		const directory = config.patchesDirectory;
+		const directory = command === "validate" ? undefined : config.patchesDirectories[command];
 		// Who reads the folder is told by the operating system that there is none.
 		if (directory && directory !== patchesFolder) return { problem: `${directory}: no such folder` };
 		if (command === "join" && !config.join) return { problem: "JoinConfiguration: expected one, got none" };

@@ -11,6 +11,8 @@ const join = {
 	discovery: { file: { kubeConfigPath: "https://198.18.0.1/discovery.conf" } },
 };
 
+const token = "abcdef.0123456789abcdef";
+
 describe("a kubeadm configuration file", () => {
 	it("says a cluster, its first node, its tokens, and a node that joins", () => {
 		const nodeRegistration = { name: "cp-1", taints: [] };
@@ -42,6 +44,7 @@ describe("a kubeadm configuration file", () => {
 				discovery: join.discovery,
 				localAPIEndpoint: { bindPort: 7443 },
 			},
+			patchesDirectories: {},
 			notes: [],
 		});
 	});
@@ -55,9 +58,23 @@ describe("a kubeadm configuration file", () => {
 	it("names its folder of patches, whose patches go to the nodes that it stands at", () => {
 		const patches = [{ target: "etcd", patch: "{}" }];
 		const documents = [cluster, { ...init, patches: { directory: "/patches" } }, join];
-		expect(parse(...documents).patchesDirectory).toBe("/patches");
+		expect(parse(...documents).patchesDirectories).toEqual({ init: "/patches" });
 		const config = parseKubeadmConfig(text(documents), { patches });
 		expect([config.init.patches, config.join?.patches]).toEqual([patches, undefined]);
+	});
+
+	it("names the folders of both its nodes, whose patches go to each", () => {
+		const [first, second] = ["1", "2"].map((name) => [{ target: "etcd", patch: `{metadata: {name: '${name}'}}` }]);
+		const documents = [
+			cluster,
+			{ ...init, patches: { directory: "/of-init" } },
+			{ ...join, patches: { directory: "/of-join" } },
+		];
+		for (const order of [documents, documents.toReversed()]) {
+			const config = parseKubeadmConfig(text(order), { patches: { init: first, join: second } });
+			expect(config.patchesDirectories).toEqual({ init: "/of-init", join: "/of-join" });
+			expect([config.init.patches, config.join?.patches]).toEqual([first, second]);
+		}
 	});
 
 	it("says of fields without a meaning here why they have none", () => {
@@ -70,6 +87,56 @@ describe("a kubeadm configuration file", () => {
 				message: "the certificates that control planes share go over SSH and not through a Secret of the cluster",
 			},
 		]);
+	});
+
+	it("is refused with all problems at once, also beside a field that stands twice", () => {
+		const written = [
+			"apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v1.37.2",
+			"clusterName: a\nclusterName: b\nnetworking: {podSubnet: x, dnsDomian: y}\n---",
+			"apiVersion: kubeadm.k8s.io/v1beta4\nkind: InitConfigration",
+		].join("\n");
+		expect(problemsOfText(written).map(({ path }) => path)).toEqual([
+			"ClusterConfiguration.clusterName",
+			"ClusterConfiguration.networking.dnsDomian",
+			"InitConfigration",
+			"ClusterConfiguration.networking.podSubnet",
+		]);
+	});
+
+	it.each([
+		["a token in the place of an object", { ...init, bootstrapTokens: [token] }],
+		["a token in the place of a discovery", { ...join, discovery: token }],
+		["a certificateKey that is too short", { ...init, certificateKey: "0123456789abcdef".repeat(4).slice(1) }],
+	])("is refused without showing %s", (_what, document) => {
+		const said = JSON.stringify(problemsOf(cluster, document));
+		expect(said).toMatch(/expected .*got/);
+		expect(said).not.toMatch(/0123456789abcde/);
+	});
+
+	it("is refused without a piece of itself where it is no JSON", () => {
+		const written = `{"apiVersion":"kubeadm.k8s.io/v1beta4","kind":"InitConfiguration","bootstrapTokens":[{"token":${token}}]}`;
+		expect(problemsOfText(written)).toEqual([
+			{ path: "document 1", message: "expected YAML or JSON, got text that is none: Unexpected token 'a'" },
+		]);
+	});
+
+	it.each([">>>>>>> feature-x", "]", "}", "}}", ",", "|", "`x`", "@x: y", "%x", "- a", "text"])(
+		"is refused with %s at the beginning of a line between its fields, and not read up to there",
+		(stray) => {
+			const written = `apiVersion: kubeadm.k8s.io/v1beta4
+kind: ClusterConfiguration
+kubernetesVersion: v1.37.2
+${stray}
+networking: {podSubnet: 10.244.0.0/16}
+`;
+			expect(problemsOfText(written)).toEqual([
+				{ path: "document 1", message: expect.stringMatching(/^expected YAML or JSON, got text that is none: /) },
+			]);
+		},
+	);
+
+	it("may begin with a byte order mark", () => {
+		expect(parseKubeadmConfig(`\ufeff${text([cluster])}`).cluster.kubernetesVersion).toBe("v1.37.2");
 	});
 
 	it("is refused with all problems at once, each where the file has it", () => {
