@@ -54,8 +54,7 @@ function givenValue(
 	}
 	// A value that looks like an option is one that was forgotten; "-" is standard input.
 	const isForgotten = !token.inlineValue && token.value !== "-" && token.value?.startsWith("-");
-	if (token.value === undefined || isForgotten)
-		throw new UsageError(`${subject}: expected ${option.value}, got nothing`);
+	if (!token.value || isForgotten) throw new UsageError(`${subject}: expected ${option.value}, got nothing`);
 	if (option.multiple) return [...((before as string[] | undefined) ?? []), token.value];
 	if (before !== undefined) {
 		throw new UsageError(`${subject}: expected it once, got it twice: ${JSON.stringify([before, token.value])}`);

@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { relative } from "node:path/posix";
 import { type CaName, certificateAuthorities } from "../render/pki/certificates";
+import { CommandError } from "./command";
 import type { NodePlan } from "./tree/node-plan";
 import { fileAt } from "./tree/read";
 import type { Look } from "./tree/tree";
@@ -12,7 +14,10 @@ export const caDirectoryOption = {
 	description: "existing CAs and service account key, named as in kubeadm's certificates directory",
 } as const;
 
-/** Looks up a host's paths of CAs and the service account key in a folder; all else is not there. */
+/**
+ * Looks up a host's paths of CAs and the service account key in a folder; all else is not there.
+ * @throws CommandError where the folder has none of them: CAs would be made anew
+ */
 export function lookInCaDirectory({ authorities, serviceAccountKey, cluster }: NodePlan, directory?: string): Look {
 	if (!directory) return () => undefined;
 	const names = new Map([
@@ -22,5 +27,11 @@ export function lookInCaDirectory({ authorities, serviceAccountKey, cluster }: N
 		}),
 		...Object.values(serviceAccountKey ?? {}).map((path) => [path, relative(cluster.certificatesDir, path)] as const),
 	]);
+	if (![...names.values()].some((name) => existsSync(join(directory, name)))) {
+		const wanted = [...new Set(names.values())].join(", ");
+		throw new CommandError(
+			`--ca-dir ${directory}: expected a folder with ${wanted}, or some of them, got none of them`,
+		);
+	}
 	return (path) => (names.has(path) ? fileAt(join(directory, names.get(path)!)) : undefined);
 }

@@ -45,16 +45,16 @@ export interface Reading {
 export async function readConfiguration(file: string, reading: Reading = {}): Promise<Configuration> {
 	const text = await readText(file);
 	const config = parse(text, reading);
-	const directory = reading.patches === true ? config.patchesDirectory : reading.patches;
-	const { patches, ignored } = directory
-		? patchesIn(directory, config.cluster.kubernetesVersion)
-		: { patches: undefined, ignored: [] };
-	if (patches) for (const node of [config.init, config.join]) if (node) node.patches = patches;
-	const warnings = [
-		...config.notes.map(({ path, message }) => `${path}: ${message}`),
-		...ignored.map(({ file: name, reason }) => `${directory}/${name}: not used, ${reason}`),
-	];
-	return { config, cluster: resolveCluster(config.cluster), warnings };
+	const warnings = config.notes.map(({ path, message }) => `${path}: ${message}`);
+	for (const which of ["init", "join"] as const) {
+		const node = config[which];
+		const directory = reading.patches === true ? config.patchesDirectories[which] : reading.patches;
+		if (!node || !directory) continue;
+		const { patches, ignored } = patchesIn(directory, config.cluster.kubernetesVersion);
+		node.patches = patches;
+		warnings.push(...ignored.map(({ file: name, reason }) => `${directory}/${name}: not used, ${reason}`));
+	}
+	return { config, cluster: resolveCluster(config.cluster), warnings: [...new Set(warnings)] };
 }
 
 /** What joins, resets and upgrades has no version of Kubernetes: kubeadm reads it by its own. */

@@ -1,14 +1,17 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { caCertificateDirectories, paths } from "../facts/paths";
+import { staticPodPath } from "../render/static-pods/static-pods";
 import type { HostFacts } from "../spec/node";
 import { caDirectoryOption, lookInCaDirectory } from "./ca-directory";
 import { CommandError, command } from "./command";
 import { configOptions, readConfiguration } from "./configuration";
 import { differenceText } from "./difference/difference";
 import { treeDifferences } from "./difference/tree";
-import { hostOptions, planOf } from "./host";
+import { hostOptions, isExternal, planOf } from "./host";
+import type { NodePlan } from "./tree/node-plan";
 import { fileAt, lookUnder, modeText } from "./tree/read";
+import type { Look } from "./tree/tree";
 
 /** What a host has otherwise than its configuration says. */
 export const diff = command({
@@ -31,12 +34,18 @@ export const diff = command({
 	async run({ config, against, "ca-dir": caDirectory, "kubernetes-version": kubernetesVersion, ...values }) {
 		if (!isDirectory(against)) throw new CommandError(`--against ${against}: expected a folder, got none`);
 		const configuration = await readConfiguration(config, { kubernetesVersion, patches: values.patches ?? true });
-		const plan = planOf(configuration, values, factsIn(against));
+		const [look, givenTo] = [lookUnder(against), (plan: NodePlan) => lookInCaDirectory(plan, caDirectory)];
+		const plan = planOf(configuration, values, {
+			found: factsIn(against),
+			// A key that was lost is another matter: of a CA that was not given, its own manifest says what it is.
+			signsElsewhere: (said) =>
+				caDirectory ? isExternal(said, givenTo(said)) : isExternal(said, look) && isTold(look),
+		});
 		const manifests = join(against, paths.manifestsDirectory);
 		const differences = treeDifferences({
 			plan,
-			look: lookUnder(against),
-			given: lookInCaDirectory(plan, caDirectory),
+			look,
+			given: givenTo(plan),
 			manifests: isDirectory(manifests) ? readdirSync(manifests) : [],
 			directoryModes: modesIn(against, Object.keys(plan.directories)),
 			now: new Date(),
@@ -49,6 +58,12 @@ export const diff = command({
 		};
 	},
 });
+
+/** Whether a controller manager is told not to sign. */
+function isTold(look: Look): boolean {
+	const { content = "" } = look(staticPodPath("kube-controller-manager")) ?? {};
+	return /--cluster-signing-key-file=\s*$/m.test(content);
+}
 
 /** What a tree tells of its host. Source: the same on a host, lifecycle/host-facts. */
 function factsIn(directory: string): Partial<HostFacts> {

@@ -1,11 +1,13 @@
 import type { EtcdMembers } from "../render/static-pods/pod";
 import { parseAddress } from "../spec/address";
+import type { Cluster } from "../spec/cluster";
 import type { HostFacts, NodeRole, NodeSpec } from "../spec/node";
 import { resolveNode } from "../spec/node";
 import { CommandError, type Options, UsageError, type ValuesOf } from "./command";
 import type { Configuration } from "./configuration";
 import { componentUsersOf } from "./host-users";
 import { type NodePlan, nodePlan, type Way } from "./tree/node-plan";
+import type { Look } from "./tree/tree";
 
 /** What a host would say, for commands that ask none. */
 export const hostOptions = {
@@ -38,10 +40,24 @@ export const hostOptions = {
 		value: "DIR",
 		description: "the host's /etc, or a copy of its passwd, group and login.defs, where its control plane is rootless",
 	},
+	"proxy-env": {
+		type: "string",
+		value: "NAME=VALUE",
+		description: "a proxy variable of the host, such as HTTPS_PROXY, which its control plane and kube-proxy get",
+		multiple: true,
+	},
 	patches: { type: "string", value: "DIR", description: "patches, instead of those in patches.directory" },
 } as const satisfies Options;
 
 export type HostValues = ValuesOf<typeof hostOptions>;
+
+/** What is known of a node beside configuration and options. */
+interface Surroundings {
+	/** What a tree tells of its host. */
+	found?: Partial<HostFacts>;
+	/** Whether the cluster's CA has its key elsewhere: then the controller manager signs nothing. */
+	signsElsewhere?: (plan: NodePlan) => boolean;
+}
 
 /**
  * What is to be on the node that a configuration speaks of: the one that joins where it has a JoinConfiguration, unless
@@ -49,10 +65,11 @@ export type HostValues = ValuesOf<typeof hostOptions>;
  * @throws CommandError for what neither the configuration nor an option says
  */
 export function planOf(
-	{ config, cluster }: Configuration,
+	{ config, cluster: said }: Configuration,
 	values: HostValues,
-	found: Partial<HostFacts> = {},
+	{ found = {}, signsElsewhere = () => false }: Surroundings = {},
 ): NodePlan {
+	const cluster = { ...said, proxyEnvs: proxyEnvsOf(values) };
 	const way: Way = config.join && !(values.node && values.node === config.init.name) ? "join" : "init";
 	const { role, ...spec }: NodeSpec & { role: NodeRole } =
 		way === "join" ? config.join! : { ...config.init, role: "control-plane" };
@@ -81,14 +98,17 @@ export function planOf(
 		},
 		role,
 	);
-	const members = membersOf(values);
+	// A node that joins is no member yet, whoever names it among them.
+	const members = membersOf(values).filter((member) => way === "init" || member.name !== node.name);
 	// One that knew of no others would start a cluster of its own.
 	if (way === "join" && role === "control-plane" && !cluster.etcd.external && members.length === 0) {
 		throw new CommandError(
 			"JoinConfiguration: controlPlane: expected the members of the etcd that the node joins, got none; give --etcd-member NAME=IP for each",
 		);
 	}
-	return nodePlan({ cluster, node, way, members: members.length > 0 ? members : undefined });
+	const planning = { cluster, node, way, members: members.length > 0 ? members : undefined };
+	const plan = nodePlan(planning);
+	return signsElsewhere(plan) ? nodePlan({ ...planning, cluster: { ...cluster, externalCA: true } }) : plan;
 }
 
 function addressOf(kind: string, role: NodeRole, { localAPIEndpoint }: NodeSpec, { address }: HostValues): string {
@@ -102,6 +122,23 @@ function addressOf(kind: string, role: NodeRole, { localAPIEndpoint }: NodeSpec,
 	throw new CommandError(
 		`${kind}: ${path}.advertiseAddress: expected the address of the node's API server, got nothing; add it, or --address IP`,
 	);
+}
+
+/** Whether the cluster's CA is there and its key is not. Source: `UsingExternalCA`, kubeadm phases/certs/certs.go. */
+export function isExternal({ authorities, node }: NodePlan, look: Look): boolean {
+	const ca = authorities.find(({ name }) => name === "ca");
+	return node.role === "control-plane" && ca !== undefined && Boolean(look(ca.certificatePath)) && !look(ca.keyPath);
+}
+
+/** Source: GetProxyEnvVars, kubeadm util/env.go. */
+function proxyEnvsOf({ "proxy-env": variables }: HostValues): Cluster["proxyEnvs"] {
+	return variables.map((text) => {
+		const [, name, value] = /^([^=]*_proxy)=(.+)$/is.exec(text) ?? [];
+		if (name !== undefined && value !== undefined) return { name, value };
+		throw new UsageError(
+			`--proxy-env: expected NAME=VALUE of a proxy variable, got ${JSON.stringify(text.split("=")[0])}`,
+		);
+	});
 }
 
 function membersOf({ "etcd-member": members }: HostValues): EtcdMembers {

@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { bootstrapKubeconfig, bootstrapKubeconfigPath } from "../render/kubeconfig";
 import { rootlessFiles } from "../render/static-pods/rootless";
 import { toYaml } from "../render/yaml";
+import { skips } from "../spec/phases";
 import { caDirectoryOption, lookInCaDirectory } from "./ca-directory";
 import { command } from "./command";
 import { configOptions, readConfiguration } from "./configuration";
-import { hostOptions, planOf } from "./host";
+import { hostOptions, isExternal, planOf } from "./host";
 import { objectFiles } from "./tree/cluster-objects";
 import { issueTree } from "./tree/issue";
 import type { NodePlan } from "./tree/node-plan";
@@ -38,9 +39,10 @@ export const render = command({
 
 	async run({ config, out, "ca-dir": caDirectory, "kubernetes-version": kubernetesVersion, force = false, ...values }) {
 		const configuration = await readConfiguration(config, { kubernetesVersion, patches: values.patches ?? true });
-		const plan = planOf(configuration, values);
+		const lookIn = (plan: NodePlan) => lookFor(plan, { out, caDirectory });
+		const plan = planOf(configuration, values, { signsElsewhere: (said) => isExternal(said, lookIn(said)) });
+		const look = lookIn(plan);
 		const now = new Date();
-		const look = lookFor(plan, { out, caDirectory });
 		const { tree: issued, caCertificate } = await issueTree({ plan, look, now });
 		const tokens = configuration.config.bootstrapTokens;
 		const names = existsSync(join(out, "objects")) ? readdirSync(join(out, "objects")) : [];
@@ -90,7 +92,7 @@ function modesOnly(files: NodePlan["files"]): Tree {
 /** What the kubelet of a node that joins asks for its certificate with. */
 function bootstrapFile({ cluster, node }: NodePlan, caCertificate: string): Tree {
 	const token = node.discovery?.tlsBootstrapToken || node.discovery?.bootstrapToken?.token;
-	if (!token) return {};
+	if (!token || skips(node, "kubelet-start")) return {};
 	const content = toYaml(bootstrapKubeconfig(cluster, node, { caCertificate, token }));
 	return { [bootstrapKubeconfigPath]: { content, mode: "0600" } };
 }
@@ -103,8 +105,9 @@ function otherOwners({ cluster, node: { role } }: NodePlan): string[] {
 	);
 }
 
-function withoutBootstrap({ way, node: { discovery } }: NodePlan): string[] {
-	if (way === "init" || !discovery?.file || discovery.tlsBootstrapToken) return [];
+function withoutBootstrap({ way, node }: NodePlan): string[] {
+	const { discovery } = node;
+	if (way === "init" || !discovery?.file || discovery.tlsBootstrapToken || skips(node, "kubelet-start")) return [];
 	return [
 		`${bootstrapKubeconfigPath}: not written, since its credentials are in ${discovery.file.kubeConfigPath}, which kubeadm reads on the host`,
 	];

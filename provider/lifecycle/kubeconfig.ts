@@ -221,10 +221,7 @@ async function issue(
 }
 
 /** As for certificates; nobody but kubeadm's own components may have another user than was asked for. */
-function ruleFor(
-	{ token, given, subject, authority }: KubeconfigInputs,
-	state: { own?: boolean } | undefined,
-): Rule {
+function ruleFor({ token, given, subject, authority }: KubeconfigInputs, state: { own?: boolean } | undefined): Rule {
 	const isKubeadms = (kubeconfigNames as readonly string[]).includes(subject.certificate.name);
 	if (isKubeadms && !token && (!state || state.own)) return "in place";
 	return given || !authority.fingerprint ? "at least" : "exactly";

@@ -134,6 +134,24 @@ export function kubeletKubeconfig(cluster: Cluster, node: Node, caCertificate: s
 }
 
 /**
+ * The same as the kubelet itself writes it where it has got its certificate with a token.
+ *
+ * Source: `writeKubeconfigFromBootstrapping`, pkg/kubelet/certificate/bootstrap/bootstrap.go.
+ */
+export function joinedKubeconfig(cluster: Cluster, node: Node, caCertificate: string): Record<string, unknown> {
+	const { clusters, users, ...rest } = kubeletKubeconfig(cluster, node, caCertificate) as any;
+	return {
+		...rest,
+		clusters: [{ ...clusters[0], name: "default-cluster" }],
+		contexts: [
+			{ context: { cluster: "default-cluster", namespace: "default", user: "default-auth" }, name: "default-context" },
+		],
+		"current-context": "default-context",
+		users: [{ ...users[0], name: "default-auth" }],
+	};
+}
+
+/**
  * The kubeconfig with which a kubelet asks for its certificate. On a control plane node it names the API server beside
  * the kubelet.
  *

@@ -103,7 +103,9 @@ describe("a kubeconfig on a host", () => {
 		const admins = host.text(path)!;
 		await kubeconfig.delete(id, state);
 		host.put(path, admins, "0600");
-		await expect(create(wanted)).rejects.toThrow(/What is there cannot stay: its subject: expected CN=anna, O=developers/);
+		await expect(create(wanted)).rejects.toThrow(
+			/What is there cannot stay: its subject: expected CN=anna, O=developers/,
+		);
 		expect(host.text(path)).toBe(admins);
 	});
 

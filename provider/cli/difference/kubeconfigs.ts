@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import {
 	bootstrapKubeconfig,
 	bootstrapKubeconfigPath,
+	joinedKubeconfig,
 	type KubeconfigRequest,
 	kubeconfig,
 	kubeletKubeconfig,
@@ -53,7 +54,7 @@ export function joinedDifferences(path: string, text: string, { plan, caCertific
 	const found = parse(text);
 	if (!found) return [{ at: "", expected: "a kubeconfig", found: "something else" }];
 	const { cluster, node } = plan;
-	if (path !== bootstrapKubeconfigPath) return readable(kubeletKubeconfig(cluster, node, caCertificate), found);
+	if (path !== bootstrapKubeconfigPath) return readable(joinedKubeconfig(cluster, node, caCertificate), found);
 	const token = node.discovery?.tlsBootstrapToken || node.discovery?.bootstrapToken?.token || "";
 	return readable(bootstrapKubeconfig(cluster, node, { caCertificate, token }), found);
 }

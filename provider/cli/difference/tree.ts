@@ -6,6 +6,7 @@ import { firstCertificate } from "../../render/pki/bundle";
 import type { CertificateRequest } from "../../render/pki/certificates";
 import { rootlessFiles } from "../../render/static-pods/rootless";
 import { fromYaml } from "../../render/yaml";
+import { skips } from "../../spec/phases";
 import type { NodePlan } from "../tree/node-plan";
 import type { Look, Tree } from "../tree/tree";
 import { certificateDifferences } from "./certificates";
@@ -62,7 +63,9 @@ function authority(request: CertificateRequest, { plan, look, given, now }: Agai
 		const isSame = firstCertificate(wanted.content) === firstCertificate(content);
 		return isSame ? [] : [{ at: "", expected: "the CA of --ca-dir", found: "another one" }];
 	});
-	return plan.node.role === "worker" ? certificate : [...certificate, ...at(keyPath, "0600", look, () => [])];
+	const isElsewhere = (request.name === "ca" && plan.cluster.externalCA) || (wanted && !given(keyPath));
+	const hasKey = plan.node.role === "control-plane" && !(isElsewhere && !look(keyPath));
+	return hasKey ? [...certificate, ...at(keyPath, "0600", look, () => [])] : certificate;
 }
 
 function leaf(request: CertificateRequest, { plan, look, now }: Against): Difference[] {
@@ -82,12 +85,13 @@ function leaf(request: CertificateRequest, { plan, look, now }: Against): Differ
 }
 
 function kubeconfigs({ plan, look, now }: Against): Difference[] {
-	const caCertificate = look(plan.authorities[0]!.certificatePath)?.content ?? "";
+	const [ca] = plan.authorities;
+	const caCertificate = ca ? (look(ca.certificatePath)?.content ?? "") : "";
 	const context: Context = { plan, caCertificate, now };
 	const written = plan.kubeconfigs.flatMap((request) =>
 		at(request.path, "0600", look, ({ content }) => kubeconfigDifferences(request, content, context)),
 	);
-	if (plan.way === "init") return written;
+	if (plan.way === "init" || skips(plan.node, "kubelet-start")) return written;
 	const final = kubeconfigPath("kubelet.conf");
 	const path = !look(final) && look(bootstrapKubeconfigPath) ? bootstrapKubeconfigPath : final;
 	return [...written, ...at(path, "0600", look, ({ content }) => joinedDifferences(path, content, context))];

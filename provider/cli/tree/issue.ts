@@ -16,6 +16,8 @@ import type { Look, Tree } from "./tree";
 interface Authority {
 	certificate: string;
 	key?: KeyObject;
+	/** PEM, as it is in place, whatever its form; absent for one that is new. */
+	keyText?: string;
 }
 
 /** What issuing needs. */
@@ -35,8 +37,9 @@ export async function issueTree({ plan, look, now }: Issuing): Promise<{ tree: T
 		authorities.set(request.name, authority);
 		tree[request.certificatePath] = { content: authority.certificate, mode: "0644" };
 		// A worker knows its CA, and no key.
-		const { key } = authority;
-		if (key && plan.node.role === "control-plane") tree[request.keyPath] = { content: keyPem(key), mode: "0600" };
+		const { key, keyText } = authority;
+		if (key && plan.node.role === "control-plane")
+			tree[request.keyPath] = { content: keyText ?? keyPem(key), mode: "0600" };
 	}
 	const signerOf = (ca: CaName | undefined) => authorities.get(ca ?? "")!;
 	for (const request of plan.certificates)
@@ -44,10 +47,12 @@ export async function issueTree({ plan, look, now }: Issuing): Promise<{ tree: T
 	for (const request of plan.kubeconfigs) {
 		tree[request.path] = await clientConfiguration(request, signerOf(request.certificate.ca), { look, now });
 	}
+	// A worker whose kubelet is left alone has none.
+	const { certificate: caCertificate = "" } = authorities.get("ca") ?? {};
 	const { caCertPath } = plan.node;
-	if (plan.way === "join" && caCertPath) tree[caCertPath] = { content: signerOf("ca").certificate, mode: "0644" };
+	if (plan.way === "join" && caCertPath && caCertificate) tree[caCertPath] = { content: caCertificate, mode: "0644" };
 	if (plan.serviceAccountKey) Object.assign(tree, await serviceAccount(plan, look));
-	return { tree, caCertificate: signerOf("ca").certificate };
+	return { tree, caCertificate };
 }
 
 async function authorityOf(request: CertificateRequest, { plan, look, now }: Issuing): Promise<Authority> {
@@ -55,9 +60,10 @@ async function authorityOf(request: CertificateRequest, { plan, look, now }: Iss
 	const key = look(request.keyPath)?.content;
 	if (certificate !== undefined) {
 		const parsed = parse(certificate, request.certificatePath, (text) => new X509Certificate(text));
+		refuseUnusable(parsed, request.certificatePath, now);
 		if (key === undefined) return { certificate };
 		const privateKey = parse(key, request.keyPath, createPrivateKey);
-		if (parsed.checkPrivateKey(privateKey)) return { certificate, key: privateKey };
+		if (parsed.checkPrivateKey(privateKey)) return { certificate, key: privateKey, keyText: key };
 		throw new CommandError(`${request.keyPath}: expected the key of ${request.certificatePath}, got another one`);
 	}
 	if (key !== undefined) {
@@ -72,6 +78,19 @@ async function authorityOf(request: CertificateRequest, { plan, look, now }: Iss
 	return issueAuthority(request, now);
 }
 
+/** What kubeadm cannot sign with, or no component takes. Source: `validateCACert`, kubeadm phases/certs/certs.go. */
+function refuseUnusable({ ca, publicKey, validFrom, validTo }: X509Certificate, path: string, now: Date): void {
+	const kind = publicKey.asymmetricKeyType ?? "none";
+	const problems = [
+		ca ? [] : ["it is no CA's"],
+		["rsa", "ec"].includes(kind) ? [] : [`its key: expected RSA or ECDSA, got ${kind}`],
+		Date.parse(validTo) > now.getTime() ? [] : [`it ended on ${new Date(validTo).toISOString()}`],
+		Date.parse(validFrom) <= now.getTime() ? [] : [`it is not valid before ${new Date(validFrom).toISOString()}`],
+	].flat();
+	if (problems.length > 0)
+		throw new CommandError(`${path}: expected a CA that can sign, got one that cannot: ${problems.join("; ")}`);
+}
+
 async function leaf(
 	request: CertificateRequest,
 	authority: Authority,
@@ -82,7 +101,7 @@ async function leaf(
 	const key = look(keyPath);
 	if (certificate && key) {
 		const found = { certificate: certificate.content, key: key.content };
-		const problems = mismatches(found, request, authority.certificate, now);
+		const problems = mismatches(found, request, authority.certificate, now, "in place");
 		if (problems.length === 0) return { [certificatePath]: certificate, [keyPath]: key };
 	}
 	const issued = await issueLeaf(request, signing(request, authority), now);
@@ -100,7 +119,7 @@ async function clientConfiguration(
 	const { path, clusterName, server, user, certificate } = request;
 	const found = look(path);
 	const subject = { clusterName, server, user, certificate };
-	if (found && appraise(found.content, { subject, authority }).status === "valid") return found;
+	if (found && appraise(found.content, { subject, authority }, "in place").status === "valid") return found;
 	const issued = await issueLeaf(certificate, signing(certificate, authority), now, "with its CA");
 	const credentials = { clientCertificate: issued.certificate, clientKey: keyPem(issued.key) };
 	const content = kubeconfig({ clusterName, server, user, caCertificate: authority.certificate, credentials });
