@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { controlPlaneUrl } from "../render/endpoints";
-import { type ByAuthority, type CaName, caNamesOf } from "../render/pki/certificates";
+import { type ByAuthority, type CaName, caNamesOf, certificateNamesOf, certificates } from "../render/pki/certificates";
 import type { ApiAccess } from "../resources/api";
 import { type Authority, CertificateAuthority, Kubeconfig, ServiceAccountKey } from "../resources/certificates";
 import {
@@ -16,7 +16,8 @@ import type { ClusterInputs, Inputs, NodeInputs } from "../resources/inputs";
 import { NodeRegistration } from "../resources/node";
 import { normalizeAddress } from "../spec/address";
 import { type BootstrapTokenSpec, splitToken } from "../spec/bootstrap-token";
-import { type APIEndpoint, endpoint } from "../spec/node";
+import { type APIEndpoint, endpoint, type HostFacts } from "../spec/node";
+import { nodeSpecShape } from "../spec/node-rules";
 import { ControlPlaneNode } from "./control-plane-node";
 import { etcdOf, skippedBy } from "./decisions";
 import { externalOf, type Sign } from "./signing";
@@ -111,7 +112,10 @@ export class Cluster extends pulumi.ComponentResource {
 			name: node,
 			address: endpoints.get(node)!.advertiseAddress,
 		}));
-		const identity = new ClusterIdentity(name, { cluster, members }, parent);
+		const isSkipped = skippedBy(first, this);
+		refuseMissing(this, cluster, { given, isSkipped });
+		const withoutEtcd = isSkipped("etcd/local") ? { withoutEtcd: true } : {};
+		const identity = new ClusterIdentity(name, { cluster, members, ...withoutEtcd }, parent);
 		const behind = { ...parent, dependsOn: [identity] };
 		this.authorities = Object.fromEntries(
 			caNamesOf(etcdOf(cluster, this)).map((ca) => [
@@ -175,7 +179,7 @@ export class Cluster extends pulumi.ComponentResource {
 		);
 		// A program's own pods come when the control planes have their taint.
 		this.api = { ...reach, dependsOn: [access, ...registrations] };
-		const tokens = skippedBy(first, this)("bootstrap-token") ? [] : bootstrapTokens;
+		const tokens = isSkipped("bootstrap-token") ? [] : bootstrapTokens;
 		this.bootstrapTokens = tokens.flatMap((token, index) =>
 			isReplaced(token, tokens.slice(index + 1))
 				? []
@@ -227,6 +231,23 @@ function refuseUnusable(cluster: pulumi.Resource, nodes: NodeArgs[], controlPlan
 	if (problems.length > 0) throw new pulumi.ResourceError(problems.join("\n"), cluster);
 }
 
+/** A CA that is in place on the host only cannot sign here, and one that is made here is another one. */
+function refuseMissing(
+	component: Cluster,
+	cluster: ClusterInputs,
+	{ given, isSkipped }: { given: object; isSkipped: (phase: string) => boolean },
+): void {
+	const etcd = etcdOf(cluster, component);
+	const signs = (ca: CaName) =>
+		ca === "ca" || certificateNamesOf(etcd).some((leaf) => certificates[leaf].ca === ca && !isSkipped(`certs/${leaf}`));
+	const missing = caNamesOf(etcd).filter((ca) => isSkipped(`certs/${ca}`) && signs(ca) && !(ca in given));
+	const problems = missing.map(
+		(ca) =>
+			`authorities.${ca}: expected the CA that is in place, since the phase certs/${ca} is skipped, got none; give its certificate, and its key where this program shall sign with it`,
+	);
+	if (problems.length > 0) throw new pulumi.ResourceError(problems.join("\n"), component);
+}
+
 function hostArgs({ connection, facts, trustOnFirstUse }: NodeArgs): HostArgs {
 	return { connection, facts, trustOnFirstUse };
 }
@@ -235,13 +256,26 @@ function hostArgs({ connection, facts, trustOnFirstUse }: NodeArgs): HostArgs {
 type Endpoint = ReturnType<typeof endpointOf>;
 
 /** What concerns the node and not the way to it. */
-function nodeInputs(
-	{ connection: _connection, facts: _facts, trustOnFirstUse: _trust, drainTimeoutSeconds: _limit, ...node }: NodeArgs,
-	{ host, own, first }: { host: Host; own?: Endpoint; first: Endpoint },
-): NodeInputs {
+function nodeInputs(args: NodeArgs, { host, own, first }: { host: Host; own?: Endpoint; first: Endpoint }): NodeInputs {
+	const {
+		connection: _connection,
+		facts: _facts,
+		trustOnFirstUse: _trust,
+		drainTimeoutSeconds: _limit,
+		...node
+	} = args;
+	const facts = factsOf(args, host);
 	// A control plane knows its cluster.
 	const { discovery, ...rest } = node;
-	return { apiServer: first, ...(own ? rest : node), ...(own ? { localAPIEndpoint: own } : {}), facts: host.facts };
+	return { apiServer: first, ...(own ? rest : node), ...(own ? { localAPIEndpoint: own } : {}), facts };
+}
+
+/** What is known of a machine: as the program says it, which is in sight at once, else as the machine does. */
+function factsOf({ facts: given }: NodeArgs, host: Host): NonNullable<NodeInputs["facts"]> {
+	if (given === undefined || Object.keys(given).length === 0) return host.facts;
+	const asked = (Object.keys(nodeSpecShape.facts) as (keyof HostFacts)[]).filter((name) => name !== "componentUsers");
+	const each = asked.map((name) => [name, given[name] ?? host.facts.apply((facts) => facts?.[name])]);
+	return Object.fromEntries(each);
 }
 
 /** Whether a later token has the same id, as far as both are known: kubeadm writes it over this one. */
@@ -252,14 +286,15 @@ function isReplaced({ token }: Inputs<BootstrapTokenSpec>, later: readonly Input
 
 /** Where a node's API server listens: as said, else at the address of the machine's default route, as kubeadm does. */
 function endpointOf(
-	{ localAPIEndpoint }: NodeArgs,
+	{ localAPIEndpoint, facts }: NodeArgs,
 	host: Host,
 ): { advertiseAddress: pulumi.Output<string>; bindPort: pulumi.Output<number> } {
 	const said = pulumi.output(localAPIEndpoint as Partial<APIEndpoint> | undefined);
+	const ofRoute = pulumi.output(facts?.defaultRouteAddress ?? host.facts.defaultRouteAddress) as pulumi.Output<string>;
 	return {
 		// Not known before the machine is asked, unless it is said.
 		advertiseAddress: said.apply(
-			(given) => endpoint(given, "").advertiseAddress || host.facts.defaultRouteAddress.apply(normalizeAddress),
+			(given) => endpoint(given, "").advertiseAddress || ofRoute.apply(normalizeAddress),
 		) as pulumi.Output<string>,
 		bindPort: said.apply((given) => endpoint(given, "").bindPort),
 	};

@@ -10,6 +10,8 @@ export interface ClusterIdentityArgs {
 	cluster: ClusterSpec;
 	/** The control planes, as etcd members. */
 	members: EtcdMembers;
+	/** Whether kubeadm's phase that makes etcd is skipped. @default false */
+	withoutEtcd?: boolean;
 }
 
 export interface ClusterIdentityInputs {
@@ -19,6 +21,7 @@ export interface ClusterIdentityInputs {
 	kubernetesVersion: string;
 	/** Those that etcd was started with: fixed with the first `up`. */
 	initialMembers: EtcdMembers;
+	withoutEtcd?: true;
 }
 
 /**
@@ -28,14 +31,15 @@ export interface ClusterIdentityInputs {
 export const clusterIdentity: Lifecycle<ClusterIdentityArgs, ClusterIdentityInputs, object> = {
 	outputs: [],
 
-	check({ cluster, members }, old) {
+	check({ cluster, members, withoutEtcd = false }, old) {
 		const { identity, kubernetesVersion } = renderCluster(cluster, (resolved) => ({
 			identity: Object.fromEntries(Object.entries(fixed).map(([path, { of }]) => [path, of(resolved)])),
 			kubernetesVersion: resolved.kubernetesVersion.replace(/^v/, ""),
 		}));
 		if (!old && !isUnknown(members)) refuseFounders(members);
-		if (old) refuseChanges(old, { identity, kubernetesVersion, members });
-		return { identity, kubernetesVersion, initialMembers: old?.initialMembers ?? members };
+		if (old) refuseChanges(old, { identity, kubernetesVersion, members, withoutEtcd });
+		const initialMembers = old?.initialMembers ?? members;
+		return { identity, kubernetesVersion, initialMembers, ...(withoutEtcd ? { withoutEtcd: true as const } : {}) };
 	},
 
 	async create({ identity }) {
@@ -93,7 +97,7 @@ function refuseFounders(members: EtcdMembers): void {
 
 function refuseChanges(
 	old: ClusterIdentityInputs,
-	now: Pick<ClusterIdentityInputs, "identity" | "kubernetesVersion"> & { members: EtcdMembers },
+	now: Pick<ClusterIdentityInputs, "identity" | "kubernetesVersion"> & { members: EtcdMembers; withoutEtcd: boolean },
 ): void {
 	const { identity } = now;
 	const problems: Problem[] = Object.entries(isUnknown(identity) ? {} : fixed)
@@ -103,6 +107,12 @@ function refuseChanges(
 			path,
 			message: `expected "${was}" as the running cluster has it, got "${is}": ${because}; it cannot be changed, make a new cluster`,
 		}));
+	if (now.withoutEtcd && !old.withoutEtcd)
+		problems.push({
+			path: "controlPlanes[0].skipPhases",
+			message:
+				"expected etcd's phase not to be skipped, as the running cluster has its data in that etcd, got it skipped: the data would go with it",
+		});
 	problems.push(...versionProblems(old.kubernetesVersion, now.kubernetesVersion));
 	if (!isUnknown(now.members) && !now.members.some((member) => isUnknown(member) || isUnknown(member.name)))
 		problems.push(...memberProblems(old.initialMembers, now.members));
@@ -151,10 +161,12 @@ function versionProblems(was: string, is: string): Problem[] {
 	const [major, minor, patch] = was.split(".").map(Number);
 	const [newMajor, newMinor, newPatch] = is.split(".").map(Number);
 	const refuse = (why: string) => [
-		{ path: "kubernetesVersion", message: `expected ${was} or its next minor release, got ${is}: ${why}` },
+		{ path: "kubernetesVersion", message: `expected ${was} or a later patch of ${major}.${minor}, got ${is}: ${why}` },
 	];
-	if (newMajor !== major || newMinor! > minor! + 1)
-		return refuse("a minor release cannot be skipped; go one at a time");
+	if (newMajor !== major || newMinor! > minor!)
+		return refuse(
+			"an upgrade to another minor release is not possible yet: `kubeadm upgrade` knows how, this package does not",
+		);
 	if (newMinor! < minor!) return refuse("a minor release cannot be lowered");
 	if (newMinor === minor && newPatch! < patch!) return refuse("a running cluster cannot be lowered");
 	return [];

@@ -29,12 +29,21 @@ export async function readFacts(host: Host, given: Partial<HostFacts> = {}): Pro
 	};
 }
 
-/** One `key=value` a line, of several addresses the first counts. Sources: `ChooseHostInterface`, apimachinery util/net; kubeadm's `mutateResolverConfig`, `caCertsExtraVolumePaths`. */
+/**
+ * One `key=value` a line, of several addresses the first counts: default route by default route, on its device and else on
+ * the loopback device.
+ *
+ * Sources: `chooseHostInterfaceFromRoute`, apimachinery util/net; kubeadm's `mutateResolverConfig`, `caCertsExtraVolumePaths`.
+ */
 const SCRIPT = `
 echo "hostname=$(hostname)"
 for family in inet inet6; do
-	device=$(ip -o -f $family route show default | sed -n 's/.* dev \\([^ ]*\\).*/\\1/p' | head -n 1)
-	[ -z "$device" ] || ip -o -f $family addr show dev "$device" scope global | awk '!/ temporary / { sub("/.*", "", $4); print "address=" $4 }'
+	for device in $(ip -o -f $family route show default | awk '{ for (i = 1; i < NF; i++) if ($i == "dev") print $(i + 1) }'); do
+		for at in "$device" lo; do
+			ip -o -f $family addr show up dev "$at" | awk '!/ temporary / { sub("/.*", "", $4); print $4 }' |
+				grep -Ev '^(127\\.|169\\.254\\.|22[4-9]\\.|23[0-9]\\.|::1$|fe[89ab]|ff)' | sed 's/^/address=/'
+		done
+	done
 done
 systemctl is-active --quiet systemd-resolved && echo "resolvConf=${paths.systemdResolvConf}"
 if [ -f /sys/fs/cgroup/cgroup.controllers ]; then echo cgroupVersion=2; elif [ -d /sys/fs/cgroup/memory ]; then echo cgroupVersion=1; fi

@@ -13,18 +13,15 @@ export function renderCluster<T extends object>(cluster: ClusterSpec, render: (c
 	return isUnknown(cluster) || clusterUnknowns(known).length > 0 ? unknownFields(rendered) : maskUnknowns(rendered);
 }
 
-/** The same for what depends on a node too. The host's facts are unknown until it was asked: only what follows from them is. */
+/** The same for what depends on a node too. Of the host's facts, those that the program does not say are unknown until it was asked: only what follows from them is. */
 export function renderNode<T extends object>(
 	{ cluster, node, role }: { cluster: ClusterSpec; node: NodeSpec; role: NodeRole },
 	render: (cluster: Cluster, node: Node) => T,
 ): T {
 	return renderCluster(cluster, (resolved) => {
 		const known: NodeSpec = isUnknown(node) ? { name: UNKNOWN, apiServer: { advertiseAddress: UNKNOWN } } : node;
-		const unknowns = nodeUnknowns(known);
-		// The ids of a rootless control plane's users are known later than the other facts, which come together.
-		const isAsked = !unknowns.some((path) => /^facts\.(?!componentUsers)/.test(path));
-		const rendered = render(resolved, resolveNode(resolved, isAsked ? known : { ...known, facts: undefined }, role));
-		const open = isUnknown(node) || unknowns.some((path) => !/^facts\b/.test(path));
+		const rendered = render(resolved, resolveNode(resolved, known, role));
+		const open = isUnknown(node) || nodeUnknowns(known).some((path) => !/^facts\b/.test(path));
 		return open ? unknownFields(rendered) : rendered;
 	});
 }

@@ -8,6 +8,8 @@ export interface ClusterIdentityArgs {
 	cluster: ClusterInputs;
 	/** The control planes that the cluster is founded with. */
 	members: DeepInput<{ name: string; address: string }[]>;
+	/** Whether kubeadm's phase that makes etcd is skipped. @default false */
+	withoutEtcd?: boolean;
 }
 
 /** What makes a cluster this cluster, and what it was founded with. Everything else of the cluster stands behind it. */

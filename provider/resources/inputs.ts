@@ -43,12 +43,21 @@ export function secretConnection(connection: ConnectionInputs): ConnectionInputs
 /** How a node finds its cluster, with what is secret in it marked so. */
 export function secretDiscovery(discovery: DeepInput<Discovery>): DeepInput<Discovery> {
 	if (!isPlain(discovery)) return pulumi.secret(discovery);
-	const { bootstrapToken, tlsBootstrapToken, ...open } = discovery;
+	const { bootstrapToken, tlsBootstrapToken, file, ...open } = discovery;
 	return {
 		...open,
+		...(file === undefined ? {} : { file: secretFile(file) }),
 		...(bootstrapToken === undefined ? {} : { bootstrapToken: secretToken(bootstrapToken) }),
 		...(tlsBootstrapToken === undefined ? {} : { tlsBootstrapToken: pulumi.secret(tlsBootstrapToken) }),
 	};
+}
+
+/** An address may hold a password or a signature; a plain path or address stays in sight. */
+function secretFile(file: DeepInput<Required<Discovery>["file"]>): typeof file {
+	if (!isPlain(file)) return pulumi.secret(file);
+	const { kubeConfigPath } = file;
+	const isOpen = isPlain(kubeConfigPath) && !/[@?]/.test(kubeConfigPath ?? "");
+	return isOpen ? file : { ...file, kubeConfigPath: pulumi.secret(kubeConfigPath) };
 }
 
 function secretToken(discovery: DeepInput<Required<Discovery>["bootstrapToken"]>): typeof discovery {

@@ -35,7 +35,11 @@ function waitsFor(all: Sent[], resource: string, known = new Set<string>()): Set
 describe("Cluster", () => {
 	it.each<[string, string[], object | undefined]>([
 		["it goes without nothing", [], undefined],
-		["it gets no certificates and no kubeconfigs", ["certs", "kubeconfig"], undefined],
+		[
+			"it gets no certificates and no kubeconfigs",
+			["certs", "kubeconfig"],
+			{ ca: { certificate: "ca", privateKey: "key" } },
+		],
 		["its CA signs elsewhere", [], { ca: { certificate: "given CA" } }],
 		["its CA signs elsewhere and nothing is shared", ["certs", "kubeconfig"], { ca: { certificate: "given CA" } }],
 	])(
@@ -49,6 +53,29 @@ describe("Cluster", () => {
 			expect(early.map(key)).toEqual([]);
 		},
 	);
+
+	it("is refused where a CA that signs is only in place on the host", async () => {
+		const skips = (...skipPhases: string[]) =>
+			cluster({ ...one, controlPlanes: [{ ...machine("cp-1", 11), skipPhases }] });
+		await expect(skips("certs")).rejects.toThrow(
+			"authorities.ca: expected the CA that is in place, since the phase certs/ca is skipped, got none",
+		);
+		await expect(skips("certs/etcd-ca")).rejects.toThrow(/^authorities\.etcd-ca: expected the CA that is in place/m);
+		const unused = ["certs/front-proxy-ca", "certs/front-proxy-client"];
+		expect((await skips(...unused)).map(key)).not.toContain("Certificate c-cp-1-front-proxy-client");
+	});
+
+	it("has facts in sight that the program says, and the others when the machine says them", async () => {
+		const facts = { hostname: "cp-1", defaultRouteAddress: "198.18.7.99" };
+		const all = await cluster({ ...one, controlPlanes: [{ ...machine("cp-1", 11), facts }] });
+		const { node } = find(all, "StaticPodManifest c-cp-1-etcd").inputs;
+		expect(node.facts).toMatchObject({
+			...facts,
+			cgroupVersion: 2,
+			caCertificateDirectories: ["/etc/ca-certificates"],
+		});
+		expect(node.localAPIEndpoint.advertiseAddress).toBe("198.18.7.99");
+	});
 
 	it("names its resources after the cluster, the node and kubeadm's own names", async () => {
 		expect((await cluster(one)).map(key)).toEqual([

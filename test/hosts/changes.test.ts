@@ -222,7 +222,7 @@ describe("a cluster on machines that the same program makes", () => {
 			({ message }: Error) => message,
 		);
 		expect(said).toMatch(/networking\.dnsDomain.*expected "cluster\.local" as the running cluster has it/);
-		expect(said).toMatch(/kubernetesVersion: expected 1\.37\.2 or its next minor release, got 1\.37\.1/);
+		expect(said).toMatch(/kubernetesVersion: expected 1\.37\.2 or a later patch of 1\.37, got 1\.37\.1/);
 	});
 
 	it("is an error and not gone when its host cannot be reached", async () => {

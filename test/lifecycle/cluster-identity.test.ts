@@ -70,16 +70,25 @@ describe("a running cluster", () => {
 	});
 
 	it.each([
-		["1.35.4", "a minor release cannot be skipped; go one at a time"],
-		["1.38.0", "a minor release cannot be lowered"],
-		["1.37.3", "a running cluster cannot be lowered"],
-	])("of %s refuses 1.37.2: %s", (was, why) => {
+		["1.36.4", "1.36", "an upgrade to another minor release is not possible yet"],
+		["1.38.0", "1.38", "a minor release cannot be lowered"],
+		["1.37.3", "1.37", "a running cluster cannot be lowered"],
+	])("of %s refuses 1.37.2: %s", (was, release, why) => {
 		expect(() => clusterIdentity.check({ cluster: spec, members }, { ...old, kubernetesVersion: was })).toThrow(
-			`Cluster: kubernetesVersion: expected ${was} or its next minor release, got 1.37.2: ${why}`,
+			`Cluster: kubernetesVersion: expected ${was} or a later patch of ${release}, got 1.37.2: ${why}`,
 		);
 	});
 
-	it.each(["1.36.9", "1.37.0", "1.37.2"])("of %s takes 1.37.2", (was) => {
+	it("refuses to go without the etcd that it has, whose data would go with it", () => {
+		expect(() => clusterIdentity.check({ cluster: spec, members, withoutEtcd: true }, old)).toThrow(
+			"Cluster: controlPlanes[0].skipPhases: expected etcd's phase not to be skipped, as the running cluster has its data in that etcd",
+		);
+		const args = { cluster: spec, members: members.slice(0, 1), withoutEtcd: true };
+		const without = clusterIdentity.check(args, undefined);
+		expect(clusterIdentity.check(args, without)).toEqual(without);
+	});
+
+	it.each(["1.37.0", "1.37.2"])("of %s takes 1.37.2", (was) => {
 		const now = clusterIdentity.check(
 			{ cluster: { ...spec, kubernetesVersion: "v1.37.2" }, members },
 			{ ...old, kubernetesVersion: was },

@@ -16,7 +16,7 @@ vi.mock("../../provider/hosts/ssh", () => ({ connect: (connection: object) => re
 /** What iproute2 6.1 says on a host with IPv6 only, and on one with both. */
 const six = {
 	"-o -f inet6 route show default": "default via fd00::1 dev eth0 metric 1024 pref medium",
-	"-o -f inet6 addr show dev eth0 scope global": [
+	"-o -f inet6 addr show up dev eth0": [
 		"3: eth0    inet6 fd00::99/64 scope global temporary dynamic \\       valid_lft 86000sec preferred_lft 14000sec",
 		"3: eth0    inet6 fd00::5/64 scope global nodad \\       valid_lft forever preferred_lft forever",
 	].join("\n"),
@@ -24,7 +24,7 @@ const six = {
 const both = {
 	...six,
 	"-o -f inet route show default": "default via 198.18.0.1 dev eth0 ",
-	"-o -f inet addr show dev eth0 scope global":
+	"-o -f inet addr show up dev eth0":
 		"3: eth0    inet 198.18.0.11/16 brd 198.18.255.255 scope global eth0\\       valid_lft forever preferred_lft forever",
 };
 const machineId = "0123456789abcdef0123456789abcdef";

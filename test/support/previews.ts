@@ -475,7 +475,7 @@ export const refused: (Pick<Change, "field" | "says"> & { because: RegExp })[] =
 	{
 		field: "kubernetesVersion, lowered",
 		says: { cluster: { kubernetesVersion: "1.37.1" } },
-		because: /kubernetesVersion: expected 1\.37\.2 or its next minor release, got 1\.37\.1/,
+		because: /kubernetesVersion: expected 1\.37\.2 or a later patch of 1\.37, got 1\.37\.1/,
 	},
 ];
 
@@ -491,7 +491,7 @@ export const left: Record<string, string> = {
 	"scheduler.extraVolumes": "as `apiServer.extraVolumes`",
 	"dns.imageRepository": "as `dns.imageTag`",
 	imageRepository: "as `etcd.local.imageTag`, of all components at once",
-	featureGates: "they decide how a cluster is made",
+	featureGates: "each changes what its components are told, as that field does: files, and who reads them starts anew",
 	"node.name": "a node of another name is another node: one goes, one comes; of a control plane it is refused",
 	"node.nodeRegistration.criSocket": "another runtime has none of the node's containers",
 	"node.localAPIEndpoint.bindPort": "whoever knows the API server knows it by its port",

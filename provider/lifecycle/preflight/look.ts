@@ -61,7 +61,8 @@ async function lookAtEtcd(
 	const { endpoints, caFile, certFile, keyFile } = externalEtcd;
 	if (absent.length > 0)
 		return endpoints.map((endpoint) => ({ endpoint, problem: `no call without ${absent.join(", ")}` }));
-	const files = await host.read([caFile, certFile, keyFile].flatMap((path) => path || []));
+	// Certificate and key may stand in one file.
+	const files = await host.read([...new Set([caFile, certFile, keyFile].flatMap((path) => path || []))]);
 	const content = (path = "") => files.get(path)?.content;
 	const credentials = { ca: content(caFile), cert: content(certFile), key: content(keyFile) };
 	return Promise.all(

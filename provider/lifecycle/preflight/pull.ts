@@ -22,9 +22,17 @@ const certain = ["NOT_FOUND", "PERMISSION_DENIED", "UNAUTHENTICATED", "INVALID_A
  */
 export async function pullImages(host: Host, subject: PreflightSubject): Promise<void> {
 	if (subject.skipped || subject.images.length === 0) return;
-	const pulled = await withRuntime(host, subject.criSocket, (runtime) => pullAll(subject, runtime));
+	const pulled = await withRuntime(host, subject.criSocket, (runtime) => pullAll(subject, runtime)).catch(
+		withoutRuntime,
+	);
 	const findings = pulled.map((finding) => ({ check: imagePull, finding }));
 	report(host, subject, { findings, heading: "it does not have the images of its control plane" });
+}
+
+/** A runtime that does not answer is a finding like others, which may be ignored. */
+function withoutRuntime(error: unknown): Finding[] {
+	if (!(error instanceof HostError) || error.layer === "network" || error.reason === "lost") throw error;
+	return [{ what: `expected the container runtime to have the images, got: ${error.what}` }];
 }
 
 async function pullAll(subject: PreflightSubject, runtime: ContainerRuntime): Promise<Finding[]> {

@@ -58,7 +58,8 @@ export const runtime: Check[] = [
 	},
 	{
 		name: "CgroupDriver",
-		expects: "the kubelet and containerd to have one cgroup driver",
+		expects:
+			"the kubelet and containerd to have one cgroup driver, where a containerd before 2.0 does not tell the kubelet its own",
 		on: everywhere,
 		ours: true,
 		layer: "cgroup driver",
@@ -66,6 +67,8 @@ export const runtime: Check[] = [
 		script: () =>
 			`echo "systemdCgroup=$(containerd config dump 2>/dev/null | sed -n 's/^ *SystemdCgroup = //p' | tail -n 1)"`,
 		judge: (seen, { configuration }) => {
+			// Source: `getCgroupDriverFromCRI`, cmd/kubelet/app/server.go.
+			if (seen.runtime.tellsConfiguration) return [];
 			const systemdCgroup = one(seen, "systemdCgroup");
 			if (systemdCgroup !== "true" && systemdCgroup !== "false") return [];
 			const runtimes = systemdCgroup === "true" ? "systemd" : "cgroupfs";

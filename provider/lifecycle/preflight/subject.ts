@@ -3,7 +3,7 @@ import { ports } from "../../facts/ports";
 import { lastArg } from "../../render/arguments";
 import { imageOf, images } from "../../render/images";
 import { kubeletConfiguration } from "../../render/kubelet";
-import { parseAddress, parseNetworks, splitHostPort } from "../../spec/address";
+import { normalizeAddress, parseAddress, parseNetworks, splitHostPort } from "../../spec/address";
 import type { Cluster } from "../../spec/cluster";
 import type { Node } from "../../spec/node";
 import { skips } from "../../spec/phases";
@@ -53,7 +53,13 @@ export interface Listener {
 
 /** What the checks need to know of a node, and nothing else. */
 export function preflightSubject(cluster: Cluster, node: Node, action: PreflightAction): PreflightSubject {
-	const { failSwapOn, failCgroupV1, cgroupDriver } = kubeletConfiguration(cluster, node) as Record<string, unknown>;
+	const { kubeletExtraArgs } = node.nodeRegistration;
+	const configuration = kubeletConfiguration(cluster, node) as Record<string, unknown>;
+	// A flag counts more than the file.
+	const swapFlag = lastArg(kubeletExtraArgs, "fail-swap-on");
+	const failSwapOn = swapFlag === undefined ? configuration["failSwapOn"] : !/^(0|f|false)$/i.test(swapFlag);
+	const cgroupDriver = lastArg(kubeletExtraArgs, "cgroup-driver") ?? configuration["cgroupDriver"];
+	const { failCgroupV1 } = configuration;
 	const { criSocket, imagePullPolicy, imagePullSerial, ignorePreflightErrors } = node.nodeRegistration;
 	const isControlPlane = action !== "worker join";
 	const { external, local } = cluster.etcd;
@@ -101,7 +107,9 @@ export function minorOf(version: string): number {
 function controlPlaneListeners(cluster: Cluster, node: Node): Listener[] {
 	const { apiServer, controllerManager, scheduler, etcd } = cluster;
 	const known = minorOf(cluster.kubernetesVersion) >= 37;
-	const at = (port: number, address: string | undefined): Listener => (known && address ? { port, address } : { port });
+	// As the host itself writes it.
+	const at = (port: number, address: string | undefined): Listener =>
+		known && address ? { port, address: normalizeAddress(address) } : { port };
 	const bound = (component: typeof scheduler) => lastArg(component.extraArgs, "bind-address");
 	const advertised = lastArg(apiServer.extraArgs, "advertise-address") || node.localAPIEndpoint.advertiseAddress;
 	return [

@@ -1,4 +1,4 @@
-import { UNKNOWN } from "../../facts/unknown";
+import { isUnknown, UNKNOWN } from "../../facts/unknown";
 import type { Cluster } from "../../spec/cluster";
 import { isEnabled } from "../../spec/features";
 import { releaseOf } from "../../spec/kubernetes-version";
@@ -38,6 +38,6 @@ function taintText({ key, value, effect }: Taint): string {
 /** Only where the node is not named like its host; unknown as long as the host's name is. */
 function hostnameOverride({ name, nodeRegistration, facts }: Node): Record<string, string> {
 	const wanted = lastArg(nodeRegistration.kubeletExtraArgs, "hostname-override") ?? name;
-	if (!facts) return { "hostname-override": UNKNOWN };
+	if (!facts || isUnknown(facts.hostname)) return { "hostname-override": UNKNOWN };
 	return wanted === facts.hostname.trim().toLowerCase() ? {} : { "hostname-override": wanted };
 }

@@ -42,7 +42,7 @@ export function caCertificateMounts({ facts }: Node): HostPathMount[] {
 	return [
 		sameAsOnHost("ca-certs", paths.caCertificates, "DirectoryOrCreate"),
 		...existing.map((path) => sameAsOnHost(path.slice(1).replaceAll("/", "-"), path, "DirectoryOrCreate")),
-		...(facts ? [] : [sameAsOnHost(UNKNOWN, UNKNOWN, "DirectoryOrCreate")]),
+		...(facts?.caCertificateDirectories ? [] : [sameAsOnHost(UNKNOWN, UNKNOWN, "DirectoryOrCreate")]),
 	];
 }
 
