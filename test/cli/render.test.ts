@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { loadAll } from "js-yaml";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -114,6 +114,38 @@ describe("kubeadm's own commands on a rendered tree", () => {
 			}
 			expect(stdout).not.toContain("MISSING");
 			expect(stdout.match(/: OK$/gm)).toHaveLength(7);
+		});
+	});
+
+	it("init phase control-plane takes a CA without a key for an external one, as render and diff do", async () => {
+		const subject: Case = { cluster: { encryptionAlgorithm: "ECDSA-P256" }, hide: ["/etc"] };
+		await inFolder(documents(subject), async (folder, file) => {
+			const out = join(folder, "out");
+			await cli(renderArguments(subject, file, out));
+			const kubernetes = join(out, "etc/kubernetes");
+			await rm(join(kubernetes, "pki/ca.key"));
+			await rm(join(kubernetes, "manifests"), { recursive: true });
+			expect((await cli(renderArguments(subject, file, out))).exitCode).toBe(0);
+			const ours = await filesUnder(join(kubernetes, "manifests"));
+			await rm(join(kubernetes, "manifests"), { recursive: true });
+			await kubeadm(["init", "phase", "control-plane", "all", "--config", file], {
+				hide: subject.hide,
+				before: `mkdir -p /etc/kubernetes; mount --bind ${kubernetes} /etc/kubernetes`,
+				after: `"$0" init phase etcd local --config ${file}`,
+			});
+			expect(ours).toEqual(await filesUnder(join(kubernetes, "manifests")));
+			expect(ours["/kube-controller-manager.yaml"]!.content).toContain("--cluster-signing-key-file=\n");
+			const against = renderArguments(subject, file, out).map((word) => (word === "--out" ? "--against" : word));
+			expect(await cli(["diff", ...against.slice(1)])).toMatchObject({ exitCode: 0, stdout: "" });
+			await mkdir(join(folder, "cas"));
+			await cp(join(kubernetes, "pki/ca.crt"), join(folder, "cas/ca.crt"));
+			const given = ["--ca-dir", join(folder, "cas")];
+			expect(await cli(["diff", ...against.slice(1), ...given])).toMatchObject({ exitCode: 0, stdout: "" });
+			const alone = await cli([...renderArguments(subject, file, join(folder, "alone")), ...given]);
+			expect([alone.exitCode, alone.stderr]).toEqual([
+				1,
+				expect.stringMatching(/signed by ca, whose key is not there/),
+			]);
 		});
 	});
 
@@ -243,6 +275,39 @@ describe("render for a node that joins", () => {
 		});
 	});
 
+	it("leaves a worker alone whose kubelet's phase is skipped", async () => {
+		await inFolder([cluster, { ...join_, skipPhases: ["kubelet-start"] }], async (folder, file) => {
+			const out = join(folder, "w1");
+			const rendered = await cli(["render", "--config", file, "--out", out]);
+			expect(rendered).toEqual({ exitCode: 0, stdout: "nothing changed\n", stderr: "" });
+			const compared = await cli(["diff", "--config", file, "--against", folder]);
+			expect(compared).toEqual({ exitCode: 0, stdout: "", stderr: "" });
+		});
+	});
+
+	it("is compared as the kubelet of a node that joined writes its kubeconfig", async () => {
+		await inFolder([cluster, join_], async (folder, file) => {
+			const [out, pki] = [join(folder, "w1"), join(await withInit(folder), "etc/kubernetes/pki")];
+			await cli(["render", "--config", file, "--out", out, "--ca-dir", pki]);
+			const bootstrap = join(out, "etc/kubernetes/bootstrap-kubelet.conf");
+			const text = await readFile(bootstrap, "utf8");
+			const current = "/var/lib/kubelet/pki/kubelet-client-current.pem";
+			const [, data] = /certificate-authority-data: (.*)/.exec(text)!;
+			const [, server] = /server: (.*)/.exec(text)!;
+			// Source: writeKubeconfigFromBootstrapping, pkg/kubelet/certificate/bootstrap/bootstrap.go.
+			const written = `apiVersion: v1
+clusters: [{cluster: {certificate-authority-data: ${data}, server: ${server}}, name: default-cluster}]
+contexts: [{context: {cluster: default-cluster, namespace: default, user: default-auth}, name: default-context}]
+current-context: default-context
+kind: Config
+users: [{name: default-auth, user: {client-certificate: ${current}, client-key: ${current}}}]
+`;
+			await rm(bootstrap);
+			await writeFile(join(out, "etc/kubernetes/kubelet.conf"), written, { mode: 0o600 });
+			expect(await cli(["diff", "--config", file, "--against", out])).toMatchObject({ exitCode: 0, stdout: "" });
+		});
+	});
+
 	it("gives a control plane node the cluster's CAs, and etcd the members that it joins", async () => {
 		const controlPlane = {
 			...join_,
@@ -257,7 +322,8 @@ describe("render for a node that joins", () => {
 				1,
 				expect.stringContaining("give --etcd-member NAME=IP for each"),
 			]);
-			expect(await cli([...args, "--etcd-member", "cp1=198.18.0.10"])).toMatchObject({ exitCode: 0, stderr: "" });
+			const members = ["--etcd-member", "cp1=198.18.0.10", "--etcd-member", "cp2=198.18.0.12"];
+			expect(await cli([...args, ...members])).toMatchObject({ exitCode: 0, stderr: "" });
 			const files = await filesUnder(join(folder, "cp2"));
 			expect(
 				Object.keys(files)

@@ -38,6 +38,7 @@ describe("what cannot be understood", () => {
 		[["rendr"], 'unknown command "rendr", did you mean render?'],
 		[["render", "--conifg", "x"], "render: unknown option --conifg, did you mean --config?"],
 		[["diff", "--config", "x"], "diff: expected --against DIR, got nothing"],
+		[["render", "--config", "x", "--out", ""], "render: --out: expected DIR, got nothing"],
 		[["render"], "render: expected --config FILE and --out DIR, got nothing"],
 		[["images", "--config"], "images: --config: expected FILE, got nothing"],
 		[["images", "--config", "--output", "json"], "images: --config: expected FILE, got nothing"],
