@@ -6,6 +6,7 @@ const machines = [
 	"test/hosts-ssh/**",
 	"test/parity/**",
 	"test/cli/**",
+	"test/golden/previews.test.ts",
 	"test/lifecycle/preflight-scripts.test.ts",
 	"test/lab/hosts*.test.ts",
 	"test/lab/toolchain-path.test.ts",

@@ -348,7 +348,7 @@ export const changes: Change[] = [
 			"update Host worker-1": ["connection.perDialTimeout"],
 			...kubelet("worker-1", "host.connection.perDialTimeout"),
 		},
-		note: "the same machine is reached in another way",
+		note: "the same machine is reached in another way; where no refresh came before, what follows from its facts shows as unknown, and stays",
 	},
 	{
 		field: "certificateValidityPeriod",

@@ -21,6 +21,10 @@ export interface TestStack {
 	outputs(): Promise<Record<string, any>>;
 	/** The stack's state as stored, decrypted. */
 	state(): Promise<any>;
+	/** The stack's state as stored, its secrets encrypted. */
+	stored(): Promise<object>;
+	/** Takes a state in, whose secrets have this stack's passphrase. */
+	take(stored: object): Promise<void>;
 	/** Removes the backend; what the stack made is left alone. */
 	remove(): Promise<void>;
 }
@@ -51,14 +55,20 @@ export interface Step {
 	is?: Record<string, any>;
 }
 
-/** @param program folder under test/hosts/programs */
-export async function testStack(program: string): Promise<TestStack> {
+/**
+ * @param program folder under test/hosts/programs
+ * @param passphrase of the secrets in its state. @default one at random
+ */
+export async function testStack(
+	program: string,
+	passphrase: string = randomBytes(12).toString("hex"),
+): Promise<TestStack> {
 	const folder = await mkdtemp(join(tmpdir(), "pulumi-kubeadm-test-"));
 	for (const part of ["backend", "project"]) await mkdir(join(folder, part));
 	const main = join(import.meta.dirname, "../programs", program);
 	const project = { name: "test", main, runtime: { name: "nodejs", options: { typescript: false } } };
 	await writeFile(join(folder, "project/Pulumi.yaml"), JSON.stringify(project));
-	const pulumi = commandLine(folder);
+	const pulumi = commandLine(folder, passphrase);
 	await pulumi(["stack", "init", "test"]);
 	return {
 		configure: async (object) => {
@@ -71,6 +81,12 @@ export async function testStack(program: string): Promise<TestStack> {
 		destroy: ({ env = {} } = {}) => operation(folder, pulumi, ["destroy", "--yes", "--skip-preview"], env),
 		outputs: async () => JSON.parse(await pulumi(["stack", "output", "--json", "--show-secrets"])),
 		state: async () => JSON.parse(await pulumi(["stack", "export", "--show-secrets"])).deployment,
+		stored: async () => JSON.parse(await pulumi(["stack", "export"])),
+		take: async (stored) => {
+			const file = join(folder, "state.json");
+			await writeFile(file, JSON.stringify(stored));
+			await pulumi(["stack", "import", "--file", file]);
+		},
 		remove: () => rm(folder, { recursive: true, force: true }),
 	};
 }
@@ -78,10 +94,10 @@ export async function testStack(program: string): Promise<TestStack> {
 type Pulumi = (words: string[], env?: Record<string, string>) => Promise<string>;
 
 /** The engine's command line, in a project and with a backend of its own. */
-function commandLine(folder: string): Pulumi {
+function commandLine(folder: string, passphrase: string): Pulumi {
 	const own = {
 		PULUMI_BACKEND_URL: `file://${join(folder, "backend")}`,
-		PULUMI_CONFIG_PASSPHRASE: randomBytes(12).toString("hex"),
+		PULUMI_CONFIG_PASSPHRASE: passphrase,
 		PULUMI_HOME: join(folder, "home"),
 		PULUMI_SKIP_UPDATE_CHECK: "true",
 		// Without it there is no --event-log.

@@ -1,0 +1,38 @@
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type TestStack, testStack } from "../hosts/support/stack.ts";
+import { passphrase, releases, type StateOfRelease, stateOf } from "./states.ts";
+
+/** The hosts of these clusters are gone: a preview asks none. What is on hosts is golden.test.ts's matter. */
+describe.each(releases)("a cluster that was made with release %s of this package", (release) => {
+	let stack: TestStack;
+	let recorded: StateOfRelease;
+
+	beforeAll(async () => {
+		recorded = stateOf(release);
+		stack = await testStack("cluster", passphrase);
+		await stack.take(recorded.stored);
+		await stack.configure(recorded.program);
+	});
+
+	afterAll(() => stack?.remove());
+
+	it("has nothing to change after an upgrade to this one", async () => {
+		expect((await stack.preview()).changes).toEqual([]);
+	});
+
+	it("has one changed flag to change and nothing else", async () => {
+		const { cluster, ...rest } = recorded.program;
+		const scheduler = { extraArgs: [{ name: "v", value: "3" }] };
+		await stack.configure({ ...rest, cluster: { ...cluster, scheduler } });
+		expect((await stack.preview()).changes.sort()).toEqual([
+			"update ConfigurationUpload test-configuration",
+			"update StaticPodManifest test-cp-1-kube-scheduler",
+		]);
+	});
+});
+
+it("there is a state of this release", () => {
+	const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+	expect(releases).toContain(version);
+});
