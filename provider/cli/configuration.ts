@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
-import { text as textOf } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import { releases } from "../facts/versions";
-import { readPatchesFolder } from "../local";
+import { decodeText, readPatchesFolder, readTextFile } from "../local";
 import { type Cluster, resolveCluster } from "../spec/cluster";
 import { type KubeadmConfig, parseKubeadmConfig } from "../spec/kubeadm";
 import { CommandError, type Options } from "./command";
@@ -77,9 +76,8 @@ function patchesIn(directory: string, kubernetesVersion: string): ReturnType<typ
 
 /** A file's text. @throws CommandError where it cannot be read */
 async function readText(file: string): Promise<string> {
-	if (file === "-") return textOf(process.stdin);
 	try {
-		return readFileSync(file, "utf8");
+		return file === "-" ? decodeText(await buffer(process.stdin)) : readTextFile(file);
 	} catch (error) {
 		throw new CommandError(
 			`${JSON.stringify(file)}: expected a configuration file that can be read, got ${(error as Error).message}`,

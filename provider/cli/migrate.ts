@@ -3,7 +3,7 @@ import type { Cluster } from "../spec/cluster";
 import type { KubeadmConfig } from "../spec/kubeadm";
 import { type Node, type NodeSpec, resolveNode } from "../spec/node";
 import { command } from "./command";
-import { readConfiguration } from "./configuration";
+import { configOptions, readConfiguration } from "./configuration";
 import { hostOptions } from "./host";
 import { completeDocuments } from "./migration";
 import { placeAll } from "./tree/write";
@@ -23,15 +23,19 @@ export const migrate = command({
 			description: "the file; - for standard input",
 			required: true,
 		},
+		"kubernetes-version": configOptions["kubernetes-version"],
 		"new-config": { type: "string", value: "FILE", description: "where to write (default: standard output)" },
 		node: hostOptions.node,
 		address: hostOptions.address,
 	},
-	examples: ["migrate --old-config old.yaml --new-config kubeadm.yaml"],
+	examples: [
+		"migrate --old-config old.yaml --new-config kubeadm.yaml",
+		"migrate --old-config join.yaml --kubernetes-version 1.36.3",
+	],
 	failure: 1,
 
-	async run({ "old-config": file, "new-config": out, node: name, address }) {
-		const { config, cluster } = await readConfiguration(file, { withoutCluster: true });
+	async run({ "old-config": file, "kubernetes-version": kubernetesVersion, "new-config": out, node: name, address }) {
+		const { config, cluster } = await readConfiguration(file, { kubernetesVersion, withoutCluster: true });
 		const { init, join } = config;
 		const migrated = completeDocuments(config.documents, {
 			cluster,

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { type KubeadmConfig, parseKubeadmConfig } from "../spec/kubeadm";
 import type { Patch } from "../spec/node";
 import { show } from "../spec/problems";
 import { readPatches } from "./patches";
+import { readTextFile } from "./text";
 
 /**
  * What a kubeadm configuration file says, for a program: its parts spread into the arguments of a cluster.
@@ -35,6 +36,13 @@ export function fromKubeadmConfig(
 }
 
 function readText(path: string): string {
-	if (existsSync(path)) return readFileSync(path, "utf8");
+	if (existsSync(path)) {
+		try {
+			return readTextFile(path);
+		} catch (cause) {
+			const got = (cause as Error).message;
+			throw new Error(`${show(path)}: expected a kubeadm configuration file that can be read, got ${got}`, { cause });
+		}
+	}
 	throw new Error(`${show(path)}: expected a kubeadm configuration file, got none in ${process.cwd()}`);
 }

@@ -95,7 +95,13 @@ function parseIPv4(text: string): Address | undefined {
 function parseIPv6(text: string): bigint | undefined {
 	const halves = text.split("::");
 	if (halves.length > 2) return undefined;
-	const [head, tail] = halves.map((half) => (half === "" ? [] : half.split(":").flatMap(groups)));
+	const [head, tail] = halves.map((half, index) => {
+		const parts = half === "" ? [] : half.split(":");
+		// An IPv4 address may stand at the end of all.
+		return parts.flatMap((part, at) =>
+			index === halves.length - 1 && at === parts.length - 1 ? groups(part) : [part],
+		);
+	});
 	if (!head || [...head, ...(tail ?? [])].some((group) => !/^[\da-f]{1,4}$/i.test(group))) return undefined;
 	const missing = 8 - head.length - (tail?.length ?? 0);
 	if (tail ? missing < 1 : missing !== 0) return undefined;

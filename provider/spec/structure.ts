@@ -118,7 +118,10 @@ function within(least: number, most: number): z.ZodType {
 /** Source: RFC 3339, as Go's time.Time is read from JSON. */
 function isTime(text: string): boolean {
 	const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
-	return form.test(text) && !Number.isNaN(Date.parse(text));
+	// Date.parse takes a day that the month does not have for one of the next.
+	const [year, month, day] = text.slice(0, 10).split("-").map(Number);
+	const isDay = new Date(Date.UTC(year!, month! - 1, day)).getUTCDate() === day;
+	return form.test(text) && isDay && !/T24/.test(text) && !Number.isNaN(Date.parse(text));
 }
 
 function problemsOf(issue: z.core.$ZodIssue, shape: Shape, value: unknown): Located[] {

@@ -93,6 +93,25 @@ describe("migrate prints what `kubeadm config migrate` prints", () => {
 		});
 	});
 
+	it("also of v1beta3 for a node that joins, by the release that is said", async () => {
+		const written = document(
+			"JoinConfiguration",
+			'discovery: {bootstrapToken: {token: abcdef.0123456789abcdef, apiServerEndpoint: "198.18.0.10:6443", unsafeSkipCAVerification: true}}\nnodeRegistration: {name: w1}\n',
+			"v1beta3",
+		);
+		await withFolder(async (folder) => {
+			const file = join(folder, "join.yaml");
+			await writeFile(file, written);
+			const { stdout } = await kubeadm(["config", "migrate", "--old-config", file], { minor: "1.36" });
+			const ours = await cli(["migrate", "--old-config", file, "--kubernetes-version", "1.36.3"]);
+			expect([ours.exitCode, ours.stderr]).toEqual([0, ""]);
+			expect(loadAll(ours.stdout)).toEqual(loadAll(stdout));
+			expect((await cli(["migrate", "--old-config", file])).stderr).toMatch(
+				/v1beta3, which kubeadm 1\.36 was the last/,
+			);
+		});
+	});
+
 	it("but says nothing that only a host knows", async () => {
 		const { stdout } = await cli(["migrate", "--old-config", "-", "--output", "json"], {
 			stdin: document("ClusterConfiguration", "kubernetesVersion: v1.37.2\n"),

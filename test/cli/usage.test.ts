@@ -69,6 +69,18 @@ describe("what cannot be understood", () => {
 		}
 	});
 
+	it("a file in another encoding is refused as by kubeadm, and not read with other letters", async () => {
+		await withFolder(async (folder) => {
+			const file = join(folder, "kubeadm.yaml");
+			await writeFile(file, Buffer.from(`${configuration}clusterName: \u00fc\n`, "latin1"));
+			expect(await cli(["validate", "--config", file])).toEqual({
+				exitCode: 1,
+				stdout: "",
+				stderr: `${JSON.stringify(file)}: expected a configuration file that can be read, got text that is not in UTF-8; \`iconv -t UTF-8\` converts it\n`,
+			});
+		});
+	});
+
 	it("with --output json an error is JSON too, and no stack is printed", async () => {
 		const { exitCode, stdout, stderr } = await cli(["images", "--config", "-", "--output", "json"], {
 			stdin: configuration.replace("v1.37.2", "stable"),

@@ -21,6 +21,7 @@ describe("addresses", () => {
 				fc.pre(!/(^|\.)0\d/.test(text));
 				expect(parseAddress(text) !== undefined).toBe(isIP(text) !== 0);
 			}),
+			{ examples: [["1.2.3.4::"], ["198.18.0.10::1"], ["::1.2.3.4:5"], ["::1.2.3.4"], ["1:2:3:4:5:6:1.2.3.4"]] },
 		);
 	});
 

@@ -23,8 +23,10 @@ export function readDocument(text: string): ReadText {
 		if (isJson) JSON.parse(text);
 		const yaml = isJson ? text : firstDocument(asStrictYaml(text));
 		if (!isJson) refuseTabs(yaml);
-		const value = load(yaml, { schema: isJson ? jsonSchema : schema, json: true });
 		const [document] = eventsToAst(parseEvents(yaml, {}), { source: yaml, schema });
+		const circle = innerAlias(document?.contents ?? undefined, []);
+		if (circle) return { duplicates: [], problem: `the anchor ${circle} has itself in it` };
+		const value = load(yaml, { schema: isJson ? jsonSchema : schema, json: true });
 		return {
 			value,
 			duplicates: [...new Set(duplicatesIn(document?.contents ?? undefined, [], new Map()).map(joinPath))],
@@ -53,6 +55,23 @@ function firstDocument(text: string): string {
 function isOutside(text: string, at: number): boolean {
 	const first = text.split("\n").find((line) => /^\s*[^\s#%]/.test(line) && !/^(---|\ufeff)/.test(line)) ?? "";
 	return at - (text.lastIndexOf("\n", at - 1) + 1) < first.search(/\S/);
+}
+
+/** The name of an alias that stands inside of what it stands for. */
+function innerAlias(node: Node | undefined, open: readonly string[]): string | undefined {
+	if (node?.kind === "alias") return open.includes(node.anchor) ? node.anchor : undefined;
+	const inside = node?.anchor ? [...open, node.anchor] : open;
+	const below =
+		node?.kind === "sequence"
+			? node.items
+			: node?.kind === "mapping"
+				? node.items.flatMap(({ key, value }) => [key, value])
+				: [];
+	for (const each of below) {
+		const found = innerAlias(each ?? undefined, inside);
+		if (found) return found;
+	}
+	return undefined;
 }
 
 type Anchors = Map<string, Node>;

@@ -15,7 +15,8 @@ export function shapeOf(
 	{ group, version, kind }: ConfigurationDocument,
 	kubernetesVersion: string,
 ): { kind: Kind; shape: Shape } | { problem: string } {
-	if (!(kind in kinds)) return { problem: `expected one of ${Object.keys(kinds).join(", ")}, got ${meant(kind)}` };
+	if (!Object.hasOwn(kinds, kind))
+		return { problem: `expected one of ${Object.keys(kinds).join(", ")}, got ${meant(kind)}` };
 	const known: { group: string; version?: string; shape: Shape } = kinds[kind as Kind];
 	if (group !== known.group) return { problem: `expected apiVersion ${known.group}/…, got ${group}/${version}` };
 	const { current, deprecated, experimental, removed } = releaseOf(kubernetesVersion).configurationVersions;

@@ -135,6 +135,21 @@ networking: {podSubnet: 10.244.0.0/16}
 		},
 	);
 
+	it.each(["apiServer: &a {certSANs: [*a]}", "scheduler: &a {<<: *a}", "etcd: &a [{b: *a}]"])(
+		"is refused where an anchor has itself in it: %s",
+		(field) => {
+			const written = `apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v1.37.2\n${field}\n`;
+			expect(problemsOfText(written)).toEqual([
+				{ path: "document 1", message: "expected YAML or JSON, got text that is none: the anchor a has itself in it" },
+			]);
+		},
+	);
+
+	it("is refused with a kind that is no name of one", () => {
+		const [problem] = problemsOf({ ...cluster, kind: "constructor" });
+		expect(problem?.message).toMatch(/^expected one of InitConfiguration, .*, got constructor$/);
+	});
+
 	it("may begin with a byte order mark", () => {
 		expect(parseKubeadmConfig(`\ufeff${text([cluster])}`).cluster.kubernetesVersion).toBe("v1.37.2");
 	});

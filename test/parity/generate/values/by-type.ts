@@ -198,7 +198,7 @@ export const wrong: Record<Base, readonly unknown[]> = {
 		"1H",
 		"999999999h",
 		"1e3s",
-		".5s",
+		".5m",
 		"1.s",
 		"-",
 		"1h-1m",
