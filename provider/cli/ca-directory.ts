@@ -27,6 +27,7 @@ export function lookInCaDirectory({ authorities, serviceAccountKey, cluster }: N
 		}),
 		...Object.values(serviceAccountKey ?? {}).map((path) => [path, relative(cluster.certificatesDir, path)] as const),
 	]);
+	if (names.size === 0) return () => undefined;
 	if (![...names.values()].some((name) => existsSync(join(directory, name)))) {
 		const wanted = [...new Set(names.values())].join(", ");
 		throw new CommandError(

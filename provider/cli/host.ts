@@ -1,5 +1,5 @@
 import type { EtcdMembers } from "../render/static-pods/pod";
-import { parseAddress } from "../spec/address";
+import { parseAddress, splitHostPort } from "../spec/address";
 import type { Cluster } from "../spec/cluster";
 import type { HostFacts, NodeRole, NodeSpec } from "../spec/node";
 import { resolveNode } from "../spec/node";
@@ -85,6 +85,7 @@ export function planOf(
 		cluster,
 		{
 			...spec,
+			...(role === "worker" ? wayOf(cluster, spec) : {}),
 			name,
 			facts: {
 				hostname: values.hostname ?? found.hostname ?? name,
@@ -139,6 +140,16 @@ function proxyEnvsOf({ "proxy-env": variables }: HostValues): Cluster["proxyEnvs
 			`--proxy-env: expected NAME=VALUE of a proxy variable, got ${JSON.stringify(text.split("=")[0])}`,
 		);
 	});
+}
+
+/** Where a worker finds its API server: kubeadm asks the cluster-info there, which names the cluster's endpoint or the same. */
+function wayOf({ controlPlaneEndpoint }: Cluster, { discovery }: NodeSpec): Pick<NodeSpec, "apiServer"> {
+	if (controlPlaneEndpoint) return {};
+	const { host, port } = splitHostPort(discovery?.bootstrapToken?.apiServerEndpoint ?? "");
+	if (host) return { apiServer: { advertiseAddress: host, bindPort: Number(port) } };
+	throw new CommandError(
+		"ClusterConfiguration: controlPlaneEndpoint: expected where the worker finds the API server, as its discovery does not say it, got nothing; add it",
+	);
 }
 
 function membersOf({ "etcd-member": members }: HostValues): EtcdMembers {

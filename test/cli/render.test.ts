@@ -272,6 +272,7 @@ describe("render for a node that joins", () => {
 				await readFile(join(first, "etc/kubernetes/pki/ca.crt"), "utf8"),
 			);
 			expect(files["/etc/kubernetes/bootstrap-kubelet.conf"]!.content).toContain("token: abcdef.0123456789abcdef");
+			expect(files["/etc/kubernetes/bootstrap-kubelet.conf"]!.content).toContain("server: https://198.18.0.10:6443\n");
 		});
 	});
 
@@ -280,6 +281,8 @@ describe("render for a node that joins", () => {
 			const out = join(folder, "w1");
 			const rendered = await cli(["render", "--config", file, "--out", out]);
 			expect(rendered).toEqual({ exitCode: 0, stdout: "nothing changed\n", stderr: "" });
+			const given = await cli(["render", "--config", file, "--out", out, "--ca-dir", folder]);
+			expect(given).toEqual(rendered);
 			const compared = await cli(["diff", "--config", file, "--against", folder]);
 			expect(compared).toEqual({ exitCode: 0, stdout: "", stderr: "" });
 		});

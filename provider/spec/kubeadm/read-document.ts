@@ -51,9 +51,10 @@ function firstDocument(text: string): string {
 	return ended;
 }
 
-/** Whether a place is left of where the first line of the document begins: what stands there is no part of it. */
+/** Whether a place is behind a document that is one pair of braces, or left of where its first line begins: what stands there is no part of it. */
 function isOutside(text: string, at: number): boolean {
 	const first = text.split("\n").find((line) => /^\s*[^\s#%]/.test(line) && !/^(---|\ufeff)/.test(line)) ?? "";
+	if (/^\s*([!&]\S*\s+)*\{/.test(first)) return true;
 	return at - (text.lastIndexOf("\n", at - 1) + 1) < first.search(/\S/);
 }
 
