@@ -3,6 +3,7 @@ import { releases } from "../facts/versions";
 import { readGoYaml } from "./go-yaml";
 import { releaseOf } from "./kubernetes-version";
 import type { Patch, PatchType } from "./node-spec";
+import { NumberText } from "./number-text";
 import { joinPath, nearestName, type Problem, SpecError, show } from "./problems";
 
 const patchTypes: readonly PatchType[] = ["json", "merge", "strategic"];
@@ -137,12 +138,21 @@ function documentProblems(patch: Patch): Problem[] {
 			{ path, message: `expected YAML or JSON, got text that is none: ${(error as Error).message.split("\n")[0]}` },
 		];
 	}
+	const large = documents.flatMap(largeIntegers);
+	if (large.length > 0)
+		return [{ path, message: `expected integers up to ${Number.MAX_SAFE_INTEGER}, got ${large.join(", ")}` }];
 	const type = patch.type ?? "strategic";
 	const form = forms[type];
 	if (!form) return [];
 	return documents
 		.filter((document) => !form.fits(document))
 		.map((document) => ({ path, message: `expected ${form.expected} for type ${type}, got ${show(document)}` }));
+}
+
+/** Those that no number of a program can be. */
+function largeIntegers(value: unknown): string[] {
+	if (value instanceof NumberText) return Number.isSafeInteger(Number(value.text)) ? [] : [value.text];
+	return typeof value === "object" && value !== null ? Object.values(value).flatMap(largeIntegers) : [];
 }
 
 function isOperations(document: unknown): boolean {

@@ -46,6 +46,14 @@ describe("patches in a node's specification", () => {
 		]);
 	});
 
+	it("are refused with an integer that would be rounded, wherever it stands", () => {
+		const patch = "a: [{podPidsLimit: 9007199254740993}]";
+		expect(problemsOf([{ target: "kubeletconfiguration", patch }])).toEqual([
+			"patches[0].patch: expected integers up to 9007199254740991, got 9007199254740993",
+		]);
+		expect(problemsOf([{ target: "kubeletconfiguration", patch: "podPidsLimit: 9007199254740991" }])).toEqual([]);
+	});
+
 	it("are refused where they are of another form", () => {
 		expect(problemsOf([{ target: "etcd", patch: 5 }])).toEqual([
 			"patches[0].patch: expected a text, an object or a list, got 5",
