@@ -71,6 +71,8 @@ async function part(name: string): Promise<Count[]> {
 }
 
 async function prepareHosts(): Promise<void> {
+	// The programs that are run on hosts import the package as its users do.
+	if ((await run("npm", ["run", "-s", "build"])) !== 0) throw new Error("npm run build failed");
 	await ensureRequirements(forSsh);
 	await ensureImages(await ensureToolchain());
 }

@@ -4,7 +4,7 @@ import { clusterRules, clusterSpecShape } from "./cluster-rules";
 import type { Cluster, ClusterSpec, ExternalEtcd, ExternalEtcdSpec } from "./cluster-spec";
 import type { ControlPlaneComponent, ControlPlaneComponentSpec, EnvVar } from "./component";
 import { normalizeDuration } from "./duration";
-import { goValue } from "./go-value";
+import { goValue } from "./go-yaml/go-value";
 import { aVersion, releaseOf } from "./kubernetes-version";
 import { type Problem, SpecError } from "./problems";
 import { laterFieldProblems } from "./release-fields";

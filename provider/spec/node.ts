@@ -6,7 +6,7 @@ import { normalizeAddress } from "./address";
 import type { Cluster } from "./cluster-spec";
 import { discoveryProblems } from "./discovery";
 import { normalizeDuration } from "./duration";
-import { goValue } from "./go-value";
+import { goValue } from "./go-yaml/go-value";
 import { nodeRules, nodeSpecShape } from "./node-rules";
 import type { APIEndpoint, Node, NodeRole, NodeSpec, Timeouts } from "./node-spec";
 import { patchProblems } from "./patches";

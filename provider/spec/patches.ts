@@ -1,9 +1,9 @@
 import { isUnknown } from "../facts/unknown";
 import { releases } from "../facts/versions";
-import { readGoYaml } from "./go-yaml";
+import { NumberText } from "./go-yaml/number-text";
+import { readGoYaml } from "./go-yaml/read";
 import { releaseOf } from "./kubernetes-version";
 import type { Patch, PatchType } from "./node-spec";
-import { NumberText } from "./number-text";
 import { joinPath, nearestName, type Problem, SpecError, show } from "./problems";
 
 const patchTypes: readonly PatchType[] = ["json", "merge", "strategic"];

@@ -51,7 +51,8 @@ function split(text: string, problems: Problem[]): string[] {
 			parts.at(-1)!.push(line);
 			continue;
 		}
-		const rest = line.slice(3).trim();
+		// To Go, a byte order mark is no space.
+		const rest = line.slice(3).replace(/^(?:[^\S\ufeff]|\u0085)+/, "");
 		if (rest !== "" && !rest.startsWith("#"))
 			problems.push({ path: "file", message: `expected nothing after ---, got ${show(rest)}` });
 		if (parts.at(-1)!.length > 0) parts.push([]);

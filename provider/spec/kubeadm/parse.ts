@@ -1,7 +1,7 @@
 import { UNKNOWN } from "../../facts/unknown";
 import { bootstrapTokenProblems } from "../bootstrap-token";
 import { clusterProblems } from "../cluster";
-import { goValue } from "../go-value";
+import { goValue } from "../go-yaml/go-value";
 import { nodeProblems, type Patch } from "../node";
 import { type Problem, SpecError } from "../problems";
 import { soundPart } from "../structure";

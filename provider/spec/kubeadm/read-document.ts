@@ -1,6 +1,7 @@
-import { eventsToAst, load, type Node, parseEvents, YAMLException } from "js-yaml";
-import { asStrictYaml, jsonSchema, schema } from "../go-yaml";
-import { refuseTabs } from "../go-yaml-tabs";
+import { eventsToAst, loadAll, type Node, parseEvents, YAMLException } from "js-yaml";
+import { refuseWhatGoRefuses } from "../go-yaml/read";
+import { jsonSchema, schema } from "../go-yaml/schema";
+import { asStrictYaml } from "../go-yaml/strict";
 import { joinPath } from "../problems";
 
 /** What a text says, the last of several equal keys counting, and where such keys are. */
@@ -22,11 +23,12 @@ export function readDocument(text: string): ReadText {
 		const isJson = /^[^\S\ufeff]*\{/.test(text);
 		if (isJson) JSON.parse(text);
 		const yaml = isJson ? text : firstDocument(asStrictYaml(text));
-		if (!isJson) refuseTabs(yaml);
+		refuseWhatGoRefuses(yaml);
 		const [document] = eventsToAst(parseEvents(yaml, {}), { source: yaml, schema });
 		const circle = innerAlias(document?.contents ?? undefined, []);
 		if (circle) return { duplicates: [], problem: `the anchor ${circle} has itself in it` };
-		const value = load(yaml, { schema: isJson ? jsonSchema : schema, json: true });
+		if (hasNullKey(document?.contents ?? undefined)) return { duplicates: [], problem: "a key is empty" };
+		const [value = null] = loadAll(yaml, { schema: isJson ? jsonSchema : schema, json: true });
 		return {
 			value,
 			duplicates: [...new Set(duplicatesIn(document?.contents ?? undefined, [], new Map()).map(joinPath))],
@@ -51,8 +53,13 @@ function firstDocument(text: string): string {
 	return ended;
 }
 
-/** Whether a place is behind a document that is one pair of braces, or left of where its first line begins: what stands there is no part of it. */
+/**
+ * Whether what stands at a place is no part of the document before: it is behind one pair of braces, left of where the
+ * first line begins, or a directive, which begins the next document.
+ */
 function isOutside(text: string, at: number): boolean {
+	if (/^%(?:YAML[ \t]+\d+\.\d+|TAG[ \t]+!\S*[ \t]+\S+)[ \t]*(?:#.*)?$/m.test(text.slice(at).split("\n", 1)[0]!))
+		return true;
 	const first = text.split("\n").find((line) => /^\s*[^\s#%]/.test(line) && !/^(---|\ufeff)/.test(line)) ?? "";
 	if (/^\s*([!&]\S*\s+)*\{/.test(first)) return true;
 	return at - (text.lastIndexOf("\n", at - 1) + 1) < first.search(/\S/);
@@ -73,6 +80,15 @@ function innerAlias(node: Node | undefined, open: readonly string[]): string | u
 		if (found) return found;
 	}
 	return undefined;
+}
+
+/** Whether a key is no text. Source: convertToJSONableObject in sigs.k8s.io/yaml. */
+function hasNullKey(node: Node | undefined): boolean {
+	if (node?.kind === "sequence") return node.items.some(hasNullKey);
+	if (node?.kind !== "mapping") return false;
+	return node.items.some(
+		({ key, value }) => (key.kind === "scalar" && key.tag === "tag:yaml.org,2002:null") || hasNullKey(value),
+	);
 }
 
 type Anchors = Map<string, Node>;

@@ -1,41 +1,15 @@
-import { defineScalarTag, FAILSAFE_SCHEMA, loadAll, mergeTag, NOT_RESOLVED, parseEvents, YAMLException } from "js-yaml";
-import { refuseTabs } from "./go-yaml-tabs";
+import {
+	defineMappingTag,
+	defineScalarTag,
+	defineSequenceTag,
+	FAILSAFE_SCHEMA,
+	mapTag,
+	mergeTag,
+	NOT_RESOLVED,
+	seqTag,
+	YAMLException,
+} from "js-yaml";
 import { NumberText } from "./number-text";
-
-/**
- * One YAML document as Kubernetes reads it: YAML 1.1 without its numbers in base 60, and without times. `yes` and `on`
- * are true, `0644` is octal, keys are texts.
- *
- * Source: resolve in go.yaml.in/yaml/v2, resolve.go; YAMLToJSON in sigs.k8s.io/yaml.
- * @throws for text that is none
- */
-export function readGoYaml(text: string): unknown {
-	// Comments alone are null.
-	const yaml = asStrictYaml(text);
-	refuseTabs(yaml);
-	return loadAll(yaml, { schema })[0] ?? null;
-}
-
-/**
- * The same as js-yaml reads it. Go needs no space between a quoted text, or a list or mapping in brackets, and a comment,
- * nor any indentation within these.
- */
-export function asStrictYaml(text: string): string {
-	try {
-		parseEvents(text, {});
-	} catch (error) {
-		if (!(error instanceof YAMLException)) throw error;
-		const at = error.mark?.position ?? -1;
-		// What was refused stands there: so mended, it can't be again.
-		if (text[at] === "#" && text[at - 1] !== " ") return asStrictYaml(`${text.slice(0, at)} ${text.slice(at)}`);
-		const line = text.lastIndexOf("\n", at - 1) + 1;
-		const deep = " ".repeat(1 + Math.max(...text.split("\n").map((other) => other.search(/[^ ]|$/))));
-		const isMarker = /^(?:---|\.\.\.)(?:\s|$)/.test(text.slice(line, line + 4));
-		if (error.reason === "deficient indentation" && !isMarker && !text.startsWith(deep, line))
-			return asStrictYaml(text.slice(0, line) + deep + text.slice(line).trimStart());
-	}
-	return text;
-}
 
 const words: readonly (readonly [value: unknown, spellings: string])[] = [
 	[true, "y Y yes Yes YES true True TRUE on On ON"],
@@ -62,6 +36,8 @@ const plain = (tag: string, resolve: (text: string) => unknown, identify: (value
 const load = (tag: string, resolve: (text: string) => unknown, matchByTagPrefix = false) =>
 	defineScalarTag(tag, { resolve, matchByTagPrefix, identify: () => false });
 
+const other = { matchByTagPrefix: true, identify: () => false };
+
 const base64 = /^(?:[\w+/]{4}|\s)*(?:[\w+/]{2}==|[\w+/]{3}=)?\s*$/;
 
 const word = (text: string, type: (value: unknown) => boolean) =>
@@ -78,12 +54,21 @@ const schemaOf = (number: (text: string) => unknown) =>
 		load("tag:yaml.org,2002:binary", (text) =>
 			base64.test(text) ? Buffer.from(text, "base64").toString() : NOT_RESOLVED,
 		),
-		// A tag of one's own says nothing.
-		load("!", (text) => text, true),
+		// Any other tag says nothing.
+		["!", "tag:"].flatMap((prefix) => [
+			load(prefix, (text) => text, true),
+			defineSequenceTag(prefix, { ...seqTag, ...other }),
+			defineMappingTag(prefix, { ...mapTag, ...other }),
+		]),
 		mergeTag,
 	);
 
-/** How plain texts are read. */
+/**
+ * How plain texts are read: as in YAML 1.1 without its numbers in base 60, and without times. `yes` and `on` are true,
+ * `0644` is octal, keys are texts.
+ *
+ * Source: resolve in go.yaml.in/yaml/v2, resolve.go.
+ */
 export const schema = schemaOf(float);
 
 /** The same in JSON, whose numbers Go reads as they are written: `1.0` is no integer. */

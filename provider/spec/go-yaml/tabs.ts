@@ -40,28 +40,33 @@ export function refuseTabs(text: string): void {
 function stretchesOf(text: string): Stretch[] {
 	const stretches: Stretch[] = [];
 	const open = [{ indent: -1, isFlow: false }];
+	let flow: Stretch | undefined;
 	// Behind what was read last.
 	let last = 0;
 	for (const event of parseEvents(text, {})) {
-		const { indent, isFlow } = open.at(-1)!;
+		const { isFlow } = open.at(-1)!;
 		if (event.type === EVENT_DOCUMENT) open.push({ indent: -1, isFlow: false });
 		else if (event.type === EVENT_POP) {
 			open.pop();
 			if (!isFlow) continue;
 			last += /^(?:[\s,:?]|#.*)*[\]}]?/.exec(text.slice(last))![0].length;
-			if (!open.at(-1)!.isFlow) stretches.at(-1)!.end = last;
+			if (!open.at(-1)!.isFlow) flow!.end = last;
 		} else if (event.type === EVENT_SCALAR) {
 			const { valueStart: start, valueEnd, style } = event;
 			if (start < 0) continue;
 			last = valueEnd + Number(style === SCALAR_STYLE_SINGLE_QUOTED || style === SCALAR_STYLE_DOUBLE_QUOTED);
-			if (isFlow) continue;
 			const isPlain = style === SCALAR_STYLE_PLAIN;
+			if (isFlow && !isPlain) continue;
 			const end = isPlain ? valueEnd + /^\s*/.exec(text.slice(valueEnd))![0].length : last;
-			stretches.push({ start, end, column: isPlain ? indent + 1 : Math.max(0, event.indent) });
+			const outer = open.findLast((each) => !each.isFlow)!.indent;
+			stretches.push({ start, end, column: isPlain ? outer + 1 : Math.max(0, event.indent) });
 		} else if (event.type !== EVENT_ALIAS) {
 			const startsFlow = event.style === COLLECTION_STYLE_FLOW;
 			if (startsFlow) last = event.start + 1;
-			if (startsFlow && !isFlow) stretches.push({ start: event.start, end: text.length, column: 0 });
+			if (startsFlow && !isFlow) {
+				flow = { start: event.start, end: text.length, column: 0 };
+				stretches.push(flow);
+			}
 			open.push({ indent: event.start - text.lastIndexOf("\n", event.start - 1) - 1, isFlow: startsFlow });
 		}
 	}

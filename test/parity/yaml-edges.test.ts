@@ -6,7 +6,7 @@ import { minors } from "../../lab/toolchain/tools.ts";
 import { readDocument } from "../../provider/spec/kubeadm/read-document";
 import { kubeadm } from "./kubeadm";
 
-/** Ends of a document in which spaces and tabs, and where a line begins, matter: YAML's readers differ there. */
+/** Ends of a document in which spaces, tabs, tags, and where a line begins, matter: YAML's readers differ there. */
 const texts: readonly string[] = [
 	...["a: 1\n\t\n", "a: 1\n\t", 'a: "1"\n\t\nb: 2\n', "a: 1\n\t\nb: 2\n", "a: 1\n\t# c\nb: 2\n", "a: 1\n  \t\nb: 2\n"],
 	...["a:\n  b: 1\n\t\n  c: 1\n", "a:\n  b: 1\n  \t\n  c: 1\n", "a:\n  b: 1\n   \t\n  c: 1\n", "a:\n\t\n  b: 1\n"],
@@ -56,9 +56,40 @@ const texts: readonly string[] = [
 		"a: 'x\n...\n'\n",
 		"a: [\n- 1]\n",
 	],
+	...["%YAML 1.1\na: 1\n", "a: 1\n%YAML 1.1\nb: 2\n", 'a: 1\n%YAML 1.1\n"\n', "a: 1\n%YAML 2.0\n", "a: 1\n%NONE 1\n"],
+	...["a: 1\n%TAG ! tag:x,2000:\n", "a:\n  b: 1\n%YAML 1.1\n", "a: 1\n % x\n", "a: 1\n%\n"],
+	...[
+		"a: x\u0085b: 1\n",
+		"a: x\u2028b: 1\n",
+		"a\u2029b: 1\n",
+		"a: {b\u2028c: 1}\n",
+		"# x\u2028a: 1\n",
+		"a: {b\n: 1}\n",
+	],
+	...[
+		"a: !own {b: 1}\n",
+		"a: !!str []\n",
+		"a: !!x {}\n",
+		"a: !own\n  - 1\n",
+		"a: !!omap [b: 1]\n",
+		"a: !!map x\n",
+		"a: !!x y\n",
+	],
+	...[
+		"a: {b:[1]}\n",
+		"a: {b:{}}\n",
+		"a: {'b':[1]}\n",
+		"a: [b:c]\n",
+		"'a':#c\n",
+		"'a': #c\n",
+		"'b':\n:\n",
+		"~: 1\n",
+		"'': 1\n",
+	],
+	...["a: [\n  {\n  b: c\n\t}\n]\n", "a: [\n{\nb: c\n\t}\n]\n", "a: [\n{\nb: 'c'\n\t}\n]\n"],
 ];
 
-describe.each(minors)("a text with spaces and tabs, and kubeadm %s", (minor) => {
+describe.each(minors)("a text at the edge of YAML, and kubeadm %s", (minor) => {
 	it.each(texts)("are read alike: %j", async (text) => {
 		const folder = await mkdtemp(join(tmpdir(), "spaces-"));
 		try {
@@ -67,7 +98,7 @@ describe.each(minors)("a text with spaces and tabs, and kubeadm %s", (minor) => 
 			await writeFile(file, document);
 			const { stderr } = await kubeadm(["config", "validate", "--config", file], { failing: true, minor });
 			const { problem } = readDocument(document);
-			expect(problem === undefined, problem).toBe(!/\byaml: /.test(stderr));
+			expect(problem === undefined, problem).toBe(!/\byaml: |YAML to JSON/.test(stderr));
 		} finally {
 			await rm(folder, { recursive: true });
 		}

@@ -1,4 +1,4 @@
-import { type Base, type FieldShape, parseScalar, type Scalar, type Shape } from "../facts/shape";
+import { type Base, type FieldShape, parseScalar, type Scalar, type Shape } from "../../facts/shape";
 import { NumberText } from "./number-text";
 
 /**

@@ -1,0 +1,28 @@
+import { loadAll } from "js-yaml";
+import { refuseKeys } from "./keys";
+import { schema } from "./schema";
+import { asStrictYaml } from "./strict";
+import { refuseTabs } from "./tabs";
+
+/**
+ * One YAML document as Kubernetes reads it.
+ *
+ * Source: YAMLToJSON in sigs.k8s.io/yaml.
+ * @throws for text that is none
+ */
+export function readGoYaml(text: string): unknown {
+	const yaml = asStrictYaml(text);
+	refuseWhatGoRefuses(yaml);
+	// Comments alone are null.
+	return loadAll(yaml, { schema })[0] ?? null;
+}
+
+/**
+ * What js-yaml would take.
+ *
+ * @throws YAMLException for the first such place
+ */
+export function refuseWhatGoRefuses(yaml: string): void {
+	refuseTabs(yaml);
+	refuseKeys(yaml);
+}
