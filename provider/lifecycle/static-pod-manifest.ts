@@ -120,7 +120,7 @@ async function apply(id: string, inputs: StaticPodManifestInputs, seen?: Digests
 	const serving = was && !isDeepStrictEqual(was, podOf(toYaml(manifest))) && (await health(host, was)) === "ok";
 	if (!serving && !(await isUnproved(host, path))) {
 		const digests = await component.save(target, manifest);
-		if (seen && (await apiServerServes(host))) await component.run(target, manifest, patience);
+		if (await comesUp(host, name, seen)) await component.run(target, manifest, patience);
 		return { digests };
 	}
 
@@ -156,11 +156,22 @@ async function apply(id: string, inputs: StaticPodManifestInputs, seen?: Digests
 	return { digests };
 }
 
-/** Whether what the API server's clients need is there: one that is mended comes up by itself then, and is waited for. */
-async function apiServerServes(host: Host): Promise<boolean> {
-	const path = staticPodPath("kube-apiserver");
+/** Whether what a component needs is there: one that is mended comes up by itself then, and is waited for. */
+async function comesUp(host: Host, name: StaticPodName, seen: Digests | undefined): Promise<boolean> {
+	if (name !== "kube-apiserver") return seen !== undefined && (await healthOf(host, "kube-apiserver")) === "ok";
+	const kubelet = await host.run({
+		intent: "see whether the kubelet runs",
+		script: "systemctl is-active --quiet kubelet && echo runs || echo stopped",
+	});
+	// An etcd elsewhere is not asked: the API server says what it waits for.
+	return kubelet.stdout.trim() === "runs" && ["ok", undefined].includes(await healthOf(host, "etcd"));
+}
+
+/** "ok", or what is seen of a component; `undefined` where the host has no manifest of it. */
+async function healthOf(host: Host, name: StaticPodName): Promise<string | undefined> {
+	const path = staticPodPath(name);
 	const found = (await host.read([path])).get(path);
-	return found !== undefined && (await health(host, podOf(found.content.toString()))) === "ok";
+	return found && health(host, podOf(found.content.toString()));
 }
 
 function acceptsData({ etcd }: Cluster, { nodeRegistration, skipPhases }: Node): boolean {

@@ -74,6 +74,24 @@ describe("the manifest of a static pod that runs", () => {
 		expect(journal()).toEqual([]);
 	});
 
+	it.each([
+		["is waited for where the kubelet runs and etcd serves", "runs", 3],
+		["is not waited for while nothing starts it", "stopped", 0],
+	])("of an API server that is mended %s", async (_title, kubelet, asked) => {
+		await staticPodManifest.create(inputs());
+		host.answers(/^see whether the kubelet runs$/, () => `${kubelet}\n`);
+		let count = 0;
+		// etcd is asked first; the API server is not there at once.
+		well = () => ++count !== 2;
+		const ofApiServer = { host: reference, component: "kube-apiserver" as const, cluster, node, initialMembers };
+		const made = staticPodManifest.check(ofApiServer, undefined);
+		// The endpoint of this test has no certificate.
+		const probe = made.manifest.spec.containers[0]!.readinessProbe as { httpGet: { scheme: string } };
+		probe.httpGet.scheme = "HTTP";
+		await staticPodManifest.create(made);
+		expect(count).toBe(asked);
+	});
+
 	it("is not placed where another cluster's data lies", async () => {
 		host.answers(/data directory/, () => "foreign\n");
 		await expect(staticPodManifest.create(inputs())).rejects.toThrow(
