@@ -11,9 +11,10 @@ import {
 } from "../spec/bootstrap-token";
 import { durationMilliseconds } from "../spec/duration";
 import { SpecError } from "../spec/problems";
-import { claim, isAnothers } from "./claims";
+import { claim, disclaim, ownOf } from "./claims";
 import { api, apiUnlessGone, look } from "./kubernetes/api";
 import { newToken } from "./kubernetes/bootstrap-token";
+import { nameOf } from "./kubernetes/objects";
 import type { Lifecycle } from "./lifecycle";
 import { newId } from "./placement/place";
 import type { HostReference } from "./reach";
@@ -91,8 +92,9 @@ export const bootstrapToken: Lifecycle<BootstrapTokenArgs, BootstrapTokenInputs,
 
 	async delete(id, state) {
 		const secret = secretNamed(id);
-		if (isAnothers(state.controlPlanes, secret.metadata.name, id)) return;
-		await (await apiUnlessGone(state))?.delete(secret);
+		const own = await ownOf(state.controlPlanes, [nameOf(secret)], id);
+		if (own.length > 0) await (await apiUnlessGone(state))?.delete(secret);
+		await disclaim(state.controlPlanes, own);
 	},
 };
 
@@ -104,12 +106,12 @@ async function apply(
 ): Promise<BootstrapTokenOutputs> {
 	const expiration = endOf(inputs, state);
 	const secret = secretOf({ ...inputs, token: state.token }, expiration);
-	claim(inputs.controlPlanes, secret.metadata.name, id);
 	if (isOver({ expiration }))
 		status(
 			`bootstrap token ${idOf(state.token)}: it ended on ${expiration} and is not made; give it another \`expires\``,
 		);
 	else await (await api(inputs)).apply(secret);
+	await claim(inputs.controlPlanes, [nameOf(secret)], id);
 	return { token: state.token, expiration };
 }
 

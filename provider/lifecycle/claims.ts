@@ -1,20 +1,48 @@
-import type { HostReference } from "./reach";
-
-const claims = new Map<string, string>();
+import type { FileToWrite, Host } from "../hosts/host";
+import { objectRecordPath } from "./placement/records";
+import { type HostReference, reach } from "./reach";
 
 /**
  * Says that a resource has made, or taken over, something in an API. Where a resource is renamed, the new one is made
- * before the old one is removed, by the same process; what is on a host has its record there instead.
+ * before the old one is removed, and an `up` may end between the two: a control plane's host remembers whose it is, as it
+ * does of files. The objects themselves say nothing of it, so that they are as kubeadm makes them.
  */
-export function claim(controlPlanes: readonly HostReference[], name: string, id: string): void {
-	claims.set(key(controlPlanes, name), id);
+export async function claim(controlPlanes: readonly HostReference[], names: readonly string[], id: string) {
+	const records = names.map(
+		(name): FileToWrite => ({
+			path: objectRecordPath(name),
+			content: id,
+			mode: "0600",
+			owner: "root",
+			group: "root",
+			directoryMode: "0700",
+		}),
+	);
+	if (records.length > 0) await (await remembering(controlPlanes)).write(records);
 }
 
-/** Whether another resource has made it, or taken it over, meanwhile: then it is not this one's to remove. */
-export function isAnothers(controlPlanes: readonly HostReference[], name: string, id: string): boolean {
-	return (claims.get(key(controlPlanes, name)) ?? id) !== id;
+/** Those that no other resource has made, or taken over, meanwhile: the others are not this one's to remove. */
+export async function ownOf(controlPlanes: readonly HostReference[], names: readonly string[], id: string) {
+	const records = await (await remembering(controlPlanes)).read(names.map(objectRecordPath));
+	return names.filter((name) => (records.get(objectRecordPath(name))?.content.toString() ?? id) === id);
 }
 
-function key(controlPlanes: readonly HostReference[], name: string): string {
-	return `${controlPlanes.map(({ connection }) => connection.host).sort()} ${name}`;
+/** Forgets what has been removed. */
+export async function disclaim(controlPlanes: readonly HostReference[], names: readonly string[]): Promise<void> {
+	await (await remembering(controlPlanes)).remove(names.map(objectRecordPath));
+}
+
+/** The first that can be reached. */
+async function remembering(controlPlanes: readonly HostReference[]): Promise<Host> {
+	const failures: Error[] = [];
+	for (const control of controlPlanes) {
+		try {
+			return await reach(control);
+		} catch (error) {
+			failures.push(error as Error);
+		}
+	}
+	throw failures.length === 1
+		? failures[0]!
+		: new Error(["no control plane can be reached", ...failures.map(({ message }) => message)].join("\n"));
 }

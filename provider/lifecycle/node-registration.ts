@@ -7,9 +7,10 @@ import type { ClusterSpec } from "../spec/cluster";
 import { durationSeconds } from "../spec/duration";
 import { defaultTimeouts, type NodeRole, type NodeSpec, type Taint } from "../spec/node";
 import { SpecError } from "../spec/problems";
-import { claim, isAnothers } from "./claims";
+import { claim, disclaim, ownOf } from "./claims";
 import { type Api, api, apiUnlessGone, callTimeout, look } from "./kubernetes/api";
 import { drain } from "./kubernetes/drain";
+import { nameOf } from "./kubernetes/objects";
 import { ApiError } from "./kubernetes/requests";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { newId } from "./placement/place";
@@ -101,11 +102,14 @@ export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationI
 	},
 
 	async delete(id, state) {
-		if (isAnothers(state.controlPlanes, state.nodeName, id)) return;
+		const own = await ownOf(state.controlPlanes, [recordedName(state)], id);
+		if (own.length === 0) return;
 		const server = await apiUnlessGone(state);
-		if (!server) return;
-		await drain(server, { nodeName: state.nodeName, timeoutSeconds: state.drainTimeoutSeconds, onStatus: status });
-		await server.delete(nodeObject(state.nodeName));
+		if (server) {
+			await drain(server, { nodeName: state.nodeName, timeoutSeconds: state.drainTimeoutSeconds, onStatus: status });
+			await server.delete(nodeObject(state.nodeName));
+		}
+		await disclaim(state.controlPlanes, own);
 	},
 };
 
@@ -131,7 +135,7 @@ async function register(
 			return { done: true, value: found };
 		},
 	});
-	claim(inputs.controlPlanes, inputs.nodeName, id);
+	await claim(inputs.controlPlanes, [recordedName(inputs)], id);
 	return { uid: String((node.metadata as { uid?: string }).uid) };
 }
 
@@ -187,6 +191,10 @@ function only(living: Record<string, string>, wanted: Record<string, string>): R
 	return Object.fromEntries(
 		Object.keys(wanted).flatMap((key) => (living[key] === undefined ? [] : [[key, living[key]]])),
 	);
+}
+
+function recordedName({ nodeName }: Pick<NodeRegistrationInputs, "nodeName">): string {
+	return nameOf(nodeObject(nodeName));
 }
 
 function nodeObject(name: string): KubernetesObject {

@@ -12,6 +12,7 @@ const controlPlanes = [reference];
 const nodePath = (name: string) => `/api/v1/nodes/${name}`;
 const podPath = (name: string) => `/api/v1/namespaces/default/pods/${name}`;
 const said: string[] = [];
+let host: ReturnType<typeof controlPlaneOf>;
 let server: ApiServer;
 
 const putNode = (name: string, spec: object = {}, metadata: object = {}) =>
@@ -28,7 +29,7 @@ const empty = async (timeoutSeconds = 10) =>
 
 beforeEach(async () => {
 	server = await new ApiServer().start();
-	controlPlaneOf(server);
+	host = controlPlaneOf(server);
 	said.length = 0;
 	vi.spyOn(console, "log").mockImplementation((line) => void said.push(line));
 });
@@ -184,5 +185,13 @@ describe("the registration of a node", () => {
 		await nodeRegistration.create(inputsFor());
 		await nodeRegistration.delete(before.id, inputsFor());
 		expect(living().spec.unschedulable).toBeUndefined();
+	});
+
+	it("and leaves no record of itself when it is removed", async () => {
+		putNode("cp-1");
+		const { id } = await nodeRegistration.create(inputsFor());
+		expect(host.paths().join()).toContain("/pulumi-kubeadm/objects/");
+		await nodeRegistration.delete(id, inputsFor());
+		expect(host.paths().join()).not.toMatch(/objects\/./);
 	});
 });

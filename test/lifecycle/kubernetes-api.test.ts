@@ -236,13 +236,26 @@ describe("objects of an addon", () => {
 		expect(await dispatch.read("Addon", id, outs)).toEqual({ id: "", props: {} });
 	});
 
-	it("stay when their resource is renamed, but for those that the new one does not have", async () => {
+	it("stay when their resource is renamed, but for those that the new one does not have, also where another process removes the old one", async () => {
 		const before = await create(configMap("a"), configMap("b"));
 		const { id, outs } = await create(configMap("a"));
+		vi.resetModules();
+		const later = await import("../../provider/lifecycle/dispatch");
+		expect(later.remove).not.toBe(dispatch.remove);
+		await later.remove("Addon", before.id, before.outs);
+		expect([...server.objects.keys()]).toEqual([at("a")]);
+		await later.remove("Addon", id, outs);
+		expect(server.objects.size).toBe(0);
+		expect(host.paths().filter((path) => path.includes("/pulumi-kubeadm/objects/"))).toEqual([]);
+	});
+
+	it("that were applied before another was refused are the renamed resource's", async () => {
+		const before = await create(configMap("a"), configMap("b"));
+		server.fault = ({ path, method }) =>
+			method === "PATCH" && path === at("b") ? { status: 422, message: "no" } : undefined;
+		await expect(create(configMap("a"), configMap("b"))).rejects.toThrow(/no/);
 		await dispatch.remove("Addon", before.id, before.outs);
 		expect([...server.objects.keys()]).toEqual([at("a")]);
-		await dispatch.remove("Addon", id, outs);
-		expect(server.objects.size).toBe(0);
 	});
 
 	it("without a namespace are applied to default, and are no change afterwards", async () => {

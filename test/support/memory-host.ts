@@ -33,6 +33,7 @@ export class MemoryHost implements Host {
 	constructor(name = "root@198.18.0.11:22") {
 		this.name = name;
 		this.answers(/^look which container runtime/, () => "");
+		this.answers(/^forget whose the objects were$/, () => "");
 		this.answers(/^remove the folders that were made and are empty$/, () => this.#removeEmptyFolders());
 	}
 
@@ -143,7 +144,7 @@ export class MemoryHost implements Host {
 			this.folders.delete(folder);
 			this.files.delete(record);
 		}
-		for (const folder of [`${root}/directories`, `${root}/files`, `${root}/undo`, root])
+		for (const folder of [`${root}/directories`, `${root}/files`, `${root}/objects`, `${root}/undo`, root])
 			if (this.folders.has(folder) && this.#isEmpty(folder)) this.folders.delete(folder);
 		return "";
 	}

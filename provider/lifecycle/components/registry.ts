@@ -1,4 +1,5 @@
 import { coreDns, kubeProxy } from "./addons";
+import { apiServer } from "./api-server";
 import { etcd } from "./etcd";
 import { kubelet } from "./kubelet";
 import { staticPod } from "./static-pod";
@@ -6,7 +7,7 @@ import { staticPod } from "./static-pod";
 /** The seven components of a cluster. Everything that concerns all of them loops over this. */
 export const components = {
 	etcd,
-	"kube-apiserver": staticPod("kube-apiserver"),
+	"kube-apiserver": apiServer,
 	"kube-controller-manager": staticPod("kube-controller-manager"),
 	"kube-scheduler": staticPod("kube-scheduler"),
 	kubelet,

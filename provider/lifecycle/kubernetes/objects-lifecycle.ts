@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { KubernetesObject } from "../../render/kubernetes-object";
 import type { NodeSpec } from "../../spec/node";
-import { claim, isAnothers } from "../claims";
+import { claim, disclaim, ownOf } from "../claims";
+import { withCleanUp } from "../clean-up";
 import { type Lifecycle, PartialFailure } from "../lifecycle";
 import { newId } from "../placement/place";
 import type { HostReference } from "../reach";
@@ -37,13 +38,20 @@ export function objectsLifecycle<Args extends { controlPlanes: HostReference[]; 
 }): Lifecycle<Args, ObjectsInputs, ObjectsOutputs> {
 	const change = async (id: string, inputs: ObjectsInputs, was: KubernetesObject[], again = false) => {
 		const there = new Map(was.map((object) => [nameOf(object), object]));
+		const own = () => [...there.keys()];
 		try {
-			await converge(await api(inputs, { kubeconfigs }), inputs.objects, { there, again });
+			await withCleanUp(
+				async () => converge(await api(inputs, { kubeconfigs }), inputs.objects, { there, again }),
+				() => claim(inputs.controlPlanes, own(), id),
+			);
+			await disclaim(
+				inputs.controlPlanes,
+				was.map(nameOf).filter((name) => !there.has(name)),
+			);
 		} catch (error) {
 			if (there.size === 0) throw error;
-			throw new PartialFailure(id, { objects: [...there.values()], applied: [...there.keys()] }, error as Error);
+			throw new PartialFailure(id, { objects: [...there.values()], applied: own() }, error as Error);
 		}
-		for (const object of inputs.objects) claim(inputs.controlPlanes, nameOf(object), id);
 		return { applied: inputs.objects.map(nameOf) };
 	};
 	return {
@@ -62,9 +70,10 @@ export function objectsLifecycle<Args extends { controlPlanes: HostReference[]; 
 		},
 		update: (id, state, inputs) => change(id, inputs, state.objects, state.unread !== undefined),
 		async delete(id, state) {
-			const own = state.objects.filter((object) => !isAnothers(state.controlPlanes, nameOf(object), id));
+			const own = await ownOf(state.controlPlanes, state.objects.map(nameOf), id);
 			const server = await apiUnlessGone(state, { kubeconfigs });
-			for (const object of own.reverse()) await server?.delete(object);
+			for (const object of state.objects.toReversed()) if (own.includes(nameOf(object))) await server?.delete(object);
+			await disclaim(state.controlPlanes, own);
 		},
 	};
 }

@@ -22,6 +22,14 @@ export function directoryRecordPath(path: string): string {
 	return `${RECORDS}/directories/${name(path)}`;
 }
 
+/** Where the records of what is in the API are: they go with the API server. */
+export const OBJECT_RECORDS = `${RECORDS}/objects`;
+
+/** Where the record of something in the API is. */
+export function objectRecordPath(object: string): string {
+	return `${OBJECT_RECORDS}/${name(object)}`;
+}
+
 /** The record as it is written. */
 export function recordText(record: FileRecord): string {
 	return `${JSON.stringify(record)}\n`;
