@@ -1,55 +1,13 @@
-import type { EtcdMembers } from "../render/static-pods/pod";
 import { parseAddress, splitHostPort } from "../spec/address";
 import type { Cluster } from "../spec/cluster";
 import type { HostFacts, NodeRole, NodeSpec } from "../spec/node";
 import { resolveNode } from "../spec/node";
-import { CommandError, type Options, UsageError, type ValuesOf } from "./command";
+import { CommandError, UsageError } from "./command";
 import type { Configuration } from "./configuration";
+import { caDirectoriesOf, type HostValues, membersOf, proxyEnvsOf } from "./host-options";
 import { componentUsersOf } from "./host-users";
 import { type NodePlan, nodePlan, type Way } from "./tree/node-plan";
 import type { Look } from "./tree/tree";
-
-/** What a host would say, for commands that ask none. */
-export const hostOptions = {
-	node: { type: "string", value: "NAME", description: "the node's name (default: nodeRegistration.name)" },
-	hostname: { type: "string", value: "NAME", description: "the host's own name (default: the node's)" },
-	address: {
-		type: "string",
-		value: "IP",
-		description: "the host's address, where localAPIEndpoint.advertiseAddress is not said",
-	},
-	"resolv-conf": {
-		type: "string",
-		value: "FILE",
-		description: "resolver of the host's pods: /run/systemd/resolve/resolv.conf where systemd-resolved is active",
-	},
-	"ca-certificates-dir": {
-		type: "string",
-		value: "DIR",
-		description: "a folder of CA certificates on the host, such as /usr/share/ca-certificates",
-		multiple: true,
-	},
-	"etcd-member": {
-		type: "string",
-		value: "NAME=IP",
-		description: "a member of the etcd that a control plane node joins",
-		multiple: true,
-	},
-	"users-from": {
-		type: "string",
-		value: "DIR",
-		description: "the host's /etc, or a copy of its passwd, group and login.defs, where its control plane is rootless",
-	},
-	"proxy-env": {
-		type: "string",
-		value: "NAME=VALUE",
-		description: "a proxy variable of the host, such as HTTPS_PROXY, which its control plane and kube-proxy get",
-		multiple: true,
-	},
-	patches: { type: "string", value: "DIR", description: "patches, instead of those in patches.directory" },
-} as const satisfies Options;
-
-export type HostValues = ValuesOf<typeof hostOptions>;
 
 /** What is known of a node beside configuration and options. */
 interface Surroundings {
@@ -80,7 +38,7 @@ export function planOf(
 			`${kind}: nodeRegistration.name: expected the node's name, got nothing; add it, or --node NAME`,
 		);
 	}
-	const directories = values["ca-certificates-dir"];
+	const directories = caDirectoriesOf(values);
 	const node = resolveNode(
 		cluster,
 		{
@@ -99,6 +57,11 @@ export function planOf(
 		},
 		role,
 	);
+	if (way === "join" && role === "control-plane" && !cluster.controlPlaneEndpoint) {
+		throw new CommandError(
+			"ClusterConfiguration: controlPlaneEndpoint: expected one, as kubeadm has it of a cluster that another control plane node joins, got none; add it",
+		);
+	}
 	// A node that joins is no member yet, whoever names it among them.
 	const members = membersOf(values).filter((member) => way === "init" || member.name !== node.name);
 	// One that knew of no others would start a cluster of its own.
@@ -131,17 +94,6 @@ export function isExternal({ authorities, node }: NodePlan, look: Look): boolean
 	return node.role === "control-plane" && ca !== undefined && Boolean(look(ca.certificatePath)) && !look(ca.keyPath);
 }
 
-/** Source: GetProxyEnvVars, kubeadm util/env.go. */
-function proxyEnvsOf({ "proxy-env": variables }: HostValues): Cluster["proxyEnvs"] {
-	return variables.map((text) => {
-		const [, name, value] = /^([^=]*_proxy)=(.+)$/is.exec(text) ?? [];
-		if (name !== undefined && value !== undefined) return { name, value };
-		throw new UsageError(
-			`--proxy-env: expected NAME=VALUE of a proxy variable, got ${JSON.stringify(text.split("=")[0])}`,
-		);
-	});
-}
-
 /** Where a worker finds its API server: kubeadm asks the cluster-info there, which names the cluster's endpoint or the same. */
 function wayOf({ controlPlaneEndpoint }: Cluster, { discovery }: NodeSpec): Pick<NodeSpec, "apiServer"> {
 	if (controlPlaneEndpoint) return {};
@@ -150,12 +102,4 @@ function wayOf({ controlPlaneEndpoint }: Cluster, { discovery }: NodeSpec): Pick
 	throw new CommandError(
 		"ClusterConfiguration: controlPlaneEndpoint: expected where the worker finds the API server, as its discovery does not say it, got nothing; add it",
 	);
-}
-
-function membersOf({ "etcd-member": members }: HostValues): EtcdMembers {
-	return members.map((text) => {
-		const [name = "", address = ""] = text.split("=", 2);
-		if (name && parseAddress(address)) return { name, address };
-		throw new UsageError(`--etcd-member: expected NAME=IP, got ${JSON.stringify(text)}`);
-	});
 }

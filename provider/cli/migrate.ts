@@ -4,7 +4,7 @@ import type { KubeadmConfig } from "../spec/kubeadm";
 import { type Node, type NodeSpec, resolveNode } from "../spec/node";
 import { command } from "./command";
 import { configOptions, readConfiguration } from "./configuration";
-import { hostOptions } from "./host";
+import { hostOptions } from "./host-options";
 import { completeDocuments } from "./migration";
 import { placeAll } from "./tree/write";
 

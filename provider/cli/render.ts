@@ -1,5 +1,6 @@
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { paths } from "../facts/paths";
 import { bootstrapKubeconfig, bootstrapKubeconfigPath } from "../render/kubeconfig";
 import { rootlessFiles } from "../render/static-pods/rootless";
 import { toYaml } from "../render/yaml";
@@ -7,7 +8,8 @@ import { skips } from "../spec/phases";
 import { caDirectoryOption, lookInCaDirectory } from "./ca-directory";
 import { command } from "./command";
 import { configOptions, readConfiguration } from "./configuration";
-import { hostOptions, isExternal, planOf } from "./host";
+import { isExternal, planOf } from "./host";
+import { hostOptions } from "./host-options";
 import { objectFiles } from "./tree/cluster-objects";
 import { issueTree } from "./tree/issue";
 import type { NodePlan } from "./tree/node-plan";
@@ -45,7 +47,7 @@ export const render = command({
 		const now = new Date();
 		const { tree: issued, caCertificate } = await issueTree({ plan, look, now });
 		const tokens = configuration.config.bootstrapTokens;
-		const names = existsSync(join(out, "objects")) ? readdirSync(join(out, "objects")) : [];
+		const names = namesIn(join(out, "objects"));
 		const tree: Tree = {
 			...modesOnly(plan.files),
 			...issued,
@@ -69,7 +71,7 @@ export const render = command({
 			exitCode: 0,
 			text: text || "nothing changed\n",
 			json: result,
-			warnings: [...configuration.warnings, ...withoutBootstrap(plan), ...otherOwners(plan)],
+			warnings: [...configuration.warnings, ...withoutBootstrap(plan), ...otherOwners(plan), ...leftOvers(out, tree)],
 		};
 	},
 });
@@ -83,6 +85,20 @@ function lookFor(plan: NodePlan, { out, caDirectory }: { out: string; caDirector
 	];
 	const isGiven = new Set(pairs.filter((pair) => pair.some((path) => given(path))).flat());
 	return (path) => (isGiven.has(path) ? given(path) : kept(path));
+}
+
+/** What would be run or applied with the rest, and is of another configuration, or of somebody else. */
+function leftOvers(out: string, tree: Tree): string[] {
+	return [paths.manifestsDirectory, "/addons", "/objects"].flatMap((folder) =>
+		namesIn(join(out, folder))
+			.map((name) => `${folder}/${name}`)
+			.filter((path) => !(path in tree))
+			.map((path) => `${join(out, path)}: not of this configuration; remove it if nobody needs it`),
+	);
+}
+
+function namesIn(folder: string): string[] {
+	return statSync(folder, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(folder).sort() : [];
 }
 
 function modesOnly(files: NodePlan["files"]): Tree {

@@ -8,7 +8,7 @@ import { toYaml } from "../../render/yaml";
 import type { BootstrapTokenSpec } from "../../spec/bootstrap-token";
 import { skips } from "../../spec/phases";
 import type { NodePlan } from "./node-plan";
-import { type Finding, tokenFile } from "./token-file";
+import { type Finding, tokenFiles } from "./token-files";
 import type { Tree } from "./tree";
 
 /** What the objects are made of, beside the node's plan. */
@@ -31,7 +31,7 @@ export function objectFiles({ cluster, node }: NodePlan, making: Making): Tree {
 	};
 	return {
 		...Object.assign({}, ...Object.entries(files).map(([path, list]) => documents(path, withoutSkipped(list, node)))),
-		...(skips(node, "bootstrap-token") ? {} : Object.assign({}, ...tokens.map((token) => tokenFile(token, making)))),
+		...(skips(node, "bootstrap-token") ? {} : tokenFiles(tokens, making)),
 	};
 }
 

@@ -132,9 +132,13 @@ async function serviceAccount({ cluster, serviceAccountKey }: NodePlan, look: Lo
 	const key = found
 		? parse(found.content, privateKeyPath, createPrivateKey)
 		: await newKey(encryptionAlgorithmOf(cluster));
+	const publicHalf = publicKeyPem(key);
+	const keys = look(publicKeyPath);
+	// It may have those of others, too: what they signed is still taken then.
+	const isKept = keys?.content.includes(publicHalf.trim());
 	return {
 		[privateKeyPath]: { content: found?.content ?? keyPem(key), mode: "0600" },
-		[publicKeyPath]: { content: publicKeyPem(key), mode: "0600" },
+		[publicKeyPath]: { content: isKept ? keys!.content : publicHalf, mode: "0600" },
 	};
 }
 

@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CommandError } from "../command";
 import type { TreeFile } from "./tree";
@@ -9,13 +9,13 @@ export function lookUnder(directory: string): (path: string) => TreeFile | undef
 }
 
 /**
- * A file of this machine; undefined for nothing.
+ * A file of this machine, or what a link leads to; undefined for nothing.
  * @throws CommandError for anything but a file, and for one that cannot be read: that is not the same as none
  */
 export function fileAt(path: string): TreeFile | undefined {
 	try {
-		const found = lstatSync(path);
-		if (!found.isFile() && !found.isSymbolicLink()) throw new CommandError(`${path}: expected a file, got a folder`);
+		const found = statSync(path);
+		if (!found.isFile()) throw new CommandError(`${path}: expected a file, got a folder`);
 		const content = readFileSync(path, "utf8");
 		return { content, mode: modeText(found.mode) };
 	} catch (error) {

@@ -5,8 +5,14 @@ export interface TreeFile {
 	mode: string;
 }
 
+/** A file as it is to be. */
+export interface WantedFile extends TreeFile {
+	/** A content that it may take the place of unasked. */
+	replaces?: string;
+}
+
 /** Files by their path on the host. */
-export type Tree = Record<string, TreeFile>;
+export type Tree = Record<string, WantedFile>;
 
 /** What lies at a path; undefined for nothing. */
 export type Look = (path: string) => TreeFile | undefined;

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { CommandError } from "../command";
 import { lookUnder } from "./read";
@@ -14,19 +14,23 @@ export interface Written {
 
 /**
  * Writes a tree under a folder: all files beside their places first, then each is renamed in, so that a failure leaves
- * nothing half-written. A file that says something else is only replaced by force.
- * @throws CommandError for files that say something else, all at once
+ * nothing half-written. A file that says something else is only replaced by force. Folders that are there keep their
+ * modes, as with kubeadm, and what a link leads to is written there.
+ * @throws CommandError for files that say something else, or stand where a folder has to be, all at once
  */
 export function writeTree(
 	out: string,
 	{ tree, directories }: { tree: Tree; directories: Record<string, { mode: string }> },
 	force: boolean,
 ): Written {
+	const wantedFolders = [...new Set([...Object.keys(directories), ...Object.keys(tree).map((path) => dirname(path))])];
+	refuseObstacles(out, wantedFolders, Object.keys(tree));
 	const look = lookUnder(out);
 	const found = new Map(Object.keys(tree).map((path) => [path, look(path)]));
 	const isSame = (path: string) => found.get(path)?.content === tree[path]!.content;
 	const isUnchanged = (path: string) => isSame(path) && found.get(path)!.mode === tree[path]!.mode;
-	const others = Object.keys(tree).filter((path) => found.get(path) && !isSame(path));
+	const mayReplace = (path: string) => found.get(path)?.content === tree[path]!.replaces;
+	const others = Object.keys(tree).filter((path) => found.get(path) && !isSame(path) && !mayReplace(path));
 	if (others.length > 0 && !force) {
 		const list = others.map((path) => `\n  ${join(out, path)}`).join("");
 		throw new CommandError(
@@ -35,18 +39,41 @@ export function writeTree(
 	}
 	const unchanged = Object.keys(tree).filter(isUnchanged);
 	const written = Object.keys(tree).filter((path) => !isUnchanged(path));
-	makeDirectories(out, [...Object.keys(directories), ...written.map((path) => dirname(path))], directories);
-	placeAll(written.map((path) => ({ path: join(out, path), ...tree[path]! })));
+	makeDirectories(out, wantedFolders, directories);
+	placeAll(written.map((path) => ({ path: behindLinks(join(out, path)), ...tree[path]! })));
 	return { written, unchanged };
 }
 
-function makeDirectories(out: string, paths: string[], modes: Record<string, { mode: string }>): void {
-	for (const path of [...new Set(paths)].sort()) {
-		mkdirSync(join(out, path), { recursive: true });
+/** @throws CommandError for files where folders have to be, and the other way round */
+function refuseObstacles(out: string, folders: readonly string[], files: readonly string[]): void {
+	const above = folders.flatMap((path) => [
+		"/",
+		...path.split("/").map((_, at, parts) => parts.slice(0, at + 1).join("/")),
+	]);
+	const kinds = [
+		["a folder", "a file", [...new Set(above)].filter((path) => isThere(join(out, path)) === "file")],
+		["a file", "a folder", files.filter((path) => isThere(join(out, path)) === "folder")],
+	] as const;
+	const problems = kinds.flatMap(([expected, got, paths]) =>
+		paths.map((path) => `${join(out, path)}: expected ${expected}, got ${got}`),
+	);
+	if (problems.length > 0) throw new CommandError([...new Set(problems)].join("\n"));
+}
+
+function isThere(path: string): "file" | "folder" | undefined {
+	const found = statSync(path, { throwIfNoEntry: false });
+	return found && (found.isDirectory() ? "folder" : "file");
+}
+
+function behindLinks(path: string): string {
+	return existsSync(path) ? realpathSync(path) : path;
+}
+
+function makeDirectories(out: string, paths: readonly string[], modes: Record<string, { mode: string }>): void {
+	for (const path of paths.toSorted()) {
+		const first = mkdirSync(join(out, path), { recursive: true });
 		const { mode } = modes[path] ?? {};
-		if (mode && (statSync(join(out, path)).mode & 0o7777) !== Number.parseInt(mode, 8)) {
-			chmodSync(join(out, path), Number.parseInt(mode, 8));
-		}
+		if (first !== undefined && mode) chmodSync(join(out, path), Number.parseInt(mode, 8));
 	}
 }
 

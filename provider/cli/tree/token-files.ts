@@ -1,0 +1,102 @@
+import { randomInt } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import { bootstrapTokenSecret, type Secret } from "../../render/objects/bootstrap-token";
+import { fromYaml, toYaml } from "../../render/yaml";
+import { type BootstrapTokenSpec, splitToken } from "../../spec/bootstrap-token";
+import { durationMilliseconds } from "../../spec/duration";
+import type { Look, Tree } from "./tree";
+
+/** What is there from before. */
+export interface Finding {
+	/** A token's Secret stays until the token ends, so that its end does not move. */
+	look: Look;
+	/** Names of the files under /objects. */
+	names: readonly string[];
+	now: Date;
+}
+
+/**
+ * The tokens' Secrets, under /objects. kubeadm makes a token where none is named; one that was made here before is taken
+ * again, each for one. One that has ended is given another end.
+ *
+ * Source: cmd/kubeadm/app/apis/bootstraptoken/v1/defaults.go.
+ */
+export function tokenFiles(specs: readonly BootstrapTokenSpec[], { look, names, now }: Finding): Tree {
+	const named = specs.flatMap(({ token }) => splitToken(token)?.id ?? []);
+	const made = names.flatMap((name) => tokenIn(name, look) ?? []).filter(({ id }) => !named.includes(id));
+	const files = specs.map((spec): Tree => {
+		const given = splitToken(spec.token);
+		const parts = given ?? takeFrom(made, spec, { look, now }) ?? { id: letters(6), secret: letters(16) };
+		const path = tokenPath(parts.id);
+		const secret = tokenSecret(parts, spec, now);
+		const found = look(path);
+		const there = found && compare(secret, found.content, now);
+		const content = there === "same" ? found!.content : toYaml(secret);
+		return { [path]: { content, mode: "0600", ...(there === "ended" ? { replaces: found!.content } : {}) } };
+	});
+	return Object.assign({}, ...files);
+}
+
+function tokenPath(id: string): string {
+	return `/objects/bootstrap-token-${id}.yaml`;
+}
+
+interface Token {
+	id: string;
+	secret: string;
+}
+
+/** Takes one of those that were made before: rather one that says the same. */
+function takeFrom(
+	made: Token[],
+	spec: BootstrapTokenSpec,
+	{ look, now }: Pick<Finding, "look" | "now">,
+): Token | undefined {
+	const isSame = (token: Token) =>
+		compare(tokenSecret(token, spec, now), look(tokenPath(token.id))?.content ?? "", now) !== "other";
+	const at = Math.max(0, made.findIndex(isSame));
+	return made.splice(at, 1)[0];
+}
+
+/** The token of a file that was made here before. */
+function tokenIn(name: string, look: Look): Token | undefined {
+	const id = /^bootstrap-token-([a-z0-9]{6})\.yaml$/.exec(name)?.[1];
+	const data = id && secretData(look(tokenPath(id))?.content ?? "");
+	const secret = data && Buffer.from(data["token-secret"] ?? "", "base64").toString();
+	return splitToken(`${id}.${secret}`);
+}
+
+/** What a file says beside a Secret; one that does not end has no other end. */
+function compare(secret: Secret, text: string, now: Date): "same" | "ended" | "other" {
+	const { expiration = "", ...found } = secretData(text) ?? {};
+	const { expiration: end, ...wanted } = secret.data;
+	if (!isDeepStrictEqual(found, wanted) || Boolean(end) !== Boolean(expiration)) return "other";
+	return !end || new Date(Buffer.from(expiration, "base64").toString()) > now ? "same" : "ended";
+}
+
+function secretData(text: string): Record<string, string> | undefined {
+	try {
+		return (fromYaml(text) as Secret | undefined)?.data;
+	} catch {
+		return undefined;
+	}
+}
+
+function tokenSecret(
+	parts: { id: string; secret: string },
+	{ token: _, ttl = "24h", expires, ...rest }: BootstrapTokenSpec,
+	now: Date,
+): Secret {
+	const lasts = durationMilliseconds(ttl);
+	const end = expires ? new Date(expires) : lasts > 0 ? new Date(now.getTime() + lasts) : undefined;
+	return bootstrapTokenSecret({
+		...parts,
+		...Object.fromEntries(Object.entries(rest).filter(([, value]) => value?.length)),
+		...(end ? { expiration: end.toISOString().replace(/\.\d+Z$/, "Z") } : {}),
+	});
+}
+
+function letters(count: number): string {
+	const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
+	return Array.from({ length: count }, () => alphabet[randomInt(alphabet.length)]).join("");
+}
