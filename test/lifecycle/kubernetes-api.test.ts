@@ -57,6 +57,24 @@ describe("the Kubernetes API", () => {
 		await six.stop();
 	});
 
+	it("is reached where the host's own API server listens, by the name that the kubeconfig has, which may lead nowhere yet", async () => {
+		const named = await new ApiServer().start("198.18.0.99");
+		host.put("/etc/kubernetes/admin.conf", named.kubeconfig, "0600");
+		const readinessProbe = { httpGet: { host: "198.18.0.11", path: "/readyz", port: 6444, scheme: "HTTPS" } };
+		const pod = {
+			metadata: { name: "kube-apiserver" },
+			spec: { containers: [{ name: "kube-apiserver", readinessProbe }] },
+		};
+		host.put("/etc/kubernetes/manifests/kube-apiserver.yaml", JSON.stringify(pod), "0600");
+		host.listens = named.port;
+		await (await api({ controlPlanes })).apply(configMap("a"));
+		expect(new Set(host.dialled)).toEqual(new Set(["198.18.0.11:6444"]));
+		host.put("/etc/kubernetes/manifests/kube-apiserver.yaml", "kind: [Pod", "0600");
+		await (await api({ controlPlanes })).apply(configMap("a", { a: "2" }));
+		expect(host.dialled.at(-1)).toBe("198.18.0.99:6443");
+		await named.stop();
+	});
+
 	it("is not spoken to when another one answers", async () => {
 		const other = await new ApiServer().start();
 		host.listens = other.port;

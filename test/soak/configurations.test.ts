@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { until } from "../../lab/index.ts";
+import { type LabHost, until } from "../../lab/index.ts";
 import type { Minor } from "../../lab/toolchain/index.ts";
 import {
 	componentConfigurations,
@@ -74,13 +74,26 @@ ${componentConfigurations(lab)}`,
 	},
 });
 
-describeConfiguration("ECDSA keys, short lives and three CAs of its own", {
-	prepare: async (_lab, folder) => {
-		const names = ["ca", "etcd-ca", "front-proxy-ca"];
-		const given = names.map(async (name) => [name, await givenCa({ from: -1, until: 30 })]);
-		writeFileSync(join(folder, "given.json"), JSON.stringify(Object.fromEntries(await Promise.all(given))));
-	},
-	text: (lab) => `
+/** An address for all control planes that the cluster itself brings up, as one does whose pods hold it: when its addons are there. */
+const shared = (host: LabHost) => host.address.replace(/\d+$/, "200");
+const bringUp = (host: LabHost) => `
+until kubectl --kubeconfig /etc/kubernetes/admin.conf --server https://${host.address}:6443 -n kube-system get daemonset kube-proxy
+do sleep 1; done
+ip addr add ${shared(host)}/32 dev host0`;
+
+describeConfiguration(
+	"ECDSA keys, short lives, three CAs of its own, and an endpoint that is there after the cluster",
+	{
+		prepare: async (lab, folder) => {
+			const host = lab.host("cp-1");
+			await host.exec(["systemd-run", "--quiet", "--collect", "timeout", "300", "sh", "-c", bringUp(host)], {
+				check: true,
+			});
+			const names = ["ca", "etcd-ca", "front-proxy-ca"];
+			const given = names.map(async (name) => [name, await givenCa({ from: -1, until: 30 })]);
+			writeFileSync(join(folder, "given.json"), JSON.stringify(Object.fromEntries(await Promise.all(given))));
+		},
+		text: (lab) => `
 apiVersion: kubeadm.k8s.io/v1beta4
 kind: InitConfiguration
 bootstrapTokens:
@@ -90,32 +103,42 @@ nodeRegistration: {taints: []}
 apiVersion: kubeadm.k8s.io/v1beta4
 kind: ClusterConfiguration
 kubernetesVersion: v${lab.kubernetesVersion}
+controlPlaneEndpoint: ${shared(lab.host("cp-1"))}:6443
 encryptionAlgorithm: ECDSA-P384
 certificateValidityPeriod: 3h0m0s
 networking: {podSubnet: ${lab.podSubnet}, serviceSubnet: ${lab.serviceSubnet}}
 ${componentConfigurations(lab)}`,
-	program: (folder) => ({
-		authorities: JSON.parse(readFileSync(join(folder, "given.json"), "utf8")),
-		workloads: everything,
-	}),
-	judges: {
-		"has leaves of three hours with keys of the curve that was said, each signed by the CA that was given": async (
-			subject,
-		) => {
-			await ofThreeHours(subject);
-			const given = JSON.parse(readFileSync(join(subject.folder, "given.json"), "utf8"));
-			for (const [name, path] of [["ca"], ["etcd-ca", "etcd/ca"], ["front-proxy-ca"]])
-				expect(await subject.say(`cat /etc/kubernetes/pki/${path ?? name}.crt`)).toBe(given[name!].certificate.trim());
-		},
-		"is known to `kubeadm upgrade plan`, every part with its version": known,
-		"has all its certificates renewed by kubeadm, with the same life and keys, and differs from nothing": async (
-			subject,
-		) => {
-			await renewed(subject);
-			await ofThreeHours(subject);
+		program: (folder) => ({
+			authorities: JSON.parse(readFileSync(join(folder, "given.json"), "utf8")),
+			workloads: everything,
+		}),
+		judges: {
+			"has leaves of three hours with keys of the curve that was said, each signed by the CA that was given": async (
+				subject,
+			) => {
+				await ofThreeHours(subject);
+				const given = JSON.parse(readFileSync(join(subject.folder, "given.json"), "utf8"));
+				for (const [name, path] of [["ca"], ["etcd-ca", "etcd/ca"], ["front-proxy-ca"]])
+					expect(await subject.say(`cat /etc/kubernetes/pki/${path ?? name}.crt`)).toBe(
+						given[name!].certificate.trim(),
+					);
+			},
+			"is reached by its administrator at the endpoint": async ({ host, say }) => {
+				expect(await say("grep -o 'server: .*' /etc/kubernetes/admin.conf")).toBe(
+					`server: https://${shared(host)}:6443`,
+				);
+				expect(await kubectl(host, "get --raw /readyz")).toBe("ok");
+			},
+			"is known to `kubeadm upgrade plan`, every part with its version": known,
+			"has all its certificates renewed by kubeadm, with the same life and keys, and differs from nothing": async (
+				subject,
+			) => {
+				await renewed(subject);
+				await ofThreeHours(subject);
+			},
 		},
 	},
-});
+);
 
 for (const kubernetes of ["1.34", "1.36"] as const)
 	describeConfiguration(`Kubernetes ${kubernetes}`, older(kubernetes));

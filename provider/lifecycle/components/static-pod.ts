@@ -1,7 +1,7 @@
 import { runtimeEndpoint } from "../../hosts/container-runtime/endpoint";
 import { withRuntime } from "../../hosts/container-runtime/runtime";
 import type { Host } from "../../hosts/host";
-import { type Probe, probe } from "../../hosts/probe";
+import { probe } from "../../hosts/probe";
 import { waitFor } from "../../hosts/wait";
 import { type StaticPodName, staticPodPath, staticPods } from "../../render/static-pods/static-pods";
 import { toYaml } from "../../render/yaml";
@@ -9,7 +9,7 @@ import { watchExits } from "../diagnosis/exits";
 import { explain } from "../diagnosis/explain";
 import { sight } from "../diagnosis/sight";
 import { type Digests, displace, owns, place } from "../placement/place";
-import { type Component, type HttpGet, mainContainer, type Pod } from "./component";
+import { type Component, type Pod, readinessOf } from "./component";
 import { containerOf, removeSandboxes } from "./sandboxes";
 
 /** A static pod on a host, and the resource that it belongs to. */
@@ -71,23 +71,13 @@ export function staticPod(name: StaticPodName, { prepare, tidy }: Belongings = {
 /** "ok", or what its readiness endpoint says. */
 export async function health(host: Host, pod: Pod): Promise<string> {
 	try {
-		const asked = probeOf(pod);
+		const asked = readinessOf(pod);
 		if (!asked) return await running(host, pod);
 		const { status, body } = await probe(host, asked);
 		return status === 200 ? "ok" : `status ${status}: ${failedChecks(body)}`;
 	} catch (error) {
 		return sight(error);
 	}
-}
-
-/** Where the kubelet asks whether it is ready; undefined where a patch left no such place. */
-function probeOf(pod: Pod): Probe | undefined {
-	const container = mainContainer(pod);
-	const { httpGet: get } = (container.readinessProbe ?? container.livenessProbe ?? {}) as { httpGet?: HttpGet };
-	if (!get) return undefined;
-	const named = container.ports?.find(({ name }) => name === get.port)?.containerPort;
-	const port = typeof get.port === "number" ? get.port : named!;
-	return { scheme: get.scheme === "HTTPS" ? "https" : "http", address: get.host ?? "127.0.0.1", port, path: get.path };
 }
 
 /** All that can be told of a component that nobody can ask. */

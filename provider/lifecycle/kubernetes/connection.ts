@@ -3,6 +3,8 @@ import type { Host } from "../../hosts/host";
 import { secureStream, type TlsCredentials } from "../../hosts/secure-stream";
 import { kubernetesFile } from "../../render/endpoints";
 import { staticPodPath } from "../../render/static-pods/static-pods";
+import { fromYaml } from "../../render/yaml";
+import { type Pod, readinessOf } from "../components/component";
 import { digestOf } from "../placement/records";
 import { type HostReference, reach } from "../reach";
 import { current, embedded, parseKubeconfig, type WayToServer, wayOf } from "./kubeconfig-file";
@@ -53,33 +55,60 @@ export async function connectThrough(
 	kubeconfigs: readonly string[] = [kubernetesFile("admin.conf")],
 ): Promise<ApiConnection> {
 	const host = await reach(control);
-	const found = await host.read(kubeconfigs);
+	const manifest = staticPodPath("kube-apiserver");
+	const found = await host.read([...kubeconfigs, manifest]);
 	const path = kubeconfigs.find((candidate) => found.has(candidate));
 	if (!path) {
-		const manifest = staticPodPath("kube-apiserver");
 		throw new NoKubeconfig(
 			`${host.name}: expected a kubeconfig at ${kubeconfigs.join(" or ")}, got none; run \`pulumi up --refresh\``,
-			{ serves: (await host.read([manifest])).has(manifest) },
+			{ serves: found.has(manifest) },
 		);
 	}
 	const way = await read(host, found.get(path)!.content.toString());
-	const key = `${host.name} ${digestOf(JSON.stringify(way))}`;
-	const made = connections.get(key) ?? connectBy({ host: () => reach(control), through: host.name, way });
+	const at = localServer(found.get(manifest)?.content.toString());
+	const key = `${host.name} ${digestOf(JSON.stringify([way, at]))}`;
+	const made = connections.get(key) ?? connectBy({ host: () => reach(control), through: host.name, way, at });
 	connections.set(key, made);
 	return made;
 }
 
-/** A connection to an API server from a host, by what a kubeconfig says. */
+/** Where a server listens. */
+interface Place {
+	address: string;
+	port: number;
+}
+
+/**
+ * A control plane's own API server, by its manifest: the endpoint that the kubeconfig names may lead nowhere yet, as what
+ * balances the load is often brought up by the cluster itself.
+ *
+ * Source: `PointKubeConfigToLocalAPIEndpoint`, kubeadm util/kubeconfig/kubeconfig.go, which init calls since 1.36.
+ */
+function localServer(manifest: string | undefined): Place | undefined {
+	try {
+		return manifest === undefined ? undefined : readinessOf(fromYaml(manifest) as Pod);
+	} catch {
+		// One that is broken tells nothing.
+		return undefined;
+	}
+}
+
+/**
+ * A connection to an API server from a host, by what a kubeconfig says.
+ * @param at where it listens, if not at its name
+ */
 export function connectBy({
 	host,
 	through,
 	way: { server, credentials, authorization },
+	at,
 }: {
 	host: () => Promise<Host>;
 	through: string;
 	way: WayToServer;
+	at?: Place;
 }): ApiConnection {
-	const dispatcher = new Agent({ connect: throughSsh(host, credentials) });
+	const dispatcher = new Agent({ connect: throughSsh(host, credentials, at) });
 	const known = authorization ? { authorization } : {};
 	return {
 		through,
@@ -109,11 +138,18 @@ async function read(host: Host, kubeconfig: string): Promise<WayToServer> {
 }
 
 /** A TLS connection to the API server inside a channel of the SSH connection: no port is opened anywhere. */
-export function throughSsh(host: () => Promise<Host>, credentials: TlsCredentials): buildConnector.connector {
+export function throughSsh(
+	host: () => Promise<Host>,
+	credentials: TlsCredentials,
+	at?: Place,
+): buildConnector.connector {
 	return ({ hostname, port }, callback) => {
 		const address = hostname.replace(/^\[(.*)\]$/, "$1");
 		host()
-			.then(async (reached) => secureStream(await reached.dial(address, Number(port || 443)), address, credentials))
+			.then(async (reached) => {
+				const socket = await reached.dial(at?.address ?? address, at?.port ?? Number(port || 443));
+				return secureStream(socket, address, credentials);
+			})
 			.then((socket) => callback(null, socket))
 			.catch((error: Error) => callback(error, null));
 	};
