@@ -178,18 +178,21 @@ export const halfway: Record<string, Failure> = {
 		],
 	},
 	"an image that neither the node nor the registry has": {
-		onHost: async (host) => {
-			const image = "registry.k8s.io/kube-scheduler:v1.37.2";
-			await host.exec(`ctr -n k8s.io images tag ${image} lab.local/kept:1 && ctr -n k8s.io images rm ${image}`, {
-				check: true,
-			});
-			return async () =>
-				void (await host.exec(
-					`ctr -n k8s.io images tag lab.local/kept:1 ${image} && ctr -n k8s.io images rm lab.local/kept:1`,
-					{ check: true },
-				));
+		onHost: withoutScheduler,
+		says: [
+			/cp-\d+ \(.*\): it does not have the images of its control plane\n/,
+			/\[ImagePull\] image: expected registry.k8s.io\/kube-scheduler:v1.37.2 from its registry, got: /,
+			/next: ssh .*'ctr -n k8s.io images pull registry.k8s.io\/kube-scheduler:v1.37.2'/,
+		],
+	},
+	"an image that is not looked for, and that neither the node nor the registry has": {
+		onHost: withoutScheduler,
+		inProgram: ({ cluster }) => {
+			const node = cluster.controlPlanes[0]!;
+			node.nodeRegistration = { ...node.nodeRegistration, imagePullPolicy: "Never" };
 		},
 		says: [
+			/cp-\d+: warning: \[ImagePull\] image: expected registry.k8s.io\/kube-scheduler:v1.37.2 on the host, got none/,
 			/cp-\d+: kube-scheduler: not there after 90 s; last seen: connection refused/,
 			/layer: image\n/,
 			/next: ssh .*'ctr -n k8s.io images pull registry.k8s.io\/kube-scheduler:v1.37.2'/,
@@ -259,6 +262,17 @@ async function program(host: LabHost, name: string, script: string): Promise<Und
 	const path = `/usr/local/bin/${name}`;
 	await host.exec(`cat >${path} && chmod 755 ${path}`, { input: `#!/bin/sh\n${script}\n`, check: true });
 	return async () => void (await host.exec(`rm ${path}`, { check: true }));
+}
+
+/** Takes an image away, and gives it back. */
+async function withoutScheduler(host: LabHost): Promise<Undo> {
+	const image = "registry.k8s.io/kube-scheduler:v1.37.2";
+	const rename = async (from: string, to: string) =>
+		void (await host.exec(`ctr -n k8s.io images tag ${from} ${to} && ctr -n k8s.io images rm ${from}`, {
+			check: true,
+		}));
+	await rename(image, "lab.local/kept:1");
+	return () => rename("lab.local/kept:1", image);
 }
 
 async function moved(host: LabHost, path: string): Promise<Undo> {
