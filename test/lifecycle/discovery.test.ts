@@ -446,9 +446,30 @@ describe("discovery by an https address", () => {
 });
 
 describe("the cluster that was found", () => {
-	const expected = { kubernetesVersion: "v1.37.2", dnsDomain: "cluster.local", serviceSubnet: "10.96.0.0/12" };
+	const expected = {
+		kubernetesVersion: "v1.37.2",
+		dnsDomain: "cluster.local",
+		serviceSubnet: "10.96.0.0/12",
+		kubelet: { clusterDomain: "cluster.local", maxPods: 50, cpuManagerReconcilePeriod: "0s" },
+	};
 	const put = (path: string, object: object) => server.put(path, object as never);
-	const configuration = (overrides: object = {}) =>
+	/** As Go writes it: with the zeros of what was not said, and what the first host has. */
+	const kubelet = (overrides: object = {}) =>
+		put("/api/v1/namespaces/kube-system/configmaps/kubelet-config", {
+			metadata: { name: "kubelet-config" },
+			data: {
+				kubelet: toYaml({
+					clusterDomain: "cluster.local",
+					maxPods: 50,
+					nodeStatusReportFrequency: "0s",
+					logging: { flushFrequency: 0, options: { json: { infoBufferSize: "0" } }, verbosity: 0 },
+					resolvConf: "/run/systemd/resolve/resolv.conf",
+					...overrides,
+				}),
+			},
+		});
+	const configuration = (overrides: object = {}) => {
+		kubelet();
 		put("/api/v1/namespaces/kube-system/configmaps/kubeadm-config", {
 			metadata: { name: "kubeadm-config" },
 			data: {
@@ -459,6 +480,7 @@ describe("the cluster that was found", () => {
 				}),
 			},
 		});
+	};
 	const node = (ready: string) =>
 		put("/api/v1/nodes/worker-1", {
 			metadata: { name: "worker-1" },
@@ -488,6 +510,17 @@ describe("the cluster that was found", () => {
 		);
 		expect(text).toContain("cluster.networking.dnsDomain: expected cluster.local as the cluster has it, got lab.local");
 		expect(text).not.toContain("serviceSubnet");
+	});
+
+	it("is refused where its nodes have other kubelet settings than the program says, as kubeadm would take the cluster's", async () => {
+		configuration();
+		kubelet({ maxPods: 110, failSwapOn: false });
+		const text = await failure(
+			check({ kubelet: { ...expected.kubelet, memorySwap: { swapBehavior: "LimitedSwap" } } }),
+		);
+		for (const problem of ["maxPods: expected 110", "failSwapOn: expected false", "memorySwap: expected nothing"])
+			expect(text).toContain(`cluster.kubelet.${problem} as the cluster has it, got `);
+		expect(text.match(/cluster\.kubelet\./g)).toHaveLength(3);
 	});
 
 	it("is refused where it is none of kubeadm's", async () => {

@@ -182,12 +182,17 @@ describe("a worker joins a cluster of this package by kubeadm's discovery", () =
 		await workers[0]!.exec("rm /etc/kubernetes/kubelet.conf && systemctl restart kubelet", { check: true });
 		await stack.configure({
 			...all,
-			cluster: { ...all.cluster, networking: { ...(all.cluster.networking as object), dnsDomain: "other.local" } },
+			cluster: {
+				...all.cluster,
+				networking: { ...(all.cluster.networking as object), dnsDomain: "other.local" },
+				kubelet: { ...(all.cluster.kubelet as object), maxPods: 33 },
+			},
 		});
 		const text = await failed(stack.up({ refresh: true }));
 		expect(text).toContain(
 			"cluster.networking.dnsDomain: expected cluster.local as the cluster has it, got other.local",
 		);
+		expect(text).toContain("cluster.kubelet.maxPods: expected nothing as the cluster has it, got 33");
 		await stack.configure(all);
 		await stack.up({ refresh: true });
 	});

@@ -1,4 +1,5 @@
 import { isUnknown } from "../../facts/unknown";
+import { kubeletConfiguration } from "../../render/kubelet";
 import type { Cluster } from "../../spec/cluster";
 import type { Discovery, NodeRole, NodeSpec } from "../../spec/node";
 import { type Problem, SpecError } from "../../spec/problems";
@@ -6,9 +7,10 @@ import type { HostReference } from "../reach";
 import type { ExpectedCluster } from "./check-cluster";
 
 /** What a cluster must be in which a node of this one does its work. */
-export function expectedOf({ kubernetesVersion, networking }: Cluster): ExpectedCluster {
+export function expectedOf(cluster: Cluster): ExpectedCluster {
+	const { kubernetesVersion, networking } = cluster;
 	const { dnsDomain, serviceSubnet } = networking;
-	return { kubernetesVersion, dnsDomain, serviceSubnet };
+	return { kubernetesVersion, dnsDomain, serviceSubnet, kubelet: kubeletConfiguration(cluster) };
 }
 
 /** Refuses a worker that is told no way into its cluster, or of what only the API could be told. @throws SpecError */

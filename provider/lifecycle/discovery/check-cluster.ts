@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Host } from "../../hosts/host";
 import { waitFor } from "../../hosts/wait";
 import type { KubernetesObject } from "../../render/kubernetes-object";
@@ -17,6 +18,8 @@ export interface ExpectedCluster {
 	kubernetesVersion: string;
 	dnsDomain: string;
 	serviceSubnet: string;
+	/** The KubeletConfiguration that all of its nodes share, which kubeadm would take from the cluster. */
+	kubelet: Record<string, unknown>;
 }
 
 /** How long a node of the same name may be Ready: the API believes a kubelet that is gone for 40 s. */
@@ -73,27 +76,62 @@ export async function checkCluster(joining: Joining): Promise<void> {
 	const way = wayOf(await withExecCredentials(host, parseKubeconfig(discovered.kubeconfig)!))!;
 	const connection = connectBy({ host: async () => host, through: host.name, way });
 	const server = apiOver(connection, patienceSeconds);
-	await compareConfiguration(server, joining);
+	const subject = `${host.name}: the cluster at ${discovered.server}`;
+	const documentOf = async (name: string, key: string, phase: string) => {
+		const found = await answered(subject, () => server.read(object("ConfigMap", name, "kube-system")));
+		const text = (found as { data?: Record<string, string> } | undefined)?.data?.[key];
+		if (text) return fromYaml(text) as Record<string, unknown>;
+		throw new Error(
+			`${subject}: expected its configuration in the ConfigMap ${name}, got none\n  next, on a control plane of the cluster: kubeadm init phase upload-config ${phase}`,
+		);
+	};
+	const { expected } = joining;
+	const problems = [
+		...configurationProblems(await documentOf("kubeadm-config", "ClusterConfiguration", "kubeadm"), expected),
+		...kubeletProblems(await documentOf("kubelet-config", "kubelet", "kubelet"), expected.kubelet),
+	];
+	if (problems.length > 0)
+		throw new Error(
+			`${subject} is not as the program describes it\n${problems.map((problem) => `    ${problem}`).join("\n")}\n  next, on a control plane of the cluster: kubectl -n kube-system get cm kubeadm-config kubelet-config -o yaml`,
+		);
 	if (!joining.rejoins) await waitForName(server, joining);
 }
 
-async function compareConfiguration(server: Api, { host, discovered, expected }: Joining): Promise<void> {
-	const subject = `${host.name}: the cluster at ${discovered.server}`;
-	const found = await answered(subject, () => server.read(object("ConfigMap", "kubeadm-config", "kube-system")));
-	const text = (found as { data?: Record<string, string> } | undefined)?.data?.ClusterConfiguration;
-	if (!text)
-		throw new Error(
-			`${subject}: expected its configuration in the ConfigMap kubeadm-config, got none\n  next, on a control plane of the cluster: kubeadm init phase upload-config kubeadm`,
-		);
-	const configuration = fromYaml(text) as ClusterConfiguration;
-	const problems = compared.flatMap(({ field, of, expected: wanted }) => {
-		const [is, said] = [of(configuration), wanted(expected)];
+function configurationProblems(found: ClusterConfiguration, expected: ExpectedCluster): string[] {
+	return compared.flatMap(({ field, of, expected: wanted }) => {
+		const [is, said] = [of(found), wanted(expected)];
 		return is === said ? [] : [`cluster.${field}: expected ${is} as the cluster has it, got ${said}`];
 	});
-	if (problems.length > 0)
-		throw new Error(
-			`${subject} is not as the program describes it\n${problems.map((problem) => `    ${problem}`).join("\n")}\n  next, on a control plane of the cluster: kubectl -n kube-system get cm kubeadm-config -o jsonpath='{.data.ClusterConfiguration}'`,
-		);
+}
+
+/** What each host says of itself in its own configuration. Source: `Mutate`, componentconfigs/kubelet_unix.go. */
+const ofTheHost = ["resolvConf", "containerRuntimeEndpoint"];
+
+/** Where a node would have another kubelet configuration than one that kubeadm joins, which takes the cluster's. */
+function kubeletProblems(found: Record<string, unknown>, expected: Record<string, unknown>): string[] {
+	const names = [...new Set([...Object.keys(found), ...Object.keys(expected)])].filter(
+		(name) => !ofTheHost.includes(name),
+	);
+	return names.flatMap((name) => {
+		const [is, said] = [withoutZeros(found[name]), withoutZeros(expected[name])];
+		if (isDeepStrictEqual(is, said)) return [];
+		return [`cluster.kubelet.${name}: expected ${shown(is)} as the cluster has it, got ${shown(said)}`];
+	});
+}
+
+/** Go writes the zero of a field that was not said. */
+function withoutZeros(value: unknown): unknown {
+	if (["", "0", "0s", 0, null].includes(value as never)) return undefined;
+	if (typeof value !== "object") return value;
+	if (Array.isArray(value)) return value.length > 0 ? value.map(withoutZeros) : undefined;
+	const entries = Object.entries(value as object)
+		.map(([name, item]) => [name, withoutZeros(item)] as const)
+		.filter(([, item]) => item !== undefined);
+	return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+}
+
+function shown(value: unknown): string {
+	return value === undefined ? "nothing" : JSON.stringify(value);
 }
 
 async function waitForName(server: Api, { host, nodeName, discovered }: Joining): Promise<void> {
