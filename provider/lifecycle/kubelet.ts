@@ -184,7 +184,10 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 			await host.run({ intent: "let the kubelet register its node again", script: "systemctl restart kubelet" });
 		const before = state.before ?? (await captureBefore(host));
 		try {
-			return await bringUp({ id, host, inputs, before, seen: state.digests ?? {}, known: state.found });
+			const outputs = await bringUp({ id, host, inputs, before, seen: state.digests ?? {}, known: state.found });
+			const { path } = state.authority;
+			if (path !== inputs.authority.path) await displace({ host, owner: id, paths: [path] });
+			return outputs;
 		} catch (error) {
 			const { digests, found } = state;
 			throw new PartialFailure(id, { before, status: NOT_STARTED, digests, found }, error as Error);

@@ -12,7 +12,13 @@ describe("the page on previews", () => {
 
 	const tried = [...changes, ...refused].map(({ field }) => field.split(", ")[0]!);
 	const fields = (
-		["InitConfiguration", "ClusterConfiguration", "KubeletConfiguration", "KubeProxyConfiguration"] satisfies Kind[]
+		[
+			"InitConfiguration",
+			"JoinConfiguration",
+			"ClusterConfiguration",
+			"KubeletConfiguration",
+			"KubeProxyConfiguration",
+		] satisfies Kind[]
 	).flatMap((kind) => fieldsOf(kinds[kind].shape).flatMap(({ path }) => inProgram(kind, path)));
 
 	it("has each field of kubeadm's configuration: as changed, as refused, or as not tried, with the reason", () => {
@@ -34,7 +40,7 @@ function inProgram(kind: Kind, path: string): string[] {
 	return [
 		place
 			.replace(/^cluster\./, "")
-			.replace(/^init\./, "node.")
+			.replace(/^(init|join)\./, "node.")
 			.replace(/^patchesDirectories\.\w+$/, "node.patches"),
 	];
 }

@@ -169,6 +169,23 @@ describe("a worker joins a cluster of this package by kubeadm's discovery", () =
 		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
 	});
 
+	it("and has its CA where the program says it later, and no longer where it was", async () => {
+		const all = allWays();
+		const caCertPath = "/etc/ssl/cluster.crt";
+		const [first, ...others] = all.workers;
+		// As with kubeadm, the kubelet's own settings do not follow by themselves.
+		const kubelet = { authentication: { x509: { clientCAFile: caCertPath } } };
+		await stack.configure({ ...all, workers: [{ ...first!, caCertPath, kubelet }, ...others] });
+		await stack.up();
+		const where = async () =>
+			(await workers[0]!.exec(`ls ${caCertPath} /etc/kubernetes/pki/ca.crt 2>/dev/null`)).stdout.trim();
+		expect(await where()).toBe(caCertPath);
+		await stack.configure(all);
+		await stack.up();
+		expect(await where()).toBe("/etc/kubernetes/pki/ca.crt");
+		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
+	});
+
 	it("and joins again where its kubelet's kubeconfig is lost", async () => {
 		await stack.configure(allWays());
 		await workers[0]!.exec("rm /etc/kubernetes/kubelet.conf && systemctl restart kubelet", { check: true });

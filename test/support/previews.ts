@@ -496,6 +496,8 @@ export const left: Record<string, string> = {
 	"node.nodeRegistration.criSocket": "another runtime has none of the node's containers",
 	"node.localAPIEndpoint.bindPort": "whoever knows the API server knows it by its port",
 	"node.skipPhases": "what is not done any longer goes, and comes back; the tested cluster has all of it",
+	"node.discovery": "how a worker joins: what it has joined by is no difference, and counts when it joins again",
+	"node.caCertPath": "of a worker that discovers its cluster: the CA is placed there, and goes from where it was",
 	"node.timeouts.tlsBootstrap": "as `node.timeouts.kubeletHealthCheck`",
 	"node.timeouts.discovery": "of a worker that discovers its cluster, as `node.timeouts.kubeletHealthCheck`",
 };
