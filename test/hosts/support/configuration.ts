@@ -15,6 +15,8 @@ export interface WideConfiguration {
 	lab?: Parameters<typeof startLab>[0];
 	/** What is on the hosts before. @default nothing */
 	prepare?: (lab: Lab, folder: string) => Promise<void>;
+	/** What happens on the hosts while the cluster comes up. @default nothing */
+	meanwhile?: (lab: Lab) => Promise<void>;
 	/** The file. `patches` is the folder of `patches`. */
 	text: (lab: Lab, patches: string) => string;
 	/** Patches by file name. @default none */
@@ -82,7 +84,7 @@ export function describeConfiguration(title: string, configuration: WideConfigur
 				workloads: [],
 				...configuration.program?.(folder),
 			} satisfies ClusterOfConfiguration);
-			await stack.up();
+			await Promise.all([stack.up(), configuration.meanwhile?.(lab)]);
 		});
 
 		afterAll(async () => {
