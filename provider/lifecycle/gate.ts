@@ -5,7 +5,7 @@ import type { EtcdMembers, Pod } from "../render/static-pods/pod";
 import { type StaticPodName, staticPodNamesOf } from "../render/static-pods/static-pods";
 import type { ClusterSpec } from "../spec/cluster";
 import { durationSeconds } from "../spec/duration";
-import { defaultTimeouts, type NodeSpec } from "../spec/node";
+import { type NodeSpec, timeoutOf } from "../spec/node";
 import { mainContainer } from "./components/component";
 import { components } from "./components/registry";
 import { restartFailed, restartStale } from "./components/restart";
@@ -53,9 +53,7 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 				),
 			),
 		}));
-		const timeoutSeconds = durationSeconds(
-			node.timeouts?.controlPlaneComponentHealthCheck ?? defaultTimeouts.controlPlaneComponentHealthCheck,
-		);
+		const timeoutSeconds = durationSeconds(timeoutOf(node, "controlPlaneComponentHealthCheck"));
 		return { host, ...rendered, credentials, timeoutSeconds };
 	},
 

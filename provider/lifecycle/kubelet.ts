@@ -7,7 +7,7 @@ import { caRequest } from "../render/pki/certificates";
 import { fromYaml } from "../render/yaml";
 import type { ClusterSpec } from "../spec/cluster";
 import { durationSeconds } from "../spec/duration";
-import { type Discovery, defaultTimeouts, type NodeRole, type NodeSpec } from "../spec/node";
+import { type Discovery, type NodeRole, type NodeSpec, timeoutOf } from "../spec/node";
 import { skips } from "../spec/phases";
 import { kubelet as component, type KubeletFiles } from "./components/kubelet";
 import { serviceFiles } from "./components/kubelet-service";
@@ -104,7 +104,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 			};
 		});
 		const seconds = (name: "kubeletHealthCheck" | "tlsBootstrap" | "discovery") =>
-			durationSeconds(node.timeouts?.[name] ?? defaultTimeouts[name]);
+			durationSeconds(timeoutOf(node, name));
 		return {
 			...rendered,
 			host,

@@ -5,7 +5,7 @@ import type { KubernetesObject } from "../render/kubernetes-object";
 import { nodeMarks } from "../render/objects/node-marks";
 import type { ClusterSpec } from "../spec/cluster";
 import { durationSeconds } from "../spec/duration";
-import { defaultTimeouts, type NodeRole, type NodeSpec, type Taint } from "../spec/node";
+import { type NodeRole, type NodeSpec, type Taint, timeoutOf } from "../spec/node";
 import { SpecError } from "../spec/problems";
 import { claim, disclaim, ownOf } from "./claims";
 import { type Api, api, apiUnlessGone, callTimeout, look } from "./kubernetes/api";
@@ -66,7 +66,7 @@ export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationI
 			controlPlanes,
 			...callTimeout(node),
 			...marks,
-			timeoutSeconds: durationSeconds(node.timeouts?.tlsBootstrap ?? defaultTimeouts.tlsBootstrap),
+			timeoutSeconds: durationSeconds(timeoutOf(node, "tlsBootstrap")),
 			drainTimeoutSeconds,
 		};
 	},

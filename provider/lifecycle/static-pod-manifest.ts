@@ -7,7 +7,7 @@ import { type StaticPodName, staticPodPath } from "../render/static-pods/static-
 import { fromYaml, toYaml } from "../render/yaml";
 import type { Cluster, ClusterSpec } from "../spec/cluster";
 import { durationSeconds } from "../spec/duration";
-import { defaultTimeouts, type Node, type NodeSpec } from "../spec/node";
+import { type Node, type NodeSpec, timeoutOf } from "../spec/node";
 import { components } from "./components/registry";
 import { runsAsPlaced } from "./components/sandboxes";
 import { health, type StaticPodTarget } from "./components/static-pod";
@@ -181,9 +181,7 @@ function acceptsData({ etcd }: Cluster, { nodeRegistration, skipPhases }: Node):
 
 /** kubeadm's limit for a component to be healthy, in seconds. */
 function healthLimit(node: NodeSpec): number {
-	return durationSeconds(
-		node.timeouts?.controlPlaneComponentHealthCheck ?? defaultTimeouts.controlPlaneComponentHealthCheck,
-	);
+	return durationSeconds(timeoutOf(node, "controlPlaneComponentHealthCheck"));
 }
 
 /** A manifest as an object; one that someone broke shows as the text that it is. */

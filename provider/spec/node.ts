@@ -1,7 +1,7 @@
 import { controlPlaneTaint } from "../facts/identities";
 import { paths } from "../facts/paths";
 import { ports } from "../facts/ports";
-import { UNKNOWN } from "../facts/unknown";
+import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { normalizeAddress } from "./address";
 import type { Cluster } from "./cluster-spec";
 import { discoveryProblems } from "./discovery";
@@ -105,6 +105,11 @@ export const defaultTimeouts: Timeouts = {
 	discovery: "5m0s",
 	upgradeManifests: "5m0s",
 };
+
+/** One of a node's timeouts, as it is said; unknown where all of them are. */
+export function timeoutOf(node: Pick<NodeSpec, "timeouts">, name: keyof Timeouts): string {
+	return isUnknown(node) || isUnknown(node.timeouts) ? UNKNOWN : (node.timeouts?.[name] ?? defaultTimeouts[name]);
+}
 
 function timeouts(given: Partial<Timeouts> = {}): Timeouts {
 	const entries = Object.entries({ ...defaultTimeouts, ...given });

@@ -24,7 +24,7 @@ const fullNode = {
 		{ target: "kubeletconfiguration", type: "json" as const, patch: [{ op: "add", path: "/maxPods", value: 9 }] },
 	],
 	labels: { zone: "a" },
-	timeouts: { tlsBootstrap: "5m" },
+	timeouts: { tlsBootstrap: "5m", kubernetesAPICall: "1m" },
 };
 const initialMembers = [{ name: "cp-1", address: "198.18.0.11" }];
 const controlPlanes = [host];
@@ -124,6 +124,23 @@ describe.each(Object.keys(lifecycles) as ResourceKind[])("a preview of a %s", (k
 		}
 	});
 
+	it("shows as unknown of a whole that is not known what it shows as unknown of any part of it", () => {
+		const args = structuredClone(examples[kind]()) as Record<string, unknown>;
+		const unknownsOf = (place: Place) => {
+			const { inputs } = dispatch.check(kind, {}, withUnknown(args, place));
+			return places(inputs)
+				.filter((path) => at(inputs, path) === UNKNOWN)
+				.map((path) => path.join("."));
+		};
+		const all = new Map(places(args).map((place) => [place.join("."), new Set(unknownsOf(place))]));
+		for (const place of places(args).filter(({ length }) => length > 1)) {
+			const whole = all.get(place.slice(0, -1).join("."))!;
+			const isShown = (path: string) =>
+				!path.split(".").some((_, end, names) => whole.has(names.slice(0, end + 1).join(".")));
+			expect([...all.get(place.join("."))!].filter(isShown), place.join(".")).toEqual([]);
+		}
+	});
+
 	it("of a change is made too, and refuses nothing of which it does not know whether it changes", () => {
 		const args = structuredClone(examples[kind]()) as Record<string, unknown>;
 		const { inputs: old } = dispatch.check(kind, {}, structuredClone(args));
@@ -146,8 +163,13 @@ function places(value: unknown, at: Place = []): Place[] {
 	return at.length > 0 ? [at, ...inside] : inside;
 }
 
+function at(value: unknown, place: Place): unknown {
+	return place.reduce((inside: any, name) => inside[name], value);
+}
+
 function withUnknown(args: Record<string, unknown>, place: Place): Record<string, unknown> {
-	const copy = structuredClone(args);
+	// One object may stand at two places.
+	const copy = JSON.parse(JSON.stringify(args));
 	const holder = place.slice(0, -1).reduce<any>((at, name) => at[name], copy);
 	holder[place.at(-1)!] = UNKNOWN;
 	return copy;

@@ -1,3 +1,4 @@
+import { isUnknown, UNKNOWN } from "../../facts/unknown";
 import { WaitError } from "../../hosts/wait";
 import type { KubernetesObject } from "../../render/kubernetes-object";
 import { durationSeconds } from "../../spec/duration";
@@ -26,6 +27,7 @@ export interface ApiReference {
 
 /** How long a node's own requests are tried, where the program says it. */
 export function callTimeout(node: NodeSpec | undefined): { kubernetesAPICall?: string } {
+	if (isUnknown(node) || isUnknown(node?.timeouts)) return { kubernetesAPICall: UNKNOWN };
 	const given = node?.timeouts?.kubernetesAPICall;
 	return given ? { kubernetesAPICall: given } : {};
 }

@@ -1,3 +1,4 @@
+import { hasUnknowns, UNKNOWN } from "../../facts/unknown";
 import { nthAddress, parseAddress, parseNetworks, splitHostPort } from "../../spec/address";
 import type { Cluster } from "../../spec/cluster";
 import type { Node } from "../../spec/node";
@@ -13,10 +14,12 @@ export function proxied({ proxyEnvs, networking }: Cluster, node: Node): string[
 		proxyEnvs.find((env) => env.name === name)?.value ||
 		proxyEnvs.find((env) => env.name === name.toLowerCase())?.value;
 	if (!value("HTTPS_PROXY")) return [];
+	const { advertiseAddress } = node.localAPIEndpoint;
+	if (hasUnknowns([proxyEnvs, networking, advertiseAddress])) return UNKNOWN as never;
 	const exceptions = (value("NO_PROXY") ?? "").split(",").map((item) => item.trim());
 	const { serviceSubnet, podSubnet = "" } = networking;
 	const targets = [
-		[node.localAPIEndpoint.advertiseAddress, node.localAPIEndpoint.advertiseAddress],
+		[advertiseAddress, advertiseAddress],
 		...`${serviceSubnet},${podSubnet}`
 			.split(",")
 			.flatMap((network) => (network ? [[network, nthAddress(network, 1)]] : [])),

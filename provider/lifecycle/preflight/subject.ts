@@ -1,5 +1,6 @@
 import { paths } from "../../facts/paths";
 import { ports } from "../../facts/ports";
+import { hasUnknowns, UNKNOWN } from "../../facts/unknown";
 import { lastArg } from "../../render/arguments";
 import { imageOf, images } from "../../render/images";
 import { kubeletConfiguration } from "../../render/kubelet";
@@ -127,6 +128,8 @@ function families(cluster: Cluster, node: Node, action: PreflightAction): Prefli
 	const { discovery } = node;
 	const endpoint = discovery?.bootstrapToken?.apiServerEndpoint ?? cluster.controlPlaneEndpoint;
 	const server = endpoint ? splitHostPort(endpoint).host : node.apiServer.advertiseAddress;
+	const said = action === "init" ? [serviceSubnet, podSubnet, node.localAPIEndpoint.advertiseAddress] : [server];
+	if (hasUnknowns(said)) return UNKNOWN as never;
 	const subjects =
 		action === "init"
 			? [...networks(serviceSubnet), ...networks(podSubnet), parseAddress(node.localAPIEndpoint.advertiseAddress)]

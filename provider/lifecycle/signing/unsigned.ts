@@ -22,7 +22,7 @@ export function unsigned(
 			`${host.name}: ${certificatePath}: expected a certificate signed by ${oneLine(subject)}, whose key is not here, got ${got}`,
 			`sign ${requestPath} for ${request.usages.join(" and ")}, put the certificate (PEM) at ${certificatePath}, and run \`pulumi up\` again:`,
 			`  ${host.typed(`cat ${requestPath}`)} > ${name}.csr`,
-			`  ${openssl(name, request.usages, days)}`,
+			`  ${openssl(name, request, days)}`,
 			`  ${host.typed(`tee ${certificatePath}`)} < ${name}.crt > /dev/null`,
 		].join("\n"),
 	);
@@ -34,9 +34,9 @@ export function misfit(problems: readonly string[] | undefined): string {
 }
 
 /** The names are copied from the request; the use is not in it. */
-function openssl(name: string, usages: readonly string[], days: number): string {
+function openssl(name: string, { ca = "ca", usages }: Signing["request"], days: number): string {
 	const extensions = `printf 'extendedKeyUsage=${usages.join(",")}\\nkeyUsage=critical,digitalSignature,keyEncipherment\\n'`;
-	return `${extensions} | openssl x509 -req -in ${name}.csr -CA ca.crt -CAkey ca.key -days ${days} -copy_extensions copy -extfile /dev/stdin -out ${name}.crt`;
+	return `${extensions} | openssl x509 -req -in ${name}.csr -CA ${ca}.crt -CAkey ${ca}.key -days ${days} -copy_extensions copy -extfile /dev/stdin -out ${name}.crt`;
 }
 
 function oneLine(subject: string): string {
