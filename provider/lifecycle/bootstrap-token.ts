@@ -11,9 +11,9 @@ import {
 } from "../spec/bootstrap-token";
 import { durationMilliseconds } from "../spec/duration";
 import { SpecError } from "../spec/problems";
-import { claim, disclaim, ownOf } from "./claims";
 import { api, apiUnlessGone, look } from "./kubernetes/api";
 import { newToken } from "./kubernetes/bootstrap-token";
+import { claim, disclaim, ownOf } from "./kubernetes/claims";
 import { nameOf } from "./kubernetes/objects";
 import type { Lifecycle } from "./lifecycle";
 import { newId } from "./placement/place";

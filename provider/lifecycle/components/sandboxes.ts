@@ -4,8 +4,9 @@ import type { Host } from "../../hosts/host";
 import { lastWritten } from "../../hosts/last-written";
 import { limiter } from "../../hosts/limiter";
 import { waitFor } from "../../hosts/wait";
+import { mainContainer } from "../../render/static-pods/readiness";
 import { sight } from "../diagnosis/sight";
-import { mainContainer, type Pod } from "./component";
+import type { Pod } from "./component";
 
 /** How many pods are removed at once. */
 const REMOVALS = 4;

@@ -3,13 +3,14 @@ import { withRuntime } from "../../hosts/container-runtime/runtime";
 import type { Host } from "../../hosts/host";
 import { probe } from "../../hosts/probe";
 import { waitFor } from "../../hosts/wait";
+import { readinessOf } from "../../render/static-pods/readiness";
 import { type StaticPodName, staticPodPath, staticPods } from "../../render/static-pods/static-pods";
 import { toYaml } from "../../render/yaml";
 import { watchExits } from "../diagnosis/exits";
 import { explain } from "../diagnosis/explain";
 import { sight } from "../diagnosis/sight";
 import { type Digests, displace, owns, place } from "../placement/place";
-import { type Component, type Pod, readinessOf } from "./component";
+import type { Component, Pod } from "./component";
 import { containerOf, removeSandboxes } from "./sandboxes";
 
 /** A static pod on a host, and the resource that it belongs to. */

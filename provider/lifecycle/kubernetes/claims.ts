@@ -1,6 +1,6 @@
-import type { FileToWrite, Host } from "../hosts/host";
-import { objectRecordPath } from "./placement/records";
-import { type HostReference, reach } from "./reach";
+import type { FileToWrite, Host } from "../../hosts/host";
+import { objectRecordPath } from "../placement/records";
+import { type HostReference, reach } from "../reach";
 
 /**
  * Says that a resource has made, or taken over, something in an API. Where a resource is renamed, the new one is made

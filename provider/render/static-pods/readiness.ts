@@ -1,0 +1,32 @@
+import type { Pod } from "./pod";
+
+/** Source: `HTTPGetAction`, core/v1. */
+interface HttpGet {
+	host?: string;
+	path: string;
+	port: number | string;
+	scheme?: "HTTP" | "HTTPS";
+}
+
+/** Where something is asked over HTTP. */
+interface Readiness {
+	scheme: "http" | "https";
+	address: string;
+	port: number;
+	path: string;
+}
+
+/** Where the kubelet asks whether a component is ready; undefined where a patch left no such place. */
+export function readinessOf(pod: Pod): Readiness | undefined {
+	const container = mainContainer(pod);
+	const { httpGet: get } = (container.readinessProbe ?? container.livenessProbe ?? {}) as { httpGet?: HttpGet };
+	if (!get) return undefined;
+	const named = container.ports?.find(({ name }) => name === get.port)?.containerPort;
+	const port = typeof get.port === "number" ? get.port : named!;
+	return { scheme: get.scheme === "HTTPS" ? "https" : "http", address: get.host ?? "127.0.0.1", port, path: get.path };
+}
+
+/** The component's own container: a patch may have put others before it. */
+export function mainContainer({ metadata, spec }: Pod): Pod["spec"]["containers"][number] {
+	return spec.containers.find(({ name }) => name === metadata.name) ?? spec.containers[0]!;
+}
