@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { type Minor, minors } from "../../lab/toolchain/tools.ts";
 import { preflight } from "../../provider/lifecycle/preflight/preflight";
 import { type PreflightAction, preflightSubject } from "../../provider/lifecycle/preflight/subject";
 import { images } from "../../provider/render/images";
@@ -9,7 +10,8 @@ import { type ClusterSpec, resolveCluster } from "../../provider/spec/cluster";
 import { type NodeSpec, resolveNode } from "../../provider/spec/node";
 import { MemoryRuntime } from "../support/container-runtime";
 import { inPrivate, ShellHost } from "../support/shell-host";
-import { advertiseAddress, inFolder, thisHost, version } from "./kubeadm";
+import { kubeadmOf } from "./generate/oracle";
+import { advertiseAddress, inFolder, thisHost, versionOf } from "./kubeadm";
 
 /** What is wrong with a machine, and what kubeadm makes of it. */
 interface Condition {
@@ -19,9 +21,13 @@ interface Condition {
 	before?: string;
 	cluster?: Omit<ClusterSpec, "kubernetesVersion">;
 	node?: NodeSpec;
-	runtime?: (runtime: MemoryRuntime) => void;
+	runtime?: (runtime: MemoryRuntime, version: string) => void;
 	/** That both say this, so that a condition which does not come about is no success. */
 	both: string[];
+	/** The releases in which they do. @default all */
+	since?: Minor;
+	/** What is said here alone before: kubeadm goes on with a warning that has no name. */
+	before1_35?: string[];
 }
 
 const cover = (path: string, content: string) => `printf '${content}' >/mnt/cover; mount --bind /mnt/cover ${path}`;
@@ -31,8 +37,12 @@ const listening = (port: number, address = "0.0.0.0") =>
 for try in $(seq 200); do ss -Hltn | grep -q :${port} && break; sleep 0.05; done`;
 const extraArgs = (name: string, value: string) => ({ extraArgs: [{ name, value }] });
 
-/** So that nothing else is wrong: forwarding, a name, the address of the API server. */
-const sound = `
+const kubelet = (version: string) =>
+	`mkdir -p /mnt/.bin; printf '#!/bin/sh\\necho Kubernetes ${version}\\n' >/mnt/.bin/kubelet; chmod 755 /mnt/.bin/kubelet; PATH=/mnt/.bin:$PATH`;
+
+/** So that nothing else is wrong: a kubelet of the cluster's release, forwarding, a name, the address of the API server. */
+const sound = (version: string) => `
+${kubelet(version)}
 sysctl -q -w net.ipv4.ip_forward=1 net.ipv6.conf.default.forwarding=1
 echo "127.0.0.1 localhost $(hostname)" >/mnt/.hosts
 mount --bind /mnt/.hosts /etc/hosts
@@ -45,12 +55,12 @@ const conditions: Condition[] = [
 	{ title: "one processor", before: "taskset -cp 0 $$ >/dev/null", both: ["ERROR NumCPU"] },
 	{
 		title: "a kubelet of a release that is too old",
-		before: "printf '#!/bin/sh\\necho Kubernetes v1.33.4\\n' >/mnt/kubelet; chmod 755 /mnt/kubelet; PATH=/mnt:$PATH",
+		before: kubelet("v1.30.4"),
 		both: ["ERROR KubeletVersion"],
 	},
 	{
 		title: "a newer kubelet",
-		before: "printf '#!/bin/sh\\necho Kubernetes v1.38.0\\n' >/mnt/kubelet; chmod 755 /mnt/kubelet; PATH=/mnt:$PATH",
+		before: kubelet("v1.38.0"),
 		both: ["ERROR KubeletVersion"],
 	},
 	{ title: "no losetup", before: "mount --bind /dev/null $(command -v losetup)", both: ["ERROR FileExisting-losetup"] },
@@ -94,6 +104,7 @@ const conditions: Condition[] = [
 		title: "an advertised address that the host does not have",
 		before: `ip addr del ${advertiseAddress}/32 dev lo`,
 		both: ["ERROR Port-2379", "ERROR Port-2380"],
+		since: "1.37",
 	},
 	{
 		title: "a port of the kubelet that is taken, where a worker joins",
@@ -154,11 +165,14 @@ const conditions: Condition[] = [
 			runtime.fails = (method) => (method === "RuntimeConfig" ? { status: 12, message: "unknown method" } : undefined);
 		},
 		both: ["WARNING ContainerRuntimeVersion"],
+		since: "1.35",
 	},
 	{
 		title: "a container runtime that does not answer",
 		node: { nodeRegistration: { criSocket: "unix:///run/no-such-runtime.sock" } },
 		both: ["ERROR CRI", "ERROR ContainerRuntimeVersion"],
+		since: "1.35",
+		before1_35: ["ERROR CRI"],
 	},
 	{
 		title: "what is ignored by name, in another case",
@@ -170,7 +184,7 @@ const conditions: Condition[] = [
 		title: "all ignored",
 		before: "sysctl -q -w net.ipv4.ip_forward=0",
 		node: { nodeRegistration: { ignorePreflightErrors: ["all"], imagePullPolicy: "Never" } },
-		runtime: (runtime) => {
+		runtime: (runtime, version) => {
 			for (const image of images(resolveCluster({ kubernetesVersion: version }))) runtime.images.add(image);
 		},
 		both: ["WARNING FileContent--proc-sys-net-ipv4-ip_forward"],
@@ -189,7 +203,8 @@ const conditions: Condition[] = [
 /** Ours alone, and kubeadm's alone: it warns of a kubelet's service that is not enabled, which is placed and enabled here. */
 const oneSided = /^(ERROR|WARNING) (Clock|CgroupDriver|SELinux|Service-kubelet)$/i;
 
-describe("preflight checks, beside real kubeadm's", () => {
+describe.each(minors)("preflight checks, beside those of the real kubeadm %s", (minor) => {
+	const version = versionOf(minor);
 	let folder: string;
 	let runtime: MemoryRuntime;
 
@@ -205,26 +220,27 @@ describe("preflight checks, beside real kubeadm's", () => {
 	});
 
 	it.each(conditions)("$title: the same names with the same severity", async (condition) => {
-		const { action = "init", before = "", runtime: prepare, both } = condition;
+		const { action = "init", before = "", runtime: prepare, both, since = minors[0]! } = condition;
 		const fresh = async () => {
 			runtime?.close();
 			runtime = new MemoryRuntime();
-			prepare?.(runtime);
+			prepare?.(runtime, version);
 			await runtime.listen(join(folder, "cri.sock"));
 		};
 		const node = {
 			...condition.node,
 			nodeRegistration: { criSocket: `unix://${folder}/cri.sock`, ...condition.node?.nodeRegistration },
 		};
-		const machine = `${sound}${before}`;
+		const machine = `${sound(version)}${before}`;
 
 		await fresh();
-		const theirs = await kubeadms({ ...condition, action, node }, machine);
+		const theirs = await kubeadms({ ...condition, action, node, minor }, machine);
 		const calls = imageCalls(runtime);
 		await fresh();
-		const ours = await oursOf({ ...condition, action, node }, machine);
-		expect(ours).toEqual(theirs);
-		expect(ours).toEqual(expect.arrayContaining(both));
+		const ours = await oursOf({ ...condition, action, node, minor }, machine);
+		const more = minor === "1.34" ? (condition.before1_35 ?? []) : [];
+		expect(ours).toEqual([...theirs, ...more].sort());
+		if (minors.indexOf(minor) >= minors.indexOf(since)) expect(ours).toEqual(expect.arrayContaining(both));
 		if (action === "init") expect(imageCalls(runtime)).toEqual(calls);
 	});
 });
@@ -234,9 +250,9 @@ function imageCalls({ calls }: MemoryRuntime): string[] {
 	return [...new Set(calls.filter((call) => call.startsWith("PullImage")))];
 }
 
-type Whole = Condition & { action: PreflightAction; node: NodeSpec };
+type Whole = Condition & { action: PreflightAction; node: NodeSpec; minor: Minor };
 
-async function kubeadms({ action, cluster, node }: Whole, machine: string): Promise<string[]> {
+async function kubeadms({ action, cluster, node, minor }: Whole, machine: string): Promise<string[]> {
 	const { kubelet, ...configuration } = cluster ?? {};
 	const { name, nodeRegistration } = node;
 	const kubeadm = "kubeadm.k8s.io/v1beta4";
@@ -245,7 +261,7 @@ async function kubeadms({ action, cluster, node }: Whole, machine: string): Prom
 		action === "init"
 			? [
 					{ apiVersion: kubeadm, kind: "InitConfiguration", localAPIEndpoint: { advertiseAddress }, ...registration },
-					{ apiVersion: kubeadm, kind: "ClusterConfiguration", kubernetesVersion: version, ...configuration },
+					{ apiVersion: kubeadm, kind: "ClusterConfiguration", kubernetesVersion: versionOf(minor), ...configuration },
 					...(kubelet
 						? [{ apiVersion: "kubelet.config.k8s.io/v1beta1", kind: "KubeletConfiguration", ...kubelet }]
 						: []),
@@ -265,7 +281,7 @@ async function kubeadms({ action, cluster, node }: Whole, machine: string): Prom
 					},
 				];
 	return inFolder(documents, async (_folder, file) => {
-		const binary = process.env.KUBEADM ?? "kubeadm";
+		const binary = kubeadmOf(minor);
 		const verb = action === "init" ? "init" : "join";
 		const { stdout, stderr } = await inPrivate(machine, `"$1" ${verb} phase preflight --config "$2"`, [binary, file]);
 		expect(stdout).toContain("[preflight] Running pre-flight checks");
@@ -275,12 +291,12 @@ async function kubeadms({ action, cluster, node }: Whole, machine: string): Prom
 	});
 }
 
-async function oursOf({ action, cluster, node }: Whole, machine: string): Promise<string[]> {
+async function oursOf({ action, cluster, node, minor }: Whole, machine: string): Promise<string[]> {
 	const log = vi
 		.spyOn(console, "log")
 		.mockReset()
 		.mockImplementation(() => {});
-	const resolved = resolveCluster({ kubernetesVersion: version, ...cluster });
+	const resolved = resolveCluster({ kubernetesVersion: versionOf(minor), ...cluster });
 	const whole = { facts: thisHost(), localAPIEndpoint: { advertiseAddress }, apiServer: { advertiseAddress }, ...node };
 	const role = action === "worker join" ? "worker" : "control-plane";
 	const subject = preflightSubject(resolved, resolveNode(resolved, whole, role), action);
