@@ -2,6 +2,7 @@ import { annotations } from "../../facts/identities";
 import { ports } from "../../facts/ports";
 import { joinHostPort, loopbackFor } from "../../spec/address";
 import type { Cluster } from "../../spec/cluster";
+import { goUrlScheme } from "../../spec/go-url";
 import { releaseOf } from "../../spec/kubernetes-version";
 import type { Node } from "../../spec/node";
 import { lastArg, toFlags } from "../arguments";
@@ -111,11 +112,14 @@ function isEtcd3_6(tag: string): boolean {
 function metricsEndpoint(cluster: Cluster, node: Node): { host: string; port: number; scheme: "HTTP" | "HTTPS" } {
 	const local = loopbackFor(node.localAPIEndpoint.advertiseAddress);
 	const given = lastArg(cluster.etcd.local.extraArgs, "listen-metrics-urls")?.split(",")[0] ?? "";
-	const match = /^([a-z][a-z\d+.-]*):\/\/(?:\[([^\]]*)\]|([^:/]*))(?::(\d*))?(?:\/.*)?$/i.exec(given);
-	const port = Number(match?.[4] || ports.etcdMetrics);
+	const scheme = goUrlScheme(given);
+	const [, authority = ""] = (scheme !== undefined && /^(?:[a-z][a-z\d+.-]*:)?\/\/([^/?#]*)/i.exec(given)) || [];
+	const listener = authority.slice(authority.lastIndexOf("@") + 1);
+	const [, six, host, number] = /^(?:\[(.*)\]|(.*?))(?::(\d*))?$/.exec(listener) ?? [];
+	const port = Number(number || ports.etcdMetrics);
 	return {
-		host: match?.[2] || match?.[3] || local,
+		host: decodeURIComponent(six ?? "") || host || local,
 		port: port >= 1 && port <= 65535 ? port : ports.etcdMetrics,
-		scheme: match?.[1]?.toLowerCase() === "https" ? "HTTPS" : "HTTP",
+		scheme: scheme === "https" ? "HTTPS" : "HTTP",
 	};
 }
