@@ -118,7 +118,7 @@ function metricsEndpoint(cluster: Cluster, node: Node): { host: string; port: nu
 	const [, six, host, number] = /^(?:\[(.*)\]|(.*?))(?::(\d*))?$/.exec(listener) ?? [];
 	const port = Number(number || ports.etcdMetrics);
 	return {
-		host: decodeURIComponent(six ?? "") || host || local,
+		host: six?.replace(/%([\da-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))) || host || local,
 		port: port >= 1 && port <= 65535 ? port : ports.etcdMetrics,
 		scheme: scheme === "https" ? "HTTPS" : "HTTP",
 	};
