@@ -151,7 +151,7 @@ export const releases: Readonly<Record<string, Release>> = {
 /** What stands in for the release of a version that is not known yet: nothing that follows from it is shown. */
 export const newestRelease: Release = v1_37;
 
-/** The minor release of a version: `1.37` for `v1.37.2`. */
+/** The minor release of a version: `1.37` for `v1.37.2`, and for `ci/v1.37.2`. */
 export function minorRelease(kubernetesVersion: string): string {
-	return kubernetesVersion.replace(/^v/, "").split(".").slice(0, 2).join(".");
+	return kubernetesVersion.replace(/^(?:(?:release|ci)\/)?v?/, "").split(".").slice(0, 2).join(".");
 }

@@ -19,8 +19,13 @@ export function imageOf(name: ImageName, cluster: Cluster): string {
 		case "pause":
 			return `${cluster.imageRepository}/pause:${tagOf("pause", cluster)}`;
 		default:
-			return `${cluster.imageRepository}/${name}:${cluster.kubernetesVersion.replaceAll("+", "_")}`;
+			return `${builtIn(cluster)}/${name}:${cluster.kubernetesVersion.replaceAll("+", "_")}`;
 	}
+}
+
+/** Where the images of Kubernetes itself are. Source: NormalizeKubernetesVersion, cmd/kubeadm/app/util/config/common.go. */
+function builtIn({ imageRepository, isCI }: Cluster): string {
+	return isCI && imageRepository === "registry.k8s.io" ? "gcr.io/k8s-staging-ci-images" : imageRepository;
 }
 
 const imageNames = [

@@ -19,7 +19,7 @@ export type KubeProxyConfiguration = ValueOf<typeof kubeProxyConfigurationShape>
  */
 export interface ClusterSpec {
 	/**
-	 * Version of all that is placed: `1.37.2` or `v1.37.2`. Labels such as `stable` would move by themselves and are refused.
+	 * Version of all that is placed: `1.37.2` or `v1.37.2`; `ci/v1.37.2` for a build that is not released. Labels such as `stable` would move by themselves and are refused.
 	 * @default none (kubeadm: the newest of its release)
 	 */
 	kubernetesVersion: string;
@@ -147,6 +147,8 @@ export interface EtcdOf {
 export interface Cluster {
 	/** With `v`: `v1.37.2`. */
 	kubernetesVersion: string;
+	/** Whether that is a build that is not released, which the user called `ci/v1.37.2`. */
+	isCI?: true;
 	clusterName: string;
 	controlPlaneEndpoint?: string;
 	networking: { serviceSubnet: string; podSubnet?: string; dnsDomain: string };

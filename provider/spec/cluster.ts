@@ -5,7 +5,7 @@ import type { Cluster, ClusterSpec, ExternalEtcd, ExternalEtcdSpec } from "./clu
 import type { ControlPlaneComponent, ControlPlaneComponentSpec, EnvVar } from "./component";
 import { normalizeDuration } from "./duration";
 import { goValue } from "./go-yaml/go-value";
-import { aVersion, releaseOf } from "./kubernetes-version";
+import { aVersion, releaseOf, splitVersion } from "./kubernetes-version";
 import { type Problem, SpecError } from "./problems";
 import { laterFieldProblems } from "./release-fields";
 import { ruleProblems } from "./rules";
@@ -25,9 +25,11 @@ export function resolveCluster(spec: ClusterSpec): Cluster {
 	const problems = clusterProblems(known);
 	if (problems.length > 0) throw new SpecError("Cluster", problems);
 	const { networking, etcd, apiServer } = known;
+	const { version, isCI } = splitVersion(known.kubernetesVersion);
 	return {
 		...known,
-		kubernetesVersion: `v${known.kubernetesVersion.replace(/^v/, "")}`,
+		kubernetesVersion: `v${version.replace(/^v/, "")}`,
+		...(isCI ? { isCI } : {}),
 		clusterName: known.clusterName || "kubernetes",
 		networking: {
 			...networking,

@@ -3,16 +3,24 @@ import { minorRelease, newestRelease, type Release, releases } from "../facts/ve
 /** What a Kubernetes version must be. */
 export function kubernetesVersion(text: string): string | undefined {
 	const known = Object.keys(releases).join(", ");
-	if (!/^v?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)([-+][0-9A-Za-z.+-]+)?$/.test(text)) {
-		const isLabel = /^((release|ci)\/)?(stable|latest)/.test(text);
-		return isLabel
-			? `a version of ${known} such as 1.37.2, not a label, which changes its meaning by itself`
-			: aVersion;
-	}
+	const { version } = splitVersion(text);
+	if (/^(latest|stable)+(-[1-9](\.[1-9]\d?)?)?$/.test(version))
+		return `a version of ${known} such as 1.37.2, not a label, which changes its meaning by itself`;
+	if (!isSemantic(version)) return aVersion;
 	return minorRelease(text) in releases ? undefined : `a version that this package knows (${known})`;
 }
 
 export const aVersion = "a version such as 1.37.2";
+
+/**
+ * A version without the prefix that says where its images are: `ci/v1.37.2` is built, but not released.
+ *
+ * Source: splitVersion and KubernetesIsCIVersion, cmd/kubeadm/app/util/version.go.
+ */
+export function splitVersion(text: string): { version: string; isCI: boolean } {
+	const [prefix = ""] = /^(?:release|ci)\//.exec(text) ?? [];
+	return { version: text.slice(prefix.length), isCI: prefix === "ci/" };
+}
 
 /** What goes with a version that has passed `kubernetesVersion`; with one that is not known yet, nothing that may be shown. */
 export function releaseOf(version: string): Release {
@@ -23,4 +31,19 @@ export function releaseOf(version: string): Release {
 export function releaseNameOf(version: string): string {
 	const release = releaseOf(version);
 	return Object.keys(releases).find((name) => releases[name] === release)!;
+}
+
+const number = "(?:0|[1-9]\\d*)";
+const words = "[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*";
+const semantic = new RegExp(`^v?(${number}\\.${number}\\.${number})(?:-(${words}))?(?:\\+${words})?$`);
+
+/** Numbers have no zero before them, and fit in 64 bits. Source: ParseSemantic, k8s.io/apimachinery/pkg/util/version. */
+function isSemantic(version: string): boolean {
+	const [, numbers, preRelease = ""] = semantic.exec(version) ?? [];
+	if (numbers === undefined) return false;
+	const isNumber = (part: string) => /^\d+$/.test(part) && BigInt(part) < 2n ** 64n;
+	return (
+		numbers.split(".").every(isNumber) &&
+		preRelease.split(".").every((part) => part === "0" || !part.startsWith("0") || !isNumber(part))
+	);
 }

@@ -9,6 +9,12 @@ const clusters = {
 		dns: { imageRepository: "registry.example/dns", imageTag: "v1.0.0" },
 		etcd: { local: { imageRepository: "registry.example/etcd", imageTag: "3.6.0-0" } },
 	},
+	"a build that is not released": { kubernetesVersion: "ci/v1.37.2-5.1+a0b" },
+	"such a build in a repository of one's own": {
+		kubernetesVersion: "ci/v1.37.2",
+		imageRepository: "registry.example/k8s",
+	},
+	"a release that is called so": { kubernetesVersion: "release/1.37.2" },
 	"no addons": { dns: { disabled: true }, proxy: { disabled: true } },
 	"an external etcd": { etcd: { external: { endpoints: ["http://198.18.0.2:2379"] } } },
 };

@@ -4,6 +4,11 @@ import type { Case } from "./kubeadm";
 export const cases: Record<string, Case> = {
 	"the default configuration": {},
 
+	"a build that is not released": {
+		cluster: { kubernetesVersion: "ci/v1.37.2-5.1+a0b", encryptionAlgorithm: "ECDSA-P256" },
+		minors: ["1.37"],
+	},
+
 	"a name, a port and flags of all components": {
 		cluster: {
 			encryptionAlgorithm: "ECDSA-P256",

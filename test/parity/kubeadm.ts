@@ -25,7 +25,7 @@ export interface DryRun {
 
 /** A cluster and its first node, as both sides get them. */
 export interface Case {
-	cluster?: Omit<ClusterSpec, "kubernetesVersion">;
+	cluster?: Partial<ClusterSpec>;
 	node?: NodeSpec;
 	/** Folders that the host shall seem not to have anything in. */
 	hide?: string[];

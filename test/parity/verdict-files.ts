@@ -1,6 +1,6 @@
 import type { Minor } from "../../lab/toolchain/tools.ts";
 
-/** A configuration file: fields by kind, in YAML; what every file needs is added. */
+/** A configuration file: fields by kind, in YAML; what every file needs is added. VERSION stands for kubeadm's own. */
 export interface FileCase {
 	[kind: string]: string;
 }
@@ -77,6 +77,9 @@ export const taken: FileCase[] = [
 	{ InitConfiguration: "nodeRegistration: &a {imagePullPolicy: Never}\nlocalAPIEndpoint: null" },
 	{ ClusterConfiguration: "networking: {serviceSubnet: '::ffff:198.18.0.0/112'}" },
 	{ ClusterConfiguration: "networking: {podSubnet: '::ffff:198.18.0.0/52', serviceSubnet: '::ffff:0:0/110'}" },
+	...["release/VERSION", "ci/VERSION", "ci/VERSION-5.1+a0b", "VERSION-a-b+c.0d", "VERSION+01", "VERSION-0.0a.--"].map(
+		(version) => ({ ClusterConfiguration: `kubernetesVersion: ${version}` }),
+	),
 	{ ClusterConfiguration: "networking: null" },
 	{ ClusterConfiguration: "networking: {serviceSubnet: '', podSubnet: '', dnsDomain: ''}" },
 	{ ClusterConfiguration: "etcd: {}" },
@@ -189,6 +192,18 @@ export const refused: FileCase[] = [
 	{ InitConfiguration: "timeouts: {etcdApiCall: 60s}" },
 	{ ClusterConfiguration: "networking: {serviceSubnet: '::ffff:198.18.0.0/96'}" },
 	{ ClusterConfiguration: "networking: {podSubnet: '::ffff:198.18.0.0/112'}" },
+	...[
+		"CI/VERSION",
+		"ci-cross/VERSION",
+		"VERSION-00",
+		"VERSION-a.01",
+		"VERSION-a..b",
+		"VERSION+a+b",
+		"VERSION-.a",
+		"VERSION-a_b",
+		"v1.37.02",
+		"v1.37.18446744073709551616",
+	].map((version) => ({ ClusterConfiguration: `kubernetesVersion: ${version}` })),
 	{ ClusterConfiguration: "etcd: {local: {}, external: {endpoints: ['http://a']}}" },
 	{ ClusterConfiguration: "etcd: {local: {dataDir: a}}" },
 	{ ClusterConfiguration: "etcd: {external: {endpoints: ['http://a:1'], caFile: /a}}" },
@@ -267,7 +282,7 @@ const cluster = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\
 const init =
 	"apiVersion: kubeadm.k8s.io/v1beta4\nkind: InitConfiguration\nlocalAPIEndpoint: {advertiseAddress: 198.18.0.10}\n";
 
-/** Whole files, by what they are about; VERSION stands for kubeadm's own. */
+/** Whole files, by what they are about. */
 export const texts: Record<"taken" | "refused", Record<string, string>> = {
 	taken: {
 		"a fraction of YAML for an integer": `${init}---\n${cluster}---\napiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nmaxPods: 1.0\n`,

@@ -172,5 +172,5 @@ function object(kind: string, name: string, namespace?: string): KubernetesObjec
 }
 
 function minorOf(version: string): string {
-	return /^v?(\d+\.\d+)/.exec(version)?.[1] ?? version;
+	return /^(?:ci\/)?v?(\d+\.\d+)/.exec(version)?.[1] ?? version;
 }

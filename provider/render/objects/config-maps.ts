@@ -28,6 +28,7 @@ export interface ConfigMap extends KubernetesObject {
 export function kubeadmConfigMap(cluster: Cluster, node: Endpoints & Partial<Pick<Node, "skipPhases">>): ConfigMap {
 	const configuration = {
 		...cluster,
+		kubernetesVersion: `${cluster.isCI ? "ci/" : ""}${cluster.kubernetesVersion}`,
 		dns: { ...cluster.dns, disabled: skips(node, "addon/coredns") || cluster.dns.disabled },
 		proxy: { ...cluster.proxy, disabled: skips(node, "addon/kube-proxy") || cluster.proxy.disabled },
 		apiVersion: "kubeadm.k8s.io/v1beta4",

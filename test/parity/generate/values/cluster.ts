@@ -24,7 +24,18 @@ export function clusterValues(version: string): readonly (readonly [RegExp, Part
 		[
 			/^ClusterConfiguration.kubernetesVersion$/,
 			{
-				valid: [version, version.slice(1), `v${own}.0`, `v${own}.99`, `${version}+build.1`, `v${own}.1-rc.1`],
+				valid: [
+					version,
+					version.slice(1),
+					`v${own}.0`,
+					`v${own}.99`,
+					`${version}+build.1`,
+					`v${own}.1-rc.1`,
+					`release/${version}`,
+					`ci/${version}`,
+					`ci/${version}-5.1+a0b`,
+					`${version}-a-b+c.0d`,
+				],
 				broken: [
 					"abc",
 					"v1",
@@ -36,6 +47,11 @@ export function clusterValues(version: string): readonly (readonly [RegExp, Part
 					` ${version}`,
 					`V${version.slice(1)}`,
 					`${version}+a_b`,
+					`${version}+a+b`,
+					`${version}-a.01`,
+					`${version}-a..b`,
+					`CI/${version}`,
+					`ci/${own}`,
 					"v0.0.0",
 					new Raw(own),
 				],
