@@ -1,4 +1,4 @@
-import { parseAddress, splitHostPort } from "../spec/address";
+import { isUnspecified, parseAddress, splitHostPort } from "../spec/address";
 import type { Cluster } from "../spec/cluster";
 import type { HostFacts, NodeRole, NodeSpec } from "../spec/node";
 import { resolveNode } from "../spec/node";
@@ -80,7 +80,7 @@ function addressOf(kind: string, role: NodeRole, { localAPIEndpoint }: NodeSpec,
 		throw new UsageError(`--address: expected an IP address, got ${JSON.stringify(address)}`);
 	}
 	const said = localAPIEndpoint?.advertiseAddress ?? "";
-	const known = address ?? (["0.0.0.0", "::"].includes(said) ? "" : said);
+	const known = address ?? (isUnspecified(said) ? "" : said);
 	if (known || role === "worker") return known;
 	const path = kind === "JoinConfiguration" ? "controlPlane.localAPIEndpoint" : "localAPIEndpoint";
 	throw new CommandError(

@@ -153,5 +153,9 @@ export const newestRelease: Release = v1_37;
 
 /** The minor release of a version: `1.37` for `v1.37.2`, and for `ci/v1.37.2`. */
 export function minorRelease(kubernetesVersion: string): string {
-	return kubernetesVersion.replace(/^(?:(?:release|ci)\/)?v?/, "").split(".").slice(0, 2).join(".");
+	return kubernetesVersion
+		.replace(/^(?:(?:release|ci)\/)?v?/, "")
+		.split(".")
+		.slice(0, 2)
+		.join(".");
 }

@@ -11,6 +11,7 @@ import {
 } from "../spec/bootstrap-token";
 import { durationMilliseconds } from "../spec/duration";
 import { SpecError } from "../spec/problems";
+import { normalizeTime } from "../spec/time";
 import { api, apiUnlessGone, look } from "./kubernetes/api";
 import { newToken } from "./kubernetes/bootstrap-token";
 import { claim, disclaim, ownOf } from "./kubernetes/claims";
@@ -175,7 +176,7 @@ function joined({ id, secret }: { id: string; secret: string }): string {
 
 /** As Go writes a time: to the second, in UTC. */
 function utc(time: string): string {
-	return isUnknown(time) ? time : new Date(time).toISOString().replace(/\.\d+/, "");
+	return isUnknown(time) ? time : normalizeTime(time);
 }
 
 function orDefault<T>(list: T[] | undefined, usual: T[]): T[] {

@@ -2,6 +2,7 @@ import { type FieldShape, parseScalar, type Scalar, type Shape } from "../facts/
 import { isUnknown } from "../facts/unknown";
 import { normalizeDuration } from "../spec/duration";
 import { normalizeQuantity } from "../spec/quantity";
+import { normalizeTime } from "../spec/time";
 
 /** A value as Go writes its type to JSON: zeros and empty structs that `omitempty` does not leave out are there. */
 export function encode(shape: Shape, value: object | undefined): Record<string, unknown> {
@@ -49,8 +50,7 @@ function encodeScalar(scalar: Scalar, value: unknown): unknown {
 	const given = value ?? zeros[base];
 	if (omitEmpty && !pointer && isEmpty(given)) return undefined;
 	if (base === "duration") return normalizeDuration(String(given));
-	// To the second, and in UTC. Source: MarshalJSON, k8s.io/apimachinery/pkg/apis/meta/v1/time.go.
-	if (base === "time" && given !== null) return new Date(given as string).toISOString().replace(/\.\d+Z$/, "Z");
+	if (base === "time" && given !== null) return normalizeTime(given as string);
 	if (base === "float32") return shortest(given as number);
 	if (base === "quantity") return normalizeQuantity(String(given));
 	if (base === "nanoseconds" && typeof given === "string") return normalizeDuration(given);

@@ -14,12 +14,17 @@ export interface Network extends Address {
 	bits: 32 | 128;
 }
 
-/** Reads an IP address; undefined if it is none. IPv4 may have leading zeros. Source: ParseIPSloppy of k8s.io/utils/net. */
+/** Reads an IP address; undefined if it is none. Each of its numbers may have leading zeros. Source: ParseIPSloppy of k8s.io/utils/net. */
 export function parseAddress(text: string): Address | undefined {
 	if (!text.includes(":")) return parseIPv4(text);
 	const value = parseIPv6(text);
 	if (value === undefined) return undefined;
 	return unmapped(value);
+}
+
+/** Whether it stands for any address, as nothing does too. Source: net.IP.IsUnspecified. */
+export function isUnspecified(text: string): boolean {
+	return text === "" || parseAddress(text)?.value === 0n;
 }
 
 /** Go takes an IPv4 address in IPv6 form as what it is. */
@@ -77,7 +82,7 @@ export function loopbackFor(address: string): string {
 }
 
 function parseNetwork(text: string): Network | undefined {
-	const [, host = "", mask = ""] = /^(.+)\/(\d{1,3})$/.exec(text) ?? [];
+	const [, host = "", mask = ""] = /^(.+)\/(\d+)$/.exec(text) ?? [];
 	const bits = host.includes(":") ? 128 : 32;
 	const address = bits === 32 ? parseIPv4(host)?.value : parseIPv6(host);
 	if (address === undefined || mask === "" || Number(mask) > bits) return undefined;
@@ -102,7 +107,7 @@ function parseIPv6(text: string): bigint | undefined {
 			index === halves.length - 1 && at === parts.length - 1 ? groups(part) : [part],
 		);
 	});
-	if (!head || [...head, ...(tail ?? [])].some((group) => !/^[\da-f]{1,4}$/i.test(group))) return undefined;
+	if (!head || [...head, ...(tail ?? [])].some((group) => !/^0*[\da-f]{1,4}$/i.test(group))) return undefined;
 	const missing = 8 - head.length - (tail?.length ?? 0);
 	if (tail ? missing < 1 : missing !== 0) return undefined;
 	const all = [...head, ...Array<string>(missing).fill("0"), ...(tail ?? [])];

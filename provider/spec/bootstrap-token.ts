@@ -3,6 +3,7 @@ import { hasUnknowns, isUnknown } from "../facts/unknown";
 import { type Problem, show } from "./problems";
 import { oneOf, ruleProblems } from "./rules";
 import { structureProblems } from "./structure";
+import { parseTime } from "./time";
 
 /** What a bootstrap token may be used for: to sign cluster-info, and to log in. */
 export const bootstrapTokenUsages = ["signing", "authentication"] as const;
@@ -79,17 +80,11 @@ const rules = [
 				? undefined
 				: "a group such as system:bootstrappers:worker",
 	],
-	["expires", (text: string) => (isTime(text) ? undefined : "a time such as 2030-01-01T00:00:00Z")],
+	["expires", (text: string) => (parseTime(text) ? undefined : "a time such as 2030-01-01T00:00:00Z")],
 ] as const;
 
 /** A token always has groups, and these are for who logs in. Source: `ValidateTokenGroups`. */
 function authenticates(usages: string[]): string | undefined {
 	if (usages.length === 0 || hasUnknowns(usages) || usages.includes("authentication")) return undefined;
 	return `${show("authentication")} among them, as its groups are for who logs in with it`;
-}
-
-/** Source: RFC 3339, as Go's time.Time is read from JSON. */
-function isTime(text: string): boolean {
-	const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
-	return form.test(text) && !Number.isNaN(Date.parse(text));
 }

@@ -22,8 +22,9 @@ export function parseDuration(text: string): bigint | undefined {
 		const scale = nanoseconds[unit] ?? 0n;
 		sum += BigInt(whole || "0") * scale + (BigInt(fraction || "0") * scale) / 10n ** BigInt(fraction.length);
 	}
-	if (sum > longest) return undefined;
-	return match[1] === "-" ? -sum : sum;
+	const isNegative = match[1] === "-";
+	if (sum > (isNegative ? longest + 1n : longest)) return undefined;
+	return isNegative ? -sum : sum;
 }
 
 /** A duration as Go prints it: `1h0m0s`, `1m30s`, `500ms`, `0s`. Source: Go's time.Duration.String. */

@@ -2,7 +2,7 @@ import { controlPlaneTaint } from "../facts/identities";
 import { paths } from "../facts/paths";
 import { ports } from "../facts/ports";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
-import { normalizeAddress } from "./address";
+import { isUnspecified, normalizeAddress } from "./address";
 import type { Cluster } from "./cluster-spec";
 import { discoveryProblems } from "./discovery";
 import { normalizeDuration } from "./duration";
@@ -124,7 +124,7 @@ export function endpoint(
 ): APIEndpoint {
 	const wanted = given.advertiseAddress ?? "";
 	return {
-		advertiseAddress: normalizeAddress(["", "0.0.0.0", "::"].includes(wanted) ? address : wanted),
+		advertiseAddress: normalizeAddress(isUnspecified(wanted) ? address : wanted),
 		bindPort: given.bindPort || port,
 	};
 }

@@ -4,6 +4,7 @@ import { isUnknown } from "../facts/unknown";
 import { parseDuration } from "./duration";
 import { joinPath, nearestName, type Problem, show } from "./problems";
 import { parseQuantity } from "./quantity";
+import { parseTime } from "./time";
 
 /** What is wrong with the form of a value: wrong types and unknown fields. What is not known yet is no problem. */
 export function structureProblems(shape: Shape, value: unknown): Problem[] {
@@ -79,7 +80,7 @@ function fieldSchema(field: FieldShape): z.ZodType {
 
 const integer = z.unknown().refine(Number.isInteger, { error: "an integer", abort: true });
 const int = within(-(2 ** 31), 2 ** 31 - 1);
-const time = z.string().refine(isTime, "a time such as 2030-01-01T00:00:00Z");
+const time = z.string().refine((text) => parseTime(text) !== undefined, "a time such as 2030-01-01T00:00:00Z");
 const duration = z.string().refine((text) => parseDuration(text) !== undefined, "a duration such as 1h30m or 10s");
 const quantity = z
 	.union([z.string(), z.number()])
@@ -113,15 +114,6 @@ function within(least: number, most: number): z.ZodType {
 		(value) => Number(value) >= least && Number(value) <= most,
 		`an integer from ${least} to ${most}`,
 	);
-}
-
-/** Source: RFC 3339, as Go's time.Time is read from JSON. */
-function isTime(text: string): boolean {
-	const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
-	// Date.parse takes a day that the month does not have for one of the next.
-	const [year, month, day] = text.slice(0, 10).split("-").map(Number);
-	const isDay = new Date(Date.UTC(year!, month! - 1, day)).getUTCDate() === day;
-	return form.test(text) && isDay && !/T24/.test(text) && !Number.isNaN(Date.parse(text));
 }
 
 function problemsOf(issue: z.core.$ZodIssue, shape: Shape, value: unknown): Located[] {

@@ -64,6 +64,19 @@ export const taken: FileCase[] = [
 	{
 		InitConfiguration: "nodeRegistration: {taints: [{key: a, effect: NoSchedule, timeAdded: '2030-01-01T00:00:00Z'}]}",
 	},
+	...[
+		"2030-01-01T0:00:00Z",
+		"2030-01-01T00:00:00,5Z",
+		"2030-01-01T00:00:00+24:60",
+		"2032-02-29T9:00:00.999999999-00:00",
+	].map((time) => ({ InitConfiguration: `nodeRegistration: {taints: [{timeAdded: '${time}'}]}` })),
+	...["::ffff:0.0.0.0", "0::0", "000.0.0.0", "00000::", "fd00::00001", "fd00::0.0.0.010"].map((address) => ({
+		InitConfiguration: `localAPIEndpoint: {advertiseAddress: '${address}'}`,
+	})),
+	{ InitConfiguration: "timeouts: {discovery: -9223372036854775808ns}" },
+	...["10.0.0.0/0016", "10.0.0.0/00000000016", "fd00::00001/0112", "10.0.0.0/16,fd00::/0112"].map((networks) => ({
+		ClusterConfiguration: `networking: {serviceSubnet: '${networks}'}`,
+	})),
 	{ InitConfiguration: "nodeRegistration: {imagePullPolicy: ''}" },
 	{ InitConfiguration: "nodeRegistration: {imagePullSerial: false}" },
 	{ InitConfiguration: "nodeRegistration: {name: ' A.b '}" },
@@ -186,6 +199,23 @@ export const refused: FileCase[] = [
 	{ InitConfiguration: "nodeRegistration: {kubeletExtraArgs: [null]}" },
 	{ InitConfiguration: "nodeRegistration: {kubeletExtraArgs: {a: b}}" },
 	{ InitConfiguration: "nodeRegistration: {taints: [{key: a, effect: NoSchedule, timeAdded: soon}]}" },
+	...[
+		"2030-01-01T00:0:00Z",
+		"2030-01-01T00:00:00,Z",
+		"2030-01-01T00:00:00+25:00",
+		"2030-01-01T00:00:00+24:61",
+		"2030-02-29T00:00:00Z",
+		"2030-01-01T24:00:00Z",
+		"2030-01-01T00:00:60Z",
+	].map((time) => ({ InitConfiguration: `nodeRegistration: {taints: [{timeAdded: '${time}'}]}` })),
+	{ InitConfiguration: "timeouts: {discovery: -9223372036854775809ns}" },
+	{ InitConfiguration: "timeouts: {discovery: 9223372036854775808ns}" },
+	...["fd00::10000", "fd00::0000000g", "[fd00::1]"].map((address) => ({
+		InitConfiguration: `localAPIEndpoint: {advertiseAddress: '${address}'}`,
+	})),
+	...["10.0.0.0/+16", "10.0.0.0/0033", "10.0.0.0/99999999999999999999", "fd00::/0129"].map((networks) => ({
+		ClusterConfiguration: `networking: {serviceSubnet: '${networks}'}`,
+	})),
 	{ InitConfiguration: "nodeRegistration: {imagePullPolicy: always}" },
 	{ InitConfiguration: "timeouts: {etcdAPICall: ''}" },
 	{ InitConfiguration: "timeouts: {etcdAPICall: 60}" },

@@ -4,6 +4,7 @@ import { bootstrapTokenSecret, type Secret } from "../../render/objects/bootstra
 import { fromYaml, toYaml } from "../../render/yaml";
 import { type BootstrapTokenSpec, splitToken } from "../../spec/bootstrap-token";
 import { durationMilliseconds } from "../../spec/duration";
+import { parseTime } from "../../spec/time";
 import type { Look, Tree } from "./tree";
 
 /** What is there from before. */
@@ -88,7 +89,7 @@ function tokenSecret(
 	now: Date,
 ): Secret {
 	const lasts = durationMilliseconds(ttl);
-	const end = expires ? new Date(expires) : lasts > 0 ? new Date(now.getTime() + lasts) : undefined;
+	const end = expires ? parseTime(expires) : lasts > 0 ? new Date(now.getTime() + lasts) : undefined;
 	return bootstrapTokenSecret({
 		...parts,
 		...Object.fromEntries(Object.entries(rest).filter(([, value]) => value?.length)),

@@ -2,6 +2,7 @@ import { isUnknown } from "../../facts/unknown";
 import { type GoField, workloadTypes } from "../../facts/workload-types";
 import { show } from "../../spec/problems";
 import { normalizeQuantity, parseQuantity } from "../../spec/quantity";
+import { normalizeTime, parseTime } from "../../spec/time";
 import { isObject, type Json, type JsonObject, member, PatchFailure, setMember } from "./json";
 import { fieldsOf } from "./schema";
 
@@ -122,12 +123,9 @@ const scalars: Readonly<Record<string, Scalar>> = {
 	any: { zero: null, expected: "anything", read: (value) => value },
 };
 
-/** RFC 3339, in seconds of UTC. */
+/** In seconds of UTC. */
 function time(value: Json): string | undefined {
-	if (typeof value !== "string" || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[-+]\d\d:\d\d)$/.test(value))
-		return undefined;
-	const moment = new Date(value);
-	return Number.isNaN(moment.getTime()) ? undefined : `${moment.toISOString().slice(0, 19)}Z`;
+	return typeof value === "string" && parseTime(value) ? normalizeTime(value) : undefined;
 }
 
 function other({ path }: Place, expected: string, value: Json): PatchFailure {

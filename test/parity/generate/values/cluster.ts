@@ -121,6 +121,8 @@ export function clusterValues(version: string): readonly (readonly [RegExp, Part
 					"198.18.64.0/18,fd00:1::/112",
 					"fd00:1::/112,198.18.64.0/18",
 					"198.18.0.1/24",
+					"198.18.64.0/0018",
+					"fd00:00001::/00112",
 					"",
 				],
 				broken: [

@@ -14,7 +14,7 @@ export const badNames = [
 	"A",
 	`${"a".repeat(64)}.b`,
 ];
-export const addresses = ["198.18.0.10", "198.18.7.7", "fd00::10", "fd00:0:0::1", "0.0.0.0", "::", ""];
+export const addresses = ["198.18.0.10", "198.18.7.7", "fd00::10", "fd00:0:0::1", "fd00::00001", "0.0.0.0", "::", ""];
 export const badAddresses = [
 	"198.18.0",
 	"198.18.0.256",
