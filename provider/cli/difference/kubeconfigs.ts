@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
 	bootstrapKubeconfig,
 	bootstrapKubeconfigPath,
@@ -7,14 +6,15 @@ import {
 	kubeconfig,
 	kubeletKubeconfig,
 } from "../../render/kubeconfig";
-import { fromYaml } from "../../render/yaml";
 import type { NodePlan } from "../tree/node-plan";
 import { certificateDifferences } from "./certificates";
 import type { Difference } from "./difference";
+import { masked } from "./masked";
 import { valueDifferences } from "./values";
+import { isMapping, yamlIn } from "./yaml";
 
 type Found = Omit<Difference, "file">;
-type Kubeconfig = { users?: { name?: string; user?: Record<string, string> }[] } & Record<string, unknown>;
+type Mapping = Record<string, unknown>;
 
 /** What a comparison of kubeconfigs needs. */
 export interface Context {
@@ -28,14 +28,16 @@ export interface Context {
 export function kubeconfigDifferences(request: KubeconfigRequest, text: string, context: Context): Found[] {
 	const { plan, caCertificate, now } = context;
 	const found = parse(text);
-	if (!found) return [{ at: "", expected: "a kubeconfig", found: "something else" }];
-	const { "client-certificate-data": certificate, "client-key-data": key, ...user } = found.users?.[0]?.user ?? {};
+	if (!found) return [notOne];
+	const { "client-certificate-data": certificate, "client-key-data": key, ...user } = userOf(found) ?? {};
 	// Once it runs, the kubelet's names the files that the kubelet keeps renewing.
 	if (request.name === "kubelet.conf" && certificate === undefined && user["client-certificate"] !== undefined) {
 		return readable(kubeletKubeconfig(plan.cluster, plan.node, caCertificate), found);
 	}
 	const credentials = { clientCertificate: "", clientKey: "" };
-	const wanted = kubeconfig({ ...request, caCertificate, credentials }) as Kubeconfig;
+	const wanted: Mapping = kubeconfig({ ...request, caCertificate, credentials });
+	// Where there is no user as one has to be, its certificate is nowhere.
+	if (!userOf(found)) return readable(wanted, found);
 	const place = `users[${request.user}].user.client-certificate-data`;
 	return [
 		...readable(withUser(wanted, {}), withUser(found, user)),
@@ -49,10 +51,12 @@ export function kubeconfigDifferences(request: KubeconfigRequest, text: string, 
 	];
 }
 
+const notOne: Found = { at: "", expected: "a kubeconfig", found: "something else" };
+
 /** The same for the kubelet's of a node that joined, or where it has none yet, that with which it is to get one. */
 export function joinedDifferences(path: string, text: string, { plan, caCertificate }: Context): Found[] {
 	const found = parse(text);
-	if (!found) return [{ at: "", expected: "a kubeconfig", found: "something else" }];
+	if (!found) return [notOne];
 	const { cluster, node } = plan;
 	if (path !== bootstrapKubeconfigPath) return readable(joinedKubeconfig(cluster, node, caCertificate), found);
 	const token = node.discovery?.tlsBootstrapToken || node.discovery?.bootstrapToken?.token || "";
@@ -65,38 +69,24 @@ function readable(expected: unknown, found: unknown): Found[] {
 	return valueDifferences(masked(expected, secrets), masked(found, secrets));
 }
 
-function masked(value: unknown, secrets: Map<unknown, string>): unknown {
-	if (Array.isArray(value)) return value.map((item) => masked(item, secrets));
-	if (typeof value !== "object" || value === null) return value;
-	const entries = Object.entries(value).map(([name, item]) => {
-		if (["token", "password", "client-key-data"].includes(name)) {
-			if (!secrets.has(item)) secrets.set(item, `(secret ${secrets.size + 1})`);
-			return [name, secrets.get(item)];
-		}
-		return [name, name.endsWith("-data") ? digest(item) : masked(item, secrets)];
-	});
-	return Object.fromEntries(entries);
+/** The first user's credentials, where they are a mapping, whatever stands around them. */
+function userOf({ users }: Mapping): Mapping | undefined {
+	const first: unknown = Array.isArray(users) ? users[0] : undefined;
+	return isMapping(first) && isMapping(first["user"]) ? first["user"] : undefined;
 }
 
-function digest(item: unknown): string {
-	return `sha256:${createHash("sha256").update(String(item)).digest("hex")}`;
-}
-
-function withUser(config: Kubeconfig, user: Record<string, string>): Kubeconfig {
-	const [first, ...others] = config.users ?? [];
+function withUser(config: Mapping, user: Mapping): Mapping {
+	const [first, ...others] = config["users"] as Mapping[];
 	return { ...config, users: [{ ...first, user }, ...others] };
 }
 
-function decode(data: string | undefined): string {
-	return Buffer.from(data ?? "", "base64").toString();
+/** What is no text has no certificate. */
+function decode(data: unknown): string {
+	return Buffer.from(typeof data === "string" ? data : "", "base64").toString();
 }
 
 /** @returns undefined for what is no YAML mapping */
-function parse(text: string): Kubeconfig | undefined {
-	try {
-		const value = fromYaml(text);
-		return typeof value === "object" && value !== null ? (value as Kubeconfig) : undefined;
-	} catch {
-		return undefined;
-	}
+function parse(text: string): Mapping | undefined {
+	const { value } = yamlIn(text) ?? {};
+	return isMapping(value) ? value : undefined;
 }

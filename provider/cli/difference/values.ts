@@ -1,4 +1,5 @@
 import type { Difference } from "./difference";
+import { isMapping } from "./yaml";
 
 type Found = Omit<Difference, "file">;
 
@@ -8,9 +9,11 @@ export function valueDifferences(expected: unknown, found: unknown, at = ""): Fo
 		return expected === found ? [] : [{ at, expected, found }];
 	}
 	if (Array.isArray(expected) && Array.isArray(found)) return listDifferences(expected, found, at);
-	if (isObject(expected) && isObject(found)) {
+	if (isMapping(expected) && isMapping(found)) {
 		const names = [...new Set([...Object.keys(expected), ...Object.keys(found)])].sort();
-		return names.flatMap((name) => valueDifferences(expected[name], found[name], at ? `${at}.${name}` : name));
+		return names.flatMap((name) =>
+			valueDifferences(own(expected, name), own(found, name), at ? `${at}.${name}` : name),
+		);
 	}
 	return expected === found ? [] : [{ at, expected, found }];
 }
@@ -44,12 +47,13 @@ function naming(item: unknown, index: number): { key: string; value: unknown } {
 		const flag = /^(--[^=]+)=(.*)$/s.exec(item);
 		return flag ? { key: flag[1]!, value: flag[2] } : { key: item, value: item };
 	}
-	if (!isObject(item)) return { key: String(index), value: item };
+	if (!isMapping(item)) return { key: String(index), value: item };
 	// Two mounts may show one volume.
 	const name = ["mountPath", "name", "key"].map((field) => item[field]).find((given) => typeof given === "string");
 	return { key: (name as string | undefined) ?? String(index), value: item };
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
+/** A file may have keys that each object answers to: `constructor`. */
+function own(value: Record<string, unknown>, name: string): unknown {
+	return Object.hasOwn(value, name) ? value[name] : undefined;
 }
