@@ -1,5 +1,3 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
 import { caCertificateDirectories, paths } from "../facts/paths";
 import { staticPodPath } from "../render/static-pods/static-pods";
 import type { HostFacts } from "../spec/node";
@@ -10,8 +8,8 @@ import { differenceText } from "./difference/difference";
 import { treeDifferences } from "./difference/tree";
 import { isExternal, planOf } from "./host";
 import { hostOptions } from "./host-options";
+import { type HostTree, hostTree } from "./tree/host-tree";
 import type { NodePlan } from "./tree/node-plan";
-import { fileAt, lookUnder, modeText } from "./tree/read";
 import type { Look } from "./tree/tree";
 
 /** What a host has otherwise than its configuration says. */
@@ -33,24 +31,19 @@ export const diff = command({
 	failure: 2,
 
 	async run({ config, against, "ca-dir": caDirectory, "kubernetes-version": kubernetesVersion, ...values }) {
-		if (!isDirectory(against)) throw new CommandError(`--against ${against}: expected a folder, got none`);
+		const tree = hostTree(against);
+		if (tree.kindAt("/") !== "a folder") throw new CommandError(`--against ${against}: expected a folder, got none`);
 		const configuration = await readConfiguration(config, { kubernetesVersion, patches: values.patches ?? true });
-		const [look, givenTo] = [lookUnder(against), (plan: NodePlan) => lookInCaDirectory(plan, caDirectory)];
+		const { look } = tree;
+		const givenTo = (plan: NodePlan) => lookInCaDirectory(plan, caDirectory);
 		const plan = planOf(configuration, values, {
-			found: factsIn(against),
+			found: factsIn(tree),
 			// A key that was lost is another matter: of a CA that was not given, its own manifest says what it is.
 			signsElsewhere: (said) =>
 				caDirectory ? isExternal(said, givenTo(said)) : isExternal(said, look) && isTold(look),
 		});
-		const manifests = join(against, paths.manifestsDirectory);
-		const differences = treeDifferences({
-			plan,
-			look,
-			given: givenTo(plan),
-			manifests: isDirectory(manifests) ? readdirSync(manifests) : [],
-			directoryModes: modesIn(against, Object.keys(plan.directories)),
-			now: new Date(),
-		});
+		const saysCluster = plan.way === "init" || configuration.config.documents.ClusterConfiguration !== undefined;
+		const differences = treeDifferences({ plan, tree, given: givenTo(plan), saysCluster, now: new Date() });
 		return {
 			exitCode: differences.length === 0 ? 0 : 1,
 			text: differences.map(differenceText).join(""),
@@ -67,20 +60,11 @@ function isTold(look: Look): boolean {
 }
 
 /** What a tree tells of its host. Source: the same on a host, lifecycle/host-facts. */
-function factsIn(directory: string): Partial<HostFacts> {
-	const hostname = fileAt(join(directory, "/etc/hostname"))?.content.trim();
+function factsIn({ look, kindAt }: HostTree): Partial<HostFacts> {
+	const hostname = look("/etc/hostname")?.content.trim();
 	return {
 		...(hostname ? { hostname } : {}),
-		...(existsSync(join(directory, paths.systemdResolvConf)) ? { resolvConf: paths.systemdResolvConf } : {}),
-		caCertificateDirectories: caCertificateDirectories.filter((path) => existsSync(join(directory, path))),
+		...(kindAt(paths.systemdResolvConf) ? { resolvConf: paths.systemdResolvConf } : {}),
+		caCertificateDirectories: caCertificateDirectories.filter((path) => kindAt(path)),
 	};
-}
-
-function modesIn(directory: string, folders: readonly string[]): Record<string, string> {
-	const there = folders.filter((path) => isDirectory(join(directory, path)));
-	return Object.fromEntries(there.map((path) => [path, modeText(statSync(join(directory, path)).mode)]));
-}
-
-function isDirectory(path: string): boolean {
-	return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

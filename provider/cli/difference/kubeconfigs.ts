@@ -7,13 +7,12 @@ import {
 	kubeletKubeconfig,
 } from "../../render/kubeconfig";
 import type { NodePlan } from "../tree/node-plan";
-import { certificateDifferences } from "./certificates";
-import type { Difference } from "./difference";
+import { certificateDifferences, certificateInPlace } from "./certificates";
+import type { Found } from "./file";
 import { masked } from "./masked";
 import { valueDifferences } from "./values";
 import { isMapping, yamlIn } from "./yaml";
 
-type Found = Omit<Difference, "file">;
 type Mapping = Record<string, unknown>;
 
 /** What a comparison of kubeconfigs needs. */
@@ -22,11 +21,13 @@ export interface Context {
 	/** PEM of the CA. */
 	caCertificate: string;
 	now: Date;
+	/** Whether the configuration has the cluster's. */
+	saysCluster: boolean;
 }
 
 /** Where a kubeconfig with a client certificate says something else than it should. */
 export function kubeconfigDifferences(request: KubeconfigRequest, text: string, context: Context): Found[] {
-	const { plan, caCertificate, now } = context;
+	const { plan, caCertificate, now, saysCluster } = context;
 	const found = parse(text);
 	if (!found) return [notOne];
 	const { "client-certificate-data": certificate, "client-key-data": key, ...user } = userOf(found) ?? {};
@@ -38,15 +39,17 @@ export function kubeconfigDifferences(request: KubeconfigRequest, text: string, 
 	const wanted: Mapping = kubeconfig({ ...request, caCertificate, credentials });
 	// Where there is no user as one has to be, its certificate is nowhere.
 	if (!userOf(found)) return readable(wanted, found);
+	// What was signed elsewhere may say more.
+	const compare = plan.cluster.externalCA ? certificateInPlace : certificateDifferences;
 	const place = `users[${request.user}].user.client-certificate-data`;
 	return [
 		...readable(withUser(wanted, {}), withUser(found, user)),
-		...certificateDifferences(request.certificate, {
+		...compare(request.certificate, {
 			certificate: decode(certificate),
 			key: decode(key),
 			caCertificate,
 			now,
-			comparesValidity: false,
+			except: saysCluster ? ["validity"] : ["key", "validity"],
 		}).map(({ at, ...difference }) => ({ ...difference, at: at ? `${place}: ${at}` : place })),
 	];
 }

@@ -1,52 +1,30 @@
-import { createPrivateKey } from "node:crypto";
-import { paths } from "../../facts/paths";
-import { publicKeyPem } from "../../lifecycle/pki/keys";
 import { bootstrapKubeconfigPath, kubeconfigPath } from "../../render/kubeconfig";
-import { firstCertificate } from "../../render/pki/bundle";
-import type { CertificateRequest } from "../../render/pki/certificates";
-import { rootlessFiles } from "../../render/static-pods/rootless";
 import { skips } from "../../spec/phases";
-import type { NodePlan } from "../tree/node-plan";
-import type { Look, Tree } from "../tree/tree";
-import { certificateDifferences } from "./certificates";
 import type { Difference } from "./difference";
+import { type Against, type Found, fileDifferences } from "./file";
+import { directories, unexpectedManifests } from "./folders";
 import { type Context, joinedDifferences, kubeconfigDifferences } from "./kubeconfigs";
+import { authorityDifferences, leafDifferences, serviceAccountDifferences } from "./pki";
 import { valueDifferences } from "./values";
 import { isMapping, kindOf, yamlIn } from "./yaml";
-
-/** What a tree is compared by. */
-export interface Against {
-	plan: NodePlan;
-	/** What the tree has. */
-	look: Look;
-	/** The CAs as they have to be; absent: whatever says what kubeadm's would. */
-	given: Look;
-	/** Names in the manifests' folder. */
-	manifests: readonly string[];
-	/** Modes of those of the plan's directories that the tree has. */
-	directoryModes: Record<string, string>;
-	now: Date;
-}
-
-type Found = Omit<Difference, "file">;
 
 /** What a node's tree has otherwise than planned, by path. */
 export function treeDifferences(against: Against): Difference[] {
 	const { plan } = against;
 	return [
 		...plainFiles(against),
-		...plan.authorities.flatMap((request) => authority(request, against)),
-		...plan.certificates.flatMap((request) => leaf(request, against)),
+		...plan.authorities.flatMap((request) => authorityDifferences(request, against)),
+		...plan.certificates.flatMap((request) => leafDifferences(request, against)),
 		...kubeconfigs(against),
-		...serviceAccount(against),
+		...serviceAccountDifferences(against),
 		...unexpectedManifests(against),
 		...directories(against),
 	].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
 }
 
-function plainFiles({ plan, look }: Against): Difference[] {
+function plainFiles({ plan, tree }: Against): Difference[] {
 	return Object.entries(plan.files).flatMap(([path, wanted]) =>
-		at(path, wanted.mode, look, ({ content }) => {
+		fileDifferences({ path: path, mode: wanted.mode }, tree, ({ content }) => {
 			return path.endsWith(".env")
 				? valueDifferences(flagsIn(wanted.content), flagsIn(content))
 				: yamlDifferences(wanted.content, content);
@@ -61,80 +39,22 @@ function yamlDifferences(expected: string, content: string): Found[] {
 	return [{ at: "", expected: "a mapping", found: found ? kindOf(found.value) : "text that is no YAML" }];
 }
 
-function authority(request: CertificateRequest, { plan, look, given, now }: Against): Difference[] {
-	const { certificatePath, keyPath } = request;
-	const wanted = given(certificatePath);
-	const certificate = at(certificatePath, "0644", look, ({ content }) => {
-		if (!wanted) return certificateDifferences(request, { certificate: content, key: look(keyPath)?.content, now });
-		const isSame = firstCertificate(wanted.content) === firstCertificate(content);
-		return isSame ? [] : [{ at: "", expected: "the CA of --ca-dir", found: "another one" }];
-	});
-	const isElsewhere = (request.name === "ca" && plan.cluster.externalCA) || (wanted && !given(keyPath));
-	const hasKey = plan.node.role === "control-plane" && !(isElsewhere && !look(keyPath));
-	return hasKey ? [...certificate, ...at(keyPath, "0600", look, () => [])] : certificate;
-}
-
-function leaf(request: CertificateRequest, { plan, look, now }: Against): Difference[] {
-	const { certificatePath, keyPath } = request;
-	const ca = plan.authorities.find(({ name }) => name === request.ca);
-	return [
-		...at(certificatePath, "0644", look, ({ content }) =>
-			certificateDifferences(request, {
-				certificate: content,
-				key: look(keyPath)?.content,
-				caCertificate: look(ca?.certificatePath ?? "")?.content,
-				now,
-			}),
-		),
-		...at(keyPath, "0600", look, () => []),
-	];
-}
-
-function kubeconfigs({ plan, look, now }: Against): Difference[] {
+function kubeconfigs({ plan, tree, now, saysCluster }: Against): Difference[] {
 	const [ca] = plan.authorities;
-	const caCertificate = ca ? (look(ca.certificatePath)?.content ?? "") : "";
-	const context: Context = { plan, caCertificate, now };
+	const caCertificate = ca ? (tree.look(ca.certificatePath)?.content ?? "") : "";
+	const context: Context = { plan, caCertificate, now, saysCluster };
 	const written = plan.kubeconfigs.flatMap((request) =>
-		at(request.path, "0600", look, ({ content }) => kubeconfigDifferences(request, content, context)),
+		fileDifferences({ path: request.path, mode: "0600" }, tree, ({ content }) =>
+			kubeconfigDifferences(request, content, context),
+		),
 	);
 	if (plan.way === "init" || skips(plan.node, "kubelet-start")) return written;
 	const final = kubeconfigPath("kubelet.conf");
-	const path = !look(final) && look(bootstrapKubeconfigPath) ? bootstrapKubeconfigPath : final;
-	return [...written, ...at(path, "0600", look, ({ content }) => joinedDifferences(path, content, context))];
-}
-
-function serviceAccount({ plan: { cluster, serviceAccountKey: key }, look }: Against): Difference[] {
-	if (!key) return [];
-	const { mode = "0600" } = rootlessFiles(cluster)[key.privateKeyPath] ?? {};
-	const belongs = ({ content }: { content: string }): Found[] => {
-		const own = look(key.privateKeyPath)?.content;
-		if (own === undefined || publicHalf(own) === content.trim()) return [];
-		return [{ at: "", expected: `the public half of ${key.privateKeyPath}`, found: "something else" }];
-	};
-	return [...at(key.privateKeyPath, mode, look, () => []), ...at(key.publicKeyPath, "0600", look, belongs)];
-}
-
-/** The kubelet runs whatever is there. */
-function unexpectedManifests({ plan, manifests }: Against): Difference[] {
-	return manifests
-		.filter((name) => !name.startsWith("."))
-		.map((name) => `${paths.manifestsDirectory}/${name}`)
-		.filter((path) => !(path in plan.files))
-		.map((file) => ({ file, at: "", found: "a manifest" }));
-}
-
-function directories({ plan, directoryModes }: Against): Difference[] {
-	return Object.entries(plan.directories)
-		.filter(([path, { mode }]) => path in directoryModes && directoryModes[path] !== mode)
-		.map(([file, { mode }]) => ({ file, at: "mode", expected: mode, found: directoryModes[file] }));
-}
-
-/** A file that has to be there, with a mode. */
-function at(path: string, mode: string, look: Look, compare: (found: Tree[string]) => Found[]): Difference[] {
-	const found = look(path);
-	if (!found) return [{ file: path, at: "", expected: "a file" }];
-	const modes = found.mode === mode ? [] : [{ at: "mode", expected: mode, found: found.mode }];
-	return [...modes, ...compare(found)].map((difference) => ({ file: path, ...difference }));
+	const path = !tree.look(final) && tree.look(bootstrapKubeconfigPath) ? bootstrapKubeconfigPath : final;
+	return [
+		...written,
+		...fileDifferences({ path: path, mode: "0600" }, tree, ({ content }) => joinedDifferences(path, content, context)),
+	];
 }
 
 /** `NAME="--flag=value …"` by names. */
@@ -152,12 +72,4 @@ function flagsIn(text: string): Record<string, string[]> {
 			];
 		}),
 	);
-}
-
-function publicHalf(privateKey: string): string | undefined {
-	try {
-		return publicKeyPem(createPrivateKey(privateKey)).trim();
-	} catch {
-		return undefined;
-	}
 }

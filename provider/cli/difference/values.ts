@@ -1,7 +1,5 @@
-import type { Difference } from "./difference";
+import type { Found } from "./file";
 import { isMapping } from "./yaml";
-
-type Found = Omit<Difference, "file">;
 
 /** Where two values differ, by path. Lists are compared by what names their elements, not by position. */
 export function valueDifferences(expected: unknown, found: unknown, at = ""): Found[] {
