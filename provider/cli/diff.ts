@@ -38,6 +38,7 @@ export const diff = command({
 		const givenTo = (plan: NodePlan) => lookInCaDirectory(plan, caDirectory);
 		const plan = planOf(configuration, values, {
 			found: factsIn(tree),
+			users: { place: `${against.replace(/\/$/, "")}/etc`, read: (name) => look(`/etc/${name}`)?.content },
 			// A key that was lost is another matter: of a CA that was not given, its own manifest says what it is.
 			signsElsewhere: (said) =>
 				caDirectory ? isExternal(said, givenTo(said)) : isExternal(said, look) && isTold(look),

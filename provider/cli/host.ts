@@ -4,8 +4,10 @@ import type { HostFacts, NodeRole, NodeSpec } from "../spec/node";
 import { resolveNode } from "../spec/node";
 import { CommandError, UsageError } from "./command";
 import type { Configuration } from "./configuration";
+
 import { caDirectoriesOf, type HostValues, membersOf, proxyEnvsOf } from "./host-options";
-import { componentUsersOf } from "./host-users";
+import { componentUsersOf, type UsersSource, usersFrom } from "./host-users";
+
 import { type NodePlan, nodePlan, type Way } from "./tree/node-plan";
 import type { Look } from "./tree/tree";
 
@@ -13,6 +15,8 @@ import type { Look } from "./tree/tree";
 interface Surroundings {
 	/** What a tree tells of its host. */
 	found?: Partial<HostFacts>;
+	/** Where the tree has the host's users, for a control plane that is rootless and no `--users-from`. */
+	users?: UsersSource;
 	/** Whether the cluster's CA has its key elsewhere: then the controller manager signs nothing. */
 	signsElsewhere?: (plan: NodePlan) => boolean;
 }
@@ -25,7 +29,7 @@ interface Surroundings {
 export function planOf(
 	{ config, cluster: said }: Configuration,
 	values: HostValues,
-	{ found = {}, signsElsewhere = () => false }: Surroundings = {},
+	{ found = {}, users, signsElsewhere = () => false }: Surroundings = {},
 ): NodePlan {
 	const cluster = { ...said, proxyEnvs: proxyEnvsOf(values) };
 	const way: Way = config.join && !(values.node && values.node === config.init.name) ? "join" : "init";
@@ -39,6 +43,7 @@ export function planOf(
 		);
 	}
 	const directories = caDirectoriesOf(values);
+	const usersSource = values["users-from"] === undefined ? users : usersFrom(values["users-from"]);
 	const node = resolveNode(
 		cluster,
 		{
@@ -51,7 +56,7 @@ export function planOf(
 				resolvConf: values["resolv-conf"] ?? found.resolvConf,
 				cgroupVersion: 2,
 				machineId: "",
-				componentUsers: role === "control-plane" ? componentUsersOf(cluster, values["users-from"]) : undefined,
+				componentUsers: role === "control-plane" ? componentUsersOf(cluster, usersSource) : undefined,
 				caCertificateDirectories: directories.length > 0 ? directories : (found.caCertificateDirectories ?? []),
 			},
 		},

@@ -49,3 +49,33 @@ describe("render for a rootless control plane", () => {
 		});
 	});
 });
+
+describe("diff for a rootless control plane", () => {
+	const diff = (tree: string) => cli(["diff", "--config", "-", "--against", tree], { stdin: configuration });
+
+	it("finds the host's users in the tree that it compares", async () => {
+		await withFolder(async (folder) => {
+			const [etc, tree] = [join(folder, "tree/etc"), join(folder, "tree")];
+			await mkdir(etc, { recursive: true });
+			await writeFile(join(etc, "login.defs"), "SYS_UID_MIN 200\nSYS_UID_MAX 900\nSYS_GID_MIN 300\nSYS_GID_MAX 900\n");
+			await writeFile(join(etc, "passwd"), "root:x:0:0:root:/root:/bin/sh\nkubeadm-etcd:x:250:350:::/bin/false\n");
+			await writeFile(join(etc, "group"), "root:x:0:\nkubeadm-etcd:x:350:kubeadm-etcd\n");
+			const render = ["render", "--config", "-", "--out", tree, "--users-from", etc];
+			expect((await cli(render, { stdin: configuration })).exitCode).toBe(0);
+			expect(await diff(tree)).toEqual({ exitCode: 0, stdout: "", stderr: "" });
+
+			await writeFile(join(etc, "passwd"), "root:x:0:0:root:/root:/bin/sh\nkubeadm-etcd:x:251:350:::/bin/false\n");
+			expect((await diff(tree)).stdout).toBe(
+				"~ /etc/kubernetes/manifests/etcd.yaml: spec.securityContext.runAsUser: expected 251, found 250\n",
+			);
+		});
+	});
+
+	it("asks for them where the tree has none", async () => {
+		await withFolder(async (folder) => {
+			const { exitCode, stderr } = await diff(folder);
+			expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`got none in ${folder}/etc; give`)]);
+			expect(stderr).toContain("--users-from DIR");
+		});
+	});
+});
