@@ -4,6 +4,7 @@ import type { Difference } from "./difference";
 import { type Against, type Found, fileDifferences } from "./file";
 import { directories, unexpectedManifests } from "./folders";
 import { type Context, joinedDifferences, kubeconfigDifferences } from "./kubeconfigs";
+import { leftovers } from "./leftovers";
 import { authorityDifferences, leafDifferences, serviceAccountDifferences } from "./pki";
 import { valueDifferences } from "./values";
 import { isMapping, kindOf, yamlIn } from "./yaml";
@@ -19,6 +20,7 @@ export function treeDifferences(against: Against): Difference[] {
 		...serviceAccountDifferences(against),
 		...unexpectedManifests(against),
 		...directories(against),
+		...leftovers(against),
 	].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
 }
 

@@ -47,13 +47,16 @@ interface Planning {
 /** The kubeconfigs that `kubeadm join` writes on a control plane node; the kubelet makes its own. */
 const joined: readonly KubeconfigName[] = ["admin.conf", "controller-manager.conf", "scheduler.conf"];
 
+/** The kubeconfigs with a client certificate that kubeadm writes on a control plane node. */
+export function kubeconfigNamesOf(way: Way): readonly KubeconfigName[] {
+	return way === "init" ? kubeconfigNames : joined;
+}
+
 /** What kubeadm puts on a node, without what its `skipPhases` leave out. Source: cmd/kubeadm/app/cmd/{init,join}.go, the phases that write files. */
 export function nodePlan({ cluster, node, way, members }: Planning): NodePlan {
 	const isControlPlane = node.role === "control-plane";
 	const isMade = (phase: string) => !skips(node, phase);
-	const configurations = (way === "init" ? kubeconfigNames : joined).filter((name) =>
-		isMade(`kubeconfig/${name.replace(/\.conf$/, "")}`),
-	);
+	const configurations = kubeconfigNamesOf(way).filter((name) => isMade(`kubeconfig/${name.replace(/\.conf$/, "")}`));
 	const certificates = certificateNamesOf(cluster).filter((name) => isMade(`certs/${name}`));
 	const { dataDir } = cluster.etcd.local;
 	const directories = Object.entries(nodeDirectories(cluster, node)).filter(
