@@ -1,6 +1,7 @@
 import { isUnknown } from "../facts/unknown";
 import { splitHostPort } from "./address";
 import { tokenProblems } from "./bootstrap-token";
+import { goUrlScheme } from "./go-url";
 import type { Discovery } from "./node-spec";
 import { type Problem, show } from "./problems";
 
@@ -23,12 +24,25 @@ export function discoveryProblems(discovery: Discovery, path = "discovery"): Pro
 	return problems;
 }
 
-/** Where a discovery file is: at an https address or in a file; neither for an address of another kind. Source: `SetDefaults_FileDiscovery`. */
+/**
+ * Where a discovery file is: at an https address or in a file; neither for an address of another kind, and for one that
+ * can't be asked.
+ *
+ * Source: `SetDefaults_FileDiscovery`, `ValidateDiscoveryKubeConfigPath`.
+ */
 export function placeOfKubeconfig(kubeConfigPath: string): { address?: URL; file?: string } {
-	if (!URL.canParse(kubeConfigPath)) return { file: kubeConfigPath };
-	const url = new URL(kubeConfigPath);
-	if (url.protocol === "https:") return { address: url };
-	return url.protocol === "file:" ? { file: decodeURIComponent(url.pathname) } : {};
+	const scheme = goUrlScheme(kubeConfigPath);
+	if (scheme === "") return { file: kubeConfigPath };
+	if (scheme === "https" && URL.canParse(kubeConfigPath)) return { address: new URL(kubeConfigPath) };
+	const [, path] = /^file:(?:\/\/[^/?#]*)?(\/[^?#]*)/i.exec(kubeConfigPath) ?? [];
+	return scheme === "file" && path ? { file: unescaped(path) } : {};
+}
+
+/** Escapes are bytes, which need not be text. */
+function unescaped(path: string): string {
+	const bytes = Buffer.from(path).toString("latin1");
+	const read = bytes.replace(/%([\da-f]{2})/gi, (_, byte) => String.fromCharCode(Number.parseInt(byte, 16)));
+	return Buffer.from(read, "latin1").toString();
 }
 
 function byToken(

@@ -7,16 +7,25 @@ interface Quantity {
 const binary = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
 const decimal: Readonly<Record<string, number>> = { n: -9, u: -6, m: -3, "": 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 };
 
-/** Reads `500m`, `64Mi`, `1e3`; undefined if it is none. Source: k8s.io/apimachinery/pkg/api/resource. */
+/** Beyond, a number would have more digits than it takes to say; kubeadm computes it until its memory ends. */
+const largestExponent = 9999;
+
+/**
+ * Reads `500m`, `64Mi`, `1e3`; undefined if it is none. Spaces around it do not count.
+ *
+ * Source: UnmarshalJSON and ParseQuantity, k8s.io/apimachinery/pkg/api/resource/quantity.go.
+ */
 export function parseQuantity(text: string): Quantity | undefined {
-	const match = /^([-+]?)(\d+\.?\d*|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][-+]?\d+|)$/.exec(text);
-	if (!match) return undefined;
+	// What has no digit is 0.
+	const match = /^([-+]?)(\d*\.?\d*)([KMGTPE]i|[numkMGTPE]|[eE][-+]?\d+|)$/.exec(withoutSpaces(text));
+	if (!match?.[0]) return undefined;
 	const [, sign, number = "", suffix = ""] = match;
 	const [whole = "", fraction = ""] = number.split(".");
 	const digits = BigInt(`${whole}${fraction}` || "0") * (sign === "-" ? -1n : 1n);
 	const power = binary.indexOf(suffix);
 	if (power > 0) return { nanos: scale(digits * 1024n ** BigInt(power), 9 - fraction.length), style: "binary" };
 	const exponent = /^[eE]./.test(suffix) ? Number(suffix.slice(1)) : (decimal[suffix] ?? 0);
+	if (Math.abs(exponent) > largestExponent) return undefined;
 	const style = /^[eE]./.test(suffix) ? "exponent" : "decimal";
 	return { nanos: scale(digits, 9 - fraction.length + exponent), style };
 }
@@ -24,7 +33,7 @@ export function parseQuantity(text: string): Quantity | undefined {
 /** The same quantity in its shortest usual spelling (`1024Ki` is `1Mi`); what is none (yet) stays as it is. */
 export function normalizeQuantity(text: string): string {
 	const quantity = parseQuantity(text);
-	if (!quantity || isUsual(text)) return text;
+	if (!quantity || isUsual(withoutSpaces(text))) return withoutSpaces(text);
 	const { nanos } = quantity;
 	if (nanos === 0n) return "0";
 	const size = nanos < 0n ? -nanos : nanos;
@@ -34,6 +43,12 @@ export function normalizeQuantity(text: string): string {
 	while (digits % 1000n === 0n && exponent < 18) [digits, exponent] = [digits / 1000n, exponent + 3];
 	if (quantity.style === "exponent") return exponent === 0 ? `${digits}` : `${digits}e${exponent}`;
 	return `${digits}${Object.entries(decimal).find(([, value]) => value === exponent)?.[0] ?? ""}`;
+}
+
+/** Only such spaces, as JSON has others as escapes. */
+function withoutSpaces(text: string): string {
+	const space = "[ \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000]+";
+	return text.replace(new RegExp(`^${space}|${space}$`, "g"), "");
 }
 
 /** Whether Kubernetes leaves a spelling as it is: `1.500`, `+1`, `1E3`. Source: ParseQuantity, the fast path. */

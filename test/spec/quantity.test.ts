@@ -30,7 +30,7 @@ describe("quantities", () => {
 		expect(normalizeQuantity(given)).toBe(wanted);
 	});
 
-	it.each(["", "1kb", "Mi", "1 Mi", "1KI", "1.2.3"])("%j is none", (text) => {
+	it.each(["", "1kb", "1 Mi", "1KI", "1.2.3"])("%j is none", (text) => {
 		expect(parseQuantity(text)).toBeUndefined();
 	});
 });

@@ -63,7 +63,11 @@ function scalar(field: Scalar, value: unknown): unknown {
 	return Object.fromEntries(
 		Object.entries(value).map(([name, item]) => [
 			name,
-			base === "{[string]}" && Array.isArray(item) ? item.map((text) => text ?? "") : (item ?? zero),
+			base === "{[string]}" && Array.isArray(item)
+				? item.map((text) => text ?? "")
+				: base === "{quantity}" && item instanceof NumberText
+					? item.text
+					: (item ?? zero),
 		]),
 	);
 }

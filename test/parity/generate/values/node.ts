@@ -105,8 +105,8 @@ export function nodeValues(version: string): readonly (readonly [RegExp, Partial
 		[
 			/kubeConfigPath$/,
 			{
-				valid: ["https://a.example/kubeconfig", "/etc/hosts"],
-				broken: ["http://a", "/no/such/file", "", "a:b", "ftp://a", "%zz"],
+				valid: ["https://a.example/kubeconfig", "https://u:p@a.example:1/b", "/etc/hosts", "file:///etc/%68osts"],
+				broken: ["http://a", "/no/such/file", "", "a:b", "ftp://a", "%zz", "https://%41", "file:etc/hosts"],
 			},
 		],
 		[
