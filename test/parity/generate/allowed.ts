@@ -12,20 +12,6 @@ export interface Allowance {
 /** All differences from kubeadm that are wanted: at most ten. */
 export const allowed: readonly Allowance[] = [
 	{
-		name: "UpgradeConfiguration is looked at",
-		source:
-			"ValidateConfig, cmd/kubeadm/app/util/config/common.go of 1.35: of the documents it reads all but an " +
-			"UpgradeConfiguration, which 1.36 reads too; here it is read whatever the release.",
-		covers: ({ fact, kubeadm }, { configuration, text }, version) =>
-			fact === "verdict" &&
-			kubeadm === "accepted" &&
-			/^v1\.3[45]\./.test(version) &&
-			!configuration.documents.some((document) =>
-				/^(Init|Cluster|Join|Reset)Conf/.test(String((document as any)?.kind)),
-			) &&
-			/\bUpgradeConfiguration\b/.test(text),
-	},
-	{
 		name: "other kinds of the kubelet's API group",
 		source:
 			"validateKnownGVKs, cmd/kubeadm/app/util/config/common.go: takes each kind that the schemes of the components " +

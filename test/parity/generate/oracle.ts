@@ -14,7 +14,7 @@ import { textOf } from "./text";
 
 /** What the real kubeadm says of a configuration, and would do with it. */
 export interface Answer {
-	/** Whether both `config validate` and the dry run take it. */
+	/** Whether both `config validate` and the dry run take it; of what that does not look at, `upgrade plan`. */
 	accepted: boolean;
 	/** Whether a dry run showed what it would do. */
 	isShown: boolean;
@@ -177,6 +177,7 @@ async function askSlot(
 		// It refuses unknown fields, of which the others only warn.
 		'"$KUBEADM" config validate --config kubeadm.yaml > output 2> problem',
 		...(isShown ? [`[ $? = 0 ] && ${dryRun} > output 2> problem`] : []),
+		...(isLeftOut(configuration, text, version) ? [`[ $? = 0 ] && ${readByUpgrade}`] : []),
 		"echo $? > code",
 	];
 	await writeFile(join(job, "job.sh"), `${script.join("\n")}\n`);
@@ -195,6 +196,19 @@ async function askSlot(
 		problem: "",
 	};
 }
+
+/** What `config validate` of 1.34 and 1.35 does not look at. Source: ValidateConfig, cmd/kubeadm/app/util/config/common.go. */
+function isLeftOut({ documents }: Configuration, text: string, version: string): boolean {
+	const kinds = documents.map((document) => String((document as any)?.kind));
+	const isAlone = !kinds.some((kind) => /^(Init|Cluster|Join|Reset)Conf/.test(kind));
+	return /^v1\.3[45]\./.test(version) && isAlone && /\bUpgradeConfiguration\b/.test(text);
+}
+
+/** Reads the file before it asks for a cluster, and only warns of what the type does not have. */
+const readByUpgrade = `{
+	"$KUBEADM" upgrade plan --config kubeadm.yaml --kubeconfig /nonexistent > output 2> problem
+	grep -q "couldn't create a Kubernetes client" problem && ! grep -q "error unmarshaling configuration" problem
+}`;
 
 /**
  * A dry run of `join` knows one token alone, and has certificates for a control plane only where it may fetch them,
