@@ -34,8 +34,8 @@ export function placeOfKubeconfig(kubeConfigPath: string): { address?: URL; file
 	const scheme = goUrlScheme(kubeConfigPath);
 	if (scheme === "") return { file: kubeConfigPath };
 	if (scheme === "https" && URL.canParse(kubeConfigPath)) return { address: new URL(kubeConfigPath) };
-	const [, path] = /^file:(?:\/\/[^/?#]*)?(\/[^?#]*)/i.exec(kubeConfigPath) ?? [];
-	return scheme === "file" && path ? { file: unescaped(path) } : {};
+	const path = kubeConfigPath.replace(/^file:(\/\/[^/?#]*)?|[?#].*$/gi, "");
+	return scheme === "file" && path.startsWith("/") ? { file: unescaped(path) } : {};
 }
 
 /** Escapes are bytes, which need not be text. */

@@ -3,6 +3,7 @@ import { discoveryShape } from "../facts/kubeadm/join-configuration";
 import { kubeletConfigurationShape } from "../facts/kubelet-configuration";
 import type { Scalar, Shape } from "../facts/shape";
 import { type Address, parseAddress } from "./address";
+import { trimSpace } from "./go-yaml/trim-space";
 import type { NodeSpec } from "./node-spec";
 import { criSocket, ipAddress, isSubdomain, nonEmpty, oneOf, portNumber, type Rule } from "./rules";
 
@@ -59,7 +60,7 @@ export const nodeSpecShape = {
 
 /** Source: cmd/kubeadm/app/apis/kubeadm/validation/validation.go. */
 export const nodeRules: readonly Rule<NodeSpec>[] = [
-	["name", (name: string) => (isSubdomain(name.trim().toLowerCase()) ? undefined : "a DNS name such as node-1")],
+	["name", (name: string) => (isSubdomain(trimSpace(name).toLowerCase()) ? undefined : "a DNS name such as node-1")],
 	["localAPIEndpoint.advertiseAddress", advertiseAddress],
 	["localAPIEndpoint.bindPort", (port: number) => (port === 0 ? undefined : portNumber(port))],
 	["apiServer.advertiseAddress", advertiseAddress],

@@ -2,6 +2,8 @@ import { isUnknown } from "../facts/unknown";
 import { releases } from "../facts/versions";
 import { NumberText } from "./go-yaml/number-text";
 import { readGoYaml } from "./go-yaml/read";
+import { splitDocuments } from "./go-yaml/split";
+import { trimSpace } from "./go-yaml/trim-space";
 import { releaseOf } from "./kubernetes-version";
 import type { Patch, PatchType } from "./node-spec";
 import { joinPath, nearestName, type Problem, SpecError, show } from "./problems";
@@ -78,8 +80,11 @@ export function patchProblems(patches: readonly Patch[], kubernetesVersion: stri
  */
 export function patchDocuments({ patch }: Patch): unknown[] {
 	if (typeof patch !== "string") return [JSON.parse(JSON.stringify(patch))];
-	return splitDocuments(patch)
-		.map((text) => text.trim())
+	const refuse = (rest: string) => {
+		throw new Error(`expected nothing after ---, got ${show(rest)}`);
+	};
+	return splitDocuments(patch, refuse)
+		.map(trimSpace)
 		.filter((text) => text !== "")
 		.map(readGoYaml);
 }
@@ -161,23 +166,4 @@ function isOperations(document: unknown): boolean {
 
 function isObject(value: unknown): boolean {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** At lines that begin with `---`. Source: YAMLReader, k8s.io/apimachinery/pkg/util/yaml/decoder.go. */
-function splitDocuments(text: string): string[] {
-	const documents: string[] = [];
-	let lines: string[] = [];
-	for (const line of text.split(/\r?\n/)) {
-		if (line.startsWith("---")) {
-			const rest = line.slice(3).trim();
-			if (rest !== "" && !rest.startsWith("#")) throw new Error(`"${line}" does not part two documents`);
-			if (lines.length > 0) {
-				documents.push(lines.join("\n"));
-				lines = [];
-				continue;
-			}
-		}
-		lines.push(line);
-	}
-	return [...documents, lines.join("\n")];
 }

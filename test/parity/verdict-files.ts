@@ -80,6 +80,8 @@ export const taken: FileCase[] = [
 	{ InitConfiguration: "nodeRegistration: {imagePullPolicy: ''}" },
 	{ InitConfiguration: "nodeRegistration: {imagePullSerial: false}" },
 	{ InitConfiguration: "nodeRegistration: {name: ' A.b '}" },
+	{ InitConfiguration: "nodeRegistration: {name: '\u00a0a\u3000'}" },
+	{ InitConfiguration: 'nodeRegistration: {name: "\\Na"}' },
 	{ InitConfiguration: "nodeRegistration: {criSocket: ''}" },
 	{ InitConfiguration: "nodeRegistration: {criSocket: 'unix:///a b'}" },
 	{ InitConfiguration: "nodeRegistration: {criSocket: 'unix:a'}" },
@@ -286,7 +288,7 @@ export const refused: FileCase[] = [
 	{ ClusterConfiguration: "networking: {podSubnet: '198.18.0.0/16,198.19.0.0/16,fd00::/48'}" },
 	{ KubeletConfiguration: "syncFrequency: null" },
 	{ KubeletConfiguration: "syncFrequency: 10" },
-	...["1 Gi", '"1\\n"', "1e", "1Ee", "1_0", "'+ 1'", "''", "'\ufeff1'", "1e3Gi"].map((amount) => ({
+	...["1 Gi", '"1\\n"', "1e", "1Ee", "'1_0'", "'+ 1'", "''", "'\ufeff1'", "1e3Gi"].map((amount) => ({
 		KubeletConfiguration: `reservedMemory: [{numaNode: 0, limits: {memory: ${amount}}}]`,
 	})),
 	{ KubeletConfiguration: "maxPods: '10'" },
@@ -351,12 +353,25 @@ const cluster = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\
 const init =
 	"apiVersion: kubeadm.k8s.io/v1beta4\nkind: InitConfiguration\nlocalAPIEndpoint: {advertiseAddress: 198.18.0.10}\n";
 
+const joining = `apiVersion: kubeadm.k8s.io/v1beta4\nkind: JoinConfiguration\n${join}\n`;
+const resetting = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ResetConfiguration\n";
+const kubelet = "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\n";
+const kubeProxy = "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\n";
+
 /** Whole files, by what they are about. */
 export const texts: Record<"taken" | "refused", Record<string, string>> = {
 	taken: {
 		"a fraction of YAML for an integer": `${init}---\n${cluster}---\napiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nmaxPods: 1.0\n`,
 		"a comment right behind a quoted text": `${init}---\n${cluster}clusterName: "a"#a comment\napiServer: {certSANs: ['b']}#another\n`,
 		"an integer beyond 53 bits": `${init}---\n${cluster}scheduler: {extraEnvs: [{name: A, valueFrom: {resourceFieldRef: {resource: a, divisor: 9223372036854775809}}}]}\n`,
+		"two lines between documents": `${init}---\n---\n${cluster}`,
+		"two lines between documents, with a comment": `${init}---\n--- # next\n${cluster}`,
+		"a letter beyond 16 bits by its number": `${init}---\n${cluster}clusterName: "\\U0001f600 \\\\ud83d"\n`,
+		"a kubelet's broken settings where a node joins": `${joining}---\n${kubelet}maxPods: a\n`,
+		"a kubelet's setting twice where a node joins": `${joining}---\n${kubelet}maxPods: 1\nmaxPods: 1\n`,
+		"kube-proxy's broken settings where a node joins": `${kubeProxy}mode: 1\n---\n${joining}`,
+		"a kubelet's broken settings where a node is reset": `${resetting}---\n${kubelet}noSuchField: 1\n`,
+		"a map without a value": `${init}---\n${cluster}---\napiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nstaticPodURLHeader: {a: null}\n`,
 		"kinds in any order": `${cluster}---\n${init}`,
 		"a line between documents with a comment": `${cluster}--- # next\n${init}---\n`,
 		"lines before the first document": `---\n${cluster}---\n\n${init}`,
@@ -373,6 +388,18 @@ export const texts: Record<"taken" | "refused", Record<string, string>> = {
 	},
 	refused: {
 		"a merge whose field stands there again": `${init}---\n${cluster}apiServer: &component {extraArgs: []}\nscheduler:\n  <<: *component\n  extraArgs: []\n`,
+		"a kubelet's broken settings beside a cluster where a node joins": `${joining}---\n${cluster}---\n${kubelet}maxPods: a\n`,
+		"a kubelet's settings of another version where a node joins": `${joining}---\n${kubelet.replace("v1beta1", "v1")}`,
+		"a cluster's broken settings where a node joins": `${joining}---\n${cluster}networking: {podSubnet: a}\n`,
+		"three lines between documents": `${init}---\n---\n---\n${cluster}`,
+		"two lines between documents, and one with a comment": `${init}---\n--- # next\n---\n${cluster}`,
+		"two lines at the end": `${init}---\n${cluster}---\n---\n`,
+		"half of a letter beyond 16 bits": `${init}---\n${cluster}clusterName: "\\ud83d\\ude00"\n`,
+		"JSON's escape of a slash": `${init}---\n${cluster}clusterName: "a\\/b"\n`,
+		"JSON's escape of a slash in JSON": `${init}---\n${JSON.stringify({ apiVersion: "kubeadm.k8s.io/v1beta4", kind: "ClusterConfiguration", kubernetesVersion: "VERSION" }).replace("8s.io/", "8s.io\\/")}\n`,
+		"a letter that is none": `${init}---\n${cluster}clusterName: "\\U00110000"\n`,
+		"the same merged twice": `${init}---\n${cluster}apiServer: &component {extraArgs: []}\nscheduler: {<<: [*component, *component]}\n`,
+		"a name with a byte order mark": `${cluster}---\n${init}nodeRegistration: {name: "\ufeffa"}\n`,
 		"a kind twice": `${cluster}---\n${cluster}---\n${init}`,
 		"a kind in another group": `${cluster}---\n${init.replace("kubeadm.k8s.io", "example.k8s.io")}`,
 		"an unknown kind": `${cluster}---\n${init}---\napiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfig\n`,

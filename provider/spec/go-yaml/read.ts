@@ -1,4 +1,5 @@
 import { loadAll } from "js-yaml";
+import { refuseEscapes } from "./escapes";
 import { refuseKeys } from "./keys";
 import { schema } from "./schema";
 import { asStrictYaml } from "./strict";
@@ -25,4 +26,5 @@ export function readGoYaml(text: string): unknown {
 export function refuseWhatGoRefuses(yaml: string): void {
 	refuseTabs(yaml);
 	refuseKeys(yaml);
+	refuseEscapes(yaml);
 }

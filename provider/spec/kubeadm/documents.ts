@@ -1,3 +1,4 @@
+import { splitDocuments } from "../go-yaml/split";
 import { type Problem, show } from "../problems";
 import { readDocument } from "./read-document";
 
@@ -19,7 +20,10 @@ export interface ConfigurationDocument {
 export function readDocuments(text: string): { documents: ConfigurationDocument[]; problems: Problem[] } {
 	const problems: Problem[] = [];
 	const documents: ConfigurationDocument[] = [];
-	for (const [index, part] of split(text, problems).entries()) {
+	const parts = splitDocuments(text, (rest) => {
+		problems.push({ path: "file", message: `expected nothing after ---, got ${show(rest)}` });
+	});
+	for (const [index, part] of parts.entries()) {
 		const at = `document ${index + 1}`;
 		const { value, duplicates, problem } = readDocument(part);
 		const { apiVersion, kind } = isObject(value) ? value : {};
@@ -39,25 +43,6 @@ export function readDocuments(text: string): { documents: ConfigurationDocument[
 		);
 	}
 	return { documents, problems };
-}
-
-/** Source: YAMLReader, k8s.io/apimachinery/pkg/util/yaml/decoder.go. */
-function split(text: string, problems: Problem[]): string[] {
-	const parts: string[][] = [[]];
-	const lines = text.split(/\r?\n/);
-	if (lines.at(-1) === "") lines.pop();
-	for (const line of lines) {
-		if (!line.startsWith("---")) {
-			parts.at(-1)!.push(line);
-			continue;
-		}
-		// To Go, a byte order mark is no space.
-		const rest = line.slice(3).replace(/^(?:[^\S\ufeff]|\u0085)+/, "");
-		if (rest !== "" && !rest.startsWith("#"))
-			problems.push({ path: "file", message: `expected nothing after ---, got ${show(rest)}` });
-		if (parts.at(-1)!.length > 0) parts.push([]);
-	}
-	return parts.filter((part) => part.length > 0).map((part) => part.join("\n"));
 }
 
 function parseType(

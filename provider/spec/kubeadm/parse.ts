@@ -13,6 +13,7 @@ import type { KubeadmConfig } from "./kubeadm-config";
 import { phaseNotes } from "./phase-notes";
 import { place, placeInFile } from "./place";
 import { documentProblems } from "./rules";
+import { unreadKinds, unreadNotes } from "./unread";
 import { shapeOf } from "./versions";
 
 export interface ParseOptions {
@@ -31,10 +32,18 @@ export interface ParseOptions {
  * @throws SpecError with all problems, their paths as `ClusterConfiguration.networking.podSubnet`
  */
 export function parseKubeadmConfig(text: string, options: ParseOptions = {}): KubeadmConfig {
-	const found = readDocuments(text);
-	const given = found.documents.find(({ kind }) => kind === "ClusterConfiguration")?.value.kubernetesVersion;
-	const kubernetesVersion = typeof given === "string" && given ? given : options.kubernetesVersion;
-	const { documents, olderKinds, problems } = soundDocuments(found.documents, kubernetesVersion ?? UNKNOWN);
+	const read = readDocuments(text);
+	const unread = unreadKinds(read.documents);
+	const found = {
+		...read,
+		problems: read.problems.filter(({ path }) => !unread.some((kind) => path.startsWith(`${kind}.`))),
+	};
+	const said = found.documents.find(({ kind }) => kind === "ClusterConfiguration")?.value.kubernetesVersion;
+	const kubernetesVersion = typeof said === "string" && said ? said : options.kubernetesVersion;
+	const { documents, olderKinds, problems } = soundDocuments(found.documents, {
+		kubernetesVersion: kubernetesVersion ?? UNKNOWN,
+		unread,
+	});
 	const converted = convert(documents, olderKinds);
 	const config = place(converted);
 	if (kubernetesVersion) config.cluster.kubernetesVersion = kubernetesVersion;
@@ -46,10 +55,10 @@ export function parseKubeadmConfig(text: string, options: ParseOptions = {}): Ku
 	}
 	const { init, join } = config.patchesDirectories;
 	const { patches = {} } = options;
-	const read = Array.isArray(patches) ? { init: patches, join: patches } : patches;
-	if (init && read.init) config.init.patches = read.init;
-	if (join && read.join && config.join) config.join.patches = read.join;
-	config.notes.push(...phaseNotes(converted), ...checkNotes(converted));
+	const given = Array.isArray(patches) ? { init: patches, join: patches } : patches;
+	if (init && given.init) config.init.patches = given.init;
+	if (join && given.join && config.join) config.join.patches = given.join;
+	config.notes.push(...unreadNotes(unread), ...phaseNotes(converted), ...checkNotes(converted));
 	// What is missing may stand in a document that could not be read.
 	const isWhole = found.problems.every(({ path }) => path.includes("."));
 	const rest = isWhole ? [...documentProblems(converted), ...problemsOf(config)] : [];
@@ -58,7 +67,10 @@ export function parseKubeadmConfig(text: string, options: ParseOptions = {}): Ku
 	return config;
 }
 
-function soundDocuments(read: readonly ConfigurationDocument[], kubernetesVersion: string) {
+function soundDocuments(
+	read: readonly ConfigurationDocument[],
+	{ kubernetesVersion, unread }: { kubernetesVersion: string; unread: readonly string[] },
+) {
 	const documents: Documents = {};
 	const olderKinds: Kind[] = [];
 	const problems: Problem[] = [];
@@ -69,6 +81,7 @@ function soundDocuments(read: readonly ConfigurationDocument[], kubernetesVersio
 			continue;
 		}
 		const { kind, shape } = form;
+		if (unread.includes(kind)) continue;
 		const { problems: found, sound } = soundPart(shape, goValue(shape, document.value));
 		problems.push(...found.map(({ path, message }) => ({ path: `${kind}.${path}`, message })));
 		const { apiVersion: _version, kind: _kind, ...fields } = sound;

@@ -102,9 +102,12 @@ function duplicatesIn(node: Node | undefined, path: readonly PropertyKey[], anch
 	return node.items.flatMap(({ key, value }) => {
 		const name = key.kind === "scalar" ? key.value : "";
 		const names = name === "<<" ? mergedNames(value, anchors) : [name];
-		const again = names.filter((each) => seen.has(each)).map((each) => [...path, each]);
-		for (const each of names) seen.add(each);
-		return [...again, ...duplicatesIn(value, [...path, name], anchors)];
+		const again = names.filter((each) => {
+			const isAgain = seen.has(each);
+			seen.add(each);
+			return isAgain;
+		});
+		return [...again.map((each) => [...path, each]), ...duplicatesIn(value, [...path, name], anchors)];
 	});
 }
 

@@ -14,6 +14,15 @@ const join = {
 const token = "abcdef.0123456789abcdef";
 
 describe("a kubeadm configuration file", () => {
+	// documentMapToJoinConfiguration takes no other document: joinconfiguration.go of 1.34.4 and 1.37.2.
+	it("passes over a kubelet's settings where a node joins without a cluster beside it, and says so", () => {
+		const kubelet = { apiVersion: "kubelet.config.k8s.io/v1beta1", kind: "KubeletConfiguration", maxPods: 5 };
+		const text = [join, kubelet].map((document) => JSON.stringify(document)).join("\n---\n");
+		const { cluster: said, notes } = parseKubeadmConfig(text, { kubernetesVersion: "v1.37.2" });
+		expect(said).toEqual({ kubernetesVersion: "v1.37.2" });
+		expect(notes).toEqual([{ path: "KubeletConfiguration", message: expect.stringContaining("as by kubeadm") }]);
+	});
+
 	it("says a cluster, its first node, its tokens, and a node that joins", () => {
 		const nodeRegistration = { name: "cp-1", taints: [] };
 		const config = parse(
