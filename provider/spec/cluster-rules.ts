@@ -9,8 +9,10 @@ import type { ClusterSpec } from "./cluster-spec";
 import { goUrlScheme } from "./go-url";
 import { kubernetesVersion, releaseOf } from "./kubernetes-version";
 import { podSubnet, serviceSubnet } from "./networks";
+import { didYouMean } from "./problems";
 import {
 	absolutePath,
+	type Finding,
 	imageRepository,
 	isSubdomain,
 	nonEmpty,
@@ -103,10 +105,11 @@ function hostPort(text: string): string | undefined {
 }
 
 /** Source: ValidateFeatureGates. */
-function featureGates(gates: Record<string, boolean>, { kubernetesVersion: version }: ClusterSpec): string | undefined {
+function featureGates(gates: Record<string, boolean>, { kubernetesVersion: version }: ClusterSpec): Finding[] {
 	const known = Object.keys(releaseOf(version).featureGates);
-	if (isUnknown(version) || Object.keys(gates).every((name) => known.includes(name))) return undefined;
-	return `feature gates that kubeadm ${minorRelease(version)} knows (${known.join(", ")})`;
+	const other = isUnknown(version) ? [] : Object.keys(gates).filter((name) => !known.includes(name));
+	const expected = `feature gates that kubeadm ${minorRelease(version)} knows (${known.join(", ")})`;
+	return other.map((name) => ({ expected, got: name, hint: didYouMean(name, known) }));
 }
 
 function httpsUrl(text: string): string | undefined {

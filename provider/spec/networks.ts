@@ -1,5 +1,6 @@
 import { type Network, networkSize, parseNetworks } from "./address";
 import type { ClusterSpec } from "./cluster-spec";
+import type { Finding } from "./rules";
 
 /** Bits of a service subnet that may be free, since it is kept in etcd as a bitmap. */
 const maximumServiceBits = 20;
@@ -9,36 +10,39 @@ const minimumPodAddresses = 14n;
 const maximumNodeMaskDifference = 16;
 
 /** What a service subnet must be. Source: ValidateIPNetFromString and ValidateServiceSubnetSize, kubeadm validation.go. */
-export function serviceSubnet(text: string): string | undefined {
+export function serviceSubnet(text: string): string | readonly Finding[] {
 	const networks = parseNetworks(text);
 	if (!networks || !isOneOrDual(networks)) return oneOrDual;
-	for (const network of networks) {
+	return networks.flatMap((network, index) => {
 		const { bits, prefix } = network;
-		if (networkSize(network) < minimumServiceAddresses) return "a subnet with at least 10 addresses";
-		if (bits - prefix > maximumServiceBits) {
-			return `a subnet with a mask of at least ${bits - maximumServiceBits} bits`;
-		}
-	}
-	return undefined;
+		const got = text.split(",")[index];
+		if (networkSize(network) < minimumServiceAddresses)
+			return [{ expected: "a subnet with at least 10 addresses", got }];
+		if (bits - prefix <= maximumServiceBits) return [];
+		return [{ expected: `a subnet with a mask of at least ${bits - maximumServiceBits} bits`, got }];
+	});
 }
 
 /** What a pod subnet must be. Source: ValidatePodSubnetNodeMask, kubeadm validation.go. */
-export function podSubnet(text: string, cluster: ClusterSpec): string | undefined {
+export function podSubnet(text: string, cluster: ClusterSpec): string | readonly Finding[] {
 	const networks = parseNetworks(text);
 	if (!networks || !isOneOrDual(networks)) return oneOrDual;
-	if (networks.some((network) => networkSize(network) < minimumPodAddresses))
-		return "a subnet with at least 14 addresses";
-	if (controllerManagerFlag(cluster, "allocate-node-cidrs") === "false") return undefined;
-	for (const { family, prefix } of networks) {
-		const flag = `node-cidr-mask-size-ipv${family}`;
-		const given = controllerManagerFlag(cluster, flag);
-		if (given && !/^[-+]?\d+$/.test(given)) return `an integer in the kube-controller-manager flag ${flag}`;
-		const nodeMask = given ? Number(given) : family === 4 ? 24 : 64;
-		if (prefix > nodeMask || nodeMask - prefix > maximumNodeMaskDifference) {
-			return `a mask from ${Math.max(0, nodeMask - maximumNodeMaskDifference)} to ${nodeMask} bits, so that it holds the nodes' subnets of ${nodeMask} bits`;
-		}
-	}
-	return undefined;
+	const takesNodes = controllerManagerFlag(cluster, "allocate-node-cidrs")?.value !== "false";
+	return networks.flatMap((network, index) => {
+		const got = text.split(",")[index]!;
+		if (networkSize(network) < minimumPodAddresses) return [{ expected: "a subnet with at least 14 addresses", got }];
+		return takesNodes ? nodeMaskFindings(network, got, cluster) : [];
+	});
+}
+
+function nodeMaskFindings({ family, prefix }: Network, got: string, cluster: ClusterSpec): Finding[] {
+	const { value: given, path } = controllerManagerFlag(cluster, `node-cidr-mask-size-ipv${family}`) ?? {};
+	if (given && !/^[-+]?\d+$/.test(given)) return [{ expected: "an integer", got: given, path }];
+	const nodeMask = given ? Number(given) : family === 4 ? 24 : 64;
+	const least = nodeMask - maximumNodeMaskDifference;
+	if (prefix >= least && prefix <= nodeMask) return [];
+	const expected = `a mask from ${Math.max(0, least)} to ${nodeMask} bits, so that it holds the nodes' subnets of ${nodeMask} bits`;
+	return [{ expected, got }];
 }
 
 const oneOrDual = "one CIDR, or an IPv4 and an IPv6 CIDR with a comma between";
@@ -47,6 +51,9 @@ function isOneOrDual(networks: readonly Network[]): boolean {
 	return networks.length === 1 || (networks.length === 2 && networks[0]?.family !== networks[1]?.family);
 }
 
-function controllerManagerFlag(cluster: ClusterSpec, name: string): string | undefined {
-	return cluster.controllerManager?.extraArgs?.findLast((arg) => arg?.name === name)?.value;
+function controllerManagerFlag(cluster: ClusterSpec, name: string): { value: string; path: string } | undefined {
+	const args = cluster.controllerManager?.extraArgs ?? [];
+	const index = args.findLastIndex((arg) => arg?.name === name);
+	const value = args[index]?.value;
+	return value === undefined ? undefined : { value, path: `controllerManager.extraArgs[${index}].value` };
 }

@@ -27,9 +27,17 @@ export function nearestName(name: string, names: readonly string[]): string | un
 	return best && best.steps <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : undefined;
 }
 
-/** A value as an error shows it: short, in one line, and without bootstrap tokens, wherever one was put by mistake. */
+/** What to say behind a name that is none of those. */
+export function didYouMean(name: string, names: readonly string[]): string {
+	const meant = nearestName(name, names);
+	return meant ? `; did you mean "${meant}"?` : "";
+}
+
+/** A value as an error shows it: short, in one line, and without bootstrap tokens and addresses' passwords, wherever one was put by mistake. */
 export function show(value: unknown): string {
-	const text = (JSON.stringify(value) ?? String(value)).replace(/\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g, "[secret]");
+	const text = (JSON.stringify(value) ?? String(value))
+		.replace(/\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g, "[secret]")
+		.replace(/(\/\/[^/:@"]*):[^"]*@/g, "$1:[secret]@");
 	return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 

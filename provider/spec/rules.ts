@@ -1,22 +1,39 @@
 import { hasUnknowns } from "../facts/unknown";
 import { parseAddress } from "./address";
 import { goUrlScheme } from "./go-url";
-import { joinPath, type Problem, show } from "./problems";
+import { didYouMean, joinPath, type Problem, show } from "./problems";
 
 /**
  * What values at a path must be, beyond their form. `*` in the path stands for each element of a list, or each value of
- * a map. A rule returns what it expected, or undefined if the value will do; values that are absent or not known yet
- * are not asked about.
+ * a map. A rule returns what it expected, or each thing that it found, or undefined if the value will do; values that
+ * are absent or not known yet are not asked about.
  */
-export type Rule<Whole> = readonly [path: string, expectation: (value: any, whole: Whole) => string | undefined];
+export type Rule<Whole> = readonly [path: string, expectation: (value: any, whole: Whole) => Verdict];
+
+type Verdict = string | undefined | readonly Finding[];
+
+/** One thing that a rule finds wrong. */
+export interface Finding {
+	expected: string;
+	/** @default the value */
+	got?: unknown;
+	/** Where it stands. @default where the value does */
+	path?: string;
+	/** Said behind it. */
+	hint?: string;
+}
 
 /** Applies each rule to each value that its path leads to. */
 export function ruleProblems<Whole>(rules: readonly Rule<Whole>[], whole: Whole): Problem[] {
 	return rules.flatMap(([pattern, expectation]) =>
 		matches(whole, pattern.split("."), []).flatMap(({ path, value }) => {
 			if (value === undefined || hasUnknowns(value)) return [];
-			const expected = expectation(value, whole);
-			return expected ? [{ path: joinPath(path), message: `expected ${expected}, got ${show(value)}` }] : [];
+			const verdict = expectation(value, whole) ?? [];
+			const findings: readonly Finding[] = typeof verdict === "string" ? [{ expected: verdict }] : verdict;
+			return findings.map(({ expected, got = value, path: at = joinPath(path), hint = "" }) => ({
+				path: at,
+				message: `expected ${expected}, got ${show(got)}${hint}`,
+			}));
 		}),
 	);
 }
@@ -38,8 +55,12 @@ export const nonEmpty = (value: string) => (value === "" ? "a text that is not e
 
 export const absolutePath = (value: string) => (value.startsWith("/") ? undefined : "an absolute path");
 
-export const oneOf = (values: readonly string[]) => (value: string) =>
-	values.includes(value) ? undefined : `one of ${values.map((name) => show(name)).join(", ")}`;
+export const oneOf =
+	(values: readonly string[]) =>
+	(value: string): Finding[] => {
+		const expected = `one of ${values.map((name) => show(name)).join(", ")}`;
+		return values.includes(value) ? [] : [{ expected, hint: didYouMean(value, values) }];
+	};
 
 export const ipAddress = (value: string) => (parseAddress(value) ? undefined : "an IP address");
 

@@ -128,7 +128,9 @@ function problemsOf(issue: z.core.$ZodIssue, shape: Shape, value: unknown): Loca
 		});
 	}
 	const expected = issue.code === "custom" ? issue.message : expectation(issue);
-	return [{ path: issue.path, message: `expected ${expected}, got ${show(got)}` }];
+	// The value of a variable may be a password.
+	const shown = /Envs(\[\d+\](\.value)?)?$/.test(joinPath(issue.path)) ? "something else" : show(got);
+	return [{ path: issue.path, message: `expected ${expected}, got ${shown}` }];
 }
 
 const articles: Readonly<Record<string, string>> = {

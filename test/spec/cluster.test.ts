@@ -116,6 +116,43 @@ describe("a cluster", () => {
 		expect(clusterUnknowns(spec)).toEqual(["dns.disabled"]);
 	});
 
+	it("is told of each network and name that is wrong, at its place, and what was probably meant", () => {
+		const spec = {
+			kubernetesVersion: "1.37.2",
+			networking: { serviceSubnet: "10.0.0.0/30,fd00::/64", podSubnet: "10.1.0.0/16,fd01::/20" },
+			controllerManager: { extraArgs: [{ name: "node-cidr-mask-size-ipv4", value: "large" }] },
+			featureGates: { RootlesControlPlane: true, Other: true },
+			encryptionAlgorithm: "RSA2048",
+		};
+		const found = problemsOf(spec).map(({ path, message }) => [path, message.replace(/^.*, got /, "")]);
+		expect(found).toEqual([
+			["networking.serviceSubnet", '"10.0.0.0/30"'],
+			["networking.serviceSubnet", '"fd00::/64"'],
+			["controllerManager.extraArgs[0].value", '"large"'],
+			["networking.podSubnet", '"fd01::/20"'],
+			["encryptionAlgorithm", '"RSA2048"; did you mean "RSA-2048"?'],
+			["featureGates", '"RootlesControlPlane"; did you mean "RootlessControlPlane"?'],
+			["featureGates", '"Other"'],
+		]);
+	});
+
+	it("keeps passwords of addresses and values of variables out of what is said of them", () => {
+		const spec = {
+			kubernetesVersion: "1.37.2",
+			imageRepository: "https://user:pass@word@registry.example",
+			etcd: { external: { endpoints: ["http://user:password@198.18.0.1"], caFile: "/a" } },
+			apiServer: { extraEnvs: [{ name: "A", value: 123456 }] },
+			proxyEnvs: ["HTTPS_PROXY=https://user:password@proxy.example"],
+		};
+		const found = problemsOf(spec).map(({ message }) => message.replace(/^.*, got /, ""));
+		expect(found).toEqual([
+			"something else",
+			"something else",
+			'"http://user:[secret]@198.18.0.1"',
+			'"https://user:[secret]@registry.example"',
+		]);
+	});
+
 	it("tells which objects and lists are not known yet in one piece", () => {
 		const spec = {
 			kubernetesVersion: "1.37.2",
