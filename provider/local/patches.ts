@@ -1,7 +1,8 @@
-import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Patch } from "../spec/node";
 import { type IgnoredFile, readPatchFiles } from "../spec/patches";
+import { readTextFile } from "./text";
 
 /**
  * The patches in a folder of this machine, in kubeadm's order; their names say what they change and how:
@@ -29,7 +30,7 @@ export function readPatchesFolder(
 function contentOf(path: string): string {
 	if (!/\.(json|yaml)$/.test(path)) return "";
 	try {
-		return readFileSync(path, "utf8");
+		return readTextFile(path);
 	} catch (cause) {
 		const got = (cause as Error).message;
 		throw new Error(`${JSON.stringify(path)}: expected a patch that can be read, got ${got}`, { cause });
@@ -37,6 +38,12 @@ function contentOf(path: string): string {
 }
 
 function filesUnder(directory: string): string[] {
+	// A walk of Go does not follow a link that it begins with. Source: filepath.Walk.
+	if (lstatSync(directory, { throwIfNoEntry: false })?.isSymbolicLink()) {
+		const expected =
+			"expected a folder of patches, got a link, which kubeadm does not follow; end the path with a slash";
+		throw new Error(`${JSON.stringify(directory)}: ${expected}`, { cause: "a link" });
+	}
 	try {
 		const names = readdirSync(directory, { recursive: true, encoding: "utf8" });
 		return names.filter((name) => !lstatSync(join(directory, name)).isDirectory());

@@ -5,6 +5,12 @@ const pods = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-schedul
 
 /** Folders that kubeadm takes. */
 export const folders: Record<string, Folder> = {
+	"a key twice, of which the last counts": {
+		"etcd+merge.yaml": "metadata: {labels: {a: b, a: c}}",
+		"kube-scheduler.json": '{"metadata": {"labels": {"a": "b", "a": "c"}}}',
+		"kubeletconfiguration.yaml": "maxPods: 1\nmaxPods: 2\n",
+	},
+	"text behind the end of a document": { "etcd+merge.yaml": "metadata: {labels: {a: b}}\n...\n[\n" },
 	"no patches in the folder": { "README.md": "none yet" },
 
 	"a strategic merge of every static pod": Object.fromEntries(
@@ -184,6 +190,9 @@ spec:
 /** Folders that it refuses. */
 export const refusedFolders: Record<string, Folder> = {
 	"a type that is none": { "etcd+jsn.yaml": "[]" },
+	"a document of nothing between two": { "etcd+merge.yaml": "a: b\n---\n---\n---\nc: d\n" },
+	"two lines before a document": { "etcd+merge.yaml": "---\n---\nmetadata: {labels: {a: b}}\n" },
+	"an escape that only JSON has": { "etcd+merge.yaml": 'metadata: {labels: {a: "b\\/c"}}\n' },
 	"an empty type": { "etcd+.yaml": "{}" },
 	"no YAML": { "etcd.yaml": "{" },
 	"no YAML in the patch of a target that is looked at later": { "corednsdeployment.yaml": "a: [" },

@@ -1,8 +1,12 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Minor, minors } from "../../lab/toolchain/tools.ts";
 import { type PatchTarget, patchObjects } from "../../provider/facts/patch-objects";
 import { releases } from "../../provider/facts/versions";
+import { readPatches } from "../../provider/local";
 import { coreDns } from "../../provider/render/addons/coredns";
 import { kubeProxy } from "../../provider/render/addons/kube-proxy";
 import { nodeFiles } from "../../provider/render/files";
@@ -13,7 +17,16 @@ import { resolveNode } from "../../provider/spec/node";
 import { patchesFromFiles } from "../../provider/spec/patches";
 import { SpecError } from "../../provider/spec/problems";
 import { somePatch } from "../render/patches-arbitrary";
-import { advertiseAddress, type Case, documents, dryRunOf, patchesFolder, thisHost, versionOf } from "./kubeadm";
+import {
+	advertiseAddress,
+	type Case,
+	documents,
+	dryRunOf,
+	kubeadm,
+	patchesFolder,
+	thisHost,
+	versionOf,
+} from "./kubeadm";
 import { folders, refusedFolders } from "./patches-folders";
 
 const cluster: Case["cluster"] = {
@@ -31,6 +44,46 @@ const addons = ["Deployment", "DaemonSet"];
 /** How kubeadm ends where a patch is to blame. */
 const refusal = /could not (list|apply|convert)|failed to (patch|unmarshal)|unable to decode|panic:/;
 
+const patchName = "kube-apiserver+merge.yaml";
+const patch = "metadata: {labels: {a: b}}";
+
+/** How patches are placed in a folder, which path names it, and whether kubeadm takes it. */
+const placed: Record<string, { outcome: "taken" | "refused"; place(folder: string): Promise<string> }> = {
+	"refused a folder that is a link": { outcome: "refused", place: linked },
+	"taken such a folder whose path ends with a slash": {
+		outcome: "taken",
+		place: async (folder) => `${await linked(folder)}/`,
+	},
+	"refused a patch that is not in UTF-8": {
+		outcome: "refused",
+		place: async (folder) => {
+			await writeFile(join(folder, patchName), Buffer.from(`# \u00e4\n${patch}`, "latin1"));
+			return folder;
+		},
+	},
+	"taken a patch with a byte order mark": {
+		outcome: "taken",
+		place: async (folder) => {
+			await writeFile(join(folder, patchName), `\ufeff${patch}`);
+			return folder;
+		},
+	},
+	"refused a link to a folder that is named as a patch": {
+		outcome: "refused",
+		place: async (folder) => {
+			await symlink(tmpdir(), join(folder, patchName));
+			return folder;
+		},
+	},
+};
+
+async function linked(folder: string): Promise<string> {
+	await mkdir(join(folder, "real"));
+	await writeFile(join(folder, "real", patchName), patch);
+	await symlink("real", join(folder, "link"));
+	return join(folder, "link");
+}
+
 describe.each(minors)("kubeadm of %s", (minor) => {
 	it.each(Object.entries(folders))(
 		"writes the same with %s",
@@ -46,6 +99,21 @@ describe.each(minors)("kubeadm of %s", (minor) => {
 		},
 		60_000,
 	);
+
+	it.each(Object.entries(placed))("has %s", async (_title, { outcome, place }) => {
+		const folder = await mkdtemp(join(tmpdir(), "patches-"));
+		try {
+			const directory = await place(folder);
+			const target = ["--apiserver-advertise-address", advertiseAddress, "--kubernetes-version", versionOf(minor)];
+			const command = ["init", "phase", "control-plane", "apiserver", "--dry-run", ...target, "--patches", directory];
+			const { exitCode } = await kubeadm(command, { failing: true, minor, hide: ["/etc/kubernetes"] });
+			expect(exitCode === 0).toBe(outcome === "taken");
+			if (outcome === "taken") expect(readPatches(directory)).toHaveLength(1);
+			else expect(() => readPatches(directory)).toThrow(/^".*": expected a/);
+		} finally {
+			await rm(folder, { recursive: true });
+		}
+	});
 
 	it("writes the same with strategic merges at random", async () => {
 		const rendered = ours(minor, {});

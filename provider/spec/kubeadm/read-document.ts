@@ -1,4 +1,5 @@
 import { eventsToAst, loadAll, type Node, parseEvents, YAMLException } from "js-yaml";
+import { firstDocument } from "../go-yaml/first-document";
 import { refuseWhatGoRefuses } from "../go-yaml/read";
 import { jsonSchema, schema } from "../go-yaml/schema";
 import { asStrictYaml } from "../go-yaml/strict";
@@ -40,29 +41,6 @@ export function readDocument(text: string): ReadText {
 		const { mark } = error;
 		return { duplicates: [], problem: `${error.reason}${mark ? ` in line ${mark.line + 1}` : ""}` };
 	}
-}
-
-function firstDocument(text: string): string {
-	const ended = text.replace(/^\.\.\.(?:\s[\s\S]*)?$/m, "");
-	try {
-		parseEvents(ended, {});
-	} catch (error) {
-		const end = error instanceof YAMLException && /^end of the stream/.test(error.reason) && error.mark?.position;
-		if (end && isOutside(ended, end)) return ended.slice(0, end);
-	}
-	return ended;
-}
-
-/**
- * Whether what stands at a place is no part of the document before: it is behind one pair of braces, left of where the
- * first line begins, or a directive, which begins the next document.
- */
-function isOutside(text: string, at: number): boolean {
-	if (/^%(?:YAML[ \t]+\d+\.\d+|TAG[ \t]+!\S*[ \t]+\S+)[ \t]*(?:#.*)?$/m.test(text.slice(at).split("\n", 1)[0]!))
-		return true;
-	const first = text.split("\n").find((line) => /^\s*[^\s#%]/.test(line) && !/^(---|\ufeff)/.test(line)) ?? "";
-	if (/^\s*([!&]\S*\s+)*\{/.test(first)) return true;
-	return at - (text.lastIndexOf("\n", at - 1) + 1) < first.search(/\S/);
 }
 
 /** The name of an alias that stands inside of what it stands for. */
