@@ -49,8 +49,8 @@ export const allowed: readonly Allowance[] = [
 	{
 		name: "line breaks of YAML 1.1",
 		source:
-			"is_break, go.yaml.in/yaml/v2/yamlprivateh.go: U+0085, U+2028 and U+2029 end a line too; in YAML 1.2, and for " +
-			"js-yaml, they are letters like others.",
+			"is_break and read_line, go.yaml.in/yaml/v2: U+0085, U+2028 and U+2029 end a line, and the latter two stay in a text " +
+			"that has several; in YAML 1.2, and for js-yaml, they are letters like others: here each becomes a line feed.",
 		covers: (_difference, { text }) => /[\u0085\u2028\u2029]/.test(text),
 	},
 	{
