@@ -120,7 +120,7 @@ async function apply(id: string, inputs: StaticPodManifestInputs, seen?: Digests
 	const serving = was && !isDeepStrictEqual(was, podOf(toYaml(manifest))) && (await health(host, was)) === "ok";
 	if (!serving && !(await isUnproved(host, path))) {
 		const digests = await component.save(target, manifest);
-		if (await comesUp(host, name, seen)) await component.run(target, manifest, patience);
+		if (seen && (await comesUp(host, name, was))) await component.run(target, manifest, patience);
 		return { digests };
 	}
 
@@ -157,8 +157,10 @@ async function apply(id: string, inputs: StaticPodManifestInputs, seen?: Digests
 }
 
 /** Whether what a component needs is there: one that is mended comes up by itself then, and is waited for. */
-async function comesUp(host: Host, name: StaticPodName, seen: Digests | undefined): Promise<boolean> {
-	if (name !== "kube-apiserver") return seen !== undefined && (await healthOf(host, "kube-apiserver")) === "ok";
+async function comesUp(host: Host, name: StaticPodName, was: Pod | undefined): Promise<boolean> {
+	if (name !== "kube-apiserver") return (await healthOf(host, "kube-apiserver")) === "ok";
+	// A pod that failed in a bring-up is not started anew by itself: that is the gate's to do.
+	if (typeof was === "object") return false;
 	const kubelet = await host.run({
 		intent: "see whether the kubelet runs",
 		script: "systemctl is-active --quiet kubelet && echo runs || echo stopped",

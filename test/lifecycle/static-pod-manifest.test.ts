@@ -77,7 +77,7 @@ describe("the manifest of a static pod that runs", () => {
 	it.each([
 		["is waited for where the kubelet runs and etcd serves", "runs", 3],
 		["is not waited for while nothing starts it", "stopped", 0],
-	])("of an API server that is mended %s", async (_title, kubelet, asked) => {
+	])("of an API server that is mended where it was no YAML %s", async (_title, kubelet, asked) => {
 		await staticPodManifest.create(inputs());
 		host.answers(/^see whether the kubelet runs$/, () => `${kubelet}\n`);
 		let count = 0;
@@ -88,7 +88,10 @@ describe("the manifest of a static pod that runs", () => {
 		// The endpoint of this test has no certificate.
 		const probe = made.manifest.spec.containers[0]!.readinessProbe as { httpGet: { scheme: string } };
 		probe.httpGet.scheme = "HTTP";
-		await staticPodManifest.create(made);
+		const { id, outputs } = await staticPodManifest.create(made);
+		host.put("/etc/kubernetes/manifests/kube-apiserver.yaml", "kind: [Pod", "0600");
+		const drifted = await staticPodManifest.read!(id, { ...made, ...outputs });
+		await staticPodManifest.update(id, { ...made, ...outputs, ...drifted }, made);
 		expect(count).toBe(asked);
 	});
 
