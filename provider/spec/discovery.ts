@@ -1,7 +1,7 @@
 import { isUnknown } from "../facts/unknown";
 import { splitHostPort } from "./address";
 import { tokenProblems } from "./bootstrap-token";
-import { goUrlScheme } from "./go-url";
+import { goUrlScheme, unescaped } from "./go-url";
 import type { Discovery } from "./node-spec";
 import { type Problem, show } from "./problems";
 
@@ -36,13 +36,6 @@ export function placeOfKubeconfig(kubeConfigPath: string): { address?: URL; file
 	if (scheme === "https" && URL.canParse(kubeConfigPath)) return { address: new URL(kubeConfigPath) };
 	const path = kubeConfigPath.replace(/^file:(\/\/[^/?#]*)?|[?#].*$/gi, "");
 	return scheme === "file" && path.startsWith("/") ? { file: unescaped(path) } : {};
-}
-
-/** Escapes are bytes, which need not be text. */
-function unescaped(path: string): string {
-	const bytes = Buffer.from(path).toString("latin1");
-	const read = bytes.replace(/%([\da-f]{2})/gi, (_, byte) => String.fromCharCode(Number.parseInt(byte, 16)));
-	return Buffer.from(read, "latin1").toString();
 }
 
 function byToken(

@@ -24,6 +24,13 @@ export function goUrlScheme(text: string, lenient = false): string | undefined {
 	return isAuthority(authority, strict) && isEscaped(path) ? scheme.toLowerCase() : undefined;
 }
 
+/** A part of an address without its escapes, which are bytes and need not be text. Source: net/url, unescape. */
+export function unescaped(path: string): string {
+	const bytes = Buffer.from(path).toString("latin1");
+	const read = bytes.replace(/%([\da-f]{2})/gi, (_, byte) => String.fromCharCode(Number.parseInt(byte, 16)));
+	return Buffer.from(read, "latin1").toString();
+}
+
 function isAuthority(authority: string, strict: boolean): boolean {
 	const at = authority.lastIndexOf("@");
 	const userInfo = authority.slice(0, Math.max(0, at));

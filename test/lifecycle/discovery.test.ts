@@ -496,6 +496,11 @@ describe("the cluster that was found", () => {
 			rejoins: false,
 		});
 
+	it("may be of a build that is not released", async () => {
+		configuration({ kubernetesVersion: "ci/v1.37.3-1+abc" });
+		await check();
+	});
+
 	it("is asked with the token, and may be of another patch release", async () => {
 		configuration();
 		await check();

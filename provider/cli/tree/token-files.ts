@@ -4,7 +4,7 @@ import { bootstrapTokenSecret, type Secret } from "../../render/objects/bootstra
 import { fromYaml, toYaml } from "../../render/yaml";
 import { type BootstrapTokenSpec, splitToken } from "../../spec/bootstrap-token";
 import { durationMilliseconds } from "../../spec/duration";
-import { parseTime } from "../../spec/time";
+import { normalizeTime, parseTime } from "../../spec/time";
 import type { Look, Tree } from "./tree";
 
 /** What is there from before. */
@@ -93,7 +93,7 @@ function tokenSecret(
 	return bootstrapTokenSecret({
 		...parts,
 		...Object.fromEntries(Object.entries(rest).filter(([, value]) => value?.length)),
-		...(end ? { expiration: end.toISOString().replace(/\.\d+Z$/, "Z") } : {}),
+		...(end ? { expiration: normalizeTime(end.toISOString()) } : {}),
 	});
 }
 

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { minorRelease } from "../../facts/versions";
 import type { Host } from "../../hosts/host";
 import { waitFor } from "../../hosts/wait";
 import type { KubernetesObject } from "../../render/kubernetes-object";
@@ -39,8 +40,8 @@ const compared: {
 }[] = [
 	{
 		field: "kubernetesVersion (its minor release)",
-		of: ({ kubernetesVersion = "" }) => minorOf(kubernetesVersion),
-		expected: ({ kubernetesVersion }) => minorOf(kubernetesVersion),
+		of: ({ kubernetesVersion = "" }) => minorRelease(kubernetesVersion),
+		expected: ({ kubernetesVersion }) => minorRelease(kubernetesVersion),
 	},
 	{
 		field: "networking.dnsDomain",
@@ -169,8 +170,4 @@ async function answered<T>(subject: string, ask: () => Promise<T>): Promise<T> {
 
 function object(kind: string, name: string, namespace?: string): KubernetesObject {
 	return { apiVersion: "v1", kind, metadata: { name, ...(namespace ? { namespace } : {}) } };
-}
-
-function minorOf(version: string): string {
-	return /^(?:ci\/)?v?(\d+\.\d+)/.exec(version)?.[1] ?? version;
 }

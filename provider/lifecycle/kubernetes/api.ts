@@ -3,6 +3,7 @@ import { WaitError } from "../../hosts/wait";
 import type { KubernetesObject } from "../../render/kubernetes-object";
 import { durationSeconds } from "../../spec/duration";
 import { defaultTimeouts, type NodeSpec } from "../../spec/node";
+import { firstReached } from "../first-reached";
 import { Unread } from "../lifecycle";
 import type { HostReference } from "../reach";
 import { status } from "../status";
@@ -116,25 +117,20 @@ export async function apiUnlessGone(reference: ApiReference, options?: ApiOption
 	}
 }
 
-async function firstConnection(
+function firstConnection(
 	controlPlanes: readonly HostReference[],
 	kubeconfigs: readonly string[] | undefined,
 ): Promise<ApiConnection> {
-	const failures: Error[] = [];
-	for (const control of controlPlanes) {
-		try {
-			return await connectThrough(control, kubeconfigs);
-		} catch (error) {
-			failures.push(error as Error);
-		}
-	}
-	if (failures.length === 1) throw failures[0];
-	const text = ["Kubernetes API: no control plane can be reached", ...failures.map(({ message }) => message)].join(
-		"\n",
+	return firstReached(
+		controlPlanes,
+		(control) => connectThrough(control, kubeconfigs),
+		(reason, failures) => {
+			const text = `Kubernetes API: ${reason}`;
+			if (failures.length > 0 && failures.every((failure) => failure instanceof NoKubeconfig))
+				return new NoKubeconfig(text, { serves: failures.some(({ serves }) => serves) });
+			return new Error(text, { cause: failures[0] });
+		},
 	);
-	if (failures.length > 0 && failures.every((failure) => failure instanceof NoKubeconfig))
-		throw new NoKubeconfig(text, { serves: failures.some(({ serves }) => serves) });
-	throw new Error(text, { cause: failures[0] });
 }
 
 function operations(attempt: ReturnType<typeof attempts>): Api {

@@ -1,5 +1,6 @@
 import type { FileToWrite, Host } from "../../hosts/host";
-import { objectRecordPath } from "../placement/records";
+import { firstReached } from "../first-reached";
+import { objectRecordPath, rootOnly } from "../placement/records";
 import { type HostReference, reach } from "../reach";
 
 /**
@@ -8,16 +9,7 @@ import { type HostReference, reach } from "../reach";
  * does of files. The objects themselves say nothing of it, so that they are as kubeadm makes them.
  */
 export async function claim(controlPlanes: readonly HostReference[], names: readonly string[], id: string) {
-	const records = names.map(
-		(name): FileToWrite => ({
-			path: objectRecordPath(name),
-			content: id,
-			mode: "0600",
-			owner: "root",
-			group: "root",
-			directoryMode: "0700",
-		}),
-	);
+	const records = names.map((name): FileToWrite => ({ path: objectRecordPath(name), content: id, ...rootOnly }));
 	if (records.length > 0) await (await remembering(controlPlanes)).write(records);
 }
 
@@ -32,17 +24,6 @@ export async function disclaim(controlPlanes: readonly HostReference[], names: r
 	await (await remembering(controlPlanes)).remove(names.map(objectRecordPath));
 }
 
-/** The first that can be reached. */
-async function remembering(controlPlanes: readonly HostReference[]): Promise<Host> {
-	const failures: Error[] = [];
-	for (const control of controlPlanes) {
-		try {
-			return await reach(control);
-		} catch (error) {
-			failures.push(error as Error);
-		}
-	}
-	throw failures.length === 1
-		? failures[0]!
-		: new Error(["no control plane can be reached", ...failures.map(({ message }) => message)].join("\n"));
+function remembering(controlPlanes: readonly HostReference[]): Promise<Host> {
+	return firstReached(controlPlanes, reach);
 }

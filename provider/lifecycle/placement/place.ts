@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { FileOnHost, FileToWrite, Host } from "../../hosts/host";
-import { digestOf, directoryRecordPath, type FileRecord, RECORDS, recordPath, recordText } from "./records";
+import { digestOf, directoryRecordPath, type FileRecord, RECORDS, recordPath, recordText, rootOnly } from "./records";
 
 /** SHA-256 (hexadecimal) of each placed file, by its path on the host. */
 export type Digests = Record<string, string>;
@@ -151,5 +151,3 @@ function recordFile(record: FileRecord): FileToWrite {
 function directoryRecord(path: string): FileToWrite {
 	return { path: directoryRecordPath(path), content: path, ...rootOnly };
 }
-
-const rootOnly = { mode: "0600", owner: "root", group: "root", directoryMode: "0700" };

@@ -30,6 +30,9 @@ export function objectRecordPath(object: string): string {
 	return `${OBJECT_RECORDS}/${name(object)}`;
 }
 
+/** Who may read and write what is kept there. */
+export const rootOnly = { mode: "0600", owner: "root", group: "root", directoryMode: "0700" };
+
 /** The record as it is written. */
 export function recordText(record: FileRecord): string {
 	return `${JSON.stringify(record)}\n`;

@@ -1,14 +1,12 @@
 import type { FileOnHost, Host } from "../../hosts/host";
 import { type Digests, place } from "./place";
-import { digestOf, RECORDS } from "./records";
+import { digestOf, RECORDS, rootOnly } from "./records";
 
 /** Keeps what a running component was last well with, until the change to it has proved itself. What is kept already is older and stays. */
 export async function keepForUndo(host: Host, file: FileOnHost): Promise<void> {
 	const path = undoPath(file.path);
 	if ((await host.read([path])).has(path)) return;
-	await host.write([
-		{ path, content: file.content, mode: "0600", owner: "root", group: "root", directoryMode: "0700" },
-	]);
+	await host.write([{ path, content: file.content, ...rootOnly }]);
 }
 
 /** Whether a change of a file has not proved itself yet: one that was cut off left it so. */

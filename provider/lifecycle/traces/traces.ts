@@ -1,5 +1,5 @@
 import type { Host } from "../../hosts/host";
-import { RECORDS } from "../placement/records";
+import { RECORDS, rootOnly } from "../placement/records";
 
 /** What a host was like before a kubelet ran on it, as far as a kubelet, kube-proxy and pod networks change it. */
 export interface HostBefore {
@@ -51,7 +51,7 @@ export async function captureBefore(host: Host): Promise<HostBefore> {
 	if (known) return JSON.parse(known.content.toString());
 	const before = await look(host);
 	const content = JSON.stringify(before);
-	await host.write([{ path: BEFORE, content, mode: "0600", owner: "root", group: "root", directoryMode: "0700" }]);
+	await host.write([{ path: BEFORE, content, ...rootOnly }]);
 	return before;
 }
 

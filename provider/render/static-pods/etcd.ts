@@ -2,7 +2,7 @@ import { annotations } from "../../facts/identities";
 import { ports } from "../../facts/ports";
 import { joinHostPort, loopbackFor } from "../../spec/address";
 import type { Cluster } from "../../spec/cluster";
-import { goUrlScheme } from "../../spec/go-url";
+import { goUrlScheme, unescaped } from "../../spec/go-url";
 import { releaseOf } from "../../spec/kubernetes-version";
 import type { Node } from "../../spec/node";
 import { lastArg, toFlags } from "../arguments";
@@ -118,7 +118,7 @@ function metricsEndpoint(cluster: Cluster, node: Node): { host: string; port: nu
 	const [, six, host, number] = /^(?:\[(.*)\]|(.*?))(?::(\d*))?$/.exec(listener) ?? [];
 	const port = Number(number || ports.etcdMetrics);
 	return {
-		host: six?.replace(/%([\da-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))) || host || local,
+		host: unescaped(six ?? "") || host || local,
 		port: port >= 1 && port <= 65535 ? port : ports.etcdMetrics,
 		scheme: scheme === "https" ? "HTTPS" : "HTTP",
 	};

@@ -1,4 +1,4 @@
-import { EVENT_SCALAR, parseEvents, SCALAR_STYLE_DOUBLE_QUOTED, YAMLException } from "js-yaml";
+import { EVENT_SCALAR, type Event, SCALAR_STYLE_DOUBLE_QUOTED, YAMLException } from "js-yaml";
 
 /**
  * Within double quotes, Go's YAML has no `\/`, and no halves of a pair in UTF-16, which JSON writes for letters such as 😀.
@@ -6,8 +6,8 @@ import { EVENT_SCALAR, parseEvents, SCALAR_STYLE_DOUBLE_QUOTED, YAMLException } 
  * Source: yaml_parser_scan_flow_scalar in go.yaml.in/yaml/v2, scannerc.go.
  * @throws YAMLException for the first such escape
  */
-export function refuseEscapes(text: string): void {
-	for (const event of parseEvents(text, {})) {
+export function refuseEscapes(text: string, events: readonly Event[]): void {
+	for (const event of events) {
 		if (event.type !== EVENT_SCALAR || event.style !== SCALAR_STYLE_DOUBLE_QUOTED) continue;
 		for (const [all, short, long] of text
 			.slice(event.valueStart, event.valueEnd)

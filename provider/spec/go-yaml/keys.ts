@@ -5,7 +5,7 @@ import {
 	EVENT_POP,
 	EVENT_SCALAR,
 	EVENT_SEQUENCE,
-	parseEvents,
+	type Event,
 	SCALAR_STYLE_PLAIN,
 	YAMLException,
 } from "js-yaml";
@@ -17,9 +17,9 @@ import {
  * Source: yaml_parser_scan_plain_scalar and yaml_simple_key_is_valid in go.yaml.in/yaml/v2, scannerc.go.
  * @throws YAMLException for the first other key
  */
-export function refuseKeys(text: string): void {
+export function refuseKeys(text: string, events: readonly Event[]): void {
 	const open: boolean[] = [];
-	for (const event of parseEvents(text, {})) {
+	for (const event of events) {
 		if (event.type === EVENT_POP) open.pop();
 		else if (event.type === EVENT_DOCUMENT) open.push(false);
 		else if (event.type === EVENT_MAPPING || event.type === EVENT_SEQUENCE)
@@ -28,12 +28,13 @@ export function refuseKeys(text: string): void {
 			const { valueStart, valueEnd, style } = event;
 			const behind = /^["']?\s*:/.exec(text.slice(valueEnd))?.[0];
 			if (!behind) continue;
-			const name = text.slice(valueStart, valueEnd);
 			const end = valueEnd + behind.length;
+			// What stands there may be a secret.
+			const place = `in line ${text.slice(0, valueStart).split("\n").length}`;
 			if (style === SCALAR_STYLE_PLAIN && /^\S/.test(text.slice(end)))
-				throw new YAMLException(`expected a space behind ${name}:`);
-			if (`${name}${behind}`.includes("\n") && !/\?\s+["']?$/.test(text.slice(0, valueStart)))
-				throw new YAMLException(`expected the colon of ${name.split("\n")[0]} in its line`);
+				throw new YAMLException(`expected a space behind the colon of a key ${place}`);
+			if (text.slice(valueStart, end).includes("\n") && !/\?\s+["']?$/.test(text.slice(0, valueStart)))
+				throw new YAMLException(`expected the colon of a key in its line, ${place}`);
 		}
 	}
 }

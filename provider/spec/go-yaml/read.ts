@@ -1,4 +1,4 @@
-import { loadAll } from "js-yaml";
+import { type Event, loadAll, parseEvents } from "js-yaml";
 import { refuseEscapes } from "./escapes";
 import { firstDocument } from "./first-document";
 import { refuseKeys } from "./keys";
@@ -14,18 +14,18 @@ import { refuseTabs } from "./tabs";
  */
 export function readGoYaml(text: string): unknown {
 	const yaml = firstDocument(asStrictYaml(text));
-	refuseWhatGoRefuses(yaml);
+	goEvents(yaml);
 	// Comments alone are null.
 	return loadAll(yaml, { schema, json: true })[0] ?? null;
 }
 
 /**
- * What js-yaml would take.
+ * What a text consists of.
  *
- * @throws YAMLException for the first such place
+ * @throws YAMLException for the first place that Go refuses, where js-yaml would take it too
  */
-export function refuseWhatGoRefuses(yaml: string): void {
-	refuseTabs(yaml);
-	refuseKeys(yaml);
-	refuseEscapes(yaml);
+export function goEvents(yaml: string): Event[] {
+	const events = parseEvents(yaml, {});
+	for (const refuse of [refuseTabs, refuseKeys, refuseEscapes]) refuse(yaml, events);
+	return events;
 }

@@ -4,7 +4,7 @@ import {
 	EVENT_DOCUMENT,
 	EVENT_POP,
 	EVENT_SCALAR,
-	parseEvents,
+	type Event,
 	SCALAR_STYLE_DOUBLE_QUOTED,
 	SCALAR_STYLE_PLAIN,
 	SCALAR_STYLE_SINGLE_QUOTED,
@@ -25,10 +25,10 @@ interface Stretch {
  * Source: yaml_parser_scan_to_next_token, _scan_plain_scalar and _scan_block_scalar_breaks in go.yaml.in/yaml/v2, scannerc.go.
  * @throws YAMLException for the first such tab
  */
-export function refuseTabs(text: string): void {
+export function refuseTabs(text: string, events: readonly Event[]): void {
 	const tabs = [...text.matchAll(/^ *(?:[-?:] *(?=\t))*(?=\t)/gm)];
 	if (tabs.length === 0) return;
-	const stretches = stretchesOf(text);
+	const stretches = stretchesOf(text, events);
 	for (const { index, 0: before } of tabs) {
 		const at = index + before.length;
 		const { column } = stretches.findLast(({ start, end }) => start <= at && at < end) ?? { column: Infinity };
@@ -37,13 +37,13 @@ export function refuseTabs(text: string): void {
 	}
 }
 
-function stretchesOf(text: string): Stretch[] {
+function stretchesOf(text: string, events: readonly Event[]): Stretch[] {
 	const stretches: Stretch[] = [];
 	const open = [{ indent: -1, isFlow: false }];
 	let flow: Stretch | undefined;
 	// Behind what was read last.
 	let last = 0;
-	for (const event of parseEvents(text, {})) {
+	for (const event of events) {
 		const { isFlow } = open.at(-1)!;
 		if (event.type === EVENT_DOCUMENT) open.push({ indent: -1, isFlow: false });
 		else if (event.type === EVENT_POP) {

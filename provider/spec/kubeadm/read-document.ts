@@ -1,6 +1,6 @@
-import { eventsToAst, loadAll, type Node, parseEvents, YAMLException } from "js-yaml";
+import { eventsToAst, loadAll, type Node, YAMLException } from "js-yaml";
 import { firstDocument } from "../go-yaml/first-document";
-import { refuseWhatGoRefuses } from "../go-yaml/read";
+import { goEvents } from "../go-yaml/read";
 import { jsonSchema, schema } from "../go-yaml/schema";
 import { asStrictYaml } from "../go-yaml/strict";
 import { joinPath } from "../problems";
@@ -24,8 +24,7 @@ export function readDocument(text: string): ReadText {
 		const isJson = /^[^\S\ufeff]*\{/.test(text);
 		if (isJson) JSON.parse(text);
 		const yaml = isJson ? text : firstDocument(asStrictYaml(text));
-		refuseWhatGoRefuses(yaml);
-		const [document] = eventsToAst(parseEvents(yaml, {}), { source: yaml, schema });
+		const [document] = eventsToAst(goEvents(yaml), { source: yaml, schema });
 		const circle = innerAlias(document?.contents ?? undefined, []);
 		if (circle) return { duplicates: [], problem: `the anchor ${circle} has itself in it` };
 		if (hasNullKey(document?.contents ?? undefined)) return { duplicates: [], problem: "a key is empty" };
