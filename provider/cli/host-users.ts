@@ -26,7 +26,7 @@ export function usersFrom(folder: string): UsersSource {
 export function componentUsersOf(cluster: Cluster, source: UsersSource | undefined): HostFacts["componentUsers"] {
 	if (!isEnabled(cluster, "RootlessControlPlane")) return undefined;
 	const [passwd, group, loginDefs] = ["passwd", "group", "login.defs"].map((name) => source?.read(name));
-	if (!passwd || !group) {
+	if (passwd === undefined || group === undefined) {
 		throw new CommandError(
 			`ClusterConfiguration: featureGates.RootlessControlPlane: expected the host's passwd and group, which say the ids of its users, got ${source ? `none in ${source.place}` : "none"}; give a folder with them and login.defs: --users-from DIR`,
 		);

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { type Minor, minors } from "../../lab/toolchain/tools.ts";
 import { componentUsers } from "../../provider/facts/identities";
 import { nodeDirectories, nodeFiles } from "../../provider/render/files";
-import { hostUsers, type UserFiles } from "../../provider/render/host-users";
+import { hostUsers } from "../../provider/render/host-users";
 import { images } from "../../provider/render/images";
 import { kubeconfigNames, kubeconfigPath } from "../../provider/render/kubeconfig";
 import {
@@ -15,6 +15,7 @@ import {
 	serviceAccountKeyPaths,
 } from "../../provider/render/pki/certificates";
 import { rootlessFiles } from "../../provider/render/static-pods/rootless";
+import type { UserFiles } from "../../provider/render/user-files";
 import { type Cluster, resolveCluster } from "../../provider/spec/cluster";
 import { type HostFacts, type Node, resolveNode } from "../../provider/spec/node";
 import { advertiseAddress, type Case, documents, inFolder, kubeadm, thisHost, versionOf } from "./kubeadm";

@@ -1,0 +1,89 @@
+import { trimSpace } from "../spec/go-yaml/trim-space";
+
+/** Texts of a host's files. */
+export interface UserFiles {
+	/** /etc/login.defs; empty where there is none. */
+	loginDefs: string;
+	/** /etc/passwd. */
+	passwd: string;
+	/** /etc/group. */
+	group: string;
+}
+
+/** A line of /etc/passwd or /etc/group. */
+export interface Entry {
+	name: string;
+	id: bigint;
+	fields: readonly string[];
+}
+
+/** The ids for system users or groups, as the host's distribution has them. */
+export interface Range {
+	least: bigint;
+	most: bigint;
+}
+
+/** Of one line: what it says, or what is wrong with it. */
+type Read<T> = { value: T } | { problem: string };
+
+const kinds = {
+	passwd: { size: 7, ids: { 2: "user id", 3: "group id" } },
+	group: { size: 4, ids: { 2: "group id" } },
+} as const;
+
+/**
+ * The lines of /etc/passwd or /etc/group, and what is wrong with those that kubeadm does not read. No line is shown: it
+ * may have a password.
+ *
+ * Source: parseEntries, cmd/kubeadm/app/util/users/users_linux.go.
+ */
+export function entriesIn(files: UserFiles, file: keyof typeof kinds): { entries: Entry[]; problems: string[] } {
+	const { size, ids } = kinds[file];
+	const { values, problems } = eachLine(file, files[file], (text): Read<Entry> | undefined => {
+		const line = trimSpace(text);
+		if (line === "") return undefined;
+		const fields = line.split(":");
+		if (fields.length !== size)
+			return { problem: `expected ${size} fields with ":" between them, got ${fields.length}` };
+		const unread = Object.entries(ids).find(([index]) => numberIn(fields[Number(index)]!) === undefined);
+		if (unread) return { problem: `expected a whole number as ${unread[1]}, got another text` };
+		return { value: { name: fields[0]!, id: numberIn(fields[2]!)!, fields } };
+	});
+	return { entries: values, problems };
+}
+
+/**
+ * The ranges that /etc/login.defs says, and what is wrong with it.
+ *
+ * Source: parseLoginDefs, cmd/kubeadm/app/util/users/users_linux.go.
+ */
+export function rangesIn({ loginDefs }: UserFiles): { uid: Range; gid: Range; problems: string[] } {
+	const { values, problems } = eachLine("login.defs", loginDefs, (line): Read<[string, bigint]> | undefined => {
+		const [, name, rest = ""] = /^SYS_([UG]ID_M(?:IN|AX))(.*)$/s.exec(line) ?? [];
+		if (name === undefined) return undefined;
+		const value = numberIn(trimSpace(rest));
+		return value === undefined
+			? { problem: `SYS_${name}: expected a whole number and nothing else, got another text` }
+			: { value: [name, value] };
+	});
+	const said = Object.fromEntries(values);
+	const range = (kind: "UID" | "GID") => ({ least: said[`${kind}_MIN`] ?? 100n, most: said[`${kind}_MAX`] ?? 999n });
+	return { uid: range("UID"), gid: range("GID"), problems };
+}
+
+function eachLine<T>(file: string, text: string, read: (line: string) => Read<T> | undefined) {
+	const lines = text.split("\n").map((line, index) => ({ number: index + 1, found: read(line) }));
+	return {
+		values: lines.flatMap(({ found }) => (found && "value" in found ? [found.value] : [])),
+		problems: lines.flatMap(({ number, found }) =>
+			found && "problem" in found ? [`${file} line ${number}: ${found.problem}`] : [],
+		),
+	};
+}
+
+/** Source: strconv.ParseInt. */
+export function numberIn(text: string): bigint | undefined {
+	if (!/^[+-]?\d+$/.test(text)) return undefined;
+	const value = BigInt(text.replace(/^\+/, ""));
+	return BigInt.asIntN(64, value) === value ? value : undefined;
+}
