@@ -1,6 +1,7 @@
 import { toYaml } from "../render/yaml";
 import type { Cluster } from "../spec/cluster";
 import type { KubeadmConfig } from "../spec/kubeadm";
+import { releaseOf } from "../spec/kubernetes-version";
 import { type Node, type NodeSpec, resolveNode } from "../spec/node";
 import { command } from "./command";
 import { configOptions, readConfiguration } from "./configuration";
@@ -37,16 +38,21 @@ export const migrate = command({
 	async run({ "old-config": file, "kubernetes-version": kubernetesVersion, "new-config": out, node: name, address }) {
 		const { config, cluster } = await readConfiguration(file, { kubernetesVersion, withoutCluster: true });
 		const { init, join } = config;
-		const migrated = completeDocuments(config.documents, {
+		const { UpgradeConfiguration: upgrade, ...others } = config.documents;
+		const isLeftOut = upgrade !== undefined && !releaseOf(cluster.kubernetesVersion).migratesUpgradeConfiguration;
+		const migrated = completeDocuments(isLeftOut ? others : config.documents, {
 			cluster,
 			init: resolveNode(cluster, withHost(init, { name, address }), "control-plane"),
 			...(join ? { join: joining(cluster, join, { name, address }) } : {}),
 		});
 		const text = migrated.map((document) => toYaml(document)).join("---\n");
 		if (out) placeAll([{ path: out, content: text, mode: "0600" }]);
-		return { exitCode: 0, text: out ? "" : text, json: migrated };
+		return { exitCode: 0, text: out ? "" : text, json: migrated, warnings: isLeftOut ? [leftOut] : [] };
 	},
 });
+
+const leftOut =
+	"UpgradeConfiguration: left out, as kubeadm before 1.36 does; v1beta4 is its first version, so that it can stay as it is";
 
 interface Said {
 	name?: string;

@@ -11,7 +11,8 @@ import { encode } from "../render/encode";
 import { kubeadmConfigMap } from "../render/objects/config-maps";
 import { fromYaml } from "../render/yaml";
 import type { Cluster } from "../spec/cluster";
-import { defaultTimeouts, type Node } from "../spec/node";
+import { placeOfKubeconfig } from "../spec/discovery";
+import { defaultTimeouts, type Node, type NodeSpec } from "../spec/node";
 
 /** The documents of a file in the current version, by kind. */
 export type Documents = Partial<Record<string, Record<string, unknown>>>;
@@ -71,7 +72,7 @@ const kinds: Readonly<Record<string, KindOfDocument>> = {
 		complete: (value, { join }) => ({
 			...filled({ caCertPath: `${paths.certificatesDirectory}/ca.crt` }, value),
 			...nodeFields(value, join!),
-			discovery: discovery(value["discovery"] as Value | undefined),
+			discovery: discovery(value["discovery"] as NodeSpec["discovery"]),
 			...(value["controlPlane"]
 				? { controlPlane: { ...(value["controlPlane"] as Value), localAPIEndpoint: known(join!.localAPIEndpoint) } }
 				: {}),
@@ -128,9 +129,13 @@ function tokens(given: unknown): Value[] {
 	return list.map((token) => filled(defaults, token));
 }
 
-function discovery(value: Value = {}): Value {
-	const token = (value["bootstrapToken"] as Value | undefined)?.["token"];
-	return filled({ tlsBootstrapToken: token }, value);
+/** A file is named by its path, also where its address was given. */
+function discovery({ bootstrapToken, file, ...rest }: NonNullable<NodeSpec["discovery"]> = {}): Value {
+	const path = file && placeOfKubeconfig(file.kubeConfigPath).file;
+	return filled(
+		{ tlsBootstrapToken: bootstrapToken?.token },
+		{ ...rest, bootstrapToken, file: path === undefined ? file : { ...file, kubeConfigPath: path } },
+	);
 }
 
 function timeouts(value: Value): Value {

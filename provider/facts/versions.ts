@@ -21,6 +21,8 @@ export interface Release {
 	etcdHttpEndpoints: boolean;
 	/** Whether kubeadm is made for a Go before 1.26, which reads colons in the host of an address. Source: go.mod. */
 	lenientUrls: boolean;
+	/** Whether `config migrate` writes an UpgradeConfiguration; 1.36 ends with an error instead. Source: MigrateOldConfig. */
+	migratesUpgradeConfiguration: boolean;
 	/** Whether the kubelet is told the pause image. */
 	kubeletPauseImageFlag: boolean;
 	/** Whether a node whose kubelet has the runtime's socket as a flag is annotated with it. */
@@ -78,6 +80,7 @@ const v1_34: Release = {
 	etcdFlagsByTag: true,
 	etcdHttpEndpoints: false,
 	lenientUrls: true,
+	migratesUpgradeConfiguration: false,
 	kubeletPauseImageFlag: true,
 	criSocketAnnotation: true,
 	kubeletResolverOfFirstHost: true,
@@ -114,6 +117,7 @@ const v1_36: Release = {
 	flexVolumeDirectory: undefined,
 	etcdFlagsByTag: false,
 	lenientUrls: false,
+	migratesUpgradeConfiguration: true,
 	criSocketAnnotation: false,
 };
 

@@ -3,7 +3,8 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { loadAll } from "js-yaml";
 import { describe, expect, it } from "vitest";
-import { kubeadm } from "../parity/kubeadm";
+import type { Minor } from "../../lab/toolchain/tools.ts";
+import { kubeadm, versionOf } from "../parity/kubeadm";
 import { cli, withFolder } from "./command-line.ts";
 
 const document = (kind: string, fields: string, version = "v1beta4") =>
@@ -39,6 +40,14 @@ certificateValidityPeriod: 100h
 	"a control plane node that joins": document(
 		"JoinConfiguration",
 		`${byToken}controlPlane: {localAPIEndpoint: {advertiseAddress: 198.18.0.11}}\ncaCertPath: /ca.crt\n`,
+	),
+	"a node that joins by a file that is named by its address": document(
+		"JoinConfiguration",
+		"discovery: {file: {kubeConfigPath: 'FILE://host/etc/%68osts?x#y'}}\nnodeRegistration: {name: w1}\n",
+	),
+	"a node that joins by a file on a server": document(
+		"JoinConfiguration",
+		"discovery: {file: {kubeConfigPath: 'https://198.18.0.10/a%20b?x#y'}, tlsBootstrapToken: abcdef.0123456789abcdef}\nnodeRegistration: {name: w1}\n",
 	),
 	"what resets and upgrades": `${document("ResetConfiguration", "criSocket: /run/c.sock\nforce: true\n")}---\n${document(
 		"UpgradeConfiguration",
@@ -109,6 +118,23 @@ describe("migrate prints what `kubeadm config migrate` prints", () => {
 			expect((await cli(["migrate", "--old-config", file])).stderr).toMatch(
 				/v1beta3, which kubeadm 1\.36 was the last/,
 			);
+		});
+	});
+
+	it.each<Minor>(["1.34", "1.35"])("without an UpgradeConfiguration, as kubeadm %s, and says so", async (minor) => {
+		const parts = {
+			ResetConfiguration: document("ResetConfiguration", "force: true\n"),
+			UpgradeConfiguration: document("UpgradeConfiguration", "apply: {forceUpgrade: true}\n"),
+		};
+		await withFolder(async (folder) => {
+			for (const text of [parts.UpgradeConfiguration, Object.values(parts).join("---\n")]) {
+				const file = join(folder, "old.yaml");
+				await writeFile(file, text);
+				const { stdout } = await kubeadm(["config", "migrate", "--old-config", file], { minor });
+				const ours = await cli(["migrate", "--old-config", file, "--kubernetes-version", versionOf(minor)]);
+				expect([ours.exitCode, loadAll(ours.stdout)]).toEqual([0, loadAll(stdout)]);
+				expect(ours.stderr).toMatch(/^warning: UpgradeConfiguration: left out, as kubeadm before 1\.36 does/);
+			}
 		});
 	});
 
