@@ -1,9 +1,10 @@
 import { buffer } from "node:stream/consumers";
 import { releases } from "../facts/versions";
 import { decodeText, readPatchesFolder, readTextFile } from "../local";
+import { parseAddress } from "../spec/address";
 import { type Cluster, resolveCluster } from "../spec/cluster";
 import { type KubeadmConfig, parseKubeadmConfig } from "../spec/kubeadm";
-import { CommandError, type Options } from "./command";
+import { CommandError, type Options, UsageError } from "./command";
 
 /** The option that almost all commands have. */
 const configOption = {
@@ -33,15 +34,21 @@ export interface Reading {
 	kubernetesVersion?: string;
 	/** Whether a file that speaks of no cluster is read by the newest release that is known. @default false */
 	withoutCluster?: boolean;
+	/** The host's address, where one is said: that which a loopback address stands for, too. */
+	address?: string;
 	/** A folder instead of the file's `patches.directory`; true: read that one. @default no patches */
 	patches?: string | true;
 }
 
 /**
  * Reads and checks a configuration file.
- * @throws SpecError with all problems
+ * @throws SpecError with all problems; UsageError for an address that is none
  */
 export async function readConfiguration(file: string, reading: Reading = {}): Promise<Configuration> {
+	const { address } = reading;
+	if (address !== undefined && !parseAddress(address)) {
+		throw new UsageError(`--address: expected an IP address, got ${JSON.stringify(address)}`);
+	}
 	const text = await readText(file);
 	const config = parse(text, reading);
 	const warnings = config.notes.map(({ path, message }) => `${path}: ${message}`);
@@ -57,12 +64,13 @@ export async function readConfiguration(file: string, reading: Reading = {}): Pr
 }
 
 /** What joins, resets and upgrades has no version of Kubernetes: kubeadm reads it by its own. */
-function parse(text: string, { kubernetesVersion, withoutCluster = false }: Reading): KubeadmConfig {
-	if (kubernetesVersion || !withoutCluster) return parseKubeadmConfig(text, { kubernetesVersion });
-	const config = parseKubeadmConfig(text, { kubernetesVersion: `${Object.keys(releases).at(-1)}.0` });
+function parse(text: string, { kubernetesVersion, withoutCluster = false, address }: Reading): KubeadmConfig {
+	const facts = { loopbackAddress: address };
+	if (kubernetesVersion || !withoutCluster) return parseKubeadmConfig(text, { kubernetesVersion, facts });
+	const config = parseKubeadmConfig(text, { kubernetesVersion: `${Object.keys(releases).at(-1)}.0`, facts });
 	const { ClusterConfiguration: cluster, InitConfiguration: init } = config.documents;
 	// A cluster has to say its version: read without one, the file is refused.
-	return (cluster ?? init) && !cluster?.["kubernetesVersion"] ? parseKubeadmConfig(text) : config;
+	return (cluster ?? init) && !cluster?.["kubernetesVersion"] ? parseKubeadmConfig(text, { facts }) : config;
 }
 
 function patchesIn(directory: string, kubernetesVersion: string): ReturnType<typeof readPatchesFolder> {

@@ -33,7 +33,11 @@ export const diff = command({
 	async run({ config, against, "ca-dir": caDirectory, "kubernetes-version": kubernetesVersion, ...values }) {
 		const tree = hostTree(against);
 		if (tree.kindAt("/") !== "a folder") throw new CommandError(`--against ${against}: expected a folder, got none`);
-		const configuration = await readConfiguration(config, { kubernetesVersion, patches: values.patches ?? true });
+		const configuration = await readConfiguration(config, {
+			kubernetesVersion,
+			patches: values.patches ?? true,
+			address: values.address,
+		});
 		const { look } = tree;
 		const givenTo = (plan: NodePlan) => lookInCaDirectory(plan, caDirectory);
 		const plan = planOf(configuration, values, {

@@ -11,7 +11,8 @@ export const hostOptions = {
 	address: {
 		type: "string",
 		value: "IP",
-		description: "the host's address, where localAPIEndpoint.advertiseAddress is not said",
+		description:
+			"the host's address, where localAPIEndpoint.advertiseAddress says none, or 0.0.0.0, :: or a loopback address",
 	},
 	"resolv-conf": {
 		type: "string",

@@ -1,8 +1,9 @@
-import { isUnspecified, parseAddress, splitHostPort } from "../spec/address";
+import { splitHostPort } from "../spec/address";
+import { isHostsChoice } from "../spec/advertise-address";
 import type { Cluster } from "../spec/cluster";
 import type { HostFacts, NodeRole, NodeSpec } from "../spec/node";
 import { resolveNode } from "../spec/node";
-import { CommandError, UsageError } from "./command";
+import { CommandError } from "./command";
 import type { Configuration } from "./configuration";
 
 import { caDirectoriesOf, type HostValues, membersOf, proxyEnvsOf } from "./host-options";
@@ -53,6 +54,7 @@ export function planOf(
 			facts: {
 				hostname: values.hostname ?? found.hostname ?? name,
 				defaultRouteAddress: addressOf(kind, role, spec, values),
+				loopbackAddress: values.address,
 				resolvConf: values["resolv-conf"] ?? found.resolvConf,
 				cgroupVersion: 2,
 				machineId: "",
@@ -81,11 +83,8 @@ export function planOf(
 }
 
 function addressOf(kind: string, role: NodeRole, { localAPIEndpoint }: NodeSpec, { address }: HostValues): string {
-	if (address !== undefined && !parseAddress(address)) {
-		throw new UsageError(`--address: expected an IP address, got ${JSON.stringify(address)}`);
-	}
 	const said = localAPIEndpoint?.advertiseAddress ?? "";
-	const known = address ?? (isUnspecified(said) ? "" : said);
+	const known = address ?? (isHostsChoice(said) ? "" : said);
 	if (known || role === "worker") return known;
 	const path = kind === "JoinConfiguration" ? "controlPlane.localAPIEndpoint" : "localAPIEndpoint";
 	throw new CommandError(

@@ -1,4 +1,5 @@
 import { toYaml } from "../render/yaml";
+import { isHostsChoice } from "../spec/advertise-address";
 import type { Cluster } from "../spec/cluster";
 import type { KubeadmConfig } from "../spec/kubeadm";
 import { releaseOf } from "../spec/kubernetes-version";
@@ -36,7 +37,7 @@ export const migrate = command({
 	failure: 1,
 
 	async run({ "old-config": file, "kubernetes-version": kubernetesVersion, "new-config": out, node: name, address }) {
-		const { config, cluster } = await readConfiguration(file, { kubernetesVersion, withoutCluster: true });
+		const { config, cluster } = await readConfiguration(file, { kubernetesVersion, withoutCluster: true, address });
 		const { init, join } = config;
 		const { UpgradeConfiguration: upgrade, ...others } = config.documents;
 		const isLeftOut = upgrade !== undefined && !releaseOf(cluster.kubernetesVersion).migratesUpgradeConfiguration;
@@ -65,7 +66,8 @@ function joining(cluster: Cluster, { role, ...spec }: NonNullable<KubeadmConfig[
 
 /** As kubeadm takes from its own host what a node does not say. */
 function withHost({ localAPIEndpoint, ...spec }: NodeSpec, { name, address }: Said): NodeSpec {
-	const advertiseAddress = localAPIEndpoint?.advertiseAddress || address;
+	const given = localAPIEndpoint?.advertiseAddress ?? "";
+	const advertiseAddress = isHostsChoice(given) && address ? address : given;
 	return {
 		...spec,
 		name: name ?? spec.name,

@@ -40,7 +40,11 @@ export const render = command({
 	failure: 1,
 
 	async run({ config, out, "ca-dir": caDirectory, "kubernetes-version": kubernetesVersion, force = false, ...values }) {
-		const configuration = await readConfiguration(config, { kubernetesVersion, patches: values.patches ?? true });
+		const configuration = await readConfiguration(config, {
+			kubernetesVersion,
+			patches: values.patches ?? true,
+			address: values.address,
+		});
 		const lookIn = (plan: NodePlan) => lookFor(plan, { out, caDirectory });
 		const plan = planOf(configuration, values, { signsElsewhere: (said) => isExternal(said, lookIn(said)) });
 		const look = lookIn(plan);

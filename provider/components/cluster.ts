@@ -14,9 +14,9 @@ import {
 import { Host, type HostArgs } from "../resources/host";
 import type { ClusterInputs, Inputs, NodeInputs } from "../resources/inputs";
 import { NodeRegistration } from "../resources/node";
-import { normalizeAddress } from "../spec/address";
+import { endpoint, type HostAddresses, hostAddresses, isHostsChoice } from "../spec/advertise-address";
 import { type BootstrapTokenSpec, splitToken } from "../spec/bootstrap-token";
-import { type APIEndpoint, endpoint, type HostFacts } from "../spec/node";
+import type { APIEndpoint, HostFacts } from "../spec/node";
 import { nodeSpecShape } from "../spec/node-rules";
 import { ControlPlaneNode } from "./control-plane-node";
 import { etcdOf, skippedBy } from "./decisions";
@@ -290,13 +290,17 @@ function endpointOf(
 	host: Host,
 ): { advertiseAddress: pulumi.Output<string>; bindPort: pulumi.Output<number> } {
 	const said = pulumi.output(localAPIEndpoint as Partial<APIEndpoint> | undefined);
-	const ofRoute = pulumi.output(facts?.defaultRouteAddress ?? host.facts.defaultRouteAddress) as pulumi.Output<string>;
+	const ofHost = pulumi.output(
+		Object.fromEntries(hostAddresses.map((name) => [name, facts?.[name] ?? host.facts.apply((all) => all?.[name])])),
+	) as pulumi.Output<HostAddresses>;
 	return {
 		// Not known before the machine is asked, unless it is said.
-		advertiseAddress: said.apply(
-			(given) => endpoint(given, "").advertiseAddress || ofRoute.apply(normalizeAddress),
+		advertiseAddress: said.apply((given) =>
+			isHostsChoice(given?.advertiseAddress ?? "")
+				? ofHost.apply((addresses) => endpoint(given, addresses).advertiseAddress)
+				: endpoint(given).advertiseAddress,
 		) as pulumi.Output<string>,
-		bindPort: said.apply((given) => endpoint(given, "").bindPort),
+		bindPort: said.apply((given) => endpoint(given).bindPort),
 	};
 }
 

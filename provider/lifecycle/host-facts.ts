@@ -18,9 +18,16 @@ export async function readFacts(host: Host, given: Partial<HostFacts> = {}): Pro
 		if (value) return String(value);
 		throw new Error(`${host.name}: expected ${expected}, got none; ${next}`);
 	};
+	const [ofRoute, ofIPv6Route] = [
+		[...all("inet"), ...all("inet6")],
+		[...all("inet6"), ...all("inet")],
+	].map(([address]) => address);
+	const [loopbackAddress] = all("loopback");
 	return {
 		hostname: one("hostname", "a host name", "run `hostnamectl hostname NAME` on it"),
-		defaultRouteAddress: all("address")[0] ?? "",
+		defaultRouteAddress: ofRoute ?? "",
+		...(ofIPv6Route === ofRoute ? {} : { defaultRouteIPv6Address: ofIPv6Route }),
+		...(loopbackAddress ? { loopbackAddress } : {}),
 		...(all("resolvConf")[0] ? { resolvConf: all("resolvConf")[0] } : {}),
 		cgroupVersion:
 			one("cgroupVersion", "a cgroup hierarchy at /sys/fs/cgroup", "look at `mount` on it") === "2" ? 2 : 1,
@@ -31,20 +38,25 @@ export async function readFacts(host: Host, given: Partial<HostFacts> = {}): Pro
 
 /**
  * One `key=value` a line, of several addresses the first counts: default route by default route, on its device and else on
- * the loopback device.
+ * the loopback device. A route is a default where its destination is 0, whatever its mask; one of IPv6 needs a gateway.
  *
- * Sources: `chooseHostInterfaceFromRoute`, apimachinery util/net; kubeadm's `mutateResolverConfig`, `caCertsExtraVolumePaths`.
+ * Sources: `chooseHostInterfaceFromRoute`, `ChooseBindAddressForInterface`, apimachinery util/net; kubeadm's
+ * `mutateResolverConfig`, `caCertsExtraVolumePaths`.
  */
 const SCRIPT = `
+set -f
 echo "hostname=$(hostname)"
-for family in inet inet6; do
-	for device in $(ip -o -f $family route show default | awk '{ for (i = 1; i < NF; i++) if ($i == "dev") print $(i + 1) }'); do
-		for at in "$device" lo; do
-			ip -o -f $family addr show up dev "$at" | awk '!/ temporary / { sub("/.*", "", $4); print $4 }' |
-				grep -Ev '^(127\\.|169\\.254\\.|22[4-9]\\.|23[0-9]\\.|::1$|fe[89ab]|ff)' | sed 's/^/address=/'
-		done
-	done
+addresses() {
+	ip -o -f "$1" addr show up dev "$2" | awk '!/ temporary / { sub("/.*", "", $4); print $4 }' |
+		grep -Ev '^(127\\.|169\\.254\\.|22[4-9]\\.|23[0-9]\\.|::1$|fe[89ab]|ff)' | sed "s/^/$3=/"
+}
+for device in $(awk '$2 == "00000000" { print $1 }' /proc/net/route); do
+	for at in "$device" lo; do addresses inet "$at" inet; done
 done
+[ -r /proc/net/ipv6_route ] && for device in $(awk '$1 ~ /^0+$/ && $5 !~ /^0+$/ { print $10 }' /proc/net/ipv6_route); do
+	for at in "$device" lo; do addresses inet6 "$at" inet6; done
+done
+for family in inet inet6; do addresses $family lo loopback; done
 systemctl is-active --quiet systemd-resolved && echo "resolvConf=${paths.systemdResolvConf}"
 if [ -f /sys/fs/cgroup/cgroup.controllers ]; then echo cgroupVersion=2; elif [ -d /sys/fs/cgroup/memory ]; then echo cgroupVersion=1; fi
 [ -s /etc/machine-id ] && echo "machineId=$(cat /etc/machine-id)"

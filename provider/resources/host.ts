@@ -21,8 +21,8 @@ export interface HostArgs {
 }
 
 /**
- * A machine with SSH, containerd and a kubelet. Its facts (name, address of the default route, resolver, cgroup version,
- * machine-id) are read when it is first reached, and kept.
+ * A machine with SSH, containerd and a kubelet. Its facts (name, addresses, resolver, cgroup version, machine-id) are read
+ * when it is first reached, and kept.
  *
  * ```ts
  * const host = new kubeadm.Host("cp-1", { connection: { host: "198.18.0.11", user: "admin", privateKeyFile: "~/.ssh/id_ed25519" } });

@@ -27,6 +27,13 @@ export function isUnspecified(text: string): boolean {
 	return text === "" || parseAddress(text)?.value === 0n;
 }
 
+/** Source: net.IP.IsLoopback. */
+export function isLoopback(text: string): boolean {
+	const address = parseAddress(text);
+	if (!address) return false;
+	return address.family === 4 ? address.value >> 24n === 127n : address.value === 1n;
+}
+
 /** Go takes an IPv4 address in IPv6 form as what it is. */
 function unmapped(value: bigint): Address {
 	return value >> 32n === 0xffffn ? { family: 4, value: value & 0xffffffffn } : { family: 6, value };

@@ -2,7 +2,7 @@ import type { componentUsers } from "../facts/identities";
 import { discoveryShape } from "../facts/kubeadm/join-configuration";
 import { kubeletConfigurationShape } from "../facts/kubelet-configuration";
 import type { Scalar, Shape } from "../facts/shape";
-import { type Address, parseAddress } from "./address";
+import { advertiseAddress, hostAddresses, ownAdvertiseAddress } from "./advertise-address";
 import { trimSpace } from "./go-yaml/trim-space";
 import type { NodeSpec } from "./node-spec";
 import { criSocket, ipAddress, isSubdomain, nonEmpty, oneOf, portNumber, type Rule } from "./rules";
@@ -49,6 +49,8 @@ export const nodeSpecShape = {
 	facts: {
 		hostname: "string",
 		defaultRouteAddress: "string",
+		defaultRouteIPv6Address: "string?",
+		loopbackAddress: "string?",
 		resolvConf: "string?",
 		cgroupVersion: "int",
 		cgroupDriver: "string?",
@@ -61,7 +63,7 @@ export const nodeSpecShape = {
 /** Source: cmd/kubeadm/app/apis/kubeadm/validation/validation.go. */
 export const nodeRules: readonly Rule<NodeSpec>[] = [
 	["name", (name: string) => (isSubdomain(trimSpace(name).toLowerCase()) ? undefined : "a DNS name such as node-1")],
-	["localAPIEndpoint.advertiseAddress", advertiseAddress],
+	["localAPIEndpoint.advertiseAddress", ownAdvertiseAddress],
 	["localAPIEndpoint.bindPort", (port: number) => (port === 0 ? undefined : portNumber(port))],
 	["apiServer.advertiseAddress", advertiseAddress],
 	["apiServer.bindPort", (port: number) => (port === 0 ? undefined : portNumber(port))],
@@ -70,24 +72,10 @@ export const nodeRules: readonly Rule<NodeSpec>[] = [
 	["caCertPath", caCertPath],
 	["nodeRegistration.kubeletExtraArgs.*.name", nonEmpty],
 	["nodeRegistration.imagePullPolicy", oneOf(["Always", "IfNotPresent", "Never"])],
-	["facts.defaultRouteAddress", (text: string) => (text === "" ? undefined : ipAddress(text))],
+	...hostAddresses.map(
+		(fact): Rule<NodeSpec> => [`facts.${fact}`, (text: string) => (text === "" ? undefined : ipAddress(text))],
+	),
 ];
-
-function advertiseAddress(text: string): string | undefined {
-	if (text === "") return undefined;
-	const address = parseAddress(text);
-	// 0.0.0.0 and :: are that of the default route.
-	return address && (address.value === 0n || isGlobalUnicast(address))
-		? undefined
-		: "an IP address that other nodes reach";
-}
-
-/** Source: VerifyAPIServerBindAddress, cmd/kubeadm/app/util/config/common.go; net.IP.IsGlobalUnicast. */
-function isGlobalUnicast({ family, value }: Address): boolean {
-	if (family === 6) return value !== 1n && value >> 120n !== 0xffn && value >> 118n !== 0x3fan;
-	const first = value >> 24n;
-	return first !== 127n && value >> 28n !== 0xen && value >> 16n !== 0xa9fen && value !== 0xffffffffn;
-}
 
 /** Source: `ValidateJoinConfiguration`. */
 function caCertPath(text: string): string | undefined {

@@ -28,6 +28,10 @@ export interface HostFacts {
 	hostname: string;
 	/** The address of the interface that has the default route, IPv4 before IPv6; empty where there is none. */
 	defaultRouteAddress: string;
+	/** That of the interface that has the IPv6 default route, where it is another one: what `::` stands for. */
+	defaultRouteIPv6Address?: string;
+	/** The first address of the loopback device that others may reach, if there is one: what `127.0.0.1` stands for. */
+	loopbackAddress?: string;
 	/** `/run/systemd/resolve/resolv.conf` where systemd-resolved is active, else absent. */
 	resolvConf?: string;
 	cgroupVersion: 1 | 2;

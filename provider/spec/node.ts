@@ -1,8 +1,7 @@
 import { controlPlaneTaint } from "../facts/identities";
 import { paths } from "../facts/paths";
-import { ports } from "../facts/ports";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
-import { isUnspecified, normalizeAddress } from "./address";
+import { endpoint } from "./advertise-address";
 import type { Cluster } from "./cluster-spec";
 import { discoveryProblems } from "./discovery";
 import { normalizeDuration } from "./duration";
@@ -51,7 +50,11 @@ export function resolveNode(cluster: Cluster, spec: NodeSpec, role: NodeRole): N
 		role,
 		name: trimSpace(known.name ?? known.facts?.hostname ?? UNKNOWN).toLowerCase(),
 		localAPIEndpoint,
-		apiServer: endpoint(known.apiServer, localAPIEndpoint.advertiseAddress, localAPIEndpoint.bindPort),
+		apiServer: endpoint(
+			known.apiServer,
+			{ defaultRouteAddress: localAPIEndpoint.advertiseAddress },
+			localAPIEndpoint.bindPort,
+		),
 		nodeRegistration: {
 			criSocket: withScheme(registration?.criSocket || paths.criSocket),
 			taints: registration?.taints ?? (role === "control-plane" ? [controlPlaneTaint] : []),
@@ -117,21 +120,8 @@ function timeouts(given: Partial<Timeouts> = {}): Timeouts {
 	return Object.fromEntries(entries.map(([name, value]) => [name, normalizeDuration(value)])) as unknown as Timeouts;
 }
 
-/** Where an API server listens: as said, and where any address or port is asked for, at this one. Source: `SetAPIEndpointDynamicDefaults`. */
-export function endpoint(
-	given: Partial<APIEndpoint> = {},
-	address: string,
-	port: number = ports.apiServer,
-): APIEndpoint {
-	const wanted = given.advertiseAddress ?? "";
-	return {
-		advertiseAddress: normalizeAddress(isUnspecified(wanted) ? address : wanted),
-		bindPort: given.bindPort || port,
-	};
-}
-
 function localEndpoint({ localAPIEndpoint, facts }: NodeSpec): APIEndpoint {
-	return endpoint(localAPIEndpoint, facts?.defaultRouteAddress ?? UNKNOWN);
+	return endpoint(localAPIEndpoint, facts);
 }
 
 /** kubeadm puts the scheme before a bare path. */

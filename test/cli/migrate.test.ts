@@ -138,6 +138,18 @@ describe("migrate prints what `kubeadm config migrate` prints", () => {
 		});
 	});
 
+	it.each(["", "0.0.0.0", "::", "127.0.0.1"])(
+		"with the host's address that is said, for %j",
+		async (advertiseAddress) => {
+			const fields = `localAPIEndpoint: {advertiseAddress: '${advertiseAddress}'}\n`;
+			const stdin = `${document("InitConfiguration", fields)}---\n${document("ClusterConfiguration", "kubernetesVersion: v1.37.2\n")}`;
+			const { stdout } = await cli(["migrate", "--old-config", "-", "--address", "198.18.0.10"], { stdin });
+			expect(loadAll(stdout)[0]).toMatchObject({
+				localAPIEndpoint: { advertiseAddress: "198.18.0.10", bindPort: 6443 },
+			});
+		},
+	);
+
 	it("but says nothing that only a host knows", async () => {
 		const { stdout } = await cli(["migrate", "--old-config", "-", "--output", "json"], {
 			stdin: document("ClusterConfiguration", "kubernetesVersion: v1.37.2\n"),

@@ -53,6 +53,13 @@ describe.each(Object.entries(files))("validate, of what kubeadm has %s,", (outco
 });
 
 describe("validate", () => {
+	it("takes a loopback address where the host has another one, which `--address` says", async () => {
+		const stdin = `${cluster}---\n${init.replace("198.18.0.10", "127.0.0.1")}`;
+		const { exitCode, stdout } = await cli(["validate", "--config", "-"], { stdin });
+		expect([exitCode, stdout]).toEqual([1, expect.stringContaining("on the host's loopback device")]);
+		expect((await cli(["validate", "--config", "-", "--address", "198.18.0.10"], { stdin })).exitCode).toBe(0);
+	});
+
 	const wrong = `${cluster}networkng: {}\nclusterName: 5\n---\n${init}nodeRegistration: {imagePullPolicy: Sometimes}\n`;
 
 	it("names all problems at once, each with its path", async () => {

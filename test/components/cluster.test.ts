@@ -77,6 +77,21 @@ describe("Cluster", () => {
 		expect(node.localAPIEndpoint.advertiseAddress).toBe("198.18.7.99");
 	});
 
+	it.each([
+		["0.0.0.0", "198.18.7.99"],
+		["::", "fd00::99"],
+		["127.0.0.1", "198.18.7.77"],
+	])("advertises for %s what the host chooses", async (advertiseAddress, chosen) => {
+		const facts = {
+			defaultRouteAddress: "198.18.7.99",
+			defaultRouteIPv6Address: "fd00::99",
+			loopbackAddress: "198.18.7.77",
+		};
+		const node = { ...machine("cp-1", 11), facts, localAPIEndpoint: { advertiseAddress } };
+		const all = await cluster({ ...one, controlPlanes: [node] });
+		expect(find(all, "StaticPodManifest c-cp-1-etcd").inputs.node.localAPIEndpoint.advertiseAddress).toBe(chosen);
+	});
+
 	it("names its resources after the cluster, the node and kubeadm's own names", async () => {
 		expect((await cluster(one)).map(key)).toEqual([
 			"Certificate c-cp-1-apiserver",

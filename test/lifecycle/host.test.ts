@@ -1,11 +1,6 @@
-import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import * as dispatch from "../../provider/lifecycle/dispatch";
 import { host as lifecycle } from "../../provider/lifecycle/host";
-import { readFacts } from "../../provider/lifecycle/host-facts";
 import { host as reference } from "../support/cluster";
 import { MemoryHost } from "../support/memory-host";
 import { hosts, reach } from "../support/reachable";
@@ -13,24 +8,10 @@ import { hosts, reach } from "../support/reachable";
 vi.mock("../../provider/lifecycle/reach", () => import("../support/reachable"));
 vi.mock("../../provider/hosts/ssh", () => ({ connect: (connection: object) => reach({ connection } as never) }));
 
-/** What iproute2 6.1 says on a host with IPv6 only, and on one with both. */
-const six = {
-	"-o -f inet6 route show default": "default via fd00::1 dev eth0 metric 1024 pref medium",
-	"-o -f inet6 addr show up dev eth0": [
-		"3: eth0    inet6 fd00::99/64 scope global temporary dynamic \\       valid_lft 86000sec preferred_lft 14000sec",
-		"3: eth0    inet6 fd00::5/64 scope global nodad \\       valid_lft forever preferred_lft forever",
-	].join("\n"),
-};
-const both = {
-	...six,
-	"-o -f inet route show default": "default via 198.18.0.1 dev eth0 ",
-	"-o -f inet addr show up dev eth0":
-		"3: eth0    inet 198.18.0.11/16 brd 198.18.255.255 scope global eth0\\       valid_lft forever preferred_lft forever",
-};
 const machineId = "0123456789abcdef0123456789abcdef";
 const said = {
 	hostname: "cp-1",
-	address: "198.18.0.11",
+	inet: "198.18.0.11",
 	resolvConf: "/run/systemd/resolve/resolv.conf",
 	cgroupVersion: "2",
 	machineId,
@@ -50,42 +31,11 @@ beforeEach(() => {
 	hosts.set("198.18.0.11", host);
 });
 
-describe("the address in a host's facts", () => {
-	let folder: string;
-	beforeEach(() => {
-		folder = mkdtempSync(join(tmpdir(), "facts-"));
-	});
-	afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-	/** Runs the script here, with an `ip` that says what a test says. */
-	const address = async (ip: Record<string, string>) => {
-		const cases = Object.entries(ip).map(([words, text]) => `"${words}") cat <<'END'\n${text}\nEND\n;;`);
-		writeFileSync(join(folder, "ip"), `#!/bin/sh\ncase "$*" in\n${cases.join("\n")}\nesac\n`);
-		chmodSync(join(folder, "ip"), 0o755);
-		const env = { ...process.env, PATH: `${folder}:${process.env["PATH"]}` };
-		const run = (script: string) => execFileSync("sh", ["-c", script], { env, stdio: ["ignore", "pipe", "ignore"] });
-		host.answers(/^read the host's facts$/, ({ script }) => run(script).toString());
-		return (await readFacts(host, { hostname: "cp-1", cgroupVersion: 2, machineId })).defaultRouteAddress;
-	};
-
-	it("is that of the IPv4 default route, else of the IPv6 one, and lasts", async () => {
-		expect(await address(both)).toBe("198.18.0.11");
-		expect(await address(six)).toBe("fd00::5");
-		expect(await address({ ...six, "-o -f inet route show default": both["-o -f inet route show default"] })).toBe(
-			"fd00::5",
-		);
-	});
-
-	it("is empty where there is no default route", async () => {
-		expect(await address({})).toBe("");
-	});
-});
-
 describe("a host", () => {
 	const create = (given: object) => lifecycle.create(lifecycle.check({ ...reference, facts: given }, undefined));
 
 	it("that has no default route and no machine-id is one with the facts that are given", async () => {
-		const { address: _address, machineId: _machineId, ...rest } = said;
+		const { inet: _address, machineId: _machineId, ...rest } = said;
 		says(rest);
 		await expect(create({})).rejects.toThrow("expected /etc/machine-id, got none");
 		const { outputs } = await create({ machineId, defaultRouteAddress: "fd00::7" });

@@ -71,8 +71,8 @@ async function kubeadmVerdict(text: string, minor: Minor): Promise<"taken" | "re
 
 function verdict(text: string, kubernetesVersion: string): "taken" | "refused" {
 	try {
-		// kubeadm takes its own where none is said, and the newest is not to be had.
-		parseKubeadmConfig(text, { kubernetesVersion });
+		// This machine's loopback device has no address for others. kubeadm takes its own where none is said, and the newest is not to be had.
+		parseKubeadmConfig(text, { kubernetesVersion, facts: {} });
 		return "taken";
 	} catch (error) {
 		if (error instanceof SpecError) return "refused";

@@ -1,8 +1,9 @@
 import { UNKNOWN } from "../../facts/unknown";
+import type { HostAddresses } from "../advertise-address";
 import { bootstrapTokenProblems } from "../bootstrap-token";
 import { clusterProblems } from "../cluster";
 import { goValue } from "../go-yaml/go-value";
-import { nodeProblems, type Patch } from "../node";
+import { type HostFacts, type NodeSpec, nodeProblems, type Patch } from "../node";
 import { type Problem, SpecError } from "../problems";
 import { soundPart } from "../structure";
 import { checkNotes } from "./check-notes";
@@ -21,6 +22,8 @@ export interface ParseOptions {
 	patches?: Patch[] | { init?: Patch[]; join?: Patch[] };
 	/** For a file without ClusterConfiguration. */
 	kubernetesVersion?: string;
+	/** What is known of the nodes' host. @default nothing yet: it will tell */
+	facts?: HostAddresses;
 }
 
 /**
@@ -61,7 +64,7 @@ export function parseKubeadmConfig(text: string, options: ParseOptions = {}): Ku
 	config.notes.push(...unreadNotes(unread), ...phaseNotes(converted), ...checkNotes(converted));
 	// What is missing may stand in a document that could not be read.
 	const isWhole = found.problems.every(({ path }) => path.includes("."));
-	const rest = isWhole ? [...documentProblems(converted), ...problemsOf(config)] : [];
+	const rest = isWhole ? [...documentProblems(converted), ...problemsOf(config, options.facts)] : [];
 	const all = [...found.problems, ...problems, ...rest].map(withoutSecret);
 	if (all.length > 0) throw new SpecError("Configuration", unique(all));
 	return config;
@@ -91,13 +94,14 @@ function soundDocuments(
 	return { documents, olderKinds, problems };
 }
 
-function problemsOf({ cluster, init, join, bootstrapTokens }: KubeadmConfig): Problem[] {
+function problemsOf({ cluster, init, join, bootstrapTokens }: KubeadmConfig, facts?: HostAddresses): Problem[] {
+	const onHost = (node: NodeSpec) => (facts ? { ...node, facts: facts as HostFacts } : node);
 	const { role: _role, ...joining }: Partial<NonNullable<typeof join>> = join ? { discovery: {}, ...join } : {};
 	const version = cluster.kubernetesVersion ?? UNKNOWN;
 	const parts = {
 		cluster: clusterProblems(cluster),
-		init: nodeProblems(init, version, ["init"]),
-		join: nodeProblems(joining, version, ["join"]),
+		init: nodeProblems(onHost(init), version, ["init"]),
+		join: nodeProblems(onHost(joining), version, ["join"]),
 		bootstrapTokens: bootstrapTokens.flatMap((token, index) => bootstrapTokenProblems(token, `[${index}]`)),
 	};
 	return Object.entries(parts).flatMap(([part, problems]) =>

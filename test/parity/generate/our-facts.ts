@@ -43,7 +43,7 @@ export function read(configuration: Configuration, text: string, kubernetesVersi
 	try {
 		const { environment = {}, resolved = false, command } = configuration;
 		const { patches } = readPatchFiles(configuration.patches ?? {}, kubernetesVersion);
-		const config = parseKubeadmConfig(text, { patches, kubernetesVersion });
+		const config = parseKubeadmConfig(text, { patches, kubernetesVersion, facts: {} });
 		const directory = command === "validate" ? undefined : config.patchesDirectories[command];
 		// Who reads the folder is told by the operating system that there is none.
 		if (directory && directory !== patchesFolder) return { problem: `${directory}: no such folder` };
