@@ -13,7 +13,7 @@ import { runsAsPlaced } from "./components/sandboxes";
 import { health, type StaticPodTarget } from "./components/static-pod";
 import { explain } from "./diagnosis/explain";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
-import { type Digests, newId } from "./placement/place";
+import { type Digests, isLost, newId } from "./placement/place";
 import { forgetUndo, isUnproved, keepForUndo, undo } from "./placement/undo";
 import { dataCheckName } from "./preflight/leftovers";
 import { isIgnored } from "./preflight/subject";
@@ -119,8 +119,9 @@ async function apply(id: string, inputs: StaticPodManifestInputs, seen?: Digests
 	// The kubelet compares pods too: another comment starts none anew.
 	const serving = was && !isDeepStrictEqual(was, podOf(toYaml(manifest))) && (await health(host, was)) === "ok";
 	if (!serving && !(await isUnproved(host, path))) {
+		const isPutBack = seen !== undefined || (await isLost(host, path));
 		const digests = await component.save(target, manifest);
-		if (seen && (await comesUp(host, name, was))) await component.run(target, manifest, patience);
+		if (isPutBack && (await comesUp(host, name, was))) await component.run(target, manifest, patience);
 		return { digests };
 	}
 
@@ -158,7 +159,7 @@ async function apply(id: string, inputs: StaticPodManifestInputs, seen?: Digests
 
 /** Whether what a component needs is there: one that is mended comes up by itself then, and is waited for. */
 async function comesUp(host: Host, name: StaticPodName, was: Pod | undefined): Promise<boolean> {
-	if (name !== "kube-apiserver") return (await healthOf(host, "kube-apiserver")) === "ok";
+	if (name !== "kube-apiserver" && name !== "etcd") return (await healthOf(host, "kube-apiserver")) === "ok";
 	// A pod that failed in a bring-up is not started anew by itself: that is the gate's to do.
 	if (typeof was === "object") return false;
 	const kubelet = await host.run({
@@ -166,7 +167,8 @@ async function comesUp(host: Host, name: StaticPodName, was: Pod | undefined): P
 		script: "systemctl is-active --quiet kubelet && echo runs || echo stopped",
 	});
 	// An etcd elsewhere is not asked: the API server says what it waits for.
-	return kubelet.stdout.trim() === "runs" && ["ok", undefined].includes(await healthOf(host, "etcd"));
+	if (kubelet.stdout.trim() !== "runs") return false;
+	return name === "etcd" || ["ok", undefined].includes(await healthOf(host, "etcd"));
 }
 
 /** "ok", or what is seen of a component; `undefined` where the host has no manifest of it. */

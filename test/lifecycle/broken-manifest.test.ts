@@ -19,6 +19,7 @@ describe("a manifest that someone broke", () => {
 		host = new MemoryHost();
 		hosts.set("198.18.0.11", host);
 		host.answers(/data directory/, () => "made");
+		host.answers(/^see whether the kubelet runs$/, () => "stopped\n");
 		host.answers(/^remove etcd's data$/, () => "");
 	});
 

@@ -74,25 +74,45 @@ describe("the manifest of a static pod that runs", () => {
 		expect(journal()).toEqual([]);
 	});
 
-	it.each([
+	describe.each([
 		["is waited for where the kubelet runs and etcd serves", "runs", 3],
 		["is not waited for while nothing starts it", "stopped", 0],
-	])("of an API server that is mended where it was no YAML %s", async (_title, kubelet, asked) => {
-		await staticPodManifest.create(inputs());
-		host.answers(/^see whether the kubelet runs$/, () => `${kubelet}\n`);
-		let count = 0;
-		// etcd is asked first; the API server is not there at once.
-		well = () => ++count !== 2;
+	])("of an API server %s", (_title, kubelet, asked) => {
+		const manifest = "/etc/kubernetes/manifests/kube-apiserver.yaml";
 		const ofApiServer = { host: reference, component: "kube-apiserver" as const, cluster, node, initialMembers };
 		const made = staticPodManifest.check(ofApiServer, undefined);
 		// The endpoint of this test has no certificate.
 		const probe = made.manifest.spec.containers[0]!.readinessProbe as { httpGet: { scheme: string } };
 		probe.httpGet.scheme = "HTTP";
-		const { id, outputs } = await staticPodManifest.create(made);
-		host.put("/etc/kubernetes/manifests/kube-apiserver.yaml", "kind: [Pod", "0600");
-		const drifted = await staticPodManifest.read!(id, { ...made, ...outputs });
-		await staticPodManifest.update(id, { ...made, ...outputs, ...drifted }, made);
-		expect(count).toBe(asked);
+		let count: number;
+		let state: Parameters<NonNullable<typeof staticPodManifest.read>>[1];
+		let id: string;
+
+		beforeEach(async () => {
+			await staticPodManifest.create(inputs());
+			host.answers(/^see whether the kubelet runs$/, () => `${kubelet}\n`);
+			count = 0;
+			// etcd is asked first; the API server is not there at once.
+			well = () => ++count !== 2;
+			const created = await staticPodManifest.create(made);
+			id = created.id;
+			state = { ...made, ...created.outputs };
+			expect(count).toBe(0);
+		});
+
+		it("when it is mended where it was no YAML", async () => {
+			host.put(manifest, "kind: [Pod", "0600");
+			const drifted = await staticPodManifest.read!(id, state);
+			await staticPodManifest.update(id, { ...state, ...drifted }, made);
+			expect(count).toBe(asked);
+		});
+
+		it("when it is put back where it was deleted", async () => {
+			await host.remove([manifest]);
+			expect(await staticPodManifest.read!(id, state)).toBeUndefined();
+			await staticPodManifest.create(made);
+			expect(count).toBe(asked);
+		});
 	});
 
 	it("is not placed where another cluster's data lies", async () => {

@@ -57,6 +57,20 @@ describe("a cluster of one control plane and one worker", () => {
 		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
 	});
 
+	it("is mended when the manifests of its API server and of its etcd are deleted, and serves at the end of that", async () => {
+		await controlPlane.exec("rm /etc/kubernetes/manifests/kube-apiserver.yaml /etc/kubernetes/manifests/etcd.yaml", {
+			check: true,
+		});
+		await until("the kubelet has taken both down", 90, async (seen) => {
+			const { stdout } = await controlPlane.exec("crictl ps -q --name '^(kube-apiserver|etcd)$'");
+			seen(stdout);
+			return stdout === "" || undefined;
+		});
+		await stack.up({ refresh: true });
+		expect(await serves()).toBe("ok");
+		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
+	});
+
 	it("is mended when its administrator is locked out: kubeconfig lost, role binding deleted", async () => {
 		await kubectl(controlPlane, "delete clusterrolebinding kubeadm:cluster-admins");
 		await controlPlane.exec("rm /etc/kubernetes/admin.conf", { check: true });

@@ -77,6 +77,11 @@ export async function isAnothers({ host, owner }: { host: Host; owner: string },
 	return ((await ownerOf(host, path)) ?? owner) !== owner;
 }
 
+/** Whether a file that was placed is gone from its host, and nobody of ours removed it. */
+export async function isLost(host: Host, path: string): Promise<boolean> {
+	return !(await host.read([path])).has(path) && (await ownerOf(host, path)) !== undefined;
+}
+
 async function ownerOf(host: Host, path: string): Promise<string | undefined> {
 	return readRecord(await host.read([recordPath(path)]), path)?.owner;
 }
