@@ -15,7 +15,7 @@ import { normalizeTime } from "../spec/time";
 import { api, apiUnlessGone, look } from "./kubernetes/api";
 import { newToken } from "./kubernetes/bootstrap-token";
 import { claim, disclaim, ownOf } from "./kubernetes/claims";
-import { nameOf } from "./kubernetes/objects";
+import { identityOf } from "./kubernetes/objects";
 import type { Lifecycle } from "./lifecycle";
 import { newId } from "./placement/place";
 import type { HostReference } from "./reach";
@@ -93,7 +93,7 @@ export const bootstrapToken: Lifecycle<BootstrapTokenArgs, BootstrapTokenInputs,
 
 	async delete(id, state) {
 		const secret = secretNamed(id);
-		const own = await ownOf(state.controlPlanes, [nameOf(secret)], id);
+		const own = await ownOf(state.controlPlanes, [identityOf(secret)], id);
 		if (own.length > 0) await (await apiUnlessGone(state))?.delete(secret);
 		await disclaim(state.controlPlanes, own);
 	},
@@ -112,7 +112,7 @@ async function apply(
 			`bootstrap token ${idOf(state.token)}: it ended on ${expiration} and is not made; give it another \`expires\``,
 		);
 	else await (await api(inputs)).apply(secret);
-	await claim(inputs.controlPlanes, [nameOf(secret)], id);
+	await claim(inputs.controlPlanes, [identityOf(secret)], id);
 	return { token: state.token, expiration };
 }
 

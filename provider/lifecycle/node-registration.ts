@@ -10,7 +10,7 @@ import { SpecError } from "../spec/problems";
 import { type Api, api, apiUnlessGone, callTimeout, look } from "./kubernetes/api";
 import { claim, disclaim, ownOf } from "./kubernetes/claims";
 import { drain } from "./kubernetes/drain";
-import { nameOf } from "./kubernetes/objects";
+import { identityOf } from "./kubernetes/objects";
 import { ApiError } from "./kubernetes/requests";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { newId } from "./placement/place";
@@ -194,7 +194,7 @@ function only(living: Record<string, string>, wanted: Record<string, string>): R
 }
 
 function recordedName({ nodeName }: Pick<NodeRegistrationInputs, "nodeName">): string {
-	return nameOf(nodeObject(nodeName));
+	return identityOf(nodeObject(nodeName));
 }
 
 function nodeObject(name: string): KubernetesObject {

@@ -351,12 +351,24 @@ describe("objects of an addon", () => {
 		expect(server.changes()).toEqual([`DELETE ${at("a")}`]);
 	});
 
+	const deployment = (version: string) => ({
+		apiVersion: `apps/${version}`,
+		kind: "Deployment",
+		metadata: { name: "a", namespace: "default" },
+	});
+
+	it("that move to another version of their group stay where their resource is renamed too", async () => {
+		const before = await create(deployment("v1"));
+		const state = { ...before.outs, objects: [deployment("v1beta1")] };
+		const { id, outs } = await create(deployment("v1"));
+		server.requests.length = 0;
+		await dispatch.remove("Addon", before.id, state);
+		expect(server.changes()).toEqual([]);
+		await dispatch.remove("Addon", id, outs);
+		expect(server.objects.size).toBe(0);
+	});
+
 	it("that move to another version of their group are not removed", async () => {
-		const deployment = (version: string) => ({
-			apiVersion: `apps/${version}`,
-			kind: "Deployment",
-			metadata: { name: "a", namespace: "default" },
-		});
 		const { id, outs } = await create(deployment("v1"));
 		const state = { ...outs, objects: [deployment("v1beta1")], applied: ["apps/v1beta1 Deployment default/a"] };
 		const { outs: after } = await dispatch.update("Addon", id, state, inputsOf(deployment("v1")));

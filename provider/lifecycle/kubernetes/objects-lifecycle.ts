@@ -7,7 +7,7 @@ import { newId } from "../placement/place";
 import type { HostReference } from "../reach";
 import { type Api, api, apiUnlessGone, callTimeout, look } from "./api";
 import { claim, disclaim, ownOf } from "./claims";
-import { nameOf, project } from "./objects";
+import { identityOf, nameOf, project } from "./objects";
 
 /** Objects of one resource, and the way to their API. */
 export interface ObjectsInputs {
@@ -38,7 +38,7 @@ export function objectsLifecycle<Args extends { controlPlanes: HostReference[]; 
 }): Lifecycle<Args, ObjectsInputs, ObjectsOutputs> {
 	const change = async (id: string, inputs: ObjectsInputs, was: KubernetesObject[], again = false) => {
 		const there = new Map(was.map((object) => [nameOf(object), object]));
-		const own = () => [...there.keys()];
+		const own = () => [...there.values()].map(identityOf);
 		try {
 			await withCleanUp(
 				async () => converge(await api(inputs, { kubeconfigs }), inputs.objects, { there, again }),
@@ -46,11 +46,11 @@ export function objectsLifecycle<Args extends { controlPlanes: HostReference[]; 
 			);
 			await disclaim(
 				inputs.controlPlanes,
-				was.map(nameOf).filter((name) => !there.has(name)),
+				was.map(identityOf).filter((name) => !own().includes(name)),
 			);
 		} catch (error) {
 			if (there.size === 0) throw error;
-			throw new PartialFailure(id, { objects: [...there.values()], applied: own() }, error as Error);
+			throw new PartialFailure(id, { objects: [...there.values()], applied: [...there.keys()] }, error as Error);
 		}
 		return { applied: inputs.objects.map(nameOf) };
 	};
@@ -70,9 +70,10 @@ export function objectsLifecycle<Args extends { controlPlanes: HostReference[]; 
 		},
 		update: (id, state, inputs) => change(id, inputs, state.objects, state.unread !== undefined),
 		async delete(id, state) {
-			const own = await ownOf(state.controlPlanes, state.objects.map(nameOf), id);
+			const own = await ownOf(state.controlPlanes, state.objects.map(identityOf), id);
 			const server = await apiUnlessGone(state, { kubeconfigs });
-			for (const object of state.objects.toReversed()) if (own.includes(nameOf(object))) await server?.delete(object);
+			for (const object of state.objects.toReversed())
+				if (own.includes(identityOf(object))) await server?.delete(object);
 			await disclaim(state.controlPlanes, own);
 		},
 	};
@@ -97,14 +98,9 @@ async function converge(
 		await server.apply(object);
 		there.set(nameOf(object), object);
 	}
-	const wanted = new Set(objects.map(withoutVersion));
+	const wanted = new Set(objects.map(identityOf));
 	for (const [name, object] of [...there].reverse()) {
-		if (!wanted.has(withoutVersion(object))) await server.delete(object);
+		if (!wanted.has(identityOf(object))) await server.delete(object);
 		if (!objects.some((other) => nameOf(other) === name)) there.delete(name);
 	}
-}
-
-/** The same object can be asked for in several versions of its group. */
-function withoutVersion(object: KubernetesObject): string {
-	return nameOf({ ...object, apiVersion: object.apiVersion.replace(/[^/]+$/, "") });
 }

@@ -6,6 +6,11 @@ export function nameOf({ apiVersion, kind, metadata }: KubernetesObject): string
 	return `${apiVersion} ${kind} ${metadata.namespace ? `${metadata.namespace}/` : ""}${metadata.name}`;
 }
 
+/** Which object it is: the same one can be asked for in several versions of its group. */
+export function identityOf(object: KubernetesObject): string {
+	return nameOf({ ...object, apiVersion: object.apiVersion.replace(/[^/]+$/, "") });
+}
+
 /**
  * The part of a living object that a wanted one speaks of, so that the two can be compared and shown side by side: as
  * wanted wherever it is what applying makes of that, else as it is. What the API server or others added is left out;
