@@ -8,6 +8,7 @@ import { parseAddress, splitHostPort } from "./address";
 import type { ClusterSpec } from "./cluster-spec";
 import { goUrlScheme } from "./go-url";
 import { kubernetesVersion, releaseOf } from "./kubernetes-version";
+import { lowerCase } from "./lower-case";
 import { podSubnet, serviceSubnet } from "./networks";
 import { didYouMean } from "./problems";
 import {
@@ -53,7 +54,7 @@ export const clusterRules: readonly Rule<ClusterSpec>[] = [
 	["etcd.external.caFile", optional(absolutePath)],
 	["etcd.external.certFile", optional(absolutePath)],
 	["etcd.external.keyFile", optional(absolutePath)],
-	["apiServer.certSANs.*", (name: string) => subjectAlternativeName(name.toLowerCase())],
+	["apiServer.certSANs.*", (name: string) => subjectAlternativeName(lowerCase(name))],
 	...["apiServer", "controllerManager", "scheduler"].flatMap((component): Rule<ClusterSpec>[] => [
 		[`${component}.extraArgs.*.name`, nonEmpty],
 	]),

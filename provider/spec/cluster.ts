@@ -6,6 +6,7 @@ import type { ControlPlaneComponent, ControlPlaneComponentSpec, EnvVar } from ".
 import { normalizeDuration } from "./duration";
 import { goValue } from "./go-yaml/go-value";
 import { aVersion, releaseOf, splitVersion } from "./kubernetes-version";
+import { lowerCase } from "./lower-case";
 import { type Problem, SpecError } from "./problems";
 import { laterFieldProblems } from "./release-fields";
 import { ruleProblems } from "./rules";
@@ -49,7 +50,7 @@ export function resolveCluster(spec: ClusterSpec): Cluster {
 		},
 		apiServer: {
 			...component(apiServer),
-			certSANs: (apiServer?.certSANs ?? []).map((name) => name.toLowerCase()),
+			certSANs: (apiServer?.certSANs ?? []).map(lowerCase),
 		},
 		controllerManager: component(known.controllerManager),
 		scheduler: component(known.scheduler),

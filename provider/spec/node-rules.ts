@@ -4,6 +4,7 @@ import { kubeletConfigurationShape } from "../facts/kubelet-configuration";
 import type { Scalar, Shape } from "../facts/shape";
 import { advertiseAddress, hostAddresses, ownAdvertiseAddress } from "./advertise-address";
 import { trimSpace } from "./go-yaml/trim-space";
+import { lowerCase } from "./lower-case";
 import type { NodeSpec } from "./node-spec";
 import { criSocket, ipAddress, isSubdomain, nonEmpty, oneOf, portNumber, type Rule } from "./rules";
 
@@ -62,7 +63,7 @@ export const nodeSpecShape = {
 
 /** Source: cmd/kubeadm/app/apis/kubeadm/validation/validation.go. */
 export const nodeRules: readonly Rule<NodeSpec>[] = [
-	["name", (name: string) => (isSubdomain(trimSpace(name).toLowerCase()) ? undefined : "a DNS name such as node-1")],
+	["name", (name: string) => (isSubdomain(lowerCase(trimSpace(name))) ? undefined : "a DNS name such as node-1")],
 	["localAPIEndpoint.advertiseAddress", ownAdvertiseAddress],
 	["localAPIEndpoint.bindPort", (port: number) => (port === 0 ? undefined : portNumber(port))],
 	["apiServer.advertiseAddress", advertiseAddress],
@@ -86,6 +87,6 @@ function caCertPath(text: string): string | undefined {
 
 /** Names of checks whose errors are ignored. Source: ValidateIgnorePreflightErrors. */
 export function allAlone(names: readonly string[]): string | undefined {
-	const different = new Set(names.map((name) => name.toLowerCase()));
+	const different = new Set(names.map(lowerCase));
 	return different.has("all") && different.size > 1 ? "names of checks, or all alone" : undefined;
 }

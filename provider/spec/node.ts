@@ -7,6 +7,7 @@ import { discoveryProblems } from "./discovery";
 import { normalizeDuration } from "./duration";
 import { goValue } from "./go-yaml/go-value";
 import { trimSpace } from "./go-yaml/trim-space";
+import { lowerCase } from "./lower-case";
 import { nodeRules, nodeSpecShape } from "./node-rules";
 import type { APIEndpoint, Node, NodeRole, NodeSpec, Timeouts } from "./node-spec";
 import { patchProblems } from "./patches";
@@ -48,7 +49,7 @@ export function resolveNode(cluster: Cluster, spec: NodeSpec, role: NodeRole): N
 	const localAPIEndpoint = localEndpoint(known);
 	return {
 		role,
-		name: trimSpace(known.name ?? known.facts?.hostname ?? UNKNOWN).toLowerCase(),
+		name: lowerCase(trimSpace(known.name ?? known.facts?.hostname ?? UNKNOWN)),
 		localAPIEndpoint,
 		apiServer: endpoint(
 			known.apiServer,

@@ -2,6 +2,7 @@ import { isUnknown, UNKNOWN } from "../../facts/unknown";
 import type { Cluster } from "../../spec/cluster";
 import { isEnabled } from "../../spec/features";
 import { releaseOf } from "../../spec/kubernetes-version";
+import { lowerCase } from "../../spec/lower-case";
 import type { Node, Taint } from "../../spec/node";
 import { lastArg, toFlags } from "../arguments";
 import { imageOf } from "../images";
@@ -39,5 +40,5 @@ function taintText({ key, value, effect }: Taint): string {
 function hostnameOverride({ name, nodeRegistration, facts }: Node): Record<string, string> {
 	const wanted = lastArg(nodeRegistration.kubeletExtraArgs, "hostname-override") ?? name;
 	if (!facts || isUnknown(facts.hostname)) return { "hostname-override": UNKNOWN };
-	return wanted === facts.hostname.trim().toLowerCase() ? {} : { "hostname-override": wanted };
+	return wanted === lowerCase(facts.hostname.trim()) ? {} : { "hostname-override": wanted };
 }

@@ -1,4 +1,4 @@
-import { type Event, loadAll, parseEvents } from "js-yaml";
+import { type Event, loadAll, parseEvents, YAMLException } from "js-yaml";
 import { refuseEscapes } from "./escapes";
 import { firstDocument } from "./first-document";
 import { refuseKeys } from "./keys";
@@ -25,6 +25,9 @@ export function readGoYaml(text: string): unknown {
  * @throws YAMLException for the first place that Go refuses, where js-yaml would take it too
  */
 export function goEvents(yaml: string): Event[] {
+	// To Go a document begins with a line that begins with its marker: elsewhere that is a text.
+	if (/^(?:[ \t]*(?:#.*)?\n)*[ \t]+---(?=\s|$)/.test(yaml))
+		throw new YAMLException("expected --- at the beginning of a line");
 	const events = parseEvents(yaml, {});
 	for (const refuse of [refuseTabs, refuseKeys, refuseEscapes]) refuse(yaml, events);
 	return events;

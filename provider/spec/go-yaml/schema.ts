@@ -4,11 +4,11 @@ import {
 	defineSequenceTag,
 	FAILSAFE_SCHEMA,
 	mapTag,
-	mergeTag,
 	NOT_RESOLVED,
 	seqTag,
 	YAMLException,
 } from "js-yaml";
+import { parseTime } from "../time";
 import { NumberText } from "./number-text";
 
 const words: readonly (readonly [value: unknown, spellings: string])[] = [
@@ -60,8 +60,28 @@ const schemaOf = (number: (text: string) => unknown) =>
 			defineSequenceTag(prefix, { ...seqTag, ...other }),
 			defineMappingTag(prefix, { ...mapTag, ...other }),
 		]),
-		mergeTag,
+		load("tag:yaml.org,2002:timestamp", (text) => (isTimestamp(text) ? text : NOT_RESOLVED)),
+		// Two brackets merge what they are the key of; elsewhere the tag says nothing.
+		defineScalarTag("tag:yaml.org,2002:merge", {
+			implicit: true,
+			implicitFirstChars: ["<"],
+			resolve: (text, isExplicit) => (isExplicit || text === "<<" ? text : NOT_RESOLVED),
+			identify: () => false,
+		}),
 	);
+
+/** Source: parseTimestamp in go.yaml.in/yaml/v2, resolve.go. */
+function isTimestamp(text: string): boolean {
+	const form =
+		/^(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt]| +(?=[\d:.,]+$))(\d\d?):(\d\d?):(\d\d?)(?:[.,]\d+)?((?:Z|[+-]\d\d:\d\d)?))?$/;
+	const [, year, ...rest] = form.exec(text) ?? [];
+	if (year === undefined) return false;
+	const [month, day, hour = "00", minute = "00", second = "00"] = rest
+		.slice(0, 5)
+		.map((digits) => digits?.padStart(2, "0"));
+	const zone = rest[5] || (text.toLowerCase().includes("t") ? "" : "Z");
+	return parseTime(`${year}-${month}-${day}T${hour}:${minute}:${second}${zone}`) !== undefined;
+}
 
 /**
  * How plain texts are read: as in YAML 1.1 without its numbers in base 60, and without times. `yes` and `on` are true,
