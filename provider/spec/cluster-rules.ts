@@ -69,15 +69,23 @@ export const clusterRules: readonly Rule<ClusterSpec>[] = [
 type Etcd = ClusterSpec["etcd"];
 
 /** Source: ValidateEtcd. */
-function oneEtcd({ local, external }: Required<ClusterSpec>["etcd"], { kubernetesVersion: version }: ClusterSpec) {
-	if (!external) return undefined;
-	if (local) return "one of local and external";
+function oneEtcd(
+	{ local, external }: Required<ClusterSpec>["etcd"],
+	{ kubernetesVersion: version }: ClusterSpec,
+): Finding[] {
+	if (!external) return [];
+	if (local) return [{ expected: "one of local and external" }];
 	const { endpoints = [], caFile, certFile, keyFile } = external;
-	if (!certFile !== !keyFile) return "certFile and keyFile, or neither";
-	if (certFile && !caFile) return "a caFile beside certFile and keyFile";
+	const path = "etcd.external";
+	const findings: Finding[] = [];
+	if (!certFile !== !keyFile)
+		findings.push({ path, expected: "certFile and keyFile, or neither", got: { certFile, keyFile } });
+	if (certFile && keyFile && !caFile)
+		findings.push({ path, expected: "a caFile beside certFile and keyFile", got: { certFile, keyFile } });
 	// Of the same release as the other endpoints, and like them.
-	if (endpoints.length === 0 && releaseOf(version).etcdHttpEndpoints) return "at least one of external.endpoints";
-	return undefined;
+	if (endpoints.length === 0 && releaseOf(version).etcdHttpEndpoints)
+		findings.push({ path: `${path}.endpoints`, expected: "at least one", got: endpoints });
+	return findings;
 }
 
 function needsTls(etcd: Etcd): boolean {

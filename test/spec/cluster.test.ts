@@ -95,8 +95,13 @@ describe("a cluster", () => {
 		]);
 		const half = { endpoints: ["http://198.18.0.1:2379"], certFile: "/client.crt" };
 		expect(problemsOf({ kubernetesVersion: "1.37.2", etcd: { external: half } }).map(({ path }) => path)).toEqual([
-			"etcd",
+			"etcd.external",
 			"etcd.external.endpoints[0]",
+		]);
+		const nothing = { certFile: "/client.crt" } as typeof half;
+		expect(problemsOf({ kubernetesVersion: "1.37.2", etcd: { external: nothing } })).toEqual([
+			{ path: "etcd.external", message: 'expected certFile and keyFile, or neither, got {"certFile":"/client.crt"}' },
+			{ path: "etcd.external.endpoints", message: "expected at least one, got []" },
 		]);
 	});
 
