@@ -12,9 +12,9 @@ import {
 import { durationMilliseconds } from "../spec/duration";
 import { SpecError } from "../spec/problems";
 import { normalizeTime } from "../spec/time";
+import { claim, disclaim, ownOf } from "./claims";
 import { api, apiUnlessGone, look } from "./kubernetes/api";
 import { newToken } from "./kubernetes/bootstrap-token";
-import { claim, disclaim, ownOf } from "./kubernetes/claims";
 import { identityOf } from "./kubernetes/objects";
 import type { Lifecycle } from "./lifecycle";
 import { newId } from "./placement/place";

@@ -1,7 +1,8 @@
 import type { FileOnHost, Host } from "../hosts/host";
 import { type HostUsers, hostUsers, withoutUsers } from "../render/host-users";
+import { claim, claimed, disclaim, ownOf } from "./claims";
 import type { Lifecycle } from "./lifecycle";
-import { newId } from "./placement/place";
+import { newId, removeEmptyFolders } from "./placement/place";
 import { type HostReference, reach } from "./reach";
 
 export interface ComponentUsersArgs {
@@ -20,7 +21,8 @@ export const componentUsers: Lifecycle<ComponentUsersArgs, ComponentUsersArgs, C
 	check: ({ host }) => ({ host }),
 
 	async create(inputs) {
-		return { id: newId("users"), outputs: await ensure(await reach(inputs.host)) };
+		const id = newId("users");
+		return { id, outputs: await ensure(inputs.host, id) };
 	},
 
 	async read(_id, state) {
@@ -28,36 +30,55 @@ export const componentUsers: Lifecycle<ComponentUsersArgs, ComponentUsersArgs, C
 		return newUsers.length + newGroups.length > 0 ? undefined : { ...state, users, groups };
 	},
 
-	async update(_id, state, inputs) {
-		return ensure(await reach(inputs.host), state.made);
+	async update(id, state, inputs) {
+		return ensure(inputs.host, id, state.made);
 	},
 
 	/** What they owned is gone by then: all of it is placed after them. */
-	async delete(_id, { host, made = { users: [], groups: [] } }) {
+	async delete(id, { host, made = { users: [], groups: [] } }) {
 		const target = await reach(host);
+		const own = await ownOf([host], recordedNames(made), id);
+		const ofOurs = (names: string[], kind: "users" | "groups") =>
+			names.filter((name) => own.includes(recordedName(kind, name)));
 		const files = await filesOn(target);
 		await target.write([
-			{ ...files.passwd, content: withoutUsers(textOf(files.passwd), made.users) },
-			{ ...files.group, content: withoutUsers(textOf(files.group), made.groups) },
+			{ ...files.passwd, content: withoutUsers(textOf(files.passwd), ofOurs(made.users, "users")) },
+			{ ...files.group, content: withoutUsers(textOf(files.group), ofOurs(made.groups, "groups")) },
 		]);
+		await disclaim([host], own);
+		await removeEmptyFolders(target);
 	},
 };
 
-async function ensure(
-	host: Host,
-	before: ComponentUsersOutputs["made"] = { users: [], groups: [] },
-): Promise<ComponentUsersOutputs> {
+type Names = ComponentUsersOutputs["made"];
+
+async function ensure(reference: HostReference, id: string, before?: Names): Promise<ComponentUsersOutputs> {
+	const host = await reach(reference);
 	const files = await filesOn(host);
 	const { users, groups, newUsers, newGroups } = wanted(files);
+	// Those that another resource of the program has made are this one's from now on: it may be the same, renamed.
+	const all = { users: Object.keys(users), groups: Object.keys(groups) };
+	const taken = await claimed([reference], recordedNames(all));
+	const isOurs = (kind: keyof Names, lines: readonly string[]) => (name: string) =>
+		before?.[kind].includes(name) || lines.map(nameIn).includes(name) || taken.includes(recordedName(kind, name));
+	const made = {
+		users: all.users.filter(isOurs("users", newUsers)),
+		groups: all.groups.filter(isOurs("groups", newGroups)),
+	};
+	await claim([reference], recordedNames(made), id);
 	await host.write([
 		{ ...files.group, content: withLines(textOf(files.group), newGroups) },
 		{ ...files.passwd, content: withLines(textOf(files.passwd), newUsers) },
 	]);
-	const made = {
-		users: [...before.users, ...newUsers.map(nameIn)],
-		groups: [...before.groups, ...newGroups.map(nameIn)],
-	};
 	return { users, groups, made };
+}
+
+function recordedName(kind: keyof Names, name: string): string {
+	return `${kind} ${name}`;
+}
+
+function recordedNames({ users, groups }: Names): string[] {
+	return [...users.map((name) => recordedName("users", name)), ...groups.map((name) => recordedName("groups", name))];
 }
 
 type Files = Record<"passwd" | "group", FileOnHost> & { loginDefs?: FileOnHost };

@@ -6,10 +6,14 @@ import { isGone } from "./gone";
 import { type CheckFailure, type Difference, type Lifecycle, PartialFailure, Unread } from "./lifecycle";
 import { lifecycles, type ResourceKind } from "./lifecycles";
 import { refuseOtherMachine } from "./other-machine";
+import { lives } from "./placement/ownership";
 import { status } from "./status";
 
 /** Stands in the state of what could not be read, with the reason. */
 const UNREAD = "unread";
+
+/** Stands in the state for the resource's id, which the engine does not tell when it asks for a difference. */
+const ID = "resourceId";
 
 /** Inputs or state as an engine hands them over: what is ours, and its own `__provider`. */
 type Properties = Record<string, unknown>;
@@ -41,7 +45,8 @@ export function check(
 /** `diff` as the engine's protocol has it. */
 export function diff(kind: ResourceKind, state: Properties, inputs: Properties): Difference {
 	const lifecycle = of(kind);
-	const was = split(state).own;
+	const { own: was, id } = split(state);
+	if (id !== undefined) lives(id);
 	const now = split(inputs).own;
 	if (hasUnknowns(now)) return {};
 	const difference = lifecycle.diff ? lifecycle.diff(was, now) : compareInputs(lifecycle, was, now);
@@ -53,7 +58,8 @@ export async function create(kind: ResourceKind, inputs: Properties): Promise<{ 
 	const { own, engine } = split(inputs);
 	return reporting(own, engine, async () => {
 		const { id, outputs } = await of(kind).create(own);
-		return { id, outs: withoutUndefined({ ...own, ...outputs }) };
+		lives(id);
+		return { id, outs: withoutUndefined({ ...own, ...outputs, [ID]: id }) };
 	});
 }
 
@@ -64,11 +70,11 @@ export async function read(
 	state: Properties,
 ): Promise<{ id: string; props: Properties; inputs?: Properties }> {
 	const lifecycle = of(kind);
-	const { own } = split(state);
+	const { own, id: known } = split(state);
 	const present = lifecycle.read && !isGone(own);
 	const found = present ? await reporting(own, {}, () => look(lifecycle, id, own)) : own;
 	if (!found) return { id: "", props: {} };
-	const props = withoutUndefined(found);
+	const props: Properties = withoutUndefined({ ...found, [ID]: known });
 	const foretold = (lifecycle.foretold ?? []).filter((name) => name in props).map((name) => [name, props[name]]);
 	return { id, props, inputs: { ...inputsOf(lifecycle, props), ...Object.fromEntries(foretold) } };
 }
@@ -83,7 +89,7 @@ export async function update(
 	const { own, engine } = split(inputs);
 	return reporting(own, engine, async () => {
 		const outputs = await of(kind).update(id, split(state).own, own);
-		return { outs: withoutUndefined({ ...own, ...outputs }) };
+		return { outs: withoutUndefined({ ...own, ...outputs, [ID]: id }) };
 	});
 }
 
@@ -121,13 +127,13 @@ export function compareInputs(
 
 function inputsOf(lifecycle: Pick<Lifecycle<any, any, any>, "outputs">, state: Properties): Properties {
 	return Object.fromEntries(
-		Object.entries(state).filter(([key]) => key !== UNREAD && !lifecycle.outputs.includes(key)),
+		Object.entries(state).filter(([key]) => key !== UNREAD && key !== ID && !lifecycle.outputs.includes(key)),
 	);
 }
 
-function split(properties: Properties): { own: Properties; engine: Properties } {
-	const { __provider, ...own } = properties;
-	return { own, engine: { __provider } };
+function split(properties: Properties): { own: Properties; engine: Properties; id?: string } {
+	const { __provider, [ID]: id, ...own } = properties;
+	return { own, engine: { __provider }, ...(typeof id === "string" ? { id } : {}) };
 }
 
 /** An engine's values have no `undefined`; a state that had some would differ from itself. */
@@ -152,9 +158,10 @@ async function reporting<T>(own: Properties, engine: Properties, operation: () =
 		const message = redact(error instanceof Error ? error.message : String(error), secretsIn(own));
 		const failure = Object.assign(new Error(message), { stack: "" });
 		if (!(error instanceof PartialFailure)) throw failure;
+		lives(error.id);
 		throw Object.assign(failure, {
 			id: error.id,
-			properties: withoutUndefined({ ...own, ...error.outputs, ...engine }),
+			properties: withoutUndefined({ ...own, ...error.outputs, [ID]: error.id, ...engine }),
 			reasons: [message],
 		});
 	}

@@ -9,7 +9,7 @@ import type { ClusterSpec } from "../spec/cluster";
 import { durationSeconds } from "../spec/duration";
 import { type Discovery, type NodeRole, type NodeSpec, timeoutOf } from "../spec/node";
 import { skips } from "../spec/phases";
-import { kubelet as component, type KubeletFiles } from "./components/kubelet";
+import { kubelet as component, type KubeletFiles, kubeletFiles } from "./components/kubelet";
 import { serviceFiles } from "./components/kubelet-service";
 import { expectedOf, refuseWithoutWay } from "./discovery/arguments";
 import type { ExpectedCluster } from "./discovery/check-cluster";
@@ -20,7 +20,7 @@ import { nodeInApi } from "./kubelet-node";
 import { callTimeout } from "./kubernetes/api";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { forNext, pick } from "./pki/renewal";
-import { type Digests, displace, edited, isAnothers, newId } from "./placement/place";
+import { type Digests, displace, edited, isAnothers, leave, newId } from "./placement/place";
 import { preflightUnlessPassed } from "./preflight/preflight";
 import { type PreflightSubject, preflightSubject } from "./preflight/subject";
 import { type HostReference, reach } from "./reach";
@@ -197,14 +197,18 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 	async delete(id, state) {
 		const host = await reach(state.host);
 		const target = { host, owner: id };
+		const credentials = [
+			state.kubeconfigPath,
+			`${state.kubeconfigPath}.csr`,
+			bootstrapKubeconfigPath,
+			state.authority.path,
+		];
 		// A renamed one goes on under its new name.
-		if (await isAnothers(target, paths.kubeletConfiguration)) return;
+		if (await isAnothers(target, paths.kubeletConfiguration))
+			return leave(host, [...kubeletFiles, ...serviceFiles, ...credentials]);
 		await component.clean(target, state);
 		if (state.before) await removeTraces(host, state.before);
-		await displace({
-			...target,
-			paths: [state.kubeconfigPath, `${state.kubeconfigPath}.csr`, bootstrapKubeconfigPath, state.authority.path],
-		});
+		await displace({ ...target, paths: credentials });
 		if (state.before) await restoreService(host, state.before);
 		if (state.discovery && !state.controlPlanes)
 			status(

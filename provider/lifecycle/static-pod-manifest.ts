@@ -13,7 +13,7 @@ import { runsAsPlaced } from "./components/sandboxes";
 import { health, type StaticPodTarget } from "./components/static-pod";
 import { explain } from "./diagnosis/explain";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
-import { type Digests, isLost, newId } from "./placement/place";
+import { type Digests, newId, placedOf } from "./placement/place";
 import { forgetUndo, isUnproved, keepForUndo, undo } from "./placement/undo";
 import { dataCheckName } from "./preflight/leftovers";
 import { isIgnored } from "./preflight/subject";
@@ -119,7 +119,8 @@ async function apply(id: string, inputs: StaticPodManifestInputs, seen?: Digests
 	// The kubelet compares pods too: another comment starts none anew.
 	const serving = was && !isDeepStrictEqual(was, podOf(toYaml(manifest))) && (await health(host, was)) === "ok";
 	if (!serving && !(await isUnproved(host, path))) {
-		const isPutBack = seen !== undefined || (await isLost(host, path));
+		// What was placed and is not there was deleted by someone else.
+		const isPutBack = seen !== undefined || (!before && (await placedOf(host, [path])).length > 0);
 		const digests = await component.save(target, manifest);
 		if (isPutBack && (await comesUp(host, name, was))) await component.run(target, manifest, patience);
 		return { digests };

@@ -26,9 +26,16 @@ describe("a cluster on machines that the same program makes", () => {
 	let host: LabHost;
 	let secondAddress: string;
 	let renamed: string[];
+	let takenBack: string[];
 	let token: string;
 	let given: Required<Pick<ClusterProgram["cluster"], "authorities" | "serviceAccountKey">>;
 	const audit = { path: "/etc/kubernetes/audit/policy.yaml", content: "rules: []\n" };
+	const addon = JSON.stringify({
+		apiVersion: "v1",
+		kind: "ConfigMap",
+		metadata: { name: "web" },
+		data: { port: "80" },
+	});
 	const policy = (content: string) => ({ path: "/etc/kubernetes/policy.yaml", content });
 	const onHost = async (command: string) => (await host.exec(command, { check: true })).stdout.trim();
 	const program = (user: string, address: string, more: object = {}) => {
@@ -159,10 +166,14 @@ describe("a cluster on machines that the same program makes", () => {
 	});
 
 	it("says why a workload is not there: the scheduler's word, the image's or the container's, and the next command", async () => {
-		const known = { files: { second: audit, policy: policy("first\n") }, tokens: { tenant: token } };
+		const others = { policy: policy("first\n") };
+		const known = { files: { second: audit, ...others }, addons: { web: addon }, tokens: { tenant: token } };
+		await stack.configure(settled(known));
+		await stack.up();
 		await host.exec("kubectl --kubeconfig /etc/kubernetes/admin.conf apply -f -", { check: true, input: troubled });
 		const workloads = ["nowhere", "no-image", "ends"].map((name) => `Deployment default/${name}`);
-		await stack.configure(settled({ ...known, awaited: { workloads, timeoutSeconds: 25 } }));
+		const awaited = { workloads, timeoutSeconds: 25 };
+		await stack.configure(settled({ ...known, files: { third: audit, ...others }, addons: { site: addon }, awaited }));
 		const said = await stack.up().then(
 			() => "up succeeded",
 			(error: Error) => error.message,
@@ -178,7 +189,14 @@ describe("a cluster on machines that the same program makes", () => {
 		);
 		await kubectl(host, "delete deployment nowhere no-image ends --wait=false");
 		await stack.configure(settled(known));
-		expect((await stack.up()).changes).toEqual(["delete ClusterReady awaited"]);
+		takenBack = (await stack.up({ refresh: true })).changes.sort();
+	});
+
+	it("keeps what a renamed resource took over where the up did not end and the rename is taken back", async () => {
+		expect(takenBack).toEqual(["delete Addon site", "delete ClusterReady awaited", "delete HostFile third"]);
+		expect(await onHost(`cat ${audit.path}`)).toBe("rules: []");
+		expect(await kubectl(host, "get configmap web -o jsonpath='{.data.port}'")).toBe("80");
+		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
 	});
 
 	it("refuses to write over a file that someone edited since it was last seen", async () => {
@@ -195,6 +213,7 @@ describe("a cluster on machines that the same program makes", () => {
 		await stack.configure(settled({ files: { policy: policy("second\n") } }));
 		const { changes, text } = await stack.preview({ refresh: true });
 		const expected = [
+			"delete Addon web",
 			"delete HostFile second",
 			"delete Kubeconfig tenant",
 			"update HostFile policy",
@@ -205,6 +224,7 @@ describe("a cluster on machines that the same program makes", () => {
 		expect((await stack.up({ refresh: true })).changes.sort()).toEqual(expected);
 		expect(await onHost("cat /etc/kubernetes/policy.yaml")).toBe("second");
 		expect((await host.exec("ls /etc/kubernetes/audit")).exitCode).not.toBe(0);
+		expect(await kubectl(host, "get configmaps -o name")).toBe("configmap/kube-root-ca.crt");
 		expect(await onHost("grep -c '^kind: Pod$' /etc/kubernetes/manifests/kube-scheduler.yaml")).toBe("1");
 		await until("the scheduler is Ready again", 90, async (seen) => {
 			const found = await kubectl(host, "-n kube-system get pods -l component=kube-scheduler");

@@ -40,14 +40,25 @@ describe("the users of a rootless control plane", () => {
 		expect([text("/etc/passwd"), text("/etc/group")]).toEqual([passwd, group]);
 	});
 
-	it("that are there are taken, and stay", async () => {
-		const { outputs } = await componentUsers.create(inputs);
-		const writes = host.writes;
-		const second = await componentUsers.create(inputs);
-		expect(second.outputs).toEqual({ ...outputs, made: { users: [], groups: [] } });
-		expect(host.writes).toBe(writes);
-		await componentUsers.delete(second.id, { ...inputs, ...second.outputs });
+	it("that someone else made are taken, and stay", async () => {
+		host.put("/etc/passwd", `${passwd}kubeadm-etcd:x:150:160:::/bin/false\n`);
+		host.put("/etc/group", `${group}kubeadm-etcd:x:160:kubeadm-etcd\n`);
+		const { id, outputs } = await componentUsers.create(inputs);
+		expect(outputs.made.users).toEqual(["kubeadm-kas", "kubeadm-kcm", "kubeadm-ks"]);
+		await componentUsers.delete(id, { ...inputs, ...outputs });
+		expect(text("/etc/passwd")).toBe(`${passwd}kubeadm-etcd:x:150:160:::/bin/false\n`);
+		expect(text("/etc/group")).toBe(`${group}kubeadm-etcd:x:160:kubeadm-etcd\n`);
+	});
+
+	it("stay when their resource is renamed, and go with the new one", async () => {
+		const before = await componentUsers.create(inputs);
+		const { id, outputs } = await componentUsers.create(inputs);
+		expect(outputs).toEqual(before.outputs);
+		await componentUsers.delete(before.id, { ...inputs, ...before.outputs });
 		expect(text("/etc/passwd")).toContain("kubeadm-etcd");
+		await componentUsers.delete(id, { ...inputs, ...outputs });
+		expect([text("/etc/passwd"), text("/etc/group")]).toEqual([passwd, group]);
+		expect(host.paths().filter((path) => path.includes("pulumi-kubeadm"))).toEqual([]);
 	});
 
 	it("are gone for a refresh as soon as one of them is, and made again with the ids that the others have", async () => {

@@ -76,7 +76,11 @@ describe("diff", () => {
 describe("create, read, update and delete", () => {
 	it("carry a file from nothing to nothing", async () => {
 		const { id, outs } = await dispatch.create("HostFile", { ...file, __provider: "code" });
-		expect(outs).toStrictEqual({ ...file, digests: { [path]: expect.stringMatching(/^[0-9a-f]{64}$/) } });
+		expect(outs).toStrictEqual({
+			...file,
+			digests: { [path]: expect.stringMatching(/^[0-9a-f]{64}$/) },
+			resourceId: id,
+		});
 		host.put(path, "edited", "0600");
 		const read = await dispatch.read("HostFile", id, outs);
 		expect(read.inputs).toStrictEqual({ ...file, content: "edited", mode: "0600" });
@@ -102,7 +106,7 @@ describe("create, read, update and delete", () => {
 		expect({ ...error, message: error.message }).toEqual({
 			message: "the disk is full",
 			id: "file#1",
-			properties: { ...file, digests: { [path]: "00" }, __provider: "code" },
+			properties: { ...file, digests: { [path]: "00" }, resourceId: "file#1", __provider: "code" },
 			reasons: ["the disk is full"],
 		});
 		expect(error.stack).toBe("");

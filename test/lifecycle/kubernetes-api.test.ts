@@ -267,6 +267,20 @@ describe("objects of an addon", () => {
 		expect(host.paths().filter((path) => path.includes("/pulumi-kubeadm/objects/"))).toEqual([]);
 	});
 
+	it("stay where a rename is taken back that another operation began, and go with their first resource", async () => {
+		const before = await create(configMap("a"));
+		const renamed = await create(configMap("a", { a: "2" }), configMap("b"));
+		vi.resetModules();
+		const later = await import("../../provider/lifecycle/dispatch");
+		expect(later.diff("Addon", before.outs, before.inputs)).toEqual({ changes: false });
+		await later.remove("Addon", renamed.id, renamed.outs);
+		expect([...server.objects.keys()]).toEqual([at("a")]);
+		vi.resetModules();
+		const last = await import("../../provider/lifecycle/dispatch");
+		await last.remove("Addon", before.id, before.outs);
+		expect(server.objects.size).toBe(0);
+	});
+
 	it("that were applied before another was refused are the renamed resource's", async () => {
 		const before = await create(configMap("a"), configMap("b"));
 		server.fault = ({ path, method }) =>

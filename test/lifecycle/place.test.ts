@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
+import { lives } from "../../provider/lifecycle/placement/ownership";
 import { claim, displace, edited, isAnothers, newId, owns, place } from "../../provider/lifecycle/placement/place";
 import { forgetUndo, keepForUndo, undo } from "../../provider/lifecycle/placement/undo";
 import { MemoryHost } from "../support/memory-host";
@@ -157,6 +158,26 @@ describe("removing what was placed", () => {
 		expect(host.text(path)).toBe("one");
 		await displace({ host, owner: "new", paths: [path] });
 		expect(host.paths()).toEqual([]);
+	});
+
+	it("leaves a file to the resource that it was taken over from, where the program has that one still and not the new one", async () => {
+		const [old, renamed] = [newId("old"), newId("new")];
+		await place({ host, owner: old, files: [file("one")] });
+		await place({ host, owner: renamed, files: [file("two")] });
+		lives(old);
+		await displace({ host, owner: renamed, paths: [path] });
+		expect(host.text(path)).toBe("two");
+		expect(await owns({ host, owner: old, path })).toBe(true);
+		await displace({ host, owner: old, paths: [path] });
+		expect(host.paths()).toEqual([]);
+	});
+
+	it("leaves a file to the last of several that the program has still", async () => {
+		const owners = ["a", "b", "c", "d"].map(newId);
+		for (const owner of owners) await place({ host, owner, files: [file("one")] });
+		for (const owner of owners.slice(0, 2)) lives(owner);
+		await displace({ host, owner: owners[3]!, paths: [path] });
+		expect(await owns({ host, owner: owners[1]!, path })).toBe(true);
 	});
 
 	it("leaves a foreign file, and is content when all is gone already", async () => {

@@ -1,7 +1,7 @@
 import { paths } from "../../facts/paths";
 import type { FileToWrite, Host } from "../../hosts/host";
 import { kubeletDropIn, kubeletUnit } from "../../render/kubelet";
-import { type Digests, displace, owns, place } from "../placement/place";
+import { type Digests, displace, owns, place, placedOf } from "../placement/place";
 
 /** Who places it, and where. */
 interface Target {
@@ -29,7 +29,7 @@ export async function placeService(target: Target): Promise<Digests> {
 		[paths.kubeletUnit]: { absent: text === "", content: kubeletUnit(binary) },
 		[paths.kubeletDropIn]: { absent: !/KUBELET_CONFIG_ARGS|--config\b/.test(text), content: kubeletDropIn(binary) },
 	};
-	const placed = await ours(target);
+	const placed = await placedOf(host, serviceFiles);
 	const files: FileToWrite[] = serviceFiles
 		.filter((path) => wanted[path].absent || placed.includes(path))
 		.map((path) => ({ path, content: wanted[path].content, mode: "0644", owner: "root", group: "root" }));

@@ -34,6 +34,13 @@ export interface KubeletTarget {
 	seen?: Digests;
 }
 
+/** What it is started with. */
+export const kubeletFiles = [
+	paths.kubeletConfiguration,
+	paths.kubeletInstanceConfiguration,
+	paths.kubeletFlags,
+] as const;
+
 /** The kubelet: a service of the host, with its configuration, flags and state. */
 export const kubelet: Component<KubeletFiles, KubeletTarget> = {
 	name: "kubelet",
@@ -72,11 +79,7 @@ export const kubelet: Component<KubeletFiles, KubeletTarget> = {
 			script: "systemctl stop kubelet; systemctl reset-failed kubelet 2>/dev/null; exit 0",
 		});
 		await removeAllSandboxes(host);
-		await displace({
-			host,
-			owner,
-			paths: [paths.kubeletConfiguration, paths.kubeletInstanceConfiguration, paths.kubeletFlags],
-		});
+		await displace({ host, owner, paths: kubeletFiles });
 		await removeService({ host, owner });
 	},
 };

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import type { KubernetesObject } from "../../render/kubernetes-object";
 import type { NodeSpec } from "../../spec/node";
+import { claim, disclaim, ownOf } from "../claims";
 import { withCleanUp } from "../clean-up";
 import { type Lifecycle, PartialFailure } from "../lifecycle";
 import { newId } from "../placement/place";
 import type { HostReference } from "../reach";
 import { type Api, api, apiUnlessGone, callTimeout, look } from "./api";
-import { claim, disclaim, ownOf } from "./claims";
 import { identityOf, nameOf, project } from "./objects";
 
 /** Objects of one resource, and the way to their API. */

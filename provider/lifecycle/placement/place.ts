@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { FileOnHost, FileToWrite, Host } from "../../hosts/host";
+import { settled, takenOver } from "./ownership";
 import { digestOf, directoryRecordPath, type FileRecord, RECORDS, recordPath, recordText, rootOnly } from "./records";
 
 /** SHA-256 (hexadecimal) of each placed file, by its path on the host. */
@@ -45,7 +46,9 @@ export async function place({
 		throw new Error([...refusals, ...why].join("\n"));
 	}
 	const digests = Object.fromEntries(files.map((file) => [file.path, digestOf(file.content)]));
-	const records = files.map(({ path }) => recordFile({ path, owner, digest: digests[path]! }));
+	const records = files.map(({ path }) =>
+		recordFile({ path, ...takenOver(readRecord(found, path), owner), digest: digests[path]! }),
+	);
 	const { written, madeDirectories } = await host.write([...records, ...files]);
 	await recordDirectories(host, madeDirectories);
 	return { digests, written: written.filter((path) => path in digests) };
@@ -57,8 +60,9 @@ export async function place({
  */
 export async function claim({ host, owner, path }: { host: Host; owner: string; path: string }): Promise<void> {
 	const found = await host.read([path, recordPath(path)]);
-	if (found.has(path) && !readRecord(found, path)) throw new Error(notOfThisProgram(host, path));
-	await host.write([recordFile({ path, owner })]);
+	const record = readRecord(found, path);
+	if (found.has(path) && !record) throw new Error(notOfThisProgram(host, path));
+	await host.write([recordFile({ path, ...takenOver(record, owner) })]);
 }
 
 /** Remembers folders that were made for a resource, so that they go once they are empty. */
@@ -77,13 +81,29 @@ export async function isAnothers({ host, owner }: { host: Host; owner: string },
 	return ((await ownerOf(host, path)) ?? owner) !== owner;
 }
 
-/** Whether a file that was placed is gone from its host, and nobody of ours removed it. */
-export async function isLost(host: Host, path: string): Promise<boolean> {
-	return !(await host.read([path])).has(path) && (await ownerOf(host, path)) !== undefined;
+/** Those of these files that any resource has placed, be they still there or not. */
+export async function placedOf(host: Host, paths: readonly string[]): Promise<string[]> {
+	const records = await settledRecords(host, paths);
+	return paths.filter((path) => records.has(path));
+}
+
+/** Leaves to others what they have of these files, where this resource goes and those go on. */
+export async function leave(host: Host, paths: readonly string[]): Promise<void> {
+	await settledRecords(host, paths);
 }
 
 async function ownerOf(host: Host, path: string): Promise<string | undefined> {
-	return readRecord(await host.read([recordPath(path)]), path)?.owner;
+	return (await settledRecords(host, [path])).get(path)?.owner;
+}
+
+/** The records of files, those changed for good whose owner has gone and left them to the one before it. */
+async function settledRecords(host: Host, paths: readonly string[]): Promise<Map<string, FileRecord>> {
+	const found = await host.read(paths.map(recordPath));
+	const records = paths.flatMap((path) => readRecord(found, path) ?? []);
+	const now = records.map((record) => ({ ...record, former: undefined, ...settled(record) }));
+	const inherited = now.filter(({ owner }, index) => owner !== records[index]!.owner);
+	if (inherited.length > 0) await host.write(inherited.map(recordFile));
+	return new Map(now.map((record) => [record.path, record]));
 }
 
 /** Those of these files of ours whose content is another than was placed. */
@@ -105,10 +125,15 @@ export async function displace({
 	owner: string;
 	paths: readonly string[];
 }): Promise<void> {
-	const records = await host.read(paths.map(recordPath));
-	const owned = paths.filter((path) => readRecord(records, path)?.owner === owner);
+	const records = await settledRecords(host, paths);
+	const owned = paths.filter((path) => records.get(path)?.owner === owner);
 	await host.remove(owned);
 	await host.remove(owned.map(recordPath));
+	await removeEmptyFolders(host);
+}
+
+/** Removes the folders that were made and are empty, those of the records too. */
+export async function removeEmptyFolders(host: Host): Promise<void> {
 	await host.run({ intent: "remove the folders that were made and are empty", script: REMOVE_EMPTY });
 }
 

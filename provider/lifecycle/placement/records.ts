@@ -1,13 +1,12 @@
 import { createHash } from "node:crypto";
+import type { Ownership } from "./ownership";
 
 /** Where a host keeps which file was placed by which resource, and which folders were made for them. Root only, and gone with the last of them. */
 export const RECORDS = "/var/lib/pulumi-kubeadm";
 
 /** What stands in a host's record of a placed file. */
-export interface FileRecord {
+export interface FileRecord extends Ownership {
 	path: string;
-	/** Id of the resource that placed it. */
-	owner: string;
 	/** SHA-256 of what was placed, hexadecimal; absent while it is the kubelet's to write. */
 	digest?: string;
 }
