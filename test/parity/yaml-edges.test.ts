@@ -86,6 +86,8 @@ const texts: readonly string[] = [
 		"~: 1\n",
 		"'': 1\n",
 	],
+	...["a: &b-_1 c\n", "a: &b. c\n", "a: &'b' c\n", "a: &é c\n", "a: [&b, c]\n", "a: {&b c: d}\n", "a: [&b c, *b]\n"],
+	...["a: !{b: 1}\n", "a: [!x b, !!str c]\n", "a: [!x, b]\n", "a: !\n", "a: {b: !x}\n", "a: !<x>b\n"],
 	...["a: [\n  {\n  b: c\n\t}\n]\n", "a: [\n{\nb: c\n\t}\n]\n", "a: [\n{\nb: 'c'\n\t}\n]\n"],
 ];
 

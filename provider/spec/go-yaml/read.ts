@@ -2,6 +2,7 @@ import { type Event, loadAll, parseEvents, YAMLException } from "js-yaml";
 import { refuseEscapes } from "./escapes";
 import { firstDocument } from "./first-document";
 import { refuseKeys } from "./keys";
+import { refuseProperties } from "./properties";
 import { schema } from "./schema";
 import { asStrictYaml } from "./strict";
 import { refuseTabs } from "./tabs";
@@ -29,6 +30,6 @@ export function goEvents(yaml: string): Event[] {
 	if (/^(?:[ \t]*(?:#.*)?\n)*[ \t]+---(?=\s|$)/.test(yaml))
 		throw new YAMLException("expected --- at the beginning of a line");
 	const events = parseEvents(yaml, {});
-	for (const refuse of [refuseTabs, refuseKeys, refuseEscapes]) refuse(yaml, events);
+	for (const refuse of [refuseTabs, refuseKeys, refuseEscapes, refuseProperties]) refuse(yaml, events);
 	return events;
 }
