@@ -14,7 +14,7 @@ import {
 import { Host, type HostArgs } from "../resources/host";
 import type { ClusterInputs, Inputs, NodeInputs } from "../resources/inputs";
 import { NodeRegistration } from "../resources/node";
-import { endpoint, type HostAddresses, hostAddresses, isHostsChoice } from "../spec/advertise-address";
+import { choices, endpoint, type hostAddresses } from "../spec/advertise-address";
 import { type BootstrapTokenSpec, splitToken } from "../spec/bootstrap-token";
 import type { APIEndpoint, HostFacts } from "../spec/node";
 import { nodeSpecShape } from "../spec/node-rules";
@@ -290,16 +290,13 @@ function endpointOf(
 	host: Host,
 ): { advertiseAddress: pulumi.Output<string>; bindPort: pulumi.Output<number> } {
 	const said = pulumi.output(localAPIEndpoint as Partial<APIEndpoint> | undefined);
-	const ofHost = pulumi.output(
-		Object.fromEntries(hostAddresses.map((name) => [name, facts?.[name] ?? host.facts.apply((all) => all?.[name])])),
-	) as pulumi.Output<HostAddresses>;
+	const ofHost = (name: (typeof hostAddresses)[number]) => facts?.[name] ?? host.facts.apply((all) => all?.[name]);
 	return {
-		// Not known before the machine is asked, unless it is said.
-		advertiseAddress: said.apply((given) =>
-			isHostsChoice(given?.advertiseAddress ?? "")
-				? ofHost.apply((addresses) => endpoint(given, addresses).advertiseAddress)
-				: endpoint(given).advertiseAddress,
-		) as pulumi.Output<string>,
+		// Not known before the machine is asked, unless it is said, or the program says the machine's.
+		advertiseAddress: said.apply((given) => {
+			const asked = choices(given?.advertiseAddress ?? "").map((name) => [name, ofHost(name)]);
+			return pulumi.output(Object.fromEntries(asked)).apply((told) => endpoint(given, told).advertiseAddress);
+		}) as pulumi.Output<string>,
 		bindPort: said.apply((given) => endpoint(given).bindPort),
 	};
 }

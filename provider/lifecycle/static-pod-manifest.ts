@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { paths } from "../facts/paths";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import type { Host } from "../hosts/host";
 import { WaitError, waitFor } from "../hosts/wait";
@@ -165,7 +166,8 @@ async function comesUp(host: Host, name: StaticPodName, was: Pod | undefined): P
 	if (typeof was === "object") return false;
 	const kubelet = await host.run({
 		intent: "see whether the kubelet runs",
-		script: "systemctl is-active --quiet kubelet && echo runs || echo stopped",
+		// One that waits for its configuration is started again and again.
+		script: `systemctl is-active --quiet kubelet && [ -s ${paths.kubeletConfiguration} ] && echo runs || echo stopped`,
 	});
 	// An etcd elsewhere is not asked: the API server says what it waits for.
 	if (kubelet.stdout.trim() !== "runs") return false;

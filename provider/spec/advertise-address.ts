@@ -7,7 +7,7 @@ import type { APIEndpoint, HostFacts } from "./node-spec";
 export const hostAddresses = ["defaultRouteAddress", "defaultRouteIPv6Address", "loopbackAddress"] as const;
 export type HostAddresses = Partial<Pick<HostFacts, (typeof hostAddresses)[number]>>;
 
-/** What a host that has not been asked yet may tell. */
+/** What a host that has not been asked yet may tell. One that has been may lack all but the first. */
 const unknownHost: HostAddresses = {
 	defaultRouteAddress: UNKNOWN,
 	defaultRouteIPv6Address: UNKNOWN,
@@ -21,23 +21,31 @@ export function endpoint(
 	port: number = ports.apiServer,
 ): APIEndpoint {
 	const said = given.advertiseAddress ?? "";
+	const { defaultRouteAddress = UNKNOWN } = host;
+	const chosen = choices(said).map((name) => ({ ...host, defaultRouteAddress })[name]);
 	return {
-		advertiseAddress: normalizeAddress(isHostsChoice(said) ? chosen(said, host) : said),
+		advertiseAddress: normalizeAddress(chosen.length > 0 ? (chosen.find(Boolean) ?? "") : said),
 		bindPort: given.bindPort || port,
 	};
 }
 
 /** Whether it stands for an address that the host chooses: nothing, any address and a loopback address do. */
 export function isHostsChoice(said: string): boolean {
-	return isUnspecified(said) || isLoopback(said);
+	return choices(said).length > 0;
 }
 
-/** Source: `SetAPIEndpointDynamicDefaults`, cmd/kubeadm/app/util/config/initconfiguration.go; `ResolveBindAddress`, apimachinery util/net. */
-function chosen(said: string, host: HostAddresses): string {
-	const { defaultRouteAddress = UNKNOWN, defaultRouteIPv6Address, loopbackAddress = "" } = host;
-	if (isLoopback(said)) return loopbackAddress;
-	const prefersIPv6 = parseAddress(said)?.family === 6;
-	return (prefersIPv6 && defaultRouteIPv6Address) || defaultRouteAddress;
+/**
+ * Which of a host's addresses it may stand for, the first that there is; none where an address is said.
+ *
+ * Source: `SetAPIEndpointDynamicDefaults`, cmd/kubeadm/app/util/config/initconfiguration.go; `ResolveBindAddress`,
+ * apimachinery util/net.
+ */
+export function choices(said: string): (typeof hostAddresses)[number][] {
+	if (isLoopback(said)) return ["loopbackAddress"];
+	if (!isUnspecified(said)) return [];
+	return parseAddress(said)?.family === 6
+		? ["defaultRouteIPv6Address", "defaultRouteAddress"]
+		: ["defaultRouteAddress"];
 }
 
 /** What an API server's address must be on its host, as far as that is known. */

@@ -77,6 +77,15 @@ describe("Cluster", () => {
 		expect(node.localAPIEndpoint.advertiseAddress).toBe("198.18.7.99");
 	});
 
+	it("has an address in sight that the program says of a machine that nobody has asked yet", async () => {
+		const facts = { defaultRouteAddress: "198.18.7.99" };
+		const args = { ...one, workers: [], controlPlanes: [{ ...machine("cp-1", 11), facts }] };
+		const all = await sent(() => new Cluster("c", args), {}, { preview: true });
+		expect(find(all, "ClusterIdentity c").inputs).toMatchObject({
+			members: [{ name: "cp-1", address: "198.18.7.99" }],
+		});
+	});
+
 	it.each([
 		["0.0.0.0", "198.18.7.99"],
 		["::", "fd00::99"],

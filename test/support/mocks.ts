@@ -40,11 +40,20 @@ const outputs: Record<string, object> = {
 	"tls:index/selfSignedCert:SelfSignedCert": { certPem: "mock tls certificate" },
 };
 
+/** A preview knows no outputs of what is not there yet. What stands for such a value: Pulumi's SDK, runtime/rpc.ts, unknownValue. */
+const unknown = (all: object) =>
+	Object.fromEntries(Object.keys(all).map((name) => [name, "04da6b54-80e4-46f7-96ec-b56ff0331ba9"]));
+
 /**
  * Runs a program without an engine and gives what it sent, in the order of its names. No lifecycle runs: whether inputs are accepted,
  * what is rendered from them and what happens on a host is not seen here.
+ * @param options.preview as before anything is made. @default false
  */
-export async function sent(program: () => unknown, config: Record<string, unknown> = {}): Promise<Sent[]> {
+export async function sent(
+	program: () => unknown,
+	config: Record<string, unknown> = {},
+	{ preview = false }: { preview?: boolean } = {},
+): Promise<Sent[]> {
 	const all: Sent[] = [];
 	pulumi.runtime.setAllConfig(
 		Object.fromEntries(
@@ -54,15 +63,16 @@ export async function sent(program: () => unknown, config: Record<string, unknow
 			]),
 		),
 	);
-	await pulumi.runtime.setMocks({
+	const mocks: pulumi.runtime.Mocks = {
 		call: ({ token }) => {
 			throw new Error(`${token}: no function was expected to be called`);
 		},
-		newResource: ({ type, name, inputs }) => ({
-			id: name,
-			state: { ...inputs, ...outputs[shortType(type)], __provider: undefined },
-		}),
-	});
+		newResource: ({ type, name, inputs }) => {
+			const told = outputs[shortType(type)] ?? {};
+			return { id: name, state: { ...inputs, ...(preview ? unknown(told) : told), __provider: undefined } };
+		},
+	};
+	await pulumi.runtime.setMocks(mocks, undefined, undefined, preview);
 	const monitor = pulumi.runtime.getMonitor() as any;
 	const register = monitor.registerResource.bind(monitor);
 	monitor.registerResource = (request: any, answer: unknown) => {
