@@ -40,8 +40,9 @@ export function normalizeQuantity(text: string): string {
 	if (quantity.style === "binary" && size >= 1024n * 10n ** 9n && size % 10n ** 9n === 0n)
 		return inBinary(nanos / 10n ** 9n);
 	let [digits, exponent] = [nanos, -9];
-	while (digits % 1000n === 0n && exponent < 18) [digits, exponent] = [digits / 1000n, exponent + 3];
+	while (digits % 1000n === 0n) [digits, exponent] = [digits / 1000n, exponent + 3];
 	if (quantity.style === "exponent") return exponent === 0 ? `${digits}` : `${digits}e${exponent}`;
+	// Kubernetes has no letter beyond E, and says none then: its `1000E` is 1. Source: quantitySuffixer, suffix.go.
 	return `${digits}${Object.entries(decimal).find(([, value]) => value === exponent)?.[0] ?? ""}`;
 }
 
