@@ -14,7 +14,7 @@ import {
 import { Host, type HostArgs } from "../resources/host";
 import type { ClusterInputs, Inputs, NodeInputs } from "../resources/inputs";
 import { NodeRegistration } from "../resources/node";
-import { choices, endpoint, type hostAddresses } from "../spec/advertise-address";
+import { choices, endpoint, type HostAddresses } from "../spec/advertise-address";
 import { type BootstrapTokenSpec, splitToken } from "../spec/bootstrap-token";
 import type { APIEndpoint, HostFacts } from "../spec/node";
 import { nodeSpecShape } from "../spec/node-rules";
@@ -290,7 +290,7 @@ function endpointOf(
 	host: Host,
 ): { advertiseAddress: pulumi.Output<string>; bindPort: pulumi.Output<number> } {
 	const said = pulumi.output(localAPIEndpoint as Partial<APIEndpoint> | undefined);
-	const ofHost = (name: (typeof hostAddresses)[number]) => facts?.[name] ?? host.facts.apply((all) => all?.[name]);
+	const ofHost = (name: keyof HostAddresses) => facts?.[name] ?? host.facts.apply((all) => all?.[name]);
 	return {
 		// Not known before the machine is asked, unless it is said, or the program says the machine's.
 		advertiseAddress: said.apply((given) => {

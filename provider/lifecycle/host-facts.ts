@@ -18,10 +18,8 @@ export async function readFacts(host: Host, given: Partial<HostFacts> = {}): Pro
 		if (value) return String(value);
 		throw new Error(`${host.name}: expected ${expected}, got none; ${next}`);
 	};
-	const [ofRoute, ofIPv6Route] = [
-		[...all("inet"), ...all("inet6")],
-		[...all("inet6"), ...all("inet")],
-	].map(([address]) => address);
+	const [ofRoute] = [...all("inet"), ...all("inet6")];
+	const [ofIPv6Route] = [...all("inet6"), ...all("inet")];
 	const [loopbackAddress] = all("loopback");
 	return {
 		hostname: one("hostname", "a host name", "run `hostnamectl hostname NAME` on it"),

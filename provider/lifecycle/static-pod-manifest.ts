@@ -169,8 +169,8 @@ async function comesUp(host: Host, name: StaticPodName, was: Pod | undefined): P
 		// One that waits for its configuration is started again and again.
 		script: `systemctl is-active --quiet kubelet && [ -s ${paths.kubeletConfiguration} ] && echo runs || echo stopped`,
 	});
-	// An etcd elsewhere is not asked: the API server says what it waits for.
 	if (kubelet.stdout.trim() !== "runs") return false;
+	// An etcd elsewhere is not asked: the API server says what it waits for.
 	return name === "etcd" || ["ok", undefined].includes(await healthOf(host, "etcd"));
 }
 

@@ -40,7 +40,7 @@ export function isHostsChoice(said: string): boolean {
  * Source: `SetAPIEndpointDynamicDefaults`, cmd/kubeadm/app/util/config/initconfiguration.go; `ResolveBindAddress`,
  * apimachinery util/net.
  */
-export function choices(said: string): (typeof hostAddresses)[number][] {
+export function choices(said: string): (keyof HostAddresses)[] {
 	if (isLoopback(said)) return ["loopbackAddress"];
 	if (!isUnspecified(said)) return [];
 	return parseAddress(said)?.family === 6

@@ -29,5 +29,5 @@ export function takenOver(before: Ownership | undefined, owner: string): Ownersh
 export function settled(ownership: Ownership): Ownership {
 	const { owner, former = [] } = ownership;
 	const heir = living.has(owner) ? undefined : former.findLast((id) => living.has(id));
-	return heir === undefined ? ownership : takenOver({ owner: heir, former: former.filter((id) => id !== heir) }, heir);
+	return heir === undefined ? ownership : takenOver({ owner: heir, former }, heir);
 }
