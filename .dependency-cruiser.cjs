@@ -1,18 +1,25 @@
 /** Which folder of provider/ may know which: each layer only those to its right. */
 const layers = {
 	facts: [],
-	spec: ["facts"],
-	render: ["spec", "facts"],
+	go: ["facts"],
+	config: ["go", "facts"],
+	render: ["config", "go", "facts"],
 	hosts: ["facts"],
-	"lifecycle/pki": ["render", "spec", "facts"],
-	lifecycle: ["hosts", "render", "spec", "facts"],
-	resources: ["lifecycle", "hosts", "render", "spec", "facts"],
-	components: ["resources", "render", "spec", "facts"],
-	local: ["spec", "facts"],
-	cli: ["local", "lifecycle/pki", "render", "spec", "facts"],
+	pki: ["render", "config", "go", "facts"],
+	kubernetes: ["hosts", "pki", "render", "config", "go", "facts"],
+	compare: ["pki", "render", "config", "go", "facts"],
+	phases: ["compare", "kubernetes", "pki", "hosts", "render", "config", "go", "facts"],
+	lifecycle: ["phases", "compare", "kubernetes", "pki", "hosts", "render", "config", "go", "facts"],
+	resources: ["lifecycle", "hosts", "render", "config", "go", "facts"],
+	components: ["resources", "render", "config", "go", "facts"],
+	local: ["config", "go", "facts"],
+	cli: ["local", "compare", "pki", "render", "config", "go", "facts"],
 };
 
-const pure = "^provider/(facts|spec|render)/";
+/** What the lifecycles of all resources share. */
+const shared = "dispatch|lifecycle|lifecycles|machine-guards|rendering|objects-lifecycle|cluster-objects";
+
+const pure = "^provider/(facts|go|config|render)/";
 
 /** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {
@@ -29,6 +36,13 @@ module.exports = {
 			severity: "error",
 			from: {},
 			to: { path: "^provider/[^/]+/", pathNot: `^provider/(${Object.keys(layers).join("|")})/` },
+		},
+		{
+			name: "no-resource-knows-another-resource",
+			comment: "What two resources share belongs in phases/ or below.",
+			severity: "error",
+			from: { path: "^provider/lifecycle/", pathNot: `^provider/lifecycle/(${shared})\\.ts$` },
+			to: { path: "^provider/lifecycle/", pathNot: `^provider/lifecycle/(${shared})\\.ts$` },
 		},
 		{
 			name: "resources-know-no-lifecycle-code",
@@ -50,9 +64,9 @@ module.exports = {
 			to: { path: ["node_modules/(@types/)?ssh2/", "^(node:)?(net|tls|http|https|http2|dgram|dns|child_process)$"] },
 		},
 		{
-			name: "kubernetes-client-only-in-lifecycle",
+			name: "kubernetes-client-only-in-kubernetes",
 			severity: "error",
-			from: { path: "^provider/", pathNot: "^provider/lifecycle/kubernetes/" },
+			from: { path: "^provider/", pathNot: "^provider/kubernetes/" },
 			to: { path: "node_modules/(@kubernetes/client-node|undici)/" },
 		},
 		{

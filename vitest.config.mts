@@ -2,12 +2,14 @@ import { defineConfig } from "vitest/config";
 
 /** Those that need root, local hosts or the toolchain. */
 const machines = [
-	"test/hosts/**",
-	"test/hosts-ssh/**",
+	"test/clusters/**",
+	"test/hosts/*.test.ts",
+	"test/hosts/files/**",
+	"test/hosts/ssh/**",
 	"test/parity/**",
 	"test/cli/**",
 	"test/golden/previews.test.ts",
-	"test/lifecycle/preflight-scripts.test.ts",
+	"test/phases/preflight/scripts.test.ts",
 	"test/lab/hosts*.test.ts",
 	"test/lab/toolchain-path.test.ts",
 ];

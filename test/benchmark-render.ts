@@ -5,9 +5,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { issueTree } from "../provider/cli/tree/issue";
-import { nodePlan } from "../provider/cli/tree/node-plan";
-import { type EncryptionAlgorithm, resolveCluster } from "../provider/spec/cluster";
-import { resolveNode } from "../provider/spec/node";
+import { type EncryptionAlgorithm, resolveCluster } from "../provider/config/cluster";
+import { resolveNode } from "../provider/config/node";
+import { nodePlan } from "../provider/render/node-plan";
 import { advertiseAddress, thisHost, version } from "./parity/kubeadm";
 import toolchain from "./support/toolchain";
 

@@ -2,9 +2,9 @@
 // Usage: npm run benchmark. It prints seconds and ratios; the machine should do nothing else meanwhile.
 import { type Lab, startLab, until } from "../lab/index.ts";
 import { say } from "../lab/progress.ts";
-import { clusterOn } from "./hosts/support/cluster.ts";
-import { kubeadm, kubeadmInit, kubectl } from "./hosts/support/kubeadm.ts";
-import { testStack } from "./hosts/support/stack.ts";
+import { clusterOn } from "./clusters/support/cluster.ts";
+import { kubeadm, kubeadmInit, kubectl } from "./clusters/support/kubeadm.ts";
+import { testStack } from "./clusters/support/stack.ts";
 import toolchain from "./support/toolchain.ts";
 
 const names = [{ name: "cp-1" }, { name: "worker-1" }];

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { nearestName } from "../spec/problems";
+import { nearestName } from "../config/problems";
 import { type Options, UsageError } from "./command";
 
 /** What all commands take. */

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { relative } from "node:path/posix";
+import { fileAt } from "../compare/read";
+import type { Look } from "../compare/tree-file";
+import type { NodePlan } from "../render/node-plan";
 import { type CaName, certificateAuthorities } from "../render/pki/certificates";
 import { CommandError } from "./command";
-import type { NodePlan } from "./tree/node-plan";
-import { fileAt } from "./tree/read";
-import type { Look } from "./tree/tree";
 
 /** Where CAs are that exist already. */
 export const caDirectoryOption = {

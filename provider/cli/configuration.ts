@@ -1,9 +1,9 @@
 import { buffer } from "node:stream/consumers";
+import { type Cluster, resolveCluster } from "../config/cluster";
+import { type KubeadmConfig, parseKubeadmConfig } from "../config/kubeadm";
 import { releases } from "../facts/versions";
+import { parseAddress } from "../go/address";
 import { decodeText, readPatchesFolder, readTextFile } from "../local";
-import { parseAddress } from "../spec/address";
-import { type Cluster, resolveCluster } from "../spec/cluster";
-import { type KubeadmConfig, parseKubeadmConfig } from "../spec/kubeadm";
 import { CommandError, type Options, UsageError } from "./command";
 
 /** The option that almost all commands have. */

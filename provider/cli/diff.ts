@@ -1,16 +1,16 @@
+import { differenceText } from "../compare/difference";
+import { type HostTree, hostTree } from "../compare/host-tree";
+import { treeDifferences } from "../compare/tree";
+import type { Look } from "../compare/tree-file";
+import type { HostFacts } from "../config/node";
 import { caCertificateDirectories, paths } from "../facts/paths";
+import type { NodePlan } from "../render/node-plan";
 import { staticPodPath } from "../render/static-pods/static-pods";
-import type { HostFacts } from "../spec/node";
 import { caDirectoryOption, lookInCaDirectory } from "./ca-directory";
 import { CommandError, command } from "./command";
 import { configOptions, readConfiguration } from "./configuration";
-import { differenceText } from "./difference/difference";
-import { treeDifferences } from "./difference/tree";
 import { isExternal, planOf } from "./host";
 import { hostOptions } from "./host-options";
-import { type HostTree, hostTree } from "./tree/host-tree";
-import type { NodePlan } from "./tree/node-plan";
-import type { Look } from "./tree/tree";
 
 /** What a host has otherwise than its configuration says. */
 export const diff = command({
@@ -64,7 +64,7 @@ function isTold(look: Look): boolean {
 	return /--cluster-signing-key-file=\s*$/m.test(content);
 }
 
-/** What a tree tells of its host. Source: the same on a host, lifecycle/host-facts. */
+/** What a tree tells of its host. Source: the same on a host, phases/host-facts. */
 function factsIn({ look, kindAt }: HostTree): Partial<HostFacts> {
 	const hostname = look("/etc/hostname")?.content.trim();
 	return {

@@ -1,7 +1,7 @@
+import type { Cluster } from "../config/cluster";
 import { caCertificateDirectories } from "../facts/paths";
+import { parseAddress } from "../go/address";
 import type { EtcdMembers } from "../render/static-pods/pod";
-import { parseAddress } from "../spec/address";
-import type { Cluster } from "../spec/cluster";
 import { type Options, UsageError, type ValuesOf } from "./command";
 
 /** What a host would say, for commands that ask none. */

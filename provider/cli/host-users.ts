@@ -1,10 +1,10 @@
 import { join } from "node:path";
+import { fileAt } from "../compare/read";
+import type { Cluster } from "../config/cluster";
+import { isEnabled } from "../config/features";
+import type { HostFacts } from "../config/node";
 import { hostUsers } from "../render/host-users";
-import type { Cluster } from "../spec/cluster";
-import { isEnabled } from "../spec/features";
-import type { HostFacts } from "../spec/node";
 import { CommandError } from "./command";
-import { fileAt } from "./tree/read";
 
 /** Where a host's users are looked up, by the name of the file. */
 export interface UsersSource {

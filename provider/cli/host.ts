@@ -1,16 +1,14 @@
-import { splitHostPort } from "../spec/address";
-import { isHostsChoice } from "../spec/advertise-address";
-import type { Cluster } from "../spec/cluster";
-import type { HostFacts, NodeRole, NodeSpec } from "../spec/node";
-import { resolveNode } from "../spec/node";
+import type { Look } from "../compare/tree-file";
+import { isHostsChoice } from "../config/advertise-address";
+import type { Cluster } from "../config/cluster";
+import type { HostFacts, NodeRole, NodeSpec } from "../config/node";
+import { resolveNode } from "../config/node";
+import { splitHostPort } from "../go/address";
+import { type NodePlan, nodePlan, type Way } from "../render/node-plan";
 import { CommandError } from "./command";
 import type { Configuration } from "./configuration";
-
 import { caDirectoriesOf, type HostValues, membersOf, proxyEnvsOf } from "./host-options";
 import { componentUsersOf, type UsersSource, usersFrom } from "./host-users";
-
-import { type NodePlan, nodePlan, type Way } from "./tree/node-plan";
-import type { Look } from "./tree/tree";
 
 /** What is known of a node beside configuration and options. */
 interface Surroundings {

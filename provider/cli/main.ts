@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { SpecError } from "../spec/problems";
+import { TreeError } from "../compare/tree-error";
+import { SpecError } from "../config/problems";
 import { hint, parseOptions } from "./arguments";
 import { type Command, CommandError, UsageError } from "./command";
 import { diff } from "./diff";
@@ -51,5 +52,5 @@ function failure(error: Error): object {
 
 /** Of anything else the place in the code counts. */
 function isExpected(error: Error): boolean {
-	return error instanceof SpecError || error instanceof CommandError;
+	return error instanceof SpecError || error instanceof CommandError || error instanceof TreeError;
 }

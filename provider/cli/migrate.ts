@@ -1,9 +1,9 @@
-import { toYaml } from "../render/yaml";
-import { isHostsChoice } from "../spec/advertise-address";
-import type { Cluster } from "../spec/cluster";
-import type { KubeadmConfig } from "../spec/kubeadm";
-import { releaseOf } from "../spec/kubernetes-version";
-import { type Node, type NodeSpec, resolveNode } from "../spec/node";
+import { isHostsChoice } from "../config/advertise-address";
+import type { Cluster } from "../config/cluster";
+import type { KubeadmConfig } from "../config/kubeadm";
+import { releaseOf } from "../config/kubernetes-version";
+import { type Node, type NodeSpec, resolveNode } from "../config/node";
+import { toYaml } from "../go/yaml/write";
 import { command } from "./command";
 import { configOptions, readConfiguration } from "./configuration";
 import { hostOptions } from "./host-options";

@@ -1,18 +1,18 @@
+import type { Cluster } from "../config/cluster";
+import { placeOfKubeconfig } from "../config/discovery";
+import { defaultTimeouts, type Node, type NodeSpec } from "../config/node";
 import { identities } from "../facts/identities";
-import { clusterConfigurationShape } from "../facts/kubeadm/cluster-configuration";
-import { initConfigurationShape } from "../facts/kubeadm/init-configuration";
-import { joinConfigurationShape } from "../facts/kubeadm/join-configuration";
-import { resetConfigurationShape } from "../facts/kubeadm/reset-configuration";
-import { upgradeConfigurationShape } from "../facts/kubeadm/upgrade-configuration";
 import { paths } from "../facts/paths";
-import type { Shape } from "../facts/shape";
+import { clusterConfigurationShape } from "../facts/types/kubeadm/cluster-configuration";
+import { initConfigurationShape } from "../facts/types/kubeadm/init-configuration";
+import { joinConfigurationShape } from "../facts/types/kubeadm/join-configuration";
+import { resetConfigurationShape } from "../facts/types/kubeadm/reset-configuration";
+import { upgradeConfigurationShape } from "../facts/types/kubeadm/upgrade-configuration";
+import type { Shape } from "../facts/types/shape";
 import { isUnknown } from "../facts/unknown";
-import { encode } from "../render/encode";
+import { encode } from "../go/encode";
+import { fromYaml } from "../go/yaml/write";
 import { kubeadmConfigMap } from "../render/objects/config-maps";
-import { fromYaml } from "../render/yaml";
-import type { Cluster } from "../spec/cluster";
-import { placeOfKubeconfig } from "../spec/discovery";
-import { defaultTimeouts, type Node, type NodeSpec } from "../spec/node";
 
 /** The documents of a file in the current version, by kind. */
 export type Documents = Partial<Record<string, Record<string, unknown>>>;

@@ -1,10 +1,13 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { lookUnder } from "../compare/read";
+import type { Look, Tree } from "../compare/tree-file";
+import { skips } from "../config/phases";
 import { paths } from "../facts/paths";
+import { toYaml } from "../go/yaml/write";
 import { bootstrapKubeconfig, bootstrapKubeconfigPath } from "../render/kubeconfig";
+import type { NodePlan } from "../render/node-plan";
 import { rootlessFiles } from "../render/static-pods/rootless";
-import { toYaml } from "../render/yaml";
-import { skips } from "../spec/phases";
 import { caDirectoryOption, lookInCaDirectory } from "./ca-directory";
 import { command } from "./command";
 import { configOptions, readConfiguration } from "./configuration";
@@ -12,9 +15,6 @@ import { isExternal, planOf } from "./host";
 import { hostOptions } from "./host-options";
 import { objectFiles } from "./tree/cluster-objects";
 import { issueTree } from "./tree/issue";
-import type { NodePlan } from "./tree/node-plan";
-import { lookUnder } from "./tree/read";
-import type { Look, Tree } from "./tree/tree";
 import { writeTree } from "./tree/write";
 
 /** What `kubeadm init` or `join` would leave on a node, as files. */

@@ -1,4 +1,4 @@
-import { SpecError } from "../spec/problems";
+import { SpecError } from "../config/problems";
 import { command } from "./command";
 import { configOptions, readConfiguration } from "./configuration";
 import { hostOptions } from "./host-options";

@@ -1,4 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { choices, endpoint, type HostAddresses } from "../config/advertise-address";
+import { type BootstrapTokenSpec, splitToken } from "../config/bootstrap-token";
+import type { APIEndpoint, HostFacts } from "../config/node";
+import { nodeSpecShape } from "../config/node-rules";
 import { controlPlaneUrl } from "../render/endpoints";
 import { type ByAuthority, type CaName, caNamesOf, certificateNamesOf, certificates } from "../render/pki/certificates";
 import type { ApiAccess } from "../resources/api";
@@ -14,10 +18,6 @@ import {
 import { Host, type HostArgs } from "../resources/host";
 import type { ClusterInputs, Inputs, NodeInputs } from "../resources/inputs";
 import { NodeRegistration } from "../resources/node";
-import { choices, endpoint, type HostAddresses } from "../spec/advertise-address";
-import { type BootstrapTokenSpec, splitToken } from "../spec/bootstrap-token";
-import type { APIEndpoint, HostFacts } from "../spec/node";
-import { nodeSpecShape } from "../spec/node-rules";
 import { ControlPlaneNode } from "./control-plane-node";
 import { etcdOf, skippedBy } from "./decisions";
 import { externalOf, type Sign } from "./signing";

@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { HostFacts } from "../config/node";
+import { nodeSpecShape } from "../config/node-rules";
 import { type ByAuthority, type CaName, certificateNamesOf, certificates } from "../render/pki/certificates";
 import { staticPodNamesOf } from "../render/static-pods/static-pods";
 import {
@@ -13,8 +15,6 @@ import type { ClusterIdentity } from "../resources/cluster";
 import type { Host } from "../resources/host";
 import type { ClusterInputs, NodeInputs } from "../resources/inputs";
 import { ComponentUsers, Gate, Kubelet, Preflight, StaticPodManifest } from "../resources/node";
-import type { HostFacts } from "../spec/node";
-import { nodeSpecShape } from "../spec/node-rules";
 import { etcdOf, isRootless, skippedBy } from "./decisions";
 import { externallySigned, type Sign } from "./signing";
 

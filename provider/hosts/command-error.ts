@@ -1,8 +1,8 @@
-import { type ConnectionArgs, hostName } from "./connection";
 import type { Command } from "./host";
 import { HostError } from "./host-error";
 import { redact } from "./redact";
 import { pasteReady, sshTo } from "./shell";
+import { type ConnectionArgs, hostName } from "./ssh/connection";
 
 /** How many of its last lines of output an error shows. */
 const LINES = 15;

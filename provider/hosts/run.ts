@@ -1,10 +1,10 @@
 import { CommandError } from "./command-error";
-import { type Ending, execute } from "./execute";
 import type { Command } from "./host";
 import { HostError } from "./host-error";
-import type { PooledConnection } from "./pooled-connection";
 import { redact } from "./redact";
 import { commandLine, pasteReady, STARTED, sshTo } from "./shell";
+import { type Ending, execute } from "./ssh/execute";
+import type { PooledConnection } from "./ssh/pooled-connection";
 
 /** What a command answered, byte for byte. */
 export interface RawOutput {

@@ -1,4 +1,4 @@
-import { type ConnectionArgs, hostName, type ProxyConnectionArgs } from "./connection";
+import { type ConnectionArgs, hostName, type ProxyConnectionArgs } from "./ssh/connection";
 
 /** The line by which a script says that it began: what a login shell prints before it is not the script's. */
 export const STARTED = "pulumi-kubeadm-started";

@@ -1,15 +1,15 @@
 import { loadAll } from "js-yaml";
+import { type Problem, SpecError } from "../config/problems";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
+import type { HostReference } from "../hosts/reach";
+import { status } from "../hosts/status";
 import { WaitError, waitFor } from "../hosts/wait";
+import { type ApiReference, api } from "../kubernetes/api";
+import { components } from "../phases/control-plane/registry";
 import { base64 } from "../render/base64";
 import type { KubernetesObject } from "../render/kubernetes-object";
-import { type Problem, SpecError } from "../spec/problems";
-import { components } from "./components/registry";
-import { type ApiReference, api } from "./kubernetes/api";
-import { type ClusterObjectsArgs, renderObjects } from "./kubernetes/cluster-objects";
-import { objectsLifecycle } from "./kubernetes/objects-lifecycle";
-import type { HostReference } from "./reach";
-import { status } from "./status";
+import { type ClusterObjectsArgs, renderObjects } from "./cluster-objects";
+import { objectsLifecycle } from "./objects-lifecycle";
 
 const coreDnsObjects = objectsLifecycle<ClusterObjectsArgs>({
 	render: (args) =>

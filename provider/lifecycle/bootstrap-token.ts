@@ -1,25 +1,25 @@
-import { identities } from "../facts/identities";
-import { isUnknown, UNKNOWN } from "../facts/unknown";
-import type { KubernetesObject } from "../render/kubernetes-object";
-import { bootstrapTokenSecret } from "../render/objects/bootstrap-token";
 import {
 	type BootstrapTokenSpec,
 	type BootstrapTokenUsage,
 	bootstrapTokenProblems,
 	bootstrapTokenUsages,
 	splitToken,
-} from "../spec/bootstrap-token";
-import { durationMilliseconds } from "../spec/duration";
-import { SpecError } from "../spec/problems";
-import { normalizeTime } from "../spec/time";
-import { claim, disclaim, ownOf } from "./claims";
-import { api, apiUnlessGone, look } from "./kubernetes/api";
-import { newToken } from "./kubernetes/bootstrap-token";
-import { identityOf } from "./kubernetes/objects";
+} from "../config/bootstrap-token";
+import { SpecError } from "../config/problems";
+import { identities } from "../facts/identities";
+import { isUnknown, UNKNOWN } from "../facts/unknown";
+import { durationMilliseconds } from "../go/duration";
+import { normalizeTime } from "../go/time";
+import { claim, disclaim, ownOf } from "../hosts/placement/object-owners";
+import { newId } from "../hosts/placement/place";
+import type { HostReference } from "../hosts/reach";
+import { status } from "../hosts/status";
+import { api, apiUnlessGone, look } from "../kubernetes/api";
+import { newToken } from "../kubernetes/bootstrap-token";
+import { identityOf } from "../kubernetes/objects";
+import type { KubernetesObject } from "../render/kubernetes-object";
+import { bootstrapTokenSecret } from "../render/objects/bootstrap-token";
 import type { Lifecycle } from "./lifecycle";
-import { newId } from "./placement/place";
-import type { HostReference } from "./reach";
-import { status } from "./status";
 
 export interface BootstrapTokenArgs extends BootstrapTokenSpec {
 	controlPlanes: HostReference[];

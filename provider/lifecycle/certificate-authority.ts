@@ -1,15 +1,15 @@
 import { type KeyObject, X509Certificate } from "node:crypto";
+import type { ClusterSpec } from "../config/cluster";
+import { type Problem, SpecError } from "../config/problems";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
+import { newId } from "../hosts/placement/place";
+import { issueAuthority } from "../pki/issue";
+import { fingerprintOf, keep, privateKeyOf, recall } from "../pki/key-memory";
+import { keyPem } from "../pki/keys";
 import { firstCertificate } from "../render/pki/bundle";
 import { type CaName, type CertificateRequest, caRequest } from "../render/pki/certificates";
-import type { ClusterSpec } from "../spec/cluster";
-import { type Problem, SpecError } from "../spec/problems";
 import type { Lifecycle } from "./lifecycle";
-import { issueAuthority } from "./pki/issue";
-import { keyPem } from "./pki/keys";
-import { newId } from "./placement/place";
 import { renderCluster } from "./rendering";
-import { fingerprintOf, keep, privateKeyOf, recall } from "./vault";
 
 export interface CertificateAuthorityArgs {
 	/** kubeadm's name of it. */

@@ -1,14 +1,20 @@
 import { isDeepStrictEqual } from "node:util";
+import type { ClusterSpec } from "../config/cluster";
+import type { NodeSpec } from "../config/node";
 import { isUnknown, maskUnknowns, UNKNOWN } from "../facts/unknown";
+import { type Digests, displace, newId } from "../hosts/placement/place";
+import { type HostReference, reach } from "../hosts/reach";
+import {
+	certificateSigning,
+	kubeconfigSigning,
+	placeRequest,
+	requestProblems,
+	type Signing,
+} from "../phases/signing/request";
 import { type KubeconfigName, kubeconfigNames, kubeconfigRequest } from "../render/kubeconfig";
 import { type CertificateName, type CertificateRequest, certificateRequest } from "../render/pki/certificates";
-import type { ClusterSpec } from "../spec/cluster";
-import type { NodeSpec } from "../spec/node";
 import type { Lifecycle } from "./lifecycle";
-import { type Digests, displace, newId } from "./placement/place";
-import { type HostReference, reach } from "./reach";
 import { renderNode } from "./rendering";
-import { certificateSigning, kubeconfigSigning, placeRequest, requestProblems, type Signing } from "./signing/request";
 
 export type CertificateSigningRequestArgs = { host: HostReference } & (
 	| {

@@ -1,23 +1,23 @@
 import { isDeepStrictEqual } from "node:util";
+import type { ClusterSpec } from "../config/cluster";
+import type { NodeSpec } from "../config/node";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import type { Host } from "../hosts/host";
+import { type Digests, displace, newId, place } from "../hosts/placement/place";
+import { digestOf } from "../hosts/placement/records";
+import { type HostReference, reach } from "../hosts/reach";
+import { status } from "../hosts/status";
+import { certificateSigning, placeRequest } from "../phases/signing/request";
+import { refuseOther } from "../phases/signing/take";
+import { misfit, unsigned } from "../phases/signing/unsigned";
+import { mismatches, periodOf, type Rule } from "../pki/inspect";
+import { issueLeaf } from "../pki/issue";
+import { type AuthorityReference, type KeptAuthority, keptAuthority, recall } from "../pki/key-memory";
+import { keyPem } from "../pki/keys";
+import { forNext, pick, renewalIsDue } from "../pki/renewal";
 import { type CertificateName, type CertificateRequest, certificateRequest } from "../render/pki/certificates";
-import type { ClusterSpec } from "../spec/cluster";
-import type { NodeSpec } from "../spec/node";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
-import { mismatches, periodOf, type Rule } from "./pki/inspect";
-import { issueLeaf } from "./pki/issue";
-import { keyPem } from "./pki/keys";
-import { forNext, pick, renewalIsDue } from "./pki/renewal";
-import { type Digests, displace, newId, place } from "./placement/place";
-import { digestOf } from "./placement/records";
-import { type HostReference, reach } from "./reach";
 import { renderNode } from "./rendering";
-import { certificateSigning, placeRequest } from "./signing/request";
-import { refuseOther } from "./signing/take";
-import { misfit, unsigned } from "./signing/unsigned";
-import { status } from "./status";
-import { type AuthorityReference, type KeptAuthority, keptAuthority, recall } from "./vault";
 
 export type CertificateArgs = {
 	host: HostReference;

@@ -1,8 +1,8 @@
 import { kubernetesFile } from "../render/endpoints";
 import { clusterInfoConfigMap } from "../render/objects/config-maps";
 import { rbacObjects } from "../render/objects/rbac";
-import { type ClusterObjectsArgs, renderObjects } from "./kubernetes/cluster-objects";
-import { objectsLifecycle } from "./kubernetes/objects-lifecycle";
+import { type ClusterObjectsArgs, renderObjects } from "./cluster-objects";
+import { objectsLifecycle } from "./objects-lifecycle";
 
 /**
  * kubeadm's roles and bindings, and cluster-info. They are what gives admin.conf its rights, so that the first time

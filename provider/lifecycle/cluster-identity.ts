@@ -1,9 +1,9 @@
+import type { Cluster, ClusterSpec } from "../config/cluster";
+import { type Problem, SpecError } from "../config/problems";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
+import { newId } from "../hosts/placement/place";
 import type { EtcdMembers } from "../render/static-pods/pod";
-import type { Cluster, ClusterSpec } from "../spec/cluster";
-import { type Problem, SpecError } from "../spec/problems";
 import type { Lifecycle } from "./lifecycle";
-import { newId } from "./placement/place";
 import { renderCluster } from "./rendering";
 
 export interface ClusterIdentityArgs {

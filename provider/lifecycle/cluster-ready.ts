@@ -1,12 +1,12 @@
+import { newId } from "../hosts/placement/place";
+import type { HostReference } from "../hosts/reach";
+import { status } from "../hosts/status";
 import { waitFor } from "../hosts/wait";
+import { type Api, api } from "../kubernetes/api";
+import { rollout } from "../kubernetes/rollout";
+import { explainPods } from "../phases/diagnosis/pods";
 import type { KubernetesObject } from "../render/kubernetes-object";
-import { rollout } from "./components/addons";
-import { explainPods } from "./diagnosis/pods";
-import { type Api, api } from "./kubernetes/api";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
-import { newId } from "./placement/place";
-import type { HostReference } from "./reach";
-import { status } from "./status";
 
 export interface ClusterReadyArgs {
 	controlPlanes: HostReference[];

@@ -1,9 +1,9 @@
 import type { FileOnHost, Host } from "../hosts/host";
+import { claim, claimed, disclaim, ownOf } from "../hosts/placement/object-owners";
+import { newId, removeEmptyFolders } from "../hosts/placement/place";
+import { type HostReference, reach } from "../hosts/reach";
 import { type HostUsers, hostUsers, withoutUsers } from "../render/host-users";
-import { claim, claimed, disclaim, ownOf } from "./claims";
 import type { Lifecycle } from "./lifecycle";
-import { newId, removeEmptyFolders } from "./placement/place";
-import { type HostReference, reach } from "./reach";
 
 export interface ComponentUsersArgs {
 	host: HostReference;

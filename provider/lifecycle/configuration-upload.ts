@@ -1,6 +1,6 @@
 import { kubeadmConfigMap, kubeletConfigMap } from "../render/objects/config-maps";
-import { type ClusterObjectsArgs, renderObjects } from "./kubernetes/cluster-objects";
-import { objectsLifecycle } from "./kubernetes/objects-lifecycle";
+import { type ClusterObjectsArgs, renderObjects } from "./cluster-objects";
+import { objectsLifecycle } from "./objects-lifecycle";
 
 /** kubeadm-config and kubelet-config: from them kubeadm's own commands know the cluster. */
 export const configurationUpload = objectsLifecycle<ClusterObjectsArgs>({

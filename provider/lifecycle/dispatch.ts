@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
+import { SpecError } from "../config/problems";
 import { hasUnknowns } from "../facts/unknown";
+import { lives } from "../hosts/placement/owner";
 import { redact } from "../hosts/redact";
-import { SpecError } from "../spec/problems";
-import { isGone } from "./gone";
-import { type CheckFailure, type Difference, type Lifecycle, PartialFailure, Unread } from "./lifecycle";
+import { status } from "../hosts/status";
+import { Unread } from "../kubernetes/unread";
+import { type CheckFailure, type Difference, type Lifecycle, PartialFailure } from "./lifecycle";
 import { lifecycles, type ResourceKind } from "./lifecycles";
-import { refuseOtherMachine } from "./other-machine";
-import { lives } from "./placement/ownership";
-import { status } from "./status";
+import { isGone, refuseOtherMachine } from "./machine-guards";
 
 /** Stands in the state of what could not be read, with the reason. */
 const UNREAD = "unread";

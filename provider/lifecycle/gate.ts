@@ -1,20 +1,20 @@
+import type { ClusterSpec } from "../config/cluster";
+import { type NodeSpec, timeoutOf } from "../config/node";
 import { paths } from "../facts/paths";
 import { isUnknown } from "../facts/unknown";
+import { durationSeconds } from "../go/duration";
 import type { Host } from "../hosts/host";
+import { newId } from "../hosts/placement/place";
+import { type HostReference, reach } from "../hosts/reach";
+import { status } from "../hosts/status";
+import { components } from "../phases/control-plane/registry";
+import { restartFailed, restartStale } from "../phases/control-plane/restart";
+import { health } from "../phases/control-plane/static-pod";
 import type { EtcdMembers, Pod } from "../render/static-pods/pod";
 import { mainContainer } from "../render/static-pods/readiness";
 import { type StaticPodName, staticPodNamesOf } from "../render/static-pods/static-pods";
-import type { ClusterSpec } from "../spec/cluster";
-import { durationSeconds } from "../spec/duration";
-import { type NodeSpec, timeoutOf } from "../spec/node";
-import { components } from "./components/registry";
-import { restartFailed, restartStale } from "./components/restart";
-import { health } from "./components/static-pod";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
-import { newId } from "./placement/place";
-import { type HostReference, reach } from "./reach";
 import { membersAsKnown, renderNode } from "./rendering";
-import { status } from "./status";
 
 export interface GateArgs {
 	host: HostReference;

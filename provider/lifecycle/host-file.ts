@@ -1,7 +1,7 @@
 import type { FileMode } from "../hosts/host";
+import { type Digests, displace, newId, place } from "../hosts/placement/place";
+import { type HostReference, reach } from "../hosts/reach";
 import type { Lifecycle } from "./lifecycle";
-import { type Digests, displace, newId, place } from "./placement/place";
-import { type HostReference, reach } from "./reach";
 
 /** A text file on a host. */
 export interface HostFileInputs extends FileMode {

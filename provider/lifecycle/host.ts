@@ -1,15 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
+import type { HostFacts } from "../config/node";
+import { SpecError } from "../config/problems";
 import { isUnknown } from "../facts/unknown";
-import { type ConnectionArgs, connectionProblems } from "../hosts/connection";
-import { type ConnectedHost, connect } from "../hosts/ssh";
-import type { HostFacts } from "../spec/node";
-import { SpecError } from "../spec/problems";
-import { readFacts } from "./host-facts";
+import { newId } from "../hosts/placement/place";
+import { type HostReference, reach, recordMove } from "../hosts/reach";
+import { type ConnectionArgs, connectionProblems } from "../hosts/ssh/connection";
+import { type ConnectedHost, connect } from "../hosts/ssh/ssh";
+import { status } from "../hosts/status";
+import { readFacts } from "../phases/host-facts";
 import type { Lifecycle } from "./lifecycle";
-import { newId } from "./placement/place";
-import { type HostReference, reach } from "./reach";
-import { status } from "./status";
-import { changeWay } from "./ways";
 
 export interface HostArgs {
 	connection: ConnectionArgs;
@@ -66,7 +65,7 @@ export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 		const reached = await reach({ ...state, connection } as HostReference);
 		const said = await readFacts(reached, given);
 		refuseOther(reached.name, said.machineId, state.facts.machineId);
-		changeWay(state, { connection, ...keysOf(reached) });
+		recordMove(state, { connection, ...keysOf(reached) });
 		if (moved) status(`${reached.name}: the same machine under another address`);
 		const facts = { ...asFirstRead(state.facts, said, state.given), ...given };
 		return { facts, ...keysOf(reached) };

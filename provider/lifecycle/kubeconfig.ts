@@ -1,6 +1,21 @@
 import { isDeepStrictEqual } from "node:util";
+import type { ClusterSpec } from "../config/cluster";
+import { encryptionAlgorithmOf } from "../config/features";
+import type { NodeSpec } from "../config/node";
+import { SpecError } from "../config/problems";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
+import { toYaml } from "../go/yaml/write";
 import type { FileOnHost, Host } from "../hosts/host";
+import { type Digests, displace, newId, place } from "../hosts/placement/place";
+import { type HostReference, reach } from "../hosts/reach";
+import { kubeconfigSigning, type Signing } from "../phases/signing/request";
+import { type Signed, takeSigned } from "../phases/signing/take";
+import type { Rule } from "../pki/inspect";
+import { issueLeaf } from "../pki/issue";
+import { type AuthorityReference, type KeptAuthority, keptAuthority, recall } from "../pki/key-memory";
+import { keyPem } from "../pki/keys";
+import { appraise, credentialsIn, type KubeconfigSubject } from "../pki/kubeconfig";
+import { forNext, pick, renewalIsDue } from "../pki/renewal";
 import {
 	type Credentials,
 	type KubeconfigName,
@@ -9,23 +24,8 @@ import {
 	kubeconfig as renderKubeconfig,
 } from "../render/kubeconfig";
 import { type FileAccess, rootlessFiles } from "../render/static-pods/rootless";
-import { toYaml } from "../render/yaml";
-import type { ClusterSpec } from "../spec/cluster";
-import { encryptionAlgorithmOf } from "../spec/features";
-import type { NodeSpec } from "../spec/node";
-import { SpecError } from "../spec/problems";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
-import type { Rule } from "./pki/inspect";
-import { issueLeaf } from "./pki/issue";
-import { keyPem } from "./pki/keys";
-import { appraise, credentialsIn, type KubeconfigSubject } from "./pki/kubeconfig";
-import { forNext, pick, renewalIsDue } from "./pki/renewal";
-import { type Digests, displace, newId, place } from "./placement/place";
-import { type HostReference, reach } from "./reach";
 import { renderCluster, renderNode } from "./rendering";
-import { kubeconfigSigning, type Signing } from "./signing/request";
-import { type Signed, takeSigned } from "./signing/take";
-import { type AuthorityReference, type KeptAuthority, keptAuthority, recall } from "./vault";
 
 export interface KubeconfigArgs {
 	/** Where it is placed; absent: it is an output for the program, and a secret. */

@@ -43,12 +43,6 @@ export interface Lifecycle<Args extends object, Inputs extends object, Outputs e
 	delete(id: string, state: Inputs & Partial<Outputs>): Promise<void>;
 }
 
-/**
- * A look that its host allowed and something on it that may have drifted too did not: an API without its kubeconfig, or
- * one that does not answer. The state stays as it is, and the next `up`, which mends what drifted, makes it so again.
- */
-export class Unread extends Error {}
-
 /** A step that failed after something was made: what is there is kept in the state, and the next `up` goes on from it. */
 export class PartialFailure extends Error {
 	readonly id: string;

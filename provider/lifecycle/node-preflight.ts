@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
+import type { ClusterSpec } from "../config/cluster";
+import type { NodeSpec } from "../config/node";
 import { leaveRuntime } from "../hosts/container-runtime/runtime";
-import type { ClusterSpec } from "../spec/cluster";
-import type { NodeSpec } from "../spec/node";
+import { newId } from "../hosts/placement/place";
+import { type HostReference, reach } from "../hosts/reach";
+import { preflight } from "../phases/preflight/preflight";
+import { pullImages } from "../phases/preflight/pull";
+import { type PreflightSubject, preflightSubject } from "../phases/preflight/subject";
 import type { Lifecycle } from "./lifecycle";
-import { newId } from "./placement/place";
-import { preflight } from "./preflight/preflight";
-import { pullImages } from "./preflight/pull";
-import { type PreflightSubject, preflightSubject } from "./preflight/subject";
-import { type HostReference, reach } from "./reach";
 import { renderNode } from "./rendering";
 
 export interface NodePreflightArgs {

@@ -1,22 +1,22 @@
 import { isDeepStrictEqual } from "node:util";
+import type { ClusterSpec } from "../config/cluster";
+import { type NodeRole, type NodeSpec, type Taint, timeoutOf } from "../config/node";
+import { SpecError } from "../config/problems";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
+import { durationSeconds } from "../go/duration";
+import { claim, disclaim, ownOf } from "../hosts/placement/object-owners";
+import { newId } from "../hosts/placement/place";
+import type { HostReference } from "../hosts/reach";
+import { status } from "../hosts/status";
 import { waitFor } from "../hosts/wait";
+import { type Api, api, apiUnlessGone, callTimeout, look } from "../kubernetes/api";
+import { drain } from "../kubernetes/drain";
+import { identityOf } from "../kubernetes/objects";
+import { ApiError } from "../kubernetes/requests";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import { nodeMarks } from "../render/objects/node-marks";
-import type { ClusterSpec } from "../spec/cluster";
-import { durationSeconds } from "../spec/duration";
-import { type NodeRole, type NodeSpec, type Taint, timeoutOf } from "../spec/node";
-import { SpecError } from "../spec/problems";
-import { claim, disclaim, ownOf } from "./claims";
-import { type Api, api, apiUnlessGone, callTimeout, look } from "./kubernetes/api";
-import { drain } from "./kubernetes/drain";
-import { identityOf } from "./kubernetes/objects";
-import { ApiError } from "./kubernetes/requests";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
-import { newId } from "./placement/place";
-import type { HostReference } from "./reach";
 import { renderNode } from "./rendering";
-import { status } from "./status";
 
 export interface NodeRegistrationArgs {
 	controlPlanes: HostReference[];

@@ -1,7 +1,7 @@
+import { type Cluster, type ClusterSpec, clusterUnknowns, resolveCluster } from "../config/cluster";
+import { type Node, type NodeRole, type NodeSpec, nodeUnknowns, resolveNode } from "../config/node";
 import { isUnknown, maskUnknowns, UNKNOWN } from "../facts/unknown";
 import type { EtcdMembers } from "../render/static-pods/pod";
-import { type Cluster, type ClusterSpec, clusterUnknowns, resolveCluster } from "../spec/cluster";
-import { type Node, type NodeRole, type NodeSpec, nodeUnknowns, resolveNode } from "../spec/node";
 
 /**
  * Inputs of a resource that follow from a cluster: rendered from what is known, and unknown element by element where a

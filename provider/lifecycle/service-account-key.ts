@@ -1,13 +1,13 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
+import type { ClusterSpec, EncryptionAlgorithm } from "../config/cluster";
+import { encryptionAlgorithmOf } from "../config/features";
+import { SpecError } from "../config/problems";
 import { isUnknown } from "../facts/unknown";
-import type { ClusterSpec, EncryptionAlgorithm } from "../spec/cluster";
-import { encryptionAlgorithmOf } from "../spec/features";
-import { SpecError } from "../spec/problems";
+import { newId } from "../hosts/placement/place";
+import { keep, recall } from "../pki/key-memory";
+import { keyPem, newKey, publicKeyPem } from "../pki/keys";
 import type { Lifecycle } from "./lifecycle";
-import { keyPem, newKey, publicKeyPem } from "./pki/keys";
-import { newId } from "./placement/place";
 import { renderCluster } from "./rendering";
-import { keep, recall } from "./vault";
 
 export interface ServiceAccountKeyArgs {
 	cluster: ClusterSpec;

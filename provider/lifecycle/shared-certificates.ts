@@ -1,5 +1,11 @@
+import type { ClusterSpec } from "../config/cluster";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import type { FileToWrite, Host } from "../hosts/host";
+import { type Digests, displace, newId, owns, place } from "../hosts/placement/place";
+import { digestOf } from "../hosts/placement/records";
+import { type HostReference, reach } from "../hosts/reach";
+import { type AuthorityReference, keep, keptAuthority, recall } from "../pki/key-memory";
+import { keyPem, publicKeyPem } from "../pki/keys";
 import {
 	type ByAuthority,
 	type CaName,
@@ -8,14 +14,8 @@ import {
 	serviceAccountKeyPaths,
 } from "../render/pki/certificates";
 import { type FileAccess, rootlessFiles } from "../render/static-pods/rootless";
-import type { ClusterSpec } from "../spec/cluster";
 import type { Lifecycle } from "./lifecycle";
-import { keyPem, publicKeyPem } from "./pki/keys";
-import { type Digests, displace, newId, owns, place } from "./placement/place";
-import { digestOf } from "./placement/records";
-import { type HostReference, reach } from "./reach";
 import { renderCluster } from "./rendering";
-import { type AuthorityReference, keep, keptAuthority, recall } from "./vault";
 
 export interface SharedCertificatesArgs {
 	host: HostReference;

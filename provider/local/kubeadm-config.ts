@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { type KubeadmConfig, parseKubeadmConfig } from "../spec/kubeadm";
-import type { Patch } from "../spec/node";
-import { show } from "../spec/problems";
+import { type KubeadmConfig, parseKubeadmConfig } from "../config/kubeadm";
+import type { Patch } from "../config/node";
+import { show } from "../config/problems";
 import { readPatches } from "./patches";
 import { readTextFile } from "./text";
 

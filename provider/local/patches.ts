@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Patch } from "../spec/node";
-import { type IgnoredFile, readPatchFiles } from "../spec/patches";
+import type { Patch } from "../config/node";
+import { type IgnoredFile, readPatchFiles } from "../config/patches";
 import { readTextFile } from "./text";
 
 /**

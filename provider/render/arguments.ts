@@ -1,4 +1,4 @@
-import type { Arg } from "../spec/component";
+import type { Arg } from "../config/component";
 
 /**
  * A command's flags: the defaults sorted by name, less those that the user gives, then the user's in the order given.

@@ -1,9 +1,9 @@
+import type { Cluster } from "../config/cluster";
+import type { APIEndpoint, Node } from "../config/node";
 import { paths } from "../facts/paths";
 import { ports } from "../facts/ports";
 import { isUnknown } from "../facts/unknown";
-import { joinHostPort, splitHostPort } from "../spec/address";
-import type { Cluster } from "../spec/cluster";
-import type { APIEndpoint, Node } from "../spec/node";
+import { joinHostPort, splitHostPort } from "../go/address";
 
 /** What rendering an address needs of a node. */
 export type Endpoints = Pick<Node, "localAPIEndpoint" | "apiServer">;

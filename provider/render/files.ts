@@ -1,11 +1,11 @@
+import type { Cluster } from "../config/cluster";
+import type { Node } from "../config/node";
+import { skips } from "../config/phases";
 import { paths } from "../facts/paths";
-import type { Cluster } from "../spec/cluster";
-import type { Node } from "../spec/node";
-import { skips } from "../spec/phases";
+import { toYaml } from "../go/yaml/write";
 import { instanceConfiguration, instanceConfigurationText, kubeletConfiguration, kubeletFlags } from "./kubelet";
 import type { EtcdMembers } from "./static-pods/pod";
 import { type StaticPodName, staticPodNamesOf, staticPodPath, staticPods } from "./static-pods/static-pods";
-import { toYaml } from "./yaml";
 
 /** A file of a host. */
 export interface File {

@@ -1,7 +1,7 @@
+import type { Cluster } from "../config/cluster";
+import { releaseOf } from "../config/kubernetes-version";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import type { Release } from "../facts/versions";
-import type { Cluster } from "../spec/cluster";
-import { releaseOf } from "../spec/kubernetes-version";
 
 /** The image of a component. Source: cmd/kubeadm/app/images/images.go. */
 export function imageOf(name: ImageName, cluster: Cluster): string {

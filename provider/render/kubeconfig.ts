@@ -1,9 +1,9 @@
+import type { Cluster } from "../config/cluster";
+import { encryptionAlgorithmOf, isEnabled } from "../config/features";
+import type { Node } from "../config/node";
 import { identities } from "../facts/identities";
 import { paths } from "../facts/paths";
-import type { Cluster } from "../spec/cluster";
-import { durationSeconds } from "../spec/duration";
-import { encryptionAlgorithmOf, isEnabled } from "../spec/features";
-import type { Node } from "../spec/node";
+import { durationSeconds } from "../go/duration";
 import { lastArg } from "./arguments";
 import { base64 } from "./base64";
 import { controlPlaneUrl, kubernetesFile, localApiServerUrl } from "./endpoints";

@@ -1,4 +1,4 @@
-import { trimSpace } from "../spec/go-yaml/trim-space";
+import { trimSpace } from "../go/yaml/trim-space";
 
 /** Texts of a host's files. */
 export interface UserFiles {

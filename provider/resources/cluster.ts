@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { BootstrapTokenSpec } from "../spec/bootstrap-token";
+import type { BootstrapTokenSpec } from "../config/bootstrap-token";
 import { type ApiAccess, apiInputs, apiOptions } from "./api";
 import type { ClusterInputs, DeepInput, Inputs, NodeInputs } from "./inputs";
 import { KubeadmResource } from "./shell";

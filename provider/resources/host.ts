@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { HostFacts } from "../spec/node";
+import type { HostFacts } from "../config/node";
 import { type ConnectionInputs, type Inputs, secretConnection } from "./inputs";
 import { KubeadmResource } from "./shell";
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ConnectionArgs, ProxyConnectionArgs } from "../hosts/connection";
-import type { ClusterSpec } from "../spec/cluster";
-import type { Discovery, NodeSpec } from "../spec/node";
+import type { ClusterSpec } from "../config/cluster";
+import type { Discovery, NodeSpec } from "../config/node";
+import type { ConnectionArgs, ProxyConnectionArgs } from "../hosts/ssh/connection";
 
 /** A value of which any part may come from another resource. */
 export type DeepInput<T> = pulumi.Input<

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { NodeRole } from "../config/node";
 import type { FileMode } from "../hosts/host";
 import type { StaticPodName } from "../render/static-pods/static-pods";
-import type { NodeRole } from "../spec/node";
 import { type ApiAccess, apiInputs, apiOptions } from "./api";
 import type { Authority } from "./certificates";
 import type { ClusterIdentity } from "./cluster";

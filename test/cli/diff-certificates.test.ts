@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, webcrypto } fro
 import { appendFile, copyFile, readFile, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import * as x509 from "../../provider/lifecycle/pki/x509";
+import * as x509 from "../../provider/pki/x509";
 import { configuration, renderedTree } from "./diff-tree.ts";
 
 const pki = "etc/kubernetes/pki";

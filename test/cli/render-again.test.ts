@@ -2,7 +2,7 @@ import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { appendFile, chmod, lstat, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { fromYaml } from "../../provider/render/yaml";
+import { fromYaml } from "../../provider/go/yaml/write";
 import { cli, withFolder } from "./command-line.ts";
 
 const cluster = `

@@ -3,8 +3,8 @@ import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promi
 import { basename, join } from "node:path";
 import { loadAll } from "js-yaml";
 import { beforeAll, describe, expect, it } from "vitest";
+import { fromYaml } from "../../provider/go/yaml/write";
 import type { KubernetesObject } from "../../provider/render/kubernetes-object";
-import { fromYaml } from "../../provider/render/yaml";
 import { cases } from "../parity/cases";
 import { certificateFacts } from "../parity/certificate-facts";
 import {

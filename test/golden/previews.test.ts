@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type TestStack, testStack } from "../hosts/support/stack.ts";
+import { type TestStack, testStack } from "../clusters/support/stack.ts";
 import { passphrase, releases, type StateOfRelease, stateOf } from "./states.ts";
 
 /** The hosts of these clusters are gone: a preview asks none. What is on hosts is golden.test.ts's matter. */

@@ -3,9 +3,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startLab } from "../../lab/index.ts";
-import type { ClusterProgram } from "../hosts/programs/cluster/index.ts";
-import { clusterOn } from "../hosts/support/cluster.ts";
-import { testStack } from "../hosts/support/stack.ts";
+import type { ClusterProgram } from "../clusters/programs/cluster/index.ts";
+import { clusterOn } from "../clusters/support/cluster.ts";
+import { testStack } from "../clusters/support/stack.ts";
 import setUpToolchain from "../support/toolchain.ts";
 import { passphrase, statesFolder } from "./states.ts";
 

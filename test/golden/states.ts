@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ClusterProgram } from "../hosts/programs/cluster/index.ts";
+import type { ClusterProgram } from "../clusters/programs/cluster/index.ts";
 
 /** What a release of this package left of a cluster, and of what program, as `record-state.ts` beside this wrote it down. */
 export interface StateOfRelease {

@@ -5,7 +5,7 @@ import { ApiServer } from "../support/api-server";
 import { host as reference } from "../support/cluster";
 import { controlPlaneOf } from "../support/control-plane";
 
-vi.mock("../../provider/lifecycle/reach", () => import("../support/reachable"));
+vi.mock("../../provider/hosts/reach", () => import("../support/reachable"));
 
 const controlPlanes = [reference];
 const token = "abcdef.0123456789abcdef";

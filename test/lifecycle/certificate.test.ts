@@ -3,14 +3,14 @@ import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type CertificateInputs, certificate } from "../../provider/lifecycle/certificate";
 import { certificateAuthority } from "../../provider/lifecycle/certificate-authority";
 import * as dispatch from "../../provider/lifecycle/dispatch";
-import { issueLeaf } from "../../provider/lifecycle/pki/issue";
-import { keyPem } from "../../provider/lifecycle/pki/keys";
+import { issueLeaf } from "../../provider/pki/issue";
+import { keyPem } from "../../provider/pki/keys";
 import { certificateNamesOf } from "../../provider/render/pki/certificates";
 import { cluster, node, host as reference } from "../support/cluster";
 import { MemoryHost } from "../support/memory-host";
 import { hosts } from "../support/reachable";
 
-vi.mock("../../provider/lifecycle/reach", () => import("../support/reachable"));
+vi.mock("../../provider/hosts/reach", () => import("../support/reachable"));
 
 const certificatePath = "/etc/kubernetes/pki/apiserver.crt";
 const keyPath = "/etc/kubernetes/pki/apiserver.key";

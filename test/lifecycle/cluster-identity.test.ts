@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { ClusterSpec } from "../../provider/config/cluster";
+import { SpecError } from "../../provider/config/problems";
 import { UNKNOWN } from "../../provider/facts/unknown";
 import { clusterIdentity } from "../../provider/lifecycle/cluster-identity";
 import { nodeRegistration } from "../../provider/lifecycle/node-registration";
-import type { ClusterSpec } from "../../provider/spec/cluster";
-import { SpecError } from "../../provider/spec/problems";
 import { cluster, node } from "../support/cluster";
 
 const members = [

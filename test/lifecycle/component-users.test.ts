@@ -4,7 +4,7 @@ import { host as reference } from "../support/cluster";
 import { MemoryHost } from "../support/memory-host";
 import { hosts } from "../support/reachable";
 
-vi.mock("../../provider/lifecycle/reach", () => import("../support/reachable"));
+vi.mock("../../provider/hosts/reach", () => import("../support/reachable"));
 
 const passwd = "root:x:0:0:root:/root:/bin/bash\nother:x:100:101::/home/other:/bin/sh\n";
 const group = "root:x:0:\nother:x:101:\n";

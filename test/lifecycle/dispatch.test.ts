@@ -7,7 +7,7 @@ import { host as reference } from "../support/cluster";
 import { MemoryHost } from "../support/memory-host";
 import { hosts } from "../support/reachable";
 
-vi.mock("../../provider/lifecycle/reach", () => import("../support/reachable"));
+vi.mock("../../provider/hosts/reach", () => import("../support/reachable"));
 
 const path = "/etc/motd";
 const file = { host: reference, path, content: "one", mode: "0644", owner: "root", group: "root" };

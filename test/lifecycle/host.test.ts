@@ -5,8 +5,8 @@ import { host as reference } from "../support/cluster";
 import { MemoryHost } from "../support/memory-host";
 import { hosts, reach } from "../support/reachable";
 
-vi.mock("../../provider/lifecycle/reach", () => import("../support/reachable"));
-vi.mock("../../provider/hosts/ssh", () => ({ connect: (connection: object) => reach({ connection } as never) }));
+vi.mock("../../provider/hosts/reach", () => import("../support/reachable"));
+vi.mock("../../provider/hosts/ssh/ssh", () => ({ connect: (connection: object) => reach({ connection } as never) }));
 
 const machineId = "0123456789abcdef0123456789abcdef";
 const said = {

@@ -7,7 +7,7 @@ import { cluster, node, host as reference } from "../support/cluster";
 import { MemoryHost } from "../support/memory-host";
 import { hosts } from "../support/reachable";
 
-vi.mock("../../provider/lifecycle/reach", () => import("../support/reachable"));
+vi.mock("../../provider/hosts/reach", () => import("../support/reachable"));
 
 const path = "/etc/kubernetes/admin.conf";
 const user = { name: "anna", groups: ["developers"], server: "https://198.18.0.11:6443", validitySeconds: 3600 };

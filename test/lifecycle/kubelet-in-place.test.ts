@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { type KubeletArgs, type KubeletInputs, kubelet } from "../../provider/lifecycle/kubelet";
-import { startWithCertificate } from "../../provider/lifecycle/kubelet-credentials";
+import { startWithCertificate } from "../../provider/phases/kubelet/credentials";
 import { cluster, node, host as reference } from "../support/cluster";
 import { MemoryHost } from "../support/memory-host";
 

@@ -8,7 +8,7 @@ import { cluster, host as reference } from "../support/cluster";
 import { MemoryHost } from "../support/memory-host";
 import { hosts } from "../support/reachable";
 
-vi.mock("../../provider/lifecycle/reach", () => import("../support/reachable"));
+vi.mock("../../provider/hosts/reach", () => import("../support/reachable"));
 
 const names = ["ca", "front-proxy-ca", "etcd-ca"] as const;
 const pki = "/etc/kubernetes/pki";

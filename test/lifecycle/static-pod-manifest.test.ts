@@ -2,15 +2,15 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { place } from "../../provider/lifecycle/placement/place";
-import { digestOf } from "../../provider/lifecycle/placement/records";
-import { keepForUndo } from "../../provider/lifecycle/placement/undo";
+import { place } from "../../provider/hosts/placement/place";
+import { digestOf } from "../../provider/hosts/placement/records";
+import { keepForUndo } from "../../provider/hosts/placement/undo";
 import { staticPodManifest } from "../../provider/lifecycle/static-pod-manifest";
 import { cluster, node, host as reference } from "../support/cluster";
 import { MemoryHost } from "../support/memory-host";
 import { hosts } from "../support/reachable";
 
-vi.mock("../../provider/lifecycle/reach", () => import("../support/reachable"));
+vi.mock("../../provider/hosts/reach", () => import("../support/reachable"));
 
 // A host in memory and a health endpoint of the test: what kubelet and containerd do is proved on hosts.
 describe("the manifest of a static pod that runs", () => {

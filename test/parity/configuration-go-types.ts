@@ -1,4 +1,4 @@
-import type { FieldShape, Shape } from "../../provider/facts/shape";
+import type { FieldShape, Shape } from "../../provider/facts/types/shape";
 import { declarations, type Sources } from "./go-types";
 
 const packages = {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { kubernetesVersion, minors } from "../../lab/toolchain/tools.ts";
-import { v1beta3Shapes } from "../../provider/facts/kubeadm/v1beta3";
-import { type FieldShape, parseScalar, type Shape } from "../../provider/facts/shape";
+import { kinds } from "../../provider/config/kubeadm/kinds";
+import { v1beta3Shapes } from "../../provider/facts/types/kubeadm/v1beta3";
+import { type FieldShape, parseScalar, type Shape } from "../../provider/facts/types/shape";
 import { releases } from "../../provider/facts/versions";
-import { kinds } from "../../provider/spec/kubeadm/kinds";
 import { configurationTypesOf, olderTypesOf } from "./configuration-go-types";
 
 describe.each(minors)("the kinds of a configuration file, in %s", (minor) => {

@@ -4,19 +4,19 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Minor, minors, newestMinor } from "../../lab/toolchain/tools.ts";
+import type { ClusterSpec } from "../../provider/config/cluster";
+import type { NodeSpec } from "../../provider/config/node";
+import { fromYaml } from "../../provider/go/yaml/write";
 import { certificateAuthority } from "../../provider/lifecycle/certificate-authority";
 import { certificateSigningRequest } from "../../provider/lifecycle/certificate-signing-request";
 import { type KubeconfigName, kubeconfigNames } from "../../provider/render/kubeconfig";
 import { type CertificateName, certificateNamesOf } from "../../provider/render/pki/certificates";
-import { fromYaml } from "../../provider/render/yaml";
-import type { ClusterSpec } from "../../provider/spec/cluster";
-import type { NodeSpec } from "../../provider/spec/node";
 import { host as reference } from "../support/cluster";
 import { MemoryHost } from "../support/memory-host";
 import { hosts } from "../support/reachable";
 import { advertiseAddress, type Case, documents, inFolder, kubeadm, thisHost, version, versionOf } from "./kubeadm";
 
-vi.mock("../../provider/lifecycle/reach", () => import("../support/reachable"));
+vi.mock("../../provider/hosts/reach", () => import("../support/reachable"));
 
 const subjects: [string, Omit<ClusterSpec, "kubernetesVersion">, NodeSpec, Minor][] = [
 	...minors.map((minor): (typeof subjects)[number] => [

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { readFacts } from "../../provider/lifecycle/host-facts";
-import { fromYaml } from "../../provider/render/yaml";
-import { resolveCluster } from "../../provider/spec/cluster";
-import { type HostFacts, resolveNode } from "../../provider/spec/node";
-import { SpecError } from "../../provider/spec/problems";
+import { resolveCluster } from "../../provider/config/cluster";
+import { type HostFacts, resolveNode } from "../../provider/config/node";
+import { SpecError } from "../../provider/config/problems";
+import { fromYaml } from "../../provider/go/yaml/write";
+import { readFacts } from "../../provider/phases/host-facts";
 import { ShellHost } from "../support/shell-host";
 import { inFolder, kubeadm, version } from "./kubeadm";
 

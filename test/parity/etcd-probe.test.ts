@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { resolveCluster } from "../../provider/config/cluster";
+import { resolveNode } from "../../provider/config/node";
+import { fromYaml } from "../../provider/go/yaml/write";
 import type { Pod } from "../../provider/render/static-pods/pod";
 import { staticPods } from "../../provider/render/static-pods/static-pods";
-import { fromYaml } from "../../provider/render/yaml";
-import { resolveCluster } from "../../provider/spec/cluster";
-import { resolveNode } from "../../provider/spec/node";
 import { advertiseAddress, dryRun, version } from "./kubeadm";
 
 /** Addresses for etcd's metrics, of which a probe takes the first as Go reads it. */

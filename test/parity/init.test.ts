@@ -1,6 +1,9 @@
 import { X509Certificate } from "node:crypto";
 import { beforeAll, describe, expect, it } from "vitest";
 import { minors } from "../../lab/toolchain/tools.ts";
+import { type Cluster, resolveCluster } from "../../provider/config/cluster";
+import { type Node, resolveNode } from "../../provider/config/node";
+import { fromYaml } from "../../provider/go/yaml/write";
 import { coreDns } from "../../provider/render/addons/coredns";
 import { kubeProxy } from "../../provider/render/addons/kube-proxy";
 import { nodeFiles } from "../../provider/render/files";
@@ -19,9 +22,6 @@ import {
 	serviceAccountKeyPaths,
 } from "../../provider/render/pki/certificates";
 import { staticPodNamesOf } from "../../provider/render/static-pods/static-pods";
-import { fromYaml } from "../../provider/render/yaml";
-import { type Cluster, resolveCluster } from "../../provider/spec/cluster";
-import { type Node, resolveNode } from "../../provider/spec/node";
 import { cases } from "./cases";
 import { certificateFacts, requestFacts } from "./certificate-facts";
 import { advertiseAddress, byName, type DryRun, dryRun, thisHost, token, versionOf } from "./kubeadm";

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { type Minor, minors } from "../../lab/toolchain/tools.ts";
+import { type Cluster, resolveCluster } from "../../provider/config/cluster";
+import { type NodeSpec, resolveNode } from "../../provider/config/node";
+import { fromYaml } from "../../provider/go/yaml/write";
 import { nodeFiles } from "../../provider/render/files";
 import { bootstrapKubeconfig, kubeconfigRequest } from "../../provider/render/kubeconfig";
-import { fromYaml } from "../../provider/render/yaml";
-import { type Cluster, resolveCluster } from "../../provider/spec/cluster";
-import { type NodeSpec, resolveNode } from "../../provider/spec/node";
 import { type DryRun, dryRunOf, thisHost, versionOf } from "./kubeadm";
 
 const token = "abcdef.abcdef0123456789";

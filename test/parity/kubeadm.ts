@@ -5,11 +5,11 @@ import { hostname, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { kubernetesVersion, type Minor, newestMinor } from "../../lab/toolchain/tools.ts";
+import type { ClusterSpec } from "../../provider/config/cluster";
+import type { HostFacts, NodeSpec } from "../../provider/config/node";
 import { caCertificateDirectories } from "../../provider/facts/paths";
+import { fromYaml } from "../../provider/go/yaml/write";
 import type { KubernetesObject } from "../../provider/render/kubernetes-object";
-import { fromYaml } from "../../provider/render/yaml";
-import type { ClusterSpec } from "../../provider/spec/cluster";
-import type { HostFacts, NodeSpec } from "../../provider/spec/node";
 
 const run = promisify(execFile);
 

@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { minors } from "../../lab/toolchain/tools.ts";
+import { parseKubeadmConfig } from "../../provider/config/kubeadm";
 import { releases } from "../../provider/facts/versions";
-import { fromYaml } from "../../provider/render/yaml";
-import { parseKubeadmConfig } from "../../provider/spec/kubeadm";
+import { fromYaml } from "../../provider/go/yaml/write";
 import { inFolder, kubeadm, versionOf } from "./kubeadm";
 
 const nodeRegistration = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { kubernetesVersion, minors } from "../../lab/toolchain/tools.ts";
-import { workloadTypes } from "../../provider/facts/workload-types";
+import { workloadTypes } from "../../provider/facts/types/workloads";
 import { fieldsOf } from "../../provider/render/patches/schema";
 import { workloadTypesOf } from "./go-types";
 

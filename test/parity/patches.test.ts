@@ -4,19 +4,19 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Minor, minors } from "../../lab/toolchain/tools.ts";
+import { resolveCluster } from "../../provider/config/cluster";
+import { resolveNode } from "../../provider/config/node";
+import { patchesFromFiles } from "../../provider/config/patches";
+import { SpecError } from "../../provider/config/problems";
 import { type PatchTarget, patchObjects } from "../../provider/facts/patch-objects";
 import { releases } from "../../provider/facts/versions";
+import { fromYaml } from "../../provider/go/yaml/write";
 import { readPatches } from "../../provider/local";
 import { coreDns } from "../../provider/render/addons/coredns";
 import { kubeProxy } from "../../provider/render/addons/kube-proxy";
 import { nodeFiles } from "../../provider/render/files";
 import type { KubernetesObject } from "../../provider/render/kubernetes-object";
-import { fromYaml } from "../../provider/render/yaml";
-import { resolveCluster } from "../../provider/spec/cluster";
-import { resolveNode } from "../../provider/spec/node";
-import { patchesFromFiles } from "../../provider/spec/patches";
-import { SpecError } from "../../provider/spec/problems";
-import { somePatch } from "../render/patches-arbitrary";
+import { somePatch } from "../render/patches/patches-arbitrary";
 import {
 	advertiseAddress,
 	type Case,

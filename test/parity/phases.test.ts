@@ -2,6 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Minor, minors } from "../../lab/toolchain/tools.ts";
+import { type Cluster, resolveCluster } from "../../provider/config/cluster";
+import { type HostFacts, type Node, resolveNode } from "../../provider/config/node";
 import { componentUsers } from "../../provider/facts/identities";
 import { nodeDirectories, nodeFiles } from "../../provider/render/files";
 import { hostUsers } from "../../provider/render/host-users";
@@ -16,8 +18,6 @@ import {
 } from "../../provider/render/pki/certificates";
 import { rootlessFiles } from "../../provider/render/static-pods/rootless";
 import type { UserFiles } from "../../provider/render/user-files";
-import { type Cluster, resolveCluster } from "../../provider/spec/cluster";
-import { type HostFacts, type Node, resolveNode } from "../../provider/spec/node";
 import { advertiseAddress, type Case, documents, inFolder, kubeadm, thisHost, versionOf } from "./kubeadm";
 
 describe.each(minors)("the phases of kubeadm %s", (minor) => {

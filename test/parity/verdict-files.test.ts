@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Minor, minors, newestMinor } from "../../lab/toolchain/tools.ts";
-import { parseKubeadmConfig } from "../../provider/spec/kubeadm";
-import { SpecError } from "../../provider/spec/problems";
+import { parseKubeadmConfig } from "../../provider/config/kubeadm";
+import { SpecError } from "../../provider/config/problems";
 import { kubeadm, versionOf } from "./kubeadm";
 import { type FileCase, otherwise, refused, taken, texts } from "./verdict-files";
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { type Minor, minors, newestMinor } from "../../lab/toolchain/tools.ts";
-import { type ClusterSpec, resolveCluster } from "../../provider/spec/cluster";
-import { parseKubeadmConfig } from "../../provider/spec/kubeadm";
-import { type NodeSpec, resolveNode } from "../../provider/spec/node";
-import { SpecError } from "../../provider/spec/problems";
+import { type ClusterSpec, resolveCluster } from "../../provider/config/cluster";
+import { parseKubeadmConfig } from "../../provider/config/kubeadm";
+import { type NodeSpec, resolveNode } from "../../provider/config/node";
+import { SpecError } from "../../provider/config/problems";
 import { advertiseAddress, documents, inFolder, kubeadm, thisHost, verdict, versionOf } from "./kubeadm";
 
 /** Parts of a cluster; those that kubeadm takes and those that it refuses. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { minors } from "../../lab/toolchain/tools.ts";
-import { readDocument } from "../../provider/spec/kubeadm/read-document";
+import { readDocument } from "../../provider/config/kubeadm/read-document";
 import { kubeadm } from "./kubeadm";
 
 /** Ends of a document in which spaces, tabs, tags, and where a line begins, matter: YAML's readers differ there. */

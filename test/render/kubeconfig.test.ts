@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { resolveCluster } from "../../provider/config/cluster";
+import { resolveNode } from "../../provider/config/node";
+import { fromYaml } from "../../provider/go/yaml/write";
 import { kubeProxy } from "../../provider/render/addons/kube-proxy";
 import { kubeconfigRequest, kubeletKubeconfig } from "../../provider/render/kubeconfig";
 import { kubeletDropIn, kubeletUnit } from "../../provider/render/kubelet";
-import { fromYaml } from "../../provider/render/yaml";
-import { resolveCluster } from "../../provider/spec/cluster";
-import { resolveNode } from "../../provider/spec/node";
 
 const cluster = resolveCluster({ kubernetesVersion: "1.37.2", clusterName: "north" });
 const apiServer = { advertiseAddress: "198.18.0.1", bindPort: 7443 };

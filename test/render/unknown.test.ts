@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { resolveCluster } from "../../provider/config/cluster";
+import { type Node, resolveNode } from "../../provider/config/node";
 import { hasUnknowns, isUnknown, maskUnknowns, UNKNOWN } from "../../provider/facts/unknown";
 import { coreDns } from "../../provider/render/addons/coredns";
 import { kubeProxy } from "../../provider/render/addons/kube-proxy";
@@ -7,8 +9,6 @@ import { kubeletConfiguration, kubeletFlags } from "../../provider/render/kubele
 import { kubeadmConfigMap } from "../../provider/render/objects/config-maps";
 import { certificateRequest } from "../../provider/render/pki/certificates";
 import { staticPods } from "../../provider/render/static-pods/static-pods";
-import { resolveCluster } from "../../provider/spec/cluster";
-import { type Node, resolveNode } from "../../provider/spec/node";
 
 const cluster = resolveCluster({ kubernetesVersion: "1.37.2" });
 const facts = {

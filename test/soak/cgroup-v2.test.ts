@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Guest, guestRefusal, startGuest } from "../../lab/guest/index.ts";
 import { until } from "../../lab/index.ts";
-import type { ClusterProgram } from "../hosts/programs/cluster/index.ts";
-import { differences, listing } from "../hosts/support/listing.ts";
-import { type TestStack, testStack } from "../hosts/support/stack.ts";
+import type { ClusterProgram } from "../clusters/programs/cluster/index.ts";
+import { differences, listing } from "../clusters/support/listing.ts";
+import { type TestStack, testStack } from "../clusters/support/stack.ts";
 
 const refusal = guestRefusal();
 const how = refusal ? `(not tried: ${refusal})` : "in a virtual machine";

@@ -9,9 +9,9 @@ import {
 	describeConfiguration,
 	type Subject,
 	type WideConfiguration,
-} from "../hosts/support/configuration.ts";
-import { givenCa } from "../hosts/support/given-ca.ts";
-import { kubectl } from "../hosts/support/kubeadm.ts";
+} from "../clusters/support/configuration.ts";
+import { givenCa } from "../clusters/support/given-ca.ts";
+import { kubectl } from "../clusters/support/kubeadm.ts";
 
 const everything = ["Deployment kube-system/coredns", "DaemonSet kube-system/kube-proxy"];
 

@@ -8,12 +8,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, type LabHost, startLab, until } from "../../lab/index.ts";
-import type { Discovery } from "../../provider/spec/node";
-import type { WorkersByDiscovery } from "../hosts/programs/workers-by-discovery/index.ts";
-import { clusterOn } from "../hosts/support/cluster.ts";
-import { kubeadm, kubectl } from "../hosts/support/kubeadm.ts";
-import { differences, listing } from "../hosts/support/listing.ts";
-import { type TestStack, testStack } from "../hosts/support/stack.ts";
+import type { Discovery } from "../../provider/config/node";
+import type { WorkersByDiscovery } from "../clusters/programs/workers-by-discovery/index.ts";
+import { clusterOn } from "../clusters/support/cluster.ts";
+import { kubeadm, kubectl } from "../clusters/support/kubeadm.ts";
+import { differences, listing } from "../clusters/support/listing.ts";
+import { type TestStack, testStack } from "../clusters/support/stack.ts";
 
 const token = "abcdef.0123456789abcdef";
 const short = "fedcba.fedcba9876543210";

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, type LabHost, startLab, until } from "../../lab/index.ts";
-import type { ClusterOfExternalCas } from "../hosts/programs/cluster-of-external-cas/index.ts";
-import { clusterOn } from "../hosts/support/cluster.ts";
-import { kubeadm, kubectl } from "../hosts/support/kubeadm.ts";
-import { type TestStack, testStack } from "../hosts/support/stack.ts";
+import type { ClusterOfExternalCas } from "../clusters/programs/cluster-of-external-cas/index.ts";
+import { clusterOn } from "../clusters/support/cluster.ts";
+import { kubeadm, kubectl } from "../clusters/support/kubeadm.ts";
+import { type TestStack, testStack } from "../clusters/support/stack.ts";
 
 /** All three CAs sign elsewhere, and that of the cluster was signed by another: the hosts and the state never see their keys. */
 describe("a cluster whose CAs have no key here", () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, type LabHost, startLab } from "../../lab/index.ts";
-import { attempt, finish, impatient } from "../hosts/support/attempt.ts";
-import { halfway, inCertificates, onTheHost, onTheWay, reported, wrongKey } from "../hosts/support/failures.ts";
-import { type TestStack, testStack } from "../hosts/support/stack.ts";
+import { attempt, finish, impatient } from "../clusters/support/attempt.ts";
+import { halfway, inCertificates, onTheHost, onTheWay, reported, wrongKey } from "../clusters/support/failures.ts";
+import { type TestStack, testStack } from "../clusters/support/stack.ts";
 
 /** All failures but those of test/hosts/failures.test.ts that happen halfway. */
 describe("an up that fails names the layer, what was seen and the next command", () => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, type LabHost, startLab, until } from "../../lab/index.ts";
-import { clusterOn } from "../hosts/support/cluster.ts";
-import { kubectl } from "../hosts/support/kubeadm.ts";
-import { differences, listing } from "../hosts/support/listing.ts";
-import { type TestStack, testStack } from "../hosts/support/stack.ts";
+import { clusterOn } from "../clusters/support/cluster.ts";
+import { kubectl } from "../clusters/support/kubeadm.ts";
+import { differences, listing } from "../clusters/support/listing.ts";
+import { type TestStack, testStack } from "../clusters/support/stack.ts";
 
 /** What takes the API itself away, or the end in the middle: longer than what test/hosts/changes.test.ts shows of the same. */
 describe("a cluster of one control plane and one worker", () => {

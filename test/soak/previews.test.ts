@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, startLab } from "../../lab/index.ts";
-import type { ClusterProgram } from "../hosts/programs/cluster/index.ts";
-import { clusterOn } from "../hosts/support/cluster.ts";
-import { between, type Scene, scenes } from "../hosts/support/scene.ts";
-import { promised, shown } from "../hosts/support/shown.ts";
-import { type TestStack, testStack } from "../hosts/support/stack.ts";
+import type { ClusterProgram } from "../clusters/programs/cluster/index.ts";
+import { clusterOn } from "../clusters/support/cluster.ts";
+import { between, type Scene, scenes } from "../clusters/support/scene.ts";
+import { promised, shown } from "../clusters/support/shown.ts";
+import { type TestStack, testStack } from "../clusters/support/stack.ts";
 import { type Change, changes, names, otherTag, over, refused } from "../support/previews.ts";
 
 /** One kind of field after the other is changed on a running cluster, and the change stays. */

@@ -4,12 +4,12 @@ import type { IncomingMessage } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { TLSSocket } from "node:tls";
+import { toYaml } from "../../provider/go/yaml/write";
 import { certificateAuthority } from "../../provider/lifecycle/certificate-authority";
-import { issueLeaf } from "../../provider/lifecycle/pki/issue";
-import { keyPem } from "../../provider/lifecycle/pki/keys";
+import { issueLeaf } from "../../provider/pki/issue";
+import { keyPem } from "../../provider/pki/keys";
 import { kubeconfig } from "../../provider/render/kubeconfig";
 import type { KubernetesObject } from "../../provider/render/kubernetes-object";
-import { toYaml } from "../../provider/render/yaml";
 import { cluster } from "./cluster";
 
 /** Which kinds there are. */

@@ -1,5 +1,5 @@
-import type { ClusterSpec } from "../../provider/spec/cluster";
-import type { NodeSpec } from "../../provider/spec/node";
+import type { ClusterSpec } from "../../provider/config/cluster";
+import type { NodeSpec } from "../../provider/config/node";
 
 export const host = { connection: { host: "198.18.0.11" } };
 

@@ -1,10 +1,6 @@
-import {
-	type PreflightAction,
-	type PreflightSubject,
-	preflightSubject,
-} from "../../provider/lifecycle/preflight/subject";
-import { type ClusterSpec, resolveCluster } from "../../provider/spec/cluster";
-import { type NodeSpec, resolveNode } from "../../provider/spec/node";
+import { type ClusterSpec, resolveCluster } from "../../provider/config/cluster";
+import { type NodeSpec, resolveNode } from "../../provider/config/node";
+import { type PreflightAction, type PreflightSubject, preflightSubject } from "../../provider/phases/preflight/subject";
 import { cluster, node } from "./cluster";
 
 /** What is to run on a host: a small cluster's first control plane, unless the test says more. */

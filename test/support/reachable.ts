@@ -1,7 +1,7 @@
-import type { HostReference } from "../../provider/lifecycle/reach";
+import type { HostReference } from "../../provider/hosts/reach";
 import type { MemoryHost } from "./memory-host";
 
-/** Hosts that a test can reach, by address: stands in for lifecycle/reach. */
+/** Hosts that a test can reach, by address: stands in for provider/hosts/reach. */
 export const hosts = new Map<string, MemoryHost>();
 
 /** As `reach`: an address that no host has is an error. */
@@ -10,3 +10,6 @@ export async function reach({ connection }: HostReference): Promise<MemoryHost> 
 	if (!host) throw new Error(`root@${connection.host}:22: network: no route to host`);
 	return host;
 }
+
+/** These hosts keep their address. */
+export function recordMove(): void {}

@@ -1,15 +1,15 @@
+import type { Tree } from "../../compare/tree-file";
+import type { BootstrapTokenSpec } from "../../config/bootstrap-token";
+import { skips } from "../../config/phases";
+import { toYaml } from "../../go/yaml/write";
 import { coreDns } from "../../render/addons/coredns";
 import { kubeProxy } from "../../render/addons/kube-proxy";
 import type { KubernetesObject } from "../../render/kubernetes-object";
+import type { NodePlan } from "../../render/node-plan";
 import { clusterInfoConfigMap, kubeadmConfigMap, kubeletConfigMap } from "../../render/objects/config-maps";
 import { rbacObjects } from "../../render/objects/rbac";
 import { withoutSkipped } from "../../render/objects/skipped";
-import { toYaml } from "../../render/yaml";
-import type { BootstrapTokenSpec } from "../../spec/bootstrap-token";
-import { skips } from "../../spec/phases";
-import type { NodePlan } from "./node-plan";
 import { type Finding, tokenFiles } from "./token-files";
-import type { Tree } from "./tree";
 
 /** What the objects are made of, beside the node's plan. */
 export interface Making extends Finding {

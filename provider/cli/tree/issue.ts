@@ -1,16 +1,16 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
-import { mismatches } from "../../lifecycle/pki/inspect";
-import { issueAuthority, issueLeaf, type Subject } from "../../lifecycle/pki/issue";
-import { keyPem, newKey, publicKeyPem } from "../../lifecycle/pki/keys";
-import { appraise } from "../../lifecycle/pki/kubeconfig";
+import type { Look, Tree } from "../../compare/tree-file";
+import { encryptionAlgorithmOf } from "../../config/features";
+import { skips } from "../../config/phases";
+import { toYaml } from "../../go/yaml/write";
+import { mismatches } from "../../pki/inspect";
+import { issueAuthority, issueLeaf, type Subject } from "../../pki/issue";
+import { keyPem, newKey, publicKeyPem } from "../../pki/keys";
+import { appraise } from "../../pki/kubeconfig";
 import { type KubeconfigRequest, kubeconfig } from "../../render/kubeconfig";
+import type { NodePlan } from "../../render/node-plan";
 import { type CaName, type CertificateRequest, certificateAuthorities } from "../../render/pki/certificates";
-import { toYaml } from "../../render/yaml";
-import { encryptionAlgorithmOf } from "../../spec/features";
-import { skips } from "../../spec/phases";
 import { CommandError } from "../command";
-import type { NodePlan } from "./node-plan";
-import type { Look, Tree } from "./tree";
 
 /** A CA; without a key it can sign nothing. */
 interface Authority {

@@ -1,11 +1,11 @@
 import { randomInt } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
+import type { Look, Tree } from "../../compare/tree-file";
+import { type BootstrapTokenSpec, splitToken } from "../../config/bootstrap-token";
+import { durationMilliseconds } from "../../go/duration";
+import { normalizeTime, parseTime } from "../../go/time";
+import { fromYaml, toYaml } from "../../go/yaml/write";
 import { bootstrapTokenSecret, type Secret } from "../../render/objects/bootstrap-token";
-import { fromYaml, toYaml } from "../../render/yaml";
-import { type BootstrapTokenSpec, splitToken } from "../../spec/bootstrap-token";
-import { durationMilliseconds } from "../../spec/duration";
-import { normalizeTime, parseTime } from "../../spec/time";
-import type { Look, Tree } from "./tree";
 
 /** What is there from before. */
 export interface Finding {

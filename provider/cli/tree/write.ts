@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { lookUnder } from "../../compare/read";
+import type { Tree } from "../../compare/tree-file";
 import { CommandError } from "../command";
-import { lookUnder } from "./read";
-import type { Tree } from "./tree";
 
 /** What came of writing. */
 export interface Written {

@@ -1,8 +1,8 @@
+import type { Cluster } from "../../config/cluster";
+import type { Node } from "../../config/node";
+import { skips } from "../../config/phases";
 import { controlPlaneTaint } from "../../facts/identities";
-import { nthAddress } from "../../spec/address";
-import type { Cluster } from "../../spec/cluster";
-import type { Node } from "../../spec/node";
-import { skips } from "../../spec/phases";
+import { nthAddress } from "../../go/address";
 import { imageOf } from "../images";
 import type { KubernetesObject } from "../kubernetes-object";
 import { clusterRole, clusterRoleBinding } from "../objects/rbac";

@@ -1,12 +1,12 @@
-import { kubeletConfigurationShape } from "../../facts/kubelet-configuration";
+import type { Cluster, KubeletConfiguration } from "../../config/cluster";
+import { isEnabled } from "../../config/features";
+import type { Node } from "../../config/node";
 import { paths } from "../../facts/paths";
 import { ports } from "../../facts/ports";
+import { kubeletConfigurationShape } from "../../facts/types/kubelet-configuration";
 import { isUnknown, UNKNOWN } from "../../facts/unknown";
-import { nthAddress } from "../../spec/address";
-import type { Cluster, KubeletConfiguration } from "../../spec/cluster";
-import { isEnabled } from "../../spec/features";
-import type { Node } from "../../spec/node";
-import { encode } from "../encode";
+import { nthAddress } from "../../go/address";
+import { encode } from "../../go/encode";
 import { certificateFile } from "../endpoints";
 import { applyPatches } from "../patches";
 

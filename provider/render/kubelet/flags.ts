@@ -1,9 +1,9 @@
+import type { Cluster } from "../../config/cluster";
+import { isEnabled } from "../../config/features";
+import { releaseOf } from "../../config/kubernetes-version";
+import type { Node, Taint } from "../../config/node";
 import { isUnknown, UNKNOWN } from "../../facts/unknown";
-import type { Cluster } from "../../spec/cluster";
-import { isEnabled } from "../../spec/features";
-import { releaseOf } from "../../spec/kubernetes-version";
-import { lowerCase } from "../../spec/lower-case";
-import type { Node, Taint } from "../../spec/node";
+import { lowerCase } from "../../go/lower-case";
 import { lastArg, toFlags } from "../arguments";
 import { imageOf } from "../images";
 

@@ -1,18 +1,18 @@
 import { createHash } from "node:crypto";
+import type { Cluster } from "../../config/cluster";
+import { releaseOf } from "../../config/kubernetes-version";
+import type { Node } from "../../config/node";
+import { skips } from "../../config/phases";
 import { annotations } from "../../facts/identities";
-import { clusterConfigurationShape } from "../../facts/kubeadm/cluster-configuration";
+import { clusterConfigurationShape } from "../../facts/types/kubeadm/cluster-configuration";
 import { isUnknown, UNKNOWN } from "../../facts/unknown";
-import type { Cluster } from "../../spec/cluster";
-import { releaseOf } from "../../spec/kubernetes-version";
-import type { Node } from "../../spec/node";
-import { skips } from "../../spec/phases";
+import { encode } from "../../go/encode";
+import { toYaml } from "../../go/yaml/write";
 import { base64 } from "../base64";
-import { encode } from "../encode";
 import { controlPlaneEndpoint, controlPlaneUrl, type Endpoints } from "../endpoints";
 import { hostResolvConf, kubeletConfiguration } from "../kubelet/configuration";
 import type { KubernetesObject } from "../kubernetes-object";
 import { firstCertificate } from "../pki/bundle";
-import { toYaml } from "../yaml";
 
 /** A ConfigMap with texts by name. */
 export interface ConfigMap extends KubernetesObject {

@@ -1,9 +1,9 @@
+import type { Cluster } from "../../config/cluster";
+import { isEnabled } from "../../config/features";
+import { releaseOf } from "../../config/kubernetes-version";
+import type { Node, Taint } from "../../config/node";
+import { skips } from "../../config/phases";
 import { controlPlaneLabels, annotations as kubeadmAnnotations } from "../../facts/identities";
-import type { Cluster } from "../../spec/cluster";
-import { isEnabled } from "../../spec/features";
-import { releaseOf } from "../../spec/kubernetes-version";
-import type { Node, Taint } from "../../spec/node";
-import { skips } from "../../spec/phases";
 
 /** What is put on a Node object that has registered. */
 export interface NodeMarks {

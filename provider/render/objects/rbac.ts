@@ -1,6 +1,6 @@
+import type { Cluster } from "../../config/cluster";
+import { releaseOf } from "../../config/kubernetes-version";
 import { identities } from "../../facts/identities";
-import type { Cluster } from "../../spec/cluster";
-import { releaseOf } from "../../spec/kubernetes-version";
 import type { KubernetesObject } from "../kubernetes-object";
 
 interface Subject {

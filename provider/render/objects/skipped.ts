@@ -1,5 +1,5 @@
+import { skips } from "../../config/phases";
 import { isUnknown } from "../../facts/unknown";
-import { skips } from "../../spec/phases";
 import type { KubernetesObject } from "../kubernetes-object";
 
 /** Names of the objects that a phase of `kubeadm init` makes. Those of admins and the system's own come without one. */

@@ -1,11 +1,11 @@
-import { kubeletConfigurationShape } from "../../facts/kubelet-configuration";
+import type { Cluster } from "../../config/cluster";
+import { releaseNameOf } from "../../config/kubernetes-version";
+import type { Node, Patch } from "../../config/node";
+import { patchDocuments } from "../../config/patches";
+import { SpecError, show } from "../../config/problems";
 import { type PatchTarget, patchObjects } from "../../facts/patch-objects";
+import { kubeletConfigurationShape } from "../../facts/types/kubelet-configuration";
 import { isUnknown, UNKNOWN } from "../../facts/unknown";
-import type { Cluster } from "../../spec/cluster";
-import { releaseNameOf } from "../../spec/kubernetes-version";
-import type { Node, Patch } from "../../spec/node";
-import { patchDocuments } from "../../spec/patches";
-import { SpecError, show } from "../../spec/problems";
 import { isObject, type Json, type JsonObject, PatchFailure, PatchUnknown } from "./json";
 import { jsonPatch } from "./json-patch";
 import { mergePatch } from "./merge-patch";

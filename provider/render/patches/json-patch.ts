@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
+import { show } from "../../config/problems";
 import { hasUnknowns, isUnknown } from "../../facts/unknown";
-import { show } from "../../spec/problems";
 import { isObject, type Json, type JsonObject, member, PatchFailure, PatchUnknown, setMember } from "./json";
 
 type Container = Json[] | JsonObject;

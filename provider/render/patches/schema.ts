@@ -1,5 +1,5 @@
-import { type FieldShape, parseScalar, type Shape } from "../../facts/shape";
-import { type GoField, parseField, workloadTypes } from "../../facts/workload-types";
+import { type FieldShape, parseScalar, type Shape } from "../../facts/types/shape";
+import { type GoField, parseField, workloadTypes } from "../../facts/types/workloads";
 import { PatchFailure } from "./json";
 
 /** What a strategic merge knows of a type: its fields. */

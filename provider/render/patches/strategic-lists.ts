@@ -1,5 +1,5 @@
+import { show } from "../../config/problems";
 import { isUnknown, UNKNOWN } from "../../facts/unknown";
-import { show } from "../../spec/problems";
 import { isObject, type Json, type JsonObject, member, PatchFailure, PatchUnknown } from "./json";
 import type { Schema, SchemaField } from "./schema";
 

@@ -1,5 +1,5 @@
+import { show } from "../../config/problems";
 import { isUnknown } from "../../facts/unknown";
-import { show } from "../../spec/problems";
 import { isObject, type Json, type JsonObject, member, PatchFailure, PatchUnknown, setMember } from "./json";
 import type { Schema } from "./schema";
 import { mergeLists, orderedBy } from "./strategic-lists";

@@ -1,8 +1,8 @@
+import { show } from "../../config/problems";
+import { type GoField, workloadTypes } from "../../facts/types/workloads";
 import { isUnknown } from "../../facts/unknown";
-import { type GoField, workloadTypes } from "../../facts/workload-types";
-import { show } from "../../spec/problems";
-import { normalizeQuantity, parseQuantity } from "../../spec/quantity";
-import { normalizeTime, parseTime } from "../../spec/time";
+import { normalizeQuantity, parseQuantity } from "../../go/quantity";
+import { normalizeTime, parseTime } from "../../go/time";
 import { isObject, type Json, type JsonObject, member, PatchFailure, setMember } from "./json";
 import { fieldsOf } from "./schema";
 

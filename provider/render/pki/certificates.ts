@@ -1,9 +1,9 @@
+import type { Cluster, EncryptionAlgorithm, EtcdOf } from "../../config/cluster";
+import { encryptionAlgorithmOf } from "../../config/features";
+import { releaseOf } from "../../config/kubernetes-version";
+import type { Node } from "../../config/node";
 import { identities } from "../../facts/identities";
-import type { Cluster, EncryptionAlgorithm, EtcdOf } from "../../spec/cluster";
-import { durationSeconds } from "../../spec/duration";
-import { encryptionAlgorithmOf } from "../../spec/features";
-import { releaseOf } from "../../spec/kubernetes-version";
-import type { Node } from "../../spec/node";
+import { durationSeconds } from "../../go/duration";
 import { certificateFile } from "../endpoints";
 import { type FileAccess, rootlessFiles } from "../static-pods/rootless";
 import { apiServerNames, etcdNames } from "./names";

@@ -1,7 +1,7 @@
+import type { Cluster } from "../../config/cluster";
+import type { Node } from "../../config/node";
 import { isUnknown } from "../../facts/unknown";
-import { normalizeAddress, nthAddress, parseAddress, splitHostPort } from "../../spec/address";
-import type { Cluster } from "../../spec/cluster";
-import type { Node } from "../../spec/node";
+import { normalizeAddress, nthAddress, parseAddress, splitHostPort } from "../../go/address";
 
 /**
  * Names and addresses in the API server's certificate.

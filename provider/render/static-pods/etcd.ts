@@ -1,10 +1,10 @@
+import type { Cluster } from "../../config/cluster";
+import { releaseOf } from "../../config/kubernetes-version";
+import type { Node } from "../../config/node";
 import { annotations } from "../../facts/identities";
 import { ports } from "../../facts/ports";
-import { joinHostPort, loopbackFor } from "../../spec/address";
-import type { Cluster } from "../../spec/cluster";
-import { goUrlScheme, unescaped } from "../../spec/go-url";
-import { releaseOf } from "../../spec/kubernetes-version";
-import type { Node } from "../../spec/node";
+import { joinHostPort, loopbackFor } from "../../go/address";
+import { goUrlScheme, unescaped } from "../../go/url";
 import { lastArg, toFlags } from "../arguments";
 import { certificateFile, etcdClientUrl, etcdPeerUrl } from "../endpoints";
 import { imageOf } from "../images";

@@ -1,8 +1,8 @@
+import type { Cluster } from "../../config/cluster";
+import type { HostPathMount } from "../../config/component";
+import type { Node } from "../../config/node";
 import { caCertificateDirectories, paths } from "../../facts/paths";
 import { isUnknown, UNKNOWN } from "../../facts/unknown";
-import type { Cluster } from "../../spec/cluster";
-import type { HostPathMount } from "../../spec/component";
-import type { Node } from "../../spec/node";
 import { joinFile } from "../endpoints";
 import type { Container, Volume } from "./pod";
 

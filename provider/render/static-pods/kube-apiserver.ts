@@ -1,7 +1,7 @@
+import type { Cluster, ExternalEtcd } from "../../config/cluster";
+import type { Node } from "../../config/node";
 import { annotations } from "../../facts/identities";
-import { loopbackFor } from "../../spec/address";
-import type { Cluster, ExternalEtcd } from "../../spec/cluster";
-import type { Node } from "../../spec/node";
+import { loopbackFor } from "../../go/address";
 import { lastArg, toFlags } from "../arguments";
 import { certificateFile, etcdClientUrl, hostPort } from "../endpoints";
 import { imageOf } from "../images";

@@ -1,8 +1,8 @@
+import type { Cluster } from "../../config/cluster";
+import type { HostPathMount } from "../../config/component";
+import { releaseOf } from "../../config/kubernetes-version";
+import type { Node } from "../../config/node";
 import { ports } from "../../facts/ports";
-import type { Cluster } from "../../spec/cluster";
-import type { HostPathMount } from "../../spec/component";
-import { releaseOf } from "../../spec/kubernetes-version";
-import type { Node } from "../../spec/node";
 import { lastArg, toFlags } from "../arguments";
 import { certificateFile, kubernetesFile } from "../endpoints";
 import { imageOf } from "../images";

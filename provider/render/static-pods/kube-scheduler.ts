@@ -1,6 +1,6 @@
+import type { Cluster } from "../../config/cluster";
+import type { Node } from "../../config/node";
 import { ports } from "../../facts/ports";
-import type { Cluster } from "../../spec/cluster";
-import type { Node } from "../../spec/node";
 import { lastArg, toFlags } from "../arguments";
 import { kubernetesFile } from "../endpoints";
 import { imageOf } from "../images";

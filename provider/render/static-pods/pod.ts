@@ -1,10 +1,10 @@
-import { environmentVariable } from "../../facts/kubeadm/cluster-configuration";
+import type { Cluster } from "../../config/cluster";
+import type { EnvVar } from "../../config/component";
+import type { Node } from "../../config/node";
+import { environmentVariable } from "../../facts/types/kubeadm/cluster-configuration";
 import { isUnknown, UNKNOWN } from "../../facts/unknown";
-import type { Cluster } from "../../spec/cluster";
-import type { EnvVar } from "../../spec/component";
-import { parseDuration } from "../../spec/duration";
-import type { Node } from "../../spec/node";
-import { encode } from "../encode";
+import { parseDuration } from "../../go/duration";
+import { encode } from "../../go/encode";
 
 /** A static pod, as far as kubeadm uses it. */
 export interface Pod {

@@ -1,8 +1,8 @@
+import type { Cluster } from "../../config/cluster";
+import { isEnabled } from "../../config/features";
+import type { Node } from "../../config/node";
 import { componentUsers, serviceAccountKeyReaders } from "../../facts/identities";
 import { UNKNOWN } from "../../facts/unknown";
-import type { Cluster } from "../../spec/cluster";
-import { isEnabled } from "../../spec/features";
-import type { Node } from "../../spec/node";
 import { certificateFile, kubernetesFile } from "../endpoints";
 import type { StaticPod } from "./pod";
 

@@ -1,5 +1,5 @@
+import type { EtcdOf } from "../../config/cluster";
 import { paths } from "../../facts/paths";
-import type { EtcdOf } from "../../spec/cluster";
 import { applyPatches } from "../patches";
 import { etcd } from "./etcd";
 import { kubeApiserver } from "./kube-apiserver";

@@ -1,4 +1,4 @@
-import type { Scalar, Shape } from "../../../provider/facts/shape";
+import type { Scalar, Shape } from "../../../provider/facts/types/shape";
 import type { Configuration } from "./configuration";
 import { document } from "./families";
 import type { Random } from "./random";

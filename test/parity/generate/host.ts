@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
+import type { HostFacts } from "../../../provider/config/node";
 import { caCertificateDirectories } from "../../../provider/facts/paths";
-import type { HostFacts } from "../../../provider/spec/node";
 
 /** The host that kubeadm finds where parity runs it. Its name is not all in lower case on purpose. */
 export const host = { hostname: "Parity-Host", defaultRouteAddress: "198.18.0.10", gateway: "198.18.0.1" };

@@ -1,5 +1,5 @@
+import type { ClusterSpec } from "../../../provider/config/cluster";
 import { minorRelease } from "../../../provider/facts/versions";
-import type { ClusterSpec } from "../../../provider/spec/cluster";
 import type { Answer } from "./oracle";
 
 /** The one token that a dry run of `kubeadm join` takes. Source: cmd/kubeadm/app/util/apiclient/dryrun.go. */

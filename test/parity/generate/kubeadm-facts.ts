@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
+import { fromYaml } from "../../../provider/go/yaml/write";
 import type { KubernetesObject } from "../../../provider/render/kubernetes-object";
-import { fromYaml } from "../../../provider/render/yaml";
 import { certificateFacts } from "../certificate-facts";
 import { addFacts, type Facts } from "./facts";
 import type { Answer } from "./oracle";

@@ -1,11 +1,11 @@
-import { kubeProxyConfigurationShape } from "../../../provider/facts/kube-proxy-configuration";
-import { clusterConfigurationShape } from "../../../provider/facts/kubeadm/cluster-configuration";
-import { initConfigurationShape } from "../../../provider/facts/kubeadm/init-configuration";
-import { joinConfigurationShape } from "../../../provider/facts/kubeadm/join-configuration";
-import { resetConfigurationShape } from "../../../provider/facts/kubeadm/reset-configuration";
-import { upgradeConfigurationShape } from "../../../provider/facts/kubeadm/upgrade-configuration";
-import { kubeletConfigurationShape } from "../../../provider/facts/kubelet-configuration";
-import { type FieldShape, parseScalar, type Scalar, type Shape } from "../../../provider/facts/shape";
+import { kubeProxyConfigurationShape } from "../../../provider/facts/types/kube-proxy-configuration";
+import { clusterConfigurationShape } from "../../../provider/facts/types/kubeadm/cluster-configuration";
+import { initConfigurationShape } from "../../../provider/facts/types/kubeadm/init-configuration";
+import { joinConfigurationShape } from "../../../provider/facts/types/kubeadm/join-configuration";
+import { resetConfigurationShape } from "../../../provider/facts/types/kubeadm/reset-configuration";
+import { upgradeConfigurationShape } from "../../../provider/facts/types/kubeadm/upgrade-configuration";
+import { kubeletConfigurationShape } from "../../../provider/facts/types/kubelet-configuration";
+import { type FieldShape, parseScalar, type Scalar, type Shape } from "../../../provider/facts/types/shape";
 
 /** Documents of kubeadm's configuration files by kind. */
 export const kinds = {

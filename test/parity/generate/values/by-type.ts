@@ -1,4 +1,4 @@
-import type { Base } from "../../../../provider/facts/shape";
+import type { Base } from "../../../../provider/facts/types/shape";
 import { Raw } from "../text";
 
 /** What is wrong for most types; kubeadm says which. */

@@ -1,0 +1,134 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { formatDuration } from "../go/duration";
+import { mismatches } from "../pki/inspect";
+import * as x509 from "../pki/x509";
+import { bundle, firstCertificate } from "../render/pki/bundle";
+import type { CertificateRequest } from "../render/pki/certificates";
+import {
+	constraintsOf,
+	isValid,
+	keyKind,
+	keyUsagesOf,
+	nameOf,
+	namesOf,
+	signatureBy,
+	signatureOf,
+	usagesOf,
+	validityOf,
+} from "./certificate-says";
+import type { Found } from "./file";
+import { valueDifferences } from "./values";
+
+type Subject = Omit<CertificateRequest, "certificatePath" | "keyPath">;
+
+/** The certificates that a comparison needs. */
+export interface Compared {
+	/** PEM. */
+	certificate: string;
+	/** PEM; absent where no key is there. */
+	key?: string;
+	/** PEM of the CA; absent where it cannot be read. */
+	caCertificate?: string;
+	now: Date;
+	/** Facts that nobody has said, or that are not kubeadm's to choose: in a kubeconfig the period begins with the CA's. */
+	except?: readonly FactName[];
+}
+
+interface Parsed {
+	request: Subject;
+	compared: Compared;
+	found: X509Certificate;
+	/** The same, with what Node.js does not tell. */
+	details: x509.X509Certificate;
+	ca?: X509Certificate;
+}
+
+/**
+ * What a certificate says: as it should be, and as it is. Without the one there is nothing to compare.
+ *
+ * Source: NewSelfSignedCACert and NewSignedCert, kubeadm util/pkiutil/pki_helpers.go.
+ */
+const facts = {
+	subject: ({ request, found }) => [
+		[...request.organizations.map((name) => `O=${name}`), `CN=${request.commonName}`].sort().join(", "),
+		found.subject.split("\n").sort().join(", "),
+	],
+	names: ({ request, found }) => [request.sans.map(nameOf).sort(), namesOf(found).sort()],
+	keyUsages: ({ request, details }) => [
+		["digitalSignature", "keyEncipherment", ...(request.ca ? [] : ["keyCertSign"])].sort(),
+		keyUsagesOf(details).sort(),
+	],
+	usages: ({ request, found }) => [[...request.usages].sort(), usagesOf(found).sort()],
+	basicConstraints: ({ request, details }) => [request.ca ? "no CA" : "a CA", constraintsOf(details)],
+	key: ({ request, found }) => [request.algorithm, keyKind(found)],
+	signature: ({ request, found, details, ca }) => {
+		const signer = request.ca ? ca : found;
+		return signer ? [signatureBy(signer), signatureOf(details)] : undefined;
+	},
+	isValidNow: ({ compared, found }) => [true, isValid(found, compared.now)],
+	validity: ({ request, found }) => [
+		formatDuration(BigInt(request.validity) * 1_000_000_000n),
+		validityOf(found, request.validity),
+	],
+	isSignedByItsCa: ({ request, found, ca }) => (ca && request.ca ? [true, found.verify(ca.publicKey)] : undefined),
+	isOfItsKey: ({ compared: { key, certificate } }) =>
+		key === undefined ? undefined : [true, isKeyOf(certificate, key)],
+	certificates: ({ compared }) => [1, bundle(compared.certificate).length],
+} as const satisfies Record<string, (parsed: Parsed) => [wanted: unknown, found: unknown] | undefined>;
+
+type FactName = keyof typeof facts;
+
+/** Where a certificate says something else than it should. Keys are compared by kind, and with their certificate. */
+export function certificateDifferences(request: Subject, compared: Compared): Found[] {
+	const found = parse(compared.certificate);
+	const details = detailsOf(compared.certificate);
+	if (!found || !details) return [notOne];
+	const ca = compared.caCertificate === undefined ? undefined : parse(compared.caCertificate);
+	const names = (Object.keys(facts) as FactName[]).filter((name) => !compared.except?.includes(name));
+	return names.flatMap((name) => {
+		const [wanted, said] = facts[name]({ request, compared, found, details, ca }) ?? [];
+		return valueDifferences(wanted, said, name);
+	});
+}
+
+/** Why kubeadm would not keep a certificate that it finds: one that was signed elsewhere may say more than its own. */
+export function certificateInPlace(request: Subject, { certificate, key, caCertificate, now }: Compared): Found[] {
+	// What is wrong with its CA is said there.
+	if (caCertificate === undefined || !parse(caCertificate)) return [];
+	const problems = mismatches({ certificate, key }, request, caCertificate, now, "in place");
+	return problems.map((found) => ({ at: "", expected: "a certificate that kubeadm keeps", found }));
+}
+
+/** The same of a CA whose key is elsewhere. Source: validateCACert, kubeadm phases/certs/certs.go. */
+export function authorityInPlace(certificate: string, now: Date): Found[] {
+	const found = parse(certificate);
+	if (!found) return [notOne];
+	return valueDifferences({ isCa: true, isValidNow: true }, { isCa: found.ca, isValidNow: isValid(found, now) });
+}
+
+const notOne: Found = { at: "", expected: "a PEM certificate", found: "something else" };
+
+/** Whether a private key (PEM) is a certificate's. */
+export function isKeyOf(certificate: string, key: string): boolean {
+	try {
+		return parse(certificate)?.checkPrivateKey(createPrivateKey(key)) ?? false;
+	} catch {
+		return false;
+	}
+}
+
+function parse(pem: string): X509Certificate | undefined {
+	try {
+		return new X509Certificate(firstCertificate(pem));
+	} catch {
+		return undefined;
+	}
+}
+
+function detailsOf(pem: string): x509.X509Certificate | undefined {
+	try {
+		return new x509.X509Certificate(firstCertificate(pem));
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,95 @@
+import {
+	bootstrapKubeconfig,
+	bootstrapKubeconfigPath,
+	joinedKubeconfig,
+	type KubeconfigRequest,
+	kubeconfig,
+	kubeletKubeconfig,
+} from "../render/kubeconfig";
+import type { NodePlan } from "../render/node-plan";
+import { certificateDifferences, certificateInPlace } from "./certificates";
+import type { Found } from "./file";
+import { masked } from "./masked";
+import { valueDifferences } from "./values";
+import { isMapping, yamlIn } from "./yaml";
+
+type Mapping = Record<string, unknown>;
+
+/** What a comparison of kubeconfigs needs. */
+export interface Context {
+	plan: NodePlan;
+	/** PEM of the CA. */
+	caCertificate: string;
+	now: Date;
+	/** Whether the configuration has the cluster's. */
+	saysCluster: boolean;
+}
+
+/** Where a kubeconfig with a client certificate says something else than it should. */
+export function kubeconfigDifferences(request: KubeconfigRequest, text: string, context: Context): Found[] {
+	const { plan, caCertificate, now, saysCluster } = context;
+	const found = parse(text);
+	if (!found) return [notOne];
+	const { "client-certificate-data": certificate, "client-key-data": key, ...user } = userOf(found) ?? {};
+	// Once it runs, the kubelet's names the files that the kubelet keeps renewing.
+	if (request.name === "kubelet.conf" && certificate === undefined && user["client-certificate"] !== undefined) {
+		return readable(kubeletKubeconfig(plan.cluster, plan.node, caCertificate), found);
+	}
+	const credentials = { clientCertificate: "", clientKey: "" };
+	const wanted: Mapping = kubeconfig({ ...request, caCertificate, credentials });
+	// Where there is no user as one has to be, its certificate is nowhere.
+	if (!userOf(found)) return readable(wanted, found);
+	// What was signed elsewhere may say more.
+	const compare = plan.cluster.externalCA ? certificateInPlace : certificateDifferences;
+	const place = `users[${request.user}].user.client-certificate-data`;
+	return [
+		...readable(withUser(wanted, {}), withUser(found, user)),
+		...compare(request.certificate, {
+			certificate: decode(certificate),
+			key: decode(key),
+			caCertificate,
+			now,
+			except: saysCluster ? ["validity"] : ["key", "validity"],
+		}).map(({ at, ...difference }) => ({ ...difference, at: at ? `${place}: ${at}` : place })),
+	];
+}
+
+const notOne: Found = { at: "", expected: "a kubeconfig", found: "something else" };
+
+/** The same for the kubelet's of a node that joined, or where it has none yet, that with which it is to get one. */
+export function joinedDifferences(path: string, text: string, { plan, caCertificate }: Context): Found[] {
+	const found = parse(text);
+	if (!found) return [notOne];
+	const { cluster, node } = plan;
+	if (path !== bootstrapKubeconfigPath) return readable(joinedKubeconfig(cluster, node, caCertificate), found);
+	const token = node.discovery?.tlsBootstrapToken || node.discovery?.bootstrapToken?.token || "";
+	return readable(bootstrapKubeconfig(cluster, node, { caCertificate, token }), found);
+}
+
+/** Compares kubeconfigs. A secret is shown as a number, other data by its digest. */
+function readable(expected: unknown, found: unknown): Found[] {
+	const secrets = new Map<unknown, string>();
+	return valueDifferences(masked(expected, secrets), masked(found, secrets));
+}
+
+/** The first user's credentials, where they are a mapping, whatever stands around them. */
+function userOf({ users }: Mapping): Mapping | undefined {
+	const first: unknown = Array.isArray(users) ? users[0] : undefined;
+	return isMapping(first) && isMapping(first["user"]) ? first["user"] : undefined;
+}
+
+function withUser(config: Mapping, user: Mapping): Mapping {
+	const [first, ...others] = config["users"] as Mapping[];
+	return { ...config, users: [{ ...first, user }, ...others] };
+}
+
+/** What is no text has no certificate. */
+function decode(data: unknown): string {
+	return Buffer.from(typeof data === "string" ? data : "", "base64").toString();
+}
+
+/** @returns undefined for what is no YAML mapping */
+function parse(text: string): Mapping | undefined {
+	const { value } = yamlIn(text) ?? {};
+	return isMapping(value) ? value : undefined;
+}

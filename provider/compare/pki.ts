@@ -1,0 +1,109 @@
+import { createPrivateKey } from "node:crypto";
+import { publicKeyPem } from "../pki/keys";
+import { bundle, firstCertificate } from "../render/pki/bundle";
+import type { CertificateRequest } from "../render/pki/certificates";
+import { rootlessFiles } from "../render/static-pods/rootless";
+import { authorityInPlace, certificateDifferences, certificateInPlace, isKeyOf } from "./certificates";
+import type { Difference } from "./difference";
+import { type Against, type Found, fileDifferences } from "./file";
+
+/** What kubeadm's own certificates have of the cluster's configuration. */
+const ofCluster = ["key", "validity"] as const;
+
+/** What a CA in a tree is otherwise than it should be. */
+export function authorityDifferences(request: CertificateRequest, against: Against): Difference[] {
+	const { plan, tree, given, now, saysCluster } = against;
+	const { certificatePath, keyPath } = request;
+	const isControlPlane = plan.node.role === "control-plane";
+	const isElsewhere = isControlPlane && signsElsewhere(request, against);
+	const wanted = given(certificatePath)?.content;
+	const key = isControlPlane ? tree.look(keyPath)?.content : undefined;
+	// Only the node that makes a CA chooses its mode.
+	const isKept = wanted !== undefined || isElsewhere || (isControlPlane && plan.way === "join");
+	const certificate = fileDifferences({ path: certificatePath, mode: "0644", isKept }, tree, ({ content }) => {
+		if (wanted !== undefined) return givenDifferences(wanted, content, key, isControlPlane);
+		if (isElsewhere) return authorityInPlace(content, now);
+		return certificateDifferences(request, { certificate: content, key, now, except: saysCluster ? [] : ofCluster });
+	});
+	return isControlPlane && !isElsewhere
+		? [...certificate, ...fileDifferences({ path: keyPath, mode: modeOf(keyPath, against), isKept }, tree)]
+		: certificate;
+}
+
+/** A worker has of a bundle what the cluster-info has: its first. */
+function givenDifferences(wanted: string, found: string, key: string | undefined, hasAll: boolean): Found[] {
+	if (firstCertificate(wanted) !== firstCertificate(found))
+		return [{ at: "", expected: "the CA of --ca-dir", found: "another one" }];
+	const [all, there] = [bundle(wanted), bundle(found)];
+	const isSame = there.every((one) => all.includes(one)) && (!hasAll || all.every((one) => there.includes(one)));
+	return [
+		...(isSame ? [] : [{ at: "certificates", expected: "those of --ca-dir", found: "others" }]),
+		...(key === undefined || isKeyOf(found, key) ? [] : [{ at: "isOfItsKey", expected: true, found: false }]),
+	];
+}
+
+/**
+ * Whether a CA is there whose key is kept elsewhere, as kubeadm takes it. That of the cluster might have lost its key: what
+ * the plan knows of it counts.
+ *
+ * Source: UsingExternalCA, UsingExternalFrontProxyCA and UsingExternalEtcdCA, kubeadm phases/certs/certs.go.
+ */
+function signsElsewhere(
+	{ name, certificatePath, keyPath }: CertificateRequest,
+	{ plan, tree, given }: Against,
+): boolean {
+	if (tree.kindAt(keyPath) || given(keyPath) || !tree.look(certificatePath)) return false;
+	return name !== "ca" || plan.cluster.externalCA || given(certificatePath) !== undefined;
+}
+
+/** What a node's certificate in a tree is otherwise than it should be. One that was signed elsewhere may say more. */
+export function leafDifferences(request: CertificateRequest, against: Against): Difference[] {
+	const { plan, tree, now, saysCluster } = against;
+	const { certificatePath, keyPath } = request;
+	const ca = plan.authorities.find(({ name }) => name === request.ca);
+	const isKept = ca !== undefined && signsElsewhere(ca, against);
+	return [
+		...fileDifferences({ path: certificatePath, mode: "0644", isKept }, tree, ({ content: certificate }) => {
+			const key = tree.look(keyPath)?.content;
+			const caCertificate = tree.look(ca?.certificatePath ?? "")?.content;
+			const compared = { certificate, key, caCertificate, now, except: saysCluster ? [] : ofCluster };
+			return isKept ? certificateInPlace(request, compared) : certificateDifferences(request, compared);
+		}),
+		...fileDifferences({ path: keyPath, mode: modeOf(keyPath, against), isKept }, tree),
+	];
+}
+
+/** What the pair that signs service account tokens is otherwise than it should be. */
+export function serviceAccountDifferences({ plan, tree, given }: Against): Difference[] {
+	const { cluster, serviceAccountKey: key, way } = plan;
+	if (!key) return [];
+	const { privateKeyPath, publicKeyPath } = key;
+	const { mode = "0600" } = rootlessFiles(cluster)[privateKeyPath] ?? {};
+	const isKept = way === "join" || given(privateKeyPath) !== undefined;
+	const ofGiven = ({ content }: { content: string }): Found[] => {
+		const wanted = given(privateKeyPath)?.content;
+		if (wanted === undefined || publicHalf(wanted) === publicHalf(content)) return [];
+		return [{ at: "", expected: "the key of --ca-dir", found: "another one" }];
+	};
+	const belongs = ({ content }: { content: string }): Found[] => {
+		const own = tree.look(privateKeyPath)?.content;
+		if (own === undefined || publicHalf(own) === content.trim()) return [];
+		return [{ at: "", expected: `the public half of ${privateKeyPath}`, found: "something else" }];
+	};
+	return [
+		...fileDifferences({ path: privateKeyPath, mode, isKept }, tree, ofGiven),
+		...fileDifferences({ path: publicKeyPath, mode: "0600", isKept }, tree, belongs),
+	];
+}
+
+function modeOf(path: string, { plan }: Against): string {
+	return rootlessFiles(plan.cluster)[path]?.mode ?? "0600";
+}
+
+function publicHalf(privateKey: string): string | undefined {
+	try {
+		return publicKeyPem(createPrivateKey(privateKey)).trim();
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,35 @@
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { TreeError } from "./tree-error";
+import type { TreeFile } from "./tree-file";
+
+/** Looks up a host's paths under a folder that stands for the host. */
+export function lookUnder(directory: string): (path: string) => TreeFile | undefined {
+	return (path) => fileAt(join(directory, path));
+}
+
+/**
+ * A file of this machine, or what a link leads to; undefined for nothing.
+ * @throws TreeError for anything but a file, and for one that cannot be read: that is not the same as none
+ */
+export function fileAt(path: string): TreeFile | undefined {
+	try {
+		const found = statSync(path);
+		if (!found.isFile()) throw new TreeError(`${path}: expected a file, got a folder`);
+		const content = readFileSync(path, "utf8");
+		return { content, mode: modeText(found.mode) };
+	} catch (error) {
+		if (isAbsent(error)) return undefined;
+		if (error instanceof TreeError) throw error;
+		throw new TreeError(`${path}: expected a file that can be read, got ${(error as Error).message}`);
+	}
+}
+
+/** `0644` */
+export function modeText(mode: number): string {
+	return (mode & 0o7777).toString(8).padStart(4, "0");
+}
+
+function isAbsent(error: unknown): boolean {
+	return ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
+}

@@ -1,0 +1,77 @@
+import { skips } from "../config/phases";
+import { bootstrapKubeconfigPath, kubeconfigPath } from "../render/kubeconfig";
+import type { Difference } from "./difference";
+import { type Against, type Found, fileDifferences } from "./file";
+import { directories, unexpectedManifests } from "./folders";
+import { type Context, joinedDifferences, kubeconfigDifferences } from "./kubeconfigs";
+import { leftovers } from "./leftovers";
+import { authorityDifferences, leafDifferences, serviceAccountDifferences } from "./pki";
+import { valueDifferences } from "./values";
+import { isMapping, kindOf, yamlIn } from "./yaml";
+
+/** What a node's tree has otherwise than planned, by path. */
+export function treeDifferences(against: Against): Difference[] {
+	const { plan } = against;
+	return [
+		...plainFiles(against),
+		...plan.authorities.flatMap((request) => authorityDifferences(request, against)),
+		...plan.certificates.flatMap((request) => leafDifferences(request, against)),
+		...kubeconfigs(against),
+		...serviceAccountDifferences(against),
+		...unexpectedManifests(against),
+		...directories(against),
+		...leftovers(against),
+	].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
+}
+
+function plainFiles({ plan, tree }: Against): Difference[] {
+	return Object.entries(plan.files).flatMap(([path, wanted]) =>
+		fileDifferences({ path: path, mode: wanted.mode }, tree, ({ content }) => {
+			return path.endsWith(".env")
+				? valueDifferences(flagsIn(wanted.content), flagsIn(content))
+				: yamlDifferences(wanted.content, content);
+		}),
+	);
+}
+
+/** All that is compared here is a mapping: another value is said by what it is, and not shown. */
+function yamlDifferences(expected: string, content: string): Found[] {
+	const found = yamlIn(content);
+	if (found && isMapping(found.value)) return valueDifferences(yamlIn(expected)?.value, found.value);
+	return [{ at: "", expected: "a mapping", found: found ? kindOf(found.value) : "text that is no YAML" }];
+}
+
+function kubeconfigs({ plan, tree, now, saysCluster }: Against): Difference[] {
+	const [ca] = plan.authorities;
+	const caCertificate = ca ? (tree.look(ca.certificatePath)?.content ?? "") : "";
+	const context: Context = { plan, caCertificate, now, saysCluster };
+	const written = plan.kubeconfigs.flatMap((request) =>
+		fileDifferences({ path: request.path, mode: "0600" }, tree, ({ content }) =>
+			kubeconfigDifferences(request, content, context),
+		),
+	);
+	if (plan.way === "init" || skips(plan.node, "kubelet-start")) return written;
+	const final = kubeconfigPath("kubelet.conf");
+	const path = !tree.look(final) && tree.look(bootstrapKubeconfigPath) ? bootstrapKubeconfigPath : final;
+	return [
+		...written,
+		...fileDifferences({ path: path, mode: "0600" }, tree, ({ content }) => joinedDifferences(path, content, context)),
+	];
+}
+
+/** `NAME="--flag=value …"` by names. */
+function flagsIn(text: string): Record<string, string[]> {
+	const lines = text.split("\n").filter((line) => line.includes("="));
+	return Object.fromEntries(
+		lines.map((line) => {
+			const [, name = "", value = ""] = /^([^=]*)=(.*)$/.exec(line) ?? [];
+			return [
+				name,
+				value
+					.replace(/^"(.*)"$/, "$1")
+					.split(" ")
+					.filter(Boolean),
+			];
+		}),
+	);
+}

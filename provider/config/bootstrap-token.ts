@@ -1,0 +1,90 @@
+import type { Shape } from "../facts/types/shape";
+import { hasUnknowns, isUnknown } from "../facts/unknown";
+import { parseTime } from "../go/time";
+import { type Problem, show } from "./problems";
+import { oneOf, ruleProblems } from "./rules";
+import { structureProblems } from "./structure";
+
+/** What a bootstrap token may be used for: to sign cluster-info, and to log in. */
+export const bootstrapTokenUsages = ["signing", "authentication"] as const;
+
+export type BootstrapTokenUsage = (typeof bootstrapTokenUsages)[number];
+
+/** A token with which nodes join. Source: `BootstrapToken`, cmd/kubeadm/app/apis/bootstraptoken/v1/types.go. */
+export interface BootstrapTokenSpec {
+	/** `id.secret`: six and sixteen lower case letters or digits. Secret. @default one is made */
+	token?: string;
+	/** What it is for, said in its Secret. @default "" */
+	description?: string;
+	/** How long it lasts, as a duration; `0s` is for ever. Not beside `expires`. @default "24h0m0s" */
+	ttl?: string;
+	/** When it ends, as `2030-01-01T00:00:00Z`. Not beside `ttl`. @default ttl from now */
+	expires?: string;
+	/** What it may be used for. @default ["signing", "authentication"] */
+	usages?: BootstrapTokenUsage[];
+	/** Groups of who logs in with it. @default ["system:bootstrappers:kubeadm:default-node-token"] */
+	groups?: string[];
+}
+
+/** The form of a `BootstrapTokenSpec`. */
+const bootstrapTokenShape = {
+	token: "string?",
+	description: "string?",
+	ttl: "duration",
+	expires: "string?",
+	usages: "[string]?",
+	groups: "[string]?",
+} as const satisfies Shape;
+
+/**
+ * What is wrong with a bootstrap token, its secret not shown. An empty list is no list, as for kubeadm.
+ *
+ * Source: `ValidateBootstrapTokens`, cmd/kubeadm/app/apis/kubeadm/validation/validation.go.
+ * @param path of it among a user's input: `bootstrapTokens[0]`
+ */
+export function bootstrapTokenProblems(spec: BootstrapTokenSpec, path = ""): Problem[] {
+	const at = (field: string) => (path ? `${path}.${field}` : field);
+	const { token, ...open } = spec;
+	const problems: Problem[] = [
+		...tokenProblems(token, at("token")),
+		...structureProblems(bootstrapTokenShape, open).map((problem) => ({ ...problem, path: at(problem.path) })),
+	];
+	if (problems.length > 0) return problems;
+	const rest = ruleProblems(rules, open).map((problem) => ({ ...problem, path: at(problem.path) }));
+	if (spec.ttl !== undefined && spec.expires !== undefined)
+		rest.push({ path: at("expires"), message: "expected one of ttl and expires, got both" });
+	return rest;
+}
+
+/** What is wrong with `id.secret`, which is not shown; nothing where it is absent or not known yet. */
+export function tokenProblems(token: unknown, path: string): Problem[] {
+	if (token === undefined || isUnknown(token) || splitToken(token)) return [];
+	const message =
+		"expected six, a dot and sixteen lower case letters or digits, got something else; `kubeadm token generate` prints one";
+	return [{ path, message }];
+}
+
+/** Its two parts; `undefined` for what is no token. Source: `BootstrapTokenPattern`, k8s.io/cluster-bootstrap/token/api. */
+export function splitToken(token: unknown): { id: string; secret: string } | undefined {
+	const [, id, secret] = (typeof token === "string" && /^([a-z0-9]{6})\.([a-z0-9]{16})$/.exec(token)) || [];
+	return id && secret ? { id, secret } : undefined;
+}
+
+const rules = [
+	["usages.*", oneOf(bootstrapTokenUsages)],
+	["usages", authenticates],
+	[
+		"groups.*",
+		(group: string) =>
+			/^system:bootstrappers:[a-z0-9:-]{0,255}[a-z0-9]$/.test(group)
+				? undefined
+				: "a group such as system:bootstrappers:worker",
+	],
+	["expires", (text: string) => (parseTime(text) ? undefined : "a time such as 2030-01-01T00:00:00Z")],
+] as const;
+
+/** A token always has groups, and these are for who logs in. Source: `ValidateTokenGroups`. */
+function authenticates(usages: string[]): string | undefined {
+	if (usages.length === 0 || hasUnknowns(usages) || usages.includes("authentication")) return undefined;
+	return `${show("authentication")} among them, as its groups are for who logs in with it`;
+}

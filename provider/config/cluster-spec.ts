@@ -1,0 +1,175 @@
+import type { kubeProxyConfigurationShape } from "../facts/types/kube-proxy-configuration";
+import type { kubeletConfigurationShape } from "../facts/types/kubelet-configuration";
+import type { ValueOf } from "../facts/types/shape";
+import type { Arg, ControlPlaneComponent, ControlPlaneComponentSpec, EnvVar } from "./component";
+
+export type EncryptionAlgorithm = "RSA-2048" | "RSA-3072" | "RSA-4096" | "ECDSA-P256" | "ECDSA-P384";
+
+/** Any part of a KubeletConfiguration v1beta1. */
+export type KubeletConfiguration = ValueOf<typeof kubeletConfigurationShape>;
+
+/** Any part of a KubeProxyConfiguration v1alpha1. */
+export type KubeProxyConfiguration = ValueOf<typeof kubeProxyConfigurationShape>;
+
+/**
+ * What a user says about a cluster: the fields of kubeadm's v1beta4 `ClusterConfiguration` under their own names, and
+ * beside them the component configurations that kubeadm reads from the same file.
+ *
+ * Source: cmd/kubeadm/app/apis/kubeadm/v1beta4/types.go and defaults.go.
+ */
+export interface ClusterSpec {
+	/**
+	 * Version of all that is placed: `1.37.2` or `v1.37.2`; `ci/v1.37.2` for a build that is not released. Labels such as `stable` would move by themselves and are refused.
+	 * @default none (kubeadm: the newest of its release)
+	 */
+	kubernetesVersion: string;
+	/** The cluster's name in kubeconfigs. @default "kubernetes" */
+	clusterName?: string;
+	/**
+	 * `host`, `host:port` or `[ipv6]:port` by which all nodes reach the control plane.
+	 * @default the API server of the first control plane node
+	 */
+	controlPlaneEndpoint?: string;
+	/** Addresses and names of Services and pods. Source: v1beta4 `Networking`. */
+	networking?: {
+		/** One CIDR, or two of both families with a comma. @default "10.96.0.0/12" */
+		serviceSubnet?: string;
+		/** One CIDR, or two of both families with a comma. With it, the nodes get pod CIDRs. @default none */
+		podSubnet?: string;
+		/** DNS domain of Services. @default "cluster.local" */
+		dnsDomain?: string;
+	};
+	/** A member on each control plane node, or a cluster of your own. @default { local: {} } */
+	etcd?: {
+		/** A member on each control plane node. */
+		local?: LocalEtcdSpec;
+		/** A cluster of your own, in place of members here. */
+		external?: ExternalEtcdSpec;
+	};
+	/** Flags, volumes and variables of kube-apiserver. Source: v1beta4 `APIServer`. @default {} */
+	apiServer?: ControlPlaneComponentSpec & {
+		/** More names and addresses for the API server's certificate. @default [] */
+		certSANs?: string[];
+	};
+	/** The same of kube-controller-manager. @default {} */
+	controllerManager?: ControlPlaneComponentSpec;
+	/** The same of kube-scheduler. @default {} */
+	scheduler?: ControlPlaneComponentSpec;
+	/** CoreDNS. Source: v1beta4 `DNS`. */
+	dns?: ImageSpec & {
+		/** Whether there is none. @default false */
+		disabled?: boolean;
+	};
+	/** kube-proxy. Source: v1beta4 `Proxy`. */
+	proxy?: {
+		/** Whether there is none. @default false */
+		disabled?: boolean;
+	};
+	/** Repository of all images. @default "registry.k8s.io" */
+	imageRepository?: string;
+	/** Absolute path on hosts of certificates and keys. @default "/etc/kubernetes/pki" */
+	certificatesDir?: string;
+	/** Kind of all keys that are made. @default "RSA-2048" */
+	encryptionAlgorithm?: EncryptionAlgorithm;
+	/** How long a certificate lasts: a duration such as `8760h`. @default "8760h0m0s" (one year) */
+	certificateValidityPeriod?: string;
+	/** How long a CA that is made here lasts: a duration such as `87600h`. @default "87600h0m0s" (ten years) */
+	caCertificateValidityPeriod?: string;
+	/** kubeadm's own feature gates, those that the version's kubeadm knows. Source: features/features.go. @default {} */
+	featureGates?: Record<string, boolean>;
+	/** Settings of all kubelets. @default {} */
+	kubelet?: KubeletConfiguration;
+	/** Settings of kube-proxy. @default {} */
+	kubeProxy?: KubeProxyConfiguration;
+	/**
+	 * Where the kube-proxies reach the API server, as `https://host:port`.
+	 * @default what the nodes use: `controlPlaneEndpoint`, else the first control plane node
+	 */
+	kubeProxyServer?: string;
+	/**
+	 * Whether the cluster's CA signs elsewhere: then no controller of the cluster signs certificates. kubeadm tells it from
+	 * ca.key, which is not there then.
+	 * @default false; a `Cluster` knows it from its `authorities`
+	 */
+	externalCA?: boolean;
+	/**
+	 * `http_proxy` and the like for the control plane and kube-proxy. kubeadm takes them from its own environment.
+	 * @default []
+	 */
+	proxyEnvs?: { name: string; value: string }[];
+}
+
+/** Repository and tag of an image that is not released with Kubernetes. */
+export interface ImageSpec {
+	/** Where the image is. @default the cluster's `imageRepository` */
+	imageRepository?: string;
+	/** Its tag. @default that which belongs to the Kubernetes version */
+	imageTag?: string;
+}
+
+/** An etcd member on each control plane node. Source: v1beta4 `LocalEtcd`. */
+export interface LocalEtcdSpec extends ImageSpec {
+	/** Absolute path on the host of the member's data. @default "/var/lib/etcd" */
+	dataDir?: string;
+	/** Flags of etcd, which replace those of the same name. @default [] */
+	extraArgs?: Arg[];
+	/** Variables of etcd's container. @default [] */
+	extraEnvs?: EnvVar[];
+	/** More names and addresses for the server certificate. @default [] */
+	serverCertSANs?: string[];
+	/** More names and addresses for the peer certificate. @default [] */
+	peerCertSANs?: string[];
+}
+
+/** An etcd cluster that stands by itself. Its certificates are files on the control plane hosts. Source: v1beta4 `ExternalEtcd`. */
+export interface ExternalEtcdSpec {
+	/** Client URLs of the members. */
+	endpoints: string[];
+	/** Where the members answer HTTP (`/metrics`, `/health`), from Kubernetes 1.35 on. @default endpoints */
+	httpEndpoints?: string[];
+	/** Absolute path on the host of the CA's certificate. @default none (no TLS) */
+	caFile?: string;
+	/** Absolute path on the host of the client certificate. @default none */
+	certFile?: string;
+	/** Absolute path on the host of the client key. @default none */
+	keyFile?: string;
+}
+
+/** The same with kubeadm's defaults; a file of Kubernetes 1.34 need not name endpoints. */
+export type ExternalEtcd = Partial<ExternalEtcdSpec>;
+
+/** A cluster, as far as it takes to know what it has of etcd. */
+export interface EtcdOf {
+	etcd?: { external?: object };
+}
+
+/** A cluster with every default filled in. */
+export interface Cluster {
+	/** With `v`: `v1.37.2`. */
+	kubernetesVersion: string;
+	/** Whether that is a build that is not released, which the user called `ci/v1.37.2`. */
+	isCI?: true;
+	clusterName: string;
+	controlPlaneEndpoint?: string;
+	networking: { serviceSubnet: string; podSubnet?: string; dnsDomain: string };
+	/** `external` where the cluster has none of its own; `local` is of no meaning then. */
+	etcd: { local: LocalEtcdSpec & Required<Omit<LocalEtcdSpec, keyof ImageSpec>>; external?: ExternalEtcd };
+	apiServer: ControlPlaneComponent & { certSANs: string[] };
+	controllerManager: ControlPlaneComponent;
+	scheduler: ControlPlaneComponent;
+	dns: ImageSpec & { disabled: boolean };
+	proxy: { disabled: boolean };
+	imageRepository: string;
+	certificatesDir: string;
+	encryptionAlgorithm: EncryptionAlgorithm;
+	certificateValidityPeriod: string;
+	caCertificateValidityPeriod: string;
+	featureGates: Record<string, boolean>;
+	/** As the user gave it: what is missing is filled in where it is rendered. */
+	kubelet?: KubeletConfiguration;
+	/** As the user gave it: what is missing is filled in where it is rendered. */
+	kubeProxy?: KubeProxyConfiguration;
+	kubeProxyServer?: string;
+	externalCA?: boolean;
+	proxyEnvs: { name: string; value: string }[];
+}

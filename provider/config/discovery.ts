@@ -1,0 +1,76 @@
+import { isUnknown } from "../facts/unknown";
+import { splitHostPort } from "../go/address";
+import { goUrlScheme, unescaped } from "../go/url";
+import { tokenProblems } from "./bootstrap-token";
+import type { Discovery } from "./node-spec";
+import { type Problem, show } from "./problems";
+
+/**
+ * What is wrong with how a node is to find its cluster, secrets not shown. A hash is looked at here, and by kubeadm when
+ * it joins.
+ *
+ * Source: `ValidateDiscovery`, cmd/kubeadm/app/apis/kubeadm/validation/validation.go; util/pubkeypin.
+ */
+export function discoveryProblems(discovery: Discovery, path = "discovery"): Problem[] {
+	if (isUnknown(discovery)) return [];
+	const { bootstrapToken, file, tlsBootstrapToken } = discovery;
+	const problems = tokenProblems(tlsBootstrapToken || undefined, `${path}.tlsBootstrapToken`);
+	if ((bootstrapToken === undefined) === (file === undefined)) {
+		const got = file ? "both" : "neither";
+		return [...problems, { path, message: `expected one of bootstrapToken and file, got ${got}` }];
+	}
+	if (bootstrapToken && !isUnknown(bootstrapToken)) problems.push(...byToken(bootstrapToken, `${path}.bootstrapToken`));
+	if (file && !isUnknown(file)) problems.push(...byFile(file, `${path}.file`));
+	return problems;
+}
+
+/**
+ * Where a discovery file is: at an https address or in a file; neither for an address of another kind, and for one that
+ * can't be asked.
+ *
+ * Source: `SetDefaults_FileDiscovery`, `ValidateDiscoveryKubeConfigPath`.
+ */
+export function placeOfKubeconfig(kubeConfigPath: string): { address?: URL; file?: string } {
+	const scheme = goUrlScheme(kubeConfigPath);
+	if (scheme === "") return { file: kubeConfigPath };
+	if (scheme === "https" && URL.canParse(kubeConfigPath)) return { address: new URL(kubeConfigPath) };
+	const path = kubeConfigPath.replace(/^file:(\/\/[^/?#]*)?|[?#].*$/gi, "");
+	return scheme === "file" && path.startsWith("/") ? { file: unescaped(path) } : {};
+}
+
+function byToken(
+	{ token, apiServerEndpoint = "", caCertHashes = [], unsafeSkipCAVerification }: Required<Discovery>["bootstrapToken"],
+	path: string,
+): Problem[] {
+	const problems = tokenProblems(token ?? "", `${path}.token`);
+	if (!isUnknown(apiServerEndpoint)) {
+		const { host, port } = splitHostPort(apiServerEndpoint);
+		if (!host || !port)
+			problems.push({
+				path: `${path}.apiServerEndpoint`,
+				message: `expected host:port of an API server, got ${show(apiServerEndpoint)}`,
+			});
+	}
+	if (isUnknown(caCertHashes)) return problems;
+	if (caCertHashes.length === 0 && !unsafeSkipCAVerification)
+		problems.push({
+			path: `${path}.caCertHashes`,
+			message:
+				"expected the hash of the cluster's CA, or unsafeSkipCAVerification, got neither; `kubeadm token create --print-join-command` on a control plane prints it",
+		});
+	for (const [index, hash] of caCertHashes.entries())
+		if (!isUnknown(hash) && !/^sha256:[0-9a-f]{64}$/i.test(hash))
+			problems.push({
+				path: `${path}.caCertHashes[${index}]`,
+				message: `expected sha256: and 64 hexadecimal digits, got ${show(hash)}`,
+			});
+	return problems;
+}
+
+function byFile({ kubeConfigPath = "" }: Partial<Required<Discovery>["file"]>, path: string): Problem[] {
+	if (isUnknown(kubeConfigPath)) return [];
+	const { address, file } = placeOfKubeconfig(kubeConfigPath);
+	if (address || file?.startsWith("/")) return [];
+	const expected = "expected the absolute path of a kubeconfig on the host, or an https address";
+	return [{ path: `${path}.kubeConfigPath`, message: `${expected}, got ${file ? show(file) : "another address"}` }];
+}

@@ -1,0 +1,122 @@
+import { UNKNOWN } from "../../facts/unknown";
+import { goValue } from "../../go/yaml/go-value";
+import type { HostAddresses } from "../advertise-address";
+import { bootstrapTokenProblems } from "../bootstrap-token";
+import { clusterProblems } from "../cluster";
+import { type HostFacts, type NodeSpec, nodeProblems, type Patch } from "../node";
+import { type Problem, SpecError } from "../problems";
+import { soundPart } from "../structure";
+import { checkNotes } from "./check-notes";
+import { convert, type Documents } from "./convert";
+import { type ConfigurationDocument, readDocuments } from "./documents";
+import type { Kind } from "./kinds";
+import type { KubeadmConfig } from "./kubeadm-config";
+import { phaseNotes } from "./phase-notes";
+import { place, placeInFile } from "./place";
+import { documentProblems } from "./rules";
+import { unreadKinds, unreadNotes } from "./unread";
+import { shapeOf } from "./versions";
+
+export interface ParseOptions {
+	/** What is in the folders that the file names for patches: of the node that `init` makes and of the one that joins, or of both. */
+	patches?: Patch[] | { init?: Patch[]; join?: Patch[] };
+	/** For a file without ClusterConfiguration. */
+	kubernetesVersion?: string;
+	/** What is known of the nodes' host. @default nothing yet: it will tell */
+	facts?: HostAddresses;
+}
+
+/**
+ * What a kubeadm configuration file says. Pure: no other file is read. Refused is what kubeadm refuses, and fields that
+ * it does not know or finds twice, which it only warns of.
+ *
+ * Source: cmd/kubeadm/app/util/config.
+ * @param text YAML or JSON, one or several documents in any order
+ * @throws SpecError with all problems, their paths as `ClusterConfiguration.networking.podSubnet`
+ */
+export function parseKubeadmConfig(text: string, options: ParseOptions = {}): KubeadmConfig {
+	const read = readDocuments(text);
+	const unread = unreadKinds(read.documents);
+	const found = {
+		...read,
+		problems: read.problems.filter(({ path }) => !unread.some((kind) => path.startsWith(`${kind}.`))),
+	};
+	const said = found.documents.find(({ kind }) => kind === "ClusterConfiguration")?.value.kubernetesVersion;
+	const kubernetesVersion = typeof said === "string" && said ? said : options.kubernetesVersion;
+	const { documents, olderKinds, problems } = soundDocuments(found.documents, {
+		kubernetesVersion: kubernetesVersion ?? UNKNOWN,
+		unread,
+	});
+	const converted = convert(documents, olderKinds);
+	const config = place(converted);
+	if (kubernetesVersion) config.cluster.kubernetesVersion = kubernetesVersion;
+	if (config.bootstrapTokens.length === 0 && (converted.InitConfiguration ?? converted.ClusterConfiguration))
+		config.bootstrapTokens.push({});
+	if (converted.JoinConfiguration) {
+		const role = converted.JoinConfiguration.controlPlane ? "control-plane" : "worker";
+		config.join = { ...config.join, role };
+	}
+	const { init, join } = config.patchesDirectories;
+	const { patches = {} } = options;
+	const given = Array.isArray(patches) ? { init: patches, join: patches } : patches;
+	if (init && given.init) config.init.patches = given.init;
+	if (join && given.join && config.join) config.join.patches = given.join;
+	config.notes.push(...unreadNotes(unread), ...phaseNotes(converted), ...checkNotes(converted));
+	// What is missing may stand in a document that could not be read.
+	const isWhole = found.problems.every(({ path }) => path.includes("."));
+	const rest = isWhole ? [...documentProblems(converted), ...problemsOf(config, options.facts)] : [];
+	const all = [...found.problems, ...problems, ...rest].map(withoutSecret);
+	if (all.length > 0) throw new SpecError("Configuration", unique(all));
+	return config;
+}
+
+function soundDocuments(
+	read: readonly ConfigurationDocument[],
+	{ kubernetesVersion, unread }: { kubernetesVersion: string; unread: readonly string[] },
+) {
+	const documents: Documents = {};
+	const olderKinds: Kind[] = [];
+	const problems: Problem[] = [];
+	for (const document of read) {
+		const form = shapeOf(document, kubernetesVersion);
+		if ("problem" in form) {
+			problems.push({ path: document.kind, message: form.problem });
+			continue;
+		}
+		const { kind, shape } = form;
+		if (unread.includes(kind)) continue;
+		const { problems: found, sound } = soundPart(shape, goValue(shape, document.value));
+		problems.push(...found.map(({ path, message }) => ({ path: `${kind}.${path}`, message })));
+		const { apiVersion: _version, kind: _kind, ...fields } = sound;
+		documents[kind] = fields;
+		if (document.version === "v1beta3") olderKinds.push(kind);
+	}
+	return { documents, olderKinds, problems };
+}
+
+function problemsOf({ cluster, init, join, bootstrapTokens }: KubeadmConfig, facts?: HostAddresses): Problem[] {
+	const onHost = (node: NodeSpec) => (facts ? { ...node, facts: facts as HostFacts } : node);
+	const { role: _role, ...joining }: Partial<NonNullable<typeof join>> = join ? { discovery: {}, ...join } : {};
+	const version = cluster.kubernetesVersion ?? UNKNOWN;
+	const parts = {
+		cluster: clusterProblems(cluster),
+		init: nodeProblems(onHost(init), version, ["init"]),
+		join: nodeProblems(onHost(joining), version, ["join"]),
+		bootstrapTokens: bootstrapTokens.flatMap((token, index) => bootstrapTokenProblems(token, `[${index}]`)),
+	};
+	return Object.entries(parts).flatMap(([part, problems]) =>
+		problems.map(({ path, message }) => ({
+			path: placeInFile(`${part}${path.startsWith("[") ? "" : "."}${path}`),
+			message,
+		})),
+	);
+}
+
+function withoutSecret({ path, message }: Problem): Problem {
+	const isSecret = /(token|certificateKey)$/i.test(path);
+	return { path, message: isSecret ? message.replace(/, got .*/s, ", got something else") : message };
+}
+
+function unique(problems: readonly Problem[]): Problem[] {
+	return [...new Map(problems.map((problem) => [`${problem.path}: ${problem.message}`, problem])).values()];
+}

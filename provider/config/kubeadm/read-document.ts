@@ -1,0 +1,100 @@
+import { eventsToAst, loadAll, type Node, YAMLException } from "js-yaml";
+import { firstDocument } from "../../go/yaml/first-document";
+import { goEvents } from "../../go/yaml/read";
+import { jsonSchema, schema } from "../../go/yaml/schema";
+import { asStrictYaml } from "../../go/yaml/strict";
+import { joinPath } from "../problems";
+
+/** What a text says, the last of several equal keys counting, and where such keys are. */
+export interface ReadText {
+	value?: unknown;
+	/** Paths of keys that stand more than once. */
+	duplicates: string[];
+	/** Why it can't be read. */
+	problem?: string;
+}
+
+/**
+ * Reads one YAML or JSON document as Kubernetes does: what begins with a brace must be JSON, and what follows a YAML
+ * document is not looked at.
+ */
+export function readDocument(text: string): ReadText {
+	try {
+		// A byte order mark is no space for Go: what begins with one is YAML.
+		const isJson = /^[^\S\ufeff]*\{/.test(text);
+		if (isJson) JSON.parse(text);
+		const yaml = isJson ? text : firstDocument(asStrictYaml(text));
+		const [document] = eventsToAst(goEvents(yaml), { source: yaml, schema });
+		const circle = innerAlias(document?.contents ?? undefined, []);
+		if (circle) return { duplicates: [], problem: `the anchor ${circle} has itself in it` };
+		if (hasNullKey(document?.contents ?? undefined)) return { duplicates: [], problem: "a key is empty" };
+		const [value = null] = loadAll(yaml, { schema: isJson ? jsonSchema : schema, json: true });
+		return {
+			value,
+			duplicates: [...new Set(duplicatesIn(document?.contents ?? undefined, [], new Map()).map(joinPath))],
+		};
+	} catch (error) {
+		// The place as the error shows it may hold a secret.
+		if (error instanceof SyntaxError) return { duplicates: [], problem: error.message.replace(/, (\.{3})?".*/s, "") };
+		if (!(error instanceof YAMLException)) throw error;
+		const { mark } = error;
+		return { duplicates: [], problem: `${error.reason}${mark ? ` in line ${mark.line + 1}` : ""}` };
+	}
+}
+
+/** The name of an alias that stands inside of what it stands for. */
+function innerAlias(node: Node | undefined, open: readonly string[]): string | undefined {
+	if (node?.kind === "alias") return open.includes(node.anchor) ? node.anchor : undefined;
+	const inside = node?.anchor ? [...open, node.anchor] : open;
+	const below =
+		node?.kind === "sequence"
+			? node.items
+			: node?.kind === "mapping"
+				? node.items.flatMap(({ key, value }) => [key, value])
+				: [];
+	for (const each of below) {
+		const found = innerAlias(each ?? undefined, inside);
+		if (found) return found;
+	}
+	return undefined;
+}
+
+/** Whether a key is no text. Source: convertToJSONableObject in sigs.k8s.io/yaml. */
+function hasNullKey(node: Node | undefined): boolean {
+	if (node?.kind === "sequence") return node.items.some(hasNullKey);
+	if (node?.kind !== "mapping") return false;
+	return node.items.some(
+		({ key, value }) => (key.kind === "scalar" && key.tag === "tag:yaml.org,2002:null") || hasNullKey(value),
+	);
+}
+
+type Anchors = Map<string, Node>;
+
+function duplicatesIn(node: Node | undefined, path: readonly PropertyKey[], anchors: Anchors): PropertyKey[][] {
+	if (node && node.kind !== "alias" && node.anchor) anchors.set(node.anchor, node);
+	if (node?.kind === "sequence")
+		return node.items.flatMap((item, index) => duplicatesIn(item, [...path, index], anchors));
+	if (node?.kind !== "mapping") return [];
+	const seen = new Set<string>();
+	return node.items.flatMap(({ key, value }) => {
+		const name = key.kind === "scalar" ? key.value : "";
+		const names = name === "<<" ? mergedNames(value, anchors) : [name];
+		const again = names.filter((each) => {
+			const isAgain = seen.has(each);
+			seen.add(each);
+			return isAgain;
+		});
+		return [...again.map((each) => [...path, each]), ...duplicatesIn(value, [...path, name], anchors)];
+	});
+}
+
+/** A merged key counts like one that is written there. Source: merge in go.yaml.in/yaml/v2, decode.go. */
+function mergedNames(node: Node | undefined, anchors: Anchors): string[] {
+	if (node?.kind === "alias") return mergedNames(anchors.get(node.anchor), anchors);
+	if (node?.kind === "sequence") return node.items.flatMap((item) => mergedNames(item, anchors));
+	if (node?.kind !== "mapping") return [];
+	return node.items.flatMap(({ key, value }) => {
+		const name = key.kind === "scalar" ? key.value : "";
+		return name === "<<" ? mergedNames(value, anchors) : [name];
+	});
+}

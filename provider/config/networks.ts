@@ -1,0 +1,59 @@
+import { type Network, networkSize, parseNetworks } from "../go/address";
+import type { ClusterSpec } from "./cluster-spec";
+import type { Finding } from "./rules";
+
+/** Bits of a service subnet that may be free, since it is kept in etcd as a bitmap. */
+const maximumServiceBits = 20;
+const minimumServiceAddresses = 10n;
+const minimumPodAddresses = 14n;
+/** How many bits longer than the pod subnet's mask a node's may be. */
+const maximumNodeMaskDifference = 16;
+
+/** What a service subnet must be. Source: ValidateIPNetFromString and ValidateServiceSubnetSize, kubeadm validation.go. */
+export function serviceSubnet(text: string): string | readonly Finding[] {
+	const networks = parseNetworks(text);
+	if (!networks || !isOneOrDual(networks)) return oneOrDual;
+	return networks.flatMap((network, index) => {
+		const { bits, prefix } = network;
+		const got = text.split(",")[index];
+		if (networkSize(network) < minimumServiceAddresses)
+			return [{ expected: "a subnet with at least 10 addresses", got }];
+		if (bits - prefix <= maximumServiceBits) return [];
+		return [{ expected: `a subnet with a mask of at least ${bits - maximumServiceBits} bits`, got }];
+	});
+}
+
+/** What a pod subnet must be. Source: ValidatePodSubnetNodeMask, kubeadm validation.go. */
+export function podSubnet(text: string, cluster: ClusterSpec): string | readonly Finding[] {
+	const networks = parseNetworks(text);
+	if (!networks || !isOneOrDual(networks)) return oneOrDual;
+	const takesNodes = controllerManagerFlag(cluster, "allocate-node-cidrs")?.value !== "false";
+	return networks.flatMap((network, index) => {
+		const got = text.split(",")[index]!;
+		if (networkSize(network) < minimumPodAddresses) return [{ expected: "a subnet with at least 14 addresses", got }];
+		return takesNodes ? nodeMaskFindings(network, got, cluster) : [];
+	});
+}
+
+function nodeMaskFindings({ family, prefix }: Network, got: string, cluster: ClusterSpec): Finding[] {
+	const { value: given, path } = controllerManagerFlag(cluster, `node-cidr-mask-size-ipv${family}`) ?? {};
+	if (given && !/^[-+]?\d+$/.test(given)) return [{ expected: "an integer", got: given, path }];
+	const nodeMask = given ? Number(given) : family === 4 ? 24 : 64;
+	const least = nodeMask - maximumNodeMaskDifference;
+	if (prefix >= least && prefix <= nodeMask) return [];
+	const expected = `a mask from ${Math.max(0, least)} to ${nodeMask} bits, so that it holds the nodes' subnets of ${nodeMask} bits`;
+	return [{ expected, got }];
+}
+
+const oneOrDual = "one CIDR, or an IPv4 and an IPv6 CIDR with a comma between";
+
+function isOneOrDual(networks: readonly Network[]): boolean {
+	return networks.length === 1 || (networks.length === 2 && networks[0]?.family !== networks[1]?.family);
+}
+
+function controllerManagerFlag(cluster: ClusterSpec, name: string): { value: string; path: string } | undefined {
+	const args = cluster.controllerManager?.extraArgs ?? [];
+	const index = args.findLastIndex((arg) => arg?.name === name);
+	const value = args[index]?.value;
+	return value === undefined ? undefined : { value, path: `controllerManager.extraArgs[${index}].value` };
+}

@@ -1,0 +1,65 @@
+import { initPhases, joinCounterparts, joinPhases, type Phase, phaseNeeds } from "../facts/phases";
+import { isUnknown } from "../facts/unknown";
+import { minorRelease } from "../facts/versions";
+import { nearestName, type Problem, show } from "./problems";
+
+/** Commands of kubeadm that have phases. */
+export type PhasedCommand = "init" | "join";
+
+const phases: Record<PhasedCommand, Readonly<Record<string, Phase>>> = { init: initPhases, join: joinPhases };
+
+/**
+ * Whether a node goes without a phase, which is named as `kubeadm init` names it: it or one above it is among the node's
+ * `skipPhases`, or the phase of `kubeadm join` that does the same.
+ */
+export function skips({ skipPhases = [] }: { skipPhases?: readonly string[] }, phase: string): boolean {
+	return [phase, counterpart(phase)].some((name) => withParents(name).some((each) => skipPhases.includes(each)));
+}
+
+/**
+ * What is wrong with the names of phases to skip. kubeadm too refuses one that it does not have.
+ *
+ * Source: computePhaseRunFlags, cmd/kubeadm/app/cmd/phases/workflow/runner.go.
+ * @param commands whose phases may be named: a control plane node may be the first, or may join
+ */
+export function phaseProblems(
+	skipPhases: readonly string[],
+	{ commands, kubernetesVersion }: { commands: readonly PhasedCommand[]; kubernetesVersion: string },
+): Problem[] {
+	const known = commands.flatMap((command) => phasesOf(command, kubernetesVersion));
+	return skipPhases.flatMap((name, index) => {
+		if (isUnknown(name) || known.includes(name)) return [];
+		const meant = nearestName(name, known);
+		const hint = meant ? `; did you mean "${meant}"?` : "";
+		const message = `expected a phase of \`kubeadm ${commands.join("` or `kubeadm ")}\`, got ${show(name)}${hint}`;
+		return [{ path: `skipPhases[${index}]`, message }];
+	});
+}
+
+/** What has to be skipped too, since kubeadm has a phase that needs what is skipped. */
+export function neededPhases(skipPhases: readonly string[]): string | undefined {
+	const open = Object.entries(phaseNeeds).filter(
+		([phase, needs]) => !skipPhases.includes(phase) && needs.some((need) => skipPhases.includes(need)),
+	);
+	return open.length > 0 ? `${open.map(([phase]) => show(phase)).join(", ")} too, which needs these` : undefined;
+}
+
+/** Names of a command's phases in a release. */
+function phasesOf(command: PhasedCommand, kubernetesVersion: string): string[] {
+	const minor = Number(minorRelease(kubernetesVersion).split(".")[1]);
+	return Object.entries(phases[command]).flatMap(([name, { until }]) =>
+		until && minor > Number(until.split(".")[1]) ? [] : [name],
+	);
+}
+
+/** The phase of `join` that does what one of `init` does, its own name kept below it. */
+function counterpart(phase: string): string {
+	const parent = withParents(phase).find((name) => joinCounterparts[name]);
+	return parent ? joinCounterparts[parent]! + phase.slice(parent.length) : phase;
+}
+
+/** The nearest first. */
+function withParents(phase: string): string[] {
+	const parts = phase.split("/");
+	return parts.map((_, index) => parts.slice(0, parts.length - index).join("/"));
+}

@@ -1,0 +1,39 @@
+import { type FieldShape, parseScalar, type Shape } from "../facts/types/shape";
+import { minorRelease, releases } from "../facts/versions";
+import { joinPath, type Problem } from "./problems";
+
+/** Fields of a value that the cluster's Kubernetes does not know yet. kubeadm and the kubelet would warn and leave them out. */
+export function laterFieldProblems(shape: Shape, value: unknown, kubernetesVersion: string): Problem[] {
+	const release = minorRelease(kubernetesVersion);
+	return release in releases ? laterFields(shape, value, { release, path: [] }) : [];
+}
+
+interface Place {
+	release: string;
+	path: readonly PropertyKey[];
+}
+
+function laterFields(shape: Shape, value: unknown, { release, path }: Place): Problem[] {
+	if (typeof value !== "object" || value === null) return [];
+	return Object.entries(value).flatMap(([name, item]) => {
+		const field = shape[name];
+		return field === undefined || item === undefined ? [] : inField(field, item, { release, path: [...path, name] });
+	});
+}
+
+function inField(field: FieldShape, value: unknown, { release, path }: Place): Problem[] {
+	if (typeof field === "string") {
+		const { from } = parseScalar(field);
+		if (from === undefined || minor(release) >= minor(from)) return [];
+		const message = `expected no such field, which Kubernetes knows from ${from} on, in a cluster of ${release}`;
+		return [{ path: joinPath(path), message }];
+	}
+	if (!Array.isArray(field)) return laterFields(field as Shape, value, { release, path });
+	const [, inner] = field as readonly ["struct?" | "list?" | "list", Shape];
+	if (!Array.isArray(value)) return laterFields(inner, value, { release, path });
+	return value.flatMap((item, index) => laterFields(inner, item, { release, path: [...path, index] }));
+}
+
+function minor(release: string): number {
+	return Number(release.split(".")[1]);
+}

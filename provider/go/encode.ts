@@ -1,0 +1,73 @@
+import { type FieldShape, parseScalar, type Scalar, type Shape } from "../facts/types/shape";
+import { isUnknown } from "../facts/unknown";
+import { normalizeDuration } from "./duration";
+import { normalizeQuantity } from "./quantity";
+import { normalizeTime } from "./time";
+
+/** A value as Go writes its type to JSON: zeros and empty structs that `omitempty` does not leave out are there. */
+export function encode(shape: Shape, value: object | undefined): Record<string, unknown> {
+	const entries = Object.entries(shape)
+		.map(([name, field]) => [name, encodeField(field, (value as Record<string, unknown> | undefined)?.[name])] as const)
+		.filter(([, item]) => item !== undefined);
+	return Object.fromEntries(entries);
+}
+
+function encodeField(field: FieldShape, value: unknown): unknown {
+	if (typeof field === "string") return isUnknown(value) ? value : encodeScalar(field, value);
+	if (!Array.isArray(field)) return encode(field as Shape, value as object | undefined);
+	const [kind, shape] = field as readonly ["struct?" | "list?" | "list", Shape];
+	if (kind === "list") return (value as object[] | undefined)?.map((item) => encode(shape, item)) ?? null;
+	if (value === undefined) return undefined;
+	if (kind === "struct?") return encode(shape, value as object);
+	const items = value as readonly object[];
+	return items.length === 0 ? undefined : items.map((item) => encode(shape, item));
+}
+
+const zeros = {
+	string: "",
+	bool: false,
+	int: 0,
+	int64: 0,
+	uint: 0,
+	float: 0,
+	float32: 0,
+	time: null,
+	duration: "0s",
+	quantity: "0",
+	nanoseconds: 0,
+	any: null,
+	"[string]": null,
+	"[int]": null,
+	"{string}": null,
+	"{bool}": null,
+	"{quantity}": null,
+	"{[string]}": null,
+} as const;
+
+function encodeScalar(scalar: Scalar, value: unknown): unknown {
+	const { pointer, base, omitEmpty } = parseScalar(scalar);
+	if (value === undefined && pointer) return omitEmpty ? undefined : null;
+	const given = value ?? zeros[base];
+	if (omitEmpty && !pointer && isEmpty(given)) return undefined;
+	if (base === "duration") return normalizeDuration(String(given));
+	if (base === "time" && given !== null) return normalizeTime(given as string);
+	if (base === "float32") return shortest(given as number);
+	if (base === "quantity") return normalizeQuantity(String(given));
+	if (base === "nanoseconds" && typeof given === "string") return normalizeDuration(given);
+	if (base === "{quantity}" && given) {
+		return Object.fromEntries(Object.entries(given).map(([name, amount]) => [name, normalizeQuantity(String(amount))]));
+	}
+	return given;
+}
+
+/** The fewest digits that are still the same number of 32 bits. Source: floatEncoder, encoding/json. */
+function shortest(value: number): number {
+	const single = Math.fround(value);
+	const digits = Array.from({ length: 9 }, (_, index) => Number(single.toPrecision(index + 1)));
+	return digits.find((candidate) => Math.fround(candidate) === single)!;
+}
+
+function isEmpty(value: unknown): boolean {
+	if (typeof value === "object" && value !== null) return Object.keys(value).length === 0;
+	return !value;
+}

@@ -1,0 +1,32 @@
+import { run } from "../run";
+import { quote } from "../shell";
+import type { PooledConnection } from "../ssh/pooled-connection";
+import { checkPaths } from "./host-paths";
+import { SWEEP } from "./staging";
+
+/** Removes files, and directories that are empty then, in one exchange. What is gone already is success. */
+export async function removeFiles(
+	connection: PooledConnection,
+	paths: readonly string[],
+	directories: readonly string[],
+): Promise<void> {
+	if (paths.length + directories.length === 0) return;
+	checkPaths([...paths, ...directories]);
+	const deepestFirst = directories.toSorted((a, b) => b.split("/").length - a.split("/").length);
+	const some =
+		paths.length + directories.length === 1
+			? [...paths, ...directories][0]
+			: `${paths.length} files and ${directories.length} directories`;
+	await run(connection, {
+		intent: `remove ${some}`,
+		script: `${SWEEP}
+set -- ${paths.map(quote).join(" ")}
+[ $# -eq 0 ] || rm -f -- "$@" || exit
+set -- ${deepestFirst.map(quote).join(" ")}
+for d; do
+	if [ ! -d "$d" ] || [ -L "$d" ]; then continue; fi
+	sweep "$d"
+	[ -n "$(ls -A -- "$d")" ] || rmdir -- "$d" || exit
+done`,
+	});
+}

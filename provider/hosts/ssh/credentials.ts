@@ -1,0 +1,112 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { AnyAuthMethod, AuthHandlerMiddleware, ParsedKey } from "ssh2";
+import { HostError } from "../host-error";
+import { type ConnectionArgs, hostName, type ProxyConnectionArgs } from "./connection";
+import { expandHome } from "./host-key";
+import { parsePrivateKey } from "./private-key";
+import { fingerprint } from "./public-key";
+
+/** The ways to log in that connection arguments give, and what became of them. */
+export interface Credentials {
+	handler: AuthHandlerMiddleware;
+	/** What was tried and what the host would take, as the end of a sentence. */
+	report(): string;
+}
+
+/** Ways to log in, in the order in which they are tried: keys, agent, password. */
+export function credentials(args: ProxyConnectionArgs): Credentials {
+	const waiting = attempts(args);
+	const tried: string[] = [];
+	let offered: readonly string[] | null = null;
+	return {
+		handler(authsLeft, _partialSuccess, next) {
+			offered = authsLeft ?? offered;
+			let attempt = waiting.shift();
+			while (attempt && offered && !offered.includes(wireName(attempt.method))) attempt = waiting.shift();
+			if (attempt) tried.push(attempt.label);
+			next(attempt ? attempt.method : (false as never));
+		},
+		report() {
+			const all = tried.length > 0 ? `tried ${tried.join(", ")}` : "there was nothing to try";
+			return `${all}; the host takes ${offered?.join(", ") || "nothing else"}`;
+		},
+	};
+}
+
+/** Tells connections with different credentials apart, without holding any. */
+export function credentialsDigest(args: ConnectionArgs): string {
+	const { password, privateKey, privateKeyPassword, privateKeyFile, agentSocketPath } = args;
+	return createHash("sha256")
+		.update(JSON.stringify([password, privateKey, privateKeyPassword, privateKeyFile, agentSocketPath]))
+		.digest("hex");
+}
+
+interface Attempt {
+	label: string;
+	method: AnyAuthMethod;
+}
+
+function attempts(args: ProxyConnectionArgs): Attempt[] {
+	const { user: username = "root", password, privateKey, privateKeyFile } = args;
+	const agent = args.agentSocketPath ?? process.env.SSH_AUTH_SOCK;
+	const all: Attempt[] = [];
+	if (privateKey) all.push(keyAttempt(args, "privateKey", () => privateKey));
+	if (privateKeyFile)
+		all.push(keyAttempt(args, `privateKeyFile ${privateKeyFile}`, () => readFileSync(expandHome(privateKeyFile))));
+	if (agent) all.push({ label: `the agent at ${agent}`, method: { type: "agent", username, agent } });
+	if (password !== undefined) {
+		all.push({ label: "the password", method: { type: "password", username, password } });
+		all.push({
+			label: "the password (keyboard-interactive)",
+			method: { type: "keyboard-interactive", username, prompt: answerWith(password) },
+		});
+	}
+	if (all.length > 0) return all;
+	throw new HostError({
+		host: hostName(args),
+		layer: "ssh",
+		reason: "credentials",
+		what: "expected something to log in with, got none of privateKey, privateKeyFile, agentSocketPath ($SSH_AUTH_SOCK) and password",
+		next: 'set privateKeyFile: "~/.ssh/id_ed25519", or: eval "$(ssh-agent)" && ssh-add',
+	});
+}
+
+function keyAttempt(args: ProxyConnectionArgs, source: string, read: () => string | Buffer): Attempt {
+	const key = readKey(args, source, read);
+	return {
+		label: `${source} (${key.type} ${fingerprint(key.getPublicSSH())})`,
+		method: { type: "publickey", username: args.user ?? "root", key },
+	};
+}
+
+function readKey(args: ProxyConnectionArgs, source: string, read: () => string | Buffer): ParsedKey {
+	try {
+		return parsePrivateKey(read(), args.privateKeyPassword);
+	} catch (error) {
+		const file = args.privateKeyFile && source.startsWith("privateKeyFile") ? args.privateKeyFile : "KEYFILE";
+		const passphrase = args.privateKeyPassword ? "with the privateKeyPassword given" : "without a privateKeyPassword";
+		throw new HostError({
+			host: hostName(args),
+			layer: "ssh",
+			reason: "credentials",
+			what: `${source} can't be read ${passphrase}: ${(error as Error).message}`,
+			next: `ssh-keygen -y -f ${file}`,
+			cause: error,
+		});
+	}
+}
+
+function answerWith(password: string) {
+	return (
+		_name: string,
+		_instructions: string,
+		_lang: string,
+		prompts: unknown[],
+		finish: (answers: string[]) => void,
+	) => finish(prompts.map(() => password));
+}
+
+function wireName({ type }: AnyAuthMethod): string {
+	return type === "agent" ? "publickey" : type;
+}

@@ -1,0 +1,128 @@
+import { connect as connectSocket, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
+import { Client } from "ssh2";
+import { HostError } from "../host-error";
+import type { ConnectionArgs } from "./connection";
+import { credentials } from "./credentials";
+import { finalError, unreachable } from "./dial-error";
+import type { HostKeyPolicy } from "./host-key";
+import { limiter } from "./limiter";
+import { formatKey } from "./public-key";
+
+/** A connection that is logged in. */
+export interface OpenClient {
+	client: Client;
+	/** The key that the host showed, `ssh-ed25519 AAAA…`. */
+	hostKey: string;
+}
+
+/** How to open a connection. */
+export interface Opening {
+	args: ConnectionArgs;
+	/** Read anew at each dial: the user may have edited known_hosts in between. */
+	policy: () => HostKeyPolicy;
+	/** A stream through the bastion, if there is one. */
+	tunnel?: () => Promise<Duplex>;
+}
+
+/**
+ * Logs in, trying again while the host can't be reached: it may still be booting, or sshd may be refusing dials in excess of
+ * its MaxStartups. Refused credentials and host keys are not tried again.
+ */
+export async function openClient(opening: Opening): Promise<OpenClient> {
+	const limit = opening.args.dialErrorLimit ?? 10;
+	const start = Date.now();
+	for (let failures = 1; ; failures++) {
+		try {
+			return await dialsTo(opening.args)(() => dial(opening));
+		} catch (error) {
+			if (error instanceof HostError && !(error.layer === "network" && error.reason === "refused")) throw error;
+			if (limit >= 0 && failures >= Math.max(limit, 1)) {
+				throw unreachable(
+					opening.args,
+					error,
+					`${failures} ${failures === 1 ? "dial" : "dials"} in ${((Date.now() - start) / 1000).toFixed(1)} s`,
+				);
+			}
+		}
+		await pause(Math.min(5000, 200 * 1.7 ** (failures - 1)) * (0.5 + Math.random()));
+	}
+}
+
+/** sshd begins to refuse at ten unfinished logins: eight at once for a host, or for all hosts behind one bastion. */
+const dials = new Map<string, ReturnType<typeof limiter>>();
+
+function dialsTo({ host, port, proxy }: ConnectionArgs): ReturnType<typeof limiter> {
+	const key = proxy ? JSON.stringify([proxy.host, proxy.port]) : JSON.stringify([host, port]);
+	const existing = dials.get(key) ?? limiter(8);
+	dials.set(key, existing);
+	return existing;
+}
+
+async function dial({ args, policy, tunnel }: Opening): Promise<OpenClient> {
+	const { handler, report } = credentials(args);
+	const { algorithms, verify } = policy();
+	const seconds = args.perDialTimeout ?? 15;
+	const client = new Client();
+	let hostKey = "";
+	let banner = "";
+	let socket: Duplex | undefined;
+	let timer: NodeJS.Timeout | undefined;
+	let gaveUp = false;
+	const expiry = new Promise<never>((_resolve, reject) => {
+		if (seconds > 0) timer = setTimeout(() => reject(new Error(`no answer in ${seconds} s`)), seconds * 1000);
+	});
+	try {
+		const opened = tunnel ? tunnel() : openSocket(args);
+		opened.then(
+			(late) => gaveUp && late.destroy(),
+			() => {},
+		);
+		socket = await Promise.race([opened, expiry]);
+		const ready = new Promise<void>((resolve, reject) => {
+			client.once("ready", resolve);
+			client.on("error", (error: Error & { level?: string }) => error.level !== "agent" && reject(error));
+			client.once("close", () => reject(new Error("the connection was closed during the login")));
+			client.on("banner", (text) => {
+				banner = text.trim();
+			});
+			client.connect({
+				sock: socket as Socket,
+				username: args.user ?? "root",
+				authHandler: handler,
+				...(algorithms ? { algorithms: { serverHostKey: algorithms as never } } : {}),
+				hostVerifier: (key: Buffer) => {
+					verify(key);
+					hostKey = formatKey(key);
+					return true;
+				},
+				readyTimeout: 0,
+				keepaliveInterval: 2000,
+				keepaliveCountMax: 2,
+				// Other servers than OpenSSH forward unix sockets too.
+				strictVendor: false,
+			});
+		});
+		await Promise.race([ready, expiry]);
+		return { client, hostKey };
+	} catch (error) {
+		gaveUp = true;
+		client.destroy();
+		socket?.destroy();
+		throw finalError({ args, error: error as Error & { level?: string }, report: report(), banner });
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
+function openSocket({ host, port = 22 }: ConnectionArgs): Promise<Socket> {
+	return new Promise((resolve, reject) => {
+		const socket = connectSocket({ host, port, noDelay: true });
+		socket.once("error", reject);
+		socket.once("connect", () => {
+			socket.off("error", reject);
+			resolve(socket);
+		});
+	});
+}

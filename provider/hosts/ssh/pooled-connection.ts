@@ -1,0 +1,217 @@
+import type { Duplex } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Client, ClientCallback, ClientChannel } from "ssh2";
+import { HostError } from "../host-error";
+import { quote, sshTo } from "../shell";
+import { type ConnectionArgs, hostName } from "./connection";
+import { hostKeyPolicy } from "./host-key";
+import { limiter } from "./limiter";
+import { type OpenClient, openClient } from "./open-client";
+
+/** sshd allows ten channels a connection (MaxSessions), but frees one later than it says so. */
+const CHANNELS = 4;
+
+/** An open connection keeps the process alive: unused for this long, it is closed. */
+const IDLE_MILLISECONDS = 5000;
+
+/** sshd may allow fewer channels than `CHANNELS`: how long a refused one is asked for again. */
+const REFUSED_MILLISECONDS = 60_000;
+
+type Use<T> = (channel: ClientChannel, asked: number) => Promise<T>;
+
+/** One SSH connection that is opened when it is needed, and again after it was lost. */
+export class PooledConnection {
+	readonly args: ConnectionArgs;
+	readonly name: string;
+	readonly #bastion: PooledConnection | undefined;
+	readonly #slot = limiter(CHANNELS);
+	#open: Promise<OpenClient> | undefined;
+	#live: Client | undefined;
+	#hostKey: string | undefined;
+	#uses = 0;
+	#idle: NodeJS.Timeout | undefined;
+
+	constructor(args: ConnectionArgs, bastion?: PooledConnection) {
+		this.args = args;
+		this.name = hostName(args);
+		this.#bastion = bastion;
+	}
+
+	/** Connects if need be. What the caller knows about the host's key decides, unless there is a connection already. */
+	async open(args: ConnectionArgs, trustOnFirstUse: boolean): Promise<OpenClient> {
+		const policy = () => hostKeyPolicy(args, this.name, trustOnFirstUse);
+		return this.#using(async () => {
+			for (;;) {
+				const own = !this.#open;
+				try {
+					return await this.#client(policy);
+				} catch (error) {
+					// Another caller's attempt may have failed for what that one did not know about the host's key.
+					if (own || !(error instanceof HostError && error.reason.startsWith("host key"))) throw error;
+				}
+			}
+		});
+	}
+
+	/**
+	 * Runs a command line and hands its channel over at once, before any of its events, with the time at which it was asked
+	 * for. The channel counts until `use` has ended.
+	 */
+	session<T>(line: string, use: Use<T>): Promise<T> {
+		return this.#slot(() => this.#using(async () => (await this.#exec(line, use)).running));
+	}
+
+	/** A stream to a port as seen from the host. The connection stays open until the stream is closed. */
+	forward(address: string, port: number): Promise<Duplex> {
+		return this.#stream(
+			(client, opened) => client.forwardOut("127.0.0.1", 0, address, port, opened),
+			(error) => this.#refused(error, address, port),
+		);
+	}
+
+	/** A stream to a unix socket of the host, opened as the connection's user. sshd does not say why it refuses. */
+	forwardSocket(path: string): Promise<Duplex> {
+		return this.#stream(
+			(client, opened) => client.openssh_forwardOutStreamLocal(path, opened),
+			(error) => this.#refusedSocket(error, path),
+		);
+	}
+
+	#stream(
+		open: (client: Client, opened: ClientCallback) => void,
+		refused: (error: Error) => HostError,
+	): Promise<Duplex> {
+		return this.#using(async () => {
+			const { client } = await this.#client();
+			const stream = await new Promise<ClientChannel>((resolve, reject) => {
+				open(client, (error, channel) => (error ? reject(refused(error)) : resolve(channel)));
+			});
+			this.#uses++;
+			stream.once("close", () => this.#release());
+			return stream;
+		});
+	}
+
+	/** Ends the connection. What still runs on it fails as lost. */
+	async close(): Promise<void> {
+		clearTimeout(this.#idle);
+		const live = this.#live;
+		this.#open?.then(
+			({ client }) => client.end(),
+			() => {},
+		);
+		this.#open = undefined;
+		this.#live = undefined;
+		if (live) await new Promise<void>((resolve) => live.once("close", () => resolve()));
+	}
+
+	#client(
+		policy = () =>
+			hostKeyPolicy({ ...this.args, ...(this.#hostKey ? { hostKey: this.#hostKey } : {}) }, this.name, false),
+	): Promise<OpenClient> {
+		if (this.#open) return this.#open;
+		const bastion = this.#bastion;
+		const { host, port = 22 } = this.args;
+		const open = openClient({
+			args: this.args,
+			policy,
+			...(bastion ? { tunnel: () => bastion.forward(host, port) } : {}),
+		});
+		this.#open = open;
+		open.then(
+			({ client, hostKey }) => {
+				this.#hostKey = hostKey;
+				if (this.#open === open) this.#live = client;
+				client.once("close", () => this.#forget(open));
+			},
+			() => this.#forget(open),
+		);
+		return open;
+	}
+
+	#forget(open: Promise<OpenClient>): void {
+		if (this.#open !== open) return;
+		this.#open = undefined;
+		this.#live = undefined;
+	}
+
+	async #exec<T>(line: string, use: Use<T>): Promise<{ running: Promise<T> }> {
+		const start = Date.now();
+		for (let tries = 0; ; tries++) {
+			const open = this.#client();
+			const { client } = await open;
+			try {
+				const asked = performance.now();
+				return await new Promise((resolve, reject) => {
+					client.exec(line, (error, channel) => (error ? reject(error) : resolve({ running: use(channel, asked) })));
+				});
+			} catch (error) {
+				const { reason, message } = error as Error & { reason?: number };
+				const full = reason === 2 && Date.now() - start < REFUSED_MILLISECONDS;
+				const gone = /^(Not connected|No response from server)$/.test(message) && tries < 3;
+				if (!full && !gone) throw this.#lost(error as Error, reason === undefined);
+				if (gone) this.#forget(open);
+			}
+			await pause(Math.min(500, 10 * 1.5 ** tries) * (0.5 + Math.random()));
+		}
+	}
+
+	async #using<T>(operation: () => Promise<T>): Promise<T> {
+		clearTimeout(this.#idle);
+		this.#uses++;
+		try {
+			return await operation();
+		} finally {
+			this.#release();
+		}
+	}
+
+	#release(): void {
+		this.#uses--;
+		if (this.#uses > 0) return;
+		clearTimeout(this.#idle);
+		this.#idle = setTimeout(() => this.close(), IDLE_MILLISECONDS);
+		this.#idle.unref();
+	}
+
+	#lost(error: Error, started: boolean): HostError {
+		const what = started
+			? "the connection was lost as the command was sent: whether it was carried out is not known"
+			: `the host opened no channel: ${error.message}`;
+		return new HostError({
+			host: this.name,
+			layer: "ssh",
+			reason: started ? "lost" : "refused",
+			what,
+			next: `${sshTo(this.args)} true`,
+			cause: error,
+		});
+	}
+
+	#refused(error: Error & { reason?: unknown }, address: string, port: number): HostError {
+		const denied = error.reason === 1;
+		const what = denied
+			? `sshd forwards nothing to ${address}:${port}: expected \`AllowTcpForwarding yes\``
+			: `${address}:${port} can't be reached from there: ${error.message.replace(/^\(SSH\) Channel open failure: ?/, "")}`;
+		const next = `${sshTo(this.args)} ${denied ? "'sshd -T | grep -i forwarding'" : `'ss -ltn | grep :${port}'`}`;
+		return new HostError({
+			host: this.name,
+			layer: denied ? "ssh" : "network",
+			reason: "refused",
+			what,
+			next,
+			cause: error,
+		});
+	}
+
+	#refusedSocket(error: Error & { reason?: unknown }, path: string): HostError {
+		return new HostError({
+			host: this.name,
+			layer: "ssh",
+			reason: error.reason === undefined ? "lost" : "refused",
+			what: `${path} can't be opened there: ${error.message.replace(/^\(SSH\) Channel open failure: ?/, "")}`,
+			next: `${sshTo(this.args)} ${quote(`ls -l ${path}`)}`,
+			cause: error,
+		});
+	}
+}

@@ -1,0 +1,115 @@
+import type { Duplex } from "node:stream";
+import { readFiles } from "../files/read";
+import { removeFiles } from "../files/remove";
+import { writeFiles } from "../files/write";
+import type { Command, CommandOutput, FileOnHost, FileToWrite, Host } from "../host";
+import { run } from "../run";
+import { pasteReady } from "../shell";
+import { type ConnectionArgs, connectionProblems, hostName } from "./connection";
+import { credentialsDigest } from "./credentials";
+import { forgetAccepted, hostKeyPolicy } from "./host-key";
+import { PooledConnection } from "./pooled-connection";
+import { parsePublicKey } from "./public-key";
+
+/** A host to which there is a connection. */
+export interface ConnectedHost extends Host {
+	/** The key by which the host was recognised, `ssh-ed25519 AAAA…`: keep it and give it as `hostKey` next time. */
+	readonly hostKey: string;
+	/** The bastion's, if there is one. */
+	readonly proxyHostKey?: string;
+}
+
+/** How to connect. */
+export interface ConnectOptions {
+	/** Accept a host key that is neither given nor in known_hosts. It is then expected for the rest of the process. @default false */
+	trustOnFirstUse?: boolean;
+}
+
+/**
+ * Connects to a host, or takes the connection that there is: one for each address, user, bastion and set of credentials.
+ * A lost connection is opened anew by the next command; an unused one closes after a few seconds.
+ */
+export async function connect(
+	args: ConnectionArgs,
+	{ trustOnFirstUse = false }: ConnectOptions = {},
+): Promise<ConnectedHost> {
+	const problems = connectionProblems(args);
+	if (problems.length > 0)
+		throw new Error(`connection: ${problems.map(({ path, message }) => `${path}: ${message}`).join("; ")}`);
+	const bastion = args.proxy && pooled(args.proxy);
+	const proxyHostKey = bastion && args.proxy && (await verified(bastion, args.proxy, trustOnFirstUse));
+	const connection = pooled(args, bastion);
+	const hostKey = await verified(connection, args, trustOnFirstUse);
+	return Object.assign(new SshHost(connection, hostKey), proxyHostKey ? { proxyHostKey } : {});
+}
+
+/** Ends all connections of this process, and forgets which host keys it accepted on first use. */
+export async function disconnectAll(): Promise<void> {
+	const all = [...pool.values()];
+	pool.clear();
+	await Promise.all(all.map((connection) => connection.close()));
+	forgetAccepted();
+}
+
+const pool = new Map<string, PooledConnection>();
+
+function pooled(args: ConnectionArgs, bastion?: PooledConnection): PooledConnection {
+	const { proxy } = args;
+	const key = JSON.stringify([
+		hostName(args),
+		credentialsDigest(args),
+		proxy && [hostName(proxy), credentialsDigest(proxy)],
+	]);
+	const connection = pool.get(key) ?? new PooledConnection(args, bastion);
+	pool.set(key, connection);
+	return connection;
+}
+
+/** A shared connection was opened with another caller's idea of the right host key: hold it against this one's. */
+async function verified(connection: PooledConnection, args: ConnectionArgs, trustOnFirstUse: boolean): Promise<string> {
+	const { hostKey } = await connection.open(args, trustOnFirstUse);
+	const key = parsePublicKey(hostKey);
+	if (key) hostKeyPolicy(args, connection.name, trustOnFirstUse).verify(key.blob);
+	return hostKey;
+}
+
+class SshHost implements ConnectedHost {
+	readonly name: string;
+	readonly hostKey: string;
+	readonly #connection: PooledConnection;
+
+	constructor(connection: PooledConnection, hostKey: string) {
+		this.#connection = connection;
+		this.name = connection.name;
+		this.hostKey = hostKey;
+	}
+
+	async run(command: Command): Promise<CommandOutput> {
+		const { exitCode, stdout, stderr } = await run(this.#connection, command);
+		return { exitCode, stdout: stdout.toString(), stderr };
+	}
+
+	read(paths: readonly string[]): Promise<Map<string, FileOnHost>> {
+		return readFiles(this.#connection, paths);
+	}
+
+	write(files: readonly FileToWrite[]): Promise<{ written: string[]; madeDirectories: string[] }> {
+		return writeFiles(this.#connection, files);
+	}
+
+	remove(paths: readonly string[], directories: readonly string[] = []): Promise<void> {
+		return removeFiles(this.#connection, paths, directories);
+	}
+
+	typed(script: string): string {
+		return pasteReady(this.#connection.args, script);
+	}
+
+	dial(address: string, port: number): Promise<Duplex> {
+		return this.#connection.forward(address, port);
+	}
+
+	dialSocket(path: string): Promise<Duplex> {
+		return this.#connection.forwardSocket(path);
+	}
+}

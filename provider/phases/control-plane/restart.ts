@@ -1,0 +1,78 @@
+import { runtimeEndpoint } from "../../hosts/container-runtime/endpoint";
+import { type ContainerRuntime, wholeSeconds, withRuntime } from "../../hosts/container-runtime/runtime";
+import { lastWritten } from "../../hosts/files/last-written";
+import type { Host } from "../../hosts/host";
+import { type StaticPodName, staticPodPath } from "../../render/static-pods/static-pods";
+import type { Pod } from "./component";
+import { containerOf, isOf } from "./sandboxes";
+
+/**
+ * Restarts those static pods that started before a file that they read was last written: they would go on with the old
+ * one. Gives the ids of their containers.
+ */
+export async function restartStale(host: Host, pods: readonly Pod[]): Promise<string[]> {
+	const read = pods.map(({ spec }) =>
+		(spec.volumes ?? []).flatMap(({ hostPath }) => (hostPath ? [hostPath.path] : [])),
+	);
+	const written = await lastWritten(host, read);
+	return withRuntime(host, await runtimeEndpoint(host), async ({ listContainers, containerStatus, stopContainer }) => {
+		const stopped: string[] = [];
+		for (const [index, pod] of pods.entries()) {
+			const [newest] = await listContainers({ ...containerOf(pod), state: "CONTAINER_RUNNING" });
+			const running = newest && (await containerStatus(newest.id));
+			if (!running || (written[index] ?? 0) < wholeSeconds(running.startedAt)) continue;
+			await stopContainer(running.id, 0);
+			stopped.push(running.id);
+		}
+		return stopped;
+	});
+}
+
+/**
+ * Makes the kubelet begin anew with those static pods that it would not start by itself: until it has once reached an API
+ * server it stops no static pod whose manifest was changed, and one that failed often it starts after minutes only.
+ * Source: kubelet.go, `deletePod` (sources ready) and `doBackOff`.
+ * @param stopped ids of containers that did not fail: they were stopped
+ */
+export async function restartFailed(host: Host, pods: readonly Pod[], stopped: readonly string[]): Promise<void> {
+	const manifests = await lastWritten(
+		host,
+		pods.map(({ metadata }) => [staticPodPath(metadata.name as StaticPodName)]),
+	);
+	await withRuntime(host, await runtimeEndpoint(host), async (runtime) => {
+		const sandboxes = await runtime.listSandboxes();
+		const stale = sandboxes.filter((sandbox) => {
+			const placed = manifests[pods.findIndex((pod) => isOf(pod, sandbox))];
+			return placed !== undefined && wholeSeconds(sandbox.createdAt) < placed;
+		});
+		const again = stale.length > 0 || (await anyFailedOften(runtime, pods, stopped));
+		try {
+			if (again) await kubelet(host, "stop");
+			for (const { id } of stale) {
+				await runtime.stopSandbox(id);
+				await runtime.removeSandbox(id);
+			}
+		} finally {
+			// Also one that an earlier try which was cut off left stopped.
+			await kubelet(host, "start");
+		}
+	});
+}
+
+async function anyFailedOften(
+	{ listContainers, containerStatus }: ContainerRuntime,
+	pods: readonly Pod[],
+	stopped: readonly string[],
+): Promise<boolean> {
+	for (const pod of pods) {
+		const [newest] = await listContainers(containerOf(pod));
+		const isOver = newest?.state === "CONTAINER_EXITED" && !stopped.includes(newest.id);
+		const exited = isOver && (await containerStatus(newest.id));
+		if (exited && exited.metadata.attempt > 1) return true;
+	}
+	return false;
+}
+
+async function kubelet(host: Host, verb: "start" | "stop"): Promise<void> {
+	await host.run({ intent: `${verb} the kubelet`, script: `systemctl ${verb} kubelet` });
+}

@@ -1,0 +1,72 @@
+import { runtimeEndpoint } from "../../hosts/container-runtime/endpoint";
+import { leaveRuntime, type PodSandbox, wholeSeconds, withRuntime } from "../../hosts/container-runtime/runtime";
+import { lastWritten } from "../../hosts/files/last-written";
+import type { Host } from "../../hosts/host";
+import { limiter } from "../../hosts/ssh/limiter";
+import { waitFor } from "../../hosts/wait";
+import { mainContainer } from "../../render/static-pods/readiness";
+import { sight } from "../diagnosis/sight";
+import type { Pod } from "./component";
+
+/** How many pods are removed at once. */
+const REMOVALS = 4;
+
+/** Whether the kubelet runs a static pod from its manifest as it lies at this path when it is asked first. */
+export function runsAsPlaced(host: Host, pod: Pod, path: string): () => Promise<boolean> {
+	let manifest: Promise<{ placed: number; endpoint: string }> | undefined;
+	return async () => {
+		manifest ??= Promise.all([lastWritten(host, [[path]]), runtimeEndpoint(host)]).then(([[placed], endpoint]) => ({
+			placed: placed ?? Number.POSITIVE_INFINITY,
+			endpoint,
+		}));
+		const { placed, endpoint } = await manifest;
+		const sandboxes = await withRuntime(host, endpoint, ({ listSandboxes }) => listSandboxes());
+		return sandboxes.some((sandbox) => isOf(pod, sandbox) && wholeSeconds(sandbox.createdAt) >= placed);
+	};
+}
+
+/** Whether a pod is this static pod, whose name ends with its node's there. */
+export function isOf({ metadata: pod }: Pod, { metadata, labels }: PodSandbox): boolean {
+	const isNamed = metadata.namespace === pod.namespace && metadata.name.startsWith(`${pod.name}-`);
+	return isNamed && labels.component === (pod.labels ? pod.labels.component : pod.name);
+}
+
+/** Where a static pod's container is found. */
+export function containerOf(pod: Pod): { name: string; namespace: string } {
+	return { name: mainContainer(pod).name, namespace: pod.metadata.namespace };
+}
+
+/** Stops and removes a static pod whose manifest is gone: the kubelet does the same, but may be stopped already. */
+export function removeSandboxes(host: Host, pod: Pod): Promise<void> {
+	return removeAll(host, pod.metadata.name, (sandbox) => isOf(pod, sandbox));
+}
+
+/** Stops and removes every pod of a host whose kubelet is stopped. */
+export function removeAllSandboxes(host: Host): Promise<void> {
+	return removeAll(host, "the pods", () => true);
+}
+
+/**
+ * Tries until none is left. The kubelet, or another resource's removal, may be at the same ones: a try then fails, and
+ * the next look says what is true.
+ */
+async function removeAll(host: Host, what: string, isMeant: (sandbox: PodSandbox) => boolean): Promise<void> {
+	const endpoint = await runtimeEndpoint(host);
+	await withRuntime(host, endpoint, ({ listSandboxes, stopSandbox, removeSandbox }) =>
+		waitFor({
+			subject: `${host.name}: end of ${what}`,
+			timeoutSeconds: 300,
+			observe: async () => {
+				const left = (await listSandboxes()).filter(isMeant);
+				if (left.length === 0) return { done: true, value: undefined };
+				const turn = limiter(REMOVALS);
+				const removals = await Promise.allSettled(
+					left.map(({ id }) => turn(() => stopSandbox(id).then(() => removeSandbox(id)))),
+				);
+				const failure = removals.find((removal) => removal.status === "rejected");
+				return { done: false, saw: failure ? sight(failure.reason) : `${left.length} pods being removed` };
+			},
+		}),
+	);
+	await leaveRuntime(host, endpoint);
+}

@@ -1,0 +1,58 @@
+import { runtimeEndpoint } from "../../hosts/container-runtime/endpoint";
+import { wholeSeconds, withRuntime } from "../../hosts/container-runtime/runtime";
+import type { Host } from "../../hosts/host";
+import { HostError } from "../../hosts/host-error";
+import type { Pod } from "../control-plane/component";
+import { containerOf } from "../control-plane/sandboxes";
+import { lastWords } from "./exits";
+
+/** What the container runtime says of a static pod. */
+export interface ContainerEvidence {
+	/** Why the container runtime did not answer, if it did not. */
+	silent?: string;
+	/** The newest container: `Running 0` or `Exited 1`; empty where there is none. */
+	container: string;
+	/** Exit code of the newest one, or of the one before where the newest is only just the next try; empty where none ended so. */
+	failed: string;
+	/** Last lines of the newest container that stopped, or that runs. */
+	log: string[];
+}
+
+/** A container that is younger has not shown yet that it stays. */
+const NEXT_TRY_SECONDS = 20;
+
+const states = {
+	CONTAINER_CREATED: "Created",
+	CONTAINER_RUNNING: "Running",
+	CONTAINER_EXITED: "Exited",
+	CONTAINER_UNKNOWN: "Unknown",
+};
+
+/** Looks at a static pod's containers. `now`, and when the manifest was `placed`: seconds by the host's clock. */
+export async function containerEvidence(
+	host: Host,
+	pod: Pod,
+	{ now, placed }: { now: number; placed: number },
+): Promise<ContainerEvidence> {
+	try {
+		const endpoint = await runtimeEndpoint(host);
+		const [newest, last] = await withRuntime(host, endpoint, async ({ listContainers, containerStatus }) => {
+			const all = await listContainers(containerOf(pod));
+			const chosen = [all[0], all.find(({ state }) => state === "CONTAINER_EXITED")];
+			return Promise.all(chosen.map((container) => container && containerStatus(container.id)));
+		});
+		if (!newest) return { container: "", failed: "", log: [] };
+		const ended = newest.state === "CONTAINER_EXITED";
+		const isNextTry = now - wholeSeconds(newest.createdAt) < NEXT_TRY_SECONDS;
+		const before = last && isNextTry && last.exitCode !== 0 && wholeSeconds(last.createdAt) >= placed && last;
+		const failed = ended ? newest : before;
+		return {
+			container: `${states[newest.state]} ${newest.exitCode}`,
+			failed: failed ? String(failed.exitCode) : "",
+			log: (await lastWords(host, last ?? newest)).map((line) => line.slice(0, 800)),
+		};
+	} catch (error) {
+		if (!(error instanceof HostError)) throw error;
+		return { silent: error.what, container: "", failed: "", log: [] };
+	}
+}

@@ -1,0 +1,203 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Host } from "../../hosts/host";
+import { HostError } from "../../hosts/host-error";
+import { redact } from "../../hosts/redact";
+import { type StaticPodName, staticPodPath } from "../../render/static-pods/static-pods";
+import type { Pod } from "../control-plane/component";
+import { containerOf } from "../control-plane/sandboxes";
+import { type ContainerEvidence, containerEvidence } from "./container";
+
+/** What a host says when something does not come up. */
+interface Evidence extends ContainerEvidence {
+	containerd: string;
+	kubelet: string;
+	/** `Enforcing`, `Permissive`, `Disabled`; empty where there is none. */
+	selinux: string;
+	/** Why the host does not reach the API server that its kubelet joins by. */
+	unreachable?: string | undefined;
+	/** Name of the container; empty for the kubelet itself. */
+	name: string;
+	/** Last lines of the kubelet that speak of it. */
+	journal: string[];
+	/** The image that it runs; empty for the kubelet itself. */
+	image: string;
+}
+
+/** One way in which things fail, recognised in the evidence. */
+interface Symptom {
+	layer: string;
+	seen: (evidence: Evidence) => string[] | false;
+	/** A script to type on the host. */
+	next: string | ((evidence: Evidence) => string);
+	/** What to do then. */
+	afterwards?: string;
+}
+
+const lines = (found: string[], pattern: RegExp): string[] | false => {
+	const matching = found.filter((line) => pattern.test(line)).slice(-3);
+	return matching.length > 0 && matching;
+};
+
+/** From the bottom up: the first that fits is the cause. */
+const symptoms: Symptom[] = [
+	{
+		layer: "container runtime",
+		seen: ({ containerd, journal }) =>
+			containerd !== "active" && [`containerd is ${containerd || "missing"}`, ...journal.slice(-1)],
+		next: "systemctl start containerd; journalctl -xeu containerd",
+	},
+	{
+		layer: "container runtime",
+		seen: ({ silent }) => silent !== undefined && [silent],
+		next: "journalctl -xeu containerd; sshd -T | grep -i forwarding",
+	},
+	{
+		layer: "swap",
+		seen: ({ journal }) => lines(journal, /running with swap on is not supported/i),
+		next: "swapoff -a",
+		afterwards: "take swap out of /etc/fstab",
+	},
+	{
+		layer: "cgroup driver",
+		seen: ({ journal, log }) =>
+			lines([...journal, ...log], /not run on a host using cgroup v1|cgroup driver|cgroupDriver|expected cgroupsPath/i),
+		next: "grep -H cgroupDriver /var/lib/kubelet/config.yaml; grep -H SystemdCgroup /etc/containerd/config.toml",
+		afterwards: "make both say the same",
+	},
+	{
+		layer: "kubelet configuration",
+		seen: ({ kubelet, journal }) =>
+			kubelet !== "active" &&
+			lines(
+				journal,
+				/failed to (load|parse|validate)|unknown flag|invalid configuration|strict decoding|no such file/i,
+			),
+		next: "journalctl -xeu kubelet",
+	},
+	{
+		layer: "network or firewall",
+		seen: ({ unreachable }) => unreachable !== undefined && [unreachable],
+		next: "iptables -S; nft list ruleset; firewall-cmd --list-all",
+		afterwards: "the same on the control plane",
+	},
+	{
+		layer: "kubelet",
+		seen: ({ kubelet, journal }) => kubelet !== "active" && [`the kubelet is ${kubelet}`, ...journal.slice(-5)],
+		next: "systemctl status kubelet; journalctl -xeu kubelet",
+	},
+	{
+		layer: "port in use",
+		seen: ({ log, journal }) => lines([...log, ...journal], /address already in use/i),
+		next: "ss -ltnp",
+	},
+	{
+		layer: "SELinux",
+		seen: ({ selinux, log }) => selinux === "Enforcing" && lines(log, /permission denied/i),
+		next: "ausearch -m AVC -ts recent; setenforce 0",
+	},
+	{
+		layer: "image",
+		seen: ({ container, journal }) =>
+			!/^(Running|Exited [1-9])/.test(container) &&
+			lines(journal.slice(-1), /ErrImagePull|ImagePullBackOff|failed to pull|pull image|image.*not found/i),
+		next: ({ image }) => `ctr -n k8s.io images pull ${image}`,
+	},
+	{
+		layer: "certificate",
+		seen: ({ log, journal }) =>
+			lines([...log, ...journal], /x509:|certificate has expired|not yet valid|bad certificate/i),
+		next: "date; for c in /etc/kubernetes/pki/*.crt; do echo $c; openssl x509 -noout -dates -in $c; done",
+	},
+	{
+		layer: "data directory",
+		seen: ({ failed, log }) =>
+			failed !== "" &&
+			lines(
+				log,
+				/wal: (crc mismatch|file not found|io: read|max entry size|slice bounds)|failed to (open|recover|read) .*(wal|snap|db|bbolt|backend)|invalid database|failed to open database|snap: |unexpected EOF/i,
+			),
+		next: "ls -lR /var/lib/etcd",
+		afterwards: "restore a snapshot of etcd, or move the data directory away if the cluster is new",
+	},
+	{
+		layer: "container exit",
+		seen: ({ failed, log }) =>
+			failed !== "" && [`the container ended with exit code ${failed}; its last lines:`, ...log.slice(-8)],
+		next: ({ name }) => `ls -t /var/log/pods/*/${name}/*.log | head -n 1 | xargs tail -n 50`,
+	},
+	{
+		layer: "pod sandbox",
+		seen: ({ container, journal }) => container === "" && lines(journal, /sandbox/i),
+		next: "journalctl -xeu kubelet; journalctl -xeu containerd",
+	},
+];
+
+/** Why a static pod does not become healthy: the layer, what was seen, the next command. */
+export async function explain(host: Host, pod: Pod): Promise<string> {
+	const name = pod.metadata.name as StaticPodName;
+	return verdict(host, await gather(host, { pod, manifest: staticPodPath(name), journal: name }));
+}
+
+/** Why a kubelet does not become healthy. @param server URL of the API server that it asks to join, where it does */
+export async function explainKubelet(host: Host, server?: string): Promise<string> {
+	const evidence = await gather(host, { journal: "." });
+	return verdict(host, server ? { ...evidence, unreachable: await unreachable(host, new URL(server)) } : evidence);
+}
+
+/** What a kubelet does not say for minutes: nothing for a server that can be reached from its host. */
+async function unreachable(host: Host, { hostname, port }: URL): Promise<string | undefined> {
+	const late = pause(5000, `${hostname}:${port} does not answer: no connection from there in 5 s`, { ref: false });
+	const dialled = host.dial(hostname, Number(port || 443)).then(
+		(stream) => void stream.destroy(),
+		(error) => (error instanceof HostError ? error.what : String(error)),
+	);
+	return Promise.race([dialled, late]);
+}
+
+function verdict(host: Host, evidence: Evidence): string {
+	for (const { layer, seen, next, afterwards } of symptoms) {
+		const found = seen(evidence);
+		if (!found) continue;
+		const script = typeof next === "string" ? next : next(evidence);
+		const shown = found.map((line) => `    ${line}`).join("\n");
+		return redact(
+			`  layer: ${layer}\n${shown}\n  next: ${host.typed(script)}${afterwards ? `; then: ${afterwards}` : ""}`,
+		);
+	}
+	return `  layer: unknown; containerd and the kubelet run\n  next: ${host.typed("ctr -n k8s.io tasks ls; journalctl -xeu kubelet")}`;
+}
+
+async function gather(
+	host: Host,
+	{ pod, manifest, journal }: { pod?: Pod; manifest?: string; journal: string },
+): Promise<Evidence> {
+	const { stdout } = await host.run({
+		intent: "look for the cause",
+		script: `
+echo "containerd $(systemctl is-active containerd 2>/dev/null)"
+kubelet=$(systemctl is-active kubelet 2>/dev/null)
+echo "kubelet $kubelet"
+echo "selinux $(getenforce 2>/dev/null)"
+echo "now $(date +%s)"
+${manifest ? `echo "placed $(stat -c %Y ${manifest} 2>/dev/null)"; sed -n 's/^ *image: /image /p' ${manifest} 2>/dev/null` : ""}
+[ "$kubelet" = active ] && since=-3min || since=-1min
+journalctl -u kubelet --since=$since -n 600 --no-pager -o cat 2>/dev/null | grep -E '${journal}' | grep -E '^[EWF][0-9]|[Ee]rr|[Ff]ail' | tail -n 12 | sed 's/^/journal /'
+exit 0`,
+		timeoutSeconds: 30,
+	});
+	const found = stdout
+		.split("\n")
+		.map((line) => [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1).trim()] as const);
+	const all = (kind: string) => found.filter(([name]) => name === kind).map(([, text]) => text.slice(0, 800));
+	const one = (kind: string) => all(kind)[0] ?? "";
+	const clock = { now: Number(one("now")), placed: Number(one("placed")) };
+	return {
+		...(pod ? await containerEvidence(host, pod, clock) : { container: "", failed: "", log: [] }),
+		containerd: one("containerd"),
+		kubelet: one("kubelet"),
+		selinux: one("selinux"),
+		journal: all("journal"),
+		name: pod ? containerOf(pod).name : "",
+		image: one("image"),
+	};
+}

@@ -1,0 +1,43 @@
+import type { Cluster } from "../../config/cluster";
+import type { Discovery, NodeRole, NodeSpec } from "../../config/node";
+import { type Problem, SpecError } from "../../config/problems";
+import { isUnknown } from "../../facts/unknown";
+import type { HostReference } from "../../hosts/reach";
+import { kubeletConfiguration } from "../../render/kubelet";
+import type { ExpectedCluster } from "./check-cluster";
+
+/** What a cluster must be in which a node of this one does its work. */
+export function expectedOf(cluster: Cluster): ExpectedCluster {
+	const { kubernetesVersion, networking } = cluster;
+	const { dnsDomain, serviceSubnet } = networking;
+	return { kubernetesVersion, dnsDomain, serviceSubnet, kubelet: kubeletConfiguration(cluster) };
+}
+
+/** Refuses a worker that is told no way into its cluster, or of what only the API could be told. @throws SpecError */
+export function refuseWithoutWay({
+	node,
+	role,
+	authority,
+	controlPlanes,
+	discovery,
+}: {
+	node: NodeSpec;
+	role: NodeRole;
+	authority?: object | undefined;
+	controlPlanes?: readonly HostReference[] | undefined;
+	discovery?: Discovery | undefined;
+}): void {
+	if (role !== "worker") return;
+	const problems: Problem[] = [];
+	if (!controlPlanes && !discovery)
+		problems.push({ path: "api", message: "expected it or node.discovery, by which a worker joins, got neither" });
+	if (!authority && !discovery)
+		problems.push({ path: "authority", message: "expected the cluster's CA, or node.discovery, got neither" });
+	for (const field of ["labels", "annotations"] as const)
+		if (!controlPlanes && !isUnknown(node) && Object.keys(node[field] ?? {}).length > 0)
+			problems.push({
+				path: `node.${field}`,
+				message: `expected an api beside them, as a node that only discovers its cluster has nobody to set them, got none; a kubelet sets labels by nodeRegistration.kubeletExtraArgs: node-labels`,
+			});
+	if (problems.length > 0) throw new SpecError("Kubelet", problems);
+}

@@ -1,0 +1,60 @@
+import type { Host } from "../../hosts/host";
+import { status } from "../../hosts/status";
+import {
+	current,
+	embedded,
+	expired,
+	hasCredentials,
+	type KubeconfigFile,
+	parseKubeconfig,
+	wayOf,
+} from "../../kubernetes/kubeconfig-file";
+import { clusterInfo } from "./cluster-info";
+import { withExecCredentials } from "./exec-credentials";
+import { hostRoots } from "./host-roots";
+import { PRINT_JOIN } from "./words";
+
+/**
+ * The cluster that a kubeconfig leads to. Its server must answer as the kubeconfig trusts it; where that names no CA, the
+ * server is known by those of the host, and cluster-info tells the cluster's.
+ *
+ * Source: `ValidateConfigInfo`, cmd/kubeadm/app/discovery/file/file.go.
+ * @param from where the kubeconfig is, as errors name it
+ * @returns the kubeconfig with all that it names in it
+ */
+export async function byFile(
+	host: Host,
+	{ text, from }: { text: string; from: string },
+	timeoutSeconds: number,
+): Promise<KubeconfigFile> {
+	const parsed = parseKubeconfig(text);
+	if (!parsed || !current(parsed).cluster?.server)
+		throw new Error(
+			`${from}: expected a kubeconfig with a current cluster, got something else\n  next, on a control plane of the cluster: kubectl -n kube-public get cm cluster-info -o jsonpath='{.data.kubeconfig}'`,
+		);
+	const config = await embedded(host, parsed);
+	const end = expired(config, new Date());
+	if (end)
+		throw new Error(
+			`${from}: expected a client certificate that is valid, got one that expired on ${end.toISOString()}\n  next, on a control plane of the cluster: kubeadm kubeconfig user --client-name NAME --org system:bootstrappers:kubeadm:default-node-token; or leave its user out and give discovery.tlsBootstrapToken`,
+		);
+	const way = wayOf(await withExecCredentials(host, config))!;
+	const isTrusted = way.credentials.ca || way.credentials.rejectUnauthorized === false;
+	const credentials = isTrusted ? way.credentials : { ...way.credentials, ca: await hostRoots(host) };
+	const data = await clusterInfo({ host, way: { ...way, credentials }, timeoutSeconds });
+	const told = parseKubeconfig(data?.kubeconfig ?? "");
+	const fresh = told && current(told).cluster;
+	if (fresh?.server && fresh.server !== way.server)
+		status(`${from}: its server is ${way.server}, and cluster-info names ${fresh.server}: the former is taken`);
+	const { cluster } = current(config);
+	cluster!["certificate-authority-data"] ||= fresh?.["certificate-authority-data"] ?? "";
+	return config;
+}
+
+/** Without credentials nor a token there is nothing to join with. Source: `For`, cmd/kubeadm/app/discovery/discovery.go. */
+export function refuseStranger(config: KubeconfigFile, from: string): void {
+	if (hasCredentials(config)) return;
+	throw new Error(
+		`${from}: expected a user with credentials in it, or discovery.tlsBootstrapToken, got neither\n  next: ${PRINT_JOIN}`,
+	);
+}

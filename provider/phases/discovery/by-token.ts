@@ -1,0 +1,56 @@
+import { splitToken } from "../../config/bootstrap-token";
+import type { Discovery } from "../../config/node";
+import type { Host } from "../../hosts/host";
+import { current, type KubeconfigFile, parseKubeconfig } from "../../kubernetes/kubeconfig-file";
+import { hashesOf, isPinned } from "../../pki/authorities";
+import { clusterInfo } from "./cluster-info";
+import { isSigned } from "./signature";
+import { PRINT_JOIN } from "./words";
+
+/**
+ * The cluster that a token leads to: cluster-info is taken from an API server that nobody vouches for, the token's
+ * signature says that the cluster wrote it, the hash that its CA is the one that was meant; then it is asked for again, the
+ * server known by that CA.
+ *
+ * Source: `retrieveValidatedConfigInfo`, cmd/kubeadm/app/discovery/token/token.go.
+ * @returns a kubeconfig without a user
+ */
+export async function byToken(
+	host: Host,
+	{ token, apiServerEndpoint, caCertHashes = [] }: Required<Discovery>["bootstrapToken"],
+	timeoutSeconds: number,
+): Promise<KubeconfigFile> {
+	const { id, secret } = splitToken(token)!;
+	const server = `https://${apiServerEndpoint}`;
+	const question = { host, timeoutSeconds, tokenId: id };
+	const data = await clusterInfo({ ...question, way: { server, credentials: { rejectUnauthorized: false } } });
+	const content = data?.kubeconfig ?? "";
+	const subject = `${host.name}: cluster-info of ${server}`;
+	if (!isSigned(data![`jws-kubeconfig-${id}`]!, { content, id, secret }))
+		throw new Error(
+			`${subject}: expected it signed with the token ${id}, got another signature: the second part of the token is wrong, or this is not the cluster\n  next: ${PRINT_JOIN}`,
+		);
+	const config = parseKubeconfig(content);
+	const certificate = config && authorityOf(config);
+	if (!certificate) throw new Error(`${subject}: expected a kubeconfig with a server and a CA, got none`);
+	if (caCertHashes.length === 0) return config;
+	if (!isPinned(certificate, caCertHashes))
+		throw new Error(
+			`${subject}: expected a CA with the hash ${caCertHashes.join(" or ")}, got ${hashesOf(certificate).join(", ") || "none"}\n  next: ${PRINT_JOIN}`,
+		);
+	const secured = await clusterInfo({
+		...question,
+		way: { server, credentials: { ca: Buffer.from(certificate) } },
+	});
+	if (secured?.kubeconfig !== content)
+		throw new Error(
+			`${subject}: expected it once more from the server with this CA, got another one\n  next: ${PRINT_JOIN}`,
+		);
+	return config;
+}
+
+/** The CA that a kubeconfig trusts, PEM; empty for none. */
+function authorityOf(config: KubeconfigFile): string {
+	const { cluster } = current(config);
+	return cluster?.server ? Buffer.from(cluster["certificate-authority-data"] ?? "", "base64").toString() : "";
+}

@@ -1,0 +1,81 @@
+import { placeOfKubeconfig } from "../../config/discovery";
+import type { Discovery } from "../../config/node";
+import { toYaml } from "../../go/yaml/write";
+import type { Host } from "../../hosts/host";
+import { current, type KubeconfigFile } from "../../kubernetes/kubeconfig-file";
+import { base64 } from "../../render/base64";
+import { kubeconfig } from "../../render/kubeconfig";
+import { byFile, refuseStranger } from "./by-file";
+import { byToken } from "./by-token";
+import { fetchFile, shownAddress } from "./fetch-file";
+
+/** The cluster that a node has found. */
+export interface FoundCluster {
+	/** `https://host:port` */
+	server: string;
+	/** PEM of its CAs. */
+	certificate: string;
+}
+
+/** It, and with what a kubelet asks it for a certificate. */
+export interface Discovered extends FoundCluster {
+	/** bootstrap-kubelet.conf, YAML. Secret. */
+	kubeconfig: string;
+}
+
+/**
+ * Finds the cluster that a host is to join, from the host: by a token, or by a kubeconfig that lies there or at an https
+ * address.
+ *
+ * Source: `For`, cmd/kubeadm/app/discovery/discovery.go.
+ * @throws with the layer that failed and the next command to type, and no secret
+ */
+export async function discover(host: Host, discovery: Discovery, timeoutSeconds: number): Promise<Discovered> {
+	const { bootstrapToken, file } = discovery;
+	const token = discovery.tlsBootstrapToken || bootstrapToken?.token;
+	const { from, config } = bootstrapToken
+		? {
+				from: `${host.name}: cluster-info of https://${bootstrapToken.apiServerEndpoint}`,
+				config: await byToken(host, bootstrapToken, timeoutSeconds),
+			}
+		: await byPlace(host, file!.kubeConfigPath, timeoutSeconds);
+	const { cluster } = current(config);
+	const server = cluster!.server!;
+	const certificate = Buffer.from(cluster!["certificate-authority-data"] ?? "", "base64").toString();
+	if (!certificate)
+		throw new Error(
+			`${from}: expected the cluster's CA in it or in cluster-info, got none\n  next, on a control plane of the cluster: kubectl -n kube-public get cm cluster-info -o jsonpath='{.data.kubeconfig}'`,
+		);
+	if (!token) refuseStranger(config, from);
+	const joining = token ? withToken({ server, certificate, token }) : config;
+	return { server, certificate, kubeconfig: toYaml(joining as Record<string, unknown>) };
+}
+
+/** All CAs that were found are in it. Source: `CreateWithToken`, cmd/kubeadm/app/util/kubeconfig/kubeconfig.go. */
+function withToken({ server, certificate, token }: FoundCluster & { token: string }): object {
+	const parts = { clusterName: "kubernetes", server, user: "tls-bootstrap-token-user", credentials: { token } };
+	const cluster = { "certificate-authority-data": base64(certificate), server };
+	return {
+		...kubeconfig({ ...parts, caCertificate: certificate }),
+		clusters: [{ cluster, name: parts.clusterName }],
+	};
+}
+
+async function byPlace(
+	host: Host,
+	kubeConfigPath: string,
+	timeoutSeconds: number,
+): Promise<{ from: string; config: KubeconfigFile }> {
+	const { address, file } = placeOfKubeconfig(kubeConfigPath);
+	const from = `${host.name}: ${address ? shownAddress(address) : file}`;
+	const text = address ? await fetchFile(host, address, timeoutSeconds) : await fileOn(host, file!);
+	return { from, config: await byFile(host, { text, from }, timeoutSeconds) };
+}
+
+async function fileOn(host: Host, path: string): Promise<string> {
+	const found = (await host.read([path])).get(path);
+	if (found) return found.content.toString();
+	throw new Error(
+		`${host.name}: ${path}: expected a kubeconfig that names the cluster, got no file\n  next, on a control plane of the cluster: kubectl -n kube-public get cm cluster-info -o jsonpath='{.data.kubeconfig}'`,
+	);
+}

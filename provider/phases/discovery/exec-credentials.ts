@@ -1,0 +1,47 @@
+import type { Host } from "../../hosts/host";
+import { quote } from "../../hosts/shell";
+import { current, type KubeconfigFile } from "../../kubernetes/kubeconfig-file";
+
+/** What a program answers that a kubeconfig names for its user's credentials. */
+interface ExecCredential {
+	status?: { token?: string; clientCertificateData?: string; clientKeyData?: string };
+}
+
+/**
+ * The same kubeconfig with what the host's own program says for its user, as it will tell the kubelet too.
+ *
+ * Source: k8s.io/client-go/plugin/pkg/client/auth/exec/exec.go.
+ */
+export async function withExecCredentials(host: Host, config: KubeconfigFile): Promise<KubeconfigFile> {
+	const copy = structuredClone(config);
+	const { user } = current(copy);
+	if (!user?.exec?.command) return copy;
+	const { command, args, env, apiVersion } = user.exec;
+	const asked = JSON.stringify({ kind: "ExecCredential", apiVersion, spec: { interactive: false } });
+	const variables = [...(env ?? []), { name: "KUBERNETES_EXEC_INFO", value: asked }];
+	const { stdout } = await host.run({
+		intent: `ask ${command} for the credentials of the kubeconfig`,
+		script: "exec sh -s",
+		// Its arguments and environment may be secrets.
+		stdin: [
+			...variables.map(({ name, value }) => `export ${name}=${quote(value)}`),
+			`exec ${[command, ...(args ?? [])].map(quote).join(" ")}`,
+		].join("\n"),
+	});
+	const { status = {} } = JSON.parse(stdout) as ExecCredential;
+	const data = (pem: string | undefined) => pem && Buffer.from(pem).toString("base64");
+	return Object.assign(copy, {
+		users: copy.users!.map((entry) =>
+			entry.user === user
+				? {
+						name: entry.name,
+						user: {
+							token: status.token,
+							"client-certificate-data": data(status.clientCertificateData),
+							"client-key-data": data(status.clientKeyData),
+						},
+					}
+				: entry,
+		),
+	});
+}

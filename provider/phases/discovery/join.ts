@@ -1,0 +1,108 @@
+import { defaultTimeouts } from "../../config/node";
+import { durationSeconds } from "../../go/duration";
+import type { Host } from "../../hosts/host";
+import type { Digests } from "../../hosts/placement/place";
+import type { HostReference } from "../../hosts/reach";
+import { status } from "../../hosts/status";
+import { waitFor } from "../../hosts/wait";
+import { look } from "../../kubernetes/api";
+import { Unread } from "../../kubernetes/unread";
+import { hashesOf } from "../../pki/authorities";
+import { goOn, hasCredentials, joinWith, type KubeletIdentity } from "../kubelet/credentials";
+import { checkCluster, type ExpectedCluster } from "./check-cluster";
+import { type Discovered, discover, type FoundCluster } from "./discover";
+
+/** How long one look at the node is tried. */
+const REQUEST_SECONDS = 10;
+
+/** What a kubelet that discovers its cluster is made from. */
+export interface DiscoveringKubelet extends KubeletIdentity {
+	/** What the cluster must be. */
+	expected?: ExpectedCluster;
+}
+
+interface Joining {
+	target: { host: Host; owner: string };
+	/** The same host, as the API is reached through it. */
+	reference: HostReference;
+	inputs: DiscoveringKubelet;
+	start: () => Promise<Digests>;
+	/** What was found by an earlier join. */
+	known?: FoundCluster | undefined;
+}
+
+/**
+ * A worker's kubelet joins the cluster that it discovers, and nobody but itself is asked whether it did.
+ * Source: kubeadm cmd/join.go and cmd/phases/join/kubelet.go.
+ */
+export async function joinByDiscovery({
+	target,
+	reference,
+	inputs,
+	start,
+	known,
+}: Joining): Promise<{ digests: Digests; found: FoundCluster }> {
+	const { host } = target;
+	if (known && (await hasCredentials(target, identityIn(known, inputs))))
+		return { digests: await goOn(target, identityIn(known, inputs), start), found: known };
+	const discovered = await discover(host, inputs.discovery!, inputs.timeouts.discovery!);
+	const found = { server: discovered.server, certificate: discovered.certificate };
+	refuseOtherAuthority(host, found, inputs.authority.certificate);
+	const identity = identityIn(found, inputs);
+	const digests = (await hasCredentials(target, identity))
+		? await goOn(target, identity, start)
+		: await join({ target, inputs, discovered, start, rejoins: known !== undefined });
+	await waitForNode(reference, inputs);
+	return { digests, found };
+}
+
+async function join({
+	target,
+	inputs,
+	discovered,
+	start,
+	rejoins,
+}: Pick<Joining, "target" | "inputs" | "start"> & { discovered: Discovered; rejoins: boolean }): Promise<Digests> {
+	const { nodeName, expected, kubernetesAPICall = defaultTimeouts.kubernetesAPICall } = inputs;
+	const patienceSeconds = durationSeconds(kubernetesAPICall);
+	await checkCluster({ host: target.host, discovered, nodeName, expected: expected!, patienceSeconds, rejoins });
+	return joinWith(discovered.kubeconfig, { target, inputs: identityIn(discovered, inputs), start });
+}
+
+/** The same kubelet with the cluster that it has found. */
+function identityIn({ server, certificate }: FoundCluster, inputs: DiscoveringKubelet): KubeletIdentity {
+	return { ...inputs, subject: { ...inputs.subject, server }, authority: { ...inputs.authority, certificate } };
+}
+
+/** Where the program names a CA too, it is the one that was found. */
+function refuseOtherAuthority(host: Host, { server, certificate }: FoundCluster, expected: string): void {
+	if (!expected) return;
+	const [wanted, got] = [hashesOf(expected), hashesOf(certificate)];
+	if (wanted.some((hash) => got.includes(hash))) return;
+	throw new Error(
+		`${host.name}: the cluster at ${server}: expected the CA that the program gives as authority (${wanted.join(", ")}), got ${got.join(", ")}\n  next, on a control plane of the cluster: openssl x509 -noout -subject -fingerprint -in /etc/kubernetes/pki/ca.crt`,
+	);
+}
+
+/** The kubelet's own credentials let it see its own node. */
+async function waitForNode(
+	host: HostReference,
+	{ nodeName: name, kubeconfigPath, timeouts }: DiscoveringKubelet,
+): Promise<void> {
+	const node = { apiVersion: "v1", kind: "Node", metadata: { name } };
+	const way = { kubeconfigs: [kubeconfigPath], patienceSeconds: REQUEST_SECONDS };
+	await waitFor({
+		subject: `node ${name}`,
+		timeoutSeconds: timeouts.tlsBootstrap,
+		onStatus: status,
+		observe: async () => {
+			try {
+				const found = await look({ controlPlanes: [host] }, (server) => server.read(node), way);
+				return found ? { done: true, value: undefined } : { done: false, saw: "its kubelet has not registered" };
+			} catch (error) {
+				if (error instanceof Unread) return { done: false, saw: error.message };
+				throw error;
+			}
+		},
+	});
+}

@@ -1,0 +1,62 @@
+import type { HostFacts } from "../config/node";
+import { caCertificateDirectories, paths } from "../facts/paths";
+import type { Host } from "../hosts/host";
+
+/**
+ * Asks a host, once, for what a cluster's configuration depends on.
+ * @param given what the program says, taken where the host does not
+ */
+export async function readFacts(host: Host, given: Partial<HostFacts> = {}): Promise<HostFacts> {
+	const { stdout } = await host.run({ intent: "read the host's facts", script: SCRIPT });
+	const lines = stdout
+		.trim()
+		.split("\n")
+		.map((line) => line.split("=", 2) as [string, string]);
+	const all = (key: string) => lines.filter(([name]) => name === key).map(([, value]) => value);
+	const one = (key: "hostname" | "cgroupVersion" | "machineId", expected: string, next: string) => {
+		const value = all(key)[0] || given[key];
+		if (value) return String(value);
+		throw new Error(`${host.name}: expected ${expected}, got none; ${next}`);
+	};
+	const [ofRoute] = [...all("inet"), ...all("inet6")];
+	const [ofIPv6Route] = [...all("inet6"), ...all("inet")];
+	const [loopbackAddress] = all("loopback");
+	return {
+		hostname: one("hostname", "a host name", "run `hostnamectl hostname NAME` on it"),
+		defaultRouteAddress: ofRoute ?? "",
+		...(ofIPv6Route === ofRoute ? {} : { defaultRouteIPv6Address: ofIPv6Route }),
+		...(loopbackAddress ? { loopbackAddress } : {}),
+		...(all("resolvConf")[0] ? { resolvConf: all("resolvConf")[0] } : {}),
+		cgroupVersion:
+			one("cgroupVersion", "a cgroup hierarchy at /sys/fs/cgroup", "look at `mount` on it") === "2" ? 2 : 1,
+		machineId: one("machineId", "/etc/machine-id", "run `systemd-machine-id-setup` on it"),
+		caCertificateDirectories: all("caCertificateDirectory"),
+	};
+}
+
+/**
+ * One `key=value` a line, of several addresses the first counts: default route by default route, on its device and else on
+ * the loopback device. A route is a default where its destination is 0, whatever its mask; one of IPv6 needs a gateway.
+ *
+ * Sources: `chooseHostInterfaceFromRoute`, `ChooseBindAddressForInterface`, apimachinery util/net; kubeadm's
+ * `mutateResolverConfig`, `caCertsExtraVolumePaths`.
+ */
+const SCRIPT = `
+set -f
+echo "hostname=$(hostname)"
+addresses() {
+	ip -o -f "$1" addr show up dev "$2" | awk '!/ temporary / { sub("/.*", "", $4); print $4 }' |
+		grep -Ev '^(127\\.|169\\.254\\.|22[4-9]\\.|23[0-9]\\.|::1$|fe[89ab]|ff)' | sed "s/^/$3=/"
+}
+for device in $(awk '$2 == "00000000" { print $1 }' /proc/net/route); do
+	for at in "$device" lo; do addresses inet "$at" inet; done
+done
+[ -r /proc/net/ipv6_route ] && for device in $(awk '$1 ~ /^0+$/ && $5 !~ /^0+$/ { print $10 }' /proc/net/ipv6_route); do
+	for at in "$device" lo; do addresses inet6 "$at" inet6; done
+done
+for family in inet inet6; do addresses $family lo loopback; done
+systemctl is-active --quiet systemd-resolved && echo "resolvConf=${paths.systemdResolvConf}"
+if [ -f /sys/fs/cgroup/cgroup.controllers ]; then echo cgroupVersion=2; elif [ -d /sys/fs/cgroup/memory ]; then echo cgroupVersion=1; fi
+[ -s /etc/machine-id ] && echo "machineId=$(cat /etc/machine-id)"
+for directory in ${caCertificateDirectories.join(" ")}; do [ -d "$directory" ] && echo "caCertificateDirectory=$directory"; done
+exit 0`;

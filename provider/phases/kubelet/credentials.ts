@@ -1,0 +1,239 @@
+import type { KeyObject } from "node:crypto";
+import type { Discovery } from "../../config/node";
+import { toYaml } from "../../go/yaml/write";
+import type { Host } from "../../hosts/host";
+import { claim, type Digests, displace, edited, place } from "../../hosts/placement/place";
+import type { HostReference } from "../../hosts/reach";
+import { status } from "../../hosts/status";
+import { waitFor } from "../../hosts/wait";
+import { withCleanUp } from "../../hosts/with-clean-up";
+import { withBootstrapToken } from "../../kubernetes/bootstrap-token";
+import { certificatesIn } from "../../pki/authorities";
+import { mismatches } from "../../pki/inspect";
+import { issueLeaf } from "../../pki/issue";
+import { recall } from "../../pki/key-memory";
+import { keyPem } from "../../pki/keys";
+import { type KubeconfigSubject, leadsElsewhere } from "../../pki/kubeconfig";
+import { bootstrapKubeconfigPath, type Credentials, kubeconfig } from "../../render/kubeconfig";
+import { explainKubelet } from "../diagnosis/explain";
+import { signedForKubelet } from "../signing/kubelet";
+
+/** What a kubelet's credentials are made from. */
+export interface KubeletIdentity {
+	/** As waits and their errors name it. */
+	nodeName: string;
+	subject: KubeconfigSubject;
+	/** Where its kubeconfig is placed. */
+	kubeconfigPath: string;
+	/** Whether it has to be there already, and stays as it is, since kubeadm's phase for it is skipped. */
+	inPlace?: true;
+	/** Where the kubelet keeps the client certificate that it renews by itself. */
+	clientCertificatePath: string;
+	/** The cluster's CA, its path on the host, and the fingerprint of its key where this signs. */
+	authority: { certificate: string; path: string; fingerprint?: string };
+	/** Its first certificate, where that is signed elsewhere and given. */
+	given?: string;
+	/** Whether the cluster's CA signs elsewhere, so that no controller of the cluster signs what a kubelet asks for. */
+	externalCA?: true;
+	/** Where a worker gets its bootstrap token, unless it discovers its cluster. */
+	controlPlanes?: HostReference[];
+	/** How it learns of its cluster: then `subject.server` and `authority.certificate` are what it found. */
+	discovery?: Discovery;
+	/** How long a request for it is tried. @default "1m0s" */
+	kubernetesAPICall?: string;
+	configuration: Record<string, unknown>;
+	timeouts: { kubeletHealthCheck: number; tlsBootstrap: number; discovery?: number };
+}
+
+/** A control plane's kubelet begins with a certificate in its kubeconfig, and then keeps its own. Source: kubeadm cmd/phases/init/kubeletfinalize.go. */
+export async function startWithCertificate(
+	target: { host: Host; owner: string },
+	inputs: KubeletIdentity,
+	start: () => Promise<Digests>,
+): Promise<Digests> {
+	const { authority } = inputs;
+	if (inputs.inPlace) {
+		await requireInPlace(target.host, inputs.kubeconfigPath);
+		return start();
+	}
+	if (!(await hasCredentials(target, inputs))) {
+		const credentials = authority.fingerprint
+			? await newCredentials(inputs, recall(authority.fingerprint))
+			: await signedForKubelet(target, inputs);
+		await stop(target.host, inputs);
+		await placeKubeconfig(target, inputs, credentials);
+	}
+	const digests = await start();
+	if (inputs.configuration.rotateCertificates === false) return digests;
+	await waitForFile(target.host, inputs, {
+		path: inputs.clientCertificatePath,
+		timeoutSeconds: inputs.timeouts.kubeletHealthCheck,
+	});
+	return {
+		...digests,
+		...(await placeKubeconfig(target, inputs, {
+			clientCertificateFile: inputs.clientCertificatePath,
+			clientKeyFile: inputs.clientCertificatePath,
+		})),
+	};
+}
+
+async function requireInPlace(host: Host, path: string): Promise<void> {
+	if ((await host.read([path])).has(path)) return;
+	throw new Error(
+		`${host.name}: ${path}: expected it in place, since the phase kubeconfig/kubelet is skipped, got none; put it there, or take the phase out of skipPhases`,
+	);
+}
+
+async function newCredentials({ subject, authority }: KubeletIdentity, key: KeyObject): Promise<Credentials> {
+	const { certificate } = authority;
+	const issued = await issueLeaf(subject.certificate, { certificate, key }, new Date(), "with its CA");
+	return { clientCertificate: issued.certificate, clientKey: keyPem(issued.key) };
+}
+
+/** A worker's kubelet asks for its certificate with a token that is made for it. Source: kubeadm cmd/phases/join/kubelet.go. */
+export async function bootstrap(
+	target: { host: Host; owner: string },
+	inputs: KubeletIdentity,
+	start: () => Promise<Digests>,
+): Promise<Digests> {
+	const { authority, subject, controlPlanes = [], kubernetesAPICall } = inputs;
+	if (await hasCredentials(target, inputs)) return goOn(target, inputs, start);
+	return withBootstrapToken(
+		{ controlPlanes, kubernetesAPICall },
+		{ description: `${subject.user} joins` },
+		async (token) => {
+			const content = toYaml(
+				kubeconfig({
+					clusterName: subject.clusterName,
+					server: subject.server,
+					user: "tls-bootstrap-token-user",
+					caCertificate: authority.certificate,
+					credentials: { token },
+				}),
+			);
+			return joinWith(content, { target, inputs, start });
+		},
+	);
+}
+
+/** Joins with what a bootstrap kubeconfig has, which is gone afterwards. */
+export async function joinWith(
+	content: string,
+	{
+		target,
+		inputs,
+		start,
+	}: { target: { host: Host; owner: string }; inputs: KubeletIdentity; start: () => Promise<Digests> },
+): Promise<Digests> {
+	const { host } = target;
+	const trusted = await placeTrust(target, inputs);
+	await claim({ ...target, path: inputs.kubeconfigPath });
+	await stop(host, inputs);
+	await host.remove([inputs.kubeconfigPath]);
+	await place({
+		...target,
+		files: [{ path: bootstrapKubeconfigPath, content, mode: "0600", owner: "root", group: "root" }],
+	});
+	const join = async () => {
+		const digests = await start();
+		// The kubeconfig is there first: it only names the certificate that is asked for with the token.
+		const { clientCertificatePath: path, timeouts } = inputs;
+		await waitForFile(host, inputs, { path, timeoutSeconds: timeouts.tlsBootstrap });
+		return { ...trusted, ...digests, ...(await adopt(target, inputs.kubeconfigPath)) };
+	};
+	return withCleanUp(join, () => displace({ ...target, paths: [bootstrapKubeconfigPath] }));
+}
+
+/** Starts a kubelet that has its credentials. */
+export async function goOn(
+	target: { host: Host; owner: string },
+	inputs: KubeletIdentity,
+	start: () => Promise<Digests>,
+): Promise<Digests> {
+	const trusted = await placeTrust(target, inputs);
+	return { ...trusted, ...(await start()), ...(await adopt(target, inputs.kubeconfigPath)) };
+}
+
+async function placeTrust(
+	target: { host: Host; owner: string },
+	{ authority: { path, certificate: content } }: KubeletIdentity,
+): Promise<Digests> {
+	const trust = { path, content, mode: "0644", owner: "root", group: "root" };
+	return (await place({ ...target, files: [trust] })).digests;
+}
+
+/** One that runs would go on with the credentials that it has, and one that finds some would not ask for others. */
+async function stop(host: Host, { clientCertificatePath }: KubeletIdentity): Promise<void> {
+	await host.run({ intent: "stop the kubelet", script: "systemctl stop kubelet 2>/dev/null; exit 0" });
+	await host.remove([clientCertificatePath]);
+}
+
+async function placeKubeconfig(
+	target: { host: Host; owner: string },
+	{ subject, authority, kubeconfigPath: path }: KubeletIdentity,
+	credentials: Credentials,
+): Promise<Digests> {
+	const { clusterName, server, user } = subject;
+	const content = toYaml(kubeconfig({ clusterName, server, user, caCertificate: authority.certificate, credentials }));
+	return (
+		await place({
+			host: target.host,
+			owner: target.owner,
+			files: [{ path, content, mode: "0600", owner: "root", group: "root" }],
+		})
+	).digests;
+}
+
+/** Takes over a file that the kubelet wrote. */
+async function adopt({ host, owner }: { host: Host; owner: string }, path: string): Promise<Digests> {
+	const { content, mode, owner: user, group } = (await host.read([path])).get(path)!;
+	return (await place({ host, owner, files: [{ path, content, mode, owner: user, group }] })).digests;
+}
+
+/**
+ * Whether a kubelet has what it needs: a kubeconfig that leads to this cluster, and a certificate of its CA for its name
+ * that has not ended. A host may have come back with those of another cluster, or have been off for too long.
+ */
+export async function hasCredentials(
+	{ host }: { host: Host },
+	{ clientCertificatePath, kubeconfigPath, subject, authority }: KubeletIdentity,
+): Promise<boolean> {
+	const { stdout: certificate } = await host.run({
+		intent: "look for the kubelet's certificate",
+		script: `sed -n '/-BEGIN CERTIFICATE-/,/-END CERTIFICATE-/p' '${clientCertificatePath}' 2>/dev/null; exit 0`,
+	});
+	const text = (await host.read([kubeconfigPath])).get(kubeconfigPath)?.content.toString();
+	if (!certificate || !text) return false;
+	const problems = [...leadsElsewhere(text, { subject, authority }), ...(await edited(host, [kubeconfigPath]))];
+	const isOf = (ca: string) =>
+		mismatches({ certificate }, subject.certificate, ca, new Date(), "at least").length === 0;
+	return problems.length === 0 && certificatesIn(authority.certificate).some(isOf);
+}
+
+async function waitForFile(
+	host: Host,
+	{ nodeName, controlPlanes, discovery, subject, externalCA }: KubeletIdentity,
+	{ path, timeoutSeconds }: { path: string; timeoutSeconds: number },
+): Promise<void> {
+	await waitFor({
+		subject: `${nodeName}: ${path}`,
+		timeoutSeconds,
+		onStatus: status,
+		observe: async () => {
+			const { exitCode } = await host.run({
+				intent: `look for ${path}`,
+				script: `[ -s '${path}' ]`,
+				expectedExitCodes: [0, 1],
+			});
+			return exitCode === 0
+				? { done: true, value: undefined }
+				: { done: false, saw: externalCA ? EXTERNAL : "the kubelet has not written it" };
+		},
+		explain: () => explainKubelet(host, (controlPlanes ?? discovery) && subject.server),
+	});
+}
+
+/** Approving is the cluster's, signing is not. Source: `getControllerManagerCommand`, kubeadm phases/controlplane/manifests.go. */
+const EXTERNAL =
+	"the cluster's CA signs elsewhere: whoever has its key must sign the request of the signer kubernetes.io/kube-apiserver-client-kubelet; kubectl get csr";

@@ -1,0 +1,88 @@
+import { recordPath } from "../../hosts/placement/records";
+import { quote } from "../../hosts/shell";
+import { bootstrapKubeconfigPath, kubeconfigPath } from "../../render/kubeconfig";
+import { type StaticPodName, staticPodPath, staticPods } from "../../render/static-pods/static-pods";
+import { type Check, controlPlanes, everywhere, found, isNode, nameOf, one } from "./check";
+import type { PreflightAction, PreflightSubject } from "./subject";
+
+/** The name under which etcd's data of others is refused, or ignored. */
+export function dataCheckName(directory: string): string {
+	return nameOf("DirAvailable", directory);
+}
+
+/**
+ * What kubeadm takes for the rest of another cluster. What this program placed, by its record, is not; nor is anything on
+ * a host that is a node already, where each file is taken over or refused for itself.
+ *
+ * Source: `FileAvailableCheck`, `DirAvailableCheck`, kubeadm preflight/checks.go.
+ */
+export const leftovers: Check[] = [
+	{
+		name: "FileAvailable-XXXX",
+		expects:
+			"no static pod's manifest on a control plane, no kubelet.conf and bootstrap-kubelet.conf where a node joins, no CA on a worker, but for what this program placed",
+		on: everywhere,
+		layer: "file",
+		severity: "error",
+		script: (subject) =>
+			filesOf(subject)
+				.map((path) => `[ -e ${quote(path)} ] && [ ! -f ${recordPath(path)} ] && echo ${quote(`foreign=${path}`)}`)
+				.join("\n"),
+		judge: (seen) =>
+			isNode(seen)
+				? []
+				: (seen.said.foreign ?? []).map((path) => ({
+						name: nameOf("FileAvailable", path),
+						what: `expected no ${path}, got one that is not of this program`,
+						next: `head ${quote(path)}`,
+					})),
+		next: "head PATH",
+		afterwards: "move it away, or end the cluster that it is of with `kubeadm reset` on the host",
+	},
+	{
+		name: "DirAvailable-XXXX",
+		expects: "nothing in etcd's data directory, but for what an etcd of this program left",
+		on: controlPlanes,
+		layer: "data directory",
+		severity: "error",
+		script: ({ etcdDataDirectory: directory }) => {
+			if (!directory) return "";
+			const manifest = staticPodPath("etcd");
+			const data = `${directory}/member/snap/db`;
+			return `
+if [ ! -f ${manifest} ] && [ ! -f ${recordPath(manifest)} ] && [ -e ${quote(directory)} ]; then
+	echo "left=$(ls -A ${quote(directory)} | head -n 1)"
+	[ ! -f ${quote(data)} ] || echo data=yes
+fi`;
+		},
+		judge: (seen, { etcdDataDirectory: directory = "" }) => {
+			const left = one(seen, "left");
+			if (!left || isNode(seen)) return [];
+			const what =
+				one(seen, "data") === "yes"
+					? `${directory}/member/snap/db: expected no data of etcd on a host without an etcd, got some, which is another cluster's`
+					: `${directory}: expected nothing in it, got ${left}`;
+			return found(what, { name: dataCheckName(directory), next: `ls -A ${quote(directory)}` });
+		},
+		next: "ls -A DIRECTORY",
+		afterwards: "move it away, or end the cluster that it is of with `kubeadm reset` on the host",
+	},
+];
+
+const files: Record<PreflightAction, (subject: PreflightSubject) => string[]> = {
+	init: () => manifests(),
+	"control plane join": () => [...joining(), ...manifests()],
+	"worker join": ({ caPath }) => [...joining(), caPath],
+};
+
+function filesOf(subject: PreflightSubject): string[] {
+	return files[subject.action](subject);
+}
+
+function manifests(): string[] {
+	return (Object.keys(staticPods) as StaticPodName[]).map(staticPodPath);
+}
+
+function joining(): string[] {
+	return [kubeconfigPath("kubelet.conf"), bootstrapKubeconfigPath];
+}

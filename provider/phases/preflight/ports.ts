@@ -1,0 +1,61 @@
+import { paths } from "../../facts/paths";
+import { ports } from "../../facts/ports";
+import { recordPath } from "../../hosts/placement/records";
+import { type Check, everywhere, type Finding, isNode, nameOf, one, type Seen } from "./check";
+import type { Listener } from "./subject";
+
+/** Source: `PortOpenCheck`, kubeadm preflight/checks.go. */
+export const portsFree: Check = {
+	name: "Port-XXXX",
+	expects: `these ports to be free: ${ports.kubelet}; on a control plane that of its API server, ${ports.scheduler}, ${ports.controllerManager}, and with an etcd ${ports.etcdClient} and ${ports.etcdPeer}. From 1.37 on at the address that is to be listened at, which must be the host's`,
+	on: everywhere,
+	layer: "port in use",
+	severity: "error",
+	script: () => `
+[ -f ${paths.kubeletConfiguration} ] && echo "configured=$(systemctl is-active kubelet)"
+[ -f ${recordPath(paths.kubeletConfiguration)} ] && echo ours=yes
+ss -Hltnp 2>/dev/null | awk '{ print "listener=" $4 " " $6 }'
+ip -o addr show 2>/dev/null | awk '{ sub("/.*", "", $4); print "address=" $4 }'
+echo "anyAddress=$(cat /proc/sys/net/ipv4/ip_nonlocal_bind 2>/dev/null)"`,
+	judge: (seen, { listens }) => {
+		if (isNode(seen)) return [];
+		return listens.flatMap((wanted) => inUse(seen, wanted) ?? []);
+	},
+	next: "ss -ltnp",
+};
+
+function inUse(seen: Seen, wanted: Listener): Finding | undefined {
+	const name = nameOf("Port", wanted.port);
+	// A kubelet of ours that does not come up again leaves its static pods running.
+	const own = one(seen, "ours") === "yes" ? /"(kubelet|etcd|kube-[a-z-]+)"/ : /$^/;
+	const taken = (seen.said.listener ?? []).find((listener) => !own.test(listener) && conflicts(listener, wanted));
+	if (taken)
+		return {
+			name,
+			what: `expected ${wanted.port} to be free, got it taken by ${/"([^"]+)"/.exec(taken)?.[1] ?? "another process"}`,
+		};
+	const { address } = wanted;
+	if (!address || isAny(address) || one(seen, "anyAddress") === "1") return undefined;
+	const addresses = seen.said.address ?? [];
+	if (addresses.length === 0 || addresses.includes(address) || address.startsWith("127.")) return undefined;
+	return {
+		name,
+		what: `expected to listen at ${address}, which is none of the host's addresses (${addresses.join(", ")})`,
+		next: "ip addr",
+	};
+}
+
+/** `*` is all of both families, as ss has it. */
+function conflicts(listener: string, { port, address }: Listener): boolean {
+	const [, at = "", number] = /^(\S*):(\d+)\s/.exec(`${listener} `) ?? [];
+	if (Number(number) !== port) return false;
+	const taken = at.replace(/^\[|\]$/g, "").replace(/%.*/, "");
+	if (!address || isAny(address) || taken === "*") return true;
+	return (
+		taken === address || (taken === "0.0.0.0" && !address.includes(":")) || (taken === "::" && address.includes(":"))
+	);
+}
+
+function isAny(address: string): boolean {
+	return address === "0.0.0.0" || address === "::";
+}

@@ -1,0 +1,45 @@
+import type { Cluster } from "../../config/cluster";
+import type { Node } from "../../config/node";
+import { hasUnknowns, UNKNOWN } from "../../facts/unknown";
+import { nthAddress, parseAddress, parseNetworks, splitHostPort } from "../../go/address";
+
+/**
+ * What the API server would reach through the proxy of `proxyEnvs`: its own address, services and pods, by the first
+ * address of their networks. kubeadm asks the environment that it runs in, which is where it takes `proxyEnvs` from.
+ *
+ * Source: `HTTPProxyCheck`, `HTTPProxyCIDRCheck`, kubeadm preflight/checks.go; golang.org/x/net/http/httpproxy.
+ */
+export function proxied({ proxyEnvs, networking }: Cluster, node: Node): string[] {
+	const value = (name: string) =>
+		proxyEnvs.find((env) => env.name === name)?.value ||
+		proxyEnvs.find((env) => env.name === name.toLowerCase())?.value;
+	if (!value("HTTPS_PROXY")) return [];
+	const { advertiseAddress } = node.localAPIEndpoint;
+	if (hasUnknowns([proxyEnvs, networking, advertiseAddress])) return UNKNOWN as never;
+	const exceptions = (value("NO_PROXY") ?? "").split(",").map((item) => item.trim());
+	const { serviceSubnet, podSubnet = "" } = networking;
+	const targets = [
+		[advertiseAddress, advertiseAddress],
+		...`${serviceSubnet},${podSubnet}`
+			.split(",")
+			.flatMap((network) => (network ? [[network, nthAddress(network, 1)]] : [])),
+	];
+	return targets.flatMap(([name, address]) => (isExcepted(address!, exceptions) ? [] : [name!]));
+}
+
+function isExcepted(text: string, exceptions: readonly string[]): boolean {
+	const address = parseAddress(text);
+	if (!address) return true;
+	if (address.family === 4 ? address.value >> 24n === 127n : address.value === 1n) return true;
+	return exceptions.some((exception) => {
+		if (exception === "*") return true;
+		const [network] = exception.includes("/") ? (parseNetworks(exception) ?? []) : [];
+		if (network) {
+			const free = BigInt((network.family === 4 ? 32 : 128) - network.prefix);
+			return network.family === address.family && network.value >> free === address.value >> free;
+		}
+		const { host } = splitHostPort(exception);
+		const other = parseAddress(host);
+		return other?.family === address.family && other.value === address.value;
+	});
+}

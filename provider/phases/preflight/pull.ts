@@ -1,0 +1,90 @@
+import { type ContainerRuntime, withRuntime } from "../../hosts/container-runtime/runtime";
+import { GrpcStatus } from "../../hosts/container-runtime/unary";
+import type { Host } from "../../hosts/host";
+import { HostError } from "../../hosts/host-error";
+import { quote } from "../../hosts/shell";
+import { status } from "../../hosts/status";
+import type { Finding } from "./check";
+import { imagePull } from "./checks";
+import { report } from "./report";
+import { isContainerd, type PreflightSubject } from "./subject";
+
+/** Source: `PullImageRetry`, kubeadm constants/constants.go. */
+const TRIES = 5;
+
+/** With these, the next try ends as the last one. */
+const certain = ["NOT_FOUND", "PERMISSION_DENIED", "UNAUTHENTICATED", "INVALID_ARGUMENT"];
+
+/**
+ * Lets a host's container runtime pull what a control plane needs. Where all of it is there, that is one exchange.
+ * Source: `ImagePullCheck`, kubeadm preflight/checks.go; util/runtime/runtime.go.
+ * @throws with all images that could not be pulled, unless that is ignored
+ */
+export async function pullImages(host: Host, subject: PreflightSubject): Promise<void> {
+	if (subject.skipped || subject.images.length === 0) return;
+	const pulled = await withRuntime(host, subject.criSocket, (runtime) => pullAll(subject, runtime)).catch(
+		withoutRuntime,
+	);
+	const findings = pulled.map((finding) => ({ check: imagePull, finding }));
+	report(host, subject, { findings, heading: "it does not have the images of its control plane" });
+}
+
+/** A runtime that does not answer is a finding like others, which may be ignored. */
+function withoutRuntime(error: unknown): Finding[] {
+	if (!(error instanceof HostError) || error.layer === "network" || error.reason === "lost") throw error;
+	return [{ what: `expected the container runtime to have the images, got: ${error.what}` }];
+}
+
+async function pullAll(subject: PreflightSubject, runtime: ContainerRuntime): Promise<Finding[]> {
+	const { images, imagePullPolicy: policy, imagePullSerial } = subject;
+	const there = policy === "Always" ? [] : await Promise.all(images.map((image) => runtime.hasImage(image)));
+	const wanted = images.filter((_, index) => !there[index]);
+	if (policy === "Never") {
+		const what = (image: string) => `expected ${image} on the host, got none: the kubelet will pull it`;
+		return wanted.map((image) => ({ what: what(image), warning: true, next: pullCommand(subject, image) }));
+	}
+	const other = await otherSandbox(subject, runtime);
+	const pull = async (image: string, index: number): Promise<Finding[]> => {
+		status(`${subject.nodeName}: pulls ${image} (${index + 1} of ${wanted.length})`);
+		const began = performance.now();
+		const problem = await problemOf(runtime, image);
+		if (problem === undefined) {
+			status(`${subject.nodeName}: has ${image} after ${Math.round((performance.now() - began) / 1000)} s`);
+			return [];
+		}
+		return [{ what: `expected ${image} from its registry, got: ${problem}`, next: pullCommand(subject, image) }];
+	};
+	if (!imagePullSerial) return [...other, ...(await Promise.all(wanted.map(pull))).flat()];
+	const findings = other;
+	for (const [index, image] of wanted.entries()) findings.push(...(await pull(image, index)));
+	return findings;
+}
+
+/** Why an image cannot be pulled: what the last try ended with. */
+async function problemOf(runtime: ContainerRuntime, image: string): Promise<string | undefined> {
+	for (let tries = 1; ; tries++) {
+		try {
+			await runtime.pullImage(image);
+			return undefined;
+		} catch (error) {
+			const { cause } = error as HostError;
+			if (!(error instanceof HostError && cause instanceof GrpcStatus)) throw error;
+			if (tries === TRIES || certain.includes(cause.status)) return error.what.replace(/^PullImage: /, "");
+		}
+	}
+}
+
+/** A runtime that does not tell its sandbox image is not asked again, as kubeadm does not. */
+async function otherSandbox({ sandboxImage }: PreflightSubject, runtime: ContainerRuntime): Promise<Finding[]> {
+	const { info } = await runtime.status(true);
+	const { sandboxImage: got } = JSON.parse(info.config ?? "{}") as { sandboxImage?: string };
+	if (!got || got === sandboxImage) return [];
+	const what = `expected ${sandboxImage} as the container runtime's sandbox image, got ${got}`;
+	return [{ what, warning: true, next: "grep -n 'sandbox' /etc/containerd/config.toml" }];
+}
+
+function pullCommand({ criSocket }: PreflightSubject, image: string): string {
+	return isContainerd(criSocket)
+		? `ctr -n k8s.io images pull ${image}`
+		: `crictl --runtime-endpoint ${quote(criSocket)} pull ${image}`;
+}

@@ -1,0 +1,138 @@
+import type { Host } from "../../hosts/host";
+import { RECORDS, rootOnly } from "../../hosts/placement/records";
+
+/** What a host was like before a kubelet ran on it, as far as a kubelet, kube-proxy and pod networks change it. */
+export interface HostBefore {
+	/** `systemctl is-enabled kubelet` */
+	unitEnabled: string;
+	/** `systemctl is-active kubelet`: the package's unit tries again and again until it is configured. */
+	unitActive: string;
+	/** Paths in the directories that a kubelet writes to. */
+	paths: string[];
+	/** Packet filter tables, as `ip nat`. */
+	tables: string[];
+	/** Names of network devices. */
+	links: string[];
+	/** Values of the kernel settings that are changed, by path under /proc/sys. */
+	sysctls: Record<string, string>;
+}
+
+/** Directories whose new content goes with the kubelet. Source: kubeadm cmd/phases/reset/cleanupnode.go, and what is measured to be left. */
+const directories = ["/var/lib/kubelet", "/var/lib/cni", "/usr/libexec/kubernetes", "/var/run/kubernetes"];
+
+/** What a mount into a pod makes where there is none: it goes if it is empty. */
+const mountPoints = ["/usr/lib/modules", "/usr/libexec", "/run/xtables.lock"];
+
+/** Kernel settings that a kubelet (the first six: `setupKernelTunables`), kube-proxy and bridge plugins set. */
+const sysctls = [
+	"vm/overcommit_memory",
+	"vm/panic_on_oom",
+	"kernel/panic",
+	"kernel/panic_on_oops",
+	"kernel/keys/root_maxkeys",
+	"kernel/keys/root_maxbytes",
+	"net/ipv4/conf/all/route_localnet",
+	"net/ipv4/ip_forward",
+	"net/ipv6/conf/all/forwarding",
+	"net/netfilter/nf_conntrack_max",
+	"net/netfilter/nf_conntrack_tcp_timeout_established",
+	"net/netfilter/nf_conntrack_tcp_timeout_close_wait",
+];
+
+/** Devices of pods and pod networks, by the names that the common plugins give them. */
+const podLinks = "cni0|cbr0|flannel.*|cilium.*|lxc.*|cali.*|tunl0|vxlan.calico|kube-.*|weave|nodelocaldns";
+
+/** Keeps on the host what it was like: a process that dies would take a second look with its own traces for the first. */
+const BEFORE = `${RECORDS}/before.json`;
+
+/** What a host was like before its kubelet first started: looks when nobody has looked before. */
+export async function captureBefore(host: Host): Promise<HostBefore> {
+	const known = (await host.read([BEFORE])).get(BEFORE);
+	if (known) return JSON.parse(known.content.toString());
+	const before = await look(host);
+	const content = JSON.stringify(before);
+	await host.write([{ path: BEFORE, content, ...rootOnly }]);
+	return before;
+}
+
+async function look(host: Host): Promise<HostBefore> {
+	const { stdout } = await host.run({
+		intent: "see what the host is like",
+		script: `
+echo "enabled $(systemctl is-enabled kubelet 2>/dev/null)"
+echo "active $(systemctl is-active kubelet 2>/dev/null)"
+find ${directories.join(" ")} -xdev 2>/dev/null | sed 's/^/path /'
+find ${mountPoints.join(" ")} -maxdepth 0 2>/dev/null | sed 's/^/path /'
+nft list tables 2>/dev/null
+ls /sys/class/net | sed 's/^/link /'
+cd /proc/sys && for name in ${sysctls.join(" ")}; do [ -r "$name" ] && echo "sysctl $name $(cat "$name")"; done
+exit 0`,
+	});
+	const lines = stdout
+		.split("\n")
+		.map((line) => [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1)] as const);
+	const all = (kind: string) => lines.filter(([name]) => name === kind).map(([, value]) => value);
+	return {
+		unitEnabled: all("enabled")[0] ?? "",
+		unitActive: all("active")[0] ?? "",
+		paths: all("path").sort(),
+		tables: all("table").sort(),
+		links: all("link").sort(),
+		sysctls: Object.fromEntries(all("sysctl").map((line) => line.split(" ", 2) as [string, string])),
+	};
+}
+
+/**
+ * Takes away what a stopped kubelet, its pods, kube-proxy and the pod network left: mounts, directories, devices, packet
+ * filter rules, kernel settings. What was there before stays.
+ */
+export async function removeTraces(host: Host, before: HostBefore): Promise<void> {
+	await host.run({
+		intent: "remove what the kubelet, kube-proxy and the pod network left",
+		script: removal(before),
+		stdin: before.paths.join("\n"),
+		timeoutSeconds: 120,
+	});
+	await host.remove([BEFORE]);
+}
+
+function removal({ links, tables, sysctls: values }: HostBefore): string {
+	const settings = Object.entries(values).map(
+		([name, value]) =>
+			`[ "$(cat /proc/sys/${name} 2>/dev/null)" = "${value}" ] || echo "${value}" > /proc/sys/${name} 2>/dev/null`,
+	);
+	return `
+before=$(cat)
+awk '$2 ~ "^/var/lib/kubelet/" { print $2 }' /proc/mounts | sort -r | while read -r mount; do umount -l "$mount"; done
+awk '$2 ~ "^/var/lib/kubelet/" { print $2 ": still mounted"; left = 1 } END { exit left }' /proc/mounts >&2 || exit 1
+find ${directories.join(" ")} -xdev -depth 2>/dev/null | while read -r path; do
+	printf '%s\\n' "$before" | grep -qxF -- "$path" || rm -rf --one-file-system "$path"
+done
+for path in ${mountPoints.join(" ")}; do
+	printf '%s\\n' "$before" | grep -qxF -- "$path" || [ -s "$path" ] && [ ! -d "$path" ] || rm -d "$path" 2>/dev/null
+done
+for family in iptables ip6tables; do
+	command -v $family-save >/dev/null || continue
+	rules=$($family-save 2>/dev/null) || continue
+	printf '%s\\n' "$rules" | grep -qE '(KUBE|CNI)-' || continue
+	printf '%s\\n' "$rules" | grep -vE '(KUBE|CNI)-' | $family-restore
+done
+command -v nft >/dev/null && for family in ip ip6; do
+	nft delete table $family kube-proxy 2>/dev/null
+	for table in filter nat mangle raw; do
+		case ',${tables.join(",")},' in *",$family $table,"*) continue ;; esac
+		nft list table $family $table 2>/dev/null | grep -qE 'counter|jump|accept$|drop$|masquerade' || nft delete table $family $table 2>/dev/null
+	done
+done
+command -v ipset >/dev/null && ipset -n list 2>/dev/null | grep '^KUBE-' | while read -r set; do ipset destroy "$set"; done
+for port in /sys/class/net/veth*/master; do
+	# Other container engines have such devices, too.
+	basename "$(readlink "$port")" | grep -qxE '${podLinks}' || continue
+	ip link delete "$(basename "$(dirname "$port")")" 2>/dev/null
+done
+for link in $(ls /sys/class/net | grep -xE '${podLinks}'); do
+	case ' ${links.join(" ")} ' in *" $link "*) ;; *) ip link delete "$link" 2>/dev/null ;; esac
+done
+${settings.join("\n")}
+exit 0`;
+}

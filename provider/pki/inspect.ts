@@ -1,0 +1,157 @@
+import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
+import { normalizeAddress } from "../go/address";
+import { bundle, firstCertificate } from "../render/pki/bundle";
+import { generalName, type Subject } from "./issue";
+import * as x509 from "./x509";
+
+/** What a certificate or a request says, as far as it was asked for. */
+interface Facts {
+	subject: string[];
+	sans: string[];
+	usages: string[];
+}
+
+/** When a certificate begins and ends, ISO 8601. */
+export interface Period {
+	notBefore: string;
+	notAfter: string;
+}
+
+/** A certificate's period; empty texts for what is no PEM certificate. */
+export function periodOf(pem: string): Period {
+	try {
+		const { notBefore, notAfter } = new x509.X509Certificate(firstCertificate(pem));
+		return { notBefore: notBefore.toISOString(), notAfter: notAfter.toISOString() };
+	} catch {
+		return { notBefore: "", notAfter: "" };
+	}
+}
+
+/**
+ * How a certificate has to be what is asked for: "exactly" for what is signed here; "at least" for what others signed on
+ * request, which may say more, and a server any subject; "in place" for what a user put there before, which may have any
+ * subject, as for kubeadm.
+ */
+export type Rule = "exactly" | "at least" | "in place";
+
+/**
+ * Why a certificate and key found on a host are not what is asked for; empty: they may stay. kubeadm keeps what it finds
+ * by the rule "in place": signed by the CA, for these names, the key belonging to it.
+ *
+ * Source: `writeCertificateFilesIfNotExist`, kubeadm phases/certs/certs.go.
+ * @param found.key PEM of the private key, or its object; absent: the certificate alone is looked at
+ * @param caCertificate PEM; of a bundle the first signs
+ * @param rule @default "exactly"
+ */
+export function mismatches(
+	found: { certificate: string; key?: string | KeyObject },
+	request: Subject,
+	caCertificate: string,
+	now: Date,
+	rule: Rule = "exactly",
+): string[] {
+	const { notBefore, notAfter } = periodOf(found.certificate);
+	if (!notAfter) return ["it is not a PEM certificate"];
+	const certificate = new X509Certificate(firstCertificate(found.certificate));
+	const chain = bundle(found.certificate).slice(1).flatMap(parse);
+	const facts = inspect(new x509.X509Certificate(firstCertificate(found.certificate)));
+	const problems: string[] = [];
+	if (!isSignedBy(certificate, chain, new X509Certificate(firstCertificate(caCertificate))))
+		problems.push("it is not signed by this CA");
+	problems.push(...differences(facts, request, rule));
+	if (new Date(notBefore) > now) problems.push(`it is not valid before ${notBefore}`);
+	if (new Date(notAfter) <= now) problems.push(`it expired on ${notAfter}`);
+	if (found.key !== undefined && !belongs(certificate, found.key)) problems.push("its key is another one");
+	return problems;
+}
+
+/** Whether a request (PEM) asks for this, with this key. */
+export function asksFor(pem: string, request: Subject, key: KeyObject): boolean {
+	try {
+		const found = new x509.Pkcs10CertificateRequest(pem);
+		const isOf = Buffer.from(found.publicKey.rawData).equals(
+			createPublicKey(key).export({ type: "spki", format: "der" }),
+		);
+		return isOf && differences(inspect(found), { ...request, usages: [] }, "exactly").length === 0;
+	} catch {
+		return false;
+	}
+}
+
+function inspect({ subjectName, extensions }: x509.X509Certificate | x509.Pkcs10CertificateRequest): Facts {
+	const names = extensions.find((extension) => extension instanceof x509.SubjectAlternativeNameExtension);
+	const usages = extensions.find((extension) => extension instanceof x509.ExtendedKeyUsageExtension);
+	return {
+		subject: subjectParts(subjectName),
+		sans: names?.names.items.map(nameText) ?? [],
+		usages: usages?.usages.map(usageName) ?? [],
+	};
+}
+
+function differences(facts: Facts, request: Subject, rule: Rule): string[] {
+	const subject = new x509.Name([
+		...request.organizations.map((organization) => ({ O: [organization] })),
+		{ CN: [request.commonName] },
+	]);
+	const anySubject = rule === "in place" || request.usages.join() === "serverAuth";
+	const compared = [
+		{ what: "subject", between: ", ", wanted: subjectParts(subject), got: facts.subject, any: anySubject },
+		{ what: "names", between: " ", wanted: request.sans.map(generalName).map(nameText), got: facts.sans, any: false },
+		// Without the extension it is for all uses.
+		{ what: "usages", between: " ", wanted: request.usages, got: facts.usages, any: facts.usages.length === 0 },
+	];
+	return compared.flatMap(({ what, between, wanted, got, any }) => {
+		const text = (items: readonly string[]) => [...new Set(items)].sort().join(between);
+		const said = rule === "exactly" ? got : wanted.filter((item) => got.some((other) => covers(other, item)));
+		if (text(wanted) === text(said) || (rule !== "exactly" && any)) return [];
+		return `its ${what}: expected ${text(wanted) || "none"}, got ${text(got) || "none"}`;
+	});
+}
+
+/** Whether what a certificate says holds for what is asked: `dns:*.example.org` for each name one step below. */
+function covers(said: string, wanted: string): boolean {
+	return said === wanted || (said.startsWith("dns:*.") && said.slice(5) === wanted.replace(/^dns:[^.]+/, ""));
+}
+
+/** Whether a chain leads from a certificate to its CA, over what stands with the certificate. Source: `VerifyCertChain`, pki_helpers.go. */
+function isSignedBy(certificate: X509Certificate, chain: X509Certificate[], ca: X509Certificate): boolean {
+	if (certificate.verify(ca.publicKey)) return true;
+	const next = chain.findIndex((signer) => signer.ca && certificate.verify(signer.publicKey));
+	return next >= 0 && isSignedBy(chain[next]!, chain.toSpliced(next, 1), ca);
+}
+
+/** One that is broken leads nowhere. */
+function parse(pem: string): X509Certificate[] {
+	try {
+		return [new X509Certificate(pem)];
+	} catch {
+		return [];
+	}
+}
+
+function belongs(certificate: X509Certificate, key: string | KeyObject): boolean {
+	try {
+		return certificate.checkPrivateKey(typeof key === "string" ? createPrivateKey(key) : key);
+	} catch {
+		return false;
+	}
+}
+
+/** An IPv6 address has many spellings. */
+function nameText({ type, value }: { type: string; value: string }): string {
+	return `${type}:${type === "ip" ? normalizeAddress(value) : value}`;
+}
+
+function subjectParts(name: x509.Name): string[] {
+	return name
+		.toJSON()
+		.flatMap((part) => Object.entries(part).flatMap(([type, values]) => values.map((value) => `${type}=${value}`)));
+}
+
+function usageName(oid: unknown): string {
+	return (
+		{ [x509.ExtendedKeyUsage.serverAuth]: "serverAuth", [x509.ExtendedKeyUsage.clientAuth]: "clientAuth" }[
+			String(oid)
+		] ?? String(oid)
+	);
+}

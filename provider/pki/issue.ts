@@ -1,0 +1,146 @@
+import { type KeyObject, randomBytes } from "node:crypto";
+import { normalizeAddress, parseAddress } from "../go/address";
+import { firstCertificate } from "../render/pki/bundle";
+import type { CertificateRequest } from "../render/pki/certificates";
+import { newKey, signer } from "./keys";
+import * as x509 from "./x509";
+
+/** A certificate with its private key, in memory. */
+export interface Issued {
+	/** PEM. */
+	certificate: string;
+	key: KeyObject;
+}
+
+/** What a certificate shall say, wherever it is placed. */
+export type Subject = Omit<CertificateRequest, "certificatePath" | "keyPath">;
+
+/** The signing side: a CA's certificate (PEM; of a bundle it is the first) and key. */
+export interface Authority {
+	certificate: string;
+	key: KeyObject;
+}
+
+/** How far `notBefore` lies back, so that a host whose clock is a little behind accepts it. Source: `CertificateBackdate`, kubeadm constants/constants.go. */
+const BACKDATE_SECONDS = 5 * 60;
+
+const { digitalSignature, keyEncipherment, keyCertSign } = x509.KeyUsageFlags;
+const extendedKeyUsages = {
+	serverAuth: x509.ExtendedKeyUsage.serverAuth,
+	clientAuth: x509.ExtendedKeyUsage.clientAuth,
+};
+
+/** A new self-signed CA. Source: `NewSelfSignedCACert`, kubeadm util/pkiutil/pki_helpers.go. */
+export async function issueAuthority(request: Subject, now: Date): Promise<Issued> {
+	const key = await newKey(request.algorithm);
+	const { keys, algorithm } = await signer(key);
+	const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+		serialNumber: serialNumber(),
+		name: subject(request),
+		...period(request, now),
+		keys,
+		signingAlgorithm: algorithm,
+		extensions: [
+			new x509.KeyUsagesExtension(digitalSignature | keyEncipherment | keyCertSign, true),
+			new x509.BasicConstraintsExtension(true, undefined, true),
+			await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+			new x509.SubjectAlternativeNameExtension(request.sans.map(generalName)),
+		],
+	});
+	return { certificate: pem(certificate), key };
+}
+
+/**
+ * A new leaf certificate and its key. It may outlive its CA, as kubeadm's may.
+ *
+ * Source: `NewSignedCert`, kubeadm util/pkiutil/pki_helpers.go.
+ * @param begins "with its CA" for what stands in a kubeconfig: kubeadm says no beginning of its own there. @default "now"
+ */
+export async function issueLeaf(
+	request: Subject,
+	authority: Authority,
+	now: Date,
+	begins: "now" | "with its CA" = "now",
+): Promise<Issued> {
+	const ca = new x509.X509Certificate(firstCertificate(authority.certificate));
+	if (ca.notAfter <= now) {
+		throw new Error(
+			`certificate "${request.name}": its CA (${ca.subject}) expired on ${ca.notAfter.toISOString()}; give a CA that is valid, nothing was written`,
+		);
+	}
+	if (ca.notBefore > now) {
+		throw new Error(
+			`certificate "${request.name}": its CA (${ca.subject}) is not valid before ${ca.notBefore.toISOString()}, and here it is ${now.toISOString()}; set this machine's clock`,
+		);
+	}
+	const key = await newKey(request.algorithm);
+	const [leaf, issuer] = await Promise.all([signer(key), signer(authority.key)]);
+	const certificate = await x509.X509CertificateGenerator.create({
+		serialNumber: serialNumber(),
+		subject: subject(request),
+		issuer: ca.subjectName,
+		...period(request, now),
+		...(begins === "now" ? {} : { notBefore: ca.notBefore }),
+		publicKey: leaf.keys.publicKey,
+		signingKey: issuer.keys.privateKey,
+		signingAlgorithm: issuer.algorithm,
+		extensions: [
+			new x509.KeyUsagesExtension(digitalSignature | keyEncipherment, true),
+			new x509.ExtendedKeyUsageExtension(request.usages.map((usage) => extendedKeyUsages[usage])),
+			new x509.BasicConstraintsExtension(false, undefined, true),
+			...authorityKeyIdentifier(ca),
+			...(request.sans.length > 0 ? [new x509.SubjectAlternativeNameExtension(request.sans.map(generalName))] : []),
+		],
+	});
+	return { certificate: pem(certificate), key };
+}
+
+/**
+ * A request for a certificate, PEM. It asks for the subject and the names; uses and dates are for who signs to say.
+ *
+ * Source: `NewCSR`, kubeadm util/pkiutil/pki_helpers.go.
+ */
+export async function signingRequest(request: Subject, key: KeyObject): Promise<string> {
+	const { keys, algorithm } = await signer(key);
+	const { sans } = request;
+	const csr = await x509.Pkcs10CertificateRequestGenerator.create({
+		name: subject(request),
+		keys,
+		signingAlgorithm: algorithm,
+		extensions: sans.length > 0 ? [new x509.SubjectAlternativeNameExtension(sans.map(generalName))] : [],
+	});
+	return pem(csr);
+}
+
+/** A name or an address as a certificate says it. */
+export function generalName(name: string): { type: "dns" | "ip"; value: string } {
+	return parseAddress(name) ? { type: "ip", value: normalizeAddress(name) } : { type: "dns", value: name };
+}
+
+function subject(request: Subject): x509.JsonName {
+	return [...request.organizations.map((organization) => ({ O: [organization] })), { CN: [request.commonName] }];
+}
+
+function period(request: Subject, now: Date): { notBefore: Date; notAfter: Date } {
+	return {
+		notBefore: new Date(now.getTime() - BACKDATE_SECONDS * 1000),
+		notAfter: new Date(now.getTime() + request.validity * 1000),
+	};
+}
+
+/** A positive number of 63 bits. */
+function serialNumber(): string {
+	const bytes = randomBytes(8);
+	bytes[0] = (bytes[0]! & 0x7f) | 0x01;
+	return bytes.toString("hex");
+}
+
+/** Go's signer copies the CA's subject key identifier, and leaves the extension out where the CA has none. */
+function authorityKeyIdentifier(ca: x509.X509Certificate): x509.Extension[] {
+	const identifier = ca.getExtension(x509.SubjectKeyIdentifierExtension);
+	return identifier ? [new x509.AuthorityKeyIdentifierExtension(identifier.keyId)] : [];
+}
+
+function pem(signed: x509.X509Certificate | x509.Pkcs10CertificateRequest): string {
+	return `${signed.toString("pem").trim()}\n`;
+}

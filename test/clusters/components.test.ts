@@ -1,0 +1,115 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { resolveCluster } from "../../dist/config/cluster.js";
+import { resolveNode } from "../../dist/config/node.js";
+import { connect, disconnectAll } from "../../dist/hosts/ssh/ssh.js";
+import { api } from "../../dist/kubernetes/api.js";
+import { components } from "../../dist/phases/control-plane/registry.js";
+import { type Lab, startLab } from "../../lab/index.ts";
+import { clusterOn } from "./support/cluster.ts";
+import { type TestStack, testStack } from "./support/stack.ts";
+
+/** Objects of an addon as their authors write them. */
+const saidOtherwise = join(import.meta.dirname, "support/said-otherwise.yaml");
+
+/** What the four moments of any component need, whatever it is made of. */
+interface AnyComponent {
+	render(context: object): object;
+	save(target: object, rendered: object): Promise<Record<string, string>>;
+	run(target: object, rendered: object, patience: { timeoutSeconds: number }): Promise<void>;
+	clean(target: object, rendered: object): Promise<void>;
+}
+
+/**
+ * From what is needed least to what everything needs. The kubelet comes last: one that has just started takes no manifest
+ * away before it has spoken to the API server.
+ */
+const order = [
+	"coredns",
+	"kube-proxy",
+	"kube-scheduler",
+	"kube-controller-manager",
+	"kube-apiserver",
+	"etcd",
+	"kubelet",
+] as const;
+
+describe("each of the seven components of a running cluster", () => {
+	let lab: Lab;
+	let stack: TestStack;
+	let context: object;
+
+	beforeAll(async () => {
+		lab = await startLab({ hosts: [{ name: "cp-1" }] });
+		// Nothing of ours may need it.
+		await lab.host("cp-1").exec('rm "$(command -v crictl)"', { check: true });
+		stack = await testStack("cluster");
+		const program = { ...clusterOn(lab), addons: { otherwise: await readFile(saidOtherwise, "utf8") } };
+		await stack.configure(program);
+		await stack.up();
+		const { controlPlanes, workers: _workers, ...spec } = program.cluster;
+		const cluster = resolveCluster(spec as Parameters<typeof resolveCluster>[0]);
+		const { facts } = (await resource("Host")).outputs;
+		const node = resolveNode(cluster, { name: controlPlanes[0]!.name, facts }, "control-plane");
+		context = { cluster, node, initialMembers: [{ name: node.name, address: node.localAPIEndpoint.advertiseAddress }] };
+	});
+
+	afterAll(async () => {
+		await disconnectAll();
+		await lab?.stop();
+		await stack?.remove();
+	});
+
+	const resource = async (kind: string, name = "") => {
+		const { resources } = await stack.state();
+		return resources.find(
+			({ urn, type }: { urn: string; type: string }) => type.endsWith(`:${kind}`) && urn.endsWith(name),
+		);
+	};
+	const connection = () => ({
+		host: lab.host("cp-1").address,
+		privateKeyFile: lab.sshKeyFile,
+		knownHostsFile: lab.knownHostsFile,
+	});
+	/** Where it lives, and as whose it was placed. */
+	const targetOf = async (name: (typeof order)[number]) => {
+		if (name === "coredns" || name === "kube-proxy") return api({ controlPlanes: [{ connection: connection() }] });
+		const placed = name === "kubelet" ? await resource("Kubelet") : await resource("StaticPodManifest", name);
+		return { host: await connect(connection()), owner: placed.id };
+	};
+
+	it("run beside an addon that says things in other words than the API server, and a refresh shows only its changes", async () => {
+		const kubectl = (words: string) =>
+			lab
+				.host("cp-1")
+				.exec(`kubectl --kubeconfig /etc/kubernetes/admin.conf --namespace otherwise ${words}`, { check: true });
+		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
+		await kubectl("set resources daemonset agent --containers=agent --limits=cpu=2");
+		await kubectl(`patch secret agent --type=merge --patch '{"data":{"password":null}}'`);
+		const { changes, text } = await stack.preview({ refresh: true });
+		expect(changes).toEqual(["update Addon otherwise"]);
+		expect(new Set(text.match(/"[^"]*" => "[^"]*"/g))).toEqual(new Set(['"1000m" => "2"', '"2" => "1000m"']));
+		expect((await stack.up({ refresh: true })).changes).toEqual(["update Addon otherwise"]);
+		expect((await kubectl("get secret agent -o jsonpath={.data.password}")).stdout).toBe("c2FpZCBhcyB0ZXh0");
+		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
+	});
+
+	it.each(order)("%s is rendered, runs, is removed, placed again and runs again", async (name) => {
+		const component = components[name] as unknown as AnyComponent;
+		const rendered = component.render(context);
+		const target = await targetOf(name);
+		const isWell = (timeoutSeconds: number) => component.run(target, rendered, { timeoutSeconds });
+		await isWell(60);
+		await component.clean(target, rendered);
+		await expect(isWell(2)).rejects.toThrow(name);
+		const saved = await component.save(target, rendered);
+		expect(Object.values(saved).every((digest) => /^[0-9a-f]{64}$/.test(digest))).toBe(true);
+		// Without etcd the API server keeps the kubelet waiting for 34 s each time that it tries to delete etcd's mirror pod.
+		await isWell(300);
+	});
+
+	it("is one of seven", () => {
+		expect(Object.keys(components).sort()).toEqual([...order].sort());
+	});
+});

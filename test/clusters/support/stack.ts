@@ -1,0 +1,140 @@
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+
+/** A Pulumi stack of a test program, with its backend in a folder of its own. */
+export interface TestStack {
+	/** Sets what the program reads as `test:program`. */
+	configure(program: object): Promise<void>;
+	/** `pulumi up`. Throws with the engine's output when it fails. */
+	up(options?: { refresh?: boolean }): Promise<Outcome>;
+	/** `pulumi preview`, with `--diff`. */
+	preview(options?: { refresh?: boolean }): Promise<Outcome>;
+	/** `pulumi refresh`. */
+	refresh(): Promise<Outcome>;
+	/** `pulumi destroy`, with variables in its environment. */
+	destroy(options?: { env?: Record<string, string> }): Promise<Outcome>;
+	/** The program's outputs, secrets in clear. */
+	outputs(): Promise<Record<string, any>>;
+	/** The stack's state as stored, decrypted. */
+	state(): Promise<any>;
+	/** The stack's state as stored, its secrets encrypted. */
+	stored(): Promise<object>;
+	/** Takes a state in, whose secrets have this stack's passphrase. */
+	take(stored: object): Promise<void>;
+	/** Removes the backend; what the stack made is left alone. */
+	remove(): Promise<void>;
+}
+
+/** What an operation did. */
+export interface Outcome {
+	/** All that was printed. */
+	text: string;
+	/** The resources that it touched, or would, as `update StaticPodManifest test-cp-1-kube-apiserver`. */
+	changes: string[];
+	/** The same, with what each is told. */
+	steps: Step[];
+	/** Seconds. */
+	duration: number;
+}
+
+/** What happens to a resource. Secrets are not told. */
+export interface Step {
+	/** `update` */
+	op: string;
+	/** `StaticPodManifest` */
+	type: string;
+	/** `test-cp-1-kube-apiserver` */
+	name: string;
+	/** Its inputs as they were; nothing of one that is new. */
+	was?: Record<string, any>;
+	/** Its inputs as they are to be; nothing of one that goes. */
+	is?: Record<string, any>;
+}
+
+/**
+ * @param program folder under test/clusters/programs
+ * @param passphrase of the secrets in its state. @default one at random
+ */
+export async function testStack(
+	program: string,
+	passphrase: string = randomBytes(12).toString("hex"),
+): Promise<TestStack> {
+	const folder = await mkdtemp(join(tmpdir(), "pulumi-kubeadm-test-"));
+	for (const part of ["backend", "project"]) await mkdir(join(folder, part));
+	const main = join(import.meta.dirname, "../programs", program);
+	const project = { name: "test", main, runtime: { name: "nodejs", options: { typescript: false } } };
+	await writeFile(join(folder, "project/Pulumi.yaml"), JSON.stringify(project));
+	const pulumi = commandLine(folder, passphrase);
+	await pulumi(["stack", "init", "test"]);
+	return {
+		configure: async (object) => {
+			await pulumi(["config", "set", "test:program", JSON.stringify(object)]);
+		},
+		up: ({ refresh = false } = {}) =>
+			operation(folder, pulumi, ["up", "--yes", "--skip-preview", `--refresh=${refresh}`]),
+		preview: ({ refresh = false } = {}) => operation(folder, pulumi, ["preview", "--diff", `--refresh=${refresh}`]),
+		refresh: () => operation(folder, pulumi, ["refresh", "--yes", "--skip-preview"]),
+		destroy: ({ env = {} } = {}) => operation(folder, pulumi, ["destroy", "--yes", "--skip-preview"], env),
+		outputs: async () => JSON.parse(await pulumi(["stack", "output", "--json", "--show-secrets"])),
+		state: async () => JSON.parse(await pulumi(["stack", "export", "--show-secrets"])).deployment,
+		stored: async () => JSON.parse(await pulumi(["stack", "export"])),
+		take: async (stored) => {
+			const file = join(folder, "state.json");
+			await writeFile(file, JSON.stringify(stored));
+			await pulumi(["stack", "import", "--file", file]);
+		},
+		remove: () => rm(folder, { recursive: true, force: true }),
+	};
+}
+
+type Pulumi = (words: string[], env?: Record<string, string>) => Promise<string>;
+
+/** The engine's command line, in a project and with a backend of its own. */
+function commandLine(folder: string, passphrase: string): Pulumi {
+	const own = {
+		PULUMI_BACKEND_URL: `file://${join(folder, "backend")}`,
+		PULUMI_CONFIG_PASSPHRASE: passphrase,
+		PULUMI_HOME: join(folder, "home"),
+		PULUMI_SKIP_UPDATE_CHECK: "true",
+		// Without it there is no --event-log.
+		PULUMI_DEBUG_COMMANDS: "true",
+	};
+	return (words, env) =>
+		new Promise((resolve, reject) => {
+			const options = { cwd: join(folder, "project"), env: { ...process.env, ...own, ...env }, maxBuffer: 2 ** 27 };
+			const child = execFile("pulumi", [...words, "--non-interactive", "--color=never"], options, (error, out, err) =>
+				error
+					? reject(new Error(`pulumi ${words[0]}: ${out}${err}`))
+					: resolve(out + (words[0] === "stack" ? "" : err)),
+			);
+			child.stdin?.end();
+		});
+}
+
+async function operation(
+	folder: string,
+	pulumi: Pulumi,
+	words: string[],
+	env?: Record<string, string>,
+): Promise<Outcome> {
+	const log = join(folder, "events.json");
+	const began = performance.now();
+	const text = await pulumi([...words, "--suppress-progress", `--event-log=${log}`], env);
+	const duration = (performance.now() - began) / 1000;
+	const events = (await readFile(log, "utf8")).split("\n").filter(Boolean);
+	const steps = events.flatMap((line) => stepOf(JSON.parse(line)));
+	return { text, changes: steps.map(({ op, type, name }) => `${op} ${type} ${name}`), steps, duration };
+}
+
+function stepOf({ resourcePreEvent }: EngineEvent): Step[] {
+	const metadata = resourcePreEvent?.metadata;
+	if (!metadata || ["same", "read", "refresh"].includes(metadata.op)) return [];
+	const [type, name] = metadata.urn.split("::").slice(2) as [string, string];
+	if (/^pulumi:(providers|pulumi)/.test(type)) return [];
+	const [was, is] = [metadata.old?.inputs, metadata.new?.inputs];
+	return [{ op: metadata.op, type: type.split(":").at(-1)!, name, ...(was && { was }), ...(is && { is }) }];
+}

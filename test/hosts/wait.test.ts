@@ -1,0 +1,100 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { limiter } from "../../provider/hosts/ssh/limiter";
+import { WaitError, waitFor } from "../../provider/hosts/wait";
+
+describe("waitFor", () => {
+	it("looks before it waits", async () => {
+		const start = performance.now();
+		expect(await waitFor({ subject: "it", timeoutSeconds: 0, observe: async () => ({ done: true, value: 5 }) })).toBe(
+			5,
+		);
+		expect(performance.now() - start).toBeLessThan(50);
+	});
+
+	it("looks again until it is done, and tells each new sight once", async () => {
+		const sights = ["a", "a", "b"];
+		const told: string[] = [];
+		const value = await waitFor({
+			subject: "API server of cp-1",
+			timeoutSeconds: 10,
+			intervalSeconds: 0.01,
+			observe: async () => {
+				const saw = sights.shift();
+				return saw ? { done: false, saw } : { done: true, value: "ready" };
+			},
+			onStatus: (status) => told.push(status),
+		});
+		expect([value, told]).toEqual([
+			"ready",
+			["API server of cp-1: a (0 s of 10 s)", "API server of cp-1: b (0 s of 10 s)"],
+		]);
+	});
+
+	it("fails at its limit with the last sight and the explanation", async () => {
+		const start = performance.now();
+		let looks = 0;
+		const error: WaitError = await waitFor<void>({
+			subject: "it",
+			timeoutSeconds: 0.4,
+			observe: async () => ({ done: false, saw: `look ${++looks}` }),
+			explain: async () => "because",
+		}).catch((thrown) => thrown);
+		expect(error).toBeInstanceOf(WaitError);
+		expect([error.subject, error.limit, error.lastObservation]).toEqual(["it", 0.4, `look ${looks}`]);
+		expect(error.message).toBe(`it: not there after 0.4 s; last seen: look ${looks}\nbecause`);
+		expect(performance.now() - start).toBeGreaterThanOrEqual(390);
+		expect(performance.now() - start).toBeLessThan(1000);
+		expect(looks).toBeGreaterThan(2);
+	});
+
+	it("gives up at once when what it sees is certain", async () => {
+		let looks = 0;
+		const wait = waitFor<void>({
+			subject: "it",
+			timeoutSeconds: 60,
+			intervalSeconds: 0.01,
+			observe: async () => ({ done: false, saw: "broken", hopeless: ++looks === 2 }),
+			explain: async () => "because",
+		});
+		await expect(wait).rejects.toThrow("it: given up after 0 s of 60 s: broken\nbecause");
+		expect(looks).toBe(2);
+	});
+
+	it("does not hang with a look that hangs", async () => {
+		await expect(waitFor({ subject: "it", timeoutSeconds: 0.1, observe: () => new Promise(() => {}) })).rejects.toThrow(
+			"it: not there after 0.1 s; last seen: nothing: the first look did not end",
+		);
+	});
+
+	it("keeps its own error when the explanation fails, and passes on what a look throws", async () => {
+		const failing = async () => {
+			throw new Error("no connection");
+		};
+		await expect(
+			waitFor({ subject: "it", timeoutSeconds: 0, observe: async () => ({ done: false, saw: "x" }), explain: failing }),
+		).rejects.toThrow("last seen: x\nwhy is not known: no connection");
+		await expect(waitFor({ subject: "it", timeoutSeconds: 5, observe: failing })).rejects.toThrow(/^no connection$/);
+	});
+});
+
+describe("limiter", () => {
+	it("lets so many run at once and no more, in order, also after failures", async () => {
+		const limited = limiter(3);
+		let running = 0;
+		let most = 0;
+		const order: number[] = [];
+		const all = Array.from({ length: 20 }, (_, index) =>
+			limited(async () => {
+				order.push(index);
+				most = Math.max(most, ++running);
+				await pause(2);
+				running--;
+				if (index % 4 === 0) throw new Error("failed");
+			}),
+		);
+		const results = await Promise.allSettled(all);
+		expect([most, running, results.filter(({ status }) => status === "rejected").length]).toEqual([3, 0, 5]);
+		expect(order).toEqual(Array.from({ length: 20 }, (_, index) => index));
+	});
+});

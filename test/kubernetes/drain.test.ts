@@ -1,0 +1,197 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { api } from "../../provider/kubernetes/api";
+import { drain } from "../../provider/kubernetes/drain";
+import { type NodeRegistrationInputs, nodeRegistration } from "../../provider/lifecycle/node-registration";
+import { ApiServer } from "../support/api-server";
+import { cluster, node, host as reference } from "../support/cluster";
+import { controlPlaneOf } from "../support/control-plane";
+
+vi.mock("../../provider/hosts/reach", () => import("../support/reachable"));
+
+const controlPlanes = [reference];
+const nodePath = (name: string) => `/api/v1/nodes/${name}`;
+const podPath = (name: string) => `/api/v1/namespaces/default/pods/${name}`;
+const said: string[] = [];
+let host: ReturnType<typeof controlPlaneOf>;
+let server: ApiServer;
+
+const putNode = (name: string, spec: object = {}, metadata: object = {}) =>
+	server.put(nodePath(name), { apiVersion: "v1", kind: "Node", metadata: { name, ...metadata }, spec });
+const putPod = (name: string, metadata: object = {}, status: object = { phase: "Running" }) =>
+	server.put(podPath(name), {
+		apiVersion: "v1",
+		kind: "Pod",
+		metadata: { name, namespace: "default", ...metadata },
+		status,
+	});
+const empty = async (timeoutSeconds = 10) =>
+	drain(await api({ controlPlanes }), { nodeName: "worker-1", timeoutSeconds, onStatus: (line) => said.push(line) });
+
+beforeEach(async () => {
+	server = await new ApiServer().start();
+	host = controlPlaneOf(server);
+	said.length = 0;
+	vi.spyOn(console, "log").mockImplementation((line) => void said.push(line));
+});
+afterEach(async () => {
+	vi.restoreAllMocks();
+	await server.stop();
+});
+
+describe("a drain", () => {
+	beforeEach(() => {
+		putNode("cp-1");
+		putNode("worker-1");
+	});
+
+	it("lets no new pods come, evicts what can move, and leaves DaemonSets', static and finished pods", async () => {
+		putPod("web", { ownerReferences: [{ kind: "ReplicaSet" }] });
+		putPod("bare");
+		putPod("proxy", { ownerReferences: [{ kind: "DaemonSet" }] });
+		putPod("static", { ownerReferences: [{ kind: "Node" }] });
+		putPod("mirror", { annotations: { "kubernetes.io/config.mirror": "00" } });
+		putPod("done", {}, { phase: "Succeeded" });
+		await empty();
+		expect(server.changes().sort()).toEqual([
+			`PATCH ${nodePath("worker-1")}`,
+			`POST ${podPath("bare")}/eviction`,
+			`POST ${podPath("web")}/eviction`,
+		]);
+		expect(server.objects.get(nodePath("worker-1"))!["spec"]).toEqual({ unschedulable: true });
+		const query = server.requests.find(({ path }) => path === "/api/v1/pods");
+		expect(query).toBeDefined();
+	});
+
+	it("asks for the pods of this node alone", async () => {
+		const list = vi.fn(async (_version: string, kind: string) => (kind === "Node" ? [...server.objects.values()] : []));
+		await drain(
+			{ ...(await api({ controlPlanes })), list },
+			{ nodeName: "worker-1", timeoutSeconds: 5, onStatus: () => {} },
+		);
+		expect(list).toHaveBeenLastCalledWith("v1", "Pod", { fieldSelector: "spec.nodeName=worker-1" });
+	});
+
+	it("goes on after its limit where a disruption budget refuses, and says which pods are left and why", async () => {
+		putPod("web");
+		server.fault = ({ path }) =>
+			path.endsWith("/eviction") ? { status: 429, message: "Cannot evict pod" } : undefined;
+		await empty(1);
+		expect(said.at(-1)).toMatch(
+			/^drain of node worker-1: not there after 1 s; last seen: default\/web \(its disruption budget refuses\)\nthe node is removed with these pods on it$/,
+		);
+		expect(server.objects.has(podPath("web"))).toBe(true);
+	});
+
+	it("asks once for the eviction of a pod that is going already, and waits for it", async () => {
+		putPod("web", { deletionTimestamp: "2026-01-01T00:00:00Z" });
+		const drained = empty();
+		await vi.waitFor(() => expect(said.join()).toContain("default/web"));
+		server.objects.delete(podPath("web"));
+		await drained;
+		expect(server.changes()).toEqual([`PATCH ${nodePath("worker-1")}`]);
+	});
+
+	it("leaves the pods where no other node could take them", async () => {
+		putNode("cp-1", { unschedulable: true });
+		putPod("web");
+		await empty();
+		expect(server.changes()).toEqual([`PATCH ${nodePath("worker-1")}`]);
+	});
+
+	it("of a node that is gone does nothing", async () => {
+		server.objects.delete(nodePath("worker-1"));
+		await empty();
+		expect(server.changes()).toEqual([]);
+	});
+});
+
+describe("the registration of a node", () => {
+	const taint = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" as const };
+	const foreign = { key: "node.kubernetes.io/not-ready", effect: "NoSchedule", timeAdded: "2026-01-01T00:00:00Z" };
+	const inputsFor = (change: object = {}): NodeRegistrationInputs =>
+		nodeRegistration.check(
+			{ controlPlanes, cluster, node: { ...node, labels: { zone: "a" }, ...change }, role: "control-plane" },
+			undefined,
+		);
+	const living = () => server.objects.get(nodePath("cp-1")) as any;
+
+	it("waits until its kubelet has registered, marks it, and keeps the taints of others", async () => {
+		const created = nodeRegistration.create(inputsFor());
+		await vi.waitFor(() => expect(said.join()).toContain("node cp-1: its kubelet has not registered"));
+		putNode("cp-1", { taints: [foreign] }, { labels: { "kubernetes.io/os": "linux" } });
+		const { outputs } = await created;
+		expect(outputs).toEqual({ uid: "uid-cp-1" });
+		expect(living().metadata.labels).toEqual({
+			"kubernetes.io/os": "linux",
+			zone: "a",
+			"node-role.kubernetes.io/control-plane": "",
+			"node.kubernetes.io/exclude-from-external-load-balancers": "",
+		});
+		expect(living().spec.taints).toEqual([foreign, taint]);
+	});
+
+	it("tries again when another changes the taints meanwhile, and loses none", async () => {
+		putNode("cp-1");
+		let once = true;
+		server.fault = ({ method }) => {
+			if (method === "PATCH" && once) {
+				once = false;
+				putNode("cp-1", { taints: [foreign] });
+			}
+			return undefined;
+		};
+		await nodeRegistration.create(inputsFor());
+		expect(living().spec.taints).toEqual([foreign, taint]);
+	});
+
+	it("shows a label and a taint's value that others changed, and puts them back; it removes what is no longer wanted", async () => {
+		putNode("cp-1");
+		const own = { key: "dedicated", value: "etcd", effect: "NoSchedule" as const };
+		const inputs = inputsFor({ nodeRegistration: { taints: [own] } });
+		const { id, outputs } = await nodeRegistration.create(inputs);
+		putNode(
+			"cp-1",
+			{ taints: [{ ...own, value: "other" }, foreign] },
+			{ labels: { ...living().metadata.labels, zone: "b" } },
+		);
+		const read = (await nodeRegistration.read!(id, { ...inputs, ...outputs }))!;
+		expect(read.labels["zone"]).toBe("b");
+		expect(read.taints).toEqual([{ ...own, value: "other" }]);
+		await nodeRegistration.update(id, read, inputs);
+		expect(living().spec.taints).toEqual([foreign, own]);
+		expect(living().metadata.labels.zone).toBe("a");
+		await nodeRegistration.update(
+			id,
+			{ ...inputs, ...outputs },
+			inputsFor({ labels: {}, nodeRegistration: { taints: [] } }),
+		);
+		expect(living().spec.taints).toEqual([foreign]);
+		expect(living().metadata.labels).not.toHaveProperty("zone");
+	});
+
+	it("is gone when the node is, and then deleted already", async () => {
+		putNode("cp-1");
+		const inputs = inputsFor();
+		const { id } = await nodeRegistration.create(inputs);
+		server.objects.delete(nodePath("cp-1"));
+		expect(await nodeRegistration.read!(id, { ...inputs, uid: "" })).toBeUndefined();
+		await nodeRegistration.delete(id, inputs);
+		expect(server.changes().at(-1)).toBe(`DELETE ${nodePath("cp-1")}`);
+	});
+
+	it("that is renamed goes on under its new name: the old one's removal leaves the node alone", async () => {
+		putNode("cp-1");
+		const before = await nodeRegistration.create(inputsFor());
+		await nodeRegistration.create(inputsFor());
+		await nodeRegistration.delete(before.id, inputsFor());
+		expect(living().spec.unschedulable).toBeUndefined();
+	});
+
+	it("and leaves no record of itself when it is removed", async () => {
+		putNode("cp-1");
+		const { id } = await nodeRegistration.create(inputsFor());
+		expect(host.paths().join()).toContain("/pulumi-kubeadm/objects/");
+		await nodeRegistration.delete(id, inputsFor());
+		expect(host.paths().join()).not.toMatch(/objects\/./);
+	});
+});

@@ -1,0 +1,47 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { coreDns } from "../../provider/lifecycle/addons";
+import { ApiServer } from "../support/api-server";
+import { cluster, node, host as reference } from "../support/cluster";
+import { controlPlaneOf } from "../support/control-plane";
+
+vi.mock("../../provider/hosts/reach", () => import("../support/reachable"));
+
+// Objects in an API server of the test: that the pods come up sooner by it is measured on hosts.
+describe("CoreDNS", () => {
+	const inputs = coreDns.check({ controlPlanes: [reference], cluster, node }, undefined);
+	const lines: string[] = [];
+	let server: ApiServer;
+
+	beforeEach(async () => {
+		server = await new ApiServer().start();
+		server.fault = ({ path }) =>
+			path.startsWith("/apis/apps/v1") ? undefined : { status: 400, message: "an object of CoreDNS" };
+		controlPlaneOf(server);
+		vi.spyOn(console, "log").mockImplementation((line) => void lines.push(line));
+	});
+	afterEach(async () => {
+		vi.restoreAllMocks();
+		await server.stop();
+	});
+
+	const kubeProxy = (numberAvailable: number) =>
+		server.put("/apis/apps/v1/namespaces/kube-system/daemonsets/kube-proxy", {
+			apiVersion: "apps/v1",
+			kind: "DaemonSet",
+			metadata: { name: "kube-proxy", namespace: "kube-system" },
+			status: { numberAvailable, updatedNumberScheduled: 1, desiredNumberScheduled: 1 },
+		});
+
+	it("is placed when kube-proxy serves on a node", async () => {
+		kubeProxy(0);
+		const placed = coreDns.create(inputs).catch((error: Error) => error.message);
+		await vi.waitFor(() => expect(lines.join("\n")).toMatch(/kube-proxy, before CoreDNS: .*not ready on any node yet/));
+		expect(server.changes()).toEqual([]);
+		kubeProxy(1);
+		expect(await placed).toMatch(/an object of CoreDNS/);
+	});
+
+	it("is placed at once where there is no kube-proxy", async () => {
+		await expect(coreDns.create(inputs)).rejects.toThrow(/an object of CoreDNS/);
+	});
+});
