@@ -10,7 +10,7 @@ import { identities } from "../facts/identities";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { durationMilliseconds } from "../go/duration";
 import { normalizeTime } from "../go/time";
-import { claim, disclaim, ownOf } from "../hosts/placement/object-owners";
+import { forgetObjects, objectsOwnedBy, recordObjectOwner } from "../hosts/placement/object-owners";
 import { newId } from "../hosts/placement/place";
 import type { HostReference } from "../hosts/reach";
 import { status } from "../hosts/status";
@@ -93,9 +93,9 @@ export const bootstrapToken: Lifecycle<BootstrapTokenArgs, BootstrapTokenInputs,
 
 	async delete(id, state) {
 		const secret = secretNamed(id);
-		const own = await ownOf(state.controlPlanes, [identityOf(secret)], id);
+		const own = await objectsOwnedBy(state.controlPlanes, [identityOf(secret)], id);
 		if (own.length > 0) await (await apiUnlessGone(state))?.delete(secret);
-		await disclaim(state.controlPlanes, own);
+		await forgetObjects(state.controlPlanes, own);
 	},
 };
 
@@ -112,7 +112,7 @@ async function apply(
 			`bootstrap token ${idOf(state.token)}: it ended on ${expiration} and is not made; give it another \`expires\``,
 		);
 	else await (await api(inputs)).apply(secret);
-	await claim(inputs.controlPlanes, [identityOf(secret)], id);
+	await recordObjectOwner(inputs.controlPlanes, [identityOf(secret)], id);
 	return { token: state.token, expiration };
 }
 

@@ -24,7 +24,7 @@ export interface CertificateAuthorityArgs {
 export interface CertificateAuthorityInputs {
 	request: CertificateRequest;
 	/** What was given; absent for a CA that is made here. */
-	given?: GivenAuthority;
+	givenAuthority?: GivenAuthority;
 }
 
 interface GivenAuthority {
@@ -57,7 +57,7 @@ export const certificateAuthority: Lifecycle<
 	check({ name, cluster, certificate, privateKey }, old) {
 		const request = requestOf(name, cluster);
 		if (!certificate && !privateKey) {
-			if (old?.given)
+			if (old?.givenAuthority)
 				throw new SpecError("CertificateAuthority", [
 					{
 						path: "certificate",
@@ -69,7 +69,7 @@ export const certificateAuthority: Lifecycle<
 		}
 		const given = givenPair(certificate, privateKey);
 		if (!old) refuseOutsidePeriod(given.certificate, new Date());
-		const was = old?.given?.fingerprint;
+		const was = old?.givenAuthority?.fingerprint;
 		if (old && was !== given.fingerprint && !isUnknown(given.fingerprint)) {
 			throw new SpecError("CertificateAuthority", [
 				{
@@ -78,17 +78,17 @@ export const certificateAuthority: Lifecycle<
 				},
 			]);
 		}
-		return { request, given };
+		return { request, givenAuthority: given };
 	},
 
-	async create({ request, given }) {
+	async create({ request, givenAuthority: given }) {
 		const id = newId(request.name);
 		if (given) return { id, outputs: outputsOf(given.certificate, givenKey(given)) };
 		const issued = await issueAuthority(request, new Date());
 		return { id, outputs: outputsOf(issued.certificate, keyPem(issued.key)) };
 	},
 
-	async update(_id, state, { request, given }) {
+	async update(_id, state, { request, givenAuthority: given }) {
 		if (given) return outputsOf(given.certificate, givenKey(given));
 		if (state.certificate && state.privateKey) return outputsOf(state.certificate, state.privateKey);
 		const issued = await issueAuthority(request, new Date());

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { ClusterSpec } from "../config/cluster";
 import type { NodeSpec } from "../config/node";
 import { isUnknown, maskUnknowns, UNKNOWN } from "../facts/unknown";
-import { type Digests, displace, newId } from "../hosts/placement/place";
+import { type Digests, newId, removeFiles } from "../hosts/placement/place";
 import { type HostReference, reach } from "../hosts/reach";
 import {
 	certificateSigning,
@@ -79,7 +79,7 @@ export const certificateSigningRequest: Lifecycle<
 	},
 
 	async delete(id, { host, signing }) {
-		await displace({ host: await reach(host), owner: id, paths: [signing.keyPath, signing.requestPath] });
+		await removeFiles({ host: await reach(host), owner: id, paths: [signing.keyPath, signing.requestPath] });
 	},
 };
 
@@ -114,7 +114,7 @@ async function ask(
 	{ host, signing }: CertificateSigningRequestInputs,
 	state?: Partial<CertificateSigningRequestOutputs>,
 ): Promise<CertificateSigningRequestOutputs> {
-	const target = { host: await reach(host), owner, ...(state ? { seen: state.digests ?? {} } : {}) };
+	const target = { host: await reach(host), owner, ...(state ? { stateDigests: state.digests ?? {} } : {}) };
 	const { csr, digests } = await placeRequest(target, signing);
 	return { csr: csr || (state?.csr ?? ""), digests, status: "valid" };
 }

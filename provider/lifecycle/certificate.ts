@@ -3,7 +3,7 @@ import type { ClusterSpec } from "../config/cluster";
 import type { NodeSpec } from "../config/node";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import type { Host } from "../hosts/host";
-import { type Digests, displace, newId, place } from "../hosts/placement/place";
+import { type Digests, newId, placeFiles, removeFiles } from "../hosts/placement/place";
 import { digestOf } from "../hosts/placement/records";
 import { type HostReference, reach } from "../hosts/reach";
 import { status } from "../hosts/status";
@@ -31,7 +31,7 @@ export interface CertificateInputs {
 	request: CertificateRequest;
 	authority: KeptAuthority;
 	/** The certificate, where it is signed elsewhere and given. */
-	given?: string;
+	givenCertificate?: string;
 }
 
 export interface CertificateOutputs {
@@ -43,27 +43,27 @@ export interface CertificateOutputs {
 	notAfter: string;
 	digests: Digests;
 	/** Digests of what was last placed here; what kubeadm renewed since is not among them. */
-	placed: Digests;
+	placedDigests: Digests;
 	/** Whether the pair was put on the host before and says something else than was asked for, which is as good. */
-	own?: boolean;
+	keptAsFound?: boolean;
 	/** "valid", or why the pair on the host cannot stay. */
 	status: string;
 }
 
-/** Its inputs. */
-const own = ["host", "request", "authority", "given"] as const;
+/** Names of the inputs; the rest of a state are outputs. */
+const inputNames = ["host", "request", "authority", "givenCertificate"] as const;
 
 /** Who may read a key. */
 const KEY_MODE = "0600";
 
 /** A certificate and its key on a host. The key is made in this process's memory and is on the host only. */
 export const certificate: Lifecycle<CertificateArgs, CertificateInputs, CertificateOutputs> = {
-	outputs: ["certificate", "notBefore", "notAfter", "digests", "placed", "own", "status"],
+	outputs: ["certificate", "notBefore", "notAfter", "digests", "placedDigests", "keptAsFound", "status"],
 
 	check(args) {
-		const { host, authority, certificate: given } = args;
+		const { host, authority, certificate: givenCertificate } = args;
 		const request = "request" in args ? args.request : requestOf(args);
-		return { host, request, authority: keptAuthority(authority), ...(given ? { given } : {}) };
+		return { host, request, authority: keptAuthority(authority), ...(givenCertificate ? { givenCertificate } : {}) };
 	},
 
 	diff(state, inputs) {
@@ -72,14 +72,14 @@ export const certificate: Lifecycle<CertificateArgs, CertificateInputs, Certific
 		);
 		if (moved) return { replaces: ["request"] };
 		if (state.status !== "valid") return { changes: true };
-		if (inputs.given) return inputs.given === state.certificate ? {} : { changes: true };
+		if (inputs.givenCertificate) return inputs.givenCertificate === state.certificate ? {} : { changes: true };
 		if (renewalIsDue(state, inputs.request.validity, new Date())) return { changes: true };
 		// What was put there by hand is taken in.
-		const isNew = !inputs.authority.fingerprint && !isDeepStrictEqual(state.placed, state.digests);
+		const isNew = !inputs.authority.fingerprint && !isDeepStrictEqual(state.placedDigests, state.digests);
 		if (isNew) return { changes: true };
 		// Another validity or algorithm counts when it is renewed, as with kubeadm.
 		const next = { ...inputs.request, ...pick(state.request, forNext) };
-		const same = isDeepStrictEqual(pick(state, own), pick({ ...inputs, request: next }, own));
+		const same = isDeepStrictEqual(pick(state, inputNames), pick({ ...inputs, request: next }, inputNames));
 		return same && !isDeepStrictEqual(next, inputs.request) ? { changes: false } : {};
 	},
 
@@ -101,7 +101,7 @@ export const certificate: Lifecycle<CertificateArgs, CertificateInputs, Certific
 	async delete(id, state) {
 		const { certificatePath, keyPath } = state.request;
 		const paths = [certificatePath, keyPath, certificateSigning(state.request).requestPath];
-		await displace({ host: await reach(state.host), owner: id, paths });
+		await removeFiles({ host: await reach(state.host), owner: id, paths });
 	},
 };
 
@@ -127,9 +127,10 @@ async function issue(
 	state?: Partial<CertificateOutputs>,
 ): Promise<CertificateOutputs> {
 	const host = await reach(inputs.host);
-	const target = { host, owner: id, ...(state ? { seen: state.digests ?? {} } : {}) };
+	const target = { host, owner: id, ...(state ? { stateDigests: state.digests ?? {} } : {}) };
 	const found = await pairOn(host, inputs.request);
-	if (inputs.given) return putBeside(target, { ...inputs, given: inputs.given }, found);
+	if (inputs.givenCertificate)
+		return putBeside(target, { ...inputs, givenCertificate: inputs.givenCertificate }, found);
 	const { request, authority } = inputs;
 	const problems = found && mismatches(found, request, authority.certificate, new Date(), ruleFor(inputs, state));
 	const isGood = found && problems?.length === 0;
@@ -139,44 +140,49 @@ async function issue(
 	const stays = lasts || (isGood && !authority.fingerprint);
 	const pair = stays ? found : await newPair(inputs);
 	const file = { owner: "root", group: "root" };
-	const { digests } = await place({
+	const { digests } = await placeFiles({
 		...target,
 		files: [
 			{ ...file, path: request.keyPath, content: pair.key, mode: KEY_MODE, ...request.keyAccess },
 			{ ...file, path: request.certificatePath, content: pair.certificate, mode: "0644" },
 		],
-		misfits: problems,
+		problems,
 	});
 	const { certificate, key } = pair;
-	const rule = ruleFor(inputs, { own: false });
-	const own = stays && mismatches(pair, request, authority.certificate, new Date(), rule).length > 0;
-	const placed = stays && authority.fingerprint ? (state?.placed ?? digests) : digests;
-	return { ...describe({ certificate, key }, inputs, { own }), ...(own ? { own } : {}), digests, placed };
+	const rule = ruleFor(inputs, { keptAsFound: false });
+	const keptAsFound = stays && mismatches(pair, request, authority.certificate, new Date(), rule).length > 0;
+	const placedDigests = stays && authority.fingerprint ? (state?.placedDigests ?? digests) : digests;
+	return {
+		...describe({ certificate, key }, inputs, { keptAsFound }),
+		...(keptAsFound ? { keptAsFound } : {}),
+		digests,
+		placedDigests,
+	};
 }
 
 /** Puts a certificate that was signed elsewhere to its key. */
 async function putBeside(
-	target: { host: Host; owner: string; seen?: Digests },
-	inputs: CertificateInputs & { given: string },
+	target: { host: Host; owner: string; stateDigests?: Digests },
+	inputs: CertificateInputs & { givenCertificate: string },
 	found: Pair | undefined,
 ): Promise<CertificateOutputs> {
-	const { request, authority, given } = inputs;
-	const pair = { certificate: given, key: found?.key ?? "" };
+	const { request, authority, givenCertificate } = inputs;
+	const pair = { certificate: givenCertificate, key: found?.key ?? "" };
 	const problems = mismatches(pair, request, authority.certificate, new Date(), "at least");
 	if (!pair.key) problems.push(`${request.keyPath} is not there, which a CertificateSigningRequest places`);
 	refuseOther(target.host, certificateSigning(request), problems);
 	const { certificatePath: path } = request;
-	const { digests } = await place({
+	const { digests } = await placeFiles({
 		...target,
-		files: [{ path, content: given, mode: "0644", owner: "root", group: "root" }],
+		files: [{ path, content: givenCertificate, mode: "0644", owner: "root", group: "root" }],
 	});
 	const described = describe(pair, inputs);
-	return { ...described, placed: { ...described.digests, ...digests } };
+	return { ...described, placedDigests: { ...described.digests, ...digests } };
 }
 
 /** Asks for a certificate that this program cannot sign. One that still serves for a while is no reason to stop. */
 async function requestAnew(
-	target: { host: Host; owner: string; seen?: Digests },
+	target: { host: Host; owner: string; stateDigests?: Digests },
 	{ request, authority }: CertificateInputs,
 	got: string,
 ): Promise<void> {
@@ -184,7 +190,7 @@ async function requestAnew(
 	const { digests } = await placeRequest(target, signing);
 	const left = unsigned(target.host, signing, authority.certificate, got);
 	if (got === SOON) return status(left.message);
-	const outputs = { certificate: "", notBefore: "", notAfter: "", digests, placed: {}, status: "not signed" };
+	const outputs = { certificate: "", notBefore: "", notAfter: "", digests, placedDigests: {}, status: "not signed" };
 	throw new PartialFailure(target.owner, outputs, left);
 }
 
@@ -195,7 +201,7 @@ function ruleFor(
 	{ authority }: Pick<CertificateInputs, "authority">,
 	state: Partial<CertificateOutputs> | undefined,
 ): Rule {
-	if (!state || state.own) return "in place";
+	if (!state || state.keptAsFound) return "in place";
 	return authority.fingerprint ? "exactly" : "at least";
 }
 
@@ -228,7 +234,7 @@ function describe(
 	pair: Pair,
 	{ request, authority }: Pick<CertificateInputs, "request" | "authority">,
 	state: Partial<CertificateOutputs> = {},
-): Omit<CertificateOutputs, "placed"> {
+): Omit<CertificateOutputs, "placedDigests"> {
 	const problems = mismatches(pair, request, authority.certificate, new Date(), ruleFor({ authority }, state));
 	const { keyMode = KEY_MODE } = pair;
 	if (keyMode !== KEY_MODE) problems.push(`its key's mode: expected ${KEY_MODE}, got ${keyMode}`);

@@ -1,5 +1,5 @@
 import type { FileOnHost, Host } from "../hosts/host";
-import { claim, claimed, disclaim, ownOf } from "../hosts/placement/object-owners";
+import { forgetObjects, objectsOwnedBy, recordedObjects, recordObjectOwner } from "../hosts/placement/object-owners";
 import { newId, removeEmptyFolders } from "../hosts/placement/place";
 import { type HostReference, reach } from "../hosts/reach";
 import { type HostUsers, hostUsers, withoutUsers } from "../render/host-users";
@@ -11,12 +11,12 @@ export interface ComponentUsersArgs {
 
 export interface ComponentUsersOutputs extends Pick<HostUsers, "users" | "groups"> {
 	/** Names of those that were not there before: they go with this. */
-	made: { users: string[]; groups: string[] };
+	madeHere: { users: string[]; groups: string[] };
 }
 
 /** The users and groups that a rootless control plane runs as, with ids that are free on the host. */
 export const componentUsers: Lifecycle<ComponentUsersArgs, ComponentUsersArgs, ComponentUsersOutputs> = {
-	outputs: ["users", "groups", "made"],
+	outputs: ["users", "groups", "madeHere"],
 
 	check: ({ host }) => ({ host }),
 
@@ -31,26 +31,26 @@ export const componentUsers: Lifecycle<ComponentUsersArgs, ComponentUsersArgs, C
 	},
 
 	async update(id, state, inputs) {
-		return ensure(inputs.host, id, state.made);
+		return ensure(inputs.host, id, state.madeHere);
 	},
 
 	/** What they owned is gone by then: all of it is placed after them. */
-	async delete(id, { host, made = { users: [], groups: [] } }) {
+	async delete(id, { host, madeHere: made = { users: [], groups: [] } }) {
 		const target = await reach(host);
-		const own = await ownOf([host], recordedNames(made), id);
+		const owned = await objectsOwnedBy([host], recordedNames(made), id);
 		const ofOurs = (names: string[], kind: "users" | "groups") =>
-			names.filter((name) => own.includes(recordedName(kind, name)));
+			names.filter((name) => owned.includes(recordedName(kind, name)));
 		const files = await filesOn(target);
 		await target.write([
 			{ ...files.passwd, content: withoutUsers(textOf(files.passwd), ofOurs(made.users, "users")) },
 			{ ...files.group, content: withoutUsers(textOf(files.group), ofOurs(made.groups, "groups")) },
 		]);
-		await disclaim([host], own);
+		await forgetObjects([host], owned);
 		await removeEmptyFolders(target);
 	},
 };
 
-type Names = ComponentUsersOutputs["made"];
+type Names = ComponentUsersOutputs["madeHere"];
 
 async function ensure(reference: HostReference, id: string, before?: Names): Promise<ComponentUsersOutputs> {
 	const host = await reach(reference);
@@ -58,19 +58,19 @@ async function ensure(reference: HostReference, id: string, before?: Names): Pro
 	const { users, groups, newUsers, newGroups } = wanted(files);
 	// Those that another resource of the program has made are this one's from now on: it may be the same, renamed.
 	const all = { users: Object.keys(users), groups: Object.keys(groups) };
-	const taken = await claimed([reference], recordedNames(all));
+	const taken = await recordedObjects([reference], recordedNames(all));
 	const isOurs = (kind: keyof Names, lines: readonly string[]) => (name: string) =>
 		before?.[kind].includes(name) || lines.map(nameIn).includes(name) || taken.includes(recordedName(kind, name));
 	const made = {
 		users: all.users.filter(isOurs("users", newUsers)),
 		groups: all.groups.filter(isOurs("groups", newGroups)),
 	};
-	await claim([reference], recordedNames(made), id);
+	await recordObjectOwner([reference], recordedNames(made), id);
 	await host.write([
 		{ ...files.group, content: withLines(textOf(files.group), newGroups) },
 		{ ...files.passwd, content: withLines(textOf(files.passwd), newUsers) },
 	]);
-	return { users, groups, made };
+	return { users, groups, madeHere: made };
 }
 
 function recordedName(kind: keyof Names, name: string): string {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { SpecError } from "../config/problems";
 import { hasUnknowns } from "../facts/unknown";
-import { lives } from "../hosts/placement/owner";
+import { markDeclared } from "../hosts/placement/owner";
 import { redact } from "../hosts/redact";
 import { status } from "../hosts/status";
 import { Unread } from "../kubernetes/unread";
@@ -46,7 +46,7 @@ export function check(
 export function diff(kind: ResourceKind, state: Properties, inputs: Properties): Difference {
 	const lifecycle = of(kind);
 	const { own: was, id } = split(state);
-	if (id !== undefined) lives(id);
+	if (id !== undefined) markDeclared(id);
 	const now = split(inputs).own;
 	if (hasUnknowns(now)) return {};
 	const difference = lifecycle.diff ? lifecycle.diff(was, now) : compareInputs(lifecycle, was, now);
@@ -58,7 +58,7 @@ export async function create(kind: ResourceKind, inputs: Properties): Promise<{ 
 	const { own, engine } = split(inputs);
 	return reporting(own, engine, async () => {
 		const { id, outputs } = await of(kind).create(own);
-		lives(id);
+		markDeclared(id);
 		return { id, outs: withoutUndefined({ ...own, ...outputs, [ID]: id }) };
 	});
 }
@@ -158,7 +158,7 @@ async function reporting<T>(own: Properties, engine: Properties, operation: () =
 		const message = redact(error instanceof Error ? error.message : String(error), secretsIn(own));
 		const failure = Object.assign(new Error(message), { stack: "" });
 		if (!(error instanceof PartialFailure)) throw failure;
-		lives(error.id);
+		markDeclared(error.id);
 		throw Object.assign(failure, {
 			id: error.id,
 			properties: withoutUndefined({ ...own, ...error.outputs, [ID]: error.id, ...engine }),

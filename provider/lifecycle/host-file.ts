@@ -1,5 +1,5 @@
 import type { FileMode } from "../hosts/host";
-import { type Digests, displace, newId, place } from "../hosts/placement/place";
+import { type Digests, newId, placeFiles, removeFiles } from "../hosts/placement/place";
 import { type HostReference, reach } from "../hosts/reach";
 import type { Lifecycle } from "./lifecycle";
 
@@ -37,7 +37,7 @@ export const hostFile: Lifecycle<HostFileArgs, HostFileInputs, HostFileOutputs> 
 		const id = newId(inputs.path);
 		return {
 			id,
-			outputs: { digests: (await place({ host: await reach(inputs.host), owner: id, files: [inputs] })).digests },
+			outputs: { digests: (await placeFiles({ host: await reach(inputs.host), owner: id, files: [inputs] })).digests },
 		};
 	},
 	async read(_id, state) {
@@ -47,15 +47,15 @@ export const hostFile: Lifecycle<HostFileArgs, HostFileInputs, HostFileOutputs> 
 		return { ...state, mode, owner, group, content: found.content.toString(), digests: { [state.path]: digest } };
 	},
 	async update(id, state, inputs) {
-		const { digests } = await place({
+		const { digests } = await placeFiles({
 			host: await reach(inputs.host),
 			owner: id,
 			files: [inputs],
-			seen: state.digests ?? {},
+			stateDigests: state.digests ?? {},
 		});
 		return { digests };
 	},
 	async delete(id, state) {
-		await displace({ host: await reach(state.host), owner: id, paths: [state.path] });
+		await removeFiles({ host: await reach(state.host), owner: id, paths: [state.path] });
 	},
 };

@@ -20,7 +20,7 @@ export interface HostArgs {
 
 export interface HostInputs extends Partial<HostOutputs> {
 	connection: ConnectionArgs;
-	given: Partial<HostFacts>;
+	givenFacts: Partial<HostFacts>;
 	trustOnFirstUse: boolean;
 }
 
@@ -44,10 +44,15 @@ export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 				"Host",
 				problems.map((problem) => ({ ...problem, path: `connection.${problem.path}` })),
 			);
-		return { connection, given: facts, trustOnFirstUse, ...(old ? lasting(old, { connection, given: facts }) : {}) };
+		return {
+			connection,
+			givenFacts: facts,
+			trustOnFirstUse,
+			...(old ? lasting(old, { connection, givenFacts: facts }) : {}),
+		};
 	},
 
-	async create({ connection, given, trustOnFirstUse }) {
+	async create({ connection, givenFacts: given, trustOnFirstUse }) {
 		const reached = await connect(connection, { trustOnFirstUse });
 		const facts = { ...(await readFacts(reached, given)), ...given };
 		return { id: newId(facts.machineId), outputs: { facts, ...keysOf(reached) } };
@@ -59,15 +64,15 @@ export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 		return state;
 	},
 
-	async update(_id, state, { connection, given, trustOnFirstUse }) {
-		if (!state.facts) return (await host.create({ connection, given, trustOnFirstUse })).outputs;
+	async update(_id, state, { connection, givenFacts: given, trustOnFirstUse }) {
+		if (!state.facts) return (await host.create({ connection, givenFacts: given, trustOnFirstUse })).outputs;
 		const moved = connection.host !== state.connection.host || connection.port !== state.connection.port;
 		const reached = await reach({ ...state, connection } as HostReference);
 		const said = await readFacts(reached, given);
 		refuseOther(reached.name, said.machineId, state.facts.machineId);
 		recordMove(state, { connection, ...keysOf(reached) });
 		if (moved) status(`${reached.name}: the same machine under another address`);
-		const facts = { ...asFirstRead(state.facts, said, state.given), ...given };
+		const facts = { ...asFirstRead(state.facts, said, state.givenFacts), ...given };
 		return { facts, ...keysOf(reached) };
 	},
 
@@ -77,12 +82,12 @@ export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 /** What another way to the same machine leaves as it is. An update's outputs are not known in a preview, its inputs are. */
 function lasting(
 	{ facts, hostKey, proxyHostKey, ...was }: HostInputs,
-	{ connection, given }: Pick<HostInputs, "connection" | "given">,
+	{ connection, givenFacts: given }: Pick<HostInputs, "connection" | "givenFacts">,
 ): Partial<HostOutputs> {
 	const sameKey = hostKey !== undefined && !isUnknown(connection) && was.connection.hostKey === connection.hostKey;
 	const sameProxy = proxyHostKey !== undefined && isDeepStrictEqual(was.connection.proxy, connection.proxy);
 	return {
-		...(facts && isDeepStrictEqual(was.given, given) ? { facts } : {}),
+		...(facts && isDeepStrictEqual(was.givenFacts, given) ? { facts } : {}),
 		...(sameKey ? { hostKey } : {}),
 		...(sameProxy ? { proxyHostKey } : {}),
 	};
@@ -103,7 +108,7 @@ function asFirstRead(facts: HostFacts, said: HostFacts, given: Partial<HostFacts
 
 async function sameMachine(state: HostInputs & HostOutputs, machineId: string): Promise<void> {
 	const reached = await reach(state);
-	refuseOther(reached.name, (await readFacts(reached, state.given)).machineId, machineId);
+	refuseOther(reached.name, (await readFacts(reached, state.givenFacts)).machineId, machineId);
 }
 
 /** A reused address is not the same machine. */

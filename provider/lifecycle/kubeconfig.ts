@@ -6,7 +6,7 @@ import { SpecError } from "../config/problems";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { toYaml } from "../go/yaml/write";
 import type { FileOnHost, Host } from "../hosts/host";
-import { type Digests, displace, newId, place } from "../hosts/placement/place";
+import { type Digests, newId, placeFiles, removeFiles } from "../hosts/placement/place";
 import { type HostReference, reach } from "../hosts/reach";
 import { kubeconfigSigning, type Signing } from "../phases/signing/request";
 import { type Signed, takeSigned } from "../phases/signing/take";
@@ -51,10 +51,10 @@ export interface KubeconfigInputs {
 	path?: string;
 	subject: KubeconfigSubject;
 	/** Who may read it. @default root */
-	access?: FileAccess;
+	fileAccess?: FileAccess;
 	authority: KeptAuthority;
 	/** The client's certificate, where it is signed elsewhere and given. */
-	given?: string;
+	givenCertificate?: string;
 	token?: string;
 }
 
@@ -67,26 +67,26 @@ export interface KubeconfigOutputs {
 	notAfter: string;
 	digests: Digests;
 	/** Digests of what was last placed here; what kubeadm renewed since is not among them. */
-	placed: Digests;
+	placedDigests: Digests;
 	/** Whether it was put on the host before and has another user than was asked for, which is as good. */
-	own?: boolean;
+	keptAsFound?: boolean;
 	/** "valid", or why the file on the host cannot stay. */
 	status: string;
 }
 
-/** Its inputs. */
-const own = ["host", "path", "subject", "access", "authority", "given", "token"] as const;
+/** Names of the inputs; the rest of a state are outputs. */
+const inputNames = ["host", "path", "subject", "fileAccess", "authority", "givenCertificate", "token"] as const;
 
 /** Who may read it. */
 const MODE = "0600";
 
 /** A kubeconfig with a client certificate of its own (or a token), on a host or for the program. */
 export const kubeconfig: Lifecycle<KubeconfigArgs, KubeconfigInputs, KubeconfigOutputs> = {
-	outputs: ["kubeconfig", "notBefore", "notAfter", "digests", "placed", "own", "status"],
+	outputs: ["kubeconfig", "notBefore", "notAfter", "digests", "placedDigests", "keptAsFound", "status"],
 
 	check(args) {
-		const { host, token, certificate: given } = args;
-		const { subject, path, access } = subjectOf(args);
+		const { host, token, certificate: givenCertificate } = args;
+		const { subject, path, fileAccess } = subjectOf(args);
 		const authority = keptAuthority(args.authority);
 		if (host && !path)
 			throw new SpecError("Kubeconfig", [{ path: "path", message: "expected an absolute path on the host, got none" }]);
@@ -94,9 +94,9 @@ export const kubeconfig: Lifecycle<KubeconfigArgs, KubeconfigInputs, KubeconfigO
 		return {
 			...(host ? { host, path } : {}),
 			...(token ? { token } : {}),
-			...(given ? { given } : {}),
+			...(givenCertificate ? { givenCertificate } : {}),
 			subject,
-			...(access ? { access } : {}),
+			...(fileAccess ? { fileAccess } : {}),
 			authority,
 		};
 	},
@@ -104,15 +104,15 @@ export const kubeconfig: Lifecycle<KubeconfigArgs, KubeconfigInputs, KubeconfigO
 	diff(state, inputs) {
 		if (state.path !== inputs.path) return { replaces: ["path"] };
 		if (state.status !== "valid") return { changes: true };
-		if (inputs.token || inputs.given) return {};
+		if (inputs.token || inputs.givenCertificate) return {};
 		if (renewalIsDue(state, inputs.subject.certificate.validity, new Date())) return { changes: true };
 		// What was put there by hand is taken in.
-		const isNew = !inputs.authority.fingerprint && !isDeepStrictEqual(state.placed, state.digests);
+		const isNew = !inputs.authority.fingerprint && !isDeepStrictEqual(state.placedDigests, state.digests);
 		if (isNew) return { changes: true };
 		// Another validity or algorithm counts when it is renewed, as with kubeadm.
 		const certificate = { ...inputs.subject.certificate, ...pick(state.subject.certificate, forNext) };
 		const next = { ...inputs, subject: { ...inputs.subject, certificate } };
-		const same = isDeepStrictEqual(pick(state, own), pick(next, own));
+		const same = isDeepStrictEqual(pick(state, inputNames), pick(next, inputNames));
 		return same && !isDeepStrictEqual(next, inputs) ? { changes: false } : {};
 	},
 
@@ -128,7 +128,8 @@ export const kubeconfig: Lifecycle<KubeconfigArgs, KubeconfigInputs, KubeconfigO
 		const text = found.content.toString();
 		const { status, ...period } = appraise(text, state, ruleFor(state, state));
 		const problems = status === "valid" ? [] : [status];
-		if (state.given && credentialsIn(text).certificate !== state.given) problems.push("its certificate is another one");
+		if (state.givenCertificate && credentialsIn(text).certificate !== state.givenCertificate)
+			problems.push("its certificate is another one");
 		if (found.mode !== MODE) problems.push(`its mode: expected ${MODE}, got ${found.mode}`);
 		return { ...state, ...period, digests: { [state.path!]: found.digest }, status: problems.join("; ") || "valid" };
 	},
@@ -140,7 +141,7 @@ export const kubeconfig: Lifecycle<KubeconfigArgs, KubeconfigInputs, KubeconfigO
 	async delete(id, state) {
 		if (!state.host) return;
 		const { keyPath, requestPath } = signingOf(state);
-		await displace({ host: await reach(state.host), owner: id, paths: [keyPath, requestPath] });
+		await removeFiles({ host: await reach(state.host), owner: id, paths: [keyPath, requestPath] });
 	},
 };
 
@@ -150,13 +151,13 @@ function subjectOf({
 	user,
 	cluster,
 	path,
-}: KubeconfigArgs): Pick<KubeconfigInputs, "subject" | "path" | "access"> {
+}: KubeconfigArgs): Pick<KubeconfigInputs, "subject" | "path" | "fileAccess"> {
 	if (isUnknown(name)) return { subject: UNKNOWN as never, path: UNKNOWN };
 	if (name && node)
 		return renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) => {
-			const { path: own, clusterName, server, user, certificate } = kubeconfigRequest(name, resolved, resolvedNode);
-			const access = rootlessFiles(resolved)[own];
-			return { path: own, subject: { clusterName, server, user, certificate }, ...(access ? { access } : {}) };
+			const { path, clusterName, server, user, certificate } = kubeconfigRequest(name, resolved, resolvedNode);
+			const fileAccess = rootlessFiles(resolved)[path];
+			return { path, subject: { clusterName, server, user, certificate }, ...(fileAccess ? { fileAccess } : {}) };
 		});
 	if (isUnknown(user)) return { subject: UNKNOWN as never, path };
 	if (!user)
@@ -196,46 +197,50 @@ async function issue(
 			state?.kubeconfig !== undefined && stays(state.kubeconfig, inputs, "exactly")
 				? state.kubeconfig
 				: await make(inputs);
-		return { ...appraise(text, inputs), digests: {}, placed: {}, kubeconfig: text };
+		return { ...appraise(text, inputs), digests: {}, placedDigests: {}, kubeconfig: text };
 	}
-	const target = { host, owner: id, ...(state ? { seen: state.digests ?? {} } : {}) };
+	const target = { host, owner: id, ...(state ? { stateDigests: state.digests ?? {} } : {}) };
 	const found = (await fileOn(host, path!))?.content.toString();
 	const rule = ruleFor(inputs, state);
-	const kept = found !== undefined && stays(found, inputs, rule) && !inputs.given;
+	const kept = found !== undefined && stays(found, inputs, rule) && !inputs.givenCertificate;
 	const signsHere = token !== undefined || authority.fingerprint !== undefined;
-	const signed = !kept && (inputs.given || !signsHere) ? await takeOrAsk(target, inputs) : undefined;
+	const signed = !kept && (inputs.givenCertificate || !signsHere) ? await takeOrAsk(target, inputs) : undefined;
 	const text = kept
 		? found
 		: signed
 			? kubeconfigText(inputs.subject, authority, signed.credentials)
 			: await make(inputs);
-	const { digests } = await place({
+	const { digests } = await placeFiles({
 		...target,
-		files: [{ path: path!, content: text, mode: MODE, owner: "root", group: "root", ...inputs.access }],
-		misfits: found === undefined ? [] : [appraise(found, inputs, rule).status].filter((status) => status !== "valid"),
+		files: [{ path: path!, content: text, mode: MODE, owner: "root", group: "root", ...inputs.fileAccess }],
+		problems: found === undefined ? [] : [appraise(found, inputs, rule).status].filter((status) => status !== "valid"),
 	});
 	if (signed?.handedOver) await host.remove([signed.handedOver]);
-	const own = kept && appraise(text, inputs, ruleFor(inputs, { own: false })).status !== "valid";
-	const placed = kept && signsHere ? (state?.placed ?? digests) : digests;
-	return { ...appraise(text, inputs, ruleFor(inputs, { own })), ...(own ? { own } : {}), digests, placed };
+	const keptAsFound = kept && appraise(text, inputs, ruleFor(inputs, { keptAsFound: false })).status !== "valid";
+	const placedDigests = kept && signsHere ? (state?.placedDigests ?? digests) : digests;
+	const period = appraise(text, inputs, ruleFor(inputs, { keptAsFound }));
+	return { ...period, ...(keptAsFound ? { keptAsFound } : {}), digests, placedDigests };
 }
 
 /** As for certificates; nobody but kubeadm's own components may have another user than was asked for. */
-function ruleFor({ token, given, subject, authority }: KubeconfigInputs, state: { own?: boolean } | undefined): Rule {
+function ruleFor(
+	{ token, givenCertificate, subject, authority }: KubeconfigInputs,
+	state: { keptAsFound?: boolean } | undefined,
+): Rule {
 	const isKubeadms = (kubeconfigNames as readonly string[]).includes(subject.certificate.name);
-	if (isKubeadms && !token && (!state || state.own)) return "in place";
-	return given || !authority.fingerprint ? "at least" : "exactly";
+	if (isKubeadms && !token && (!state || state.keptAsFound)) return "in place";
+	return givenCertificate || !authority.fingerprint ? "at least" : "exactly";
 }
 
 /** What was signed elsewhere; where it is not yet, it is asked for. */
 async function takeOrAsk(
-	target: { host: Host; owner: string; seen?: Digests },
+	target: { host: Host; owner: string; stateDigests?: Digests },
 	inputs: KubeconfigInputs,
 ): Promise<Signed> {
-	const { authority, given } = inputs;
+	const { authority, givenCertificate: given } = inputs;
 	const outcome = await takeSigned(target, signingOf(inputs), { caCertificate: authority.certificate, given });
 	if (!("unsigned" in outcome)) return outcome;
-	const outputs = { notBefore: "", notAfter: "", digests: outcome.digests, placed: {}, status: "not signed" };
+	const outputs = { notBefore: "", notAfter: "", digests: outcome.digests, placedDigests: {}, status: "not signed" };
 	throw new PartialFailure(target.owner, outputs, outcome.unsigned);
 }
 

@@ -7,7 +7,14 @@ import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { durationSeconds } from "../go/duration";
 import { fromYaml } from "../go/yaml/write";
 import type { Host } from "../hosts/host";
-import { type Digests, displace, edited, isAnothers, leave, newId } from "../hosts/placement/place";
+import {
+	belongsToAnother,
+	type Digests,
+	editedFiles,
+	handOverToHeirs,
+	newId,
+	removeFiles,
+} from "../hosts/placement/place";
 import { type HostReference, reach } from "../hosts/reach";
 import { status } from "../hosts/status";
 import { callTimeout } from "../kubernetes/api";
@@ -54,17 +61,17 @@ export interface KubeletInputs extends KubeletFiles, KubeletIdentity {
 	preflight: PreflightSubject;
 	configuration: Record<string, unknown>;
 	/** What a cluster that is discovered must be. */
-	expected?: ExpectedCluster;
+	expectedCluster?: ExpectedCluster;
 }
 
 export interface KubeletOutputs {
 	digests: Digests;
 	/** The cluster that it has discovered. */
-	found?: FoundCluster;
+	discoveredCluster?: FoundCluster;
 	/** "running", or what is missing. */
 	status: string;
 	/** What the host was like before. */
-	before: HostBefore;
+	hostBefore: HostBefore;
 }
 
 /** The status of one that was not healthy in time. */
@@ -75,7 +82,7 @@ const NO_NODE = "its node is not known to be registered";
 
 /** The kubelet of a node: configuration, credentials, service, and the wait for it. */
 export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
-	outputs: ["digests", "status", "before", "found"],
+	outputs: ["digests", "status", "hostBefore", "discoveredCluster"],
 
 	check({ host, cluster, node: given, role, authority, controlPlanes, ...args }) {
 		const discovery = role === "worker" ? args.discovery : undefined;
@@ -95,10 +102,12 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 					images: [],
 				},
 				subject: { clusterName, server: discovery ? "" : server, user, certificate },
-				...(discovery ? { expected: expectedOf(resolved) } : {}),
+				...(discovery ? { expectedCluster: expectedOf(resolved) } : {}),
 				...(role === "worker" && resolved.externalCA ? { externalCA: true as const } : {}),
 				kubeconfigPath: path,
-				...(role === "control-plane" && skips(resolvedNode, "kubeconfig/kubelet") ? { inPlace: true as const } : {}),
+				...(role === "control-plane" && skips(resolvedNode, "kubeconfig/kubelet")
+					? { keepsCredentials: true as const }
+					: {}),
 				clientCertificatePath: kubeletClientCertificate(resolvedNode),
 				authorityPath: resolvedNode.caCertPath ?? caRequest("ca", resolved).certificatePath,
 			};
@@ -116,7 +125,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 			},
 			...(role === "worker" ? { controlPlanes, ...callTimeout(node) } : {}),
 			...(discovery ? { discovery } : {}),
-			...(args.certificate ? { given: args.certificate } : {}),
+			...(args.certificate ? { givenCertificate: args.certificate } : {}),
 			timeouts: {
 				kubeletHealthCheck: seconds("kubeletHealthCheck"),
 				tlsBootstrap: seconds("tlsBootstrap"),
@@ -128,9 +137,9 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 	diff(state, inputs) {
 		if (state.status !== "running") return { changes: true };
 		// It has joined: by what the next one would is no difference.
-		const { discovery: wasDiscovery, given: wasGiven, preflight: _was, ...rest } = state;
-		const { digests, status: _status, before, found, ...was } = rest;
-		const { discovery, given, preflight: _is, ...is } = inputs;
+		const { discovery: wasDiscovery, givenCertificate: wasGiven, preflight: _was, ...rest } = state;
+		const { digests, status: _status, hostBefore: before, discoveredCluster: found, ...was } = rest;
+		const { discovery, givenCertificate: given, preflight: _is, ...is } = inputs;
 		const certificate = { ...is.subject.certificate, ...pick(was.subject.certificate, forNext) };
 		const now = { ...is, subject: { ...is.subject, certificate } };
 		const joined = discovery || given || isDeepStrictEqual([wasDiscovery, wasGiven], [discovery, given]);
@@ -182,14 +191,21 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 		if (state.status === NOT_STARTED) await preflightUnlessPassed(host, inputs.preflight);
 		if (state.status === NO_NODE && (await nodeInApi(asked(inputs))) === "missing")
 			await host.run({ intent: "let the kubelet register its node again", script: "systemctl restart kubelet" });
-		const before = state.before ?? (await captureBefore(host));
+		const before = state.hostBefore ?? (await captureBefore(host));
 		try {
-			const outputs = await bringUp({ id, host, inputs, before, seen: state.digests ?? {}, known: state.found });
+			const outputs = await bringUp({
+				id,
+				host,
+				inputs,
+				before,
+				stateDigests: state.digests ?? {},
+				known: state.discoveredCluster,
+			});
 			const { path } = state.authority;
-			if (path !== inputs.authority.path) await displace({ host, owner: id, paths: [path] });
+			if (path !== inputs.authority.path) await removeFiles({ host, owner: id, paths: [path] });
 			return outputs;
 		} catch (error) {
-			const { digests, found } = state;
+			const { digests, discoveredCluster: found } = state;
 			throw new PartialFailure(id, { before, status: NOT_STARTED, digests, found }, error as Error);
 		}
 	},
@@ -204,12 +220,12 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 			state.authority.path,
 		];
 		// A renamed one goes on under its new name.
-		if (await isAnothers(target, paths.kubeletConfiguration))
-			return leave(host, [...kubeletFiles, ...serviceFiles, ...credentials]);
+		if (await belongsToAnother(target, paths.kubeletConfiguration))
+			return handOverToHeirs(host, [...kubeletFiles, ...serviceFiles, ...credentials]);
 		await component.clean(target, state);
-		if (state.before) await removeTraces(host, state.before);
-		await displace({ ...target, paths: credentials });
-		if (state.before) await restoreService(host, state.before);
+		if (state.hostBefore) await removeTraces(host, state.hostBefore);
+		await removeFiles({ ...target, paths: credentials });
+		if (state.hostBefore) await restoreService(host, state.hostBefore);
 		if (state.discovery && !state.controlPlanes)
 			status(
 				`node ${state.nodeName}: it stays in the cluster's API, for which this program has no rights; on a control plane: kubectl delete node ${state.nodeName}`,
@@ -222,12 +238,12 @@ interface BringUp {
 	host: Host;
 	inputs: KubeletInputs;
 	before: HostBefore;
-	seen?: Digests;
+	stateDigests?: Digests;
 	known?: FoundCluster | undefined;
 }
 
-async function bringUp({ id, host, inputs, before, seen, known }: BringUp): Promise<KubeletOutputs> {
-	const target = { host, owner: id, seen, nodeName: inputs.nodeName };
+async function bringUp({ id, host, inputs, before, stateDigests, known }: BringUp): Promise<KubeletOutputs> {
+	const target = { host, owner: id, stateDigests, nodeName: inputs.nodeName };
 	const patience = { timeoutSeconds: inputs.timeouts.kubeletHealthCheck, onStatus: status };
 	const start = async () => {
 		const digests = await component.save(target, inputs);
@@ -236,13 +252,13 @@ async function bringUp({ id, host, inputs, before, seen, known }: BringUp): Prom
 	};
 	if (inputs.discovery) {
 		const joined = await joinByDiscovery({ target, reference: inputs.host, inputs, start, known });
-		return { ...joined, before, status: "running" };
+		return { ...joined, hostBefore: before, status: "running" };
 	}
 	const digests =
 		inputs.role === "worker"
 			? await bootstrap(target, inputs, start)
 			: await startWithCertificate(target, inputs, start);
-	return { digests, before, status: "running" };
+	return { digests, hostBefore: before, status: "running" };
 }
 
 /** Where its node is asked for: by an administrator on a control plane, else with what the kubelet itself has. */
@@ -266,7 +282,7 @@ async function statusOf(host: Host, inputs: KubeletInputs, paths: string[]): Pro
 	const found = await host.read(paths);
 	const missing = paths.filter((path) => !found.has(path));
 	if (missing.length > 0) return `${missing.join(", ")}: missing`;
-	const changed = await edited(host, paths);
+	const changed = await editedFiles(host, paths);
 	if (changed.length > 0) return `${changed.join(", ")}: edited`;
 	const { stdout } = await host.run({
 		intent: "ask for the kubelet's state",

@@ -4,7 +4,7 @@ import { type NodeRole, type NodeSpec, type Taint, timeoutOf } from "../config/n
 import { SpecError } from "../config/problems";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { durationSeconds } from "../go/duration";
-import { claim, disclaim, ownOf } from "../hosts/placement/object-owners";
+import { forgetObjects, objectsOwnedBy, recordObjectOwner } from "../hosts/placement/object-owners";
 import { newId } from "../hosts/placement/place";
 import type { HostReference } from "../hosts/reach";
 import { status } from "../hosts/status";
@@ -102,14 +102,14 @@ export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationI
 	},
 
 	async delete(id, state) {
-		const own = await ownOf(state.controlPlanes, [recordedName(state)], id);
+		const own = await objectsOwnedBy(state.controlPlanes, [recordedName(state)], id);
 		if (own.length === 0) return;
 		const server = await apiUnlessGone(state);
 		if (server) {
 			await drain(server, { nodeName: state.nodeName, timeoutSeconds: state.drainTimeoutSeconds, onStatus: status });
 			await server.delete(nodeObject(state.nodeName));
 		}
-		await disclaim(state.controlPlanes, own);
+		await forgetObjects(state.controlPlanes, own);
 	},
 };
 
@@ -135,7 +135,7 @@ async function register(
 			return { done: true, value: found };
 		},
 	});
-	await claim(inputs.controlPlanes, [recordedName(inputs)], id);
+	await recordObjectOwner(inputs.controlPlanes, [recordedName(inputs)], id);
 	return { uid: String((node.metadata as { uid?: string }).uid) };
 }
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { NodeSpec } from "../config/node";
-import { claim, disclaim, ownOf } from "../hosts/placement/object-owners";
+import { forgetObjects, objectsOwnedBy, recordObjectOwner } from "../hosts/placement/object-owners";
 import { newId } from "../hosts/placement/place";
 import type { HostReference } from "../hosts/reach";
 import { withCleanUp } from "../hosts/with-clean-up";
@@ -42,9 +42,9 @@ export function objectsLifecycle<Args extends { controlPlanes: HostReference[]; 
 		try {
 			await withCleanUp(
 				async () => converge(await api(inputs, { kubeconfigs }), inputs.objects, { there, again }),
-				() => claim(inputs.controlPlanes, own(), id),
+				() => recordObjectOwner(inputs.controlPlanes, own(), id),
 			);
-			await disclaim(
+			await forgetObjects(
 				inputs.controlPlanes,
 				was.map(identityOf).filter((name) => !own().includes(name)),
 			);
@@ -70,11 +70,11 @@ export function objectsLifecycle<Args extends { controlPlanes: HostReference[]; 
 		},
 		update: (id, state, inputs) => change(id, inputs, state.objects, state.unread !== undefined),
 		async delete(id, state) {
-			const own = await ownOf(state.controlPlanes, state.objects.map(identityOf), id);
+			const own = await objectsOwnedBy(state.controlPlanes, state.objects.map(identityOf), id);
 			const server = await apiUnlessGone(state, { kubeconfigs });
 			for (const object of state.objects.toReversed())
 				if (own.includes(identityOf(object))) await server?.delete(object);
-			await disclaim(state.controlPlanes, own);
+			await forgetObjects(state.controlPlanes, own);
 		},
 	};
 }

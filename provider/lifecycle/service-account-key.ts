@@ -18,7 +18,7 @@ export interface ServiceAccountKeyArgs {
 export interface ServiceAccountKeyInputs {
 	algorithm: EncryptionAlgorithm;
 	/** Fingerprint of the given key; absent for a key that is made here. */
-	given?: string;
+	givenKey?: string;
 }
 
 export interface ServiceAccountKeyOutputs {
@@ -36,7 +36,7 @@ export const serviceAccountKey: Lifecycle<ServiceAccountKeyArgs, ServiceAccountK
 			old?.algorithm ??
 			renderCluster(cluster, (resolved) => ({ algorithm: encryptionAlgorithmOf(resolved) })).algorithm;
 		const given = privateKey ? keep(privateKey) : undefined;
-		if (old && old.given !== given && !isUnknown(given)) {
+		if (old && old.givenKey !== given && !isUnknown(given)) {
 			throw new SpecError("ServiceAccountKey", [
 				{
 					path: "privateKey",
@@ -44,12 +44,12 @@ export const serviceAccountKey: Lifecycle<ServiceAccountKeyArgs, ServiceAccountK
 				},
 			]);
 		}
-		return given ? { algorithm, given } : { algorithm };
+		return given ? { algorithm, givenKey: given } : { algorithm };
 	},
-	async create({ algorithm, given }) {
+	async create({ algorithm, givenKey: given }) {
 		return { id: newId("sa"), outputs: outputsOf(given ? recall(given) : await newKey(algorithm)) };
 	},
-	async update(_id, state, { algorithm, given }) {
+	async update(_id, state, { algorithm, givenKey: given }) {
 		if (given) return outputsOf(recall(given));
 		return outputsOf(state.privateKey ? createPrivateKey(state.privateKey) : await newKey(algorithm));
 	},

@@ -1,7 +1,7 @@
 import type { ClusterSpec } from "../config/cluster";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import type { FileToWrite, Host } from "../hosts/host";
-import { type Digests, displace, newId, owns, place } from "../hosts/placement/place";
+import { type Digests, isOwnedBy, newId, placeFiles, removeFiles } from "../hosts/placement/place";
 import { digestOf } from "../hosts/placement/records";
 import { type HostReference, reach } from "../hosts/reach";
 import { type AuthorityReference, keep, keptAuthority, recall } from "../pki/key-memory";
@@ -41,12 +41,12 @@ interface SharedPair {
 	keyDigest?: string;
 	publicDigest: string;
 	/** Who may read what of it, by path. @default root */
-	access?: Record<string, FileAccess>;
+	fileAccess?: Record<string, FileAccess>;
 }
 
 export interface SharedCertificatesInputs {
 	host: HostReference;
-	pairs: SharedPair[];
+	files: SharedPair[];
 }
 
 export interface SharedCertificatesOutputs {
@@ -65,7 +65,7 @@ export const sharedCertificates: Lifecycle<
 	outputs: ["digests"],
 
 	check({ host, cluster, authorities, serviceAccountKey }) {
-		if (isUnknown(authorities)) return { host, pairs: UNKNOWN as never };
+		if (isUnknown(authorities)) return { host, files: UNKNOWN as never };
 		const { pairs } = renderCluster(cluster, (resolved) => ({
 			pairs: [
 				...Object.entries(authorities).map(([name, authority]) =>
@@ -76,15 +76,15 @@ export const sharedCertificates: Lifecycle<
 					: [serviceAccountPair(serviceAccountKeyPaths(resolved), serviceAccountKey)]),
 			].map((pair) => withAccess(pair, rootlessFiles(resolved))),
 		}));
-		return { host, pairs };
+		return { host, files: pairs };
 	},
 
 	async create(inputs) {
-		const id = newId(inputs.pairs[0]!.publicPath);
+		const id = newId(inputs.files[0]!.publicPath);
 		const host = await reach(inputs.host);
 		await refuseOtherCluster(host, inputs);
 		await refuseKeyOfExternal(host, id, inputs);
-		const { digests } = await place({ host, owner: id, files: filesOf(inputs) });
+		const { digests } = await placeFiles({ host, owner: id, files: filesOf(inputs) });
 		return { id, outputs: { digests } };
 	},
 
@@ -95,7 +95,7 @@ export const sharedCertificates: Lifecycle<
 	},
 
 	/** What lies on the host is compared by digest: a refresh knows no keys. */
-	diff(state, { pairs }) {
+	diff(state, { files: pairs }) {
 		const { digests = {} } = state;
 		const drifted = pairs.some(
 			({ keyPath, keyDigest, publicPath, publicDigest }) =>
@@ -108,15 +108,15 @@ export const sharedCertificates: Lifecycle<
 		const host = await reach(inputs.host);
 		await refuseKeyOfExternal(host, id, inputs);
 		const files = filesOf(inputs);
-		const { digests } = await place({ host, owner: id, files, seen: state.digests ?? {} });
+		const { digests } = await placeFiles({ host, owner: id, files, stateDigests: state.digests ?? {} });
 		const kept = files.map(({ path }) => path);
 		// A CA that became external takes its key along.
-		await displace({ host, owner: id, paths: pathsOf(state).filter((path) => !kept.includes(path)) });
+		await removeFiles({ host, owner: id, paths: pathsOf(state).filter((path) => !kept.includes(path)) });
 		return { digests };
 	},
 
 	async delete(id, state) {
-		await displace({ host: await reach(state.host), owner: id, paths: pathsOf(state) });
+		await removeFiles({ host: await reach(state.host), owner: id, paths: pathsOf(state) });
 	},
 };
 
@@ -137,7 +137,7 @@ async function refuseOtherCluster(host: Host, inputs: SharedCertificatesInputs):
 }
 
 /** What to type so that a program uses the CAs and the service account key that lie on a host. */
-function howToGive(host: Host, { pairs }: SharedCertificatesInputs, others: readonly string[]): string {
+function howToGive(host: Host, { files: pairs }: SharedCertificatesInputs, others: readonly string[]): string {
 	const concerned = pairs.filter((pair) => [pair.keyPath, pair.publicPath].some((path) => others.includes(path)));
 	const files = concerned.flatMap(({ name, certificate, keyPath, publicPath }) => [
 		...(certificate ? [{ path: publicPath, file: `${name}.crt` }] : []),
@@ -159,11 +159,11 @@ function howToGive(host: Host, { pairs }: SharedCertificatesInputs, others: read
 }
 
 /** kubeadm takes a CA for its own as soon as its key is there. */
-async function refuseKeyOfExternal(host: Host, id: string, { pairs }: SharedCertificatesInputs): Promise<void> {
+async function refuseKeyOfExternal(host: Host, id: string, { files: pairs }: SharedCertificatesInputs): Promise<void> {
 	const external = pairs.filter(({ fingerprint }) => fingerprint === undefined).map(({ keyPath }) => keyPath);
 	const found = await host.read(external);
 	for (const path of found.keys())
-		if (!(await owns({ host, owner: id, path })))
+		if (!(await isOwnedBy({ host, owner: id, path })))
 			throw new Error(
 				`${host.name}: ${path}: expected no file, as this CA was given without its key, got one; give the key to the program, or run \`${host.typed(`rm ${path}`)}\``,
 			);
@@ -171,7 +171,7 @@ async function refuseKeyOfExternal(host: Host, id: string, { pairs }: SharedCert
 
 function withAccess(pair: SharedPair, files: Record<string, FileAccess>): SharedPair {
 	const access = Object.entries(files).filter(([path]) => path === pair.keyPath || path === pair.publicPath);
-	return access.length > 0 ? { ...pair, access: Object.fromEntries(access) } : pair;
+	return access.length > 0 ? { ...pair, fileAccess: Object.fromEntries(access) } : pair;
 }
 
 function authorityPair(
@@ -198,19 +198,19 @@ function digestsOf(fingerprint: string): { keyDigest: string; publicDigest: stri
 	return { keyDigest: digestOf(keyPem(key)), publicDigest: digestOf(publicKeyPem(key)) };
 }
 
-function pathsOf({ pairs }: Pick<SharedCertificatesInputs, "pairs">): string[] {
+function pathsOf({ files: pairs }: Pick<SharedCertificatesInputs, "files">): string[] {
 	return pairs.flatMap(({ keyPath, publicPath }) => [keyPath, publicPath]);
 }
 
-function filesOf({ pairs }: SharedCertificatesInputs): FileToWrite[] {
+function filesOf({ files: pairs }: SharedCertificatesInputs): FileToWrite[] {
 	const root = { owner: "root", group: "root" };
-	return pairs.flatMap(({ publicPath, certificate, keyPath, fingerprint, access = {} }) => {
+	return pairs.flatMap(({ publicPath, certificate, keyPath, fingerprint, fileAccess = {} }) => {
 		if (fingerprint === undefined) return [{ path: publicPath, content: certificate!, mode: "0644", ...root }];
 		const key = recall(fingerprint);
 		const content = certificate ?? publicKeyPem(key);
 		return [
-			{ path: keyPath, content: keyPem(key), mode: "0600", ...root, ...access[keyPath] },
-			{ path: publicPath, content, mode: certificate ? "0644" : "0600", ...root, ...access[publicPath] },
+			{ path: keyPath, content: keyPem(key), mode: "0600", ...root, ...fileAccess[keyPath] },
+			{ path: publicPath, content, mode: certificate ? "0644" : "0600", ...root, ...fileAccess[publicPath] },
 		];
 	});
 }

@@ -6,8 +6,8 @@ import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { durationSeconds } from "../go/duration";
 import { fromYaml, toYaml } from "../go/yaml/write";
 import type { Host } from "../hosts/host";
-import { type Digests, newId, placedOf } from "../hosts/placement/place";
-import { forgetUndo, isUnproved, keepForUndo, undo } from "../hosts/placement/undo";
+import { type Digests, newId, placedFiles } from "../hosts/placement/place";
+import { forgetUndo, hasUndo, keepForUndo, putBack } from "../hosts/placement/undo";
 import { type HostReference, reach } from "../hosts/reach";
 import { status } from "../hosts/status";
 import { WaitError, waitFor } from "../hosts/wait";
@@ -40,13 +40,13 @@ export interface StaticPodManifestInputs {
 	/** As waits and their errors name it. */
 	nodeName: string;
 	/** Of an etcd: the check that finds another cluster's data is ignored. */
-	acceptsData?: true;
+	acceptsForeignData?: true;
 }
 
 export interface StaticPodManifestOutputs {
 	digests: Digests;
 	/** The pod as it was placed, while the host has another text: what it owns there is told by this one. */
-	placed?: Pod;
+	placedManifest?: Pod;
 }
 
 /**
@@ -54,12 +54,12 @@ export interface StaticPodManifestOutputs {
  * component serves already, a change waits until it serves again, and puts the old file back if it does not.
  */
 export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManifestInputs, StaticPodManifestOutputs> = {
-	outputs: ["digests", "placed"],
+	outputs: ["digests", "placedManifest"],
 
 	check({ host, component, cluster, node, initialMembers }) {
 		const rendered = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) => ({
 			nodeName: resolvedNode.name,
-			...(component === "etcd" && acceptsData(resolved, resolvedNode) ? { acceptsData: true as const } : {}),
+			...(component === "etcd" && acceptsData(resolved, resolvedNode) ? { acceptsForeignData: true as const } : {}),
 			manifest: isUnknown(component)
 				? (UNKNOWN as never)
 				: components[component].render({
@@ -73,8 +73,8 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 
 	diff(state, inputs) {
 		if (state.component !== inputs.component) return { replaces: ["component"] };
-		const { digests: _digests, placed: _placed, acceptsData: _was, ...was } = state;
-		const { acceptsData: _is, ...is } = inputs;
+		const { digests: _digests, placedManifest: _placed, acceptsForeignData: _was, ...was } = state;
+		const { acceptsForeignData: _is, ...is } = inputs;
 		return isDeepStrictEqual(was, is) ? { changes: false } : {};
 	},
 
@@ -92,7 +92,7 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 			...state,
 			manifest: podOf(found.content.toString()),
 			digests: { [path]: found.digest },
-			...(drifted ? { placed: state.placed ?? state.manifest } : {}),
+			...(drifted ? { placedManifest: state.placedManifest ?? state.manifest } : {}),
 		};
 	},
 
@@ -103,25 +103,35 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 	async delete(id, state) {
 		await components[state.component].clean(
 			{ host: await reach(state.host), owner: id },
-			state.placed ?? state.manifest,
+			state.placedManifest ?? state.manifest,
 		);
 	},
 };
 
-async function apply(id: string, inputs: StaticPodManifestInputs, seen?: Digests): Promise<StaticPodManifestOutputs> {
+async function apply(
+	id: string,
+	inputs: StaticPodManifestInputs,
+	stateDigests?: Digests,
+): Promise<StaticPodManifestOutputs> {
 	const { component: name, manifest, timeoutSeconds, nodeName } = inputs;
 	const component = components[name];
 	const host = await reach(inputs.host);
-	const target: StaticPodTarget = { host, owner: id, seen, nodeName, acceptsData: inputs.acceptsData };
+	const target: StaticPodTarget = {
+		host,
+		owner: id,
+		stateDigests,
+		nodeName,
+		acceptsForeignData: inputs.acceptsForeignData,
+	};
 	const path = staticPodPath(name);
 	const patience = { timeoutSeconds, onStatus: status };
 	const before = (await host.read([path])).get(path);
 	const was = before && podOf(before.content.toString());
 	// The kubelet compares pods too: another comment starts none anew.
 	const serving = was && !isDeepStrictEqual(was, podOf(toYaml(manifest))) && (await health(host, was)) === "ok";
-	if (!serving && !(await isUnproved(host, path))) {
+	if (!serving && !(await hasUndo(host, path))) {
 		// What was placed and is not there was deleted by someone else.
-		const isPutBack = seen !== undefined || (!before && (await placedOf(host, [path])).length > 0);
+		const isPutBack = stateDigests !== undefined || (!before && (await placedFiles(host, [path])).length > 0);
 		const digests = await component.save(target, manifest);
 		if (isPutBack && (await comesUp(host, name, was))) await component.run(target, manifest, patience);
 		return { digests };
@@ -145,7 +155,7 @@ async function apply(id: string, inputs: StaticPodManifestInputs, seen?: Digests
 	} catch (error) {
 		// A look that was lost says nothing of the change: the next update goes on from the journal.
 		if (!(error instanceof WaitError)) throw new PartialFailure(id, { digests }, error as Error);
-		const undone = await undo(host, id, path);
+		const undone = await putBack(host, id, path);
 		const served = podOf(undone.content);
 		const after = await component.run(target, served, patience).then(
 			() => `and ${name} serves again`,

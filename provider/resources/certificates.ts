@@ -234,4 +234,4 @@ function pair({ certificate, privateKey }: Authority): Authority {
 }
 
 /** Outputs of what is placed with a certificate. */
-const PLACED = ["notBefore", "notAfter", "digests", "placed", "own", "status"];
+const PLACED = ["notBefore", "notAfter", "digests", "placedDigests", "keptAsFound", "status"];

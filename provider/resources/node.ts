@@ -35,7 +35,7 @@ export interface PreflightArgs {
 export class Preflight extends KubeadmResource {
 	constructor(name: string, args: PreflightArgs, options?: pulumi.CustomResourceOptions) {
 		const rendered = Object.fromEntries(
-			["configuration", "listens", "externalEtcd", "proxied", "images"].map((input) => [
+			["configuration", "listeners", "externalEtcd", "proxiedAddresses", "images"].map((input) => [
 				input,
 				[args.cluster, args.node],
 			]),
@@ -76,7 +76,7 @@ export class StaticPodManifest extends KubeadmResource {
 			"StaticPodManifest",
 			name,
 			{ ...args, host: hostReference(args.host), initialMembers: identity.initialMembers },
-			{ outputs: ["digests"], secrets: ["placed"], rendered: { manifest: [args.cluster, args.node] } },
+			{ outputs: ["digests"], secrets: ["placedManifest"], rendered: { manifest: [args.cluster, args.node] } },
 			options,
 		);
 	}
@@ -113,7 +113,7 @@ export class Kubelet extends KubeadmResource {
 			name,
 			inputs,
 			{
-				outputs: ["digests", "status", "before", "found"],
+				outputs: ["digests", "status", "hostBefore", "discoveredCluster"],
 				rendered: Object.fromEntries(
 					["configuration", "instanceConfiguration", "flags"].map((input) => [input, [args.cluster, node]]),
 				),

@@ -199,11 +199,11 @@ describe("a cluster on machines that the same program makes", () => {
 		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
 	});
 
-	it("refuses to write over a file that someone edited since it was last seen", async () => {
+	it("refuses to write over a file that someone edited since the last refresh", async () => {
 		await onHost("echo edited > /etc/kubernetes/policy.yaml");
 		await stack.configure(settled({ files: { second: audit, policy: policy("second\n") } }));
 		await expect(stack.up()).rejects.toThrow(
-			/\/etc\/kubernetes\/policy\.yaml: expected the content that was last seen.*pulumi refresh/s,
+			/\/etc\/kubernetes\/policy\.yaml: expected the content of the last refresh.*pulumi refresh/s,
 		);
 		expect(await onHost("cat /etc/kubernetes/policy.yaml")).toBe("edited");
 	});

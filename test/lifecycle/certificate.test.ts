@@ -143,7 +143,9 @@ describe("a certificate", () => {
 		host.put(keyPath, keyPem(pair.key), "0600");
 		const said = await create().catch((error: Error) => error.message);
 		expect(said).toContain(`${certificatePath}: expected no file, or one with the wanted content`);
-		expect(said).toMatch(/What is there cannot stay: it is not signed by this CA; its names: expected .*, got dns:api/);
+		expect(said).toMatch(
+			/The existing file cannot stay: it is not signed by this CA; its names: expected .*, got dns:api/,
+		);
 		expect(host.text(certificatePath)).toBe(pair.certificate);
 	});
 
@@ -295,7 +297,7 @@ describe("a certificate", () => {
 	it("leaves an edited pair alone in an update without a refresh", async () => {
 		const { id, state } = await create();
 		host.put(certificatePath, "edited");
-		await expect(certificate.update(id, state, inputs)).rejects.toThrow("got one that was edited since");
+		await expect(certificate.update(id, state, inputs)).rejects.toThrow("got one edited since");
 		expect(host.text(certificatePath)).toBe("edited");
 	});
 

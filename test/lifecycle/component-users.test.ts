@@ -44,7 +44,7 @@ describe("the users of a rootless control plane", () => {
 		host.put("/etc/passwd", `${passwd}kubeadm-etcd:x:150:160:::/bin/false\n`);
 		host.put("/etc/group", `${group}kubeadm-etcd:x:160:kubeadm-etcd\n`);
 		const { id, outputs } = await componentUsers.create(inputs);
-		expect(outputs.made.users).toEqual(["kubeadm-kas", "kubeadm-kcm", "kubeadm-ks"]);
+		expect(outputs.madeHere.users).toEqual(["kubeadm-kas", "kubeadm-kcm", "kubeadm-ks"]);
 		await componentUsers.delete(id, { ...inputs, ...outputs });
 		expect(text("/etc/passwd")).toBe(`${passwd}kubeadm-etcd:x:150:160:::/bin/false\n`);
 		expect(text("/etc/group")).toBe(`${group}kubeadm-etcd:x:160:kubeadm-etcd\n`);

@@ -115,7 +115,7 @@ describe("create, read, update and delete", () => {
 	it("keep nothing of a step that made nothing", async () => {
 		host.put(path, "theirs");
 		const error = await dispatch.create("HostFile", file).catch((thrown) => thrown);
-		expect(error.message).toContain("got one that is not of this program");
+		expect(error.message).toContain("got a file that this program did not write");
 		expect(error).not.toHaveProperty("properties");
 	});
 

@@ -92,7 +92,7 @@ describe("a kubeconfig on a host", () => {
 		await kubeconfig.delete(id, state);
 		host.put(path, other, "0600");
 		await expect(create()).rejects.toThrow(
-			/not of this program; .*\nWhat is there cannot stay: its server: expected https:\/\/198.18.0.11:6443, got https:\/\/198.18.0.99:6443\./,
+			/this program did not write; .*\nThe existing file cannot stay: its server: expected https:\/\/198.18.0.11:6443, got https:\/\/198.18.0.99:6443\./,
 		);
 		expect(host.text(path)).toBe(other);
 	});
@@ -104,7 +104,7 @@ describe("a kubeconfig on a host", () => {
 		await kubeconfig.delete(id, state);
 		host.put(path, admins, "0600");
 		await expect(create(wanted)).rejects.toThrow(
-			/What is there cannot stay: its subject: expected CN=anna, O=developers/,
+			/The existing file cannot stay: its subject: expected CN=anna, O=developers/,
 		);
 		expect(host.text(path)).toBe(admins);
 	});

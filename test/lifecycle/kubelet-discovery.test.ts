@@ -23,7 +23,7 @@ describe("a kubelet that discovers its cluster", () => {
 			discovery,
 			subject: { server: "", user: "system:node:worker-1" },
 			authority: { certificate: "", path: "/etc/kubernetes/pki/ca.crt" },
-			expected: { kubernetesVersion: "v1.37.2", dnsDomain: "cluster.local", serviceSubnet: "10.96.0.0/12" },
+			expectedCluster: { kubernetesVersion: "v1.37.2", dnsDomain: "cluster.local", serviceSubnet: "10.96.0.0/12" },
 			timeouts: { discovery: 300, tlsBootstrap: 300 },
 		});
 		expect(inputs).not.toHaveProperty("controlPlanes");
@@ -62,7 +62,13 @@ describe("a kubelet that discovers its cluster", () => {
 	});
 
 	it("differs in nothing where only that changes with which the next one would join", () => {
-		const state = { ...inputsOf(), status: "running", digests: {}, before: {}, found: { server: "", certificate: "" } };
+		const state = {
+			...inputsOf(),
+			status: "running",
+			digests: {},
+			hostBefore: {},
+			discoveredCluster: { server: "", certificate: "" },
+		};
 		const other = { bootstrapToken: { ...discovery.bootstrapToken, token: "fedcba.fedcba9876543210" } };
 		expect(dispatch.diff("Kubelet", state, inputsOf({ discovery: other }))).toEqual({ changes: false });
 		expect(dispatch.diff("Kubelet", { ...state, status: "inactive" }, inputsOf())).toEqual({ changes: true });

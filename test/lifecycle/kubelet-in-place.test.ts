@@ -45,5 +45,5 @@ describe.each(["kubeconfig", "kubeconfig/kubelet", "control-plane-prepare/kubeco
 );
 
 it("a control plane's kubelet of which no such phase is skipped has nothing to find in place", () => {
-	expect(without("kubeconfig/admin")).not.toHaveProperty("inPlace");
+	expect(without("kubeconfig/admin")).not.toHaveProperty("keepsCredentials");
 });

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { place } from "../../provider/hosts/placement/place";
+import { placeFiles } from "../../provider/hosts/placement/place";
 import { digestOf } from "../../provider/hosts/placement/records";
 import { keepForUndo } from "../../provider/hosts/placement/undo";
 import { staticPodManifest } from "../../provider/lifecycle/static-pod-manifest";
@@ -64,7 +64,7 @@ describe("the manifest of a static pod that runs", () => {
 		await keepForUndo(host, (await host.read([path])).get(path)!);
 		const content = `${served}# written, and then cut off\n`;
 		const file = { path, content, mode: "0600", owner: "root", group: "root" };
-		await place({ host, owner: id, files: [file], seen: outputs.digests });
+		await placeFiles({ host, owner: id, files: [file], stateDigests: outputs.digests });
 		well = () => host.text(path) === served;
 		const changed = { ...inputs("1"), timeoutSeconds: 0 };
 		await expect(staticPodManifest.update(id, { ...inputs(), ...outputs }, changed)).rejects.toThrow(

@@ -141,7 +141,7 @@ describe.each(forms)("a given CA (%s)", (_name, generate, extensions, form) => {
 		expect(JSON.stringify(inputs)).not.toContain("PRIVATE KEY");
 		const { outputs } = await certificateAuthority.create(inputs);
 		expect(outputs.certificate).toBe(certificate);
-		expect(createPrivateKey(outputs.privateKey).equals(recall(inputs.given!.fingerprint))).toBe(true);
+		expect(createPrivateKey(outputs.privateKey).equals(recall(inputs.givenAuthority!.fingerprint))).toBe(true);
 		const leaf = await leafOf(outputs);
 		const ca = file("given.crt", certificate);
 		const crt = file("given-leaf.crt", leaf.certificate);
@@ -215,7 +215,7 @@ describe("a given CA that can't be one", () => {
 			{ name: "ca", cluster, certificate: self(first), privateKey: first },
 			old,
 		);
-		expect(renewed.given!.fingerprint).toBe(old.given!.fingerprint);
+		expect(renewed.givenAuthority!.fingerprint).toBe(old.givenAuthority!.fingerprint);
 	});
 });
 

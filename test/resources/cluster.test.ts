@@ -76,7 +76,7 @@ describe("what is rendered from a secret", () => {
 		expect(find(all, "CoreDns plain").secrets).toEqual([]);
 		expect(find(all, "StaticPodManifest etcd").secrets).toContain("manifest");
 		// A refresh that sees another manifest keeps the placed one as an output.
-		expect(find(all, "StaticPodManifest etcd").secretOutputs).toEqual(["placed"]);
+		expect(find(all, "StaticPodManifest etcd").secretOutputs).toEqual(["placedManifest"]);
 		expect(find(all, "Kubelet kubelet").secrets).toEqual(
 			expect.arrayContaining(["configuration", "flags", "instanceConfiguration"]),
 		);

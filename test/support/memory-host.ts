@@ -34,7 +34,7 @@ export class MemoryHost implements Host {
 		this.name = name;
 		this.answers(/^look which container runtime/, () => "");
 		this.answers(/^forget whose the objects were$/, () => "");
-		this.answers(/^remove the folders that were made and are empty$/, () => this.#removeEmptyFolders());
+		this.answers(/^remove empty folders that this package created$/, () => this.#removeEmptyFolders());
 	}
 
 	/** Answers the commands whose intent matches; the last that was said counts. */

@@ -1,47 +1,46 @@
 import { firstReached } from "../first-reached";
 import type { FileOnHost, FileToWrite, Host } from "../host";
 import { type HostReference, reach } from "../reach";
-import { type Ownership, settled, takenOver } from "./owner";
+import { currentOwnership, type Ownership, transferOwnership } from "./owner";
 import { objectRecordPath, rootOnly } from "./records";
 
 /**
- * Says that a resource has made, or taken over, something that is no file: an object in an API, a user. Where a resource
- * is renamed, the new one is made before the old one is removed, and an `up` may end between the two: the host, or that of
- * a control plane, remembers whose it is, as it does of files. The things themselves say nothing of it, so that they are
- * as kubeadm makes them.
+ * Records which resource owns API objects or users (anything but files), on the first of these hosts that answers.
+ * A renamed resource is created before the old one is deleted, and an `up` may end between the two; the record tells the
+ * delete what is no longer its own. Objects carry no mark of the owner, so that they are what kubeadm makes.
  */
-export async function claim(hosts: readonly HostReference[], names: readonly string[], id: string) {
+export async function recordObjectOwner(hosts: readonly HostReference[], names: readonly string[], id: string) {
 	if (names.length === 0) return;
-	const host = await remembering(hosts);
-	const found = await host.read(names.map(objectRecordPath));
-	await host.write(names.map((name) => record(name, takenOver(ownershipOf(found, name), id))));
+	const host = await recordHost(hosts);
+	const records = await host.read(names.map(objectRecordPath));
+	await host.write(names.map((name) => record(name, transferOwnership(ownershipOf(records, name), id))));
 }
 
-/** Those that a resource has made, or taken over. */
-export async function claimed(hosts: readonly HostReference[], names: readonly string[]) {
-	const found = await (await remembering(hosts)).read(names.map(objectRecordPath));
-	return names.filter((name) => found.has(objectRecordPath(name)));
+/** The names that any resource of this package has recorded as owned. */
+export async function recordedObjects(hosts: readonly HostReference[], names: readonly string[]) {
+	const records = await (await recordHost(hosts)).read(names.map(objectRecordPath));
+	return names.filter((name) => records.has(objectRecordPath(name)));
 }
 
-/** Those that no other resource has made, or taken over, meanwhile: the others are not this one's to remove. */
-export async function ownOf(hosts: readonly HostReference[], names: readonly string[], id: string) {
-	const host = await remembering(hosts);
-	const found = await host.read(names.map(objectRecordPath));
-	const ownerships = names.map((name) => ownershipOf(found, name) ?? { owner: id });
-	const now = ownerships.map(settled);
+/** The names still owned by `id`. Other resources own the rest meanwhile, so a delete of `id` leaves them. */
+export async function objectsOwnedBy(hosts: readonly HostReference[], names: readonly string[], id: string) {
+	const host = await recordHost(hosts);
+	const records = await host.read(names.map(objectRecordPath));
+	const ownerships = names.map((name) => ownershipOf(records, name) ?? { owner: id });
+	const current = ownerships.map(currentOwnership);
 	const inherited = names.flatMap((name, index) =>
-		now[index]!.owner === ownerships[index]!.owner ? [] : [record(name, now[index]!)],
+		current[index]!.owner === ownerships[index]!.owner ? [] : [record(name, current[index]!)],
 	);
 	if (inherited.length > 0) await host.write(inherited);
-	return names.filter((_, index) => now[index]!.owner === id);
+	return names.filter((_, index) => current[index]!.owner === id);
 }
 
-/** Forgets what has been removed. */
-export async function disclaim(hosts: readonly HostReference[], names: readonly string[]): Promise<void> {
-	await (await remembering(hosts)).remove(names.map(objectRecordPath));
+/** Removes the ownership records of deleted objects. */
+export async function forgetObjects(hosts: readonly HostReference[], names: readonly string[]): Promise<void> {
+	await (await recordHost(hosts)).remove(names.map(objectRecordPath));
 }
 
-function remembering(hosts: readonly HostReference[]): Promise<Host> {
+function recordHost(hosts: readonly HostReference[]): Promise<Host> {
 	return firstReached(hosts, reach);
 }
 
@@ -49,8 +48,8 @@ function record(name: string, { owner, former = [] }: Ownership): FileToWrite {
 	return { path: objectRecordPath(name), content: [...former, owner].join("\n"), ...rootOnly };
 }
 
-/** The last line of a record is the owner, those before it the former ones. */
-function ownershipOf(found: Map<string, FileOnHost>, name: string): Ownership | undefined {
-	const ids = found.get(objectRecordPath(name))?.content.toString().split("\n");
+/** A record has one id a line: former owners first, the owner last. */
+function ownershipOf(records: Map<string, FileOnHost>, name: string): Ownership | undefined {
+	const ids = records.get(objectRecordPath(name))?.content.toString().split("\n");
 	return ids && { owner: ids.at(-1)!, former: ids.slice(0, -1) };
 }

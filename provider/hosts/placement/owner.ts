@@ -1,21 +1,21 @@
-/** Whose something on a host is. */
+/** Which resource owns a file of a host, or an object of the API. */
 export interface Ownership {
-	/** Id of the resource that made it, or took it over. */
+	/** Id of the resource that made it, or took it over last. */
 	owner: string;
-	/** Ids of those that had it before, the latest last. */
+	/** Ids of the former owners, the latest last. */
 	former?: string[];
 }
 
-/** Ids of the resources that the program still has, as far as this operation of the engine has asked about them. */
-const living = new Set<string>();
+/** Ids of the resources that the program still declares, as far as the engine has called diff or create for them in this run. */
+const declaredIds = new Set<string>();
 
-/** A program has this resource: the engine asks of each whether it differs, before it removes those that are no more. */
-export function lives(id: string): void {
-	living.add(id);
+/** Marks a resource as still declared. The engine calls diff for every declared resource before it deletes the others. */
+export function markDeclared(id: string): void {
+	declaredIds.add(id);
 }
 
-/** A resource makes something, or takes it over: where one is renamed, the new one does before the old one is removed. */
-export function takenOver(before: Ownership | undefined, owner: string): Ownership {
+/** Ownership after a resource made or took over the thing. A renamed resource takes over before the old one is deleted, so former owners are kept. */
+export function transferOwnership(before: Ownership | undefined, owner: string): Ownership {
 	const { former = [] } = before ?? {};
 	const all = before && before.owner !== owner ? [...former, before.owner] : former;
 	const others = all.filter((id) => id !== owner);
@@ -23,11 +23,11 @@ export function takenOver(before: Ownership | undefined, owner: string): Ownersh
 }
 
 /**
- * Whose it is now. Where an `up` ended before the old resource was removed, and the program has its old name again, it is
- * that one's again: what the new one took over is not to go with it.
+ * Current owner. If the recorded owner is no longer declared but a former one is declared again (a rename was reverted),
+ * ownership returns to the former, so that deleting the new resource does not delete the thing.
  */
-export function settled(ownership: Ownership): Ownership {
+export function currentOwnership(ownership: Ownership): Ownership {
 	const { owner, former = [] } = ownership;
-	const heir = living.has(owner) ? undefined : former.findLast((id) => living.has(id));
-	return heir === undefined ? ownership : takenOver({ owner: heir, former }, heir);
+	const heir = declaredIds.has(owner) ? undefined : former.findLast((id) => declaredIds.has(id));
+	return heir === undefined ? ownership : transferOwnership({ owner: heir, former }, heir);
 }

@@ -1,53 +1,55 @@
 import { randomUUID } from "node:crypto";
 import type { FileOnHost, FileToWrite, Host } from "../host";
-import { settled, takenOver } from "./owner";
+import { currentOwnership, transferOwnership } from "./owner";
 import { digestOf, directoryRecordPath, type FileRecord, RECORDS, recordPath, recordText, rootOnly } from "./records";
 
 /** SHA-256 (hexadecimal) of each placed file, by its path on the host. */
 export type Digests = Record<string, string>;
 
-export interface Placed {
+/** What `placeFiles` did. */
+export interface PlacedFiles {
 	digests: Digests;
 	/** Paths whose content, owner or mode changed just now. */
 	written: string[];
 }
 
-/** An id for a new resource: its subject, and something that no other resource has, even one of the same subject before or after it. */
+/** Makes the id of a new resource: its subject and a random part, so that two resources of one subject never share an id. */
 export function newId(subject: string): string {
 	return `${subject}#${randomUUID().slice(0, 8)}`;
 }
 
 /**
- * Places files under a resource's ownership. What is already as wanted is taken over untouched; a file of ours is
- * replaced; a file that is nobody's, or that someone edited since it was last seen, is refused by name before anything
- * is written.
+ * Places files under a resource's ownership. A file with the wanted content is adopted untouched; a file that this package
+ * placed is replaced; a file without an ownership record, or one edited since the last refresh, is refused by name.
+ * Nothing is written if any file is refused.
  * @param owner the resource's id
- * @param seen digests as the resource's state has them; absent for a create
- * @param misfits why what is there cannot stay, where that was looked at
+ * @param stateDigests digests as the resource's state has them; absent for a create
+ * @param problems why the existing content cannot stay, where the caller has checked it
+ * @throws Error that names each refused file
  */
-export async function place({
+export async function placeFiles({
 	host,
 	owner,
 	files,
-	seen,
-	misfits = [],
+	stateDigests,
+	problems = [],
 }: {
 	host: Host;
 	owner: string;
 	files: readonly FileToWrite[];
-	seen?: Digests;
-	misfits?: readonly string[];
-}): Promise<Placed> {
+	stateDigests?: Digests;
+	problems?: readonly string[];
+}): Promise<PlacedFiles> {
 	const paths = files.map(({ path }) => path);
 	const found = await host.read([...paths, ...paths.map(recordPath)]);
-	const refusals = files.flatMap((file) => refusal(host, file, found, seen) ?? []);
+	const refusals = files.flatMap((file) => refusal({ host, file, found, stateDigests }) ?? []);
 	if (refusals.length > 0) {
-		const why = misfits.length > 0 ? [`What is there cannot stay: ${misfits.join("; ")}.`] : [];
+		const why = problems.length > 0 ? [`The existing file cannot stay: ${problems.join("; ")}.`] : [];
 		throw new Error([...refusals, ...why].join("\n"));
 	}
 	const digests = Object.fromEntries(files.map((file) => [file.path, digestOf(file.content)]));
 	const records = files.map(({ path }) =>
-		recordFile({ path, ...takenOver(readRecord(found, path), owner), digest: digests[path]! }),
+		recordFile({ path, ...transferOwnership(readRecord(found, path), owner), digest: digests[path]! }),
 	);
 	const { written, madeDirectories } = await host.write([...records, ...files]);
 	await recordDirectories(host, madeDirectories);
@@ -55,59 +57,59 @@ export async function place({
 }
 
 /**
- * Owns a file that another program is about to write, so that it is known as ours however that ends. One that is nobody's
- * is refused by name.
+ * Records ownership of a file that another program (the kubelet) is about to write, so that it is removed later even if
+ * the operation is cut off. An existing file without a record is refused by name.
  */
-export async function claim({ host, owner, path }: { host: Host; owner: string; path: string }): Promise<void> {
+export async function reserveFile({ host, owner, path }: { host: Host; owner: string; path: string }): Promise<void> {
 	const found = await host.read([path, recordPath(path)]);
 	const record = readRecord(found, path);
-	if (found.has(path) && !record) throw new Error(notOfThisProgram(host, path));
-	await host.write([recordFile({ path, ...takenOver(record, owner) })]);
+	if (found.has(path) && !record) throw new Error(foreignFile(host, path));
+	await host.write([recordFile({ path, ...transferOwnership(record, owner) })]);
 }
 
-/** Remembers folders that were made for a resource, so that they go once they are empty. */
+/** Records folders that were created for a resource, so that they are removed once they are empty. */
 export async function recordDirectories(host: Host, directories: readonly string[]): Promise<void> {
 	const ours = directories.filter((path) => !path.startsWith(RECORDS));
 	if (ours.length > 0) await host.write(ours.map(directoryRecord));
 }
 
-/** Whether a file on a host was placed by this resource, and by none after it. */
-export async function owns({ host, owner, path }: { host: Host; owner: string; path: string }): Promise<boolean> {
+/** Whether this resource is the current owner of a file. */
+export async function isOwnedBy({ host, owner, path }: { host: Host; owner: string; path: string }): Promise<boolean> {
 	return (await ownerOf(host, path)) === owner;
 }
 
-/** Whether another resource has placed or taken over a file meanwhile, as the new one does where a resource is renamed. */
-export async function isAnothers({ host, owner }: { host: Host; owner: string }, path: string): Promise<boolean> {
+/** Whether another resource owns a file by now, as happens where a resource is renamed. */
+export async function belongsToAnother({ host, owner }: { host: Host; owner: string }, path: string): Promise<boolean> {
 	return ((await ownerOf(host, path)) ?? owner) !== owner;
 }
 
-/** Those of these files that any resource has placed, be they still there or not. */
-export async function placedOf(host: Host, paths: readonly string[]): Promise<string[]> {
-	const records = await settledRecords(host, paths);
+/** The paths with an ownership record, whether or not the files still exist. */
+export async function placedFiles(host: Host, paths: readonly string[]): Promise<string[]> {
+	const records = await currentRecords(host, paths);
 	return paths.filter((path) => records.has(path));
 }
 
-/** Leaves to others what they have of these files, where this resource goes and those go on. */
-export async function leave(host: Host, paths: readonly string[]): Promise<void> {
-	await settledRecords(host, paths);
+/** Writes back the records of files whose ownership returns to a former owner, so that they survive this delete. */
+export async function handOverToHeirs(host: Host, paths: readonly string[]): Promise<void> {
+	await currentRecords(host, paths);
 }
 
 async function ownerOf(host: Host, path: string): Promise<string | undefined> {
-	return (await settledRecords(host, [path])).get(path)?.owner;
+	return (await currentRecords(host, [path])).get(path)?.owner;
 }
 
-/** The records of files, those changed for good whose owner has gone and left them to the one before it. */
-async function settledRecords(host: Host, paths: readonly string[]): Promise<Map<string, FileRecord>> {
+/** Reads the records of files, and rewrites each whose ownership returned to a former owner. */
+async function currentRecords(host: Host, paths: readonly string[]): Promise<Map<string, FileRecord>> {
 	const found = await host.read(paths.map(recordPath));
 	const records = paths.flatMap((path) => readRecord(found, path) ?? []);
-	const now = records.map((record) => ({ ...record, former: undefined, ...settled(record) }));
+	const now = records.map((record) => ({ ...record, former: undefined, ...currentOwnership(record) }));
 	const inherited = now.filter(({ owner }, index) => owner !== records[index]!.owner);
 	if (inherited.length > 0) await host.write(inherited.map(recordFile));
 	return new Map(now.map((record) => [record.path, record]));
 }
 
-/** Those of these files of ours whose content is another than was placed. */
-export async function edited(host: Host, paths: readonly string[]): Promise<string[]> {
+/** The recorded files whose content differs from what was placed. */
+export async function editedFiles(host: Host, paths: readonly string[]): Promise<string[]> {
 	const found = await host.read([...paths, ...paths.map(recordPath)]);
 	return paths.filter((path) => {
 		const record = readRecord(found, path);
@@ -115,8 +117,8 @@ export async function edited(host: Host, paths: readonly string[]): Promise<stri
 	});
 }
 
-/** Removes the files that this resource owns, and the folders that were made for them once they are empty. */
-export async function displace({
+/** Removes the files that this resource owns, then the folders that were created for them if they are empty. */
+export async function removeFiles({
 	host,
 	owner,
 	paths,
@@ -125,16 +127,16 @@ export async function displace({
 	owner: string;
 	paths: readonly string[];
 }): Promise<void> {
-	const records = await settledRecords(host, paths);
+	const records = await currentRecords(host, paths);
 	const owned = paths.filter((path) => records.get(path)?.owner === owner);
 	await host.remove(owned);
 	await host.remove(owned.map(recordPath));
 	await removeEmptyFolders(host);
 }
 
-/** Removes the folders that were made and are empty, those of the records too. */
+/** Removes the recorded folders that are empty, and the folders of the records themselves. */
 export async function removeEmptyFolders(host: Host): Promise<void> {
-	await host.run({ intent: "remove the folders that were made and are empty", script: REMOVE_EMPTY });
+	await host.run({ intent: "remove empty folders that this package created", script: REMOVE_EMPTY });
 }
 
 /** Deepest first: what sorts after its parent is removed before it. */
@@ -149,24 +151,29 @@ rmdir ${RECORDS}/directories ${RECORDS}/files ${RECORDS}/objects ${RECORDS}/undo
 rmdir ${RECORDS} 2>/dev/null
 exit 0`;
 
-function refusal(
-	host: Host,
-	file: FileToWrite,
-	found: Map<string, FileOnHost>,
-	seen: Digests | undefined,
-): string | undefined {
-	const there = found.get(file.path);
-	if (!there || there.digest === digestOf(file.content)) return undefined;
+function refusal({
+	host,
+	file,
+	found,
+	stateDigests,
+}: {
+	host: Host;
+	file: FileToWrite;
+	found: Map<string, FileOnHost>;
+	stateDigests: Digests | undefined;
+}): string | undefined {
+	const existing = found.get(file.path);
+	if (!existing || existing.digest === digestOf(file.content)) return undefined;
 	const record = readRecord(found, file.path);
-	if (!record) return notOfThisProgram(host, file.path);
-	if (seen && there.digest !== seen[file.path] && there.digest !== record.digest) {
-		return `${host.name}: ${file.path}: expected the content that was last seen, got one that was edited since; run \`pulumi refresh\` and look at the difference`;
+	if (!record) return foreignFile(host, file.path);
+	if (stateDigests && existing.digest !== stateDigests[file.path] && existing.digest !== record.digest) {
+		return `${host.name}: ${file.path}: expected the content of the last refresh, got one edited since; run \`pulumi refresh\` and look at the difference`;
 	}
 	return undefined;
 }
 
-function notOfThisProgram(host: Host, path: string): string {
-	return `${host.name}: ${path}: expected no file, or one with the wanted content, got one that is not of this program; look at it, then move it away`;
+function foreignFile(host: Host, path: string): string {
+	return `${host.name}: ${path}: expected no file, or one with the wanted content, got a file that this program did not write; look at it, then move it away`;
 }
 
 function readRecord(found: Map<string, FileOnHost>, path: string): FileRecord | undefined {

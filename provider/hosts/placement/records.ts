@@ -1,38 +1,38 @@
 import { createHash } from "node:crypto";
 import type { Ownership } from "./owner";
 
-/** Where a host keeps which file was placed by which resource, and which folders were made for them. Root only, and gone with the last of them. */
+/** Folder on a host with the ownership records of files, folders and objects. Root only; removed with the last record. */
 export const RECORDS = "/var/lib/pulumi-kubeadm";
 
-/** What stands in a host's record of a placed file. */
+/** Content of the ownership record of a file. */
 export interface FileRecord extends Ownership {
 	path: string;
-	/** SHA-256 of what was placed, hexadecimal; absent while it is the kubelet's to write. */
+	/** SHA-256 of what was placed, hexadecimal; absent for a file that the kubelet writes. */
 	digest?: string;
 }
 
-/** Where the record of a placed file is. */
+/** Path of the record of a file. */
 export function recordPath(path: string): string {
 	return `${RECORDS}/files/${name(path)}.json`;
 }
 
-/** Where the record of a folder that was made is. */
+/** Path of the record of a created folder. */
 export function directoryRecordPath(path: string): string {
 	return `${RECORDS}/directories/${name(path)}`;
 }
 
-/** Where the records of what is in the API are: they go with the API server. */
+/** Folder with the records of API objects, which are removed with the API server. */
 export const OBJECT_RECORDS = `${RECORDS}/objects`;
 
-/** Where the record of something in the API is. */
+/** Path of the record of an API object or a user. */
 export function objectRecordPath(object: string): string {
 	return `${OBJECT_RECORDS}/${name(object)}`;
 }
 
-/** Who may read and write what is kept there. */
+/** Owner and mode of the records. */
 export const rootOnly = { mode: "0600", owner: "root", group: "root", directoryMode: "0700" };
 
-/** The record as it is written. */
+/** Serializes a record. */
 export function recordText(record: FileRecord): string {
 	return `${JSON.stringify(record)}\n`;
 }

@@ -6,7 +6,7 @@ import { staticPod } from "./static-pod";
 
 /** etcd: its data directory is made before it starts, as kubeadm does, and goes with it. What another cluster left there is refused. */
 export const etcd = staticPod("etcd", {
-	async prepare({ host, acceptsData }, pod) {
+	async prepare({ host, acceptsForeignData: acceptsData }, pod) {
 		const directory = dataDirectory(pod);
 		if (!directory) return;
 		const data = `${directory}/member/snap/db`;

@@ -2,7 +2,7 @@ import { toYaml } from "../../go/yaml/write";
 import { runtimeEndpoint } from "../../hosts/container-runtime/endpoint";
 import { withRuntime } from "../../hosts/container-runtime/runtime";
 import type { Host } from "../../hosts/host";
-import { type Digests, displace, owns, place } from "../../hosts/placement/place";
+import { type Digests, isOwnedBy, placeFiles, removeFiles } from "../../hosts/placement/place";
 import { probe } from "../../hosts/probe";
 import { waitFor } from "../../hosts/wait";
 import { readinessOf } from "../../render/static-pods/readiness";
@@ -20,9 +20,9 @@ export interface StaticPodTarget {
 	/** As waits and their errors name it. @default the host's name */
 	nodeName?: string;
 	/** Digests as the resource's state has them; absent for a create. */
-	seen?: Digests;
+	stateDigests?: Digests;
 	/** Whether it may start with data that another cluster left. @default false */
-	acceptsData?: boolean;
+	acceptsForeignData?: boolean;
 }
 
 /** What a static pod needs on its host before it starts, and leaves there. */
@@ -40,7 +40,7 @@ export function staticPod(name: StaticPodName, { prepare, tidy }: Belongings = {
 		async save(target, pod) {
 			await prepare?.(target, pod);
 			const file = { path, content: toYaml(pod), mode: "0600", owner: "root", group: "root" };
-			return (await place({ ...target, files: [file] })).digests;
+			return (await placeFiles({ ...target, files: [file] })).digests;
 		},
 		async run({ host, nodeName = host.name }, pod, patience) {
 			const exited = watchExits(host, pod);
@@ -58,13 +58,13 @@ export function staticPod(name: StaticPodName, { prepare, tidy }: Belongings = {
 		},
 		async clean(target, pod) {
 			const { host, owner } = target;
-			if (await owns({ host, owner, path })) {
+			if (await isOwnedBy({ host, owner, path })) {
 				await host.remove([path]);
 				await removeSandboxes(host, pod);
 				await tidy?.(target, pod);
 			}
 			// The record goes last: a removal that is cut off finds by it what is left to do.
-			await displace({ host, owner, paths: [path] });
+			await removeFiles({ host, owner, paths: [path] });
 		},
 	};
 }

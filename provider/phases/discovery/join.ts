@@ -18,7 +18,7 @@ const REQUEST_SECONDS = 10;
 /** What a kubelet that discovers its cluster is made from. */
 export interface DiscoveringKubelet extends KubeletIdentity {
 	/** What the cluster must be. */
-	expected?: ExpectedCluster;
+	expectedCluster?: ExpectedCluster;
 }
 
 interface Joining {
@@ -63,7 +63,7 @@ async function join({
 	start,
 	rejoins,
 }: Pick<Joining, "target" | "inputs" | "start"> & { discovered: Discovered; rejoins: boolean }): Promise<Digests> {
-	const { nodeName, expected, kubernetesAPICall = defaultTimeouts.kubernetesAPICall } = inputs;
+	const { nodeName, expectedCluster: expected, kubernetesAPICall = defaultTimeouts.kubernetesAPICall } = inputs;
 	const patienceSeconds = durationSeconds(kubernetesAPICall);
 	await checkCluster({ host: target.host, discovered, nodeName, expected: expected!, patienceSeconds, rejoins });
 	return joinWith(discovered.kubeconfig, { target, inputs: identityIn(discovered, inputs), start });

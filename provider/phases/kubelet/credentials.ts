@@ -2,7 +2,7 @@ import type { KeyObject } from "node:crypto";
 import type { Discovery } from "../../config/node";
 import { toYaml } from "../../go/yaml/write";
 import type { Host } from "../../hosts/host";
-import { claim, type Digests, displace, edited, place } from "../../hosts/placement/place";
+import { type Digests, editedFiles, placeFiles, removeFiles, reserveFile } from "../../hosts/placement/place";
 import type { HostReference } from "../../hosts/reach";
 import { status } from "../../hosts/status";
 import { waitFor } from "../../hosts/wait";
@@ -26,13 +26,13 @@ export interface KubeletIdentity {
 	/** Where its kubeconfig is placed. */
 	kubeconfigPath: string;
 	/** Whether it has to be there already, and stays as it is, since kubeadm's phase for it is skipped. */
-	inPlace?: true;
+	keepsCredentials?: true;
 	/** Where the kubelet keeps the client certificate that it renews by itself. */
 	clientCertificatePath: string;
 	/** The cluster's CA, its path on the host, and the fingerprint of its key where this signs. */
 	authority: { certificate: string; path: string; fingerprint?: string };
 	/** Its first certificate, where that is signed elsewhere and given. */
-	given?: string;
+	givenCertificate?: string;
 	/** Whether the cluster's CA signs elsewhere, so that no controller of the cluster signs what a kubelet asks for. */
 	externalCA?: true;
 	/** Where a worker gets its bootstrap token, unless it discovers its cluster. */
@@ -52,7 +52,7 @@ export async function startWithCertificate(
 	start: () => Promise<Digests>,
 ): Promise<Digests> {
 	const { authority } = inputs;
-	if (inputs.inPlace) {
+	if (inputs.keepsCredentials) {
 		await requireInPlace(target.host, inputs.kubeconfigPath);
 		return start();
 	}
@@ -128,10 +128,10 @@ export async function joinWith(
 ): Promise<Digests> {
 	const { host } = target;
 	const trusted = await placeTrust(target, inputs);
-	await claim({ ...target, path: inputs.kubeconfigPath });
+	await reserveFile({ ...target, path: inputs.kubeconfigPath });
 	await stop(host, inputs);
 	await host.remove([inputs.kubeconfigPath]);
-	await place({
+	await placeFiles({
 		...target,
 		files: [{ path: bootstrapKubeconfigPath, content, mode: "0600", owner: "root", group: "root" }],
 	});
@@ -142,7 +142,7 @@ export async function joinWith(
 		await waitForFile(host, inputs, { path, timeoutSeconds: timeouts.tlsBootstrap });
 		return { ...trusted, ...digests, ...(await adopt(target, inputs.kubeconfigPath)) };
 	};
-	return withCleanUp(join, () => displace({ ...target, paths: [bootstrapKubeconfigPath] }));
+	return withCleanUp(join, () => removeFiles({ ...target, paths: [bootstrapKubeconfigPath] }));
 }
 
 /** Starts a kubelet that has its credentials. */
@@ -160,7 +160,7 @@ async function placeTrust(
 	{ authority: { path, certificate: content } }: KubeletIdentity,
 ): Promise<Digests> {
 	const trust = { path, content, mode: "0644", owner: "root", group: "root" };
-	return (await place({ ...target, files: [trust] })).digests;
+	return (await placeFiles({ ...target, files: [trust] })).digests;
 }
 
 /** One that runs would go on with the credentials that it has, and one that finds some would not ask for others. */
@@ -177,7 +177,7 @@ async function placeKubeconfig(
 	const { clusterName, server, user } = subject;
 	const content = toYaml(kubeconfig({ clusterName, server, user, caCertificate: authority.certificate, credentials }));
 	return (
-		await place({
+		await placeFiles({
 			host: target.host,
 			owner: target.owner,
 			files: [{ path, content, mode: "0600", owner: "root", group: "root" }],
@@ -188,7 +188,7 @@ async function placeKubeconfig(
 /** Takes over a file that the kubelet wrote. */
 async function adopt({ host, owner }: { host: Host; owner: string }, path: string): Promise<Digests> {
 	const { content, mode, owner: user, group } = (await host.read([path])).get(path)!;
-	return (await place({ host, owner, files: [{ path, content, mode, owner: user, group }] })).digests;
+	return (await placeFiles({ host, owner, files: [{ path, content, mode, owner: user, group }] })).digests;
 }
 
 /**
@@ -205,7 +205,7 @@ export async function hasCredentials(
 	});
 	const text = (await host.read([kubeconfigPath])).get(kubeconfigPath)?.content.toString();
 	if (!certificate || !text) return false;
-	const problems = [...leadsElsewhere(text, { subject, authority }), ...(await edited(host, [kubeconfigPath]))];
+	const problems = [...leadsElsewhere(text, { subject, authority }), ...(await editedFiles(host, [kubeconfigPath]))];
 	const isOf = (ca: string) =>
 		mismatches({ certificate }, subject.certificate, ca, new Date(), "at least").length === 0;
 	return problems.length === 0 && certificatesIn(authority.certificate).some(isOf);

@@ -1,7 +1,7 @@
 import { paths } from "../../facts/paths";
 import { toYaml } from "../../go/yaml/write";
 import type { Host } from "../../hosts/host";
-import { type Digests, displace, place } from "../../hosts/placement/place";
+import { type Digests, placeFiles, removeFiles } from "../../hosts/placement/place";
 import { probe } from "../../hosts/probe";
 import { waitFor } from "../../hosts/wait";
 import {
@@ -31,7 +31,7 @@ export interface KubeletTarget {
 	owner: string;
 	/** As waits and their errors name it. @default the host's name */
 	nodeName?: string;
-	seen?: Digests;
+	stateDigests?: Digests;
 }
 
 /** What it is started with. */
@@ -55,8 +55,8 @@ export const kubelet: Component<KubeletFiles, KubeletTarget> = {
 		const file = { mode: "0644", owner: "root", group: "root" };
 		const service = await placeService(target);
 		const hasInstance = Object.keys(instance).length > 0;
-		if (!hasInstance) await displace({ ...target, paths: [paths.kubeletInstanceConfiguration] });
-		const { digests, written } = await place({
+		if (!hasInstance) await removeFiles({ ...target, paths: [paths.kubeletInstanceConfiguration] });
+		const { digests, written } = await placeFiles({
 			...target,
 			files: [
 				{ ...file, path: paths.kubeletConfiguration, content: toYaml(configuration) },
@@ -79,7 +79,7 @@ export const kubelet: Component<KubeletFiles, KubeletTarget> = {
 			script: "systemctl stop kubelet; systemctl reset-failed kubelet 2>/dev/null; exit 0",
 		});
 		await removeAllSandboxes(host);
-		await displace({ host, owner, paths: kubeletFiles });
+		await removeFiles({ host, owner, paths: kubeletFiles });
 		await removeService({ host, owner });
 	},
 };

@@ -1,13 +1,13 @@
 import { paths } from "../../facts/paths";
 import type { FileToWrite, Host } from "../../hosts/host";
-import { type Digests, displace, owns, place, placedOf } from "../../hosts/placement/place";
+import { type Digests, isOwnedBy, placedFiles, placeFiles, removeFiles } from "../../hosts/placement/place";
 import { kubeletDropIn, kubeletUnit } from "../../render/kubelet";
 
 /** Who places it, and where. */
 interface Target {
 	host: Host;
 	owner: string;
-	seen?: Digests;
+	stateDigests?: Digests;
 }
 
 /** Files of the kubelet's service that this package places where no other has brought any. */
@@ -29,18 +29,18 @@ export async function placeService(target: Target): Promise<Digests> {
 		[paths.kubeletUnit]: { absent: text === "", content: kubeletUnit(binary) },
 		[paths.kubeletDropIn]: { absent: !/KUBELET_CONFIG_ARGS|--config\b/.test(text), content: kubeletDropIn(binary) },
 	};
-	const placed = await placedOf(host, serviceFiles);
+	const placed = await placedFiles(host, serviceFiles);
 	const files: FileToWrite[] = serviceFiles
 		.filter((path) => wanted[path].absent || placed.includes(path))
 		.map((path) => ({ path, content: wanted[path].content, mode: "0644", owner: "root", group: "root" }));
 	if (files.length === 0) return {};
-	const { digests, written } = await place({ ...target, files });
+	const { digests, written } = await placeFiles({ ...target, files });
 	if (written.length > 0) await reload(host);
 	return digests;
 }
 
 /** Removes of it what this resource placed. */
-export async function removeService({ host, owner }: Omit<Target, "seen">): Promise<void> {
+export async function removeService({ host, owner }: Omit<Target, "stateDigests">): Promise<void> {
 	const placed = await ours({ host, owner });
 	if (placed.length === 0) return;
 	if (placed.includes(paths.kubeletUnit))
@@ -48,13 +48,13 @@ export async function removeService({ host, owner }: Omit<Target, "seen">): Prom
 			intent: "disable the kubelet",
 			script: "systemctl cat kubelet >/dev/null 2>&1 || exit 0\nsystemctl disable --quiet kubelet",
 		});
-	await displace({ host, owner, paths: placed });
+	await removeFiles({ host, owner, paths: placed });
 	await reload(host);
 }
 
 /** Those of its files that this resource placed. */
-async function ours({ host, owner }: Omit<Target, "seen">): Promise<string[]> {
-	const found = await Promise.all(serviceFiles.map((path) => owns({ host, owner, path })));
+async function ours({ host, owner }: Omit<Target, "stateDigests">): Promise<string[]> {
+	const found = await Promise.all(serviceFiles.map((path) => isOwnedBy({ host, owner, path })));
 	return serviceFiles.filter((_, index) => found[index]);
 }
 

@@ -17,7 +17,7 @@ export const portsFree: Check = {
 ss -Hltnp 2>/dev/null | awk '{ print "listener=" $4 " " $6 }'
 ip -o addr show 2>/dev/null | awk '{ sub("/.*", "", $4); print "address=" $4 }'
 echo "anyAddress=$(cat /proc/sys/net/ipv4/ip_nonlocal_bind 2>/dev/null)"`,
-	judge: (seen, { listens }) => {
+	judge: (seen, { listeners: listens }) => {
 		if (isNode(seen)) return [];
 		return listens.flatMap((wanted) => inUse(seen, wanted) ?? []);
 	},

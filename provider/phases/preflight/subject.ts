@@ -24,7 +24,7 @@ export interface PreflightSubject {
 	/** What a kubelet's start depends on. */
 	configuration: Record<string, unknown>;
 	/** Ports that must be free, and the address at which, where that is known. */
-	listens: Listener[];
+	listeners: Listener[];
 	/** IP families that the host must forward. */
 	families: ("IPv4" | "IPv6")[];
 	/** Where the CA's certificate will be. */
@@ -34,7 +34,7 @@ export interface PreflightSubject {
 	/** Absent where the cluster has an etcd of its own. */
 	externalEtcd?: { endpoints: string[]; caFile?: string; certFile?: string; keyFile?: string };
 	/** What the API server would reach through the cluster's proxy. */
-	proxied: string[];
+	proxiedAddresses: string[];
 	/** Those that a control plane needs. */
 	images: string[];
 	sandboxImage: string;
@@ -70,7 +70,7 @@ export function preflightSubject(cluster: Cluster, node: Node, action: Preflight
 		kubernetesVersion: cluster.kubernetesVersion,
 		criSocket,
 		configuration: { failSwapOn, failCgroupV1, cgroupDriver },
-		listens: isControlPlane ? controlPlaneListeners(cluster, node) : [{ port: ports.kubelet }],
+		listeners: isControlPlane ? controlPlaneListeners(cluster, node) : [{ port: ports.kubelet }],
 		families: families(cluster, node, action),
 		caPath: node.caCertPath ?? `${cluster.certificatesDir}/ca.crt`,
 		...(isControlPlane && !external ? { etcdDataDirectory: local.dataDir } : {}),
@@ -84,7 +84,7 @@ export function preflightSubject(cluster: Cluster, node: Node, action: Preflight
 					},
 				}
 			: {}),
-		proxied: isControlPlane ? proxied(cluster, node) : [],
+		proxiedAddresses: isControlPlane ? proxied(cluster, node) : [],
 		images: isControlPlane ? images(cluster) : [],
 		sandboxImage: imageOf("pause", cluster),
 		imagePullPolicy,

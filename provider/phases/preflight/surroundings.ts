@@ -48,7 +48,7 @@ export const surroundings: Check[] = [
 		severity: "warning",
 		script: () =>
 			`for unit in firewalld ufw; do systemctl is-active --quiet $unit 2>/dev/null && echo "firewall=$unit"; done`,
-		judge: (seen, { action, listens }) => {
+		judge: (seen, { action, listeners: listens }) => {
 			const firewall = one(seen, "firewall");
 			const needed = [ports.kubelet, ...(action === "worker join" ? [] : [listens[0]!.port])];
 			return found(firewall && `${firewall} is active: other nodes need the ports ${needed.join(", ")}`);
@@ -66,7 +66,7 @@ function proxied(name: string, subject: string, isAbout: (target: string) => boo
 		on: controlPlanes,
 		layer: "proxy",
 		severity: "warning",
-		judge: (_seen, { proxied: targets }) =>
+		judge: (_seen, { proxiedAddresses: targets }) =>
 			targets
 				.filter(isAbout)
 				.flatMap((target) =>

@@ -1,7 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import { toYaml } from "../../go/yaml/write";
 import type { Host } from "../../hosts/host";
-import { type Digests, place } from "../../hosts/placement/place";
+import { type Digests, placeFiles } from "../../hosts/placement/place";
 import { asksFor } from "../../pki/inspect";
 import { type Subject, signingRequest } from "../../pki/issue";
 import { privateKeyOf } from "../../pki/key-memory";
@@ -49,7 +49,7 @@ export function kubeconfigSigning(
  * @returns the request, PEM; none where a kubelet has its own certificate by now
  */
 export async function placeRequest(
-	target: { host: Host; owner: string; seen?: Digests },
+	target: { host: Host; owner: string; stateDigests?: Digests },
 	signing: Signing,
 ): Promise<{ csr?: string; digests: Digests }> {
 	const { keyPath, requestPath, request } = signing;
@@ -66,7 +66,7 @@ export async function placeRequest(
 		...(there && signing.kubeconfig ? [] : keyFiles),
 		{ path: requestPath, content: csr, ...rootOnly },
 	];
-	return { csr, digests: (await place({ ...target, files })).digests };
+	return { csr, digests: (await placeFiles({ ...target, files })).digests };
 }
 
 /** Why key and request on a host are not what is to be signed; empty: they are. */

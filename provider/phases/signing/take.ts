@@ -1,5 +1,5 @@
 import type { FileOnHost, Host } from "../../hosts/host";
-import { type Digests, place } from "../../hosts/placement/place";
+import { type Digests, placeFiles } from "../../hosts/placement/place";
 import { status } from "../../hosts/status";
 import { mismatches, periodOf } from "../../pki/inspect";
 import { credentialsIn } from "../../pki/kubeconfig";
@@ -20,7 +20,7 @@ export interface Signed {
  * @throws where the given one does not fit
  */
 export async function takeSigned(
-	target: { host: Host; owner: string; seen?: Digests },
+	target: { host: Host; owner: string; stateDigests?: Digests },
 	signing: Signing,
 	{ caCertificate, given }: { caCertificate: string; given?: string },
 ): Promise<Signed | { unsigned: Error; digests: Digests }> {
@@ -61,7 +61,7 @@ function lastsLonger(a: string, b: string): number {
 }
 
 /** A kubeconfig whose certificate is this cluster's is taken over, whoever made it. */
-async function adopt(target: { host: Host; owner: string; seen?: Digests }, found: FileOnHost): Promise<void> {
+async function adopt(target: { host: Host; owner: string; stateDigests?: Digests }, found: FileOnHost): Promise<void> {
 	const { path, content, mode, owner, group } = found;
-	await place({ ...target, files: [{ path, content, mode, owner, group }] });
+	await placeFiles({ ...target, files: [{ path, content, mode, owner, group }] });
 }

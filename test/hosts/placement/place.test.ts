@@ -1,8 +1,16 @@
 import { createHash } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
-import { lives } from "../../../provider/hosts/placement/owner";
-import { claim, displace, edited, isAnothers, newId, owns, place } from "../../../provider/hosts/placement/place";
-import { forgetUndo, keepForUndo, undo } from "../../../provider/hosts/placement/undo";
+import { markDeclared } from "../../../provider/hosts/placement/owner";
+import {
+	belongsToAnother,
+	editedFiles,
+	isOwnedBy,
+	newId,
+	placeFiles,
+	removeFiles,
+	reserveFile,
+} from "../../../provider/hosts/placement/place";
+import { forgetUndo, keepForUndo, putBack } from "../../../provider/hosts/placement/undo";
 import { MemoryHost } from "../../support/memory-host";
 
 const path = "/etc/kubernetes/pki/apiserver.crt";
@@ -16,7 +24,7 @@ beforeEach(() => {
 
 describe("placing a file", () => {
 	it("writes it with its mode, and says its digest", async () => {
-		const placed = await place({ host, owner: "a", files: [{ ...file("one"), mode: "0600" }] });
+		const placed = await placeFiles({ host, owner: "a", files: [{ ...file("one"), mode: "0600" }] });
 		expect(placed).toEqual({ digests: { [path]: sha256("one") }, written: [path] });
 		expect(host.files.get(path)).toMatchObject({ mode: "0600", owner: "root", group: "root" });
 		expect(host.text(path)).toBe("one");
@@ -24,51 +32,51 @@ describe("placing a file", () => {
 
 	it("takes over one that is there with the same content, without writing it", async () => {
 		host.put(path, "one");
-		expect((await place({ host, owner: "a", files: [file("one")] })).written).toEqual([]);
-		expect(await owns({ host, owner: "a", path })).toBe(true);
+		expect((await placeFiles({ host, owner: "a", files: [file("one")] })).written).toEqual([]);
+		expect(await isOwnedBy({ host, owner: "a", path })).toBe(true);
 	});
 
 	it("gives one with the same content and another mode the wanted mode", async () => {
 		host.put(path, "one", "0666");
-		expect((await place({ host, owner: "a", files: [file("one")] })).written).toEqual([path]);
+		expect((await placeFiles({ host, owner: "a", files: [file("one")] })).written).toEqual([path]);
 		expect(host.files.get(path)!.mode).toBe("0644");
 	});
 
 	it("replaces one that another resource of ours has placed, where it is a create", async () => {
-		await place({ host, owner: "a", files: [file("one")] });
-		await place({ host, owner: "b", files: [file("two")] });
+		await placeFiles({ host, owner: "a", files: [file("one")] });
+		await placeFiles({ host, owner: "b", files: [file("two")] });
 		expect(host.text(path)).toBe("two");
-		expect(await owns({ host, owner: "a", path })).toBe(false);
-		expect(await owns({ host, owner: "b", path })).toBe(true);
+		expect(await isOwnedBy({ host, owner: "a", path })).toBe(false);
+		expect(await isOwnedBy({ host, owner: "b", path })).toBe(true);
 	});
 
 	it("takes over what another program wrote to a path that was claimed for it, also by an attempt before", async () => {
-		await claim({ host, owner: "a", path });
+		await reserveFile({ host, owner: "a", path });
 		host.put(path, "the kubelet's");
-		await claim({ host, owner: "a", path });
-		expect(await edited(host, [path])).toEqual([]);
-		await place({ host, owner: "a", files: [file("the kubelet's")] });
-		expect(await owns({ host, owner: "a", path })).toBe(true);
+		await reserveFile({ host, owner: "a", path });
+		expect(await editedFiles(host, [path])).toEqual([]);
+		await placeFiles({ host, owner: "a", files: [file("the kubelet's")] });
+		expect(await isOwnedBy({ host, owner: "a", path })).toBe(true);
 	});
 
 	it("removes what another program wrote to a path that was claimed for it", async () => {
-		await claim({ host, owner: "a", path });
+		await reserveFile({ host, owner: "a", path });
 		host.put(path, "the kubelet's");
-		await displace({ host, owner: "a", paths: [path] });
+		await removeFiles({ host, owner: "a", paths: [path] });
 		expect(host.files.has(path)).toBe(false);
 	});
 
 	it("claims no path of a foreign file", async () => {
 		host.put(path, "theirs");
-		await expect(claim({ host, owner: "a", path })).rejects.toThrow(`${path}: expected no file`);
+		await expect(reserveFile({ host, owner: "a", path })).rejects.toThrow(`${path}: expected no file`);
 	});
 
 	it("refuses a foreign one by name, and then writes none of the others", async () => {
 		host.put(path, "theirs");
 		const before = host.paths();
 		const other = "/etc/kubernetes/pki/apiserver.key";
-		await expect(place({ host, owner: "a", files: [file("one", other), file("one")] })).rejects.toThrow(
-			`root@198.18.0.11:22: ${path}: expected no file, or one with the wanted content, got one that is not of this program`,
+		await expect(placeFiles({ host, owner: "a", files: [file("one", other), file("one")] })).rejects.toThrow(
+			`root@198.18.0.11:22: ${path}: expected no file, or one with the wanted content, got a file that this program did not write`,
 		);
 		expect(host.paths()).toEqual(before);
 		expect(host.text(path)).toBe("theirs");
@@ -78,120 +86,124 @@ describe("placing a file", () => {
 		const other = "/etc/kubernetes/pki/apiserver.key";
 		host.put(path, "theirs");
 		host.put(other, "theirs");
-		const error = await place({ host, owner: "a", files: [file("one", other), file("one")] }).catch((e: Error) => e);
+		const error = await placeFiles({ host, owner: "a", files: [file("one", other), file("one")] }).catch(
+			(e: Error) => e,
+		);
 		expect((error as Error).message.split("\n").map((line) => line.split(": ")[1])).toEqual([other, path]);
 	});
 
-	it("refuses in an update what was edited since it was last seen, and asks for a refresh", async () => {
-		const { digests } = await place({ host, owner: "a", files: [file("one")] });
+	it("refuses in an update what was edited since the last refresh, and asks for a refresh", async () => {
+		const { digests } = await placeFiles({ host, owner: "a", files: [file("one")] });
 		host.put(path, "edited");
-		await expect(place({ host, owner: "a", files: [file("two")], seen: digests })).rejects.toThrow(
-			"expected the content that was last seen, got one that was edited since; run `pulumi refresh`",
+		await expect(placeFiles({ host, owner: "a", files: [file("two")], stateDigests: digests })).rejects.toThrow(
+			"expected the content of the last refresh, got one edited since; run `pulumi refresh`",
 		);
 		expect(host.text(path)).toBe("edited");
 	});
 
 	it("replaces in an update an edited one that a refresh has seen", async () => {
-		await place({ host, owner: "a", files: [file("one")] });
+		await placeFiles({ host, owner: "a", files: [file("one")] });
 		host.put(path, "edited");
-		await place({ host, owner: "a", files: [file("two")], seen: { [path]: sha256("edited") } });
+		await placeFiles({ host, owner: "a", files: [file("two")], stateDigests: { [path]: sha256("edited") } });
 		expect(host.text(path)).toBe("two");
 	});
 
 	it("goes on in an update from what a broken-off one has written", async () => {
-		const { digests } = await place({ host, owner: "a", files: [file("one")] });
-		await place({ host, owner: "a", files: [file("two")], seen: digests });
-		await place({ host, owner: "a", files: [file("three")], seen: digests });
+		const { digests } = await placeFiles({ host, owner: "a", files: [file("one")] });
+		await placeFiles({ host, owner: "a", files: [file("two")], stateDigests: digests });
+		await placeFiles({ host, owner: "a", files: [file("three")], stateDigests: digests });
 		expect(host.text(path)).toBe("three");
 	});
 
 	it("writes one that was deleted since it was last seen", async () => {
-		const { digests } = await place({ host, owner: "a", files: [file("one")] });
+		const { digests } = await placeFiles({ host, owner: "a", files: [file("one")] });
 		await host.remove([path]);
-		await place({ host, owner: "a", files: [file("one")], seen: digests });
+		await placeFiles({ host, owner: "a", files: [file("one")], stateDigests: digests });
 		expect(host.text(path)).toBe("one");
 	});
 
 	it("writes nothing when all is as wanted", async () => {
-		const { digests } = await place({ host, owner: "a", files: [file("one")] });
+		const { digests } = await placeFiles({ host, owner: "a", files: [file("one")] });
 		const writes = host.writes;
-		await place({ host, owner: "a", files: [file("one")], seen: digests });
+		await placeFiles({ host, owner: "a", files: [file("one")], stateDigests: digests });
 		expect(host.writes).toBe(writes);
 	});
 
 	it("tells which of ours were edited, and says nothing of foreign and missing ones", async () => {
-		await place({ host, owner: "a", files: [file("one"), file("one", "/etc/kubernetes/a")] });
+		await placeFiles({ host, owner: "a", files: [file("one"), file("one", "/etc/kubernetes/a")] });
 		host.put(path, "edited");
 		host.put("/etc/kubernetes/foreign", "x");
-		expect(await edited(host, [path, "/etc/kubernetes/a", "/etc/kubernetes/foreign", "/etc/none"])).toEqual([path]);
+		expect(await editedFiles(host, [path, "/etc/kubernetes/a", "/etc/kubernetes/foreign", "/etc/none"])).toEqual([
+			path,
+		]);
 	});
 });
 
 describe("removing what was placed", () => {
 	it("removes files, records and the folders that were made, and nothing else", async () => {
 		const before = host.paths();
-		await place({ host, owner: "a", files: [file("one")] });
-		await displace({ host, owner: "a", paths: [path] });
+		await placeFiles({ host, owner: "a", files: [file("one")] });
+		await removeFiles({ host, owner: "a", paths: [path] });
 		expect(host.paths()).toEqual(before);
 	});
 
 	it("leaves a folder that was there, also an empty one", async () => {
 		host.folders.set("/etc/kubernetes", "0755");
-		await place({ host, owner: "a", files: [file("one")] });
-		await displace({ host, owner: "a", paths: [path] });
+		await placeFiles({ host, owner: "a", files: [file("one")] });
+		await removeFiles({ host, owner: "a", paths: [path] });
 		expect(host.paths()).toEqual(["/etc/kubernetes"]);
 	});
 
 	it("leaves a folder that was made as long as there is something in it, and removes it with the last of ours", async () => {
-		await place({ host, owner: "a", files: [file("one")] });
-		await place({ host, owner: "b", files: [file("two", "/etc/kubernetes/pki/etcd/ca.crt")] });
-		await displace({ host, owner: "a", paths: [path] });
+		await placeFiles({ host, owner: "a", files: [file("one")] });
+		await placeFiles({ host, owner: "b", files: [file("two", "/etc/kubernetes/pki/etcd/ca.crt")] });
+		await removeFiles({ host, owner: "a", paths: [path] });
 		expect(host.folders.has("/etc/kubernetes/pki")).toBe(true);
-		await displace({ host, owner: "b", paths: ["/etc/kubernetes/pki/etcd/ca.crt"] });
+		await removeFiles({ host, owner: "b", paths: ["/etc/kubernetes/pki/etcd/ca.crt"] });
 		expect(host.paths()).toEqual([]);
 	});
 
 	it("leaves the file of the resource that took it over: a rename creates the new one before it deletes the old one", async () => {
-		await place({ host, owner: "old", files: [file("one")] });
-		await place({ host, owner: "new", files: [file("one")] });
-		await displace({ host, owner: "old", paths: [path] });
+		await placeFiles({ host, owner: "old", files: [file("one")] });
+		await placeFiles({ host, owner: "new", files: [file("one")] });
+		await removeFiles({ host, owner: "old", paths: [path] });
 		expect(host.text(path)).toBe("one");
-		await displace({ host, owner: "new", paths: [path] });
+		await removeFiles({ host, owner: "new", paths: [path] });
 		expect(host.paths()).toEqual([]);
 	});
 
 	it("leaves a file to the resource that it was taken over from, where the program has that one still and not the new one", async () => {
 		const [old, renamed] = [newId("old"), newId("new")];
-		await place({ host, owner: old, files: [file("one")] });
-		await place({ host, owner: renamed, files: [file("two")] });
-		lives(old);
-		await displace({ host, owner: renamed, paths: [path] });
+		await placeFiles({ host, owner: old, files: [file("one")] });
+		await placeFiles({ host, owner: renamed, files: [file("two")] });
+		markDeclared(old);
+		await removeFiles({ host, owner: renamed, paths: [path] });
 		expect(host.text(path)).toBe("two");
-		expect(await owns({ host, owner: old, path })).toBe(true);
-		await displace({ host, owner: old, paths: [path] });
+		expect(await isOwnedBy({ host, owner: old, path })).toBe(true);
+		await removeFiles({ host, owner: old, paths: [path] });
 		expect(host.paths()).toEqual([]);
 	});
 
 	it("leaves a file to the last of several that the program has still", async () => {
 		const owners = ["a", "b", "c", "d"].map(newId);
-		for (const owner of owners) await place({ host, owner, files: [file("one")] });
-		for (const owner of owners.slice(0, 2)) lives(owner);
-		await displace({ host, owner: owners[3]!, paths: [path] });
-		expect(await owns({ host, owner: owners[1]!, path })).toBe(true);
+		for (const owner of owners) await placeFiles({ host, owner, files: [file("one")] });
+		for (const owner of owners.slice(0, 2)) markDeclared(owner);
+		await removeFiles({ host, owner: owners[3]!, paths: [path] });
+		expect(await isOwnedBy({ host, owner: owners[1]!, path })).toBe(true);
 	});
 
 	it("leaves a foreign file, and is content when all is gone already", async () => {
 		host.put(path, "theirs");
-		await displace({ host, owner: "a", paths: [path, "/etc/none"] });
+		await removeFiles({ host, owner: "a", paths: [path, "/etc/none"] });
 		expect(host.text(path)).toBe("theirs");
 	});
 
 	it("tells a file that another resource has taken over from one that nobody has", async () => {
-		await place({ host, owner: "a", files: [file("good")] });
-		expect(await isAnothers({ host, owner: "a" }, path)).toBe(false);
-		await place({ host, owner: "b", files: [file("good")] });
-		expect(await isAnothers({ host, owner: "a" }, path)).toBe(true);
-		expect(await isAnothers({ host, owner: "a" }, "/etc/none")).toBe(false);
+		await placeFiles({ host, owner: "a", files: [file("good")] });
+		expect(await belongsToAnother({ host, owner: "a" }, path)).toBe(false);
+		await placeFiles({ host, owner: "b", files: [file("good")] });
+		expect(await belongsToAnother({ host, owner: "a" }, path)).toBe(true);
+		expect(await belongsToAnother({ host, owner: "a" }, "/etc/none")).toBe(false);
 	});
 
 	it("gives two resources of one subject different ids", () => {
@@ -204,26 +216,26 @@ describe("the undo journal", () => {
 	const kept = async () => (await host.read([path])).get(path)!;
 
 	it("puts back what was kept, also over content that someone edited", async () => {
-		await place({ host, owner: "a", files: [file("good")] });
+		await placeFiles({ host, owner: "a", files: [file("good")] });
 		await keepForUndo(host, await kept());
-		await place({ host, owner: "a", files: [file("bad")], seen: { [path]: sha256("good") } });
+		await placeFiles({ host, owner: "a", files: [file("bad")], stateDigests: { [path]: sha256("good") } });
 		host.put(path, "edited");
-		expect(await undo(host, "a", path)).toEqual({ content: "good", digests: { [path]: sha256("good") } });
+		expect(await putBack(host, "a", path)).toEqual({ content: "good", digests: { [path]: sha256("good") } });
 		expect(host.text(path)).toBe("good");
 		expect(host.paths().filter((name) => name.includes("undo"))).toEqual([]);
 	});
 
 	it("keeps what is oldest: a second change before the first has proved itself goes back to the start", async () => {
-		await place({ host, owner: "a", files: [file("good")] });
+		await placeFiles({ host, owner: "a", files: [file("good")] });
 		await keepForUndo(host, await kept());
-		await place({ host, owner: "a", files: [file("bad")], seen: { [path]: sha256("good") } });
+		await placeFiles({ host, owner: "a", files: [file("bad")], stateDigests: { [path]: sha256("good") } });
 		await keepForUndo(host, await kept());
-		await undo(host, "a", path);
+		await putBack(host, "a", path);
 		expect(host.text(path)).toBe("good");
 	});
 
 	it("is for root's eyes only, and gone when the change has proved itself", async () => {
-		await place({ host, owner: "a", files: [file("good")] });
+		await placeFiles({ host, owner: "a", files: [file("good")] });
 		await keepForUndo(host, await kept());
 		const [copy] = [...host.files].filter(([name]) => name.includes("/undo/"));
 		expect(copy![1].mode).toBe("0600");
@@ -233,7 +245,7 @@ describe("the undo journal", () => {
 	});
 
 	it("says that there is nothing to put back", async () => {
-		await expect(undo(host, "a", path)).rejects.toThrow(
+		await expect(putBack(host, "a", path)).rejects.toThrow(
 			"expected its last content in /var/lib/pulumi-kubeadm/undo, got none",
 		);
 	});

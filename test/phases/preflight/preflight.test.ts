@@ -98,13 +98,13 @@ describe("a look whether a control plane's ports are free", () => {
 	it("is told of it", () => {
 		const portOf = (bindPort: number) => {
 			const own = { ...node, localAPIEndpoint: { bindPort }, apiServer: { advertiseAddress: "198.18.0.11" } };
-			return nodePreflight.check({ host: reference, cluster, node: own }, undefined).listens[0];
+			return nodePreflight.check({ host: reference, cluster, node: own }, undefined).listeners[0];
 		};
 		expect([portOf(7443), portOf(0)]).toEqual([{ port: 7443 }, { port: 6443 }]);
 		const own = { ...node, apiServer: { advertiseAddress: "198.18.0.11" } };
 		const authority = UNKNOWN as never;
 		const worker = { host: reference, cluster, node: own, role: "worker" as const, authority, controlPlanes: [] };
-		expect(kubelet.check(worker, undefined).preflight?.listens).toEqual([{ port: 10250 }]);
+		expect(kubelet.check(worker, undefined).preflight?.listeners).toEqual([{ port: 10250 }]);
 	});
 });
 

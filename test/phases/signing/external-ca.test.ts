@@ -107,7 +107,7 @@ describe("an external CA", () => {
 		const privateKey = readFileSync(join(folder, "ca.key"), "utf8");
 		const external = certificateAuthority.check({ name: "ca", cluster, certificate: pem }, undefined);
 		const own = certificateAuthority.check({ name: "ca", cluster, certificate: pem, privateKey }, external);
-		expect(own.given).toEqual({ certificate: pem, fingerprint: external.given!.fingerprint });
+		expect(own.givenAuthority).toEqual({ certificate: pem, fingerprint: external.givenAuthority!.fingerprint });
 		expect(certificateAuthority.check({ name: "ca", cluster, certificate: pem }, own)).toEqual(external);
 		sh(
 			"openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -subj /CN=root -keyout /dev/null -out other.crt",
@@ -160,7 +160,7 @@ describe("a certificate that is signed by hand", () => {
 		expect(read.status).toBe("valid");
 		expect(certificate.diff!(read, apiserver())).toEqual({ changes: true });
 		const taken = await run(certificate, apiserver(), { id: first.id, state: read });
-		expect(taken.state.placed).toEqual(taken.state.digests);
+		expect(taken.state.placedDigests).toEqual(taken.state.digests);
 		await certificate.delete(taken.id, taken.state);
 		expect(host.paths()).toEqual([]);
 	});
