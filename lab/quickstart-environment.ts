@@ -3,11 +3,14 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
-import { ensureToolchain } from "./toolchain/index.ts";
+import { ensureToolchain, type ToolName } from "./toolchain/index.ts";
+
+/** The tools that the quickstart and its shell put on PATH. */
+const shellTools: ToolName[] = ["pulumi", "kubectl", "kubeadm", "etcdctl", "crictl"];
 
 /** Environment variables that make `pulumi`, `kubectl` and the other tools work on the quickstart's cluster. */
 export interface QuickstartEnvironment {
-	/** The toolchain and this checkout's own programs, before what was there. */
+	/** The toolchain's folder and this checkout's node_modules/.bin, followed by the caller's PATH. */
 	PATH: string;
 	PULUMI_BACKEND_URL: string;
 	PULUMI_CONFIG_PASSPHRASE_FILE: string;
@@ -18,11 +21,11 @@ export interface QuickstartEnvironment {
 }
 
 /**
- * The environment of the quickstart's stack. Its state, its passphrase and Pulumi's own folder are in
- * `$XDG_STATE_HOME/pulumi-kubeadm` (default ~/.local/state/pulumi-kubeadm), which is made if absent.
+ * Returns the environment of the quickstart's stack. The stack's state, its passphrase and Pulumi's home folder are kept in
+ * `$XDG_STATE_HOME/pulumi-kubeadm` (default ~/.local/state/pulumi-kubeadm), which is created when absent.
  */
 export async function quickstartEnvironment(): Promise<QuickstartEnvironment> {
-	const { binDir } = await ensureToolchain();
+	const { binDir } = await ensureToolchain({ tools: shellTools });
 	const checkout = join(import.meta.dirname, "..");
 	const state = join(process.env["XDG_STATE_HOME"] || join(homedir(), ".local/state"), "pulumi-kubeadm");
 	const passphrase = join(state, "passphrase");

@@ -4,10 +4,10 @@ import { existsSync } from "node:fs";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { run } from "./hosts/run.ts";
 import { ensureLab, ensureRequirements, type Lab, listLabs, removeLab } from "./index.ts";
 import { say, step } from "./progress.ts";
 import { type QuickstartEnvironment, quickstartEnvironment } from "./quickstart-environment.ts";
+import { run } from "./run.ts";
 
 const usage = `npm run quickstart               a Kubernetes cluster on two local hosts, made by the program in examples/quickstart
 npm run quickstart -- --destroy  removes the cluster, then the hosts`;

@@ -1,5 +1,5 @@
-// Measures how long the files of one control plane take, beside `kubeadm init phase` for the same files, in turn.
-// Usage: npm run benchmark:render. It prints medians of wall-clock milliseconds; the machine should do nothing else meanwhile.
+// Measures how long rendering one control plane's files takes, in turn with `kubeadm init phase` for the same files.
+// Prints medians in milliseconds of wall-clock time. Run it on an otherwise idle machine. Usage: npm run benchmark:render
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,12 +9,12 @@ import { type EncryptionAlgorithm, resolveCluster } from "../provider/config/clu
 import { resolveNode } from "../provider/config/node";
 import { nodePlan } from "../provider/render/node-plan";
 import { advertiseAddress, thisHost, version } from "./parity/kubeadm";
-import toolchain from "./support/toolchain";
+import { putOnPath } from "./support/toolchain";
 
 const rounds = 10;
 const phases = ["certs all", "kubeconfig all", "etcd local", "control-plane all"];
 
-await toolchain();
+await putOnPath(["kubeadm"]);
 const folder = mkdtempSync(join(tmpdir(), "benchmark-render-"));
 try {
 	for (const algorithm of ["ECDSA-P256", "RSA-2048"] as const) await compare(algorithm);
@@ -37,13 +37,13 @@ async function compare(encryptionAlgorithm: EncryptionAlgorithm): Promise<void> 
 		for (const [name, way] of Object.entries(ways)) {
 			const began = performance.now();
 			await way();
-			// The first warms up.
+			// The first round only warms up.
 			if (round > 0) times[name] = [...(times[name] ?? []), performance.now() - began];
 		}
 	}
-	const [theirs] = Object.values(times).map(median);
+	const [ofKubeadm] = Object.values(times).map(median);
 	for (const [name, all] of Object.entries(times)) {
-		const ratio = (median(all) / theirs!).toFixed(2);
+		const ratio = (median(all) / ofKubeadm!).toFixed(2);
 		console.log(
 			`${encryptionAlgorithm.padEnd(11)} ${name.padEnd(58)} ${median(all).toFixed(1).padStart(8)} ms  ${ratio}`,
 		);
@@ -59,7 +59,7 @@ function configuration(encryptionAlgorithm: EncryptionAlgorithm): string {
 	return documents.map((document) => JSON.stringify(document)).join("\n---\n");
 }
 
-/** Over folders of its own, which go with the process. */
+/** Runs kubeadm in a mount namespace whose /etc and /mnt are empty and vanish with the process. */
 function kubeadm(file: string): void {
 	const lines = phases.map((phase) => `kubeadm init phase ${phase} --config ${file}`);
 	const script = ["set -e", "mkdir -p /mnt/kubernetes", `cd ${folder}`, ...lines].join("\n");

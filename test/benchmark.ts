@@ -1,22 +1,22 @@
-// Measures `pulumi up` of a control plane and a worker beside real kubeadm on the same hosts, in one run.
-// Usage: npm run benchmark. It prints seconds and ratios; the machine should do nothing else meanwhile.
+// Measures `pulumi up` and real kubeadm, each making one control plane and one worker on fresh local hosts of the same kind.
+// Prints seconds and ratios. Run it on an otherwise idle machine. Usage: npm run benchmark
 import { type Lab, startLab, until } from "../lab/index.ts";
 import { say } from "../lab/progress.ts";
 import { clusterOn } from "./clusters/support/cluster.ts";
 import { kubeadm, kubeadmInit, kubectl } from "./clusters/support/kubeadm.ts";
 import { testStack } from "./clusters/support/stack.ts";
-import toolchain from "./support/toolchain.ts";
+import { putOnPath } from "./support/toolchain.ts";
 
 const names = [{ name: "cp-1" }, { name: "worker-1" }];
 
-await toolchain();
+await putOnPath(["pulumi"]);
 const rows: [string, string][] = [];
 const theirs = await withLab(byKubeadm);
 const ours = await withLab(byPulumi);
 rows.push(["up / kubeadm, until both nodes are Ready and DNS is rolled out", (ours / theirs).toFixed(2)]);
 for (const [what, figure] of rows) console.log(`${what.padEnd(70)} ${figure}`);
 
-/** `kubeadm init`, `kubeadm join`, and the wait that `ClusterReady` is with us. */
+/** Seconds for `kubeadm init`, `kubeadm join`, and a wait for what `ClusterReady` waits for. */
 async function byKubeadm(lab: Lab): Promise<number> {
 	const [controlPlane, worker] = [lab.host("cp-1"), lab.host("worker-1")];
 	const began = performance.now();

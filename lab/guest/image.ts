@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { publishOnce } from "../cache.ts";
-import { run } from "../hosts/run.ts";
 import { hostTools, hostTree, pauseOf } from "../hosts/tree.ts";
 import { type TreeFile, treeFiles, writeFiles } from "../hosts/tree-files.ts";
 import { ensureImages } from "../images/index.ts";
 import { conflist } from "../network/pods.ts";
 import { step } from "../progress.ts";
+import { run } from "../run.ts";
 import { ensureToolchain } from "../toolchain/index.ts";
 import { guestNetwork } from "./network.ts";
 

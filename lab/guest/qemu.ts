@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { run } from "../hosts/run.ts";
 import { step } from "../progress.ts";
+import { run } from "../run.ts";
 import type { GuestImage } from "./image.ts";
 import { guestNetwork } from "./network.ts";
 

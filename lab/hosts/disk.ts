@@ -4,8 +4,8 @@ import { appendFile, chmod, chown, mkdir, readdir, readFile, stat } from "node:f
 import { dirname, join } from "node:path";
 import type { Addresses } from "../network/addresses.ts";
 import { conflist, routes } from "../network/pods.ts";
+import { run } from "../run.ts";
 import { type HostRecord, labFolder } from "./registry.ts";
-import { run } from "./run.ts";
 import { writeFiles } from "./tree-files.ts";
 
 /** The key file that all users of a lab's hosts accept, and the file of their host keys. */

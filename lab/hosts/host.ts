@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Addresses } from "../network/addresses.ts";
 import { type Bridge, unplug } from "../network/bridge.ts";
+import { type ExecResult, run } from "../run.ts";
 import { clearCgroups } from "./cgroups.ts";
 import { hostFolders } from "./disk.ts";
 import { initOf, startMachine } from "./machine.ts";
 import { type HostRecord, type ProcessRecord, runs } from "./registry.ts";
-import { run } from "./run.ts";
-import type { ExecOptions, ExecResult, LabHost } from "./types.ts";
+import type { ExecOptions, LabHost } from "./types.ts";
 import { until } from "./until.ts";
 
 const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

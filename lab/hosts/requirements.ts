@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { step } from "../progress.ts";
+import { run } from "../run.ts";
 import { ownHosts, refusal } from "./refusal.mjs";
-import { run } from "./run.ts";
 
 const packages: Record<string, string> = {
 	"systemd-nspawn": "systemd-container",

@@ -5,9 +5,9 @@ import { publishOnce } from "../cache.ts";
 import type { LabImage } from "../images/index.ts";
 import { recipes } from "../images/recipes.ts";
 import { step } from "../progress.ts";
+import { run } from "../run.ts";
 import type { Toolchain, ToolName } from "../toolchain/index.ts";
 import { cgroupVersion } from "./cgroups.ts";
-import { run } from "./run.ts";
 import { type TreeFile, treeFiles, writeFiles } from "./tree-files.ts";
 
 const debian = {

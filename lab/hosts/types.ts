@@ -1,3 +1,4 @@
+import type { ExecResult } from "../run.ts";
 import type { Minor } from "../toolchain/index.ts";
 
 /** What `startLab` is asked for. */
@@ -60,13 +61,6 @@ export interface Lab {
 	host(name: string): LabHost;
 	/** Removes the lab: processes, bridge, control groups, folders. */
 	stop(): Promise<void>;
-}
-
-/** What a command said. */
-export interface ExecResult {
-	exitCode: number;
-	stdout: string;
-	stderr: string;
 }
 
 /** How a command is run on a host. */

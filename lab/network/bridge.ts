@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
-import { run } from "../hosts/run.ts";
 import { until } from "../hosts/until.ts";
+import { run } from "../run.ts";
 
 /** Where a lab's bridge is. */
 export interface Bridge {

@@ -4,7 +4,6 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { run } from "../../lab/hosts/run.ts";
 import {
 	blockPort,
 	coverFile,
@@ -16,6 +15,7 @@ import {
 	takePort,
 	until,
 } from "../../lab/index.ts";
+import { run } from "../../lab/run.ts";
 
 const checkout = join(import.meta.dirname, "../..");
 let lab: Lab;

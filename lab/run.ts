@@ -1,5 +1,11 @@
 import { spawn } from "node:child_process";
-import type { ExecResult } from "./types.ts";
+
+/** What a command said. */
+export interface ExecResult {
+	exitCode: number;
+	stdout: string;
+	stderr: string;
+}
 
 /** How `run` runs a command. */
 export interface RunOptions {
