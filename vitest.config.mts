@@ -1,11 +1,12 @@
 import { defineConfig } from "vitest/config";
 
-/** Those that need root, local hosts or the toolchain. */
+/** Test files that need root, local hosts, the toolchain or a package registry. */
 const machines = [
 	"test/clusters/**",
 	"test/hosts/*.test.ts",
 	"test/hosts/files/**",
 	"test/hosts/ssh/**",
+	"test/package/**",
 	"test/parity/**",
 	"test/cli/**",
 	"test/golden/previews.test.ts",

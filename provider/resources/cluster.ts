@@ -22,7 +22,7 @@ export class ClusterIdentity extends KubeadmResource {
 	}
 }
 
-interface ClusterObjectsArgs {
+export interface ClusterObjectsArgs {
 	api: ApiAccess;
 	cluster: ClusterInputs;
 	/** The first control plane: what has no endpoint of its own is reached there. */

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 const root = join(import.meta.dirname, "../..");
 const documents = ["README.md", ...readdirSync(join(root, "docs")).map((name) => `docs/${name}`)];
 
-/** Whether it compiles; that it works is for the other tests. The blocks of one document are one program. */
+/** The blocks of one document are compiled as one program. Other tests show that such programs work. */
 describe("TypeScript in", () => {
 	it.each(documents.filter((path) => program(path) !== ""))("%s compiles", (path) => {
 		const file = join(root, "examples/quickstart", path.replace(/\W/g, "-").concat(".ts"));
@@ -30,5 +30,5 @@ describe("TypeScript in", () => {
 
 function program(path: string): string {
 	const text = readFileSync(join(root, path), "utf8");
-	return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, block]) => block).join("\n");
+	return [...text.matchAll(/^( *)```ts\n(.*?)^\1```$/gms)].map(([, , block]) => block).join("\n");
 }

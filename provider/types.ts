@@ -1,0 +1,32 @@
+// Every type that a public class, argument or function refers to, so that programs can name it.
+export type { BootstrapTokenSpec, BootstrapTokenUsage } from "./config/bootstrap-token";
+export type {
+	ClusterSpec,
+	EncryptionAlgorithm,
+	ExternalEtcdSpec,
+	ImageSpec,
+	KubeletConfiguration,
+	KubeProxyConfiguration,
+	LocalEtcdSpec,
+} from "./config/cluster-spec";
+export type { Arg, ControlPlaneComponentSpec, EnvVar, HostPathMount, KeySelector } from "./config/component";
+export type { KubeadmConfig } from "./config/kubeadm";
+export type { Documents } from "./config/kubeadm/convert";
+export type { Kind } from "./config/kubeadm/kinds";
+export type { PatchesDirectories } from "./config/kubeadm/kubeadm-config";
+export type { Note } from "./config/kubeadm/note";
+export type {
+	APIEndpoint,
+	Discovery,
+	HostFacts,
+	NodeRole,
+	NodeSpec,
+	Patch,
+	PatchType,
+	Taint,
+	Timeouts,
+} from "./config/node-spec";
+export type { ConnectionArgs, ProxyConnectionArgs } from "./hosts/ssh/connection";
+export type { KubeconfigName } from "./render/kubeconfig";
+export type { ByAuthority, CaName, CertificateName, CertificateRequest } from "./render/pki/certificates";
+export type { FileAccess } from "./render/static-pods/rootless";
