@@ -59,7 +59,7 @@ export async function previewCopy(
 }
 
 /** Previews the program of a folder that has a Pulumi.yaml, in a new stack. Fails where the preview does. */
-export async function preview({ run }: Packed, { cwd, node }: { cwd: string; node?: NodeMajor }): Promise<string[]> {
+async function preview({ run }: Packed, { cwd, node }: { cwd: string; node?: NodeMajor }): Promise<string[]> {
 	const env = await pulumiEnvironment(cwd);
 	const options = { cwd, env, ...(node && { node }) };
 	await run(["pulumi", "stack", "init", "dev", "--non-interactive"], options);
