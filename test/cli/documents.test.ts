@@ -12,7 +12,7 @@ const run = promisify(execFile);
 it("each example in docs/command-line.md prints what stands there", async () => {
 	const [, configuration = ""] = /```yaml\n(.*?)```/s.exec(document) ?? [];
 	const blocks = [...document.matchAll(/```console\n(.*?)```/gs)].map(([, block = ""]) => block);
-	expect(blocks).toHaveLength(5);
+	expect(blocks).toHaveLength(6);
 	await withFolder(async (folder) => {
 		await writeFile(join(folder, "kubeadm.yaml"), configuration);
 		const bin = join(folder, "bin");

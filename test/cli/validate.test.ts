@@ -83,7 +83,24 @@ describe("validate", () => {
 				"InitConfiguration.nodeRegistration.imagePullPolicy",
 			],
 		]);
-		const good = await cli(["validate", "--config", "-", "--output", "json"], { stdin: cluster });
-		expect(JSON.parse(good.stdout)).toEqual({ valid: true, problems: [], notes: [] });
+		const stdin = `${cluster}networking: {podSubnet: 10.244.0.0/16}\n`;
+		const good = await cli(["validate", "--config", "-", "--output", "json"], { stdin });
+		expect(JSON.parse(good.stdout)).toEqual({ valid: true, problems: [], notes: [], warnings: [] });
+	});
+
+	it("warns of what kubeadm does not check, by the paths in the file, unless a warning is ignored by its name", async () => {
+		const stdin = `${cluster}scheduler: {extraArgs: [{name: --profiling, value: "false"}]}\n---\n${init}nodeRegistration: {kubeletExtraArgs: [{name: container-runtime, value: remote}]}\n`;
+		const { exitCode, stdout, stderr } = await cli(["validate", "--config", "-"], { stdin });
+		expect([exitCode, stdout]).toEqual([0, "ok\n"]);
+		expect(stderr.split("\n").map((line) => line.replace(/^(warning: [^:]+): .*( \[.*)$/, "$1$2"))).toEqual([
+			"warning: ClusterConfiguration.networking.podSubnet [NoPodSubnet]",
+			"warning: ClusterConfiguration.scheduler.extraArgs[0].name [FlagWithDashes]",
+			"warning: InitConfiguration.nodeRegistration.kubeletExtraArgs[0].name [UnknownFlag]",
+			"",
+		]);
+		const args = ["validate", "--config", "-", "--ignore-warnings", "NoPodSubnet", "--ignore-warnings", "UnknownFlag"];
+		expect((await cli(args, { stdin })).stderr).toMatch(/^warning: .* \[FlagWithDashes\]\n$/);
+		const wrongName = await cli(["validate", "--config", "-", "--ignore-warnings", "PodSubnet"], { stdin });
+		expect([wrongName.exitCode, wrongName.stderr]).toEqual([2, expect.stringContaining('did you mean "NoPodSubnet"?')]);
 	});
 });

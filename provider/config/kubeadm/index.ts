@@ -1,2 +1,3 @@
 export type { KubeadmConfig } from "./kubeadm-config";
 export { parseKubeadmConfig } from "./parse";
+export { placeInFile } from "./place";

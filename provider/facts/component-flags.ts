@@ -1,0 +1,311 @@
+/** Programs of a node that take flags from a user. */
+export type FlaggedComponent = "etcd" | "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "kubelet";
+
+/**
+ * The flags of each component, hidden and deprecated ones included. `from 1.36` after a name: older releases do not know
+ * it; `until 1.36`: that release is the last one that does.
+ *
+ * Source: the flag sets of the commands in k8s.io/kubernetes/cmd of 1.37.2, compared with the sources of 1.34.4, 1.35.0 and
+ * 1.36.0; server/embed/config.go and server/etcdmain of etcd 3.7.0 and 3.6.8.
+ */
+export const componentFlags: Readonly<Record<FlaggedComponent, readonly string[]>> = {
+	etcd: list(`
+		advertise-client-urls, auth-token, auth-token-ttl, auto-compaction-mode, auto-compaction-retention, auto-tls,
+		backend-batch-interval, backend-batch-limit, backend-bbolt-freelist-type, bcrypt-cost,
+		bootstrap-defrag-threshold-megabytes, cert-file, cipher-suites, client-cert-allowed-hostname, client-cert-auth,
+		client-cert-file, client-crl-file, client-key-file, compact-hash-check-time, compaction-batch-limit,
+		compaction-sleep-interval, config-file, corrupt-check-time, cors, data-dir, discovery, discovery-cacert,
+		discovery-cert, discovery-dial-timeout, discovery-endpoints, discovery-fallback,
+		discovery-insecure-skip-tls-verify, discovery-insecure-transport, discovery-keepalive-time,
+		discovery-keepalive-timeout, discovery-key, discovery-password, discovery-proxy, discovery-request-timeout,
+		discovery-srv, discovery-srv-name, discovery-token, discovery-user, distributed-tracing-address,
+		distributed-tracing-instance-id, distributed-tracing-sampling-rate, distributed-tracing-service-name,
+		downgrade-check-time, election-timeout, enable-distributed-tracing, enable-grpc-gateway, enable-log-rotation,
+		enable-pprof, experimental-bootstrap-defrag-threshold-megabytes until 1.36,
+		experimental-compact-hash-check-enabled until 1.36, experimental-compact-hash-check-time until 1.36,
+		experimental-compaction-batch-limit until 1.36, experimental-compaction-sleep-interval until 1.36,
+		experimental-corrupt-check-time until 1.36, experimental-distributed-tracing-address until 1.36,
+		experimental-distributed-tracing-instance-id until 1.36, experimental-distributed-tracing-sampling-rate until 1.36,
+		experimental-distributed-tracing-service-name until 1.36, experimental-downgrade-check-time until 1.36,
+		experimental-enable-distributed-tracing until 1.36, experimental-enable-lease-checkpoint until 1.36,
+		experimental-enable-lease-checkpoint-persist until 1.36, experimental-initial-corrupt-check until 1.36,
+		experimental-memory-mlock until 1.36, experimental-peer-skip-client-san-verification until 1.36,
+		experimental-snapshot-catchup-entries until 1.36, experimental-stop-grpc-service-on-defrag until 1.36,
+		experimental-txn-mode-write-with-shared-buffer until 1.36, experimental-warning-apply-duration until 1.36,
+		experimental-warning-unary-request-duration until 1.36, experimental-watch-progress-notify-interval until 1.36,
+		feature-gates, force-new-cluster, grpc-keepalive-interval, grpc-keepalive-min-time, grpc-keepalive-timeout,
+		heartbeat-interval, help, host-whitelist, initial-advertise-peer-urls, initial-cluster, initial-cluster-state,
+		initial-cluster-token, initial-election-tick-advance, key-file, listen-client-http-urls, listen-client-urls,
+		listen-metrics-urls, listen-peer-urls, log-format, log-level, log-outputs, log-rotation-config-json, logger,
+		max-concurrent-streams, max-learners, max-request-bytes, max-snapshots, max-txn-ops, max-wals, memory-mlock,
+		metrics, name, peer-auto-tls, peer-cert-allowed-cn, peer-cert-allowed-hostname, peer-cert-file,
+		peer-client-cert-auth, peer-client-cert-file, peer-client-key-file, peer-crl-file, peer-key-file,
+		peer-skip-client-san-verification, peer-trusted-ca-file, pre-vote, quota-backend-bytes, raft-read-timeout,
+		raft-write-timeout, self-signed-cert-validity, snapshot-catchup-entries, snapshot-count, socket-reuse-address,
+		socket-reuse-port, strict-reconfig-check, tls-max-version, tls-min-version, trusted-ca-file, unsafe-no-fsync,
+		v2-deprecation, version, wal-dir, warning-apply-duration, warning-unary-request-duration,
+		watch-progress-notify-interval
+	`),
+	"kube-apiserver": list(`
+		admission-control, admission-control-config-file, advertise-address, aggregator-reject-forwarding-redirect,
+		allow-metric-labels, allow-metric-labels-manifest, allow-privileged, anonymous-auth, api-audiences,
+		apiserver-count, audit-log-batch-buffer-size, audit-log-batch-max-size, audit-log-batch-max-wait,
+		audit-log-batch-throttle-burst, audit-log-batch-throttle-enable, audit-log-batch-throttle-qps,
+		audit-log-compress, audit-log-format, audit-log-maxage, audit-log-maxbackup, audit-log-maxsize, audit-log-mode,
+		audit-log-path, audit-log-truncate-enabled, audit-log-truncate-max-batch-size,
+		audit-log-truncate-max-event-size, audit-log-version, audit-policy-file, audit-webhook-batch-buffer-size,
+		audit-webhook-batch-initial-backoff, audit-webhook-batch-max-size, audit-webhook-batch-max-wait,
+		audit-webhook-batch-throttle-burst, audit-webhook-batch-throttle-enable, audit-webhook-batch-throttle-qps,
+		audit-webhook-config-file, audit-webhook-initial-backoff, audit-webhook-mode, audit-webhook-truncate-enabled,
+		audit-webhook-truncate-max-batch-size, audit-webhook-truncate-max-event-size, audit-webhook-version,
+		authentication-config, authentication-token-webhook-cache-ttl, authentication-token-webhook-config-file,
+		authentication-token-webhook-version, authorization-config, authorization-mode, authorization-policy-file,
+		authorization-webhook-cache-authorized-ttl, authorization-webhook-cache-unauthorized-ttl,
+		authorization-webhook-config-file, authorization-webhook-version, bind-address, cert-dir, client-ca-file,
+		contention-profiling, coordinated-leadership-lease-duration, coordinated-leadership-renew-deadline,
+		coordinated-leadership-retry-period, cors-allowed-origins, debug-socket-path,
+		default-not-ready-toleration-seconds, default-unreachable-toleration-seconds, default-watch-cache-size,
+		delete-collection-workers, disable-admission-plugins, disable-http2-serving, disabled-metrics,
+		egress-selector-config-file, emulated-version, emulation-forward-compatible, enable-admission-plugins,
+		enable-aggregator-routing, enable-bootstrap-token-auth, enable-garbage-collector, enable-logs-handler,
+		enable-priority-and-fairness, encryption-provider-config, encryption-provider-config-automatic-reload,
+		endpoint-reconciler-type, etcd-cafile, etcd-certfile, etcd-compaction-interval, etcd-count-metric-poll-period,
+		etcd-db-metric-poll-interval, etcd-healthcheck-timeout, etcd-keyfile, etcd-prefix, etcd-readycheck-timeout,
+		etcd-servers, etcd-servers-overrides, event-ttl, external-hostname, feature-gates, goaway-chance, help,
+		http2-max-streams-per-connection, kubelet-certificate-authority, kubelet-client-certificate, kubelet-client-key,
+		kubelet-port, kubelet-preferred-address-types, kubelet-read-only-port, kubelet-timeout,
+		kubernetes-service-node-port, lease-reuse-duration-seconds, livez-grace-period, log-flush-frequency,
+		log-text-info-buffer-size, log-text-split-stream, logging-format, max-connection-bytes-per-sec,
+		max-mutating-requests-inflight, max-requests-inflight, min-compatibility-version, min-request-timeout,
+		oidc-ca-file, oidc-client-id, oidc-groups-claim, oidc-groups-prefix, oidc-issuer-url, oidc-required-claim,
+		oidc-signing-algs, oidc-username-claim, oidc-username-prefix, peer-advertise-ip, peer-advertise-port,
+		peer-ca-file, permit-address-sharing, permit-port-sharing, profiling, proxy-client-cert-file,
+		proxy-client-key-file, request-timeout, requestheader-allowed-names, requestheader-client-ca-file,
+		requestheader-extra-headers-prefix, requestheader-group-headers, requestheader-uid-headers,
+		requestheader-username-headers, runtime-config, runtime-config-emulation-forward-compatible, secure-port,
+		service-account-extend-token-expiration, service-account-issuer, service-account-jwks-uri,
+		service-account-key-file, service-account-lookup, service-account-max-token-expiration,
+		service-account-signing-endpoint, service-account-signing-key-file, service-cluster-ip-range,
+		service-node-port-range, show-hidden-metrics-for-version, shutdown-delay-duration, shutdown-send-retry-after,
+		shutdown-watch-termination-grace-period, storage-backend, storage-initialization-timeout, storage-media-type,
+		strict-transport-security-directives, tls-cert-file, tls-cipher-suites, tls-curve-preferences from 1.36,
+		tls-min-version, tls-private-key-file, tls-sni-cert-key, token-auth-file, tracing-config-file, v, version,
+		vmodule, watch-cache, watch-cache-sizes
+	`),
+	"kube-controller-manager": list(`
+		allocate-node-cidrs, allow-metric-labels, allow-metric-labels-manifest, allow-untagged-cloud,
+		attach-detach-reconcile-sync-period, authentication-kubeconfig, authentication-skip-lookup,
+		authentication-token-webhook-cache-ttl, authentication-tolerate-lookup-failure,
+		authorization-always-allow-paths, authorization-kubeconfig, authorization-webhook-cache-authorized-ttl,
+		authorization-webhook-cache-unauthorized-ttl, bind-address, cert-dir, cidr-allocator-type, client-ca-file,
+		cloud-config, cloud-provider, cluster-cidr, cluster-name, cluster-signing-cert-file, cluster-signing-duration,
+		cluster-signing-key-file, cluster-signing-kube-apiserver-client-cert-file,
+		cluster-signing-kube-apiserver-client-key-file, cluster-signing-kubelet-client-cert-file,
+		cluster-signing-kubelet-client-key-file, cluster-signing-kubelet-serving-cert-file,
+		cluster-signing-kubelet-serving-key-file, cluster-signing-legacy-unknown-cert-file,
+		cluster-signing-legacy-unknown-key-file, concurrent-cron-job-syncs, concurrent-daemonset-syncs,
+		concurrent-deployment-syncs, concurrent-device-taint-eviction-syncs from 1.35, concurrent-disruption-syncs from 1.37,
+		concurrent-endpoint-syncs, concurrent-ephemeralvolume-syncs, concurrent-gc-syncs,
+		concurrent-horizontal-pod-autoscaler-syncs, concurrent-job-syncs, concurrent-namespace-syncs,
+		concurrent-replicaset-syncs, concurrent-resource-quota-syncs, concurrent-resourceclaim-syncs from 1.36,
+		concurrent-service-endpoint-syncs, concurrent-serviceaccount-token-syncs, concurrent-statefulset-syncs,
+		concurrent-ttl-after-finished-syncs, concurrent-validating-admission-policy-status-syncs, concurrent_rc_syncs,
+		configure-cloud-routes, contention-profiling, controller-shutdown-timeout from 1.35, controller-start-interval,
+		controllers, disable-attach-detach-reconcile-sync, disable-force-detach-on-timeout, disable-http2-serving,
+		disabled-metrics, emulated-version, enable-dynamic-provisioning, enable-garbage-collector,
+		enable-hostpath-provisioner, enable-leader-migration, endpoint-updates-batch-period,
+		endpointslice-updates-batch-period, external-cloud-volume-plugin, feature-gates, flex-volume-plugin-dir, help,
+		horizontal-pod-autoscaler-cpu-initialization-period, horizontal-pod-autoscaler-downscale-stabilization,
+		horizontal-pod-autoscaler-initial-readiness-delay, horizontal-pod-autoscaler-sync-period,
+		horizontal-pod-autoscaler-tolerance, http2-max-streams-per-connection, kube-api-burst, kube-api-content-type,
+		kube-api-qps, kubeconfig, large-cluster-size-threshold, leader-elect, leader-elect-lease-duration,
+		leader-elect-renew-deadline, leader-elect-resource-lock, leader-elect-resource-name,
+		leader-elect-resource-namespace, leader-elect-retry-period, leader-migration-config,
+		legacy-service-account-token-clean-up-period, log-flush-frequency, log-text-info-buffer-size,
+		log-text-split-stream, logging-format, master, max-endpoints-per-slice, min-compatibility-version,
+		min-resync-period, mirroring-concurrent-service-endpoint-syncs, mirroring-endpointslice-updates-batch-period,
+		mirroring-max-endpoints-per-subset, namespace-sync-period, node-cidr-mask-size, node-cidr-mask-size-ipv4,
+		node-cidr-mask-size-ipv6, node-eviction-rate, node-monitor-grace-period, node-monitor-period,
+		node-startup-grace-period, node-sync-period, permit-address-sharing, permit-port-sharing, profiling,
+		pv-recycler-increment-timeout-nfs, pv-recycler-minimum-timeout-hostpath, pv-recycler-minimum-timeout-nfs,
+		pv-recycler-pod-template-filepath-hostpath, pv-recycler-pod-template-filepath-nfs,
+		pv-recycler-timeout-increment-hostpath, pvclaimbinder-sync-period, requestheader-allowed-names,
+		requestheader-client-ca-file, requestheader-extra-headers-prefix, requestheader-group-headers,
+		requestheader-uid-headers, requestheader-username-headers, resource-quota-sync-period, root-ca-file,
+		route-reconciliation-period, secondary-node-eviction-rate, secure-port, service-account-private-key-file,
+		service-cluster-ip-range, show-hidden-metrics-for-version, terminated-pod-gc-threshold, tls-cert-file,
+		tls-cipher-suites, tls-curve-preferences from 1.36, tls-min-version, tls-private-key-file, tls-sni-cert-key,
+		unhealthy-zone-threshold, use-service-account-credentials, v, version, vmodule
+	`),
+	"kube-scheduler": list(`
+		allow-metric-labels, allow-metric-labels-manifest, authentication-kubeconfig, authentication-skip-lookup,
+		authentication-token-webhook-cache-ttl, authentication-tolerate-lookup-failure,
+		authorization-always-allow-paths, authorization-kubeconfig, authorization-webhook-cache-authorized-ttl,
+		authorization-webhook-cache-unauthorized-ttl, bind-address, cert-dir, client-ca-file, config,
+		contention-profiling, disable-http2-serving, disabled-metrics, emulated-version, feature-gates, help,
+		http2-max-streams-per-connection, kube-api-burst, kube-api-content-type, kube-api-qps, kubeconfig, leader-elect,
+		leader-elect-lease-duration, leader-elect-renew-deadline, leader-elect-resource-lock,
+		leader-elect-resource-name, leader-elect-resource-namespace, leader-elect-retry-period, log-flush-frequency,
+		log-text-info-buffer-size, log-text-split-stream, logging-format, master, min-compatibility-version,
+		permit-address-sharing, permit-port-sharing, pod-max-in-unschedulable-pods-duration, profiling,
+		requestheader-allowed-names, requestheader-client-ca-file, requestheader-extra-headers-prefix,
+		requestheader-group-headers, requestheader-uid-headers, requestheader-username-headers, secure-port,
+		show-hidden-metrics-for-version, tls-cert-file, tls-cipher-suites, tls-curve-preferences from 1.36, tls-min-version,
+		tls-private-key-file, tls-sni-cert-key, v, version, vmodule, write-config-to
+	`),
+	kubelet: list(`
+		address, allowed-unsafe-sysctls, anonymous-auth, authentication-token-webhook,
+		authentication-token-webhook-cache-ttl, authorization-mode, authorization-webhook-cache-authorized-ttl,
+		authorization-webhook-cache-unauthorized-ttl, bootstrap-kubeconfig, cert-dir, cgroup-driver, cgroup-root,
+		cgroups-per-qos, client-ca-file, cloud-provider, cluster-dns, cluster-domain, config, config-dir,
+		container-log-max-files, container-log-max-size, container-runtime-endpoint, contention-profiling,
+		cpu-cfs-quota, cpu-cfs-quota-period, cpu-manager-policy, cpu-manager-policy-options,
+		cpu-manager-reconcile-period, enable-controller-attach-detach, enable-debugging-handlers, enable-server,
+		enforce-node-allocatable, event-burst, event-qps, eviction-hard, eviction-max-pod-grace-period,
+		eviction-minimum-reclaim, eviction-pressure-transition-period, eviction-soft, eviction-soft-grace-period,
+		exit-on-lock-contention, experimental-allocatable-ignore-eviction, experimental-mounter-path, fail-cgroupv1,
+		fail-swap-on, feature-gates, file-check-frequency, hairpin-mode, healthz-bind-address, healthz-port, help,
+		hostname-override, housekeeping-interval, http-check-frequency, image-credential-provider-bin-dir,
+		image-credential-provider-config, image-gc-high-threshold, image-gc-low-threshold, image-service-endpoint,
+		kernel-memcg-notification, kube-api-burst, kube-api-content-type, kube-api-qps, kube-reserved,
+		kube-reserved-cgroup, kubeconfig, kubelet-cgroups, local-storage-capacity-isolation, lock-file,
+		log-flush-frequency, log-text-info-buffer-size, log-text-split-stream, logging-format,
+		make-iptables-util-chains, manifest-url, manifest-url-header, max-open-files, max-pods, maximum-dead-containers,
+		maximum-dead-containers-per-container, memory-manager-policy, minimum-container-ttl-duration,
+		minimum-image-ttl-duration, node-ip, node-labels, node-status-max-images, node-status-update-frequency,
+		oom-score-adj, pod-cidr, pod-infra-container-image until 1.34, pod-manifest-path, pod-max-pids, pods-per-core, port,
+		protect-kernel-defaults, provider-id, qos-reserved, read-only-port, register-node, register-with-taints,
+		registry-burst, registry-qps, reserved-cpus, reserved-memory, resolv-conf, root-dir, rotate-certificates,
+		rotate-server-certificates, runonce, runtime-cgroups, runtime-request-timeout, seccomp-default,
+		serialize-image-pulls, streaming-connection-idle-timeout, sync-frequency, system-cgroups, system-reserved,
+		system-reserved-cgroup, tls-cert-file, tls-cipher-suites, tls-min-version, tls-private-key-file,
+		topology-manager-policy, topology-manager-policy-options, topology-manager-scope, v, version, vmodule,
+		volume-plugin-dir, volume-stats-agg-period
+	`),
+};
+
+/** A flag that a component no longer has. */
+export interface RemovedFlag {
+	/** The last minor release whose component knew the flag; absent where the sources that were compared do not tell. */
+	last?: string;
+	/** What takes the flag's place. */
+	instead?: string;
+}
+
+const containerRuntime = "the kubelet speaks CRI only: nodeRegistration.criSocket names the runtime";
+const networkPlugin = "the container runtime's own configuration names the network plugin's folders";
+const insecureServing = "the insecure port is gone: requests go to secure-port";
+const cloudProvider = "a cloud controller manager outside of this component reads it";
+const logging = "standard error is the only output of the log; `kubectl logs` or journalctl shows it";
+
+/** Logging flags that Kubernetes 1.26 removed from all components. Source: KEP-2845. */
+const loggingFlags = [
+	"add-dir-header",
+	"alsologtostderr",
+	"log-backtrace-at",
+	"log-dir",
+	"log-file",
+	"log-file-max-size",
+	"logtostderr",
+	"one-output",
+	"skip-headers",
+	"skip-log-headers",
+	"stderrthreshold",
+];
+const withoutLogFiles = Object.fromEntries(loggingFlags.map((name) => [name, { last: "1.25", instead: logging }]));
+
+/**
+ * Flags of Kubernetes' components that older releases knew, as far as they still stand in people's files.
+ *
+ * Source: the flag sets in the sources of Kubernetes 1.19 to 1.37: cmd/COMPONENT and pkg/kubelet/config.
+ */
+export const removedFlags: Readonly<Record<Exclude<FlaggedComponent, "etcd">, Readonly<Record<string, RemovedFlag>>>> =
+	{
+		kubelet: {
+			...withoutLogFiles,
+			"allow-privileged": { instead: "all kubelets allow privileged pods; an admission policy limits them" },
+			"cadvisor-port": { instead: "the kubelet's /metrics/cadvisor has what cAdvisor told there" },
+			"enable-cadvisor-json-endpoints": { last: "1.20" },
+			"chaos-chance": { last: "1.21" },
+			"redirect-container-streaming": { last: "1.21" },
+			"experimental-bootstrap-kubeconfig": { last: "1.22", instead: "bootstrap-kubeconfig" },
+			"seccomp-profile-root": { last: "1.22", instead: "profiles are in /var/lib/kubelet/seccomp" },
+			"cni-bin-dir": { last: "1.23", instead: networkPlugin },
+			"cni-cache-dir": { last: "1.23", instead: networkPlugin },
+			"cni-conf-dir": { last: "1.23", instead: networkPlugin },
+			"network-plugin": { last: "1.23", instead: networkPlugin },
+			"network-plugin-mtu": { last: "1.23", instead: networkPlugin },
+			"docker-endpoint": { last: "1.23", instead: containerRuntime },
+			"experimental-dockershim-root-directory": { last: "1.23", instead: containerRuntime },
+			"image-pull-progress-deadline": { last: "1.23", instead: containerRuntime },
+			"dynamic-config-dir": { last: "1.23", instead: "the kubelet's configuration file, or config-dir" },
+			"experimental-check-node-capabilities-before-mount": { last: "1.23" },
+			"experimental-logging-sanitization": { last: "1.23" },
+			"non-masquerade-cidr": { last: "1.23", instead: "the network plugin decides what is masqueraded" },
+			"really-crash-for-testing": { last: "1.23" },
+			"experimental-kernel-memcg-notification": { last: "1.24", instead: "kernel-memcg-notification" },
+			"container-runtime": { last: "1.26", instead: containerRuntime },
+			"master-service-namespace": { last: "1.26" },
+			"azure-container-registry-config": { last: "1.29", instead: "image-credential-provider-config" },
+			"iptables-drop-bit": { last: "1.30" },
+			"iptables-masquerade-bit": { last: "1.30", instead: "iptables.masqueradeBit of the KubeProxyConfiguration" },
+			"keep-terminated-pod-volumes": { last: "1.30" },
+			"cloud-config": { last: "1.33", instead: cloudProvider },
+			"pod-infra-container-image": {
+				last: "1.34",
+				instead: "the container runtime's own configuration names the pause image",
+			},
+		},
+		"kube-apiserver": {
+			...withoutLogFiles,
+			"kubelet-https": { last: "1.21", instead: "the API server always speaks TLS with kubelets" },
+			"ssh-keyfile": { last: "1.21" },
+			"ssh-user": { last: "1.21" },
+			"service-account-api-audiences": { last: "1.24", instead: "api-audiences" },
+			"identity-lease-duration-seconds": { last: "1.25" },
+			"identity-lease-renew-interval-seconds": { last: "1.25" },
+			"cloud-config": { last: "1.32", instead: cloudProvider },
+			"cloud-provider": { last: "1.32", instead: cloudProvider },
+			"experimental-encryption-provider-config": { instead: "encryption-provider-config" },
+			"insecure-bind-address": { instead: insecureServing },
+			"insecure-port": { instead: insecureServing },
+			"basic-auth-file": { instead: "client certificates, or authentication-config for OpenID Connect" },
+		},
+		"kube-controller-manager": {
+			...withoutLogFiles,
+			"deployment-controller-sync-period": { last: "1.23" },
+			"horizontal-pod-autoscaler-use-rest-clients": { last: "1.23" },
+			"deleting-pods-burst": { last: "1.24" },
+			"deleting-pods-qps": { last: "1.24" },
+			"experimental-cluster-signing-duration": { last: "1.24", instead: "cluster-signing-duration" },
+			"register-retry-count": { last: "1.24" },
+			"enable-taint-manager": {
+				last: "1.26",
+				instead: "the taint eviction controller runs, unless `controllers` leaves it out",
+			},
+			"pod-eviction-timeout": { last: "1.26", instead: "tolerationSeconds of the pods" },
+			address: { instead: "bind-address" },
+			port: { instead: "secure-port" },
+		},
+		"kube-scheduler": {
+			...withoutLogFiles,
+			"algorithm-provider": { last: "1.21", instead: "profiles of a KubeSchedulerConfiguration: config" },
+			"hard-pod-affinity-symmetric-weight": {
+				last: "1.21",
+				instead: "profiles of a KubeSchedulerConfiguration: config",
+			},
+			"scheduler-name": { last: "1.21", instead: "profiles of a KubeSchedulerConfiguration: config" },
+			"policy-config-file": { last: "1.22", instead: "profiles of a KubeSchedulerConfiguration: config" },
+			"policy-configmap": { last: "1.22", instead: "profiles of a KubeSchedulerConfiguration: config" },
+			"policy-configmap-namespace": { last: "1.22", instead: "profiles of a KubeSchedulerConfiguration: config" },
+			"use-legacy-policy-config": { last: "1.22", instead: "profiles of a KubeSchedulerConfiguration: config" },
+			"lock-object-name": { last: "1.27", instead: "leader-elect-resource-name" },
+			"lock-object-namespace": { last: "1.27", instead: "leader-elect-resource-namespace" },
+			address: { instead: "bind-address" },
+			port: { instead: "secure-port" },
+		},
+	};
+
+function list(text: string): string[] {
+	return text.trim().split(/,\s+/);
+}
