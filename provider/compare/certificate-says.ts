@@ -3,6 +3,7 @@ import { normalizeAddress } from "../go/address";
 import { formatDuration } from "../go/duration";
 import { curves } from "../pki/keys";
 import * as x509 from "../pki/x509";
+import { dnsName } from "../render/pki/names";
 
 const usages: Readonly<Record<string, string>> = {
 	"1.3.6.1.5.5.7.3.1": "serverAuth",
@@ -52,14 +53,13 @@ export function validityOf({ validFrom, validTo }: X509Certificate, asked: numbe
 	return formatDuration(BigInt(isAsked ? asked : seconds - backdateSeconds) * 1_000_000_000n);
 }
 
+/** Subject alternative names as `CertificateRequest.sans` has them, so that a DNS name does not pass for an address. */
 export function namesOf({ subjectAltName = "" }: X509Certificate): string[] {
 	const names = subjectAltName.split(", ").filter(Boolean);
-	return names.map((name) => nameOf(name.replace(/^(DNS|IP Address):/, "")));
-}
-
-/** An IPv6 address has many spellings. */
-export function nameOf(name: string): string {
-	return normalizeAddress(name);
+	return names.map((name) => {
+		if (name.startsWith("DNS:")) return dnsName(name.slice("DNS:".length));
+		return name.startsWith("IP Address:") ? normalizeAddress(name.slice("IP Address:".length)) : name;
+	});
 }
 
 export function keyKind({ publicKey: { asymmetricKeyType, asymmetricKeyDetails } }: X509Certificate): string {

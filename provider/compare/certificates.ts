@@ -1,4 +1,5 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
+import { normalizeAddress } from "../go/address";
 import { formatDuration } from "../go/duration";
 import { mismatches } from "../pki/inspect";
 import * as x509 from "../pki/x509";
@@ -9,7 +10,6 @@ import {
 	isValid,
 	keyKind,
 	keyUsagesOf,
-	nameOf,
 	namesOf,
 	signatureBy,
 	signatureOf,
@@ -53,7 +53,7 @@ const facts = {
 		[...request.organizations.map((name) => `O=${name}`), `CN=${request.commonName}`].sort().join(", "),
 		found.subject.split("\n").sort().join(", "),
 	],
-	names: ({ request, found }) => [request.sans.map(nameOf).sort(), namesOf(found).sort()],
+	names: ({ request, found }) => [request.sans.map(normalizeAddress).sort(), namesOf(found).sort()],
 	keyUsages: ({ request, details }) => [
 		["digitalSignature", "keyEncipherment", ...(request.ca ? [] : ["keyCertSign"])].sort(),
 		keyUsagesOf(details).sort(),

@@ -1,7 +1,8 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
 import { normalizeAddress } from "../go/address";
 import { bundle, firstCertificate } from "../render/pki/bundle";
-import { generalName, type Subject } from "./issue";
+import { generalName } from "../render/pki/names";
+import type { Subject } from "./issue";
 import * as x509 from "./x509";
 
 /** What a certificate or a request says, as far as it was asked for. */

@@ -1,7 +1,7 @@
 import { type KeyObject, randomBytes } from "node:crypto";
-import { normalizeAddress, parseAddress } from "../go/address";
 import { firstCertificate } from "../render/pki/bundle";
 import type { CertificateRequest } from "../render/pki/certificates";
+import { generalName } from "../render/pki/names";
 import { newKey, signer } from "./keys";
 import * as x509 from "./x509";
 
@@ -110,11 +110,6 @@ export async function signingRequest(request: Subject, key: KeyObject): Promise<
 		extensions: sans.length > 0 ? [new x509.SubjectAlternativeNameExtension(sans.map(generalName))] : [],
 	});
 	return pem(csr);
-}
-
-/** A name or an address as a certificate says it. */
-export function generalName(name: string): { type: "dns" | "ip"; value: string } {
-	return parseAddress(name) ? { type: "ip", value: normalizeAddress(name) } : { type: "dns", value: name };
 }
 
 function subject(request: Subject): x509.JsonName {

@@ -8,7 +8,7 @@ import { certificateFile } from "../endpoints";
 import { type FileAccess, rootlessFiles } from "../static-pods/rootless";
 import { apiServerNames, etcdNames } from "./names";
 
-/** What a certificate shall say. Who signs it tells names from addresses among the `sans`. */
+/** The contents of a certificate to be signed, and where it is placed. */
 export interface CertificateRequest {
 	name: string;
 	/** The CA that signs it; absent for a CA itself. */
@@ -16,7 +16,7 @@ export interface CertificateRequest {
 	commonName: string;
 	organizations: string[];
 	usages: ("serverAuth" | "clientAuth")[];
-	/** DNS names, then IP addresses. */
+	/** DNS names, then IP addresses. A DNS name that looks like an address is written as `DNS:192.0.2.11`. */
 	sans: string[];
 	/** Seconds. */
 	validity: number;

@@ -4,15 +4,16 @@ import { isUnknown } from "../../facts/unknown";
 import { normalizeAddress, nthAddress, parseAddress, splitHostPort } from "../../go/address";
 
 /**
- * Names and addresses in the API server's certificate.
+ * Names and addresses in the API server's certificate, as `CertificateRequest.sans` has them. A node's name is a DNS name
+ * there, even if it looks like an address.
  *
- * Source: GetAPIServerAltNames, cmd/kubeadm/app/util/pkiutil/pki_helpers.go.
+ * Source: `GetAPIServerAltNames`, cmd/kubeadm/app/util/pkiutil/pki_helpers.go.
  */
 export function apiServerNames(cluster: Cluster, node: Node): string[] {
 	const { serviceSubnet, dnsDomain } = cluster.networking;
 	const endpoint = cluster.controlPlaneEndpoint;
 	return namesThenAddresses([
-		node.name,
+		dnsName(node.name),
 		"kubernetes",
 		"kubernetes.default",
 		"kubernetes.default.svc",
@@ -24,16 +25,30 @@ export function apiServerNames(cluster: Cluster, node: Node): string[] {
 	]);
 }
 
-/** Names and addresses in etcd's server and peer certificates. Source: getAltNames, in the same file. */
+/** Names and addresses in etcd's server and peer certificates. Source: `getAltNames`, cmd/kubeadm/app/util/pkiutil/pki_helpers.go. */
 export function etcdNames(node: Node, extra: readonly string[]): string[] {
 	const address = node.localAPIEndpoint.advertiseAddress;
-	return namesThenAddresses([node.name, "localhost", address, "127.0.0.1", "::1", ...extra]);
+	return namesThenAddresses([dnsName(node.name), "localhost", address, "127.0.0.1", "::1", ...extra]);
+}
+
+const dnsPrefix = "DNS:";
+
+/** A DNS name as `sans` has it: `DNS:192.0.2.11` for a name that looks like an address, else the name itself. */
+export function dnsName(name: string): string {
+	return !isUnknown(name) && parseAddress(name) ? dnsPrefix + name : name;
+}
+
+/** Kind and value of an entry of `sans`: addresses in their usual spelling. */
+export function generalName(entry: string): { type: "dns" | "ip"; value: string } {
+	if (entry.startsWith(dnsPrefix)) return { type: "dns", value: entry.slice(dnsPrefix.length) };
+	return parseAddress(entry) ? { type: "ip", value: normalizeAddress(entry) } : { type: "dns", value: entry };
 }
 
 /** DNS names sorted, then the addresses in the order given; each once. */
 function namesThenAddresses(items: readonly string[]): string[] {
 	const isAddress = (item: string) => !isUnknown(item) && parseAddress(item) !== undefined;
-	const names = items.filter((item) => !isAddress(item)).sort((a, b) => (a < b ? -1 : 1));
+	const plain = (item: string) => item.replace(dnsPrefix, "");
+	const names = items.filter((item) => !isAddress(item)).sort((a, b) => (plain(a) < plain(b) ? -1 : 1));
 	const addresses = items.filter(isAddress).map(normalizeAddress);
 	return [...new Set([...names, ...addresses])];
 }
