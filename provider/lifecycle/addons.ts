@@ -2,65 +2,29 @@ import { loadAll } from "js-yaml";
 import { type Problem, SpecError } from "../config/problems";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import type { HostReference } from "../hosts/reach";
-import { status } from "../hosts/status";
-import { WaitError, waitFor } from "../hosts/wait";
-import { type ApiReference, api } from "../kubernetes/api";
-import { components } from "../phases/control-plane/registry";
+import { addonComponents } from "../phases/components/registry";
 import { base64 } from "../render/base64";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import { type ClusterObjectsArgs, renderObjects } from "./cluster-objects";
 import { objectsLifecycle } from "./objects-lifecycle";
 
-const coreDnsObjects = objectsLifecycle<ClusterObjectsArgs>({
-	render: (args) =>
-		renderObjects(args, (cluster, node) => components.coredns.render({ cluster, node, initialMembers: [] })),
-});
-
-/**
- * CoreDNS as kubeadm makes it; at first it waits a little for kube-proxy. It asks for the API at its service's address when
- * it starts: where that leads nowhere yet, it is not ready when the kubelet first looks, and the next look is 10 s later.
- */
-export const coreDns: typeof coreDnsObjects = {
-	...coreDnsObjects,
-	async create(inputs) {
-		await kubeProxyServes(inputs);
-		return coreDnsObjects.create(inputs);
-	},
-};
+/** CoreDNS as kubeadm makes it. */
+export const coreDns = addonLifecycle("coredns");
 
 /** kube-proxy as kubeadm makes it. */
-export const kubeProxy = objectsLifecycle<ClusterObjectsArgs>({
-	render: (args) =>
-		renderObjects(args, (cluster, node) => components["kube-proxy"].render({ cluster, node, initialMembers: [] })),
-});
+export const kubeProxy = addonLifecycle("kube-proxy");
 
 /** Whatever the program brings, such as a pod network. */
 export const addon = objectsLifecycle<{ controlPlanes: HostReference[]; yaml: string }>({
 	render: ({ yaml }) => (isUnknown(yaml) ? (UNKNOWN as never) : objectsOf(yaml)),
 });
 
-/** Where there is a kube-proxy at all: others can take its place. */
-async function kubeProxyServes(reference: ApiReference): Promise<void> {
-	const metadata = { name: "kube-proxy", namespace: "kube-system" };
-	const daemonSet: KubernetesObject = { apiVersion: "apps/v1", kind: "DaemonSet", metadata };
-	const server = await api(reference);
-	try {
-		await waitFor({
-			subject: "kube-proxy, before CoreDNS",
-			timeoutSeconds: 30,
-			onStatus: status,
-			observe: async () => {
-				const living = await server.read(daemonSet);
-				const { numberAvailable = 0 } = (living?.status ?? {}) as { numberAvailable?: number };
-				return living && numberAvailable === 0
-					? { done: false, saw: "not ready on any node yet" }
-					: { done: true, value: undefined };
-			},
-		});
-	} catch (error) {
-		if (!(error instanceof WaitError)) throw error;
-		status(`${error.message}; CoreDNS is placed all the same`);
-	}
+function addonLifecycle(name: keyof typeof addonComponents) {
+	const component = addonComponents[name];
+	return objectsLifecycle<ClusterObjectsArgs>({
+		component,
+		render: (args) => renderObjects(args, (cluster, node) => component.render({ cluster, node })),
+	});
 }
 
 function objectsOf(yaml: string): KubernetesObject[] {

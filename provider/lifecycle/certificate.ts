@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ClusterSpec } from "../config/cluster";
 import type { NodeSpec } from "../config/node";
+import { readableByAll, rootOnly } from "../facts/file-access";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import type { Host } from "../hosts/host";
 import { type Digests, newId, placeFiles, removeFiles } from "../hosts/placement/place";
@@ -139,12 +140,11 @@ async function issue(
 		await requestAnew(target, inputs, isGood ? SOON : misfit(found?.certificate ? problems : []));
 	const stays = lasts || (isGood && !authority.fingerprint);
 	const pair = stays ? found : await newPair(inputs);
-	const file = { owner: "root", group: "root" };
 	const { digests } = await placeFiles({
 		...target,
 		files: [
-			{ ...file, path: request.keyPath, content: pair.key, mode: KEY_MODE, ...request.keyAccess },
-			{ ...file, path: request.certificatePath, content: pair.certificate, mode: "0644" },
+			{ path: request.keyPath, content: pair.key, ...rootOnly, ...request.keyAccess },
+			{ path: request.certificatePath, content: pair.certificate, ...readableByAll },
 		],
 		problems,
 	});
@@ -174,7 +174,7 @@ async function putBeside(
 	const { certificatePath: path } = request;
 	const { digests } = await placeFiles({
 		...target,
-		files: [{ path, content: givenCertificate, mode: "0644", owner: "root", group: "root" }],
+		files: [{ path, content: givenCertificate, ...readableByAll }],
 	});
 	const described = describe(pair, inputs);
 	return { ...described, placedDigests: { ...described.digests, ...digests } };

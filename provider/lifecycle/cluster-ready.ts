@@ -3,8 +3,9 @@ import type { HostReference } from "../hosts/reach";
 import { status } from "../hosts/status";
 import { waitFor } from "../hosts/wait";
 import { type Api, api } from "../kubernetes/api";
-import { rollout } from "../kubernetes/rollout";
-import { explainPods } from "../phases/diagnosis/pods";
+import type { Patience } from "../phases/components/component";
+import { explainRollout, waitRolledOut } from "../phases/components/object-set";
+import { addonComponents } from "../phases/components/registry";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 
@@ -20,7 +21,7 @@ export interface ClusterReadyArgs {
 
 export interface ClusterReadyInputs extends Required<ClusterReadyArgs> {}
 
-/** Waits until every node is Ready and what was named is rolled out: what needs the pod network that the program brings. */
+/** Waits until every node is Ready and the named workloads are rolled out. Both need the pod network that the program brings. */
 export const clusterReady: Lifecycle<ClusterReadyArgs, ClusterReadyInputs, object> = {
 	outputs: [],
 	check: ({ controlPlanes, nodes, workloads = [], timeoutSeconds = 300 }) => ({
@@ -41,25 +42,50 @@ export const clusterReady: Lifecycle<ClusterReadyArgs, ClusterReadyInputs, objec
 	async delete() {},
 };
 
+/** Waits for the nodes, then for each component among the workloads, then for the program's own workloads: one limit for all. */
 async function wait(
 	id: string,
 	{ controlPlanes, nodes, workloads, timeoutSeconds }: ClusterReadyInputs,
 ): Promise<void> {
+	const start = performance.now();
+	const patience = () => ({
+		timeoutSeconds: Math.max(0, Math.round(timeoutSeconds - (performance.now() - start) / 1000)),
+		onStatus: status,
+	});
+	const site = { controlPlanes };
+	const isAddon = (workload: string) => Object.values(addonWorkloads).includes(workload);
 	try {
-		const server = await api({ controlPlanes });
-		await waitFor({
-			subject: "cluster",
-			timeoutSeconds,
-			onStatus: status,
-			observe: async () => {
-				const behind = [...(await nodesBehind(server, nodes)), ...(await workloadsBehind(server, workloads))];
-				return behind.length === 0 ? { done: true, value: undefined } : { done: false, saw: behind.join("; ") };
-			},
-			explain: () => explainWorkloads(server, workloads),
-		});
+		await waitForNodes(await api(site), { nodes, workloads: workloads.map(named), patience: patience() });
+		for (const [name, component] of Object.entries(addonComponents)) {
+			const workload = addonWorkloads[name as keyof typeof addonComponents];
+			if (workloads.includes(workload)) await component.run(site, [named(workload)], patience());
+		}
+		const others = workloads.filter((workload) => !isAddon(workload)).map(named);
+		await waitRolledOut(site, others, { subject: "cluster", patience: patience() });
 	} catch (error) {
 		throw new PartialFailure(id, {}, error as Error);
 	}
+}
+
+/** What an addon runs as. */
+const addonWorkloads: Readonly<Record<keyof typeof addonComponents, string>> = {
+	"kube-proxy": "DaemonSet kube-system/kube-proxy",
+	coredns: "Deployment kube-system/coredns",
+};
+
+async function waitForNodes(
+	server: Api,
+	{ nodes, workloads, patience }: { nodes: readonly string[]; workloads: KubernetesObject[]; patience: Patience },
+): Promise<void> {
+	await waitFor({
+		subject: "cluster",
+		...patience,
+		observe: async () => {
+			const behind = await nodesBehind(server, nodes);
+			return behind.length === 0 ? { done: true, value: undefined } : { done: false, saw: behind.join("; ") };
+		},
+		explain: () => explainRollout(server, workloads),
+	});
 }
 
 async function nodesBehind(server: Api, names: readonly string[]): Promise<string[]> {
@@ -72,24 +98,6 @@ async function nodesBehind(server: Api, names: readonly string[]): Promise<strin
 		const ready = conditions.find(({ type }) => type === "Ready");
 		return ready?.status === "True" ? [] : [`node ${name} is not Ready: ${ready?.message ?? "no condition yet"}`];
 	});
-}
-
-async function workloadsBehind(server: Api, workloads: readonly string[]): Promise<string[]> {
-	const found = await Promise.all(
-		workloads.map(async (workload) => rollout(await server.read(named(workload)), named(workload))),
-	);
-	return found.filter((saw) => saw !== undefined);
-}
-
-/** Of each that is there and behind; the reason why a node is not Ready is the node's own. */
-async function explainWorkloads(server: Api, workloads: readonly string[]): Promise<string> {
-	const found = await Promise.all(
-		workloads.map(async (workload) => {
-			const living = await server.read(named(workload));
-			return living && rollout(living, living) ? explainPods(server, living) : undefined;
-		}),
-	);
-	return found.filter(Boolean).join("\n");
 }
 
 function named(workload: string): KubernetesObject {

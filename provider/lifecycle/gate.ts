@@ -7,9 +7,9 @@ import type { Host } from "../hosts/host";
 import { newId } from "../hosts/placement/place";
 import { type HostReference, reach } from "../hosts/reach";
 import { status } from "../hosts/status";
-import { components } from "../phases/control-plane/registry";
+import { health } from "../phases/components/health";
+import { staticPodComponents } from "../phases/components/registry";
 import { restartFailed, restartStale } from "../phases/control-plane/restart";
-import { health } from "../phases/control-plane/static-pod";
 import type { EtcdMembers, Pod } from "../render/static-pods/pod";
 import { mainContainer } from "../render/static-pods/readiness";
 import { type StaticPodName, staticPodNamesOf } from "../render/static-pods/static-pods";
@@ -45,7 +45,7 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 			pods: staticPodNamesOf(resolved).map((name) =>
 				askable(
 					name,
-					components[name].render({
+					staticPodComponents[name].render({
 						cluster: resolved,
 						node: resolvedNode,
 						initialMembers: membersAsKnown(initialMembers, resolvedNode),
@@ -91,7 +91,7 @@ async function pass(inputs: GateInputs, stopped: readonly string[] = []): Promis
 	if (!isUp) await restartFailed(host, pods, stopped);
 	for (const pod of isUp ? pods : pods.map(living)) {
 		const name = pod.metadata.name as StaticPodName;
-		await components[name].run({ host, owner: "", nodeName }, pod, { timeoutSeconds, onStatus: status });
+		await staticPodComponents[name].run({ host, nodeName }, pod, { timeoutSeconds, onStatus: status });
 	}
 }
 

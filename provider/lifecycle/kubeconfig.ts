@@ -3,6 +3,7 @@ import type { ClusterSpec } from "../config/cluster";
 import { encryptionAlgorithmOf } from "../config/features";
 import type { NodeSpec } from "../config/node";
 import { SpecError } from "../config/problems";
+import { rootOnly } from "../facts/file-access";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { toYaml } from "../go/yaml/write";
 import type { FileOnHost, Host } from "../hosts/host";
@@ -212,7 +213,7 @@ async function issue(
 			: await make(inputs);
 	const { digests } = await placeFiles({
 		...target,
-		files: [{ path: path!, content: text, mode: MODE, owner: "root", group: "root", ...inputs.fileAccess }],
+		files: [{ path: path!, content: text, ...rootOnly, ...inputs.fileAccess }],
 		problems: found === undefined ? [] : [appraise(found, inputs, rule).status].filter((status) => status !== "valid"),
 	});
 	if (signed?.handedOver) await host.remove([signed.handedOver]);

@@ -16,21 +16,23 @@ import {
 	removeFiles,
 } from "../hosts/placement/place";
 import { type HostReference, reach } from "../hosts/reach";
+import { serviceCommand, serviceOf } from "../hosts/service";
 import { status } from "../hosts/status";
 import { callTimeout } from "../kubernetes/api";
+import { kubelet as component, kubeletFiles } from "../phases/components/kubelet";
 import { expectedOf, refuseWithoutWay } from "../phases/discovery/arguments";
 import type { ExpectedCluster } from "../phases/discovery/check-cluster";
 import type { FoundCluster } from "../phases/discovery/discover";
 import { joinByDiscovery } from "../phases/discovery/join";
 import { bootstrap, type KubeletIdentity, startWithCertificate } from "../phases/kubelet/credentials";
-import { kubelet as component, type KubeletFiles, kubeletFiles } from "../phases/kubelet/kubelet";
 import { nodeInApi } from "../phases/kubelet/node";
-import { serviceFiles } from "../phases/kubelet/service";
+import { unitFiles } from "../phases/kubelet/unit";
 import { preflightUnlessPassed } from "../phases/preflight/preflight";
 import { type PreflightSubject, preflightSubject } from "../phases/preflight/subject";
 import { captureBefore, type HostBefore, removeTraces } from "../phases/reset/host-before";
 import { keptAuthority } from "../pki/key-memory";
 import { forNext, pick } from "../pki/renewal";
+import type { KubeletFiles } from "../render/components";
 import { bootstrapKubeconfigPath, kubeconfigRequest, kubeletClientCertificate } from "../render/kubeconfig";
 import { caRequest } from "../render/pki/certificates";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
@@ -95,7 +97,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 				resolvedNode,
 			);
 			return {
-				...component.render({ cluster: resolved, node: resolvedNode, initialMembers: [] }),
+				...component.render({ cluster: resolved, node: resolvedNode }),
 				nodeName: resolvedNode.name,
 				preflight: {
 					...preflightSubject(resolved, resolvedNode, role === "worker" ? "worker join" : "init"),
@@ -154,7 +156,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 		try {
 			return { id, outputs: await bringUp({ id, host, inputs, before }) };
 		} catch (error) {
-			throw new PartialFailure(id, { before, status: NOT_STARTED }, error as Error);
+			throw new PartialFailure(id, { hostBefore: before, status: NOT_STARTED }, error as Error);
 		}
 	},
 
@@ -181,7 +183,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 			),
 			status: await statusOf(host, state, [
 				state.kubeconfigPath,
-				...[state.authority.path, ...serviceFiles].filter((path) => path in digests),
+				...[state.authority.path, ...unitFiles].filter((path) => path in digests),
 			]),
 		};
 	},
@@ -190,7 +192,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 		const host = await reach(inputs.host);
 		if (state.status === NOT_STARTED) await preflightUnlessPassed(host, inputs.preflight);
 		if (state.status === NO_NODE && (await nodeInApi(asked(inputs))) === "missing")
-			await host.run({ intent: "let the kubelet register its node again", script: "systemctl restart kubelet" });
+			await serviceOf(host, "kubelet").restart();
 		const before = state.hostBefore ?? (await captureBefore(host));
 		try {
 			const outputs = await bringUp({
@@ -206,7 +208,11 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 			return outputs;
 		} catch (error) {
 			const { digests, discoveredCluster: found } = state;
-			throw new PartialFailure(id, { before, status: NOT_STARTED, digests, found }, error as Error);
+			throw new PartialFailure(
+				id,
+				{ hostBefore: before, status: NOT_STARTED, digests, discoveredCluster: found },
+				error as Error,
+			);
 		}
 	},
 
@@ -221,7 +227,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 		];
 		// A renamed one goes on under its new name.
 		if (await belongsToAnother(target, paths.kubeletConfiguration))
-			return handOverToHeirs(host, [...kubeletFiles, ...serviceFiles, ...credentials]);
+			return handOverToHeirs(host, [...kubeletFiles, ...unitFiles, ...credentials]);
 		await component.clean(target, state);
 		if (state.hostBefore) await removeTraces(host, state.hostBefore);
 		await removeFiles({ ...target, paths: credentials });
@@ -268,13 +274,13 @@ function asked(inputs: KubeletInputs): Parameters<typeof nodeInApi>[0] {
 
 /** The kubelet as it was: enabled or not, at rest or trying to start as its package has it. */
 async function restoreService(host: Host, { unitEnabled, unitActive }: HostBefore): Promise<void> {
-	const script = [
-		unitEnabled === "enabled" ? "" : "systemctl disable --quiet kubelet",
-		unitActive === "activating" || unitActive === "active" ? "systemctl start --no-block kubelet" : "",
-	].join("\n");
-	if (!script.trim()) return;
-	const there = "systemctl cat kubelet >/dev/null 2>&1 || exit 0";
-	await host.run({ intent: "leave the kubelet's service as it was", script: `${there}\n${script}` });
+	const commands = [
+		...(unitEnabled === "enabled" ? [] : [serviceCommand.disable("kubelet")]),
+		...(unitActive === "activating" || unitActive === "active" ? [serviceCommand.startLater("kubelet")] : []),
+	];
+	if (commands.length === 0) return;
+	const unlessAbsent = `${serviceCommand.definition("kubelet")} >/dev/null || exit 0`;
+	await host.run({ intent: "leave the kubelet's service as it was", script: [unlessAbsent, ...commands].join("\n") });
 }
 
 /** "running", or what is not as it was placed. */
@@ -284,12 +290,8 @@ async function statusOf(host: Host, inputs: KubeletInputs, paths: string[]): Pro
 	if (missing.length > 0) return `${missing.join(", ")}: missing`;
 	const changed = await editedFiles(host, paths);
 	if (changed.length > 0) return `${changed.join(", ")}: edited`;
-	const { stdout } = await host.run({
-		intent: "ask for the kubelet's state",
-		script: "systemctl is-active kubelet",
-		expectedExitCodes: [0, 3, 4],
-	});
-	if (stdout.trim() !== "active") return stdout.trim();
+	const state = await serviceOf(host, "kubelet").activeState();
+	if (state !== "active") return state;
 	const node = await nodeInApi(asked(inputs));
 	// A control plane's own API is back after its kubelet only: without it nothing can be told.
 	const forgotten = node === "missing" || (node === "not asked" && inputs.role === "worker");

@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type { NodeSpec } from "../config/node";
-import { forgetObjects, objectsOwnedBy, recordObjectOwner } from "../hosts/placement/object-owners";
 import { newId } from "../hosts/placement/place";
 import type { HostReference } from "../hosts/reach";
-import { withCleanUp } from "../hosts/with-clean-up";
-import { type Api, api, apiUnlessGone, callTimeout, look } from "../kubernetes/api";
-import { identityOf, nameOf, project } from "../kubernetes/objects";
+import { type Api, callTimeout, look } from "../kubernetes/api";
+import { nameOf, project } from "../kubernetes/objects";
+import { type ApiSite, type ObjectSet, objectSet } from "../phases/components/object-set";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 
@@ -24,42 +23,42 @@ export interface ObjectsOutputs {
 }
 
 /**
- * The lifecycle of a set of objects: applied server-side in their order, removed in reverse; those that are no longer
- * wanted are removed; drift of the fields that were said is seen and put back.
- * @param render from a program's arguments to the objects
- * @param kubeconfigs on the control plane, the first that exists is used
+ * Lifecycle of a set of API objects. Drift of the fields that the program sets is shown by a refresh and repaired by the
+ * next `up`.
+ * @param render computes the objects from a program's arguments
+ * @param component places and removes the objects @default a plain set of objects
+ * @param kubeconfigs paths on the control plane; the first that exists is used @default admin.conf
  */
 export function objectsLifecycle<Args extends { controlPlanes: HostReference[]; node?: NodeSpec }>({
 	render,
+	component = objectSet("objects"),
 	kubeconfigs,
 }: {
 	render: (args: Args) => KubernetesObject[];
+	component?: ObjectSet;
 	kubeconfigs?: readonly string[];
 }): Lifecycle<Args, ObjectsInputs, ObjectsOutputs> {
-	const change = async (id: string, inputs: ObjectsInputs, was: KubernetesObject[], again = false) => {
-		const there = new Map(was.map((object) => [nameOf(object), object]));
-		const own = () => [...there.values()].map(identityOf);
+	const save = async (owner: string, inputs: ObjectsInputs, before: KubernetesObject[], applyAll = false) => {
+		const applied = new Map(before.map((object) => [nameOf(object), object]));
 		try {
-			await withCleanUp(
-				async () => converge(await api(inputs, { kubeconfigs }), inputs.objects, { there, again }),
-				() => recordObjectOwner(inputs.controlPlanes, own(), id),
-			);
-			await forgetObjects(
-				inputs.controlPlanes,
-				was.map(identityOf).filter((name) => !own().includes(name)),
-			);
+			const digests = await component.save({ ...siteOf(inputs), owner, applied, applyAll }, inputs.objects);
+			return { applied: Object.keys(digests) };
 		} catch (error) {
-			if (there.size === 0) throw error;
-			throw new PartialFailure(id, { objects: [...there.values()], applied: [...there.keys()] }, error as Error);
+			if (applied.size === 0) throw error;
+			throw new PartialFailure(owner, { objects: [...applied.values()], applied: [...applied.keys()] }, error as Error);
 		}
-		return { applied: inputs.objects.map(nameOf) };
 	};
+	const siteOf = ({ controlPlanes, kubernetesAPICall }: ObjectsInputs): ApiSite => ({
+		controlPlanes,
+		kubernetesAPICall,
+		kubeconfigs,
+	});
 	return {
 		outputs: ["applied"],
 		check: (args) => ({ controlPlanes: args.controlPlanes, ...callTimeout(args.node), objects: render(args) }),
 		async create(inputs) {
 			const id = newId(inputs.objects[0] ? nameOf(inputs.objects[0]) : "objects");
-			return { id, outputs: await change(id, inputs, []) };
+			return { id, outputs: await save(id, inputs, []) };
 		},
 		async read(_id, state) {
 			const all = (server: Api) => Promise.all(state.objects.map((wanted) => seen(server, wanted)));
@@ -68,14 +67,8 @@ export function objectsLifecycle<Args extends { controlPlanes: HostReference[]; 
 			if (objects.length === 0 && state.objects.length > 0) return undefined;
 			return { ...state, objects, applied: objects.map(nameOf) };
 		},
-		update: (id, state, inputs) => change(id, inputs, state.objects, state.unread !== undefined),
-		async delete(id, state) {
-			const own = await objectsOwnedBy(state.controlPlanes, state.objects.map(identityOf), id);
-			const server = await apiUnlessGone(state, { kubeconfigs });
-			for (const object of state.objects.toReversed())
-				if (own.includes(identityOf(object))) await server?.delete(object);
-			await forgetObjects(state.controlPlanes, own);
-		},
+		update: (id, state, inputs) => save(id, inputs, state.objects, state.unread !== undefined),
+		delete: (owner, state) => component.clean({ ...siteOf(state), owner }, state.objects),
 	};
 }
 
@@ -85,22 +78,4 @@ async function seen(server: Api, wanted: KubernetesObject): Promise<KubernetesOb
 	const same = isDeepStrictEqual(project(living, wanted, wanted), wanted);
 	const applied = living && !same ? ((await server.dryRun(wanted)) ?? wanted) : wanted;
 	return project(living, wanted, applied) as KubernetesObject | undefined;
-}
-
-/** Applies what differs from what is there (or all of it again), removes what is no longer wanted, and keeps the account of what is there. */
-async function converge(
-	server: Api,
-	objects: readonly KubernetesObject[],
-	{ there, again }: { there: Map<string, KubernetesObject>; again: boolean },
-): Promise<void> {
-	for (const object of objects) {
-		if (!again && isDeepStrictEqual(there.get(nameOf(object)), object)) continue;
-		await server.apply(object);
-		there.set(nameOf(object), object);
-	}
-	const wanted = new Set(objects.map(identityOf));
-	for (const [name, object] of [...there].reverse()) {
-		if (!wanted.has(identityOf(object))) await server.delete(object);
-		if (!objects.some((other) => nameOf(other) === name)) there.delete(name);
-	}
 }

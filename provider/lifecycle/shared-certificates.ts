@@ -1,4 +1,5 @@
 import type { ClusterSpec } from "../config/cluster";
+import { readableByAll, rootOnly } from "../facts/file-access";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import type { FileToWrite, Host } from "../hosts/host";
 import { type Digests, isOwnedBy, newId, placeFiles, removeFiles } from "../hosts/placement/place";
@@ -203,14 +204,13 @@ function pathsOf({ files: pairs }: Pick<SharedCertificatesInputs, "files">): str
 }
 
 function filesOf({ files: pairs }: SharedCertificatesInputs): FileToWrite[] {
-	const root = { owner: "root", group: "root" };
 	return pairs.flatMap(({ publicPath, certificate, keyPath, fingerprint, fileAccess = {} }) => {
-		if (fingerprint === undefined) return [{ path: publicPath, content: certificate!, mode: "0644", ...root }];
+		if (fingerprint === undefined) return [{ path: publicPath, content: certificate!, ...readableByAll }];
 		const key = recall(fingerprint);
 		const content = certificate ?? publicKeyPem(key);
 		return [
-			{ path: keyPath, content: keyPem(key), mode: "0600", ...root, ...fileAccess[keyPath] },
-			{ path: publicPath, content, mode: certificate ? "0644" : "0600", ...root, ...fileAccess[publicPath] },
+			{ path: keyPath, content: keyPem(key), ...rootOnly, ...fileAccess[keyPath] },
+			{ path: publicPath, content, ...(certificate ? readableByAll : rootOnly), ...fileAccess[publicPath] },
 		];
 	});
 }

@@ -9,11 +9,13 @@ import type { Host } from "../hosts/host";
 import { type Digests, newId, placedFiles } from "../hosts/placement/place";
 import { forgetUndo, hasUndo, keepForUndo, putBack } from "../hosts/placement/undo";
 import { type HostReference, reach } from "../hosts/reach";
+import { serviceCommand } from "../hosts/service";
 import { status } from "../hosts/status";
 import { WaitError, waitFor } from "../hosts/wait";
-import { components } from "../phases/control-plane/registry";
+import type { EtcdPlacement } from "../phases/components/etcd";
+import { health } from "../phases/components/health";
+import { staticPodComponents } from "../phases/components/registry";
 import { runsAsPlaced } from "../phases/control-plane/sandboxes";
-import { health, type StaticPodTarget } from "../phases/control-plane/static-pod";
 import { explain } from "../phases/diagnosis/explain";
 import { dataCheckName } from "../phases/preflight/leftovers";
 import { isIgnored } from "../phases/preflight/subject";
@@ -62,7 +64,7 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 			...(component === "etcd" && acceptsData(resolved, resolvedNode) ? { acceptsForeignData: true as const } : {}),
 			manifest: isUnknown(component)
 				? (UNKNOWN as never)
-				: components[component].render({
+				: staticPodComponents[component].render({
 						cluster: resolved,
 						node: resolvedNode,
 						initialMembers: membersAsKnown(initialMembers, resolvedNode),
@@ -101,7 +103,7 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 	},
 
 	async delete(id, state) {
-		await components[state.component].clean(
+		await staticPodComponents[state.component].clean(
 			{ host: await reach(state.host), owner: id },
 			state.placedManifest ?? state.manifest,
 		);
@@ -114,9 +116,9 @@ async function apply(
 	stateDigests?: Digests,
 ): Promise<StaticPodManifestOutputs> {
 	const { component: name, manifest, timeoutSeconds, nodeName } = inputs;
-	const component = components[name];
+	const component = staticPodComponents[name];
 	const host = await reach(inputs.host);
-	const target: StaticPodTarget = {
+	const placement: EtcdPlacement = {
 		host,
 		owner: id,
 		stateDigests,
@@ -132,13 +134,13 @@ async function apply(
 	if (!serving && !(await hasUndo(host, path))) {
 		// What was placed and is not there was deleted by someone else.
 		const isPutBack = stateDigests !== undefined || (!before && (await placedFiles(host, [path])).length > 0);
-		const digests = await component.save(target, manifest);
-		if (isPutBack && (await comesUp(host, name, was))) await component.run(target, manifest, patience);
+		const digests = await component.save(placement, manifest);
+		if (isPutBack && (await comesUp(host, name, was))) await component.run(placement, manifest, patience);
 		return { digests };
 	}
 
 	if (before) await keepForUndo(host, before);
-	const digests = await component.save(target, manifest);
+	const digests = await component.save(placement, manifest);
 	const runsNew = runsAsPlaced(host, manifest, path);
 	try {
 		await waitFor({
@@ -151,13 +153,13 @@ async function apply(
 			},
 			explain: () => explain(host, manifest),
 		});
-		await component.run(target, manifest, patience);
+		await component.run(placement, manifest, patience);
 	} catch (error) {
 		// A look that was lost says nothing of the change: the next update goes on from the journal.
 		if (!(error instanceof WaitError)) throw new PartialFailure(id, { digests }, error as Error);
 		const undone = await putBack(host, id, path);
 		const served = podOf(undone.content);
-		const after = await component.run(target, served, patience).then(
+		const after = await component.run(placement, served, patience).then(
 			() => `and ${name} serves again`,
 			(failure: Error) => `but ${name} does not serve again: ${failure.message}`,
 		);
@@ -177,7 +179,7 @@ async function comesUp(host: Host, name: StaticPodName, was: Pod | undefined): P
 	const kubelet = await host.run({
 		intent: "see whether the kubelet runs",
 		// One that waits for its configuration is started again and again.
-		script: `systemctl is-active --quiet kubelet && [ -s ${paths.kubeletConfiguration} ] && echo runs || echo stopped`,
+		script: `${serviceCommand.isActive("kubelet")} && [ -s ${paths.kubeletConfiguration} ] && echo runs || echo stopped`,
 	});
 	if (kubelet.stdout.trim() !== "runs") return false;
 	// An etcd elsewhere is not asked: the API server says what it waits for.

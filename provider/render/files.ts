@@ -1,11 +1,13 @@
 import type { Cluster } from "../config/cluster";
 import type { Node } from "../config/node";
 import { skips } from "../config/phases";
+import { ownedByRoot } from "../facts/file-access";
 import { paths } from "../facts/paths";
 import { toYaml } from "../go/yaml/write";
-import { instanceConfiguration, instanceConfigurationText, kubeletConfiguration, kubeletFlags } from "./kubelet";
+import { componentRenderers } from "./components";
+import { instanceConfigurationText } from "./kubelet";
 import type { EtcdMembers } from "./static-pods/pod";
-import { type StaticPodName, staticPodNamesOf, staticPodPath, staticPods } from "./static-pods/static-pods";
+import { type StaticPodName, staticPodNamesOf, staticPodPath } from "./static-pods/static-pods";
 
 /** A file of a host. */
 export interface File {
@@ -38,7 +40,7 @@ export function nodeFiles(cluster: Cluster, node: Node, etcdInitialMembers?: Etc
 				.filter((name) => !skips(node, podPhases[name]))
 				.map((name) => [
 					staticPodPath(name),
-					file(toYaml(staticPods[name](cluster, node, etcdInitialMembers)), "0600"),
+					file(toYaml(componentRenderers[name]({ cluster, node, initialMembers: etcdInitialMembers })), "0600"),
 				]),
 		),
 		...(skips(node, "kubelet-start") ? {} : kubeletFiles(cluster, node)),
@@ -46,11 +48,14 @@ export function nodeFiles(cluster: Cluster, node: Node, etcdInitialMembers?: Etc
 }
 
 function kubeletFiles(cluster: Cluster, node: Node): Record<string, File> {
-	const instance = instanceConfiguration(cluster, node);
+	const { configuration, instanceConfiguration, flags } = componentRenderers.kubelet({ cluster, node });
+	const hasInstance = Object.keys(instanceConfiguration).length > 0;
 	return {
-		[paths.kubeletConfiguration]: file(toYaml(kubeletConfiguration(cluster, node)), "0644"),
-		...(instance ? { [paths.kubeletInstanceConfiguration]: file(instanceConfigurationText(instance), "0644") } : {}),
-		[paths.kubeletFlags]: file(kubeletFlags(cluster, node), "0644"),
+		[paths.kubeletConfiguration]: file(toYaml(configuration), "0644"),
+		...(hasInstance
+			? { [paths.kubeletInstanceConfiguration]: file(instanceConfigurationText(instanceConfiguration), "0644") }
+			: {}),
+		[paths.kubeletFlags]: file(flags, "0644"),
 	};
 }
 
@@ -73,9 +78,9 @@ export function nodeDirectories(cluster: Cluster, node: Node): Record<string, Om
 			: []),
 		[paths.kubeletDirectory, "0700"],
 	];
-	return Object.fromEntries(modes.map(([path, mode]) => [path, { mode, owner: "root", group: "root" }]));
+	return Object.fromEntries(modes.map(([path, mode]) => [path, { mode, ...ownedByRoot }]));
 }
 
 function file(content: string, mode: string): File {
-	return { content, mode, owner: "root", group: "root" };
+	return { content, mode, ...ownedByRoot };
 }

@@ -4,8 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { resolveCluster } from "../../dist/config/cluster.js";
 import { resolveNode } from "../../dist/config/node.js";
 import { connect, disconnectAll } from "../../dist/hosts/ssh/ssh.js";
-import { api } from "../../dist/kubernetes/api.js";
-import { components } from "../../dist/phases/control-plane/registry.js";
+import { addonComponents, components } from "../../dist/phases/components/registry.js";
 import { type Lab, startLab } from "../../lab/index.ts";
 import { clusterOn } from "./support/cluster.ts";
 import { type TestStack, testStack } from "./support/stack.ts";
@@ -16,9 +15,9 @@ const saidOtherwise = join(import.meta.dirname, "support/said-otherwise.yaml");
 /** What the four moments of any component need, whatever it is made of. */
 interface AnyComponent {
 	render(context: object): object;
-	save(target: object, rendered: object): Promise<Record<string, string>>;
-	run(target: object, rendered: object, patience: { timeoutSeconds: number }): Promise<void>;
-	clean(target: object, rendered: object): Promise<void>;
+	save(placement: object, rendered: object): Promise<Record<string, string>>;
+	run(site: object, rendered: object, patience: { timeoutSeconds: number }): Promise<void>;
+	clean(placement: object, rendered: object): Promise<void>;
 }
 
 /**
@@ -72,11 +71,13 @@ describe("each of the seven components of a running cluster", () => {
 		privateKeyFile: lab.sshKeyFile,
 		knownHostsFile: lab.knownHostsFile,
 	});
-	/** Where it lives, and as whose it was placed. */
-	const targetOf = async (name: (typeof order)[number]) => {
-		if (name === "coredns" || name === "kube-proxy") return api({ controlPlanes: [{ connection: connection() }] });
-		const placed = name === "kubelet" ? await resource("Kubelet") : await resource("StaticPodManifest", name);
-		return { host: await connect(connection()), owner: placed.id };
+	/** The site of a component, and the resource that placed it. */
+	const placementOf = async (name: (typeof order)[number]) => {
+		const kind = { coredns: "CoreDns", "kube-proxy": "KubeProxy", kubelet: "Kubelet" }[name as string];
+		const { id: owner } = kind ? await resource(kind) : await resource("StaticPodManifest", name);
+		return name in addonComponents
+			? { controlPlanes: [{ connection: connection() }], owner }
+			: { host: await connect(connection()), owner };
 	};
 
 	it("run beside an addon that says things in other words than the API server, and a refresh shows only its changes", async () => {
@@ -98,12 +99,12 @@ describe("each of the seven components of a running cluster", () => {
 	it.each(order)("%s is rendered, runs, is removed, placed again and runs again", async (name) => {
 		const component = components[name] as unknown as AnyComponent;
 		const rendered = component.render(context);
-		const target = await targetOf(name);
-		const isWell = (timeoutSeconds: number) => component.run(target, rendered, { timeoutSeconds });
+		const placement = await placementOf(name);
+		const isWell = (timeoutSeconds: number) => component.run(placement, rendered, { timeoutSeconds });
 		await isWell(60);
-		await component.clean(target, rendered);
+		await component.clean(placement, rendered);
 		await expect(isWell(2)).rejects.toThrow(name);
-		const saved = await component.save(target, rendered);
+		const saved = await component.save(placement, rendered);
 		expect(Object.values(saved).every((digest) => /^[0-9a-f]{64}$/.test(digest))).toBe(true);
 		// Without etcd the API server keeps the kubelet waiting for 34 s each time that it tries to delete etcd's mirror pod.
 		await isWell(300);

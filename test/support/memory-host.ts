@@ -33,7 +33,7 @@ export class MemoryHost implements Host {
 	constructor(name = "root@198.18.0.11:22") {
 		this.name = name;
 		this.answers(/^look which container runtime/, () => "");
-		this.answers(/^forget whose the objects were$/, () => "");
+		this.answers(/^drop the records of object owners$/, () => "");
 		this.answers(/^remove empty folders that this package created$/, () => this.#removeEmptyFolders());
 	}
 

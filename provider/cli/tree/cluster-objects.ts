@@ -2,8 +2,7 @@ import type { Tree } from "../../compare/tree-file";
 import type { BootstrapTokenSpec } from "../../config/bootstrap-token";
 import { skips } from "../../config/phases";
 import { toYaml } from "../../go/yaml/write";
-import { coreDns } from "../../render/addons/coredns";
-import { kubeProxy } from "../../render/addons/kube-proxy";
+import { componentRenderers } from "../../render/components";
 import type { KubernetesObject } from "../../render/kubernetes-object";
 import type { NodePlan } from "../../render/node-plan";
 import { clusterInfoConfigMap, kubeadmConfigMap, kubeletConfigMap } from "../../render/objects/config-maps";
@@ -22,8 +21,8 @@ export interface Making extends Finding {
 export function objectFiles({ cluster, node }: NodePlan, making: Making): Tree {
 	const tokens = making.tokens.length > 0 ? making.tokens : [{}];
 	const files: Record<string, KubernetesObject[]> = {
-		"/addons/coredns.yaml": coreDns(cluster, node),
-		"/addons/kube-proxy.yaml": kubeProxy(cluster, node),
+		"/addons/coredns.yaml": componentRenderers.coredns({ cluster, node }),
+		"/addons/kube-proxy.yaml": componentRenderers["kube-proxy"]({ cluster, node }),
 		"/objects/kubeadm-config.yaml": [kubeadmConfigMap(cluster, node)],
 		"/objects/kubelet-config.yaml": [kubeletConfigMap(cluster, node)],
 		"/objects/cluster-info.yaml": [clusterInfoConfigMap(cluster, node, making.caCertificate)],

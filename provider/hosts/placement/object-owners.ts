@@ -2,7 +2,7 @@ import { firstReached } from "../first-reached";
 import type { FileOnHost, FileToWrite, Host } from "../host";
 import { type HostReference, reach } from "../reach";
 import { currentOwnership, type Ownership, transferOwnership } from "./owner";
-import { objectRecordPath, rootOnly } from "./records";
+import { objectRecordPath, recordAccess } from "./records";
 
 /**
  * Records which resource owns API objects or users (anything but files), on the first of these hosts that answers.
@@ -45,7 +45,7 @@ function recordHost(hosts: readonly HostReference[]): Promise<Host> {
 }
 
 function record(name: string, { owner, former = [] }: Ownership): FileToWrite {
-	return { path: objectRecordPath(name), content: [...former, owner].join("\n"), ...rootOnly };
+	return { path: objectRecordPath(name), content: [...former, owner].join("\n"), ...recordAccess };
 }
 
 /** A record has one id a line: former owners first, the owner last. */

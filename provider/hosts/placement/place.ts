@@ -1,7 +1,15 @@
 import { randomUUID } from "node:crypto";
 import type { FileOnHost, FileToWrite, Host } from "../host";
 import { currentOwnership, transferOwnership } from "./owner";
-import { digestOf, directoryRecordPath, type FileRecord, RECORDS, recordPath, recordText, rootOnly } from "./records";
+import {
+	digestOf,
+	directoryRecordPath,
+	type FileRecord,
+	RECORDS,
+	recordAccess,
+	recordPath,
+	recordText,
+} from "./records";
 
 /** SHA-256 (hexadecimal) of each placed file, by its path on the host. */
 export type Digests = Record<string, string>;
@@ -182,9 +190,9 @@ function readRecord(found: Map<string, FileOnHost>, path: string): FileRecord | 
 }
 
 function recordFile(record: FileRecord): FileToWrite {
-	return { path: recordPath(record.path), content: recordText(record), ...rootOnly };
+	return { path: recordPath(record.path), content: recordText(record), ...recordAccess };
 }
 
 function directoryRecord(path: string): FileToWrite {
-	return { path: directoryRecordPath(path), content: path, ...rootOnly };
+	return { path: directoryRecordPath(path), content: path, ...recordAccess };
 }

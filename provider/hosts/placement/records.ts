@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { rootOnly } from "../../facts/file-access";
 import type { Ownership } from "./owner";
 
 /** Folder on a host with the ownership records of files, folders and objects. Root only; removed with the last record. */
@@ -29,8 +30,8 @@ export function objectRecordPath(object: string): string {
 	return `${OBJECT_RECORDS}/${name(object)}`;
 }
 
-/** Owner and mode of the records. */
-export const rootOnly = { mode: "0600", owner: "root", group: "root", directoryMode: "0700" };
+/** Access to records, and to the folders that are made for them. */
+export const recordAccess = { ...rootOnly, directoryMode: "0700" } as const;
 
 /** Serializes a record. */
 export function recordText(record: FileRecord): string {

@@ -1,12 +1,13 @@
+import { ownedByRoot } from "../../facts/file-access";
 import type { FileOnHost, Host } from "../host";
 import { type Digests, placeFiles } from "./place";
-import { digestOf, RECORDS, rootOnly } from "./records";
+import { digestOf, RECORDS, recordAccess } from "./records";
 
 /** Keeps the content with which a running component was last healthy, until the change has passed its gate. Content that is kept already is older and stays. */
 export async function keepForUndo(host: Host, file: FileOnHost): Promise<void> {
 	const path = undoPath(file.path);
 	if ((await host.read([path])).has(path)) return;
-	await host.write([{ path, content: file.content, ...rootOnly }]);
+	await host.write([{ path, content: file.content, ...recordAccess }]);
 }
 
 /** Whether the last change of a file has not passed its gate yet, because an earlier run was cut off. */
@@ -22,7 +23,7 @@ export async function putBack(host: Host, owner: string, path: string): Promise<
 		throw new Error(
 			`${host.name}: ${path}: expected its last content in ${RECORDS}/undo, got none; run \`pulumi refresh\``,
 		);
-	const file = { path, content: kept.content, mode: kept.mode, owner: "root", group: "root" };
+	const file = { path, content: kept.content, mode: kept.mode, ...ownedByRoot };
 	const { digests } = await placeFiles({
 		host,
 		owner,

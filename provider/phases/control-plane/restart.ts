@@ -2,8 +2,9 @@ import { runtimeEndpoint } from "../../hosts/container-runtime/endpoint";
 import { type ContainerRuntime, wholeSeconds, withRuntime } from "../../hosts/container-runtime/runtime";
 import { lastWritten } from "../../hosts/files/last-written";
 import type { Host } from "../../hosts/host";
+import { serviceOf } from "../../hosts/service";
+import type { Pod } from "../../render/static-pods/pod";
 import { type StaticPodName, staticPodPath } from "../../render/static-pods/static-pods";
-import type { Pod } from "./component";
 import { containerOf, isOf } from "./sandboxes";
 
 /**
@@ -39,6 +40,7 @@ export async function restartFailed(host: Host, pods: readonly Pod[], stopped: r
 		host,
 		pods.map(({ metadata }) => [staticPodPath(metadata.name as StaticPodName)]),
 	);
+	const kubelet = serviceOf(host, "kubelet");
 	await withRuntime(host, await runtimeEndpoint(host), async (runtime) => {
 		const sandboxes = await runtime.listSandboxes();
 		const stale = sandboxes.filter((sandbox) => {
@@ -47,14 +49,14 @@ export async function restartFailed(host: Host, pods: readonly Pod[], stopped: r
 		});
 		const again = stale.length > 0 || (await anyFailedOften(runtime, pods, stopped));
 		try {
-			if (again) await kubelet(host, "stop");
+			if (again) await kubelet.stop();
 			for (const { id } of stale) {
 				await runtime.stopSandbox(id);
 				await runtime.removeSandbox(id);
 			}
 		} finally {
 			// Also one that an earlier try which was cut off left stopped.
-			await kubelet(host, "start");
+			await kubelet.start();
 		}
 	});
 }
@@ -71,8 +73,4 @@ async function anyFailedOften(
 		if (exited && exited.metadata.attempt > 1) return true;
 	}
 	return false;
-}
-
-async function kubelet(host: Host, verb: "start" | "stop"): Promise<void> {
-	await host.run({ intent: `${verb} the kubelet`, script: `systemctl ${verb} kubelet` });
 }

@@ -4,9 +4,9 @@ import { lastWritten } from "../../hosts/files/last-written";
 import type { Host } from "../../hosts/host";
 import { limiter } from "../../hosts/ssh/limiter";
 import { waitFor } from "../../hosts/wait";
+import type { Pod } from "../../render/static-pods/pod";
 import { mainContainer } from "../../render/static-pods/readiness";
-import { sight } from "../diagnosis/sight";
-import type { Pod } from "./component";
+import { shortReason } from "../diagnosis/short-reason";
 
 /** How many pods are removed at once. */
 const REMOVALS = 4;
@@ -64,7 +64,7 @@ async function removeAll(host: Host, what: string, isMeant: (sandbox: PodSandbox
 					left.map(({ id }) => turn(() => stopSandbox(id).then(() => removeSandbox(id)))),
 				);
 				const failure = removals.find((removal) => removal.status === "rejected");
-				return { done: false, saw: failure ? sight(failure.reason) : `${left.length} pods being removed` };
+				return { done: false, saw: failure ? shortReason(failure.reason) : `${left.length} pods being removed` };
 			},
 		}),
 	);

@@ -2,7 +2,7 @@ import { runtimeEndpoint } from "../../hosts/container-runtime/endpoint";
 import { wholeSeconds, withRuntime } from "../../hosts/container-runtime/runtime";
 import type { Host } from "../../hosts/host";
 import { HostError } from "../../hosts/host-error";
-import type { Pod } from "../control-plane/component";
+import type { Pod } from "../../render/static-pods/pod";
 import { containerOf } from "../control-plane/sandboxes";
 import { lastWords } from "./exits";
 

@@ -5,8 +5,8 @@ import { lastWritten } from "../../hosts/files/last-written";
 import type { Host } from "../../hosts/host";
 import { HostError } from "../../hosts/host-error";
 import { redact } from "../../hosts/redact";
+import type { Pod } from "../../render/static-pods/pod";
 import { type StaticPodName, staticPodPath } from "../../render/static-pods/static-pods";
-import type { Pod } from "../control-plane/component";
 import { containerOf } from "../control-plane/sandboxes";
 
 /** How a container ended. */

@@ -1,9 +1,11 @@
 import type { KeyObject } from "node:crypto";
 import type { Discovery } from "../../config/node";
+import { readableByAll, rootOnly } from "../../facts/file-access";
 import { toYaml } from "../../go/yaml/write";
 import type { Host } from "../../hosts/host";
 import { type Digests, editedFiles, placeFiles, removeFiles, reserveFile } from "../../hosts/placement/place";
 import type { HostReference } from "../../hosts/reach";
+import { serviceOf } from "../../hosts/service";
 import { status } from "../../hosts/status";
 import { waitFor } from "../../hosts/wait";
 import { withCleanUp } from "../../hosts/with-clean-up";
@@ -133,7 +135,7 @@ export async function joinWith(
 	await host.remove([inputs.kubeconfigPath]);
 	await placeFiles({
 		...target,
-		files: [{ path: bootstrapKubeconfigPath, content, mode: "0600", owner: "root", group: "root" }],
+		files: [{ path: bootstrapKubeconfigPath, content, ...rootOnly }],
 	});
 	const join = async () => {
 		const digests = await start();
@@ -159,13 +161,13 @@ async function placeTrust(
 	target: { host: Host; owner: string },
 	{ authority: { path, certificate: content } }: KubeletIdentity,
 ): Promise<Digests> {
-	const trust = { path, content, mode: "0644", owner: "root", group: "root" };
+	const trust = { path, content, ...readableByAll };
 	return (await placeFiles({ ...target, files: [trust] })).digests;
 }
 
 /** One that runs would go on with the credentials that it has, and one that finds some would not ask for others. */
 async function stop(host: Host, { clientCertificatePath }: KubeletIdentity): Promise<void> {
-	await host.run({ intent: "stop the kubelet", script: "systemctl stop kubelet 2>/dev/null; exit 0" });
+	await serviceOf(host, "kubelet").stop();
 	await host.remove([clientCertificatePath]);
 }
 
@@ -180,7 +182,7 @@ async function placeKubeconfig(
 		await placeFiles({
 			host: target.host,
 			owner: target.owner,
-			files: [{ path, content, mode: "0600", owner: "root", group: "root" }],
+			files: [{ path, content, ...rootOnly }],
 		})
 	).digests;
 }

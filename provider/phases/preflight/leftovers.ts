@@ -2,6 +2,7 @@ import { recordPath } from "../../hosts/placement/records";
 import { quote } from "../../hosts/shell";
 import { bootstrapKubeconfigPath, kubeconfigPath } from "../../render/kubeconfig";
 import { type StaticPodName, staticPodPath, staticPods } from "../../render/static-pods/static-pods";
+import { endOtherCluster, foreignData, foreignDataPath } from "../etcd/foreign-data";
 import { type Check, controlPlanes, everywhere, found, isNode, nameOf, one } from "./check";
 import type { PreflightAction, PreflightSubject } from "./subject";
 
@@ -37,7 +38,7 @@ export const leftovers: Check[] = [
 						next: `head ${quote(path)}`,
 					})),
 		next: "head PATH",
-		afterwards: "move it away, or end the cluster that it is of with `kubeadm reset` on the host",
+		afterwards: endOtherCluster,
 	},
 	{
 		name: "DirAvailable-XXXX",
@@ -48,7 +49,7 @@ export const leftovers: Check[] = [
 		script: ({ etcdDataDirectory: directory }) => {
 			if (!directory) return "";
 			const manifest = staticPodPath("etcd");
-			const data = `${directory}/member/snap/db`;
+			const data = foreignDataPath(directory);
 			return `
 if [ ! -f ${manifest} ] && [ ! -f ${recordPath(manifest)} ] && [ -e ${quote(directory)} ]; then
 	echo "left=$(ls -A ${quote(directory)} | head -n 1)"
@@ -59,13 +60,11 @@ fi`;
 			const left = one(seen, "left");
 			if (!left || isNode(seen)) return [];
 			const what =
-				one(seen, "data") === "yes"
-					? `${directory}/member/snap/db: expected no data of etcd on a host without an etcd, got some, which is another cluster's`
-					: `${directory}: expected nothing in it, got ${left}`;
+				one(seen, "data") === "yes" ? foreignData(directory) : `${directory}: expected nothing in it, got ${left}`;
 			return found(what, { name: dataCheckName(directory), next: `ls -A ${quote(directory)}` });
 		},
 		next: "ls -A DIRECTORY",
-		afterwards: "move it away, or end the cluster that it is of with `kubeadm reset` on the host",
+		afterwards: endOtherCluster,
 	},
 ];
 

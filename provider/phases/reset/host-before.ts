@@ -1,5 +1,5 @@
 import type { Host } from "../../hosts/host";
-import { RECORDS, rootOnly } from "../../hosts/placement/records";
+import { RECORDS, recordAccess } from "../../hosts/placement/records";
 
 /** What a host was like before a kubelet ran on it, as far as a kubelet, kube-proxy and pod networks change it. */
 export interface HostBefore {
@@ -51,7 +51,7 @@ export async function captureBefore(host: Host): Promise<HostBefore> {
 	if (known) return JSON.parse(known.content.toString());
 	const before = await look(host);
 	const content = JSON.stringify(before);
-	await host.write([{ path: BEFORE, content, ...rootOnly }]);
+	await host.write([{ path: BEFORE, content, ...recordAccess }]);
 	return before;
 }
 

@@ -1,4 +1,5 @@
 import type { KeyObject } from "node:crypto";
+import { rootOnly } from "../../facts/file-access";
 import { toYaml } from "../../go/yaml/write";
 import type { Host } from "../../hosts/host";
 import { type Digests, placeFiles } from "../../hosts/placement/place";
@@ -90,5 +91,3 @@ function keyFile({ kubeconfig: parts }: Signing, key: KeyObject): string {
 	if (!parts) return keyPem(key);
 	return toYaml(kubeconfig({ ...parts, credentials: { clientCertificate: "", clientKey: keyPem(key) } }));
 }
-
-const rootOnly = { mode: "0600", owner: "root", group: "root" };

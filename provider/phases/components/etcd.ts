@@ -1,0 +1,59 @@
+import type { Host } from "../../hosts/host";
+import { recordDirectories } from "../../hosts/placement/place";
+import { recordPath } from "../../hosts/placement/records";
+import type { Pod } from "../../render/static-pods/pod";
+import { staticPodPath } from "../../render/static-pods/static-pods";
+import { endOtherCluster, foreignData, foreignDataPath } from "../etcd/foreign-data";
+import { type HostPlacement, staticPod } from "./static-pod";
+
+/** etcd's manifest on a host. */
+export interface EtcdPlacement extends HostPlacement {
+	/** Whether etcd may start with data that another cluster left in its data directory. @default false */
+	acceptsForeignData?: boolean;
+}
+
+/** etcd: a static pod, whose data directory is made before it starts, as kubeadm does, and is removed with it. */
+export const etcd = staticPod<"etcd", EtcdPlacement>("etcd", {
+	async prepare({ host, acceptsForeignData }, pod) {
+		const directory = dataDirectory(pod);
+		if (!directory) return;
+		const outcome = await makeDataDirectory(host, directory, pod);
+		if (outcome === "foreign" && !acceptsForeignData)
+			throw new Error(`${host.name}: ${foreignData(directory)}; ${endOtherCluster}`);
+		if (outcome === "made") await recordDirectories(host, [directory]);
+	},
+	async tidy({ host }, pod) {
+		const directory = dataDirectory(pod);
+		if (!directory) return;
+		await host.run({
+			intent: "remove etcd's data",
+			script: `rm -rf '${directory}/member'; rmdir '${directory}' 2>/dev/null; exit 0`,
+		});
+	},
+});
+
+/**
+ * Makes the data directory of a rendered etcd on a host.
+ * @returns `made`; `foreign` where there is data and this package has placed no etcd; empty where the directory exists
+ */
+async function makeDataDirectory(host: Host, directory: string, pod: Pod): Promise<string> {
+	const manifest = staticPodPath("etcd");
+	const { stdout } = await host.run({
+		intent: "make etcd's data directory",
+		script: `
+[ -f '${foreignDataPath(directory)}' ] && [ ! -f ${manifest} ] && [ ! -f ${recordPath(manifest)} ] && echo foreign && exit 0
+[ -d '${directory}' ] || { mkdir -p -m 0700 '${directory}' && echo made; }${changeOwner(directory, pod)}`,
+	});
+	return stdout.trim();
+}
+
+/** Shell text that gives the data to the user that etcd runs as; empty where that is root. */
+function changeOwner(directory: string, pod: Pod): string {
+	const { runAsUser, runAsGroup } = pod.spec.securityContext as { runAsUser?: number; runAsGroup?: number };
+	return runAsUser === undefined ? "" : `\nchown -R ${runAsUser}:${runAsGroup} '${directory}'`;
+}
+
+/** Path of the data directory on the host; undefined where a patch puts the data elsewhere. */
+function dataDirectory(pod: Pod): string | undefined {
+	return pod.spec.volumes?.find(({ name }) => name === "etcd-data")?.hostPath?.path;
+}

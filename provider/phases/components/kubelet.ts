@@ -1,0 +1,90 @@
+import { readableByAll } from "../../facts/file-access";
+import { paths } from "../../facts/paths";
+import { toYaml } from "../../go/yaml/write";
+import { placeFiles, removeFiles } from "../../hosts/placement/place";
+import { probe } from "../../hosts/probe";
+import { serviceOf } from "../../hosts/service";
+import { waitFor } from "../../hosts/wait";
+import { type ComponentContext, componentRenderers, type KubeletFiles } from "../../render/components";
+import { instanceConfigurationText } from "../../render/kubelet";
+import { removeAllSandboxes } from "../control-plane/sandboxes";
+import { explainKubelet } from "../diagnosis/explain";
+import { shortReason } from "../diagnosis/short-reason";
+import { placeUnit, removeUnit } from "../kubelet/unit";
+import type { Component, Patience } from "./component";
+import type { HostPlacement, HostSite } from "./static-pod";
+
+/** Paths of the files that a kubelet is started with. */
+export const kubeletFiles = [
+	paths.kubeletConfiguration,
+	paths.kubeletInstanceConfiguration,
+	paths.kubeletFlags,
+] as const;
+
+/** The kubelet: a service of the host, with its configuration and flags. */
+export const kubelet: Component<ComponentContext, KubeletFiles, HostSite, HostPlacement> = {
+	name: "kubelet",
+
+	render: (context) => componentRenderers.kubelet(context),
+
+	/** Places the files, and starts the service, or restarts it where a file changed. */
+	async save(placement, { configuration, instanceConfiguration: instance, flags }) {
+		const unit = await placeUnit(placement);
+		const hasInstance = Object.keys(instance).length > 0;
+		if (!hasInstance) await removeFiles({ ...placement, paths: [paths.kubeletInstanceConfiguration] });
+		const { digests, written } = await placeFiles({
+			...placement,
+			files: [
+				{ path: paths.kubeletConfiguration, content: toYaml(configuration), ...readableByAll },
+				...(hasInstance
+					? [
+							{
+								path: paths.kubeletInstanceConfiguration,
+								content: instanceConfigurationText(instance),
+								...readableByAll,
+							},
+						]
+					: []),
+				{ path: paths.kubeletFlags, content: flags, ...readableByAll },
+			],
+		});
+		const service = serviceOf(placement.host, "kubelet");
+		await (written.length > 0 ? service.enableAndRestart() : service.enableAndStart());
+		return { ...digests, ...unit };
+	},
+
+	run: (site, { configuration }, patience) => waitHealthy(site, configuration, patience),
+
+	/** Stops the kubelet with all its pods. The manifests are gone, or are being removed at the same time. */
+	async clean({ host, owner }) {
+		await serviceOf(host, "kubelet").stop();
+		await removeAllSandboxes(host);
+		await removeFiles({ host, owner, paths: kubeletFiles });
+		await removeUnit({ host, owner });
+	},
+};
+
+/** Source: `WaitForKubelet`, kubeadm util/apiclient/wait.go. */
+async function waitHealthy(
+	{ host, nodeName = host.name }: HostSite,
+	configuration: Record<string, unknown>,
+	patience: Patience,
+): Promise<void> {
+	const address = String(configuration.healthzBindAddress ?? "127.0.0.1");
+	const port = Number(configuration.healthzPort ?? 10248);
+	await waitFor({
+		subject: `${nodeName}: kubelet`,
+		...patience,
+		observe: async () => {
+			try {
+				const { status, body } = await probe(host, { scheme: "http", address, port, path: "/healthz" });
+				return status === 200
+					? { done: true, value: undefined }
+					: { done: false, saw: `status ${status}: ${body.slice(0, 200)}` };
+			} catch (error) {
+				return { done: false, saw: shortReason(error) };
+			}
+		},
+		explain: () => explainKubelet(host),
+	});
+}

@@ -1,0 +1,123 @@
+import { isDeepStrictEqual } from "node:util";
+import { forgetObjects, objectsOwnedBy, recordObjectOwner } from "../../hosts/placement/object-owners";
+import { digestOf } from "../../hosts/placement/records";
+import { waitFor } from "../../hosts/wait";
+import { withCleanUp } from "../../hosts/with-clean-up";
+import { type Api, type ApiReference, api, apiUnlessGone } from "../../kubernetes/api";
+import { identityOf, nameOf } from "../../kubernetes/objects";
+import { rollout } from "../../kubernetes/rollout";
+import type { KubernetesObject } from "../../render/kubernetes-object";
+import { explainPods } from "../diagnosis/pods";
+import type { Component, Patience } from "./component";
+
+/** The API that objects are in, reached through a control plane. */
+export interface ApiSite extends ApiReference {
+	/** Paths of kubeconfigs on the control plane; the first that exists is used. @default admin.conf */
+	kubeconfigs?: readonly string[] | undefined;
+}
+
+/** Objects in the API, and the resource that they belong to. */
+export interface ApiPlacement extends ApiSite {
+	/** Id of the resource. */
+	owner: string;
+	/**
+	 * The resource's objects that are in the API, by name. `save` keeps this account, so that it is true also after a
+	 * save that failed half way. @default none: the resource is being created
+	 */
+	applied?: Map<string, KubernetesObject>;
+	/** Whether objects are applied that the account has already. @default false */
+	applyAll?: boolean;
+}
+
+/** The moments of a set of objects, whoever renders them. */
+export type ObjectSet = Omit<Component<never, KubernetesObject[], ApiSite, ApiPlacement>, "render">;
+
+/**
+ * A set of objects in the API: applied server-side in their order, and removed in reverse. An object that is no longer
+ * among them is removed by the next save. Records on a control plane's host say which resource isOwnedBy which object.
+ * @param name how waits and errors name the set
+ */
+export function objectSet(name: string): ObjectSet {
+	return {
+		name,
+
+		async save(placement, objects) {
+			const { owner, controlPlanes, kubeconfigs, applied = new Map<string, KubernetesObject>() } = placement;
+			const before = identitiesIn(applied);
+			await withCleanUp(
+				async () => converge(await api(placement, { kubeconfigs }), objects, { ...placement, applied }),
+				() => recordObjectOwner(controlPlanes, identitiesIn(applied), owner),
+			);
+			const remaining = identitiesIn(applied);
+			await forgetObjects(
+				controlPlanes,
+				before.filter((identity) => !remaining.includes(identity)),
+			);
+			return Object.fromEntries(objects.map((object) => [nameOf(object), digestOf(JSON.stringify(object))]));
+		},
+
+		run: (site, objects, patience) => waitRolledOut(site, objects, { subject: name, patience }),
+
+		async clean({ owner, controlPlanes, kubeconfigs, ...reference }, objects) {
+			const owned = await objectsOwnedBy(controlPlanes, objects.map(identityOf), owner);
+			const server = await apiUnlessGone({ ...reference, controlPlanes }, { kubeconfigs });
+			for (const object of objects.toReversed()) if (owned.includes(identityOf(object))) await server?.delete(object);
+			await forgetObjects(controlPlanes, owned);
+		},
+	};
+}
+
+/**
+ * Waits until every DaemonSet and Deployment among some objects is rolled out.
+ * @throws WaitError, which says why the pods of each are not ready
+ */
+export async function waitRolledOut(
+	site: ApiSite,
+	objects: readonly KubernetesObject[],
+	{ subject, patience }: { subject: string; patience: Patience },
+): Promise<void> {
+	const server = await api(site, { kubeconfigs: site.kubeconfigs });
+	await waitFor({
+		subject,
+		...patience,
+		observe: async () => {
+			const behind = await Promise.all(objects.map(async (object) => rollout(await server.read(object), object)));
+			const reasons = behind.filter((reason) => reason !== undefined);
+			return reasons.length === 0 ? { done: true, value: undefined } : { done: false, saw: reasons.join("; ") };
+		},
+		explain: () => explainRollout(server, objects),
+	});
+}
+
+/** Why the workloads among some objects are not rolled out, by what their pods say; empty for workloads that do not exist. */
+export async function explainRollout(server: Api, objects: readonly KubernetesObject[]): Promise<string> {
+	const reasons = await Promise.all(
+		objects.map(async (object) => {
+			const current = await server.read(object);
+			return current && rollout(current, current) ? explainPods(server, current) : undefined;
+		}),
+	);
+	return reasons.filter(Boolean).join("\n");
+}
+
+/** Applies the objects that differ from the account (or all of them), and removes those that are no longer wanted. */
+async function converge(
+	server: Api,
+	objects: readonly KubernetesObject[],
+	{ applied, applyAll = false }: { applied: Map<string, KubernetesObject>; applyAll?: boolean },
+): Promise<void> {
+	for (const object of objects) {
+		if (!applyAll && isDeepStrictEqual(applied.get(nameOf(object)), object)) continue;
+		await server.apply(object);
+		applied.set(nameOf(object), object);
+	}
+	const wanted = new Set(objects.map(identityOf));
+	for (const [name, object] of [...applied].reverse()) {
+		if (!wanted.has(identityOf(object))) await server.delete(object);
+		if (!objects.some((other) => nameOf(other) === name)) applied.delete(name);
+	}
+}
+
+function identitiesIn(applied: ReadonlyMap<string, KubernetesObject>): string[] {
+	return [...applied.values()].map(identityOf);
+}

@@ -1,0 +1,77 @@
+import { rootOnly } from "../../facts/file-access";
+import { toYaml } from "../../go/yaml/write";
+import type { Host } from "../../hosts/host";
+import { type Digests, isOwnedBy, placeFiles, removeFiles } from "../../hosts/placement/place";
+import { waitFor } from "../../hosts/wait";
+import { type ComponentContexts, componentRenderers } from "../../render/components";
+import type { Pod } from "../../render/static-pods/pod";
+import { type StaticPodName, staticPodPath } from "../../render/static-pods/static-pods";
+import { removeSandboxes } from "../control-plane/sandboxes";
+import { watchExits } from "../diagnosis/exits";
+import { explain } from "../diagnosis/explain";
+import type { Component } from "./component";
+import { health } from "./health";
+
+/** The host that a component runs on. */
+export interface HostSite {
+	host: Host;
+	/** Name of the node in waits and errors. @default the host's name */
+	nodeName?: string;
+}
+
+/** A component's files on a host, and the resource that they belong to. */
+export interface HostPlacement extends HostSite {
+	/** Id of the resource. */
+	owner: string;
+	/** Digests as the resource's state has them. @default none: the resource is being created */
+	stateDigests?: Digests;
+}
+
+/** What one static pod needs beside its manifest. */
+interface Hooks<Placement> {
+	/** Prepares the host before the manifest is placed. */
+	prepare?(placement: Placement, pod: Pod): Promise<void>;
+	/** Removes what the component made on the host, after its pod has ended. */
+	tidy?(site: HostSite, pod: Pod): Promise<void>;
+}
+
+/** A control plane component that the kubelet runs from a manifest. */
+export function staticPod<Name extends StaticPodName, Placement extends HostPlacement = HostPlacement>(
+	name: Name,
+	{ prepare, tidy }: Hooks<Placement> = {},
+): Component<ComponentContexts[Name], Pod, HostSite, Placement> {
+	const path = staticPodPath(name);
+	return {
+		name,
+		render: (context) => componentRenderers[name](context as never),
+		async save(placement, pod) {
+			await prepare?.(placement, pod);
+			const { host, owner, stateDigests } = placement;
+			return (await placeFiles({ host, owner, stateDigests, files: [{ path, content: toYaml(pod), ...rootOnly }] }))
+				.digests;
+		},
+		async run({ host, nodeName = host.name }, pod, patience) {
+			const exited = watchExits(host, pod);
+			await waitFor({
+				subject: `${nodeName}: ${name}`,
+				...patience,
+				observe: async () => {
+					const saw = await health(host, pod);
+					if (saw === "ok") return { done: true, value: undefined };
+					const end = await exited();
+					return end ? { done: false, saw: end, hopeless: true } : { done: false, saw };
+				},
+				explain: () => explain(host, pod),
+			});
+		},
+		async clean({ host, owner }, pod) {
+			if (await isOwnedBy({ host, owner, path })) {
+				await host.remove([path]);
+				await removeSandboxes(host, pod);
+				await tidy?.({ host }, pod);
+			}
+			// The record goes last: a removal that is cut off finds by it what is left to do.
+			await removeFiles({ host, owner, paths: [path] });
+		},
+	};
+}

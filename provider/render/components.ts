@@ -1,0 +1,54 @@
+import type { Cluster } from "../config/cluster";
+import type { Node } from "../config/node";
+import { coreDns } from "./addons/coredns";
+import { kubeProxy } from "./addons/kube-proxy";
+import { instanceConfiguration, kubeletConfiguration, kubeletFlags } from "./kubelet";
+import type { KubernetesObject } from "./kubernetes-object";
+import type { EtcdMembers, Pod } from "./static-pods/pod";
+import { type StaticPodName, staticPods } from "./static-pods/static-pods";
+
+/** What a component is rendered from: a resolved cluster and one of its nodes; for an addon, the first control plane node. */
+export interface ComponentContext {
+	cluster: Cluster;
+	node: Node;
+}
+
+/** What etcd is rendered from. */
+export interface EtcdContext extends ComponentContext {
+	/** The members that the node's etcd starts with. @default this node alone */
+	initialMembers?: EtcdMembers;
+}
+
+/** What a kubelet reads. */
+export interface KubeletFiles {
+	/** KubeletConfiguration, the content of /var/lib/kubelet/config.yaml. */
+	configuration: Record<string, unknown>;
+	/** Settings of this node alone, the content of /var/lib/kubelet/instance-config.yaml; empty where a node has none. */
+	instanceConfiguration: Record<string, unknown>;
+	/** Content of /var/lib/kubelet/kubeadm-flags.env. */
+	flags: string;
+}
+
+/** How each of the seven components is rendered, by name. */
+export const componentRenderers = {
+	etcd: ({ cluster, node, initialMembers }: EtcdContext): Pod => staticPods.etcd(cluster, node, initialMembers),
+	"kube-apiserver": rendererOf("kube-apiserver"),
+	"kube-controller-manager": rendererOf("kube-controller-manager"),
+	"kube-scheduler": rendererOf("kube-scheduler"),
+	kubelet: ({ cluster, node }: ComponentContext): KubeletFiles => ({
+		configuration: kubeletConfiguration(cluster, node),
+		instanceConfiguration: instanceConfiguration(cluster, node) ?? {},
+		flags: kubeletFlags(cluster, node),
+	}),
+	"kube-proxy": ({ cluster, node }: ComponentContext): KubernetesObject[] => kubeProxy(cluster, node),
+	coredns: ({ cluster, node }: ComponentContext): KubernetesObject[] => coreDns(cluster, node),
+} as const;
+
+export type ComponentName = keyof typeof componentRenderers;
+
+/** What each component is rendered from, by name. */
+export type ComponentContexts = { [Name in ComponentName]: Parameters<(typeof componentRenderers)[Name]>[0] };
+
+function rendererOf(name: StaticPodName): (context: ComponentContext) => Pod {
+	return ({ cluster, node }) => staticPods[name](cluster, node);
+}
