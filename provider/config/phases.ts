@@ -1,6 +1,6 @@
 import { initPhases, joinCounterparts, joinPhases, type Phase, phaseNeeds } from "../facts/phases";
 import { isUnknown } from "../facts/unknown";
-import { minorRelease } from "../facts/versions";
+import { minorNumber } from "../facts/versions";
 import { nearestName, type Problem, show } from "./problems";
 
 /** Commands of kubeadm that have phases. */
@@ -46,9 +46,9 @@ export function neededPhases(skipPhases: readonly string[]): string | undefined 
 
 /** Names of a command's phases in a release. */
 function phasesOf(command: PhasedCommand, kubernetesVersion: string): string[] {
-	const minor = Number(minorRelease(kubernetesVersion).split(".")[1]);
+	const minor = minorNumber(kubernetesVersion);
 	return Object.entries(phases[command]).flatMap(([name, { until }]) =>
-		until && minor > Number(until.split(".")[1]) ? [] : [name],
+		until && minor > minorNumber(until) ? [] : [name],
 	);
 }
 

@@ -1,5 +1,5 @@
 import { type FieldShape, parseScalar, type Shape } from "../facts/types/shape";
-import { minorRelease, releases } from "../facts/versions";
+import { minorNumber, minorRelease, releases } from "../facts/versions";
 import { joinPath, type Problem } from "./problems";
 
 /** Fields of a value that the cluster's Kubernetes does not know yet. kubeadm and the kubelet would warn and leave them out. */
@@ -24,7 +24,7 @@ function laterFields(shape: Shape, value: unknown, { release, path }: Place): Pr
 function inField(field: FieldShape, value: unknown, { release, path }: Place): Problem[] {
 	if (typeof field === "string") {
 		const { from } = parseScalar(field);
-		if (from === undefined || minor(release) >= minor(from)) return [];
+		if (from === undefined || minorNumber(release) >= minorNumber(from)) return [];
 		const message = `expected no such field, which Kubernetes knows from ${from} on, in a cluster of ${release}`;
 		return [{ path: joinPath(path), message }];
 	}
@@ -32,8 +32,4 @@ function inField(field: FieldShape, value: unknown, { release, path }: Place): P
 	const [, inner] = field as readonly ["struct?" | "list?" | "list", Shape];
 	if (!Array.isArray(value)) return laterFields(inner, value, { release, path });
 	return value.flatMap((item, index) => laterFields(inner, item, { release, path: [...path, index] }));
-}
-
-function minor(release: string): number {
-	return Number(release.split(".")[1]);
 }

@@ -139,8 +139,8 @@ const v1_37: Release = {
 };
 
 /**
- * The minor releases that this package knows, and what goes with each. Nothing else may hold what moves with a release,
- * but for the fields of configurations, whose shapes say since when they are there.
+ * The minor releases that this package knows, and what goes with each. What moves with a release stands here or in
+ * `introducedIn`; only the types of configurations say by themselves since which release a field exists.
  *
  * Source: that release's cmd/kubeadm/app: constants/constants.go, features/features.go, util/config/common.go,
  * util/patches/patches.go, phases/{certs,controlplane,etcd,kubelet,patchnode}, componentconfigs/kubeproxy.go.
@@ -154,6 +154,38 @@ export const releases: Readonly<Record<string, Release>> = {
 
 /** What stands in for the release of a version that is not known yet: nothing that follows from it is shown. */
 export const newestRelease: Release = v1_37;
+
+/**
+ * The minor release in which something first holds, where it is asked also of releases that `releases` does not have: a
+ * host's kubelet may be three older than its cluster.
+ *
+ * Source: cmd/kubeadm/app/preflight/checks.go; k8s.io/system-validators.
+ */
+export const introducedIn = {
+	/** kubeadm asks whether a port is free at the address that the component binds; before, at any address. */
+	portCheckByAddress: 37,
+	/** kubeadm checks the kernel's options for control groups. */
+	cgroupKernelOptions: 35,
+	/** A kubelet does not start on cgroup v1 unless `failCgroupV1` is false. */
+	cgroupV1Refused: 35,
+	/** kubeadm checks that the container runtime tells its configuration. */
+	runtimeConfigCheck: 35,
+	/** A kubelet works only with a container runtime that tells its configuration. Source: KEP-4033. */
+	runtimeConfigRequired: 38,
+} as const;
+
+/** A behaviour that some minor release brought. */
+export type Introduction = keyof typeof introducedIn;
+
+/** Whether a version of Kubernetes has a behaviour. */
+export function hasSince(version: string, name: Introduction): boolean {
+	return minorNumber(version) >= introducedIn[name];
+}
+
+/** The number of the minor release: 37 for `v1.37.2` and for `1.37`; 0 for a text that is no version 1. */
+export function minorNumber(version: string): number {
+	return Number(/^1\.(\d+)/.exec(minorRelease(version))?.[1] ?? 0);
+}
 
 /** The minor release of a version: `1.37` for `v1.37.2`, and for `ci/v1.37.2`. */
 export function minorRelease(kubernetesVersion: string): string {

@@ -26,6 +26,13 @@ export const serviceCommand = {
 	definition: (unit: string) => `systemctl cat ${unit} 2>/dev/null`,
 	/** Lets systemd read units that were written or removed. */
 	reload: () => "systemctl daemon-reload",
+	/** Prints the newest lines of a unit's log, without their times. @param since as `journalctl --since` takes it */
+	log: (unit: string, since: string, lines: number) =>
+		`journalctl -u ${unit} --since=${since} -n ${lines} --no-pager -o cat 2>/dev/null`,
+	/** What a person types to start a unit now and with the host. */
+	enableNow: (unit: string) => `systemctl enable --now ${unit}`,
+	/** What a person types to see a unit's file and drop-ins. */
+	show: (unit: string) => `systemctl cat ${unit}`,
 	/** What a person types to see a unit's state. */
 	status: (unit: string) => `systemctl status ${unit}`,
 	/** What a person types to see the end of a unit's log. */

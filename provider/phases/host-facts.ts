@@ -1,6 +1,7 @@
 import type { HostFacts } from "../config/node";
 import { caCertificateDirectories, paths } from "../facts/paths";
 import type { Host } from "../hosts/host";
+import { serviceCommand } from "../hosts/service";
 
 /**
  * Asks a host, once, for what a cluster's configuration depends on.
@@ -55,7 +56,7 @@ done
 	for at in "$device" lo; do addresses inet6 "$at" inet6; done
 done
 for family in inet inet6; do addresses $family lo loopback; done
-systemctl is-active --quiet systemd-resolved && echo "resolvConf=${paths.systemdResolvConf}"
+${serviceCommand.isActive("systemd-resolved")} && echo "resolvConf=${paths.systemdResolvConf}"
 if [ -f /sys/fs/cgroup/cgroup.controllers ]; then echo cgroupVersion=2; elif [ -d /sys/fs/cgroup/memory ]; then echo cgroupVersion=1; fi
 [ -s /etc/machine-id ] && echo "machineId=$(cat /etc/machine-id)"
 for directory in ${caCertificateDirectories.join(" ")}; do [ -d "$directory" ] && echo "caCertificateDirectory=$directory"; done

@@ -147,7 +147,7 @@ describe.each(["root", "admin"])("the container runtime of a host that is reache
 			/^\S+@\S+: container runtime: nothing listens on \/run\/nobody\.sock\n {2}next: ssh .*containerd/,
 		);
 		await expect(runtime(({ containerStatus }) => containerStatus(""))).rejects.toThrow(
-			/^\S+@\S+: container runtime: ContainerStatus: [A-Z_]+: .*\n {2}next: ssh .*journalctl -eu containerd/,
+			/^\S+@\S+: container runtime: ContainerStatus: [A-Z_]+: .*\n {2}next: ssh .*journalctl -xeu containerd/,
 		);
 	});
 

@@ -1,7 +1,8 @@
-import type { ClientHttp2Session } from "node:http2";
+import { GrpcStatus, withGrpc } from "../grpc";
 import type { Host } from "../host";
 import { HostError } from "../host-error";
 import { redact } from "../redact";
+import { serviceCommand } from "../service";
 import {
 	type Answers,
 	type Container,
@@ -12,33 +13,32 @@ import {
 	type PodSandbox,
 	type RuntimeStatus,
 } from "./messages";
-import { GrpcStatus, grpcSession, unary } from "./unary";
-import { beginUse, closeRelay, dialRuntime } from "./way";
+import { beginUse, closeRelay, dialRuntime } from "./relay";
 
-/** What the kubelet's container runtime knows and does: the CRI, spoken through the host's SSH connection. */
+/** The container runtime of a host's kubelet: the CRI, called through the host's SSH connection. */
 export interface ContainerRuntime {
 	listSandboxes(): Promise<PodSandbox[]>;
-	/** The kubelet's containers of a name, newest first. */
-	listContainers(subject: ContainerName): Promise<Container[]>;
-	/** Undefined for one that is gone. */
+	/** Lists the kubelet's containers of a name, newest first. */
+	listContainers(filter: ContainerFilter): Promise<Container[]>;
+	/** Undefined for a container that is gone. */
 	containerStatus(id: string): Promise<ContainerStatus | undefined>;
-	/** `graceSeconds`: after which it is killed; 0 kills it at once. One that is gone is success. */
+	/** Stops a container, and kills it after `graceSeconds` (0: at once). A container that is gone is a success. */
 	stopContainer(id: string, graceSeconds: number): Promise<void>;
-	/** Stops all its containers and takes its network away. One that is gone is success. */
+	/** Stops all containers of a sandbox and removes its network. A sandbox that is gone is a success. */
 	stopSandbox(id: string): Promise<void>;
-	/** Removes it with its containers, running or not. One that is gone is success. */
+	/** Removes a sandbox with its containers, running or not. A sandbox that is gone is a success. */
 	removeSandbox(id: string): Promise<void>;
-	/** `verbose`: with what it says of its configuration. */
+	/** Reads the runtime's conditions; with `verbose`, its configuration too. */
 	status(verbose: boolean): Promise<RuntimeStatus>;
-	/** Whether it can tell the kubelet its cgroup driver. */
+	/** Whether the runtime implements RuntimeConfig, by which the kubelet learns its cgroup driver. */
 	tellsConfiguration(): Promise<boolean>;
 	hasImage(image: string): Promise<boolean>;
-	/** Takes as long as the registry needs, at most half an hour. */
+	/** Pulls an image, for at most half an hour. */
 	pullImage(image: string): Promise<void>;
 }
 
 /** Containers of a name in all pods of a namespace. */
-export interface ContainerName {
+export interface ContainerFilter {
 	name: string;
 	namespace: string;
 	/** @default any */
@@ -47,17 +47,18 @@ export interface ContainerName {
 
 export type { ContainerStatus, PodSandbox, RuntimeStatus } from "./messages";
 
-const LOOK_SECONDS = 30;
+/** Limit of a call that only reads. */
+const READ_SECONDS = 30;
 
-/** Killing is immediate; what a pod's network takes is not in our hands. */
+/** Limit of a stop, beside the grace period: removing a pod's network may take long. */
 const STOP_SECONDS = 120;
 
 const PULL_SECONDS = 1800;
 
 /**
- * Talks to the container runtime at an endpoint (see `runtimeEndpoint`) for as long as `use` takes.
- * A call whose connection is lost is made once more: each can be repeated.
- * @throws `HostError`: SSH refuses, nothing listens there, or the runtime answers with an error
+ * Talks to the container runtime at an endpoint (see `runtimeEndpoint`) for as long as `use` takes. A call whose
+ * connection is lost is made once more.
+ * @throws HostError where SSH refuses, nothing listens at the endpoint, or the runtime answers with an error
  */
 export async function withRuntime<T>(
 	host: Host,
@@ -65,54 +66,40 @@ export async function withRuntime<T>(
 	use: (runtime: ContainerRuntime) => Promise<T>,
 ): Promise<T> {
 	const socket = socketOf(endpoint);
-	const ended = beginUse(host, socket);
-	const sessions = new Set<ClientHttp2Session>();
-	let session: Promise<ClientHttp2Session> | undefined;
-	let over = false;
-	const connected = async () => {
-		const made = grpcSession(await dialRuntime(host, socket));
-		if (over) made.destroy();
-		sessions.add(made);
-		return made;
-	};
-	const call: Caller = async (method, request, timeoutSeconds = LOOK_SECONDS) => {
-		const message = encodeRequest(method, request);
-		for (let tries = 1; ; tries++) {
-			session ??= connected();
-			const used = session;
-			try {
-				const path = methodPath(method);
-				return decodeAnswer(method, await unary(await used, { path, message, timeoutSeconds }));
-			} catch (error) {
-				const answered = error instanceof GrpcStatus;
-				if (session === used && !answered) session = undefined;
-				const lost = error instanceof HostError ? error.reason === "lost" : !answered;
-				if (!lost || tries > 1) throw failure(host, method, error as Error);
-			}
-		}
-	};
+	const endUse = beginUse(host, socket);
 	try {
-		return await use(calls(call));
+		return await withGrpc(
+			() => dialRuntime(host, socket),
+			(grpc) => {
+				const call: Caller = async (method, request, timeoutSeconds = READ_SECONDS) => {
+					const message = encodeRequest(method, request);
+					try {
+						return decodeAnswer(method, await grpc({ path: methodPath(method), message, timeoutSeconds }));
+					} catch (error) {
+						throw failure(host, method, error as Error);
+					}
+				};
+				return use(operations(call));
+			},
+		);
 	} finally {
-		over = true;
-		for (const made of sessions) made.destroy();
-		ended();
+		endUse();
 	}
 }
 
-/** A time of the runtime's as files' times are compared with it: whole seconds. */
+/** A time of the runtime in whole seconds, as file times are given. */
 export function wholeSeconds(nanoseconds: number): number {
 	return Math.floor(nanoseconds / 1e9);
 }
 
-/** Takes away what was made on the host to reach its container runtime, once nothing uses it any more. */
+/** Removes what was made on the host to reach its container runtime, unless another caller still uses it. */
 export function leaveRuntime(host: Host, endpoint: string): Promise<void> {
 	return closeRelay(host, socketOf(endpoint));
 }
 
 type Caller = <M extends keyof Answers>(method: M, request: object, timeoutSeconds?: number) => Promise<Answers[M]>;
 
-function calls(call: Caller): ContainerRuntime {
+function operations(call: Caller): ContainerRuntime {
 	return {
 		listSandboxes: async () => (await call("ListPodSandbox", {})).items,
 		async listContainers({ name, namespace, state }) {
@@ -157,7 +144,7 @@ async function unless<T>(status: string, answer: Promise<T>): Promise<T | undefi
 	}
 }
 
-/** `unix:///run/containerd/containerd.sock` or only the path. */
+/** Path of an endpoint: `unix:///run/containerd/containerd.sock`, or only the path. */
 function socketOf(endpoint: string): string {
 	return endpoint.replace(/^unix:\/\//, "");
 }
@@ -170,7 +157,7 @@ function failure(host: Host, method: string, error: Error): HostError {
 		layer: "container runtime",
 		reason: status ? "status" : "lost",
 		what: `${method}: ${status}${redact(error.message)}`,
-		next: host.typed("journalctl -eu containerd; ctr -n k8s.io tasks ls"),
+		next: host.typed(`${serviceCommand.journal("containerd")}; ctr -n k8s.io tasks ls`),
 		cause: error,
 	});
 }

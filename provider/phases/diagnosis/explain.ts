@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Host } from "../../hosts/host";
 import { HostError } from "../../hosts/host-error";
 import { redact } from "../../hosts/redact";
+import { serviceCommand } from "../../hosts/service";
 import type { Pod } from "../../render/static-pods/pod";
 import { type StaticPodName, staticPodPath } from "../../render/static-pods/static-pods";
 import { containerOf } from "../control-plane/sandboxes";
@@ -44,12 +45,12 @@ const symptoms: Symptom[] = [
 		layer: "container runtime",
 		seen: ({ containerd, journal }) =>
 			containerd !== "active" && [`containerd is ${containerd || "missing"}`, ...journal.slice(-1)],
-		next: "systemctl start containerd; journalctl -xeu containerd",
+		next: `${serviceCommand.start("containerd")}; ${serviceCommand.journal("containerd")}`,
 	},
 	{
 		layer: "container runtime",
 		seen: ({ silent }) => silent !== undefined && [silent],
-		next: "journalctl -xeu containerd; sshd -T | grep -i forwarding",
+		next: `${serviceCommand.journal("containerd")}; sshd -T | grep -i forwarding`,
 	},
 	{
 		layer: "swap",
@@ -72,7 +73,7 @@ const symptoms: Symptom[] = [
 				journal,
 				/failed to (load|parse|validate)|unknown flag|invalid configuration|strict decoding|no such file/i,
 			),
-		next: "journalctl -xeu kubelet",
+		next: serviceCommand.journal("kubelet"),
 	},
 	{
 		layer: "network or firewall",
@@ -83,7 +84,7 @@ const symptoms: Symptom[] = [
 	{
 		layer: "kubelet",
 		seen: ({ kubelet, journal }) => kubelet !== "active" && [`the kubelet is ${kubelet}`, ...journal.slice(-5)],
-		next: "systemctl status kubelet; journalctl -xeu kubelet",
+		next: `${serviceCommand.status("kubelet")}; ${serviceCommand.journal("kubelet")}`,
 	},
 	{
 		layer: "port in use",
@@ -128,7 +129,7 @@ const symptoms: Symptom[] = [
 	{
 		layer: "pod sandbox",
 		seen: ({ container, journal }) => container === "" && lines(journal, /sandbox/i),
-		next: "journalctl -xeu kubelet; journalctl -xeu containerd",
+		next: `${serviceCommand.journal("kubelet")}; ${serviceCommand.journal("containerd")}`,
 	},
 ];
 
@@ -164,7 +165,7 @@ function verdict(host: Host, evidence: Evidence): string {
 			`  layer: ${layer}\n${shown}\n  next: ${host.typed(script)}${afterwards ? `; then: ${afterwards}` : ""}`,
 		);
 	}
-	return `  layer: unknown; containerd and the kubelet run\n  next: ${host.typed("ctr -n k8s.io tasks ls; journalctl -xeu kubelet")}`;
+	return `  layer: unknown; containerd and the kubelet run\n  next: ${host.typed(`ctr -n k8s.io tasks ls; ${serviceCommand.journal("kubelet")}`)}`;
 }
 
 async function gather(
@@ -174,14 +175,14 @@ async function gather(
 	const { stdout } = await host.run({
 		intent: "look for the cause",
 		script: `
-echo "containerd $(systemctl is-active containerd 2>/dev/null)"
-kubelet=$(systemctl is-active kubelet 2>/dev/null)
+echo "containerd $(${serviceCommand.activeState("containerd")})"
+kubelet=$(${serviceCommand.activeState("kubelet")})
 echo "kubelet $kubelet"
 echo "selinux $(getenforce 2>/dev/null)"
 echo "now $(date +%s)"
 ${manifest ? `echo "placed $(stat -c %Y ${manifest} 2>/dev/null)"; sed -n 's/^ *image: /image /p' ${manifest} 2>/dev/null` : ""}
 [ "$kubelet" = active ] && since=-3min || since=-1min
-journalctl -u kubelet --since=$since -n 600 --no-pager -o cat 2>/dev/null | grep -E '${journal}' | grep -E '^[EWF][0-9]|[Ee]rr|[Ff]ail' | tail -n 12 | sed 's/^/journal /'
+${serviceCommand.log("kubelet", "$since", 600)} | grep -E '${journal}' | grep -E '^[EWF][0-9]|[Ee]rr|[Ff]ail' | tail -n 12 | sed 's/^/journal /'
 exit 0`,
 		timeoutSeconds: 30,
 	});

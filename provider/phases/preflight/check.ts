@@ -1,3 +1,4 @@
+import type { Introduction } from "../../facts/versions";
 import type { PreflightAction, PreflightSubject } from "./subject";
 
 /** What was seen of a host: nothing of it was changed. */
@@ -45,8 +46,8 @@ export interface Check {
 	/** What it looks for, as the start of a sentence. */
 	expects: string;
 	on: readonly PreflightAction[];
-	/** The first minor release of Kubernetes whose kubeadm has it. @default all that are known */
-	since?: number;
+	/** What a release's kubeadm must have for it to make the check. @default none: all known releases make it */
+	since?: Introduction;
 	/** Whether kubeadm has none like it. */
 	ours?: true;
 	layer: string;

@@ -1,3 +1,5 @@
+import { hasSince } from "../../facts/versions";
+
 /** A kernel setting, and those that count as it. */
 type Option = readonly string[];
 
@@ -19,7 +21,7 @@ const always: readonly Option[] = [
 	["CGROUPS"],
 ];
 
-/** From 1.35 on, by the version of cgroups. */
+/** Options for control groups, by the version of cgroups. */
 const forCgroups: Record<1 | 2, readonly Option[]> = {
 	1: [["CGROUP_CPUACCT"], ["CGROUP_DEVICE"], ["CGROUP_FREEZER"], ["CGROUP_PIDS"], ["CGROUP_SCHED"]],
 	2: [["CGROUP_BPF"], ["CGROUP_PIDS"], ["CGROUP_SCHED"]],
@@ -61,16 +63,16 @@ case $file in "") ;; *.gz) gzip -dc "$file" ;; *) cat "$file" ;; esac |
 /** Names of settings that are missing. */
 export function missingOptions({
 	options,
-	minor,
+	kubernetesVersion,
 	cgroups,
 }: {
 	/** `NAMESPACES y` */
 	options: readonly string[];
-	minor: number;
+	kubernetesVersion: string;
 	cgroups: 1 | 2;
 }): string[] {
 	const enabled = new Set(options.filter((option) => !option.endsWith(" n")).map((option) => option.split(" ")[0]!));
-	const wanted = [...always, ...(minor >= 35 ? forCgroups[cgroups] : [])];
+	const wanted = [...always, ...(hasSince(kubernetesVersion, "cgroupKernelOptions") ? forCgroups[cgroups] : [])];
 	return wanted.flatMap((names) => (names.some((name) => enabled.has(name)) ? [] : [`CONFIG_${names.at(-1)}`]));
 }
 

@@ -1,18 +1,20 @@
 import { paths } from "../../facts/paths";
 import { ports } from "../../facts/ports";
+import { introducedIn } from "../../facts/versions";
 import { recordPath } from "../../hosts/placement/records";
+import { serviceCommand } from "../../hosts/service";
 import { type Check, everywhere, type Finding, isNode, nameOf, one, type Seen } from "./check";
 import type { Listener } from "./subject";
 
 /** Source: `PortOpenCheck`, kubeadm preflight/checks.go. */
 export const portsFree: Check = {
 	name: "Port-XXXX",
-	expects: `these ports to be free: ${ports.kubelet}; on a control plane that of its API server, ${ports.scheduler}, ${ports.controllerManager}, and with an etcd ${ports.etcdClient} and ${ports.etcdPeer}. From 1.37 on at the address that is to be listened at, which must be the host's`,
+	expects: `these ports to be free: ${ports.kubelet}; on a control plane that of its API server, ${ports.scheduler}, ${ports.controllerManager}, and with an etcd ${ports.etcdClient} and ${ports.etcdPeer}. From 1.${introducedIn.portCheckByAddress} on at the address that is to be listened at, which must be the host's`,
 	on: everywhere,
 	layer: "port in use",
 	severity: "error",
 	script: () => `
-[ -f ${paths.kubeletConfiguration} ] && echo "configured=$(systemctl is-active kubelet)"
+[ -f ${paths.kubeletConfiguration} ] && echo "configured=$(${serviceCommand.activeState("kubelet")})"
 [ -f ${recordPath(paths.kubeletConfiguration)} ] && echo ours=yes
 ss -Hltnp 2>/dev/null | awk '{ print "listener=" $4 " " $6 }'
 ip -o addr show 2>/dev/null | awk '{ sub("/.*", "", $4); print "address=" $4 }'

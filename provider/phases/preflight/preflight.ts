@@ -1,10 +1,11 @@
+import { hasSince } from "../../facts/versions";
 import { leaveRuntime } from "../../hosts/container-runtime/runtime";
 import type { Host } from "../../hosts/host";
 import { checks } from "./checks";
 import { look } from "./look";
 import { pullImages } from "./pull";
 import { report } from "./report";
-import { minorOf, type PreflightSubject } from "./subject";
+import type { PreflightSubject } from "./subject";
 
 /** Hosts that passed since this process began, which is one update. */
 const passed = new Set<string>();
@@ -16,8 +17,9 @@ const passed = new Set<string>();
  */
 export async function preflight(host: Host, subject: PreflightSubject): Promise<void> {
 	if (subject.skipped) return;
-	const minor = minorOf(subject.kubernetesVersion);
-	const made = checks.filter(({ on, since = 0 }) => on.includes(subject.action) && since <= minor);
+	const made = checks.filter(
+		({ on, since }) => on.includes(subject.action) && (!since || hasSince(subject.kubernetesVersion, since)),
+	);
 	try {
 		const seen = await look(host, subject, made);
 		const findings = made.flatMap((check) => check.judge(seen, subject).map((finding) => ({ check, finding })));

@@ -1,5 +1,5 @@
 import { type ContainerRuntime, withRuntime } from "../../hosts/container-runtime/runtime";
-import { GrpcStatus } from "../../hosts/container-runtime/unary";
+import { GrpcStatus } from "../../hosts/grpc";
 import type { Host } from "../../hosts/host";
 import { HostError } from "../../hosts/host-error";
 import { quote } from "../../hosts/shell";

@@ -1,5 +1,7 @@
+import { introducedIn, minorNumber } from "../../facts/versions";
+import { serviceCommand } from "../../hosts/service";
 import { type Check, everywhere, found, one } from "./check";
-import { isContainerd, minorOf } from "./subject";
+import { isContainerd } from "./subject";
 
 /** What runs containers, and the kubelet that tells it to. Source: kubeadm preflight/checks.go; the last one is ours. */
 export const runtime: Check[] = [
@@ -9,7 +11,7 @@ export const runtime: Check[] = [
 		on: everywhere,
 		layer: "container runtime",
 		severity: "error",
-		script: () => `echo "containerd=$(systemctl is-active containerd 2>/dev/null)"`,
+		script: () => `echo "containerd=$(${serviceCommand.activeState("containerd")})"`,
 		judge: (seen, { criSocket }) => {
 			const { problem } = seen.runtime;
 			const state = one(seen, "containerd");
@@ -17,20 +19,20 @@ export const runtime: Check[] = [
 				return found(`expected containerd to run, it is ${state || "missing"}`);
 			return found(problem && `expected a container runtime at ${criSocket}, got: ${problem}`);
 		},
-		next: "systemctl enable --now containerd; journalctl -eu containerd",
+		next: `${serviceCommand.enableNow("containerd")}; ${serviceCommand.journal("containerd")}`,
 	},
 	{
 		name: "ContainerRuntimeVersion",
 		expects: "the container runtime to know the CRI's RuntimeConfig (an error where it does not answer at all)",
 		on: everywhere,
-		since: 35,
+		since: "runtimeConfigCheck",
 		layer: "container runtime",
 		severity: "error or warning",
 		judge: ({ runtime: { answers, tellsConfiguration } }) => [
 			...found(!answers && "expected it to say what it can do, got no answer"),
 			...found(
 				tellsConfiguration === false &&
-					"expected one that tells the kubelet its cgroup driver (RuntimeConfig), got an older one, with which a kubelet from 1.38 on does not work",
+					`expected one that tells the kubelet its cgroup driver (RuntimeConfig), got an older one, with which a kubelet from 1.${introducedIn.runtimeConfigRequired} on does not work`,
 				{ warning: true },
 			),
 		],
@@ -47,13 +49,13 @@ export const runtime: Check[] = [
 		judge: (seen, { kubernetesVersion }) => {
 			const kubelet = one(seen, "kubelet");
 			if (!kubelet) return found("expected the kubelet's binary on PATH, got none");
-			const [wanted, got] = [minorOf(kubernetesVersion), minorOf(kubelet)];
+			const [wanted, got] = [minorNumber(kubernetesVersion), minorNumber(kubelet)];
 			return found(
 				(got > wanted || got < wanted - 3) &&
 					`expected a kubelet of 1.${wanted} (or up to three minor releases older), got ${kubelet}`,
 			);
 		},
-		next: "kubelet --version; systemctl cat kubelet",
+		next: `kubelet --version; ${serviceCommand.show("kubelet")}`,
 		afterwards: "install the kubelet package of the cluster's release",
 	},
 	{

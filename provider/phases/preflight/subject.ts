@@ -4,6 +4,7 @@ import { skips } from "../../config/phases";
 import { paths } from "../../facts/paths";
 import { ports } from "../../facts/ports";
 import { hasUnknowns, UNKNOWN } from "../../facts/unknown";
+import { hasSince } from "../../facts/versions";
 import { normalizeAddress, parseAddress, parseNetworks, splitHostPort } from "../../go/address";
 import { lastArg } from "../../render/arguments";
 import { imageOf, images } from "../../render/images";
@@ -100,17 +101,13 @@ export function isIgnored(name: string, ignored: readonly string[]): boolean {
 	return names.includes("all") || names.includes(name.toLowerCase());
 }
 
-export function minorOf(version: string): number {
-	return Number(/^v?1\.(\d+)/.exec(version)?.[1] ?? 0);
-}
-
-/** Source: `InitNodeChecks`, kubeadm preflight/checks.go; before 1.37 a port must be free at any address. */
+/** Ports of a control plane node. Source: `InitNodeChecks`, kubeadm preflight/checks.go. */
 function controlPlaneListeners(cluster: Cluster, node: Node): Listener[] {
 	const { apiServer, controllerManager, scheduler, etcd } = cluster;
-	const known = minorOf(cluster.kubernetesVersion) >= 37;
+	const byAddress = hasSince(cluster.kubernetesVersion, "portCheckByAddress");
 	// As the host itself writes it.
 	const at = (port: number, address: string | undefined): Listener =>
-		known && address ? { port, address: normalizeAddress(address) } : { port };
+		byAddress && address ? { port, address: normalizeAddress(address) } : { port };
 	const bound = (component: typeof scheduler) => lastArg(component.extraArgs, "bind-address");
 	const advertised = lastArg(apiServer.extraArgs, "advertise-address") || node.localAPIEndpoint.advertiseAddress;
 	return [

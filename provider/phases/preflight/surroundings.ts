@@ -1,4 +1,5 @@
 import { ports } from "../../facts/ports";
+import { serviceCommand } from "../../hosts/service";
 import { type Check, controlPlanes, everywhere, found, one } from "./check";
 
 /** What is around a node. The clock and SELinux are ours; the firewall is kubeadm's, which asks control planes for firewalld only. */
@@ -46,9 +47,8 @@ export const surroundings: Check[] = [
 		on: everywhere,
 		layer: "firewall",
 		severity: "warning",
-		script: () =>
-			`for unit in firewalld ufw; do systemctl is-active --quiet $unit 2>/dev/null && echo "firewall=$unit"; done`,
-		judge: (seen, { action, listeners: listens }) => {
+		script: () => `for unit in firewalld ufw; do ${serviceCommand.isActive("$unit")} && echo "firewall=$unit"; done`,
+		judge: (seen, { action, listens }) => {
 			const firewall = one(seen, "firewall");
 			const needed = [ports.kubelet, ...(action === "worker join" ? [] : [listens[0]!.port])];
 			return found(firewall && `${firewall} is active: other nodes need the ports ${needed.join(", ")}`);

@@ -1,13 +1,13 @@
+import { hasSince, introducedIn } from "../../facts/versions";
 import { cgroupsOf, cgroupsScript, missingControllers } from "./cgroups";
 import { type Check, everywhere, type Finding, found, one, type Seen } from "./check";
 import { isSupported, kernelScript, missingOptions } from "./kernel";
-import { minorOf, type PreflightSubject } from "./subject";
+import type { PreflightSubject } from "./subject";
 
 /** Source: `SystemVerificationCheck`, kubeadm preflight/checks.go; the validators are k8s.io/system-validators. */
 export const systemVerification: Check = {
 	name: "SystemVerification",
-	expects:
-		"Linux of a supported release (warning), the kernel's settings, and control groups with their controllers (hugetlb and io: warning). cgroup v1 is an error for a kubelet from 1.35 on, and a warning for an older one or where `failCgroupV1` is false",
+	expects: `Linux of a supported release (warning), the kernel's settings, and control groups with their controllers (hugetlb and io: warning). cgroup v1 is an error for a kubelet from 1.${introducedIn.cgroupV1Refused} on, and a warning for an older one or where \`failCgroupV1\` is false`,
 	on: everywhere,
 	layer: "kernel",
 	severity: "error or warning",
@@ -20,7 +20,7 @@ function kernel(seen: Seen, { kubernetesVersion }: PreflightSubject): Finding[] 
 	const [os, release] = [one(seen, "os"), one(seen, "kernel")];
 	const cgroups = cgroupsOf(seen)?.version ?? 2;
 	const options = seen.said.kernelOption ?? [];
-	const missing = missingOptions({ options, minor: minorOf(kubernetesVersion), cgroups });
+	const missing = missingOptions({ options, kubernetesVersion, cgroups });
 	return [
 		...found(os !== "Linux" && `expected Linux, got ${os}`),
 		...found(!isSupported(release) && `expected a kernel of 5.4, 5.10, 5.15 or 6 and later, got ${release}`, {
@@ -36,7 +36,7 @@ function controlGroups(seen: Seen, { configuration, kubernetesVersion }: Preflig
 	const cgroups = cgroupsOf(seen);
 	if (!cgroups) return found("expected control groups in /proc/mounts, got none", { next: "grep cgroup /proc/mounts" });
 	const { required, optional } = missingControllers(cgroups);
-	const fails = Math.min(minorOf(kubernetesVersion), minorOf(one(seen, "kubelet"))) >= 35;
+	const fails = [kubernetesVersion, one(seen, "kubelet")].every((version) => hasSince(version, "cgroupV1Refused"));
 	const accepted = configuration.failCgroupV1 === false;
 	const next = "stat -fc %T /sys/fs/cgroup; grep cgroup /proc/mounts";
 	return [
@@ -44,7 +44,7 @@ function controlGroups(seen: Seen, { configuration, kubernetesVersion }: Preflig
 			? []
 			: found(
 					fails && !accepted
-						? "expected cgroup v2, got v1, on which a kubelet from 1.35 does not start: boot with systemd.unified_cgroup_hierarchy=1, or set kubelet.failCgroupV1 to false"
+						? `expected cgroup v2, got v1, on which a kubelet from 1.${introducedIn.cgroupV1Refused} does not start: boot with systemd.unified_cgroup_hierarchy=1, or set kubelet.failCgroupV1 to false`
 						: "expected cgroup v2, got v1, which Kubernetes will not support for long",
 					{ warning: !fails || accepted, next },
 				)),

@@ -1,5 +1,6 @@
 import type { Host } from "../../hosts/host";
 import { RECORDS, recordAccess } from "../../hosts/placement/records";
+import { serviceCommand } from "../../hosts/service";
 
 /** What a host was like before a kubelet ran on it, as far as a kubelet, kube-proxy and pod networks change it. */
 export interface HostBefore {
@@ -59,8 +60,8 @@ async function look(host: Host): Promise<HostBefore> {
 	const { stdout } = await host.run({
 		intent: "see what the host is like",
 		script: `
-echo "enabled $(systemctl is-enabled kubelet 2>/dev/null)"
-echo "active $(systemctl is-active kubelet 2>/dev/null)"
+echo "enabled $(${serviceCommand.enabledState("kubelet")})"
+echo "active $(${serviceCommand.activeState("kubelet")})"
 find ${directories.join(" ")} -xdev 2>/dev/null | sed 's/^/path /'
 find ${mountPoints.join(" ")} -maxdepth 0 2>/dev/null | sed 's/^/path /'
 nft list tables 2>/dev/null

@@ -1,5 +1,6 @@
 import { type FieldShape, parseScalar, type Shape } from "../../facts/types/shape";
 import { type GoField, parseField, workloadTypes } from "../../facts/types/workloads";
+import { minorNumber } from "../../facts/versions";
 import { PatchFailure } from "./json";
 
 /** What a strategic merge knows of a type: its fields. */
@@ -41,7 +42,10 @@ export function fieldsOf(type: string, release: string): Record<string, GoField>
 	if (known) return known;
 	const fields = Object.entries(workloadTypes[type] ?? {})
 		.map(([name, notation]) => [name, parseField(notation)] as const)
-		.filter(([, { from = release, to = release }]) => minor(from) <= minor(release) && minor(release) <= minor(to));
+		.filter(
+			([, { from = release, to = release }]) =>
+				minorNumber(from) <= minorNumber(release) && minorNumber(release) <= minorNumber(to),
+		);
 	const made = Object.fromEntries(fields);
 	parsed.set(key, made);
 	return made;
@@ -76,8 +80,4 @@ function withoutFields(type: string): Schema {
 
 function unknownField(name: string, type: string): PatchFailure {
 	return new PatchFailure(`expected a field that can be merged, got "${name}", which ${type} has not`);
-}
-
-function minor(release: string): number {
-	return Number(release.split(".")[1]);
 }

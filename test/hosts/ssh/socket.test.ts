@@ -36,7 +36,7 @@ describe.skipIf(sshdMissing)("a unix socket of a host", () => {
 
 	it("that is none of a container runtime's is an error with the next command", async () => {
 		await expect(list(sshd)).rejects.toThrow(
-			/^root@127\.0\.0\.1:\d+: container runtime: ListPodSandbox: .+\n {2}next: ssh .*journalctl -eu containerd/,
+			/^root@127\.0\.0\.1:\d+: container runtime: ListPodSandbox: .+\n {2}next: ssh .*journalctl -xeu containerd/,
 		);
 	});
 

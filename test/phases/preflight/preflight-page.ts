@@ -1,3 +1,4 @@
+import { introducedIn } from "../../../provider/facts/versions";
 import { type Check, everywhere } from "../../../provider/phases/preflight/check";
 import { checks, imagePull, notMade } from "../../../provider/phases/preflight/checks";
 
@@ -34,7 +35,7 @@ ${Object.entries(notMade)
 }
 
 function row({ name, on, since, ours, severity, expects, next, afterwards }: Omit<Check, "script" | "judge">): string {
-	const where = `${on === everywhere ? "everywhere" : on.join(", ")}${since ? `, from 1.${since} on` : ""}`;
+	const where = `${on === everywhere ? "everywhere" : on.join(", ")}${since ? `, from 1.${introducedIn[since]} on` : ""}`;
 	const mends = `\`${next.replaceAll("|", "\\|")}\`${afterwards ? `; then: ${afterwards}` : ""}`;
 	return `| \`${name}\`${ours ? " *" : ""} | ${where} | ${severity} | ${expects} | ${mends} |`;
 }

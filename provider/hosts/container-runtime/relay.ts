@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Duplex } from "node:stream";
 import type { Host } from "../host";
 import { HostError } from "../host-error";
+import { serviceCommand } from "../service";
 import { quote } from "../shell";
 
 /** A socket of the connection's user that leads to one of root's. */
@@ -83,11 +84,11 @@ real=$(readlink -f ${quote(socket)}) && grep -q " $real$" /proc/net/unix || { ec
 [ "\${SUDO_UID:-0}" != 0 ] || { echo forbidden; exit 0; }
 unit=pulumi-kubeadm-relay-$SUDO_UID-${name}
 for proxy in /usr/lib/systemd/systemd-socket-proxyd /lib/systemd/systemd-socket-proxyd; do [ ! -x $proxy ] || break; done
-systemctl is-active --quiet $unit.socket || systemd-run --quiet --collect --unit=$unit \\
+${serviceCommand.isActive("$unit.socket")} || systemd-run --quiet --collect --unit=$unit \\
 	--socket-property=ListenStream=/run/$unit.sock --socket-property=SocketUser=$SUDO_UID --socket-property=SocketMode=0600 \\
 	--socket-property=RemoveOnStop=yes --property=RuntimeMaxSec=600 \\
 	--property="ExecStopPost=$(command -v systemctl) --no-block stop $unit.socket" $proxy "$real" ||
-	systemctl is-active --quiet $unit.socket || exit 1
+	${serviceCommand.isActive("$unit.socket")} || exit 1
 echo $unit`,
 	});
 	const unit = stdout.trim();
@@ -99,7 +100,7 @@ echo $unit`,
 async function remove(host: Host, { unit }: Relay): Promise<void> {
 	await host.run({
 		intent: "remove the relay to the container runtime",
-		script: `systemctl stop ${unit}.socket ${unit}.service 2>/dev/null; systemctl reset-failed ${unit}.service 2>/dev/null; exit 0`,
+		script: `${serviceCommand.stop(`${unit}.socket ${unit}.service`)} 2>/dev/null; ${serviceCommand.resetFailed(`${unit}.service`)}; exit 0`,
 	});
 }
 
@@ -109,7 +110,7 @@ function absent(host: Host, socket: string, cause: unknown): HostError {
 		layer: "container runtime",
 		reason: "not served",
 		what: `nothing listens on ${socket}`,
-		next: host.typed("systemctl status containerd; journalctl -eu containerd"),
+		next: host.typed(`${serviceCommand.status("containerd")}; ${serviceCommand.journal("containerd")}`),
 		cause,
 	});
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import { duplexPair } from "node:stream";
 import { describe, expect, it } from "vitest";
-import { grpcSession, unary } from "../../../provider/hosts/container-runtime/unary";
+import { grpcSession, unaryCall } from "../../provider/hosts/grpc";
 
 /** Calls a server that answers in its own way. */
 async function call(
@@ -17,7 +17,7 @@ async function call(
 	server.emit("connection", far);
 	const session = grpcSession(client);
 	try {
-		return await unary(session, { path: "/a.B/C", message: Buffer.from("question"), timeoutSeconds });
+		return await unaryCall(session, { path: "/a.B/C", message: Buffer.from("question"), timeoutSeconds });
 	} finally {
 		session.destroy();
 	}
