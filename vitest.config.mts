@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 /** Test files that need root, local hosts, the toolchain or a package registry. */
 const machines = [
 	"test/clusters/**",
-	"test/hosts/*.test.ts",
+	"test/hosts/{run,shell}.test.ts",
 	"test/hosts/files/**",
 	"test/hosts/ssh/**",
 	"test/package/**",

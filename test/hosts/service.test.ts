@@ -1,9 +1,11 @@
+import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Command, CommandOutput } from "../../provider/hosts/host";
 import { serviceOf } from "../../provider/hosts/service";
-import { ShellHost } from "../support/shell-host";
+import { MemoryHost } from "../support/memory-host";
 
 /** Stands in for systemd: one unit, whose states are files; `systemctl start` of a unit that is absent fails. */
 const systemctl = (state: string) => `#!/bin/sh
@@ -24,6 +26,24 @@ is-enabled) show enabled; grep -qx enabled enabled || exit 1 ;;
 esac
 `;
 
+/** Runs commands on this machine, where the programs of a folder come first. */
+class LocalHost extends MemoryHost {
+	constructor(readonly programs: string) {
+		super();
+	}
+
+	override run({ intent, script, expectedExitCodes = [0] }: Command): Promise<CommandOutput> {
+		const env = { ...process.env, PATH: `${this.programs}:${process.env.PATH}` };
+		return new Promise((resolve, reject) => {
+			execFile("sh", ["-c", script], { env }, (error, stdout, stderr) => {
+				const exitCode = Number(error?.code ?? 0);
+				if (expectedExitCodes.includes(exitCode)) resolve({ exitCode, stdout, stderr });
+				else reject(new Error(`${intent}: exit code ${exitCode}`));
+			});
+		});
+	}
+}
+
 describe("a service of a host", () => {
 	let directory: string;
 	let service: ReturnType<typeof serviceOf>;
@@ -36,7 +56,7 @@ describe("a service of a host", () => {
 		directory = await mkdtemp(join(tmpdir(), "service-"));
 		await writeFile(join(directory, "systemctl"), systemctl(directory), { mode: 0o755 });
 		await become({ unit: "", active: "inactive", enabled: "disabled", log: "" });
-		service = serviceOf(new ShellHost(`export PATH=${directory}:$PATH`), "kubelet");
+		service = serviceOf(new LocalHost(directory), "kubelet");
 	});
 	afterEach(() => rm(directory, { recursive: true }));
 
