@@ -13,6 +13,7 @@ import { refuseOther } from "../phases/signing/take";
 import { misfit, unsigned } from "../phases/signing/unsigned";
 import { mismatches, periodOf, type Rule } from "../pki/inspect";
 import { issueLeaf } from "../pki/issue";
+import { type Verdict, verdictOn } from "../pki/keep-or-issue";
 import { type AuthorityReference, type KeptAuthority, keptAuthority, recall } from "../pki/key-memory";
 import { keyPem } from "../pki/keys";
 import { forNext, pick, renewalIsDue } from "../pki/renewal";
@@ -133,24 +134,21 @@ async function issue(
 	if (inputs.givenCertificate)
 		return putBeside(target, { ...inputs, givenCertificate: inputs.givenCertificate }, found);
 	const { request, authority } = inputs;
-	const problems = found && mismatches(found, request, authority.certificate, new Date(), ruleFor(inputs, state));
-	const isGood = found && problems?.length === 0;
-	const lasts = isGood && !renewalIsDue(periodOf(found.certificate), request.validity, new Date());
-	if (!authority.fingerprint && !lasts)
-		await requestAnew(target, inputs, isGood ? SOON : misfit(found?.certificate ? problems : []));
-	const stays = lasts || (isGood && !authority.fingerprint);
-	const pair = stays ? found : await newPair(inputs);
+	const verdict = found && verdictOnPair(found, inputs, state);
+	if (!authority.fingerprint && !verdict?.lasts)
+		await requestAnew(target, inputs, verdict?.acceptable ? SOON : misfit(found?.certificate ? verdict?.problems : []));
+	const stays = verdict?.lasts || (verdict?.acceptable && !authority.fingerprint);
+	const pair = found && stays ? found : await newPair(inputs);
 	const { digests } = await placeFiles({
 		...target,
 		files: [
 			{ path: request.keyPath, content: pair.key, ...rootOnly, ...request.keyAccess },
 			{ path: request.certificatePath, content: pair.certificate, ...readableByAll },
 		],
-		problems,
+		problems: verdict?.problems,
 	});
 	const { certificate, key } = pair;
-	const rule = ruleFor(inputs, { keptAsFound: false });
-	const keptAsFound = stays && mismatches(pair, request, authority.certificate, new Date(), rule).length > 0;
+	const keptAsFound = stays && !verdict?.asAsked;
 	const placedDigests = stays && authority.fingerprint ? (state?.placedDigests ?? digests) : digests;
 	return {
 		...describe({ certificate, key }, inputs, { keptAsFound }),
@@ -158,6 +156,20 @@ async function issue(
 		digests,
 		placedDigests,
 	};
+}
+
+/** Judges the pair on the host. */
+function verdictOnPair(pair: Pair, inputs: CertificateInputs, state: Partial<CertificateOutputs> | undefined): Verdict {
+	const { request, authority } = inputs;
+	const now = new Date();
+	return verdictOn({
+		problemsBy: (rule) => mismatches(pair, request, authority.certificate, now, rule),
+		strict: ruleFor(inputs, { keptAsFound: false }),
+		wasInPlace: ruleFor(inputs, state) === "in place",
+		period: periodOf(pair.certificate),
+		validity: request.validity,
+		now,
+	});
 }
 
 /** Puts a certificate that was signed elsewhere to its key. */

@@ -11,11 +11,12 @@ import { type Digests, newId, placeFiles, removeFiles } from "../hosts/placement
 import { type HostReference, reach } from "../hosts/reach";
 import { kubeconfigSigning, type Signing } from "../phases/signing/request";
 import { type Signed, takeSigned } from "../phases/signing/take";
-import type { Rule } from "../pki/inspect";
+import { periodOf, type Rule } from "../pki/inspect";
 import { issueLeaf } from "../pki/issue";
+import { type Verdict, verdictOn } from "../pki/keep-or-issue";
 import { type AuthorityReference, type KeptAuthority, keptAuthority, recall } from "../pki/key-memory";
 import { keyPem } from "../pki/keys";
-import { appraise, credentialsIn, type KubeconfigSubject } from "../pki/kubeconfig";
+import { appraise, credentialsIn, type KubeconfigSubject, kubeconfigProblems } from "../pki/kubeconfig";
 import { forNext, pick, renewalIsDue } from "../pki/renewal";
 import {
 	type Credentials,
@@ -195,15 +196,15 @@ async function issue(
 	const host = inputs.host && (await reach(inputs.host));
 	if (!host) {
 		const text =
-			state?.kubeconfig !== undefined && stays(state.kubeconfig, inputs, "exactly")
+			state?.kubeconfig !== undefined && verdictOnText(state.kubeconfig, inputs, { keptAsFound: false }).lasts
 				? state.kubeconfig
 				: await make(inputs);
 		return { ...appraise(text, inputs), digests: {}, placedDigests: {}, kubeconfig: text };
 	}
 	const target = { host, owner: id, ...(state ? { stateDigests: state.digests ?? {} } : {}) };
 	const found = (await fileOn(host, path!))?.content.toString();
-	const rule = ruleFor(inputs, state);
-	const kept = found !== undefined && stays(found, inputs, rule) && !inputs.givenCertificate;
+	const verdict = found === undefined ? undefined : verdictOnText(found, inputs, state);
+	const kept = found !== undefined && verdict?.lasts && !inputs.givenCertificate;
 	const signsHere = token !== undefined || authority.fingerprint !== undefined;
 	const signed = !kept && (inputs.givenCertificate || !signsHere) ? await takeOrAsk(target, inputs) : undefined;
 	const text = kept
@@ -214,10 +215,10 @@ async function issue(
 	const { digests } = await placeFiles({
 		...target,
 		files: [{ path: path!, content: text, ...rootOnly, ...inputs.fileAccess }],
-		problems: found === undefined ? [] : [appraise(found, inputs, rule).status].filter((status) => status !== "valid"),
+		problems: verdict?.problems,
 	});
 	if (signed?.handedOver) await host.remove([signed.handedOver]);
-	const keptAsFound = kept && appraise(text, inputs, ruleFor(inputs, { keptAsFound: false })).status !== "valid";
+	const keptAsFound = kept && !verdict?.asAsked;
 	const placedDigests = kept && signsHere ? (state?.placedDigests ?? digests) : digests;
 	const period = appraise(text, inputs, ruleFor(inputs, { keptAsFound }));
 	return { ...period, ...(keptAsFound ? { keptAsFound } : {}), digests, placedDigests };
@@ -249,12 +250,16 @@ function signingOf({ path, subject, authority }: KubeconfigInputs): Signing {
 	return kubeconfigSigning(path!, subject, authority.certificate);
 }
 
-function stays(text: string, inputs: KubeconfigInputs, rule: Rule): boolean {
-	const { status, ...period } = appraise(text, inputs, rule);
-	return (
-		status === "valid" &&
-		(inputs.token !== undefined || !renewalIsDue(period, inputs.subject.certificate.validity, new Date()))
-	);
+/** Judges a kubeconfig in place. */
+function verdictOnText(text: string, inputs: KubeconfigInputs, state: Partial<KubeconfigOutputs> | undefined): Verdict {
+	return verdictOn({
+		problemsBy: (rule) => kubeconfigProblems(text, inputs, rule),
+		strict: ruleFor(inputs, { keptAsFound: false }),
+		wasInPlace: ruleFor(inputs, state) === "in place",
+		...(inputs.token === undefined ? { period: periodOf(credentialsIn(text).certificate) } : {}),
+		validity: inputs.subject.certificate.validity,
+		now: new Date(),
+	});
 }
 
 async function make({ subject, authority, token }: KubeconfigInputs): Promise<string> {

@@ -21,27 +21,32 @@ export interface KubeconfigWish {
 	token?: string;
 }
 
+/** Validity of a kubeconfig: when its certificate begins and ends, and "valid" or why the kubeconfig cannot stay. */
+export function appraise(text: string, wish: KubeconfigWish, rule: Rule = "exactly"): Period & { status: string } {
+	const period = wish.token ? { notBefore: "", notAfter: "" } : periodOf(credentialsIn(text).certificate);
+	return { ...period, status: kubeconfigProblems(text, wish, rule).join("; ") || "valid" };
+}
+
 /**
- * What a kubeconfig is worth: when its certificate ends, and "valid" or why it cannot stay. kubeadm keeps one that has the
- * same CA and server, whoever its user is and by whatever he is known: the rule "in place".
+ * Why a kubeconfig is not the wanted one; empty where it is. By the rule "in place", kubeadm keeps a kubeconfig with the
+ * wanted CA and server, whoever its user is and whatever identifies that user.
  *
- * Source: `validateKubeConfig`, phases/kubeconfig/kubeconfig.go.
- * @param rule of its certificate. @default "exactly"
+ * Source: `validateKubeConfig`, kubeadm phases/kubeconfig/kubeconfig.go.
+ * @param rule how its certificate has to be the wanted one @default "exactly"
  */
-export function appraise(
+export function kubeconfigProblems(
 	text: string,
 	{ subject, authority, token }: KubeconfigWish,
 	rule: Rule = "exactly",
-): Period & { status: string } {
+): string[] {
 	const problems = leadsElsewhere(text, { subject, authority });
 	if (token) {
-		if (parse(text)?.users?.[0]?.user?.token !== token) problems.push("its token is another one");
-		return { notBefore: "", notAfter: "", status: problems.join("; ") || "valid" };
+		const isOther = parse(text)?.users?.[0]?.user?.token !== token;
+		return isOther ? [...problems, "its token is another one"] : problems;
 	}
 	const pair = credentialsIn(text);
-	if (pair.certificate || rule !== "in place")
-		problems.push(...mismatches(pair, subject.certificate, authority.certificate, new Date(), rule));
-	return { ...periodOf(pair.certificate), status: problems.join("; ") || "valid" };
+	if (!pair.certificate && rule === "in place") return problems;
+	return [...problems, ...mismatches(pair, subject.certificate, authority.certificate, new Date(), rule)];
 }
 
 /** The client's certificate and key that stand in a kubeconfig, PEM; empty texts where they do not. */

@@ -3,10 +3,11 @@ import type { Look, Tree } from "../../compare/tree-file";
 import { encryptionAlgorithmOf } from "../../config/features";
 import { skips } from "../../config/phases";
 import { toYaml } from "../../go/yaml/write";
-import { mismatches } from "../../pki/inspect";
+import { mismatches, type Rule } from "../../pki/inspect";
 import { issueAuthority, issueLeaf, type Subject } from "../../pki/issue";
+import { verdictOn } from "../../pki/keep-or-issue";
 import { keyPem, newKey, publicKeyPem } from "../../pki/keys";
-import { appraise } from "../../pki/kubeconfig";
+import { kubeconfigProblems } from "../../pki/kubeconfig";
 import { type KubeconfigRequest, kubeconfig } from "../../render/kubeconfig";
 import type { NodePlan } from "../../render/node-plan";
 import { type CaName, type CertificateRequest, certificateAuthorities } from "../../render/pki/certificates";
@@ -100,9 +101,9 @@ async function leaf(
 	const certificate = look(certificatePath);
 	const key = look(keyPath);
 	if (certificate && key) {
-		const found = { certificate: certificate.content, key: key.content };
-		const problems = mismatches(found, request, authority.certificate, now, "in place");
-		if (problems.length === 0) return { [certificatePath]: certificate, [keyPath]: key };
+		const pair = { certificate: certificate.content, key: key.content };
+		const problemsBy = (rule: Rule) => mismatches(pair, request, authority.certificate, now, rule);
+		if (isKept(problemsBy, request.validity, now)) return { [certificatePath]: certificate, [keyPath]: key };
 	}
 	const issued = await issueLeaf(request, signing(request, authority), now);
 	return {
@@ -119,11 +120,17 @@ async function clientConfiguration(
 	const { path, clusterName, server, user, certificate } = request;
 	const found = look(path);
 	const subject = { clusterName, server, user, certificate };
-	if (found && appraise(found.content, { subject, authority }, "in place").status === "valid") return found;
+	const problemsBy = (rule: Rule) => kubeconfigProblems(found!.content, { subject, authority }, rule);
+	if (found && isKept(problemsBy, certificate.validity, now)) return found;
 	const issued = await issueLeaf(certificate, signing(certificate, authority), now, "with its CA");
 	const credentials = { clientCertificate: issued.certificate, clientKey: keyPem(issued.key) };
 	const content = kubeconfig({ clusterName, server, user, caCertificate: authority.certificate, credentials });
 	return { content: toYaml(content), mode: "0600" };
+}
+
+/** Whether a credential in place stays: as with `kubeadm init`, whatever it lasts. */
+function isKept(problemsBy: (rule: Rule) => string[], validity: number, now: Date): boolean {
+	return verdictOn({ problemsBy, strict: "exactly", wasInPlace: true, validity, now }).acceptable;
 }
 
 async function serviceAccount({ cluster, serviceAccountKey }: NodePlan, look: Look): Promise<Tree> {

@@ -48,7 +48,7 @@ export const surroundings: Check[] = [
 		layer: "firewall",
 		severity: "warning",
 		script: () => `for unit in firewalld ufw; do ${serviceCommand.isActive("$unit")} && echo "firewall=$unit"; done`,
-		judge: (seen, { action, listens }) => {
+		judge: (seen, { action, listeners: listens }) => {
 			const firewall = one(seen, "firewall");
 			const needed = [ports.kubelet, ...(action === "worker join" ? [] : [listens[0]!.port])];
 			return found(firewall && `${firewall} is active: other nodes need the ports ${needed.join(", ")}`);
