@@ -19,18 +19,13 @@ export interface IgnoredFile {
 /**
  * Patches from the files of a folder as kubeadm's `patches.directory` names it, in kubeadm's order. A file's name says
  * what is patched, and how: `kube-apiserver0+merge.yaml`, that is target, any suffix, `+` and a type, `.yaml` or `.json`.
- * Files that are named otherwise, and empty ones, are passed over.
+ * Files with other names, and empty files, are ignored.
  *
  * Source: getPatchSetsFromPath and parseFilename, cmd/kubeadm/app/util/patches/patches.go.
  * @param files content by path inside the folder; the name counts, not the folders before it
  * @param kubernetesVersion tells which targets there are @default those of the newest release
  * @throws SpecError for an unknown type after `+`, and for what is no YAML
  */
-export function patchesFromFiles(files: Record<string, string>, kubernetesVersion?: string): Patch[] {
-	return readPatchFiles(files, kubernetesVersion).patches;
-}
-
-/** The same, with the files that are passed over. */
 export function readPatchFiles(
 	files: Record<string, string>,
 	kubernetesVersion?: string,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Kind, kinds } from "../../provider/config/kubeadm/kinds";
-import { meaninglessField } from "../../provider/config/kubeadm/meaningless";
 import { fieldsOf, placeOf } from "../config/kubeadm/fields-page";
+import { meaninglessField } from "../config/kubeadm/meaningless-field";
 import { changes, left, refused } from "../support/previews";
 import { previewsPage } from "../support/previews-page";
 

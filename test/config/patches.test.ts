@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { resolveCluster } from "../../provider/config/cluster";
 import { type Patch, resolveNode } from "../../provider/config/node";
-import { patchDocuments, patchesFromFiles, readPatchFiles } from "../../provider/config/patches";
+import { patchDocuments, readPatchFiles } from "../../provider/config/patches";
 import { SpecError } from "../../provider/config/problems";
 import { UNKNOWN } from "../../provider/facts/unknown";
 
@@ -91,7 +91,7 @@ describe("patches in files", () => {
 		const files = Object.fromEntries(
 			[...order].reverse().map((name) => [name, name.includes("+json") ? "[]" : `a: ${name}`]),
 		);
-		expect(patchesFromFiles(files).map(({ patch }) => patch)).toEqual(
+		expect(readPatchFiles(files).patches.map(({ patch }) => patch)).toEqual(
 			["etcd.yaml", "etcd0.json", "etcd10.json", "etcd9+json.yaml", "etcdé.yaml", "sub/etcd.yaml"].map(
 				(name) => files[name],
 			),
@@ -106,7 +106,7 @@ describe("patches in files", () => {
 			"corednsdeployment+json.yaml",
 		];
 		const files = Object.fromEntries(names.map((name) => [name, name.includes("+json") ? "[]" : "{}"]));
-		expect(patchesFromFiles(files)).toEqual([
+		expect(readPatchFiles(files).patches).toEqual([
 			{ target: "corednsdeployment", type: "json", patch: "[]" },
 			{ target: "etcd", type: "strategic", patch: "{}" },
 			{ target: "kube-apiserver", type: "merge", patch: "{}" },
@@ -128,7 +128,7 @@ describe("patches in files", () => {
 
 	it("are refused by name, all of them", () => {
 		const files = { "etcd+yaml.yaml": "{}", "etcd.yaml": "a: [", "etcd+merge.yaml": "[]" };
-		expect(() => patchesFromFiles(files)).toThrow(/etcd\+merge\.yaml: .*\n.*etcd\+yaml\.yaml: .*\n.*etcd\.yaml: /);
+		expect(() => readPatchFiles(files)).toThrow(/etcd\+merge\.yaml: .*\n.*etcd\+yaml\.yaml: .*\n.*etcd\.yaml: /);
 	});
 });
 

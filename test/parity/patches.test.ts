@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { type Minor, minors } from "../../lab/toolchain/tools.ts";
 import { resolveCluster } from "../../provider/config/cluster";
 import { resolveNode } from "../../provider/config/node";
-import { patchesFromFiles } from "../../provider/config/patches";
+import { readPatchFiles } from "../../provider/config/patches";
 import { SpecError } from "../../provider/config/problems";
 import { type PatchTarget, patchObjects } from "../../provider/facts/patch-objects";
 import { releases } from "../../provider/facts/versions";
@@ -165,7 +165,7 @@ function ours(minor: Minor, files: Record<string, string>): Record<string, unkno
 	const kubernetesVersion = versionOf(minor);
 	const resolved = resolveCluster({ kubernetesVersion, ...cluster });
 	const spec = { localAPIEndpoint: { advertiseAddress }, facts: thisHost() };
-	const patches = patchesFromFiles(files, kubernetesVersion);
+	const { patches } = readPatchFiles(files, kubernetesVersion);
 	const node = resolveNode(resolved, { ...spec, patches }, "control-plane");
 	const written = nodeFiles(resolved, node);
 	const objects = [...coreDns(resolved, node), ...kubeProxy(resolved, node)];

@@ -1,11 +1,11 @@
 import { destinationOf } from "../../../provider/config/kubeadm/fields";
 import { type Kind, kinds } from "../../../provider/config/kubeadm/kinds";
-import { meaninglessField } from "../../../provider/config/kubeadm/meaningless";
 import { initPhases, joinPhases, type Phase } from "../../../provider/facts/phases";
 import { v1beta3Shapes } from "../../../provider/facts/types/kubeadm/v1beta3";
 import { type Base, type FieldShape, parseScalar, type Shape } from "../../../provider/facts/types/shape";
 import { releases } from "../../../provider/facts/versions";
 import type { Docstrings } from "./docstrings";
+import { meaninglessField } from "./meaningless-field";
 
 /** A field that holds a value, by its path: `networking.podSubnet`, `bootstrapTokens[].ttl`. */
 export interface Field {

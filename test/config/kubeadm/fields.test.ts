@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import { parseKubeadmConfig } from "../../../provider/config/kubeadm";
 import { destinationOf } from "../../../provider/config/kubeadm/fields";
 import { type Kind, kinds } from "../../../provider/config/kubeadm/kinds";
-import { meaninglessField, meaninglessFields } from "../../../provider/config/kubeadm/meaningless";
+import { meaninglessFields } from "../../../provider/config/kubeadm/meaningless";
 import { docstrings } from "./docstrings";
 import { configurationPage, fieldsOf, placeOf } from "./fields-page";
+import { meaninglessField } from "./meaningless-field";
 
 const docstringOf = docstrings();
 const all = (Object.keys(kinds) as Kind[]).map((kind) => ({ kind, paths: pathsOf(kind) }));
