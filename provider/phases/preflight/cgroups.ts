@@ -1,12 +1,12 @@
-import { one, type Seen } from "./check";
+import { firstPrinted, type HostObservation } from "./check";
 
-/** What the kernel offers to limit containers with. */
+/** Control groups of a host. */
 export interface Cgroups {
 	version: 1 | 2;
 	controllers: string[];
 }
 
-/** By version. Source: `DefaultSysSpec`, k8s.io/system-validators validators/types_unix.go. */
+/** Controllers that Kubernetes needs and would like, by the version of cgroups. Source: `DefaultSysSpec`, k8s.io/system-validators validators/types_unix.go. */
 const wanted = {
 	1: {
 		required: ["cpu", "cpuacct", "cpuset", "devices", "freezer", "memory", "pids"],
@@ -15,7 +15,7 @@ const wanted = {
 	2: { required: ["cpu", "cpuset", "devices", "freezer", "memory", "pids"], optional: ["hugetlb", "io"] },
 };
 
-/** Prints where control groups are mounted, and what is there. The kernel shows that it can freeze in every group but the first. */
+/** Shell text that prints where control groups are mounted and which controllers they have. `cgroup.freeze` is absent from the root group, so a child group shows whether the kernel can freeze. */
 export function cgroupsScript(): string {
 	return `
 awk '/cgroup/ { print "mount=" $2 " " $3 }' /proc/mounts
@@ -27,20 +27,23 @@ for mount in /sys/fs/cgroup $(awk '$3 == "cgroup2" { print $2 }' /proc/mounts); 
 done`;
 }
 
-/** Source: `getUnifiedMountpoint`, `getCgroupV1Subsystems`, `getCgroupV2Subsystems`, system-validators cgroup_validator_linux.go. */
-export function cgroupsOf(seen: Seen): Cgroups | undefined {
-	const mounts = (seen.said.mount ?? []).map((mount) => mount.split(" ") as [string, string]);
+/** Control groups as a script printed them; undefined where none are mounted. Source: `getUnifiedMountpoint`, `getCgroupV1Subsystems`, `getCgroupV2Subsystems`, system-validators cgroup_validator_linux.go. */
+export function cgroupsOf(observed: HostObservation): Cgroups | undefined {
+	const mounts = (observed.printed.mount ?? []).map((mount) => mount.split(" ") as [string, string]);
 	const usual = mounts.find(([path]) => path === "/sys/fs/cgroup");
 	const path = usual?.[0] ?? mounts.find(([, type]) => type === "cgroup2")?.[0];
 	if (!path && !mounts.some(([, type]) => type === "cgroup")) return undefined;
-	const second = usual ? usual[1] === "cgroup2" || (usual[1] === "tmpfs" && !one(seen, "cgroupMemory")) : Boolean(path);
-	if (!second) return { version: 1, controllers: seen.said.subsystem ?? [] };
-	const [, ...controllers] = seen.said.controllers?.find((line) => line.split(" ")[0] === path)?.split(" ") ?? [];
-	const freezer = seen.said.freezer?.includes(path!) ? ["freezer"] : [];
+	const second = usual
+		? usual[1] === "cgroup2" || (usual[1] === "tmpfs" && !firstPrinted(observed, "cgroupMemory"))
+		: Boolean(path);
+	if (!second) return { version: 1, controllers: observed.printed.subsystem ?? [] };
+	const [, ...controllers] =
+		observed.printed.controllers?.find((line) => line.split(" ")[0] === path)?.split(" ") ?? [];
+	const freezer = observed.printed.freezer?.includes(path!) ? ["freezer"] : [];
 	return { version: 2, controllers: ["devices", ...freezer, ...controllers] };
 }
 
-/** Controllers that must be there and are not, and such as should be. */
+/** Controllers that are missing: those that Kubernetes requires, and those that are optional. */
 export function missingControllers({ version, controllers }: Cgroups): { required: string[]; optional: string[] } {
 	const missing = (names: string[]) => names.filter((name) => !controllers.includes(name));
 	return { required: missing(wanted[version].required), optional: missing(wanted[version].optional) };

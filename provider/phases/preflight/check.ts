@@ -1,86 +1,89 @@
 import type { Introduction } from "../../facts/versions";
 import type { PreflightAction, PreflightSubject } from "./subject";
 
-/** What was seen of a host: nothing of it was changed. */
-export interface Seen {
-	/** What the checks' scripts printed: the values of each key. */
-	said: Record<string, string[] | undefined>;
-	runtime: RuntimeSeen;
-	/** What the members of an external etcd said; none where they were not asked. */
-	etcd: EtcdSeen[];
+/** What the checks learned about a host without changing anything on it. */
+export interface HostObservation {
+	/** Values that the checks' scripts printed, by key. */
+	printed: Record<string, string[] | undefined>;
+	runtime: RuntimeObservation;
+	/** Answers of an external etcd's members; empty where they were not asked. */
+	etcd: EtcdObservation[];
 }
 
-/** How the container runtime answered. */
-export interface RuntimeSeen {
-	/** Why it did not answer, or is not ready. */
+/** What the container runtime answered. */
+export interface RuntimeObservation {
+	/** Why the runtime did not answer, or is not ready. */
 	problem?: string;
-	/** Whether it answered. */
+	/** Whether the runtime answered at all. */
 	answers: boolean;
-	/** Whether it can tell the kubelet its cgroup driver. */
+	/** Whether the runtime implements RuntimeConfig, by which the kubelet learns its cgroup driver. */
 	tellsConfiguration?: boolean;
 }
 
-/** How a member of an external etcd answered when it was asked for its version. */
-export interface EtcdSeen {
+/** A member's answer to a request for its version. */
+export interface EtcdObservation {
 	endpoint: string;
 	version?: string;
 	problem?: string;
 }
 
-/** Something that is not as it must be. */
-export interface Finding {
-	/** Expected and got. */
+/** A requirement that a host does not meet. */
+export interface PreflightFinding {
+	/** What was expected and what was found, as a sentence. */
 	what: string;
 	/** @default the check's name */
 	name?: string;
-	/** Said, but not refused. @default that of the check */
+	/** Whether the finding is only a warning. @default by the severity of the check */
 	warning?: boolean;
-	/** @default that of the check */
+	/** Command to type on the host. @default that of the check */
 	next?: string;
 }
 
-/** One look at a host before anything is changed on it. */
+/** One requirement on a host, checked before anything is changed there. */
 export interface Check {
-	/** As kubeadm's `Name()` gives it; `XXXX` stands for what differs. */
+	/** Name as in kubeadm's `Name()`; `XXXX` stands for the varying part. */
 	name: string;
-	/** What it looks for, as the start of a sentence. */
+	/** What the host must have: completes the sentence "Expects …". */
 	expects: string;
 	on: readonly PreflightAction[];
-	/** What a release's kubeadm must have for it to make the check. @default none: all known releases make it */
+	/** The behaviour of a release with which kubeadm makes this check. @default none: every known release makes it */
 	since?: Introduction;
-	/** Whether kubeadm has none like it. */
+	/** Whether kubeadm has no such check. */
 	ours?: true;
 	layer: string;
 	severity: "error" | "warning" | "error or warning";
-	/** Prints lines `key=value`, and changes nothing. Run by `sh` as root. */
+	/** Shell text that prints lines `key=value` and changes nothing. Run by `sh` as root. */
 	script?: (subject: PreflightSubject) => string;
-	/** What is wrong. Where the severity is either, a finding is an error unless it says so. */
-	judge: (seen: Seen, subject: PreflightSubject) => Finding[];
-	/** A script to type on the host. */
+	/** Compares the observation with the requirement. With severity "error or warning", a finding is an error unless `warning` is set. */
+	judge: (observed: HostObservation, subject: PreflightSubject) => PreflightFinding[];
+	/** Command to type on the host. */
 	next: string;
-	/** What to do then, or instead. */
+	/** What to do after that command, or instead of it. */
 	afterwards?: string;
 }
 
 export const everywhere: readonly PreflightAction[] = ["init", "control plane join", "worker join"];
 export const controlPlanes: readonly PreflightAction[] = ["init", "control plane join"];
 
-/** The first value of a key; empty where there is none. */
-export function one({ said }: Pick<Seen, "said">, key: string): string {
-	return said[key]?.[0] ?? "";
+/** The first value that was printed for a key; empty where there is none. */
+export function firstPrinted({ printed }: Pick<HostObservation, "printed">, key: string): string {
+	return printed[key]?.[0] ?? "";
 }
 
-/** A finding where something is wrong, else none. */
-export function found(what: string | false | undefined, more: Omit<Finding, "what"> = {}): Finding[] {
+/** One finding where there is a text for it, else none. */
+export function findingIf(
+	what: string | false | undefined,
+	more: Omit<PreflightFinding, "what"> = {},
+): PreflightFinding[] {
 	return what ? [{ what, ...more }] : [];
 }
 
-/** `Port-6443`, `FileAvailable--etc-kubernetes-kubelet.conf`: what kubeadm calls a check of something. */
+/** Name of a check of one subject, as kubeadm forms it: `Port-6443`, `FileAvailable--etc-kubernetes-kubelet.conf`. */
 export function nameOf(check: string, subject: string | number): string {
 	return `${check}-${String(subject).replaceAll("/", "-")}`;
 }
 
-/** Whether the host is a node already: its kubelet has a configuration and runs. One without starts again and again. */
-export function isNode(seen: Seen): boolean {
-	return one(seen, "configured") === "active";
+/** Whether the host is a node already: its kubelet has a configuration and runs. A kubelet without one is restarted for ever. */
+export function isNode(observed: HostObservation): boolean {
+	return firstPrinted(observed, "configured") === "active";
 }

@@ -7,7 +7,7 @@ import { runtime } from "./runtime";
 import { surroundings } from "./surroundings";
 import { systemVerification } from "./system-verification";
 
-/** All looks at a host. */
+/** All checks of a host, in the order of their findings. */
 export const checks: readonly Check[] = [
 	...machine,
 	...runtime,
@@ -18,7 +18,7 @@ export const checks: readonly Check[] = [
 	...surroundings,
 ];
 
-/** Made after the others, and by itself: it changes the host. Source: `ImagePullCheck`, kubeadm preflight/checks.go. */
+/** Pull of images. Made after the other checks and apart from them, because it changes the host. Source: `ImagePullCheck`, kubeadm preflight/checks.go. */
 export const imagePull: Omit<Check, "script" | "judge"> = {
 	name: "ImagePull",
 	expects:
@@ -29,7 +29,7 @@ export const imagePull: Omit<Check, "script" | "judge"> = {
 	next: "ctr -n k8s.io images pull IMAGE",
 };
 
-/** kubeadm's checks that are not made here, and why. */
+/** kubeadm's checks that this package does not make, and why. */
 export const notMade: Record<string, string> = {
 	KubernetesVersion:
 		"it compares kubeadm's own release with the cluster's. Here a release that this package does not know is refused in preview.",

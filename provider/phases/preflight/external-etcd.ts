@@ -1,10 +1,10 @@
 import { quote } from "../../hosts/shell";
-import { type Check, controlPlanes, found } from "./check";
+import { type Check, controlPlanes, findingIf } from "./check";
 
-/** Source: `MinExternalEtcdVersion`, kubeadm constants/constants.go. */
+/** Lowest version. Source: `MinExternalEtcdVersion`, kubeadm constants/constants.go. */
 const least = [3, 5, 24];
 
-/** Source: `ExternalEtcdVersionCheck`, `FileExistingCheck`, kubeadm preflight/checks.go. */
+/** Checks of an external etcd. Source: `ExternalEtcdVersionCheck`, `FileExistingCheck`, kubeadm preflight/checks.go. */
 export const externalEtcd: Check[] = [
 	{
 		name: "ExternalEtcdVersion",
@@ -14,7 +14,7 @@ export const externalEtcd: Check[] = [
 		severity: "error",
 		judge: ({ etcd }) =>
 			etcd.flatMap(({ endpoint, version, problem }) =>
-				found(
+				findingIf(
 					problem
 						? `expected ${endpoint}/version to answer, got: ${problem}`
 						: isOlder(version!) && `expected etcd ${least.join(".")} or later at ${endpoint}, got ${version}`,
@@ -33,7 +33,7 @@ export const externalEtcd: Check[] = [
 			[files?.caFile, files?.certFile, files?.keyFile]
 				.flatMap((path) => (path ? [`[ -e ${quote(path)} ] || echo ${quote(`absent=${path}`)}`] : []))
 				.join("\n"),
-		judge: ({ said }) => (said.absent ?? []).flatMap((path) => found(`expected ${path}, got no such file`)),
+		judge: ({ printed }) => (printed.absent ?? []).flatMap((path) => findingIf(`expected ${path}, got no such file`)),
 		next: "ls -l DIRECTORY",
 		afterwards: "put it there: HostFile does",
 	},

@@ -1,9 +1,9 @@
 import { hasSince } from "../../facts/versions";
 
-/** A kernel setting, and those that count as it. */
+/** A kernel option and its older names. */
 type Option = readonly string[];
 
-/** Source: k8s.io/system-validators, validators/types_unix.go: v1.10.2 (Kubernetes 1.34), v1.12.1 (from 1.35 on). */
+/** Options that every release requires. Source: k8s.io/system-validators, validators/types_unix.go: v1.10.2, v1.12.1. */
 const always: readonly Option[] = [
 	["NAMESPACES"],
 	["NET_NS"],
@@ -27,10 +27,10 @@ const forCgroups: Record<1 | 2, readonly Option[]> = {
 	2: [["CGROUP_BPF"], ["CGROUP_PIDS"], ["CGROUP_SCHED"]],
 };
 
-/** Releases with long-term support of 5.x, and all from 6 on. */
+/** Kernel releases that Kubernetes supports: 5.x with long-term support, and all from 6 on. */
 const releases = [/^5\.4/, /^5\.10/, /^5\.15/, /^([6-9]|[1-9]\d+)\.\d+\.\d+/];
 
-/** Where a kernel's configuration may be. Source: `getKernelConfigReader`, system-validators kernel_validator.go. */
+/** Paths at which a kernel's configuration may be. Source: `getKernelConfigReader`, system-validators kernel_validator.go. */
 const places = [
 	"/proc/config.gz",
 	"/boot/config-$release",
@@ -43,7 +43,7 @@ const places = [
 	"/lib/modules/$release/build/.config",
 ];
 
-/** Prints the settings that are asked for. Where there are none, the kernel's module that has them is loaded for that long, as kubeadm does. */
+/** Shell text that prints the kernel's options. Where the host has no such file, the kernel module `configs` is loaded meanwhile, as kubeadm does. */
 export function kernelScript(): string {
 	const names = [...always, ...forCgroups[1], ...forCgroups[2]].flat();
 	return `
@@ -60,7 +60,7 @@ case $file in "") ;; *.gz) gzip -dc "$file" ;; *) cat "$file" ;; esac |
 [ -z "$loaded" ] || modprobe -r configs >/dev/null 2>&1`;
 }
 
-/** Names of settings that are missing. */
+/** Names of options that the kernel lacks. */
 export function missingOptions({
 	options,
 	kubernetesVersion,

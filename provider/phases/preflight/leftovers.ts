@@ -3,17 +3,17 @@ import { quote } from "../../hosts/shell";
 import { bootstrapKubeconfigPath, kubeconfigPath } from "../../render/kubeconfig";
 import { type StaticPodName, staticPodPath, staticPods } from "../../render/static-pods/static-pods";
 import { endOtherCluster, foreignData, foreignDataPath } from "../etcd/foreign-data";
-import { type Check, controlPlanes, everywhere, found, isNode, nameOf, one } from "./check";
+import { type Check, controlPlanes, everywhere, findingIf, firstPrinted, isNode, nameOf } from "./check";
 import type { PreflightAction, PreflightSubject } from "./subject";
 
-/** The name under which etcd's data of others is refused, or ignored. */
+/** Name of the check for data in etcd's data directory, by which the check can be ignored. */
 export function dataCheckName(directory: string): string {
 	return nameOf("DirAvailable", directory);
 }
 
 /**
- * What kubeadm takes for the rest of another cluster. What this program placed, by its record, is not; nor is anything on
- * a host that is a node already, where each file is taken over or refused for itself.
+ * Checks for what kubeadm takes for leftovers of another cluster. Files with an ownership record are this program's. A host
+ * that is a node already has no leftovers: each of its files is adopted or refused when it is placed.
  *
  * Source: `FileAvailableCheck`, `DirAvailableCheck`, kubeadm preflight/checks.go.
  */
@@ -29,10 +29,10 @@ export const leftovers: Check[] = [
 			filesOf(subject)
 				.map((path) => `[ -e ${quote(path)} ] && [ ! -f ${recordPath(path)} ] && echo ${quote(`foreign=${path}`)}`)
 				.join("\n"),
-		judge: (seen) =>
-			isNode(seen)
+		judge: (observed) =>
+			isNode(observed)
 				? []
-				: (seen.said.foreign ?? []).map((path) => ({
+				: (observed.printed.foreign ?? []).map((path) => ({
 						name: nameOf("FileAvailable", path),
 						what: `expected no ${path}, got one that is not of this program`,
 						next: `head ${quote(path)}`,
@@ -56,12 +56,14 @@ if [ ! -f ${manifest} ] && [ ! -f ${recordPath(manifest)} ] && [ -e ${quote(dire
 	[ ! -f ${quote(data)} ] || echo data=yes
 fi`;
 		},
-		judge: (seen, { etcdDataDirectory: directory = "" }) => {
-			const left = one(seen, "left");
-			if (!left || isNode(seen)) return [];
+		judge: (observed, { etcdDataDirectory: directory = "" }) => {
+			const left = firstPrinted(observed, "left");
+			if (!left || isNode(observed)) return [];
 			const what =
-				one(seen, "data") === "yes" ? foreignData(directory) : `${directory}: expected nothing in it, got ${left}`;
-			return found(what, { name: dataCheckName(directory), next: `ls -A ${quote(directory)}` });
+				firstPrinted(observed, "data") === "yes"
+					? foreignData(directory)
+					: `${directory}: expected nothing in it, got ${left}`;
+			return findingIf(what, { name: dataCheckName(directory), next: `ls -A ${quote(directory)}` });
 		},
 		next: "ls -A DIRECTORY",
 		afterwards: endOtherCluster,

@@ -1,19 +1,19 @@
 import { quote } from "../../hosts/shell";
-import { type Check, controlPlanes, everywhere, found, nameOf, one } from "./check";
+import { type Check, controlPlanes, everywhere, findingIf, firstPrinted, nameOf } from "./check";
 
-/** Source: `ControlPlaneNumCPU`, `ControlPlaneMem` (MB), kubeadm constants/constants.go. */
+/** Lowest values for a control plane node; memory in MB. Source: `ControlPlaneNumCPU`, `ControlPlaneMem`, kubeadm constants/constants.go. */
 const least = { processors: 2, memory: 1700 };
 
 /** Programs that the kubelet calls. Source: `addExecChecks`, kubeadm preflight/checks_linux.go. */
 const programs = ["losetup", "mount", "cp"];
 
-/** By IP family: what the kernel must be told. Source: `addIPv4Checks`, `addIPv6Checks`, kubeadm preflight/checks_linux.go. */
+/** Kernel settings that must be 1, by IP family. Source: `addIPv4Checks`, `addIPv6Checks`, kubeadm preflight/checks_linux.go. */
 const forwarding = {
 	IPv4: { path: "/proc/sys/net/ipv4/ip_forward", setting: "net.ipv4.ip_forward" },
 	IPv6: { path: "/proc/sys/net/ipv6/conf/default/forwarding", setting: "net.ipv6.conf.default.forwarding" },
 };
 
-/** What a machine must have. Source: kubeadm preflight/checks.go. */
+/** Checks of the machine and its operating system. Source: kubeadm preflight/checks.go. */
 export const machine: Check[] = [
 	{
 		name: "IsPrivilegedUser",
@@ -22,8 +22,11 @@ export const machine: Check[] = [
 		layer: "sudo",
 		severity: "error",
 		script: () => `echo "user=$(id -u)"`,
-		judge: (seen) =>
-			found(one(seen, "user") !== "0" && `expected commands to run as root, got user ${one(seen, "user")}`),
+		judge: (observed) =>
+			findingIf(
+				firstPrinted(observed, "user") !== "0" &&
+					`expected commands to run as root, got user ${firstPrinted(observed, "user")}`,
+			),
 		next: "id",
 	},
 	{
@@ -33,9 +36,9 @@ export const machine: Check[] = [
 		layer: "machine",
 		severity: "error",
 		script: () => `echo "processors=$(nproc)"`,
-		judge: (seen) => {
-			const processors = Number(one(seen, "processors"));
-			return found(
+		judge: (observed) => {
+			const processors = Number(firstPrinted(observed, "processors"));
+			return findingIf(
 				processors < least.processors && `expected ${least.processors} processors or more, got ${processors}`,
 			);
 		},
@@ -49,9 +52,9 @@ export const machine: Check[] = [
 		layer: "machine",
 		severity: "error",
 		script: () => `echo "memory=$(sed -n 's/^MemTotal: *\\([0-9]*\\) kB$/\\1/p' /proc/meminfo)"`,
-		judge: (seen) => {
-			const memory = Math.floor(Number(one(seen, "memory")) / 1024);
-			return found(memory < least.memory && `expected ${least.memory} MB of memory or more, got ${memory} MB`);
+		judge: (observed) => {
+			const memory = Math.floor(Number(firstPrinted(observed, "memory")) / 1024);
+			return findingIf(memory < least.memory && `expected ${least.memory} MB of memory or more, got ${memory} MB`);
 		},
 		next: "free -m",
 		afterwards: "give the machine more",
@@ -63,8 +66,8 @@ export const machine: Check[] = [
 		layer: "swap",
 		severity: "error or warning",
 		script: () => `echo "swap=$(tail -n +2 /proc/swaps | awk '{ print $1 }' | tr '\\n' ' ')"`,
-		judge: (seen, { configuration }) =>
-			found(one(seen, "swap") && `expected no swap, got ${one(seen, "swap")}`, {
+		judge: (observed, { configuration }) =>
+			findingIf(firstPrinted(observed, "swap") && `expected no swap, got ${firstPrinted(observed, "swap")}`, {
 				warning: configuration.failSwapOn === false,
 			}),
 		next: "swapoff -a",
@@ -78,7 +81,7 @@ export const machine: Check[] = [
 			layer: "machine",
 			severity: "error",
 			script: () => `command -v ${program} >/dev/null || echo "missing=${program}"`,
-			judge: ({ said }) => found(said.missing?.includes(program) && `expected ${program} on PATH, got none`),
+			judge: ({ printed }) => findingIf(printed.missing?.includes(program) && `expected ${program} on PATH, got none`),
 			next: `command -v ${program}`,
 			afterwards: `install the package that has it (${program === "cp" ? "coreutils" : "mount or util-linux"})`,
 		}),
@@ -92,9 +95,9 @@ export const machine: Check[] = [
 			layer: "kernel settings",
 			severity: "error",
 			script: () => `[ ! -r ${path} ] || echo "${setting}=$(head -c 1 ${path})"`,
-			judge: (seen, { families }) => {
-				const value = one(seen, setting);
-				return found(
+			judge: (observed, { families }) => {
+				const value = firstPrinted(observed, setting);
+				return findingIf(
 					families.includes(family) && value !== "1" && `expected 1 in ${path}, got ${value || "no such file"}`,
 				);
 			},
@@ -109,12 +112,14 @@ export const machine: Check[] = [
 		severity: "warning",
 		script: ({ nodeName }) =>
 			`if command -v getent >/dev/null; then timeout 5 getent ahosts ${quote(nodeName)} >/dev/null 2>&1; echo "lookup=$?"; fi`,
-		judge: (seen, { nodeName }) => [
-			...found(
+		judge: (observed, { nodeName }) => [
+			...findingIf(
 				!/^([A-Za-z0-9][-\w.]{0,61})?[A-Za-z0-9]$/.test(nodeName) &&
 					`expected a name of at most 63 letters, digits, "-", "_" and ".", got ${nodeName}`,
 			),
-			...found(!["", "0"].includes(one(seen, "lookup")) && `expected ${nodeName} to be resolved, it is not`),
+			...findingIf(
+				!["", "0"].includes(firstPrinted(observed, "lookup")) && `expected ${nodeName} to be resolved, it is not`,
+			),
 		],
 		next: "getent ahosts $(hostname); cat /etc/hosts",
 		afterwards: "give the name an address in /etc/hosts or in DNS",
@@ -126,10 +131,10 @@ export const machine: Check[] = [
 		layer: "systemd",
 		severity: "error",
 		script: () => `echo "init=$(cat /proc/1/comm)"; command -v systemctl >/dev/null || echo "missing=systemctl"`,
-		judge: (seen) =>
-			found(
-				seen.said.missing?.includes("systemctl") &&
-					`expected systemd and its systemctl, got ${one(seen, "init")} as the first process`,
+		judge: (observed) =>
+			findingIf(
+				observed.printed.missing?.includes("systemctl") &&
+					`expected systemd and its systemctl, got ${firstPrinted(observed, "init")} as the first process`,
 			),
 		next: "ps -p 1",
 	},

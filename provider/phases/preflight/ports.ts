@@ -3,10 +3,18 @@ import { ports } from "../../facts/ports";
 import { introducedIn } from "../../facts/versions";
 import { recordPath } from "../../hosts/placement/records";
 import { serviceCommand } from "../../hosts/service";
-import { type Check, everywhere, type Finding, isNode, nameOf, one, type Seen } from "./check";
+import {
+	type Check,
+	everywhere,
+	firstPrinted,
+	type HostObservation,
+	isNode,
+	nameOf,
+	type PreflightFinding,
+} from "./check";
 import type { Listener } from "./subject";
 
-/** Source: `PortOpenCheck`, kubeadm preflight/checks.go. */
+/** Check for ports in use. Source: `PortOpenCheck`, kubeadm preflight/checks.go. */
 export const portsFree: Check = {
 	name: "Port-XXXX",
 	expects: `these ports to be free: ${ports.kubelet}; on a control plane that of its API server, ${ports.scheduler}, ${ports.controllerManager}, and with an etcd ${ports.etcdClient} and ${ports.etcdPeer}. From 1.${introducedIn.portCheckByAddress} on at the address that is to be listened at, which must be the host's`,
@@ -19,26 +27,28 @@ export const portsFree: Check = {
 ss -Hltnp 2>/dev/null | awk '{ print "listener=" $4 " " $6 }'
 ip -o addr show 2>/dev/null | awk '{ sub("/.*", "", $4); print "address=" $4 }'
 echo "anyAddress=$(cat /proc/sys/net/ipv4/ip_nonlocal_bind 2>/dev/null)"`,
-	judge: (seen, { listeners: listens }) => {
-		if (isNode(seen)) return [];
-		return listens.flatMap((wanted) => inUse(seen, wanted) ?? []);
+	judge: (observed, { listeners: listens }) => {
+		if (isNode(observed)) return [];
+		return listens.flatMap((wanted) => inUse(observed, wanted) ?? []);
 	},
 	next: "ss -ltnp",
 };
 
-function inUse(seen: Seen, wanted: Listener): Finding | undefined {
+function inUse(observed: HostObservation, wanted: Listener): PreflightFinding | undefined {
 	const name = nameOf("Port", wanted.port);
-	// A kubelet of ours that does not come up again leaves its static pods running.
-	const own = one(seen, "ours") === "yes" ? /"(kubelet|etcd|kube-[a-z-]+)"/ : /$^/;
-	const taken = (seen.said.listener ?? []).find((listener) => !own.test(listener) && conflicts(listener, wanted));
+	// Where this package's kubelet has stopped, its static pods still hold their ports.
+	const own = firstPrinted(observed, "ours") === "yes" ? /"(kubelet|etcd|kube-[a-z-]+)"/ : /$^/;
+	const taken = (observed.printed.listener ?? []).find(
+		(listener) => !own.test(listener) && conflicts(listener, wanted),
+	);
 	if (taken)
 		return {
 			name,
 			what: `expected ${wanted.port} to be free, got it taken by ${/"([^"]+)"/.exec(taken)?.[1] ?? "another process"}`,
 		};
 	const { address } = wanted;
-	if (!address || isAny(address) || one(seen, "anyAddress") === "1") return undefined;
-	const addresses = seen.said.address ?? [];
+	if (!address || isAny(address) || firstPrinted(observed, "anyAddress") === "1") return undefined;
+	const addresses = observed.printed.address ?? [];
 	if (addresses.length === 0 || addresses.includes(address) || address.startsWith("127.")) return undefined;
 	return {
 		name,
@@ -47,7 +57,7 @@ function inUse(seen: Seen, wanted: Listener): Finding | undefined {
 	};
 }
 
-/** `*` is all of both families, as ss has it. */
+/** Whether a line of `ss` conflicts with a wanted port. `ss` writes `*` for all addresses of both families. */
 function conflicts(listener: string, { port, address }: Listener): boolean {
 	const [, at = "", number] = /^(\S*):(\d+)\s/.exec(`${listener} `) ?? [];
 	if (Number(number) !== port) return false;

@@ -2,18 +2,18 @@ import { hasSince } from "../../facts/versions";
 import { leaveRuntime } from "../../hosts/container-runtime/runtime";
 import type { Host } from "../../hosts/host";
 import { checks } from "./checks";
-import { look } from "./look";
+import { observeHost } from "./observe-host";
 import { pullImages } from "./pull";
 import { report } from "./report";
 import type { PreflightSubject } from "./subject";
 
-/** Hosts that passed since this process began, which is one update. */
+/** Names of hosts that passed in this process, which serves one update. */
 const passed = new Set<string>();
 
 /**
- * Looks whether a host can be a node, in one exchange and before anything is changed; then lets it pull what a control
- * plane needs.
- * @throws with all problems, each with the command that mends it; warnings are status lines
+ * Checks whether a host can be a node, in one exchange and before anything is changed there; then pulls the control
+ * plane's images. Warnings are status lines.
+ * @throws Error that lists all problems, each with the command that repairs it
  */
 export async function preflight(host: Host, subject: PreflightSubject): Promise<void> {
 	if (subject.skipped) return;
@@ -21,8 +21,8 @@ export async function preflight(host: Host, subject: PreflightSubject): Promise<
 		({ on, since }) => on.includes(subject.action) && (!since || hasSince(subject.kubernetesVersion, since)),
 	);
 	try {
-		const seen = await look(host, subject, made);
-		const findings = made.flatMap((check) => check.judge(seen, subject).map((finding) => ({ check, finding })));
+		const observed = await observeHost(host, subject, made);
+		const findings = made.flatMap((check) => check.judge(observed, subject).map((finding) => ({ check, finding })));
 		report(host, subject, { findings, heading: "it cannot be a node yet, its kubelet was not started" });
 		await pullImages(host, subject);
 		passed.add(host.name);
@@ -31,7 +31,7 @@ export async function preflight(host: Host, subject: PreflightSubject): Promise<
 	}
 }
 
-/** The same, where another resource has not done so in this update: what was well in an earlier one need not be so now. */
+/** Runs `preflight` unless another resource has done so in this update. */
 export async function preflightUnlessPassed(host: Host, subject: PreflightSubject): Promise<void> {
 	if (!passed.has(host.name)) await preflight(host, subject);
 }

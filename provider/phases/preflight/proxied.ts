@@ -4,8 +4,9 @@ import { hasUnknowns, UNKNOWN } from "../../facts/unknown";
 import { nthAddress, parseAddress, parseNetworks, splitHostPort } from "../../go/address";
 
 /**
- * What the API server would reach through the proxy of `proxyEnvs`: its own address, services and pods, by the first
- * address of their networks. kubeadm asks the environment that it runs in, which is where it takes `proxyEnvs` from.
+ * Addresses and networks that the API server would reach through the proxy of `proxyEnvs`: its own address, and the
+ * service and pod networks, each judged by its first address. kubeadm judges by the environment that it runs in, from
+ * which it also takes `proxyEnvs`.
  *
  * Source: `HTTPProxyCheck`, `HTTPProxyCIDRCheck`, kubeadm preflight/checks.go; golang.org/x/net/http/httpproxy.
  */

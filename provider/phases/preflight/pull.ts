@@ -4,21 +4,22 @@ import type { Host } from "../../hosts/host";
 import { HostError } from "../../hosts/host-error";
 import { quote } from "../../hosts/shell";
 import { status } from "../../hosts/status";
-import type { Finding } from "./check";
+import type { PreflightFinding } from "./check";
 import { imagePull } from "./checks";
 import { report } from "./report";
 import { isContainerd, type PreflightSubject } from "./subject";
 
-/** Source: `PullImageRetry`, kubeadm constants/constants.go. */
+/** Attempts for one image. Source: `PullImageRetry`, kubeadm constants/constants.go. */
 const TRIES = 5;
 
-/** With these, the next try ends as the last one. */
-const certain = ["NOT_FOUND", "PERMISSION_DENIED", "UNAUTHENTICATED", "INVALID_ARGUMENT"];
+/** gRPC statuses that another attempt cannot change. */
+const permanent = ["NOT_FOUND", "PERMISSION_DENIED", "UNAUTHENTICATED", "INVALID_ARGUMENT"];
 
 /**
- * Lets a host's container runtime pull what a control plane needs. Where all of it is there, that is one exchange.
+ * Pulls the control plane's images that a host lacks.
+ *
  * Source: `ImagePullCheck`, kubeadm preflight/checks.go; util/runtime/runtime.go.
- * @throws with all images that could not be pulled, unless that is ignored
+ * @throws Error that lists all images that could not be pulled, unless the check ImagePull is ignored
  */
 export async function pullImages(host: Host, subject: PreflightSubject): Promise<void> {
 	if (subject.skipped || subject.images.length === 0) return;
@@ -29,25 +30,25 @@ export async function pullImages(host: Host, subject: PreflightSubject): Promise
 	report(host, subject, { findings, heading: "it does not have the images of its control plane" });
 }
 
-/** A runtime that does not answer is a finding like others, which may be ignored. */
-function withoutRuntime(error: unknown): Finding[] {
+/** Finding for a runtime that does not answer: as any finding, it can be ignored. */
+function withoutRuntime(error: unknown): PreflightFinding[] {
 	if (!(error instanceof HostError) || error.layer === "network" || error.reason === "lost") throw error;
 	return [{ what: `expected the container runtime to have the images, got: ${error.what}` }];
 }
 
-async function pullAll(subject: PreflightSubject, runtime: ContainerRuntime): Promise<Finding[]> {
+async function pullAll(subject: PreflightSubject, runtime: ContainerRuntime): Promise<PreflightFinding[]> {
 	const { images, imagePullPolicy: policy, imagePullSerial } = subject;
-	const there = policy === "Always" ? [] : await Promise.all(images.map((image) => runtime.hasImage(image)));
-	const wanted = images.filter((_, index) => !there[index]);
+	const present = policy === "Always" ? [] : await Promise.all(images.map((image) => runtime.hasImage(image)));
+	const wanted = images.filter((_, index) => !present[index]);
 	if (policy === "Never") {
 		const what = (image: string) => `expected ${image} on the host, got none: the kubelet will pull it`;
 		return wanted.map((image) => ({ what: what(image), warning: true, next: pullCommand(subject, image) }));
 	}
-	const other = await otherSandbox(subject, runtime);
-	const pull = async (image: string, index: number): Promise<Finding[]> => {
+	const other = await sandboxImageFindings(subject, runtime);
+	const pull = async (image: string, index: number): Promise<PreflightFinding[]> => {
 		status(`${subject.nodeName}: pulls ${image} (${index + 1} of ${wanted.length})`);
 		const began = performance.now();
-		const problem = await problemOf(runtime, image);
+		const problem = await pullProblem(runtime, image);
 		if (problem === undefined) {
 			status(`${subject.nodeName}: has ${image} after ${Math.round((performance.now() - began) / 1000)} s`);
 			return [];
@@ -60,8 +61,8 @@ async function pullAll(subject: PreflightSubject, runtime: ContainerRuntime): Pr
 	return findings;
 }
 
-/** Why an image cannot be pulled: what the last try ended with. */
-async function problemOf(runtime: ContainerRuntime, image: string): Promise<string | undefined> {
+/** Pulls an image. @returns the error of the last attempt; undefined for a success */
+async function pullProblem(runtime: ContainerRuntime, image: string): Promise<string | undefined> {
 	for (let tries = 1; ; tries++) {
 		try {
 			await runtime.pullImage(image);
@@ -69,13 +70,16 @@ async function problemOf(runtime: ContainerRuntime, image: string): Promise<stri
 		} catch (error) {
 			const { cause } = error as HostError;
 			if (!(error instanceof HostError && cause instanceof GrpcStatus)) throw error;
-			if (tries === TRIES || certain.includes(cause.status)) return error.what.replace(/^PullImage: /, "");
+			if (tries === TRIES || permanent.includes(cause.status)) return error.what.replace(/^PullImage: /, "");
 		}
 	}
 }
 
-/** A runtime that does not tell its sandbox image is not asked again, as kubeadm does not. */
-async function otherSandbox({ sandboxImage }: PreflightSubject, runtime: ContainerRuntime): Promise<Finding[]> {
+/** Warns about another sandbox image than kubeadm's. A runtime that does not tell its sandbox image is left alone, as by kubeadm. */
+async function sandboxImageFindings(
+	{ sandboxImage }: PreflightSubject,
+	runtime: ContainerRuntime,
+): Promise<PreflightFinding[]> {
 	const { info } = await runtime.status(true);
 	const { sandboxImage: got } = JSON.parse(info.config ?? "{}") as { sandboxImage?: string };
 	if (!got || got === sandboxImage) return [];

@@ -1,17 +1,21 @@
 import type { Host } from "../../hosts/host";
 import { status } from "../../hosts/status";
-import type { Check, Finding } from "./check";
+import type { Check, PreflightFinding } from "./check";
 import { isIgnored, type PreflightSubject } from "./subject";
 
-/** What was found, by which check. */
-export interface Findings {
-	findings: { check: Omit<Check, "script" | "judge">; finding: Finding }[];
-	/** What follows from errors. */
+/** Findings of some checks, and how their error begins. */
+export interface PreflightReport {
+	findings: { check: Omit<Check, "script" | "judge">; finding: PreflightFinding }[];
+	/** Heading of the error: the consequence of the findings. */
 	heading: string;
 }
 
-/** Shows warnings, and what is ignored as warnings. @throws with all the others */
-export function report(host: Host, { nodeName, ignored }: PreflightSubject, { findings, heading }: Findings): void {
+/** Shows warnings, and ignored errors as warnings. @throws Error that lists all other findings */
+export function report(
+	host: Host,
+	{ nodeName, ignored }: PreflightSubject,
+	{ findings, heading }: PreflightReport,
+): void {
 	const errors: string[] = [];
 	for (const { check, finding } of findings) {
 		const { name = check.name, what, warning = check.severity === "warning", next = check.next } = finding;

@@ -1,9 +1,9 @@
 import { introducedIn, minorNumber } from "../../facts/versions";
 import { serviceCommand } from "../../hosts/service";
-import { type Check, everywhere, found, one } from "./check";
+import { type Check, everywhere, findingIf, firstPrinted } from "./check";
 import { isContainerd } from "./subject";
 
-/** What runs containers, and the kubelet that tells it to. Source: kubeadm preflight/checks.go; the last one is ours. */
+/** Checks of the container runtime and of the kubelet. Source: kubeadm preflight/checks.go; kubeadm has no check like the last. */
 export const runtime: Check[] = [
 	{
 		name: "CRI",
@@ -12,12 +12,12 @@ export const runtime: Check[] = [
 		layer: "container runtime",
 		severity: "error",
 		script: () => `echo "containerd=$(${serviceCommand.activeState("containerd")})"`,
-		judge: (seen, { criSocket }) => {
-			const { problem } = seen.runtime;
-			const state = one(seen, "containerd");
+		judge: (observed, { criSocket }) => {
+			const { problem } = observed.runtime;
+			const state = firstPrinted(observed, "containerd");
 			if (problem && isContainerd(criSocket) && state !== "active")
-				return found(`expected containerd to run, it is ${state || "missing"}`);
-			return found(problem && `expected a container runtime at ${criSocket}, got: ${problem}`);
+				return findingIf(`expected containerd to run, it is ${state || "missing"}`);
+			return findingIf(problem && `expected a container runtime at ${criSocket}, got: ${problem}`);
 		},
 		next: `${serviceCommand.enableNow("containerd")}; ${serviceCommand.journal("containerd")}`,
 	},
@@ -29,8 +29,8 @@ export const runtime: Check[] = [
 		layer: "container runtime",
 		severity: "error or warning",
 		judge: ({ runtime: { answers, tellsConfiguration } }) => [
-			...found(!answers && "expected it to say what it can do, got no answer"),
-			...found(
+			...findingIf(!answers && "expected it to say what it can do, got no answer"),
+			...findingIf(
 				tellsConfiguration === false &&
 					`expected one that tells the kubelet its cgroup driver (RuntimeConfig), got an older one, with which a kubelet from 1.${introducedIn.runtimeConfigRequired} on does not work`,
 				{ warning: true },
@@ -46,11 +46,11 @@ export const runtime: Check[] = [
 		layer: "kubelet",
 		severity: "error",
 		script: () => `echo "kubelet=$(kubelet --version 2>/dev/null | sed 's/^Kubernetes //')"`,
-		judge: (seen, { kubernetesVersion }) => {
-			const kubelet = one(seen, "kubelet");
-			if (!kubelet) return found("expected the kubelet's binary on PATH, got none");
+		judge: (observed, { kubernetesVersion }) => {
+			const kubelet = firstPrinted(observed, "kubelet");
+			if (!kubelet) return findingIf("expected the kubelet's binary on PATH, got none");
 			const [wanted, got] = [minorNumber(kubernetesVersion), minorNumber(kubelet)];
-			return found(
+			return findingIf(
 				(got > wanted || got < wanted - 3) &&
 					`expected a kubelet of 1.${wanted} (or up to three minor releases older), got ${kubelet}`,
 			);
@@ -68,14 +68,14 @@ export const runtime: Check[] = [
 		severity: "error",
 		script: () =>
 			`echo "systemdCgroup=$(containerd config dump 2>/dev/null | sed -n 's/^ *SystemdCgroup = //p' | tail -n 1)"`,
-		judge: (seen, { configuration }) => {
+		judge: (observed, { configuration }) => {
 			// Source: `getCgroupDriverFromCRI`, cmd/kubelet/app/server.go.
-			if (seen.runtime.tellsConfiguration) return [];
-			const systemdCgroup = one(seen, "systemdCgroup");
+			if (observed.runtime.tellsConfiguration) return [];
+			const systemdCgroup = firstPrinted(observed, "systemdCgroup");
 			if (systemdCgroup !== "true" && systemdCgroup !== "false") return [];
 			const runtimes = systemdCgroup === "true" ? "systemd" : "cgroupfs";
 			const kubelets = configuration.cgroupDriver ?? "systemd";
-			return found(
+			return findingIf(
 				runtimes !== kubelets &&
 					`expected the kubelet and containerd to have one cgroup driver, got ${kubelets} and ${runtimes}`,
 			);

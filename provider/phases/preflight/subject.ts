@@ -11,10 +11,10 @@ import { imageOf, images } from "../../render/images";
 import { kubeletConfiguration } from "../../render/kubelet";
 import { proxied } from "./proxied";
 
-/** What kubeadm would be called for. */
+/** The kubeadm command whose checks are made. */
 export type PreflightAction = "init" | "control plane join" | "worker join";
 
-/** What is to run on a host. */
+/** What is to run on a host, as far as the checks depend on it. */
 export interface PreflightSubject {
 	action: PreflightAction;
 	nodeName: string;
@@ -22,28 +22,28 @@ export interface PreflightSubject {
 	kubernetesVersion: string;
 	/** `unix:///run/containerd/containerd.sock` */
 	criSocket: string;
-	/** What a kubelet's start depends on. */
+	/** Fields of the KubeletConfiguration that the kubelet's start depends on. */
 	configuration: Record<string, unknown>;
-	/** Ports that must be free, and the address at which, where that is known. */
+	/** Ports that must be free. */
 	listeners: Listener[];
 	/** IP families that the host must forward. */
 	families: ("IPv4" | "IPv6")[];
-	/** Where the CA's certificate will be. */
+	/** Path of the CA's certificate on the host. */
 	caPath: string;
-	/** Absent where etcd is not on this host. */
+	/** Absent where this host runs no etcd. */
 	etcdDataDirectory?: string;
-	/** Absent where the cluster has an etcd of its own. */
+	/** The external etcd; absent where the cluster runs etcd itself. */
 	externalEtcd?: { endpoints: string[]; caFile?: string; certFile?: string; keyFile?: string };
-	/** What the API server would reach through the cluster's proxy. */
+	/** Addresses and networks that the API server would reach through the cluster's proxy. */
 	proxiedAddresses: string[];
-	/** Those that a control plane needs. */
+	/** Images that the control plane needs. */
 	images: string[];
 	sandboxImage: string;
 	imagePullPolicy: "Always" | "IfNotPresent" | "Never";
 	imagePullSerial: boolean;
-	/** Names of checks, in any case, whose errors are shown as warnings; `all`. */
+	/** Names of checks, in upper or lower case, whose errors become warnings; `all` stands for every check. */
 	ignored: string[];
-	/** Whether nothing is looked at. */
+	/** Whether no check is made. */
 	skipped: boolean;
 }
 
@@ -53,11 +53,11 @@ export interface Listener {
 	address?: string;
 }
 
-/** What the checks need to know of a node, and nothing else. */
+/** Selects from a cluster and a node what the checks depend on. */
 export function preflightSubject(cluster: Cluster, node: Node, action: PreflightAction): PreflightSubject {
 	const { kubeletExtraArgs } = node.nodeRegistration;
 	const configuration = kubeletConfiguration(cluster, node) as Record<string, unknown>;
-	// A flag counts more than the file.
+	// The kubelet's flags override its configuration file.
 	const swapFlag = lastArg(kubeletExtraArgs, "fail-swap-on");
 	const failSwapOn = swapFlag === undefined ? configuration["failSwapOn"] : !/^(0|f|false)$/i.test(swapFlag);
 	const cgroupDriver = lastArg(kubeletExtraArgs, "cgroup-driver") ?? configuration["cgroupDriver"];
@@ -105,7 +105,7 @@ export function isIgnored(name: string, ignored: readonly string[]): boolean {
 function controlPlaneListeners(cluster: Cluster, node: Node): Listener[] {
 	const { apiServer, controllerManager, scheduler, etcd } = cluster;
 	const byAddress = hasSince(cluster.kubernetesVersion, "portCheckByAddress");
-	// As the host itself writes it.
+	// The notation of `ip` and `ss` on the host.
 	const at = (port: number, address: string | undefined): Listener =>
 		byAddress && address ? { port, address: normalizeAddress(address) } : { port };
 	const bound = (component: typeof scheduler) => lastArg(component.extraArgs, "bind-address");
@@ -119,14 +119,14 @@ function controlPlaneListeners(cluster: Cluster, node: Node): Listener[] {
 	];
 }
 
-/** Those of the cluster's networks and of this API server's address; for who joins, of the address by which it does, if it is one. */
+/** IP families used: by init, those of the subnets and the advertise address; by join, that of the server's address. */
 function families(cluster: Cluster, node: Node, action: PreflightAction): PreflightSubject["families"] {
 	const { serviceSubnet, podSubnet } = cluster.networking;
 	const { discovery } = node;
 	const endpoint = discovery?.bootstrapToken?.apiServerEndpoint ?? cluster.controlPlaneEndpoint;
 	const server = endpoint ? splitHostPort(endpoint).host : node.apiServer.advertiseAddress;
-	const said = action === "init" ? [serviceSubnet, podSubnet, node.localAPIEndpoint.advertiseAddress] : [server];
-	if (hasUnknowns(said)) return UNKNOWN as never;
+	const addresses = action === "init" ? [serviceSubnet, podSubnet, node.localAPIEndpoint.advertiseAddress] : [server];
+	if (hasUnknowns(addresses)) return UNKNOWN as never;
 	const subjects =
 		action === "init"
 			? [...networks(serviceSubnet), ...networks(podSubnet), parseAddress(node.localAPIEndpoint.advertiseAddress)]
@@ -138,7 +138,7 @@ function networks(text = "") {
 	return parseNetworks(text) ?? [];
 }
 
-/** Its default socket, however it is written. */
+/** Whether a CRI socket is the default one of containerd, in any notation. */
 export function isContainerd(criSocket: string): boolean {
 	return [paths.criSocket, "unix:///run/containerd/containerd.sock"].includes(criSocket);
 }

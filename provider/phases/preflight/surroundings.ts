@@ -1,8 +1,8 @@
 import { ports } from "../../facts/ports";
 import { serviceCommand } from "../../hosts/service";
-import { type Check, controlPlanes, everywhere, found, one } from "./check";
+import { type Check, controlPlanes, everywhere, findingIf, firstPrinted } from "./check";
 
-/** What is around a node. The clock and SELinux are ours; the firewall is kubeadm's, which asks control planes for firewalld only. */
+/** Checks of proxy, clock, SELinux and firewall. kubeadm checks neither clock nor SELinux, and firewalld on control planes only. */
 export const surroundings: Check[] = [
 	proxied("HTTPProxy", "the API server's own address", (target) => !target.includes("/")),
 	proxied("HTTPProxyCIDR", "services and pods", (target) => target.includes("/")),
@@ -14,9 +14,9 @@ export const surroundings: Check[] = [
 		layer: "clock",
 		severity: "error",
 		script: () => `echo "clock=$(date +%s)"`,
-		judge: (seen) => {
-			const behind = Math.round(Date.now() / 1000 - Number(one(seen, "clock")));
-			return found(
+		judge: (observed) => {
+			const behind = Math.round(Date.now() / 1000 - Number(firstPrinted(observed, "clock")));
+			return findingIf(
 				Math.abs(behind) > 240 &&
 					`expected the time within 4 minutes of this machine's, got one that is ${Math.abs(behind)} s ${behind > 0 ? "behind: new certificates are not valid yet there" : "ahead"}`,
 			);
@@ -32,9 +32,9 @@ export const surroundings: Check[] = [
 		layer: "SELinux",
 		severity: "warning",
 		script: () => `echo "selinux=$(cat /sys/fs/selinux/enforce 2>/dev/null || getenforce 2>/dev/null)"`,
-		judge: (seen) =>
-			found(
-				["1", "Enforcing"].includes(one(seen, "selinux")) &&
+		judge: (observed) =>
+			findingIf(
+				["1", "Enforcing"].includes(firstPrinted(observed, "selinux")) &&
 					"it is enforcing: containers may not read what is mounted from the host",
 			),
 		next: "getenforce; ausearch -m AVC -ts recent",
@@ -48,17 +48,17 @@ export const surroundings: Check[] = [
 		layer: "firewall",
 		severity: "warning",
 		script: () => `for unit in firewalld ufw; do ${serviceCommand.isActive("$unit")} && echo "firewall=$unit"; done`,
-		judge: (seen, { action, listeners: listens }) => {
-			const firewall = one(seen, "firewall");
+		judge: (observed, { action, listeners: listens }) => {
+			const firewall = firstPrinted(observed, "firewall");
 			const needed = [ports.kubelet, ...(action === "worker join" ? [] : [listens[0]!.port])];
-			return found(firewall && `${firewall} is active: other nodes need the ports ${needed.join(", ")}`);
+			return findingIf(firewall && `${firewall} is active: other nodes need the ports ${needed.join(", ")}`);
 		},
 		next: "firewall-cmd --list-all; ufw status",
 		afterwards: "open these ports to the other nodes",
 	},
 ];
 
-/** A look at those of the addresses or networks behind the cluster's proxy that a check is about. */
+/** Check of the addresses, or of the networks, that the cluster's proxy is used for. */
 function proxied(name: string, subject: string, isAbout: (target: string) => boolean): Check {
 	return {
 		name,
@@ -70,7 +70,9 @@ function proxied(name: string, subject: string, isAbout: (target: string) => boo
 			targets
 				.filter(isAbout)
 				.flatMap((target) =>
-					found(`expected ${target} in NO_PROXY of the cluster's proxyEnvs, got connections to it through the proxy`),
+					findingIf(
+						`expected ${target} in NO_PROXY of the cluster's proxyEnvs, got connections to it through the proxy`,
+					),
 				),
 		next: "env | grep -i _proxy",
 		afterwards: "name it in NO_PROXY in the program",

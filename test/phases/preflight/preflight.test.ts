@@ -48,7 +48,7 @@ async function look(
 		.mockImplementation(() => {});
 	const host = new MemoryHost();
 	// What is said later counts: the first of a key is taken.
-	host.answers(/^look whether it can be a node$/, () => `${says}\n${well}`);
+	host.answers(/^check whether it can be a node$/, () => `${says}\n${well}`);
 	const whole = subjectOf(subject);
 	for (const image of whole.images) host.runtime.images.add(image);
 	change(host);
@@ -112,7 +112,7 @@ describe("a look whether a host can be a node", () => {
 	it("says nothing where nothing is wrong, and asks the host once and the container runtime for all images at once", async () => {
 		const { error, said, host } = await look({});
 		expect([error, said]).toEqual(["", []]);
-		expect(host.commands.map(({ intent }) => intent)).toEqual(["look whether it can be a node"]);
+		expect(host.commands.map(({ intent }) => intent)).toEqual(["check whether it can be a node"]);
 		expect(host.runtime.calls.filter((call) => call.startsWith("ImageStatus"))).toHaveLength(7);
 		expect(host.runtime.calls.filter((call) => call.startsWith("PullImage"))).toEqual([]);
 	});
@@ -196,7 +196,7 @@ describe("a look whether a host can be a node", () => {
 	it("names what the kernel lacks", async () => {
 		const without = well.replace("kernelOption=EXT4_FS y\n", "").replace("NET_NS y", "NET_NS n");
 		const { error } = await look({}, "", (host) =>
-			host.answers(/^look whether/, () => without.replace("kernel=6.1.0", "kernel=4.19.1")),
+			host.answers(/^check whether/, () => without.replace("kernel=6.1.0", "kernel=4.19.1")),
 		);
 		expect(problem(error, "SystemVerification")).toBe(
 			"[SystemVerification] kernel: expected a kernel with CONFIG_NET_NS, CONFIG_EXT4_FS, got one without",
@@ -264,10 +264,10 @@ describe("a look whether a host can be a node", () => {
 	it("is made by the kubelet, too, unless its host has passed since the update began", async () => {
 		vi.spyOn(console, "log").mockImplementation(() => {});
 		const host = new MemoryHost("root@198.18.0.77:22");
-		host.answers(/^look whether it can be a node$/, () => `swap=/dev/sdb2\n${well}`);
+		host.answers(/^check whether it can be a node$/, () => `swap=/dev/sdb2\n${well}`);
 		const subject = { ...subjectOf(), images: [] };
 		await expect(preflightUnlessPassed(host, subject)).rejects.toThrow("[Swap]");
-		host.answers(/^look whether it can be a node$/, () => well);
+		host.answers(/^check whether it can be a node$/, () => well);
 		await preflightUnlessPassed(host, subject);
 		const looks = host.commands.length;
 		await preflightUnlessPassed(host, subject);

@@ -118,7 +118,7 @@ describe("the images of a control plane", () => {
 	it("are not asked for before all that is wrong with the host is mended", async () => {
 		vi.spyOn(console, "log").mockImplementation(() => {});
 		const host = new MemoryHost();
-		host.answers(/^look whether it can be a node$/, () => "swap=/dev/sdb2");
+		host.answers(/^check whether it can be a node$/, () => "swap=/dev/sdb2");
 		await expect(preflight(host, subjectOf())).rejects.toThrow("[Swap]");
 		expect(host.runtime.calls).toEqual(["Status", "RuntimeConfig"]);
 	});

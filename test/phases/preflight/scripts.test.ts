@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Seen } from "../../../provider/phases/preflight/check";
+import type { HostObservation } from "../../../provider/phases/preflight/check";
 import { checks } from "../../../provider/phases/preflight/checks";
-import { look } from "../../../provider/phases/preflight/look";
+import { observeHost } from "../../../provider/phases/preflight/observe-host";
 import { subjectOf } from "../../support/preflight-subject";
 import { ShellHost } from "../../support/shell-host";
 
@@ -108,20 +108,20 @@ const cases: Case[] = [
 
 describe.each(["dash", "busybox sh"])("the look at a host by %s", (shell) => {
 	const external = cases.find(({ subject }) => subject)!.subject;
-	let ill: Seen;
-	let illWithExternalEtcd: Seen;
-	let well: Seen;
+	let ill: HostObservation;
+	let illWithExternalEtcd: HostObservation;
+	let well: HostObservation;
 
 	// What is wrong is wrong at the same time: each check sees its own.
 	beforeAll(async () => {
 		const wrong = cases.map((one) => one.with).join("\n");
 		const right = `${file("/proc/sys/net/ipv4/ip_forward", "1\n")}; ip link set lo up; ip addr add 198.18.0.11/32 dev lo`;
-		ill = await look(new ShellHost(wrong, shell), subjectOf(), checks);
-		illWithExternalEtcd = await look(new ShellHost("", shell), subjectOf(external), checks);
-		well = await look(new ShellHost(right, shell), subjectOf(), checks);
+		ill = await observeHost(new ShellHost(wrong, shell), subjectOf(), checks);
+		illWithExternalEtcd = await observeHost(new ShellHost("", shell), subjectOf(external), checks);
+		well = await observeHost(new ShellHost(right, shell), subjectOf(), checks);
 	});
 
-	const findings = (name: string, seen: Seen, subject: Case["subject"]) =>
+	const findings = (name: string, seen: HostObservation, subject: Case["subject"]) =>
 		checks
 			.find((check) => check.name === name)!
 			.judge(seen, subjectOf(subject))
@@ -135,7 +135,7 @@ describe.each(["dash", "busybox sh"])("the look at a host by %s", (shell) => {
 	});
 
 	it("reads the kernel's configuration and where control groups are mounted", () => {
-		expect(well.said.kernelOption).toContain("CGROUPS y");
-		expect(well.said.mount?.length).toBeGreaterThan(0);
+		expect(well.printed.kernelOption).toContain("CGROUPS y");
+		expect(well.printed.mount?.length).toBeGreaterThan(0);
 	});
 });

@@ -3,41 +3,45 @@ import type { Host } from "../../hosts/host";
 import { HostError } from "../../hosts/host-error";
 import { probe } from "../../hosts/probe";
 import { WaitError, waitFor } from "../../hosts/wait";
-import type { Check, EtcdSeen, RuntimeSeen, Seen } from "./check";
+import type { Check, EtcdObservation, HostObservation, RuntimeObservation } from "./check";
 import type { PreflightSubject } from "./subject";
 
-/** How long a member of an external etcd is asked: as kubeadm's four tries with 5 s between them. */
+/** Limit for asking an external etcd's member: kubeadm makes four attempts, 5 s apart. */
 const ETCD_SECONDS = 15;
 
-/** Looks at a host in one exchange, and at the same time at its container runtime; at an external etcd after it, where there is one. */
-export async function look(host: Host, subject: PreflightSubject, checks: readonly Check[]): Promise<Seen> {
+/** Runs the checks' scripts on a host in one exchange, and asks its container runtime meanwhile; then asks an external etcd. */
+export async function observeHost(
+	host: Host,
+	subject: PreflightSubject,
+	checks: readonly Check[],
+): Promise<HostObservation> {
 	const [{ stdout }, runtime] = await Promise.all([
 		host.run({
-			intent: "look whether it can be a node",
+			intent: "check whether it can be a node",
 			script: `${checks.flatMap(({ script }) => script?.(subject) ?? []).join("\n")}\nexit 0`,
 		}),
-		lookAtRuntime(host, subject.criSocket),
+		observeRuntime(host, subject.criSocket),
 	]);
-	const said = saidBy(stdout);
-	const etcd = subject.action === "init" ? await lookAtEtcd(host, subject, said.absent) : [];
-	return { said, runtime, etcd };
+	const printed = printedLines(stdout);
+	const etcd = subject.action === "init" ? await observeEtcd(host, subject, printed.absent) : [];
+	return { printed, runtime, etcd };
 }
 
-function saidBy(stdout: string): Seen["said"] {
-	const said: Record<string, string[]> = {};
+function printedLines(stdout: string): HostObservation["printed"] {
+	const printed: Record<string, string[]> = {};
 	for (const line of stdout.trim().split("\n")) {
 		const at = line.indexOf("=");
 		const key = line.slice(0, at);
-		said[key] = [...(said[key] ?? []), line.slice(at + 1).trim()];
+		printed[key] = [...(printed[key] ?? []), line.slice(at + 1).trim()];
 	}
-	return said;
+	return printed;
 }
 
-async function lookAtRuntime(host: Host, criSocket: string): Promise<RuntimeSeen> {
+async function observeRuntime(host: Host, criSocket: string): Promise<RuntimeObservation> {
 	try {
 		return await withRuntime(host, criSocket, async (runtime) => {
 			const [{ status }, tellsConfiguration] = await Promise.all([runtime.status(false), runtime.tellsConfiguration()]);
-			// Whether it has a network is for the pod network to say, which comes later.
+			// NetworkReady depends on the pod network, which is installed later.
 			const not = status.conditions.find((condition) => condition.type === "RuntimeReady" && !condition.status);
 			return {
 				answers: true,
@@ -52,16 +56,16 @@ async function lookAtRuntime(host: Host, criSocket: string): Promise<RuntimeSeen
 	}
 }
 
-async function lookAtEtcd(
+async function observeEtcd(
 	host: Host,
 	{ externalEtcd }: PreflightSubject,
 	absent: readonly string[] = [],
-): Promise<EtcdSeen[]> {
+): Promise<EtcdObservation[]> {
 	if (!externalEtcd) return [];
 	const { endpoints, caFile, certFile, keyFile } = externalEtcd;
 	if (absent.length > 0)
 		return endpoints.map((endpoint) => ({ endpoint, problem: `no call without ${absent.join(", ")}` }));
-	// Certificate and key may stand in one file.
+	// Certificate and key may be one file.
 	const files = await host.read([...new Set([caFile, certFile, keyFile].flatMap((path) => path || []))]);
 	const content = (path = "") => files.get(path)?.content;
 	const credentials = { ca: content(caFile), cert: content(certFile), key: content(keyFile) };
@@ -77,7 +81,7 @@ async function lookAtEtcd(
 	);
 }
 
-/** Source: `getEtcdVersionResponse`, kubeadm preflight/checks.go. */
+/** Reads the version of one member. Source: `getEtcdVersionResponse`, kubeadm preflight/checks.go. */
 function versionAt(
 	host: Host,
 	endpoint: string,
