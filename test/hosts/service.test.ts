@@ -28,12 +28,15 @@ esac
 
 /** Runs commands on this machine, where the programs of a folder come first. */
 class LocalHost extends MemoryHost {
-	constructor(readonly programs: string) {
+	readonly #programs: string;
+
+	constructor(programs: string) {
 		super();
+		this.#programs = programs;
 	}
 
 	override run({ intent, script, expectedExitCodes = [0] }: Command): Promise<CommandOutput> {
-		const env = { ...process.env, PATH: `${this.programs}:${process.env.PATH}` };
+		const env = { ...process.env, PATH: `${this.#programs}:${process.env.PATH}` };
 		return new Promise((resolve, reject) => {
 			execFile("sh", ["-c", script], { env }, (error, stdout, stderr) => {
 				const exitCode = Number(error?.code ?? 0);
