@@ -5,7 +5,7 @@ import { fileAt } from "../compare/read";
 import type { Look } from "../compare/tree-file";
 import type { NodePlan } from "../render/node-plan";
 import { type CaName, certificateAuthorities } from "../render/pki/certificates";
-import { CommandError } from "./command";
+import { UnreadableError } from "./command";
 
 /** Where CAs are that exist already. */
 export const caDirectoryOption = {
@@ -16,7 +16,7 @@ export const caDirectoryOption = {
 
 /**
  * Looks up a host's paths of CAs and the service account key in a folder; all else is not there.
- * @throws CommandError where the folder has none of them: CAs would be made anew
+ * @throws UnreadableError where the folder has none of them: CAs would be made anew
  */
 export function lookInCaDirectory({ authorities, serviceAccountKey, cluster }: NodePlan, directory?: string): Look {
 	if (!directory) return () => undefined;
@@ -30,7 +30,7 @@ export function lookInCaDirectory({ authorities, serviceAccountKey, cluster }: N
 	if (names.size === 0) return () => undefined;
 	if (![...names.values()].some((name) => existsSync(join(directory, name)))) {
 		const wanted = [...new Set(names.values())].join(", ");
-		throw new CommandError(
+		throw new UnreadableError(
 			`--ca-dir ${directory}: expected a folder with ${wanted}, or some of them, got none of them`,
 		);
 	}

@@ -58,7 +58,12 @@ export class CommandError extends Error {
 	override name = "CommandError";
 }
 
-/** What was typed cannot be understood. */
+/** The command line cannot be understood. Exit code 2. */
 export class UsageError extends CommandError {
 	override name = "UsageError";
+}
+
+/** A file or folder that the command line or the configuration names cannot be read. Exit code 2. */
+export class UnreadableError extends CommandError {
+	override name = "UnreadableError";
 }

@@ -4,7 +4,7 @@ import { type KubeadmConfig, parseKubeadmConfig } from "../config/kubeadm";
 import { releases } from "../facts/versions";
 import { parseAddress } from "../go/address";
 import { decodeText, readPatchesFolder, readTextFile } from "../local";
-import { CommandError, type Options, UsageError } from "./command";
+import { CommandError, type Options, UnreadableError, UsageError } from "./command";
 
 /** The option that almost all commands have. */
 const configOption = {
@@ -34,6 +34,8 @@ export interface Reading {
 	kubernetesVersion?: string;
 	/** Whether a file that speaks of no cluster is read by the newest release that is known. @default false */
 	withoutCluster?: boolean;
+	/** Whether documents of other programs are refused, as by `kubeadm config validate` and `migrate`. @default false */
+	strict?: boolean;
 	/** The host's address, where one is said: that which a loopback address stands for, too. */
 	address?: string;
 	/** A folder instead of the file's `patches.directory`; true: read that one. @default no patches */
@@ -64,31 +66,31 @@ export async function readConfiguration(file: string, reading: Reading = {}): Pr
 }
 
 /** What joins, resets and upgrades has no version of Kubernetes: kubeadm reads it by its own. */
-function parse(text: string, { kubernetesVersion, withoutCluster = false, address }: Reading): KubeadmConfig {
-	const facts = { loopbackAddress: address };
-	if (kubernetesVersion || !withoutCluster) return parseKubeadmConfig(text, { kubernetesVersion, facts });
-	const config = parseKubeadmConfig(text, { kubernetesVersion: `${Object.keys(releases).at(-1)}.0`, facts });
+function parse(text: string, { kubernetesVersion, withoutCluster = false, address, strict }: Reading): KubeadmConfig {
+	const options = { facts: { loopbackAddress: address }, strict };
+	if (kubernetesVersion || !withoutCluster) return parseKubeadmConfig(text, { ...options, kubernetesVersion });
+	const config = parseKubeadmConfig(text, { ...options, kubernetesVersion: `${Object.keys(releases).at(-1)}.0` });
 	const { ClusterConfiguration: cluster, InitConfiguration: init } = config.documents;
 	// A cluster has to say its version: read without one, the file is refused.
-	return (cluster ?? init) && !cluster?.["kubernetesVersion"] ? parseKubeadmConfig(text, { facts }) : config;
+	return (cluster ?? init) && !cluster?.["kubernetesVersion"] ? parseKubeadmConfig(text, options) : config;
 }
 
 function patchesIn(directory: string, kubernetesVersion: string): ReturnType<typeof readPatchesFolder> {
 	try {
 		return readPatchesFolder(directory, kubernetesVersion);
 	} catch (error) {
-		if (error instanceof Error && error.cause) throw new CommandError(error.message);
+		if (error instanceof Error && error.cause) throw new UnreadableError(error.message);
 		throw error;
 	}
 }
 
-/** A file's text. @throws CommandError where it cannot be read */
+/** The text of a file or of standard input. @throws UnreadableError where the file cannot be read; CommandError for text in another encoding than UTF-8 */
 async function readText(file: string): Promise<string> {
 	try {
 		return file === "-" ? decodeText(await buffer(process.stdin)) : readTextFile(file);
 	} catch (error) {
-		throw new CommandError(
-			`${JSON.stringify(file)}: expected a configuration file that can be read, got ${(error as Error).message}`,
-		);
+		const message = `${JSON.stringify(file)}: expected a configuration file that can be read, got ${(error as Error).message}`;
+		// kubeadm reads the file too, and refuses what is in it.
+		throw (error as NodeJS.ErrnoException).code ? new UnreadableError(message) : new CommandError(message);
 	}
 }

@@ -2,7 +2,7 @@
 import { TreeError } from "../compare/tree-error";
 import { SpecError } from "../config/problems";
 import { hint, parseOptions } from "./arguments";
-import { type Command, CommandError, UsageError } from "./command";
+import { type Command, CommandError, UnreadableError, UsageError } from "./command";
 import { diff } from "./diff";
 import { commandHelp, overview } from "./help";
 import { images } from "./images";
@@ -42,7 +42,7 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
 		if (!(error instanceof Error)) throw error;
 		process.stderr.write(`${isExpected(error) ? error.message : (error.stack ?? error.message)}\n`);
 		if (json) process.stdout.write(`${JSON.stringify(failure(error), undefined, 2)}\n`);
-		return error instanceof UsageError ? 2 : command.failure;
+		return isUnreadable(error) || error instanceof UsageError ? 2 : command.failure;
 	}
 }
 
@@ -50,7 +50,12 @@ function failure(error: Error): object {
 	return { error: error.message, ...(error instanceof SpecError ? { problems: error.problems } : {}) };
 }
 
-/** Of anything else the place in the code counts. */
+/** Whether a file could not be read: exit code 2, whatever the command. */
+function isUnreadable(error: Error): boolean {
+	return error instanceof UnreadableError || error instanceof TreeError;
+}
+
+/** Whether the message alone is printed; any other error is a fault of this program and gets its stack trace. */
 function isExpected(error: Error): boolean {
 	return error instanceof SpecError || error instanceof CommandError || error instanceof TreeError;
 }

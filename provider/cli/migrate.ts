@@ -1,6 +1,7 @@
 import { isHostsChoice } from "../config/advertise-address";
 import type { Cluster } from "../config/cluster";
 import type { KubeadmConfig } from "../config/kubeadm";
+import type { Documents } from "../config/kubeadm/convert";
 import { releaseOf } from "../config/kubernetes-version";
 import { type Node, type NodeSpec, resolveNode } from "../config/node";
 import { toYaml } from "../go/yaml/write";
@@ -14,9 +15,9 @@ import { placeAll } from "./tree/write";
 export const migrate = command({
 	summary: "convert a configuration file to the current API version, with all defaults",
 	description: [
-		"Prints what kubeadm reads out of a file: its own kinds in the current API version, with every default. As from",
-		"`kubeadm config migrate`, KubeletConfiguration and KubeProxyConfiguration are left out. What only a host could say,",
-		"and a token that kubeadm would make, is left out too.",
+		"Prints kubeadm's own documents of a file in the current API version, with every default. As from `kubeadm config",
+		"migrate`, KubeletConfiguration and KubeProxyConfiguration are left out; a warning names them. Values that only a host",
+		"has, and the token that kubeadm would make, are left out too.",
 	].join("\n"),
 	options: {
 		"old-config": {
@@ -37,7 +38,12 @@ export const migrate = command({
 	failure: 1,
 
 	async run({ "old-config": file, "kubernetes-version": kubernetesVersion, "new-config": out, node: name, address }) {
-		const { config, cluster } = await readConfiguration(file, { kubernetesVersion, withoutCluster: true, address });
+		const { config, cluster, warnings } = await readConfiguration(file, {
+			kubernetesVersion,
+			withoutCluster: true,
+			strict: true,
+			address,
+		});
 		const { init, join } = config;
 		const { UpgradeConfiguration: upgrade, ...others } = config.documents;
 		const isLeftOut = upgrade !== undefined && !releaseOf(cluster.kubernetesVersion).migratesUpgradeConfiguration;
@@ -48,12 +54,30 @@ export const migrate = command({
 		});
 		const text = migrated.map((document) => toYaml(document)).join("---\n");
 		if (out) placeAll([{ path: out, content: text, mode: "0600" }]);
-		return { exitCode: 0, text: out ? "" : text, json: migrated, warnings: isLeftOut ? [leftOut] : [] };
+		return {
+			exitCode: 0,
+			text: out ? "" : text,
+			json: migrated,
+			warnings: [...warnings.filter(isOfReading), ...leftOutWarnings(config.documents, isLeftOut)],
+		};
 	},
 });
 
-const leftOut =
-	"UpgradeConfiguration: left out, as kubeadm before 1.36 does; v1beta4 is its first version, so that it can stay as it is";
+/** A warning for each document that is not written, as kubeadm leaves it out without a word. */
+function leftOutWarnings(documents: Documents, isUpgradeLeftOut: boolean): string[] {
+	const components = (["KubeletConfiguration", "KubeProxyConfiguration"] as const).filter((kind) => documents[kind]);
+	const ofComponents = components.map(
+		(kind) => `${kind}: left out, as by kubeadm; append the document to the new file, where it can stay as it is`,
+	);
+	const ofUpgrade =
+		"UpgradeConfiguration: left out, as by kubeadm before 1.36; v1beta4 is its first version, so that it can stay as it is";
+	return [...ofComponents, ...(isUpgradeLeftOut ? [ofUpgrade] : [])];
+}
+
+/** Whether a warning concerns a document that was passed over, which the new file lacks too. */
+function isOfReading(warning: string): boolean {
+	return warning.includes("passed over, as by kubeadm");
+}
 
 interface Said {
 	name?: string;

@@ -34,7 +34,12 @@ export const validate = command({
 		const [unknown] = ignoredWarningProblems(ignore, "--ignore-warnings");
 		if (unknown) throw new UsageError(`--ignore-warnings: ${unknown.message}`);
 		try {
-			const { config, warnings } = await readConfiguration(file, { kubernetesVersion, withoutCluster: true, address });
+			const { config, warnings } = await readConfiguration(file, {
+				kubernetesVersion,
+				withoutCluster: true,
+				strict: true,
+				address,
+			});
 			const found = warningsOf(config, ignore);
 			return {
 				exitCode: 0,

@@ -4,6 +4,7 @@ import { isUnknown } from "../facts/unknown";
 import { parseDuration } from "../go/duration";
 import { parseQuantity } from "../go/quantity";
 import { parseTime } from "../go/time";
+import { listOfPairsHint, movedFieldHint, pairHint } from "./moved-fields";
 import { joinPath, nearestName, type Problem, show } from "./problems";
 
 /** What is wrong with the form of a value: wrong types and unknown fields. What is not known yet is no problem. */
@@ -11,7 +12,7 @@ export function structureProblems(shape: Shape, value: unknown): Problem[] {
 	return located(shape, value).map(({ path, message }) => ({ path: joinPath(path), message }));
 }
 
-/** The same, and a copy without what is wrong, so that it can be looked at for more. */
+/** Problems of the form of a value, and a copy without the wrong parts, which can be checked further. */
 export function soundPart<T>(shape: Shape, value: T): { problems: Problem[]; sound: T } {
 	const found = located(shape, value);
 	const problems = found.map(({ path, message }) => ({ path: joinPath(path), message }));
@@ -118,19 +119,35 @@ function within(least: number, most: number): z.ZodType {
 
 function problemsOf(issue: z.core.$ZodIssue, shape: Shape, value: unknown): Located[] {
 	const got = at(value, issue.path);
-	if (isUnknown(got)) return [];
+	if (isUnknown(got) || isHole(value, issue.path)) return [];
 	if (issue.code === "unrecognized_keys") {
 		const names = Object.keys(shapeAt(shape, issue.path));
 		return issue.keys.map((key) => {
+			const moved = movedFieldHint(joinPath([...issue.path, key]));
 			const meant = nearestName(key, names);
-			const hint = meant ? `did you mean "${meant}"?` : `known are ${names.join(", ")}`;
+			const hint = moved ?? (meant ? `did you mean "${meant}"?` : `known are ${names.join(", ")}`);
 			return { path: [...issue.path, key], message: `unknown field, ${hint}` };
 		});
 	}
 	const expected = issue.code === "custom" ? issue.message : expectation(issue);
 	// The value of a variable may be a password.
-	const shown = /Envs(\[\d+\](\.value)?)?$/.test(joinPath(issue.path)) ? "something else" : show(got);
-	return [{ path: issue.path, message: `expected ${expected}, got ${shown}` }];
+	const isSecret = /Envs(\[\d+\](\.value)?)?$/.test(joinPath(issue.path));
+	const shown = isSecret ? "something else" : show(got);
+	const hint = isSecret ? undefined : pairsHint(shapeAt(shape, issue.path.slice(0, -1)), issue, got);
+	return [{ path: issue.path, message: `expected ${expected}, got ${shown}${hint ? `; ${hint}` : ""}` }];
+}
+
+/** What to write where a list of `{ name, value }` has another form, as in older API versions. */
+function pairsHint(holder: Shape, { path }: z.core.$ZodIssue, got: unknown): string | undefined {
+	const last = path.at(-1);
+	// The shape of a list's element is that of the list.
+	if (typeof last === "number") return isPair(holder) ? pairHint(got) : undefined;
+	const field = holder[String(last)];
+	return field && isTuple(field) && isPair(field[1]) ? listOfPairsHint(got) : undefined;
+}
+
+function isPair(shape: Shape): boolean {
+	return Object.keys(shape).join() === "name,value";
 }
 
 const articles: Readonly<Record<string, string>> = {
@@ -170,6 +187,12 @@ function visitStructures(
 			}
 		}
 	}
+}
+
+/** Whether an element of a list was taken out, since it was wrong. */
+function isHole(value: unknown, path: readonly PropertyKey[]): boolean {
+	const list = at(value, path.slice(0, -1));
+	return Array.isArray(list) && !(path.at(-1)! in list);
 }
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {

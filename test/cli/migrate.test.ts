@@ -133,7 +133,7 @@ describe("migrate prints what `kubeadm config migrate` prints", () => {
 				const { stdout } = await kubeadm(["config", "migrate", "--old-config", file], { minor });
 				const ours = await cli(["migrate", "--old-config", file, "--kubernetes-version", versionOf(minor)]);
 				expect([ours.exitCode, loadAll(ours.stdout)]).toEqual([0, loadAll(stdout)]);
-				expect(ours.stderr).toMatch(/^warning: UpgradeConfiguration: left out, as kubeadm before 1\.36 does/);
+				expect(ours.stderr).toMatch(/^warning: UpgradeConfiguration: left out, as by kubeadm before 1\.36/);
 			}
 		});
 	});
@@ -162,6 +162,28 @@ describe("migrate prints what `kubeadm config migrate` prints", () => {
 			"taints",
 		]);
 		expect(init!["localAPIEndpoint"]).toEqual({ bindPort: 6443 });
+	});
+
+	it("names each document of a component that it leaves out", async () => {
+		const component = (kind: string, group: string) => `---\napiVersion: ${group}\nkind: ${kind}\n`;
+		const stdin = [
+			document("ClusterConfiguration", "kubernetesVersion: v1.37.2\n"),
+			component("KubeletConfiguration", "kubelet.config.k8s.io/v1beta1"),
+			component("KubeProxyConfiguration", "kubeproxy.config.k8s.io/v1alpha1"),
+		].join("");
+		const { exitCode, stdout, stderr } = await cli(["migrate", "--old-config", "-"], { stdin });
+		expect([exitCode, stdout.match(/^kind: .*/gm)]).toEqual([
+			0,
+			["kind: InitConfiguration", "kind: ClusterConfiguration"],
+		]);
+		expect(stderr).toBe(
+			["KubeletConfiguration", "KubeProxyConfiguration"]
+				.map(
+					(kind) =>
+						`warning: ${kind}: left out, as by kubeadm; append the document to the new file, where it can stay as it is\n`,
+				)
+				.join(""),
+		);
 	});
 });
 

@@ -54,19 +54,32 @@ describe("what cannot be understood", () => {
 		expect([exitCode, stdout]).toEqual([2, ""]);
 	});
 
-	it("a file that is not there ends with 1, and for diff with 2", async () => {
-		for (const [args, code] of [
-			[["images"], 1],
-			[["validate"], 1],
-			[["render", "--out", "/nonexistent/out"], 1],
-			[["diff", "--against", "/"], 2],
+	it.each([
+		["render", "--config", "--out", "/nonexistent/out"],
+		["validate", "--config"],
+		["images", "--config"],
+		["diff", "--config", "--against", "/"],
+		["migrate", "--old-config"],
+	])("of %s, a configuration file that cannot be read ends with exit code 2", async (name, option, ...more) => {
+		for (const [file, reason] of [
+			["/nonexistent/kubeadm.yaml", "ENOENT"],
+			["/", "EISDIR"],
 		] as const) {
-			const { exitCode, stderr } = await cli([...args, "--config", "/nonexistent/kubeadm.yaml"]);
-			expect(stderr).toContain(
-				'"/nonexistent/kubeadm.yaml": expected a configuration file that can be read, got ENOENT',
-			);
-			expect([args, exitCode]).toEqual([args, code]);
+			const { exitCode, stdout, stderr } = await cli([name, option, file, ...more]);
+			expect(stderr).toContain(`"${file}": expected a configuration file that can be read, got ${reason}`);
+			expect([exitCode, stdout]).toEqual([2, ""]);
 		}
+	});
+
+	it.each([
+		["render", "--out", "/nonexistent/out", "--address", "198.18.0.1", "--ca-dir", "/nonexistent/pki"],
+		["render", "--out", "/nonexistent/out", "--address", "198.18.0.1", "--patches", "/nonexistent/patches"],
+		["diff", "--against", "/nonexistent/tree"],
+	])("of %s, a folder of %s that cannot be read ends with exit code 2", async (...args) => {
+		const named = ["--config", "-", "--node", "cp-1"];
+		const { exitCode, stdout, stderr } = await cli([...args, ...named], { stdin: configuration });
+		expect(stderr).toContain("/nonexistent/");
+		expect([exitCode, stdout]).toEqual([2, ""]);
 	});
 
 	it("a file in another encoding is refused as by kubeadm, and not read with other letters", async () => {

@@ -9,11 +9,13 @@ export interface ConfigurationDocument {
 	kind: string;
 	/** As JSON has it. */
 	value: Record<string, unknown>;
+	/** Scalars without quotes as they are written, by their path. */
+	plainScalars: ReadonlyMap<string, string>;
 }
 
 /**
- * The documents of a file, YAML or JSON, between lines of `---`. Each is of a kind of its own; a key that stands twice,
- * which kubeadm warns of, is a problem.
+ * Reads the documents of a file, YAML or JSON, between lines of `---`. Two documents of one kind are a problem, and so is
+ * a key that stands twice, of which kubeadm only warns.
  *
  * Source: SplitConfigDocuments, cmd/kubeadm/app/util/marshal.go.
  */
@@ -25,7 +27,7 @@ export function readDocuments(text: string): { documents: ConfigurationDocument[
 	});
 	for (const [index, part] of parts.entries()) {
 		const at = `document ${index + 1}`;
-		const { value, duplicates, problem } = readDocument(part);
+		const { value, duplicates, plainScalars, problem } = readDocument(part);
 		const { apiVersion, kind } = isObject(value) ? value : {};
 		const type = parseType(apiVersion, kind);
 		const subject = type?.kind ?? at;
@@ -33,16 +35,32 @@ export function readDocuments(text: string): { documents: ConfigurationDocument[
 		else if (!type)
 			problems.push({
 				path: at,
-				message: `expected apiVersion (group/version) and kind, got ${gotType(apiVersion, kind)}`,
+				message: `expected apiVersion (group/version) and kind, got ${gotType(apiVersion, kind)}${objectHint(value)}`,
 			});
 		else if (documents.some((other) => other.kind === type.kind))
 			problems.push({ path: subject, message: "expected one document of a kind, got two" });
-		else documents.push({ ...type, value: value as Record<string, unknown> });
+		else documents.push({ ...type, value: value as Record<string, unknown>, plainScalars });
 		problems.push(
 			...duplicates.map((path) => ({ path: `${subject}.${path}`, message: "expected a field once, got it again" })),
 		);
 	}
 	return { documents, problems };
+}
+
+/** Where the configuration stands in an object of a cluster's API, such as the ConfigMap that kubeadm keeps. */
+function objectHint(value: unknown): string {
+	const { apiVersion, kind, data } = isObject(value) ? value : {};
+	if (apiVersion !== "v1") return "";
+	if (kind === "List")
+		return "; give the configuration alone: data.ClusterConfiguration of the ConfigMap kubeadm-config";
+	if (kind !== "ConfigMap") return "";
+	const names = ["ClusterConfiguration", "kubelet", "config.conf"];
+	const name = names.find((each) => isObject(data) && each in data) ?? names[0]!;
+	const object = { ClusterConfiguration: "kubeadm-config", kubelet: "kubelet-config", "config.conf": "kube-proxy" }[
+		name
+	];
+	const command = `kubectl -n kube-system get configmap ${object} -o jsonpath='{.data.${name.replace(".", "\\.")}}'`;
+	return `; the configuration is the text under data.${name}: \`${command}\` prints it`;
 }
 
 function parseType(

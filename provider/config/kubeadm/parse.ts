@@ -9,7 +9,7 @@ import { soundPart } from "../structure";
 import { checkNotes } from "./check-notes";
 import { convert, type Documents } from "./convert";
 import { type ConfigurationDocument, readDocuments } from "./documents";
-import type { Kind } from "./kinds";
+import { type Kind, kinds } from "./kinds";
 import type { KubeadmConfig } from "./kubeadm-config";
 import { phaseNotes } from "./phase-notes";
 import { place, placeInFile } from "./place";
@@ -22,8 +22,10 @@ export interface ParseOptions {
 	patches?: Patch[] | { init?: Patch[]; join?: Patch[] };
 	/** For a file without ClusterConfiguration. */
 	kubernetesVersion?: string;
-	/** What is known of the nodes' host. @default nothing yet: it will tell */
+	/** Addresses of the nodes' host. @default none yet: the host gives them later */
 	facts?: HostAddresses;
+	/** Whether documents of other programs are refused, as by `kubeadm config validate`. @default false: they are noted, as by `kubeadm init` */
+	strict?: boolean;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface ParseOptions {
  */
 export function parseKubeadmConfig(text: string, options: ParseOptions = {}): KubeadmConfig {
 	const read = readDocuments(text);
-	const unread = unreadKinds(read.documents);
+	const unread = unreadKinds(read.documents, options.strict ?? false);
 	const found = {
 		...read,
 		problems: read.problems.filter(({ path }) => !unread.some((kind) => path.startsWith(`${kind}.`))),
@@ -65,7 +67,9 @@ export function parseKubeadmConfig(text: string, options: ParseOptions = {}): Ku
 	// What is missing may stand in a document that could not be read.
 	const isWhole = found.problems.every(({ path }) => path.includes("."));
 	const rest = isWhole ? [...documentProblems(converted), ...problemsOf(config, options.facts)] : [];
-	const all = [...found.problems, ...problems, ...rest].map(withoutSecret);
+	const all = [...found.problems, ...problems, ...rest.filter(isNew(problems)).map(withVersionHint(olderKinds))].map(
+		withoutSecret,
+	);
 	if (all.length > 0) throw new SpecError("Configuration", unique(all));
 	return config;
 }
@@ -78,21 +82,61 @@ function soundDocuments(
 	const olderKinds: Kind[] = [];
 	const problems: Problem[] = [];
 	for (const document of read) {
+		if (unread.includes(document.kind)) continue;
 		const form = shapeOf(document, kubernetesVersion);
 		if ("problem" in form) {
 			problems.push({ path: document.kind, message: form.problem });
 			continue;
 		}
 		const { kind, shape } = form;
-		if (unread.includes(kind)) continue;
 		const { problems: found, sound } = soundPart(shape, goValue(shape, document.value));
-		problems.push(...found.map(({ path, message }) => ({ path: `${kind}.${path}`, message })));
+		problems.push(...found.map((problem) => inFile(problem, document, kind)));
 		const { apiVersion: _version, kind: _kind, ...fields } = sound;
 		documents[kind] = fields;
 		if (document.version === "v1beta3") olderKinds.push(kind);
 	}
 	return { documents, olderKinds, problems };
 }
+
+/** A problem of a document's form as the file has it: a number as it is written, a field with the kind that has it. */
+function inFile({ path, message }: Problem, { plainScalars }: ConfigurationDocument, kind: Kind): Problem {
+	const plain = /^expected a string, got (?!something else)/.test(message) ? plainScalars.get(path) : undefined;
+	if (plain)
+		return { path: `${kind}.${path}`, message: `expected a string, got ${plain}; write it in quotes: "${plain}"` };
+	const others = message.startsWith("unknown field, ") ? kindsWith(path).filter((other) => other !== kind) : [];
+	if (others.length === 0 || message.startsWith("unknown field, v1beta4")) return { path: `${kind}.${path}`, message };
+	return { path: `${kind}.${path}`, message: `unknown field here, but one of ${others.join(" and ")}: move it there` };
+}
+
+/** kubeadm's own kinds that have a field at their top. */
+function kindsWith(field: string): Kind[] {
+	const names = Object.keys(kinds) as Kind[];
+	return names.filter((kind) => kinds[kind].group === "kubeadm.k8s.io" && Object.hasOwn(kinds[kind].shape, field));
+}
+
+/** Whether a problem is another one than those found already: it stands neither at one of them nor around one. */
+function isNew(earlier: readonly Problem[]): (problem: Problem) => boolean {
+	return ({ path }) =>
+		!earlier.some(
+			(problem) =>
+				problem.path === path || (/^[.[]/.test(problem.path.slice(path.length)) && problem.path.startsWith(path)),
+		);
+}
+
+/** Adds to a problem of the version what to do: kubeadm takes a file without one, and reads v1beta3 up to a release. */
+function withVersionHint(olderKinds: readonly Kind[]): (problem: Problem) => Problem {
+	return ({ path, message }) => {
+		if (path !== "ClusterConfiguration.kubernetesVersion") return { path, message };
+		if (message.endsWith("got nothing")) return { path, message: `${message}; ${missingVersion}` };
+		const [, release] = /got "v?(1\.3[1-3])\./.exec(message) ?? [];
+		if (olderKinds.length === 0 || !release) return { path, message };
+		const next = `\`kubeadm config migrate\` of kubeadm ${release} converts the file's v1beta3 documents to v1beta4`;
+		return { path, message: `${message}; ${next}` };
+	};
+}
+
+const missingVersion =
+	"kubeadm would take the newest version there is; add one, or give --kubernetes-version on the command line, or { kubernetesVersion } to fromKubeadmConfig";
 
 function problemsOf({ cluster, init, join, bootstrapTokens }: KubeadmConfig, facts?: HostAddresses): Problem[] {
 	const onHost = (node: NodeSpec) => (facts ? { ...node, facts: facts as HostFacts } : node);

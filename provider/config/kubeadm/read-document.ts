@@ -1,4 +1,4 @@
-import { eventsToAst, loadAll, type Node, YAMLException } from "js-yaml";
+import { eventsToAst, loadAll, type Node, SCALAR_STYLE, YAMLException } from "js-yaml";
 import { firstDocument } from "../../go/yaml/first-document";
 import { goEvents } from "../../go/yaml/read";
 import { jsonSchema, schema } from "../../go/yaml/schema";
@@ -10,6 +10,8 @@ export interface ReadText {
 	value?: unknown;
 	/** Paths of keys that stand more than once. */
 	duplicates: string[];
+	/** Scalars without quotes as they are written, by their path: `10.0`, which is the number 10. */
+	plainScalars: ReadonlyMap<string, string>;
 	/** Why it can't be read. */
 	problem?: string;
 }
@@ -26,20 +28,34 @@ export function readDocument(text: string): ReadText {
 		const yaml = isJson ? text : firstDocument(asStrictYaml(text));
 		const [document] = eventsToAst(goEvents(yaml), { source: yaml, schema });
 		const circle = innerAlias(document?.contents ?? undefined, []);
-		if (circle) return { duplicates: [], problem: `the anchor ${circle} has itself in it` };
-		if (hasNullKey(document?.contents ?? undefined)) return { duplicates: [], problem: "a key is empty" };
+		if (circle) return { ...nothing, problem: `the anchor ${circle} has itself in it` };
+		if (hasNullKey(document?.contents ?? undefined)) return { ...nothing, problem: "a key is empty" };
 		const [value = null] = loadAll(yaml, { schema: isJson ? jsonSchema : schema, json: true });
 		return {
 			value,
 			duplicates: [...new Set(duplicatesIn(document?.contents ?? undefined, [], new Map()).map(joinPath))],
+			plainScalars: new Map(plainScalarsIn(document?.contents ?? undefined, [])),
 		};
 	} catch (error) {
 		// The place as the error shows it may hold a secret.
-		if (error instanceof SyntaxError) return { duplicates: [], problem: error.message.replace(/, (\.{3})?".*/s, "") };
+		if (error instanceof SyntaxError) return { ...nothing, problem: error.message.replace(/, (\.{3})?".*/s, "") };
 		if (!(error instanceof YAMLException)) throw error;
 		const { mark } = error;
-		return { duplicates: [], problem: `${error.reason}${mark ? ` in line ${mark.line + 1}` : ""}` };
+		return { ...nothing, problem: `${error.reason}${mark ? ` in line ${mark.line + 1}` : ""}` };
 	}
+}
+
+const nothing = { duplicates: [], plainScalars: new Map<string, string>() };
+
+/** Source text of the scalars that stand without quotes, by path. */
+function plainScalarsIn(node: Node | undefined, path: readonly PropertyKey[]): [string, string][] {
+	if (node?.kind === "sequence") return node.items.flatMap((item, index) => plainScalarsIn(item, [...path, index]));
+	if (node?.kind === "mapping") {
+		return node.items.flatMap(({ key, value }) =>
+			key.kind === "scalar" ? plainScalarsIn(value, [...path, key.value]) : [],
+		);
+	}
+	return node?.kind === "scalar" && node.style === SCALAR_STYLE.PLAIN ? [[joinPath(path), node.value]] : [];
 }
 
 /** The name of an alias that stands inside of what it stands for. */

@@ -1,23 +1,27 @@
 import type { ConfigurationDocument } from "./documents";
 import type { Note } from "./note";
+import { isOtherGroup } from "./versions";
 
 const commands = ["JoinConfiguration", "ResetConfiguration", "UpgradeConfiguration"];
 
 /**
- * Kinds of documents that kubeadm does not look into: the settings of kubelets and of kube-proxy in a file for another
- * command than `init`, which has them from the cluster.
+ * Kinds of the documents that kubeadm does not read: settings of kubelets and of kube-proxy in a file for another command
+ * than `init`, which takes them from the cluster, and documents of other programs.
  *
- * Source: documentMapToJoinConfiguration and the like, cmd/kubeadm/app/util/config.
+ * Source: documentMapToInitConfiguration, documentMapToJoinConfiguration and the like, cmd/kubeadm/app/util/config.
+ * @param strict documents of other programs are read, so that they are refused, as by `kubeadm config validate`
  */
-export function unreadKinds(documents: readonly ConfigurationDocument[]): string[] {
+export function unreadKinds(documents: readonly ConfigurationDocument[], strict: boolean): string[] {
+	const others = strict ? [] : documents.filter(isOtherGroup).map(({ kind }) => kind);
 	const kinds = documents.map(({ kind }) => kind);
 	const isForInit = kinds.includes("InitConfiguration") || kinds.includes("ClusterConfiguration");
-	if (isForInit || !kinds.some((kind) => commands.includes(kind))) return [];
-	return kinds.filter((kind) => kind === "KubeletConfiguration" || kind === "KubeProxyConfiguration");
+	if (isForInit || !kinds.some((kind) => commands.includes(kind))) return others;
+	return [...others, ...kinds.filter((kind) => kind === "KubeletConfiguration" || kind === "KubeProxyConfiguration")];
 }
 
-/** That they are passed over. */
+/** A note for each kind of document that is not read. */
 export function unreadNotes(kinds: readonly string[]): Note[] {
-	const message = "passed over, as by kubeadm, which reads it beside InitConfiguration or ClusterConfiguration only";
-	return kinds.map((path) => ({ path, message }));
+	const beside = "passed over, as by kubeadm, which reads it beside InitConfiguration or ClusterConfiguration only";
+	const other = "ignored, as by `kubeadm init`: the document belongs to another program";
+	return kinds.map((path) => ({ path, message: /^Kube(let|Proxy)Configuration$/.test(path) ? beside : other }));
 }

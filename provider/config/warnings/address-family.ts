@@ -9,7 +9,7 @@ import type { Configured } from "./warn";
  *
  * Source: `validateClusterIPFlags` and `validatePublicIPServiceClusterIPRangeIPFamilies`, cmd/kube-apiserver/app/options/validation.go.
  */
-export function advertiseAddressFamily({ cluster, at, nodes }: Configured): Problem[] {
+export function advertiseAddressFamily({ cluster, nodes }: Configured): Problem[] {
 	if (!cluster) return [];
 	const subnet = cluster.networking?.serviceSubnet || "10.96.0.0/12";
 	const [first] = isUnknown(subnet) ? [] : (parseNetworks(subnet) ?? []);
@@ -18,7 +18,7 @@ export function advertiseAddressFamily({ cluster, at, nodes }: Configured): Prob
 		const text = node.localAPIEndpoint?.advertiseAddress ?? "";
 		const address = isUnknown(text) || isHostsChoice(text) ? undefined : parseAddress(text);
 		if (!address || address.family === first.family) return [];
-		const message = `${text} is an IPv${address.family} address, but the first service subnet (${subnet.split(",")[0]}) is IPv${first.family}: kube-apiserver does not start; give an IPv${first.family} address, or put an IPv${address.family} subnet first in ${at("networking.serviceSubnet")}`;
+		const message = `${text} is an IPv${address.family} address, but the first service subnet (${subnet.split(",")[0]}) is IPv${first.family}: kube-apiserver does not start; give an IPv${first.family} address, or put an IPv${address.family} subnet first in networking.serviceSubnet`;
 		return [{ path: inNode("localAPIEndpoint.advertiseAddress"), message }];
 	});
 }

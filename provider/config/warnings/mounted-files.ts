@@ -16,11 +16,10 @@ export function filesNotMounted(configured: Configured): Problem[] {
 		if (component === "kubelet" || patched.has(component) || !namesFile(name) || !value.startsWith("/")) return [];
 		const mounts = mountsOf(component, cluster);
 		if (hasUnknowns(mounts) || mounts.some((mount) => isInside(value, mount))) return [];
-		const volumes = `${path.slice(0, path.lastIndexOf(".extraArgs"))}.extraVolumes`;
 		const isWritten = name === "audit-log-path";
 		const message = isWritten
-			? `no volume of ${component} has ${value}: the file is written inside the container and lost with it; ${nextStep(component, volumes)}`
-			: `no volume of ${component} has ${value}: the container does not see that file of the host; ${nextStep(component, volumes)}`;
+			? `no volume of ${component} has ${value}: the file is written inside the container and lost with it; ${nextStep(component)}`
+			: `no volume of ${component} has ${value}: the container does not see that file of the host; ${nextStep(component)}`;
 		return [{ path: `${path}.value`, message }];
 	});
 }
@@ -30,8 +29,10 @@ function namesFile(flag: string): boolean {
 	return /(?:file|path|config)$/.test(flag);
 }
 
-function nextStep(component: StaticPodName, volumes: string): string {
-	return component === "etcd" ? "use a path in its dataDir or certificates directory" : `add a mount to ${volumes}`;
+function nextStep(component: StaticPodName): string {
+	return component === "etcd"
+		? "use a path in its dataDir or certificates directory"
+		: `add a mount to ${staticPods[component]}.extraVolumes`;
 }
 
 /** Paths in a component's container that kubeadm or the user mounts. Source: cmd/kubeadm/app/phases/controlplane/volumes.go. */

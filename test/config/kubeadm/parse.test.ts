@@ -214,7 +214,11 @@ networking: {podSubnet: 10.244.0.0/16}
 
 	it("takes the version for a file without ClusterConfiguration, and asks for it", () => {
 		expect(problemsOf(join)).toEqual([
-			{ path: "ClusterConfiguration.kubernetesVersion", message: "expected a version such as 1.37.2, got nothing" },
+			{
+				path: "ClusterConfiguration.kubernetesVersion",
+				message:
+					"expected a version such as 1.37.2, got nothing; kubeadm would take the newest version there is; add one, or give --kubernetes-version on the command line, or { kubernetesVersion } to fromKubeadmConfig",
+			},
 		]);
 		const config = parseKubeadmConfig(text([join]), { kubernetesVersion: "1.36.3" });
 		expect([config.cluster, config.bootstrapTokens]).toEqual([{ kubernetesVersion: "1.36.3" }, []]);
