@@ -1,34 +1,36 @@
 import { type Change, changes, left, refused } from "./previews.ts";
 
-/** The page on previews, from the table that test/soak/previews.test.ts holds against a running cluster. */
+/** Returns docs/previews.md, made from the table that test/soak/previews.test.ts compares with a running cluster. */
 export function previewsPage(): string {
 	return `# Previews
 
-On a running cluster, \`pulumi preview --diff\` shows what \`pulumi up\` then does: each file as YAML under the resource that it is of, each
-API object under the resource that keeps it. Below is, for each kind of field, what is shown and what happens. This page is made from the
-table (\`npm run docs\`) by which \`test/soak/previews.test.ts\` changes one field after the other on a control plane \`cp-1\` and a worker
-\`worker-1\`, and compares each preview with all files and objects before and after: it is the same set.
+On a running cluster, \`pulumi preview --diff\` shows what \`pulumi up\` will change: each file as YAML under the resource that places it, and each
+API object under the resource that applies it. For each kind of field, the table below lists what the preview shows and what \`up\` changes.
 
-- Fields without a prefix are the \`Cluster\`'s; those with \`node.\` are of one of its nodes.
-- Resources are named without the cluster's name: \`cp-1-etcd\` is \`CLUSTER-cp-1-etcd\`. One is an update unless it says otherwise.
-- Where nothing but the state changes, only the resource is told: nothing is written, and nothing starts anew.
-- Not counted are this package's own records in \`/var/lib/pulumi-kubeadm\`, and what the cluster's controllers and components write of
-  their own accord. Where the API server starts anew, a controller manager or scheduler that loses its lease meanwhile does, too.
-- On a machine so busy that etcd is away for more than a minute, kube-apiserver may not pass its liveness probe and start anew as well.
+The table is generated (\`npm run docs\`) from the data of \`test/soak/previews.test.ts\`. That test changes one field after another on a cluster with
+a control plane \`cp-1\` and a worker \`worker-1\`, and compares all files and objects before and after with the preview: the two are equal.
 
-| field | resources shown, and what of them | files | objects | starts anew |
+- Fields without a prefix belong to \`Cluster\`. Fields with the prefix \`node.\` belong to one of its nodes.
+- Resource names omit the cluster's name: \`cp-1-etcd\` stands for \`CLUSTER-cp-1-etcd\`. The operation is an update unless another is named.
+- A row with a resource but without files, objects and restarts changes only Pulumi's state.
+- Two things are not counted: this package's records in \`/var/lib/pulumi-kubeadm\`, and what the cluster's controllers and components write
+  themselves.
+- While the API server restarts, a controller manager or scheduler that loses its lease restarts too. On a machine so busy that etcd is unavailable
+  for more than a minute, kube-apiserver may fail its liveness probe and restart as well.
+
+| field | resources shown, with their changed inputs | files | objects | restarts |
 | --- | --- | --- | --- | --- |
 ${changes.map(row).join("\n")}
 
 ## Refused
 
-A change of these would break a running cluster. The preview ends with the reason, and nothing is done: ${refused
+A change of these fields would break a running cluster. The preview fails with the reason, and nothing is changed: ${refused
 		.map(({ field }) => `\`${field.replace(/, /, "` (")}${field.includes(", ") ? ")" : "`"}`)
 		.join(", ")}.
 
-## Not tried
+## Not tested
 
-kubeadm's other fields, which the test does not change on its running cluster:
+The test does not change these fields on its running cluster, for the reason given:
 
 ${Object.entries(left)
 	.map(([field, why]) => `- \`${field}\`: ${why}`)

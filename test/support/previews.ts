@@ -1,18 +1,18 @@
-/** A change of a cluster's program, what its preview shows and what `up` does then. */
+/** A change of a cluster's program: what the preview shows, and what `up` does. */
 export interface Change {
-	/** The field, as a program says it. */
+	/** The field's path in the program. */
 	field: string;
-	/** What is said now, laid over what was said: of a list, what is put behind it. */
+	/** New values, merged into the program's arguments; list items are appended. */
 	says: { cluster?: object; controlPlane?: object; worker?: object };
-	/** The resources shown, and the inputs that change of each. */
+	/** The resources that the preview shows, each with the inputs that change. */
 	shows: Record<string, string[]>;
 	/** @default none */
 	files?: string[];
 	/** @default none */
 	objects?: string[];
-	/** What starts anew, or ends. @default none */
+	/** Containers and kubelets that restart or end. @default none */
 	restarts?: string[];
-	/** What is to be known beside that. */
+	/** A remark for the page. */
 	note?: string;
 }
 
@@ -51,13 +51,13 @@ const proxyObjects = [
 	"ServiceAccount kube-system/kube-proxy",
 ];
 
-/** Images by name, and another tag by which the hosts are to have each. */
+/** Images by name, each with a second tag that the hosts must have. */
 export const otherTag = { etcd: "3.7.0-0-other", "coredns/coredns": "v1.14.6-other" } as const;
 
-/** Names by which the hosts are to know the API server's address. */
+/** Names that must resolve to the API server's address on the hosts. */
 export const names = ["cluster.example.org", "api.example.org"] as const;
 
-/** A row for each kind of field. Each stands on those before it. */
+/** One change for each kind of field. Each change is applied on top of the changes before it. */
 export const changes: Change[] = [
 	{
 		field: "node.drainTimeoutSeconds",
@@ -78,19 +78,19 @@ export const changes: Change[] = [
 		field: "node.nodeRegistration.ignorePreflightErrors",
 		says: { controlPlane: { nodeRegistration: { ignorePreflightErrors: ["Mem"] } } },
 		shows: {},
-		note: "looked at before a host becomes a node only",
+		note: "used only before a host becomes a node",
 	},
 	{
 		field: "node.nodeRegistration.imagePullPolicy",
 		says: { controlPlane: { nodeRegistration: { imagePullPolicy: "Never" } } },
 		shows: { "update Preflight cp-1-preflight": ["imagePullPolicy"] },
-		note: "counts from the next images on",
+		note: "used for the next images that are pulled",
 	},
 	{
 		field: "node.nodeRegistration.imagePullSerial",
 		says: { controlPlane: { nodeRegistration: { imagePullSerial: false } } },
 		shows: {},
-		note: "counts from the next images on",
+		note: "used for the next images that are pulled",
 	},
 	{
 		field: "node.labels",
@@ -160,7 +160,7 @@ export const changes: Change[] = [
 		says: { cluster: { bootstrapTokens: [{ token: "abcdef.0123456789abcdef" }] } },
 		shows: { "create BootstrapToken bootstrap-token-0": [] },
 		objects: ["Secret kube-system/bootstrap-token-ID"],
-		note: "the cluster itself puts a signature by the token into kube-public/cluster-info",
+		note: "the cluster's own controller adds a signature by the token to kube-public/cluster-info",
 	},
 	{
 		field: "scheduler.extraArgs",
@@ -231,7 +231,7 @@ export const changes: Change[] = [
 		files: pair("apiserver"),
 		objects: kubeadmConfig,
 		restarts: ["cp-1 kube-apiserver", "cp-1 kube-controller-manager"],
-		note: "all that mount the folder of the certificate",
+		note: "restarts every pod that mounts the certificate's folder",
 	},
 	{
 		field: "controlPlaneEndpoint",
@@ -255,7 +255,7 @@ export const changes: Change[] = [
 		],
 		objects: [...kubeadmConfig, "ConfigMap kube-public/cluster-info", "ConfigMap kube-system/kube-proxy"],
 		restarts: ["cp-1 kube-apiserver", "cp-1 kube-controller-manager", "worker-1 kubelet"],
-		note: "it must lead to the API server already; kube-proxy follows when it starts the next time",
+		note: "the new name must already resolve to the API server; kube-proxy uses it after its next start",
 	},
 	{
 		field: "etcd.local.extraArgs",
@@ -289,21 +289,21 @@ export const changes: Change[] = [
 		},
 		files: pods.map(manifestFile),
 		restarts: pods.map((name) => `cp-1 ${name}`),
-		note: "it is the limit of the startup probes",
+		note: "sets the limit of the startup probes",
 	},
 	{
 		field: "kubeProxy",
 		says: { cluster: { kubeProxy: { logging: { flushFrequency: "6s" } } } },
 		shows: { "update KubeProxy kube-proxy": ["objects[ConfigMap kube-system/kube-proxy].data.config.conf"] },
 		objects: ["ConfigMap kube-system/kube-proxy"],
-		note: "kube-proxy reads it when it starts the next time, as after kubeadm",
+		note: "kube-proxy reads it at its next start, as with kubeadm",
 	},
 	{
 		field: "kubeProxyServer",
 		says: { cluster: { kubeProxyServer: `https://${names[1]}:6443` } },
 		shows: { "update KubeProxy kube-proxy": ["objects[ConfigMap kube-system/kube-proxy].data.kubeconfig.conf"] },
 		objects: ["ConfigMap kube-system/kube-proxy"],
-		note: "kube-proxy reads it when it starts the next time, as after kubeadm",
+		note: "kube-proxy reads it at its next start, as with kubeadm",
 	},
 	{
 		field: "node.patches, for corednsdeployment",
@@ -348,28 +348,28 @@ export const changes: Change[] = [
 			"update Host worker-1": ["connection.perDialTimeout"],
 			...kubelet("worker-1", "host.connection.perDialTimeout"),
 		},
-		note: "the same machine is reached in another way; where no refresh came before, what follows from its facts shows as unknown, and stays",
+		note: "the same machine, reached in another way; without a refresh before, values derived from its facts show as unknown, and do not change",
 	},
 	{
 		field: "certificateValidityPeriod",
 		says: { cluster: { certificateValidityPeriod: "9000h" } },
 		shows: upload("kubeadm-config"),
 		objects: kubeadmConfig,
-		note: "counts for each certificate from its next renewal on, as with kubeadm",
+		note: "used for each certificate from its next renewal, as with kubeadm",
 	},
 	{
 		field: "caCertificateValidityPeriod",
 		says: { cluster: { caCertificateValidityPeriod: "90000h" } },
 		shows: upload("kubeadm-config"),
 		objects: kubeadmConfig,
-		note: "a CA keeps what it was made with",
+		note: "a CA keeps the period that it was created with",
 	},
 	{
 		field: "encryptionAlgorithm",
 		says: { cluster: { encryptionAlgorithm: "ECDSA-P256" } },
 		shows: upload("kubeadm-config"),
 		objects: kubeadmConfig,
-		note: "as with certificateValidityPeriod; CAs and the service account key stay",
+		note: "used at the next renewal, like certificateValidityPeriod; CAs and the service account key do not change",
 	},
 	{
 		field: "proxyEnvs",
@@ -479,30 +479,30 @@ export const refused: (Pick<Change, "field" | "says"> & { because: RegExp })[] =
 	},
 ];
 
-/** Fields that the test leaves as they are, and why. */
+/** Fields that the test does not change, by the reason. */
 export const left: Record<string, string> = {
-	"etcd.local.imageRepository": "as `etcd.local.imageTag`",
-	"etcd.local.extraEnvs": "as `apiServer.extraEnvs`, of etcd",
-	"etcd.local.peerCertSANs": "as `etcd.local.serverCertSANs`",
-	"etcd.external": "flags of kube-apiserver, as `apiServer.extraArgs`; the tested cluster has an etcd of its own",
-	"controllerManager.extraEnvs": "as `apiServer.extraEnvs`",
-	"controllerManager.extraVolumes": "as `apiServer.extraVolumes`",
-	"scheduler.extraEnvs": "as `apiServer.extraEnvs`",
-	"scheduler.extraVolumes": "as `apiServer.extraVolumes`",
-	"dns.imageRepository": "as `dns.imageTag`",
-	imageRepository: "as `etcd.local.imageTag`, of all components at once",
-	featureGates: "each changes what its components are told, as that field does: files, and who reads them starts anew",
-	"node.name": "a node of another name is another node: one goes, one comes; of a control plane it is refused",
-	"node.nodeRegistration.criSocket": "another runtime has none of the node's containers",
-	"node.localAPIEndpoint.bindPort": "whoever knows the API server knows it by its port",
-	"node.skipPhases": "what is not done any longer goes, and comes back; the tested cluster has all of it",
-	"node.discovery": "how a worker joins: what it has joined by is no difference, and counts when it joins again",
-	"node.caCertPath": "of a worker that discovers its cluster: the CA is placed there, and goes from where it was",
-	"node.timeouts.tlsBootstrap": "as `node.timeouts.kubeletHealthCheck`",
-	"node.timeouts.discovery": "of a worker that discovers its cluster, as `node.timeouts.kubeletHealthCheck`",
+	"etcd.local.imageRepository": "like `etcd.local.imageTag`",
+	"etcd.local.extraEnvs": "like `apiServer.extraEnvs`",
+	"etcd.local.peerCertSANs": "like `etcd.local.serverCertSANs`",
+	"etcd.external": "changes flags of kube-apiserver, like `apiServer.extraArgs`; the tested cluster runs its own etcd",
+	"controllerManager.extraEnvs": "like `apiServer.extraEnvs`",
+	"controllerManager.extraVolumes": "like `apiServer.extraVolumes`",
+	"scheduler.extraEnvs": "like `apiServer.extraEnvs`",
+	"scheduler.extraVolumes": "like `apiServer.extraVolumes`",
+	"dns.imageRepository": "like `dns.imageTag`",
+	imageRepository: "like `etcd.local.imageTag`, for all components at once",
+	featureGates: "each gate changes its components' flags or files, and restarts the components that read them",
+	"node.name": "a new name means a new node: the old one is deleted, the new one created; refused for a control plane",
+	"node.nodeRegistration.criSocket": "another container runtime has none of the node's containers",
+	"node.localAPIEndpoint.bindPort": "every client of the API server is configured with its port",
+	"node.skipPhases": "skipping a phase deletes what the phase creates; the tested cluster skips none",
+	"node.discovery": "used when a worker joins; a change is not a difference for a worker that has joined",
+	"node.caCertPath": "for a worker that discovers its cluster: moves the CA file to the new path",
+	"node.timeouts.tlsBootstrap": "like `node.timeouts.kubeletHealthCheck`",
+	"node.timeouts.discovery": "for a worker that discovers its cluster; like `node.timeouts.kubeletHealthCheck`",
 };
 
-/** One thing laid over another: objects field by field, lists one behind the other. */
+/** Merges two values: objects field by field, lists by appending. */
 export function over<Value>(was: Value, is: unknown): Value {
 	if (Array.isArray(was) && Array.isArray(is)) return [...was, ...is] as Value;
 	if (!isObject(was) || !isObject(is)) return structuredClone((is ?? was) as Value);

@@ -7,7 +7,7 @@ import { releases } from "../../../provider/facts/versions";
 import type { Docstrings } from "./docstrings";
 import { meaninglessField } from "./meaningless-field";
 
-/** A field that holds a value, by its path: `networking.podSubnet`, `bootstrapTokens[].ttl`. */
+/** A field that holds a value, and its path: `networking.podSubnet`, `bootstrapTokens[].ttl`. */
 export interface Field {
 	path: string;
 	base: Base;
@@ -46,24 +46,25 @@ const types: Partial<Record<Base, string>> = {
 	"{[string]}": "lists of strings by name",
 };
 
-/** The page on the configuration, from its shapes, the docstrings of its types and the table of what has no meaning. */
+/** Returns docs/kubeadm-configuration.md, made from the fields' shapes, the types' docstrings and the table of fields without a meaning. */
 export function configurationPage(docstringOf: Docstrings): string {
 	return `# kubeadm's configuration
 
-A configuration file of kubeadm, or the same fields in TypeScript, with what each does here. This page is made from the code
-(\`npm run docs\`); a test compares it with the Go types of each known release (${Object.keys(releases).join(", ")}).
+This page lists every field of kubeadm's configuration files and says what the field does in this package. It is generated from the code
+(\`npm run docs\`). A test compares it with the Go types of each supported release (${Object.keys(releases).join(", ")}).
 
-\`fromKubeadmConfig\` reads a file: one or several documents, in any order. Unknown fields and fields that stand twice, which kubeadm only warns
-of, are refused. What has no meaning here is taken, and named with its reason in \`notes\`. Integers are exact to 9007199254740991, and beyond that
-refused.
+\`fromKubeadmConfig\` reads a file with one or several documents, in any order. Unknown and duplicate fields, of which kubeadm only warns, are
+refused. A field without a meaning here is accepted, and listed with the reason in \`notes\`. Integers beyond 9007199254740991 are refused, because
+JavaScript does not represent them exactly.
 
-\`in the program\` is the field of what \`fromKubeadmConfig\` gives: \`cluster\` goes to a \`Cluster\`, \`init\` and \`join\` to one of its nodes.
+The column \`in the program\` names the field in the result of \`fromKubeadmConfig\`: pass \`cluster\` to a \`Cluster\`, \`init\` and \`join\` to its
+nodes.
 
 ${(Object.keys(kinds) as Kind[]).map((kind) => section(kind, docstringOf)).join("\n\n")}
 
 ## v1beta3
 
-kubeadm 1.34 to 1.36 read it too, and so do clusters of these here. Unlike in v1beta4 above:
+Accepted for clusters of Kubernetes 1.34 to 1.36, whose kubeadm reads it too. Differences from v1beta4 above:
 
 ${Object.entries(v1beta3Shapes)
 	.flatMap(([kind, shape]) => olderDifferences(kind as Kind, shape))
@@ -72,17 +73,17 @@ ${Object.entries(v1beta3Shapes)
 
 ## Phases
 
-What \`skipPhases\` of InitConfiguration may name:
+Phases that \`skipPhases\` of InitConfiguration may name:
 
 ${phases(initPhases)}
 
-What \`skipPhases\` of JoinConfiguration may name:
+Phases that \`skipPhases\` of JoinConfiguration may name:
 
 ${phases(joinPhases)}
 `;
 }
 
-/** The fields of a shape, `apiVersion` and `kind` left out. */
+/** Returns the fields of a shape, without `apiVersion` and `kind`. */
 export function fieldsOf(shape: Shape): Field[] {
 	const { apiVersion: _version, kind: _kind, ...fields } = shape;
 	return Object.entries(fields).flatMap(([name, field]) => inside(name, field));
@@ -127,7 +128,7 @@ function row(kind: Kind, { path, base, from }: Field, docstringOf: Docstrings): 
 	return `| ${cells.map((cell) => cell.replaceAll("\n", " ").replaceAll("|", "\\|")).join(" | ")} |`;
 }
 
-/** Where a field goes in `KubeadmConfig`; undefined where it goes nowhere. */
+/** Returns a field's path in `KubeadmConfig`, or undefined for a field without a meaning. */
 export function placeOf(kind: Kind, path: string): string | undefined {
 	const destination = destinationOf(kind, path.replaceAll("[]", ""));
 	if (!destination) return undefined;
@@ -150,7 +151,7 @@ function olderDifferences(kind: Kind, older: Shape): string[] {
 	return [...changed, ...groups(missing).map((path) => `no \`${kind}.${path}\``)];
 }
 
-/** Fields of one struct or list that are all there, by its name. */
+/** Replaces all fields of one struct or list by the name of the struct or list. */
 function groups(paths: readonly string[]): string[] {
 	return [...new Set(paths.map((path) => path.replace(/(extraEnvs)\[\].*|^(timeouts)\..*/, "$1$2")))];
 }

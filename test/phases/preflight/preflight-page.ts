@@ -2,31 +2,36 @@ import { introducedIn } from "../../../provider/facts/versions";
 import { type Check, everywhere } from "../../../provider/phases/preflight/check";
 import { checks, imagePull, notMade } from "../../../provider/phases/preflight/checks";
 
-/** The page on the checks, from their table. */
+/** Returns docs/preflight.md, made from the table of checks. */
 export function preflightPage(): string {
 	const all = [...checks, imagePull];
 	return `# Preflight checks
 
-Before anything is placed on a host it is looked at, in one exchange that changes nothing there, for what \`kubeadm init\` and \`kubeadm join\`
-look for, by the same names. All errors are said at once, each with the next command; warnings are lines of the update. This page is made from the
-table of checks.
+Before anything is placed on a host, the package runs the checks of \`kubeadm init\` and \`kubeadm join\` there, under kubeadm's names, in one
+exchange that changes nothing. All errors are listed at once, each with the next command to type. Warnings appear as lines of the update. This page
+is generated from the table of checks (\`npm run docs\`).
 
-An error whose name is in the node's \`nodeRegistration.ignorePreflightErrors\` (in any case; \`all\` for all) is a warning. With \`preflight\` in
-\`skipPhases\` nothing is looked at and no image is pulled. A control plane is looked at by its \`Preflight\`, and again by its \`Kubelet\` where an
-update that failed is gone on with; a worker by its \`Kubelet\`. A kubelet that runs is not. On a host that is a node already, ports and files are not held against it: each file is taken over or refused for itself.
+- An error whose name is in the node's \`nodeRegistration.ignorePreflightErrors\` becomes a warning. Upper and lower case are equal; \`all\` means all.
+- With \`preflight\` in \`skipPhases\`, no check runs and no image is pulled.
+- \`Preflight\` checks a control plane's host. \`Kubelet\` checks a worker's host, and a control plane's host again when a failed update continues. A
+  host whose kubelet runs is not checked.
+- On a host that is already a node, taken ports and existing files are not errors. Each file is adopted or refused by the resource that places it.
 
 | name | where | severity | expects | next command |
 | --- | --- | --- | --- | --- |
 ${all.map(row).join("\n")}
 
-\`XXXX\` is the port, or the path with \`-\` for each \`/\`: \`Port-6443\`, \`FileAvailable--etc-kubernetes-manifests-etcd.yaml\`,
+\`XXXX\` stands for the port, or for the path with \`-\` for each \`/\`: \`Port-6443\`, \`FileAvailable--etc-kubernetes-manifests-etcd.yaml\`,
 \`DirAvailable--var-lib-etcd\`.
 
-Those marked * are this package's own. \`Swap\` and \`Service-kubelet\` are warnings of
-kubeadm's: a kubelet that is not told otherwise does not start with swap, and nothing here starts without systemd. \`SystemVerification\` of kubeadm does
-not know \`failCgroupV1\`. \`Firewalld\` of kubeadm looks on control planes, for firewalld only.
+Checks marked * exist in this package only. Differences from kubeadm:
 
-Not made:
+- \`Swap\` and \`Service-kubelet\` are warnings in kubeadm. Here \`Swap\` is an error unless \`failSwapOn\` is false, because the kubelet does not
+  start otherwise, and \`Service-kubelet\` is an error, because this package needs systemd.
+- \`SystemVerification\` respects \`failCgroupV1\`; kubeadm's does not.
+- \`Firewalld\` runs on all nodes and knows other firewalls; kubeadm's runs on control planes and knows firewalld only.
+
+Checks of kubeadm that this package does not run:
 
 ${Object.entries(notMade)
 	.map(([name, why]) => `- \`${name}\`: ${why}`)
