@@ -6,6 +6,7 @@ const config = new Config();
 
 const cluster = new Cluster("own-ca", {
 	kubernetesVersion: "1.37.2",
+	networking: { podSubnet: "10.244.0.0/16" },
 	controlPlanes: config.requireObject<NodeArgs[]>("controlPlanes"),
 	workers: config.requireObject<NodeArgs[]>("workers"),
 	authorities: {
