@@ -4,34 +4,34 @@ import { redact } from "./redact";
 import { pasteReady, sshTo } from "./shell";
 import { type ConnectionArgs, hostName } from "./ssh/connection";
 
-/** How many of its last lines of output an error shows. */
+/** Number of lines of output that an error shows. */
 const LINES = 15;
 
-/** A longer command is not in the message, only in the error's `command`. */
+/** Longest command that the message shows; a longer one is in the error's `command` alone. */
 const LONG = 1000;
 
-/** What is known about a command that failed. */
+/** A command that failed, for its error. */
 export interface CommandFailure {
 	args: ConnectionArgs;
 	command: Command;
 	exitCode: number | undefined;
 	signal: string | undefined;
-	/** Seconds after which it was killed, if that is how it ended. */
+	/** Seconds after which the command was killed; absent where it ended by itself. */
 	timedOutAfter?: number;
 	stdout: string;
 	stderr: string;
 }
 
-/** A command that ended otherwise than expected. Its texts are free of secrets. */
+/** Error of a command with an unexpected exit code, or one that was killed at its limit. Its texts hold no secret. */
 export class CommandError extends HostError {
 	readonly intent: string;
-	/** What a person types to run it again. */
+	/** Line that a person types to run the command again. */
 	readonly command: string;
 	readonly exitCode: number | undefined;
 	readonly signal: string | undefined;
-	/** Last lines. */
+	/** Last lines of standard output. */
 	readonly stdout: string;
-	/** Last lines. */
+	/** Last lines of standard error. */
 	readonly stderr: string;
 
 	constructor(failure: CommandFailure) {

@@ -1,9 +1,9 @@
 import type { HostReference } from "./reach";
 
 /**
- * What the first control plane gives of which it can be had.
- * @param failed the error where none gives it, and there are not just one; the text names all failures
- * @throws the failure of the only one
+ * Asks control planes in turn, and gives the first answer.
+ * @param failed makes the error where none answers and there are several; its text names all failures
+ * @throws the failure of a single control plane as it is
  */
 export async function firstReached<T>(
 	controlPlanes: readonly HostReference[],

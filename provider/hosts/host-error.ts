@@ -1,7 +1,7 @@
-/** What failed, from the cable upwards: the first thing to look at. */
+/** The layer that failed, lowest first. */
 export type HostLayer = "network" | "ssh" | "sudo" | "shell" | "command" | "disk" | "file" | "container runtime";
 
-/** Why, for code that acts on it. */
+/** Reason of a failure, for code that acts on it. */
 export type HostErrorReason =
 	| "unreachable"
 	| "authentication"
@@ -25,20 +25,20 @@ export type HostErrorReason =
 	| "not served"
 	| "status";
 
-/** What a `HostError` says. */
+/** Content of a `HostError`. */
 export interface HostFailure {
 	/** `user@address:port` */
 	host: string;
 	layer: HostLayer;
 	reason: HostErrorReason;
-	/** Expected and got, without the host's name. */
+	/** What was expected and what was found, without the host's name. */
 	what: string;
-	/** The next command to type. */
+	/** Command to type next. */
 	next?: string;
 	cause?: unknown;
 }
 
-/** Something that a host, or the way to it, did not do. */
+/** Error of a host or of the connection to it. */
 export class HostError extends Error {
 	readonly host: string;
 	readonly layer: HostLayer;

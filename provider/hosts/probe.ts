@@ -4,26 +4,26 @@ import tls from "node:tls";
 import type { Host } from "./host";
 import { secureStream, type TlsCredentials } from "./secure-stream";
 
-/** A health endpoint as a host sees it. */
+/** An HTTP endpoint, as addressed from the host. */
 export interface Probe {
 	scheme: "http" | "https";
 	address: string;
 	port: number;
 	path: string;
-	/** With these, its certificate is verified. */
+	/** CA, and client certificate and key. @default none: the server's certificate is not verified */
 	credentials?: TlsCredentials;
 }
 
-/** What an endpoint answered. */
+/** Answer of an endpoint. */
 export interface ProbeAnswer {
 	status: number;
 	body: string;
 }
 
 /**
- * Asks a health endpoint from the host itself, through its SSH connection.
- * Without credentials its certificate is not verified, as kubelet's probes do not either: the question is whether it serves.
- * @throws where nothing answers within the limit (seconds)
+ * Requests an endpoint from the host itself, through its SSH connection. Without credentials the server's certificate is not
+ * verified, as in the kubelet's probes.
+ * @throws where nothing answers within the limit in seconds
  */
 export async function probe(
 	host: Host,

@@ -1,7 +1,7 @@
 const BLANK = "[secret]";
 
 /**
- * Blanks what must not be shown: private keys (PEM, also cut off at either end, or base64 of it), bootstrap tokens, JSON web
+ * Replaces secrets in a text: private keys (PEM, also cut off at either end, or base64 of it), bootstrap tokens, JSON web
  * tokens, values named token, password, client-key-data or certificate-key, and the `secrets` given.
  */
 export function redact(text: string, secrets: readonly string[] = []): string {
@@ -24,7 +24,7 @@ const patterns: [RegExp, string][] = [
 	],
 ];
 
-/** Base64 text in which a PEM private key stands, wherever its first character falls in a group of three bytes. */
+/** Base64 text that contains a PEM private key, at any of the three byte offsets. */
 function holdsKey(word: string): boolean {
 	return [0, 1, 2, 3].some((skip) => Buffer.from(word.slice(skip), "base64").includes("PRIVATE KEY-----"));
 }

@@ -6,24 +6,24 @@ import { commandLine, pasteReady, STARTED, sshTo } from "./shell";
 import { type Ending, execute } from "./ssh/execute";
 import type { PooledConnection } from "./ssh/pooled-connection";
 
-/** What a command answered, byte for byte. */
+/** Output of a command, as bytes. */
 export interface RawOutput {
 	exitCode: number;
 	stdout: Buffer;
-	/** Its last 64 KiB. */
+	/** The last 64 KiB of standard error. */
 	stderr: string;
 }
 
-/** Bytes that a command may answer. */
+/** Limit of a command's standard output, in bytes. */
 const OUTPUT_LIMIT = 64 * 1024 * 1024;
 
-/** What the way there and back may take on top of a command's own limit. */
+/** Seconds that the connection may take beside the command's own limit. */
 const GRACE_SECONDS = 15;
 
-/** How `timeout` ends at its limit: GNU's own code, after SIGKILL, and busybox's. */
+/** Exit codes of `timeout` at its limit: GNU's own, after SIGKILL, and busybox's. */
 const killedCodes = [124, 137, 143];
 
-/** Runs a command as root. Throws a `CommandError` for an unexpected end, a `HostError` if it could not be run. */
+/** Runs a command as root. @throws CommandError for an unexpected exit code; HostError where the command could not be run */
 export async function run(connection: PooledConnection, command: Command): Promise<RawOutput> {
 	const { script, stdin = "", timeoutSeconds = 120, expectedExitCodes = [0] } = command;
 	const { args } = connection;

@@ -3,18 +3,18 @@ import { isIPv6 } from "node:net";
 import type { Duplex } from "node:stream";
 import tls, { type PeerCertificate, type TLSSocket } from "node:tls";
 
-/** Whom it trusts and who it is, PEM. */
+/** CA to trust, and client certificate and key, PEM. */
 export interface TlsCredentials {
 	ca?: Buffer;
 	cert?: Buffer;
 	key?: Buffer;
-	/** `false`: any certificate will do. @default true */
+	/** Whether the server's certificate must be trusted. @default true */
 	rejectUnauthorized?: boolean;
-	/** The name that its certificate must be valid for. @default the one that is connected to */
+	/** Name that the server's certificate must be valid for. @default the address of the connection */
 	servername?: string;
 }
 
-/** TLS inside a stream, for HTTP/1.1; its certificate must be valid for this name or address. */
+/** Opens TLS for HTTP/1.1 inside a stream. The server's certificate must be valid for this name or address. */
 export function secureStream(stream: Duplex, hostname: string, credentials: TlsCredentials): Promise<TLSSocket> {
 	const name = credentials.servername ?? hostname;
 	return new Promise((resolve, reject) => {
@@ -22,10 +22,10 @@ export function secureStream(stream: Duplex, hostname: string, credentials: TlsC
 			...credentials,
 			socket: stream as never,
 			host: name,
-			// A name is sent, an address must not be.
+			// Server Name Indication carries names only, no addresses.
 			servername: /^[\d.]+$|:/.test(name) ? "" : name,
 			ALPNProtocols: ["http/1.1"],
-			// A cluster's CA may be one that another signed: it is trusted as it is, as by Go.
+			// A cluster's CA may be an intermediate one: it is trusted by itself, as in Go.
 			allowPartialTrustChain: true,
 			checkServerIdentity,
 		});
@@ -37,7 +37,7 @@ export function secureStream(stream: Duplex, hostname: string, credentials: TlsC
 	});
 }
 
-/** Node.js 22.23 takes an IPv6 address for a name, which then matches nothing. */
+/** Compares addresses here: Node.js 22.23 treats an IPv6 address as a name, which matches nothing. */
 function checkServerIdentity(hostname: string, certificate: PeerCertificate): Error | undefined {
 	if (!isIPv6(hostname)) return tls.checkServerIdentity(hostname, certificate);
 	if (new X509Certificate(certificate.raw).checkIP(hostname)) return undefined;

@@ -1,16 +1,16 @@
 import { type ConnectionArgs, hostName, type ProxyConnectionArgs } from "./ssh/connection";
 
-/** The line by which a script says that it began: what a login shell prints before it is not the script's. */
+/** Line that a script prints first: output before it comes from the login shell. */
 export const STARTED = "pulumi-kubeadm-started";
 
 const PRELUDE = `echo ${STARTED}; cd /; LC_ALL=C PATH=$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export LC_ALL PATH; umask 022; `;
 
-/** One argument may have 128 KiB on Linux. */
+/** Longest script on a command line. Linux limits an argument to 128 KiB. */
 const LONGEST_ARGUMENT = 96 * 1024;
 
 /**
- * The line for a user's login shell, whichever that is, that runs a script as root. A script with characters that fish or
- * csh would read even inside quotes goes as base64; a very long one goes ahead of the data on standard input.
+ * Command line that runs a script as root from any login shell. A script with characters that fish or csh interpret inside
+ * quotes is sent as base64; a very long one is sent on standard input, before the data.
  */
 export function commandLine({
 	script,
@@ -31,7 +31,7 @@ export function commandLine({
 	return { line: `${sudo}timeout -k 5 ${timeoutSeconds} sh -c ${quote(PRELUDE + body)}`, ahead: sent };
 }
 
-/** What a person types to run the same script on the same host. */
+/** Line that a person types to run a script on a host. */
 export function pasteReady(args: ConnectionArgs, script: string): string {
 	const user = args.user ?? "root";
 	const sudo = user === "root" ? "" : "sudo ";
@@ -40,13 +40,13 @@ export function pasteReady(args: ConnectionArgs, script: string): string {
 	return `${sshTo(args)} ${quote(`${sudo}sh`)} <<'EOF'\n${script.trim()}\nEOF`;
 }
 
-/** `ssh -p 2222 user@host` */
+/** The ssh command for a host: `ssh -p 2222 user@host`. */
 export function sshTo(args: ConnectionArgs): string {
 	const jump = args.proxy ? ` -J ${hostName(args.proxy)}` : "";
 	return `ssh${jump}${options(args)} ${args.user ?? "root"}@${args.host}`;
 }
 
-/** A word that a shell takes as it is. */
+/** Quotes a word for a POSIX shell. */
 export function quote(word: string): string {
 	return /^[\w./:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,4 +1,4 @@
-/** Writes a line among a running operation's messages: what a wait sees. Nothing secret comes here. */
+/** Shows a status line of a running operation, for example of a wait. Must hold no secret. */
 export function status(line: string): void {
 	console.log(line);
 }

@@ -1,32 +1,32 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-/** What a look at a subject showed. `hopeless`: it will not come, so the wait ends at once. */
+/** Result of one observation. `hopeless`: the wait ends at once, because the subject will not come. */
 export type Observation<T> = { done: true; value: T } | { done: false; saw: string; hopeless?: boolean };
 
-/** Something to wait for. */
+/** A wait: its subject, limit and observation. */
 export interface Wait<T> {
-	/** "API server of cp-1": errors and status lines begin with it. */
+	/** Beginning of errors and status lines: `API server of cp-1`. */
 	subject: string;
-	/** Limit in seconds. At least one look is taken. */
+	/** Limit in seconds. At least one observation is made. */
 	timeoutSeconds: number;
-	/** Longest pause between two looks, in seconds. @default 1 */
+	/** Longest pause between two observations, in seconds. @default 1 */
 	intervalSeconds?: number;
-	/** One look. What it throws ends the wait. */
+	/** Observes the subject once. An error ends the wait. */
 	observe: () => Promise<Observation<T>>;
-	/** Is told each time that something else is seen: `API server of cp-1: connection refused (4 s of 240 s)`. */
+	/** Receives a line each time that the observation changes: `API server of cp-1: connection refused (4 s of 240 s)`. */
 	onStatus?: (status: string) => void;
-	/** Asked at the end of a wait in vain for what stands behind it: the layer that failed and the next command to type. Ends the error's text. */
+	/** Explains a wait that failed: the failing layer and the next command to type. Appended to the error. */
 	explain?: () => Promise<string>;
 }
 
-/** A wait in vain: it came to its limit, or what it saw was certain. */
+/** Error of a wait that reached its limit, or whose subject will certainly not come. */
 export class WaitError extends Error {
 	readonly subject: string;
 	/** Seconds. */
 	readonly limit: number;
 	readonly lastObservation: string;
 
-	constructor({ subject, limit, lastObservation, hopelessAfter, explanation }: Vain) {
+	constructor({ subject, limit, lastObservation, hopelessAfter, explanation }: FailedWait) {
 		const seen =
 			hopelessAfter === undefined
 				? `not there after ${limit} s; last seen: ${lastObservation}`
@@ -39,18 +39,18 @@ export class WaitError extends Error {
 	}
 }
 
-/** How a wait ended in vain. */
-interface Vain {
+/** End of a wait that failed. */
+interface FailedWait {
 	subject: string;
 	/** Seconds. */
 	limit: number;
 	lastObservation: string;
-	/** Seconds after which it was certain; absent where the limit ended it. */
+	/** Seconds after which the failure was certain; absent where the limit ended the wait. */
 	hopelessAfter?: number | undefined;
 	explanation?: string | undefined;
 }
 
-/** Looks at once and then at growing intervals until it is done; throws a `WaitError` at the limit, or once it is certain that it will not come. */
+/** Observes at once and then at growing intervals, until it is done. @throws WaitError at the limit, or once the subject will certainly not come */
 export async function waitFor<T>(wait: Wait<T>): Promise<T> {
 	const { subject, timeoutSeconds, intervalSeconds = 1, observe, onStatus } = wait;
 	const start = performance.now();
@@ -59,18 +59,18 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
 	let last: string | undefined;
 	for (let milliseconds = 100; ; milliseconds *= 1.5) {
 		const look = await withinLimit(observe(), deadline);
-		if (look === "late") throw await inVain(wait, last ?? "nothing: the first look did not end");
+		if (look === "late") throw await failedWait(wait, last ?? "nothing: the first look did not end");
 		if (look.done) return look.value;
-		if (look.hopeless) throw await inVain(wait, look.saw, elapsed());
+		if (look.hopeless) throw await failedWait(wait, look.saw, elapsed());
 		if (look.saw !== last) onStatus?.(`${subject}: ${look.saw} (${elapsed()} s of ${timeoutSeconds} s)`);
 		last = look.saw;
 		const left = deadline - performance.now();
-		if (left <= 0) throw await inVain(wait, last);
+		if (left <= 0) throw await failedWait(wait, last);
 		await pause(Math.min(milliseconds, intervalSeconds * 1000, left));
 	}
 }
 
-async function inVain(
+async function failedWait(
 	{ subject, timeoutSeconds, explain }: Wait<unknown>,
 	lastObservation: string,
 	hopelessAfter?: number,
@@ -79,7 +79,7 @@ async function inVain(
 	return new WaitError({ subject, limit: timeoutSeconds, lastObservation, hopelessAfter, explanation });
 }
 
-/** A look that hangs must not outlive the limit; one that began in time may take a second more. */
+/** Ends an observation that hangs: it may take a second longer than the limit. */
 async function withinLimit<T>(look: Promise<T>, deadline: number): Promise<T | "late"> {
 	const stop = new AbortController();
 	const late = pause(Math.max(deadline - performance.now(), 0) + 1000, "late" as const, { signal: stop.signal });

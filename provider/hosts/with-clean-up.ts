@@ -1,8 +1,8 @@
 import { status } from "./status";
 
 /**
- * Work, and what has to be cleaned up after it, whatever came of it. Where the work failed, its error is the one to know:
- * one of the cleaning is only said.
+ * Does work, then cleans up whether or not the work failed. Where the work failed, its error is thrown, and an error of the
+ * clean-up is shown as a status line.
  */
 export async function withCleanUp<T>(work: () => Promise<T>, cleanUp: () => Promise<void>): Promise<T> {
 	let done: T;

@@ -8,9 +8,9 @@ import { type Digests, newId, placeFiles, removeFiles } from "../hosts/placement
 import { digestOf } from "../hosts/placement/records";
 import { type HostReference, reach } from "../hosts/reach";
 import { status } from "../hosts/status";
+import { notSigned, problemsText } from "../phases/signing/not-signed";
 import { certificateSigning, placeRequest } from "../phases/signing/request";
-import { refuseOther } from "../phases/signing/take";
-import { misfit, unsigned } from "../phases/signing/unsigned";
+import { refuseMismatch } from "../phases/signing/take";
 import { mismatches, periodOf, type Rule } from "../pki/inspect";
 import { issueLeaf } from "../pki/issue";
 import { type Verdict, verdictOn } from "../pki/keep-or-issue";
@@ -136,7 +136,11 @@ async function issue(
 	const { request, authority } = inputs;
 	const verdict = found && verdictOnPair(found, inputs, state);
 	if (!authority.fingerprint && !verdict?.lasts)
-		await requestAnew(target, inputs, verdict?.acceptable ? SOON : misfit(found?.certificate ? verdict?.problems : []));
+		await requestAnew(
+			target,
+			inputs,
+			verdict?.acceptable ? SOON : problemsText(found?.certificate ? verdict?.problems : []),
+		);
 	const stays = verdict?.lasts || (verdict?.acceptable && !authority.fingerprint);
 	const pair = found && stays ? found : await newPair(inputs);
 	const { digests } = await placeFiles({
@@ -182,7 +186,7 @@ async function putBeside(
 	const pair = { certificate: givenCertificate, key: found?.key ?? "" };
 	const problems = mismatches(pair, request, authority.certificate, new Date(), "at least");
 	if (!pair.key) problems.push(`${request.keyPath} is not there, which a CertificateSigningRequest places`);
-	refuseOther(target.host, certificateSigning(request), problems);
+	refuseMismatch(target.host, certificateSigning(request), problems);
 	const { certificatePath: path } = request;
 	const { digests } = await placeFiles({
 		...target,
@@ -200,7 +204,7 @@ async function requestAnew(
 ): Promise<void> {
 	const signing = certificateSigning(request);
 	const { digests } = await placeRequest(target, signing);
-	const left = unsigned(target.host, signing, authority.certificate, got);
+	const left = notSigned(target.host, signing, authority.certificate, got);
 	if (got === SOON) return status(left.message);
 	const outputs = { certificate: "", notBefore: "", notAfter: "", digests, placedDigests: {}, status: "not signed" };
 	throw new PartialFailure(target.owner, outputs, left);

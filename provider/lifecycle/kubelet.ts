@@ -29,7 +29,7 @@ import { nodeInApi } from "../phases/kubelet/node";
 import { unitFiles } from "../phases/kubelet/unit";
 import { preflightUnlessPassed } from "../phases/preflight/preflight";
 import { type PreflightSubject, preflightSubject } from "../phases/preflight/subject";
-import { captureBefore, type HostBefore, removeTraces } from "../phases/reset/host-before";
+import { captureBefore, type HostBefore, resetHost } from "../phases/reset/host-before";
 import { keptAuthority } from "../pki/key-memory";
 import { forNext, pick } from "../pki/renewal";
 import type { KubeletFiles } from "../render/components";
@@ -229,7 +229,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 		if (await belongsToAnother(target, paths.kubeletConfiguration))
 			return handOverToHeirs(host, [...kubeletFiles, ...unitFiles, ...credentials]);
 		await component.clean(target, state);
-		if (state.hostBefore) await removeTraces(host, state.hostBefore);
+		if (state.hostBefore) await resetHost(host, state.hostBefore);
 		await removeFiles({ ...target, paths: credentials });
 		if (state.hostBefore) await restoreService(host, state.hostBefore);
 		if (state.discovery && !state.controlPlanes)

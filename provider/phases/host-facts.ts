@@ -4,8 +4,8 @@ import type { Host } from "../hosts/host";
 import { serviceCommand } from "../hosts/service";
 
 /**
- * Asks a host, once, for what a cluster's configuration depends on.
- * @param given what the program says, taken where the host does not
+ * Reads the facts of a host that a cluster's configuration depends on, in one exchange.
+ * @param given facts from the program, used where the host has none
  */
 export async function readFacts(host: Host, given: Partial<HostFacts> = {}): Promise<HostFacts> {
 	const { stdout } = await host.run({ intent: "read the host's facts", script: SCRIPT });
@@ -36,8 +36,9 @@ export async function readFacts(host: Host, given: Partial<HostFacts> = {}): Pro
 }
 
 /**
- * One `key=value` a line, of several addresses the first counts: default route by default route, on its device and else on
- * the loopback device. A route is a default where its destination is 0, whatever its mask; one of IPv6 needs a gateway.
+ * Script that prints a line `key=value` for each fact. Of several addresses the first counts: for each default route, those of
+ * its device, then those of the loopback device. A route is a default one if its destination is 0, whatever its mask; a default
+ * route of IPv6 needs a gateway.
  *
  * Sources: `chooseHostInterfaceFromRoute`, `ChooseBindAddressForInterface`, apimachinery util/net; kubeadm's
  * `mutateResolverConfig`, `caCertsExtraVolumePaths`.

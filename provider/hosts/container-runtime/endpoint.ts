@@ -1,7 +1,7 @@
 import { paths } from "../../facts/paths";
 import type { Host } from "../host";
 
-/** The socket that a host's kubelet is told to use, `unix:///run/containerd/containerd.sock`; containerd's where it is told nothing. */
+/** Reads the CRI socket that a host's kubelet is configured with; containerd's where none is configured. */
 export async function runtimeEndpoint(host: Host): Promise<string> {
 	const { stdout } = await host.run({
 		intent: "look which container runtime the kubelet uses",

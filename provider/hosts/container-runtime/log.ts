@@ -1,7 +1,7 @@
 import type { Host } from "../host";
 import { quote } from "../shell";
 
-/** The last lines that a container wrote, of either stream; none where its log is gone. */
+/** Reads the last lines of a container's log, of both streams; empty where the log is gone. */
 export async function lastLogLines(host: Host, logPath: string, lines: number): Promise<string[]> {
 	const { stdout } = await host.run({
 		intent: `read ${logPath}`,
@@ -12,7 +12,7 @@ export async function lastLogLines(host: Host, logPath: string, lines: number): 
 }
 
 /**
- * What stands in a container's log, line by line. A long line is written in parts, all tagged P but the last.
+ * Parses a container's log into lines. The runtime writes a long line in parts, all tagged P but the last.
  * Source: k8s.io/cri-client, pkg/logs/logs.go: `TIME STREAM TAGS TEXT`.
  */
 export function written(log: string): string[] {

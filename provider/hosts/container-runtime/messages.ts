@@ -1,6 +1,6 @@
 import { type INamespace, Root } from "protobufjs/light";
 
-/** The methods of the CRI that are used, and what they answer. */
+/** Answers of the CRI's methods, by method. */
 export interface Answers {
 	Status: RuntimeStatus;
 	RuntimeConfig: object;
@@ -14,18 +14,18 @@ export interface Answers {
 	PullImage: object;
 }
 
-/** Whether a container runtime is ready, and, if it was asked to say more, its own words about itself. */
+/** Conditions of a container runtime, and its configuration where that was asked for. */
 export interface RuntimeStatus {
 	status: { conditions: { type: string; status: boolean; reason: string; message: string }[] };
-	/** `config`: its configuration as JSON. */
+	/** `config`: the configuration, as JSON. */
 	info: Record<string, string>;
 }
 
-/** A pod, as its container runtime knows it. */
+/** A pod, as the container runtime knows it. */
 export interface PodSandbox {
 	id: string;
 	metadata: { name: string; namespace: string };
-	/** Nanoseconds since 1970 by the host's clock, as all times here. */
+	/** Nanoseconds since 1970 by the host's clock. All times of the runtime have this unit. */
 	createdAt: number;
 	labels: Record<string, string>;
 }
@@ -37,7 +37,7 @@ export interface Container {
 	createdAt: number;
 }
 
-/** All that is asked of a container. */
+/** Status of a container, as far as it is used. */
 export interface ContainerStatus {
 	id: string;
 	metadata: { name: string; attempt: number };
@@ -45,25 +45,25 @@ export interface ContainerStatus {
 	createdAt: number;
 	startedAt: number;
 	exitCode: number;
-	/** Its log file on the host. */
+	/** Path of the log file on the host. */
 	logPath: string;
 }
 
 export type ContainerState = keyof typeof containerStates;
 
-/** The gRPC path of a method. */
+/** gRPC path of a CRI method. */
 export function methodPath(method: keyof Answers): string {
 	const service = method === "ImageStatus" || method === "PullImage" ? "ImageService" : "RuntimeService";
 	return `/runtime.v1.${service}/${method}`;
 }
 
-/** Bytes of a request. */
+/** Encodes a request. */
 export function encodeRequest(method: keyof Answers, request: object): Uint8Array {
 	const type = root.lookupType(`${method}Request`);
 	return type.encode(type.fromObject(request)).finish();
 }
 
-/** What the bytes of an answer say; what they leave out is there, with its default. */
+/** Decodes an answer; absent fields get their defaults. */
 export function decodeAnswer<M extends keyof Answers>(method: M, bytes: Uint8Array): Answers[M] {
 	const type = root.lookupType(`${method}Response`);
 	return type.toObject(type.decode(bytes), { defaults: true, longs: Number, enums: String }) as Answers[M];
@@ -72,7 +72,7 @@ export function decodeAnswer<M extends keyof Answers>(method: M, bytes: Uint8Arr
 const containerStates = { CONTAINER_CREATED: 0, CONTAINER_RUNNING: 1, CONTAINER_EXITED: 2, CONTAINER_UNKNOWN: 3 };
 
 /**
- * The fields that are used, with their types and numbers; what else an answer holds is passed over.
+ * Fields that are used, with their types and numbers. Other fields of an answer are ignored.
  * Source: k8s.io/cri-api v0.37.2, pkg/apis/runtime/v1/api.proto.
  */
 const messages: Record<string, Record<string, [type: string, number: number]>> = {

@@ -5,42 +5,42 @@ import { HostError } from "../host-error";
 import { serviceCommand } from "../service";
 import { quote } from "../shell";
 
-/** A socket of the connection's user that leads to one of root's. */
+/** A unix socket that the connection's user may open, and that leads to a socket of root. */
 interface Relay {
 	socket: string;
-	/** Its systemd units, without their ending. */
+	/** Name of the relay's systemd units, without suffix. */
 	unit: string;
 }
 
-/** By host and socket. */
+/** Relays by host and socket. */
 const relays = new Map<string, Promise<Relay>>();
 
-/** Relays that are being removed: what comes next waits for that. */
+/** Removals in progress, by host and socket: a new relay waits for them. */
 const removals = new Map<string, Promise<void>>();
 
-/** How many use it now, by host and socket: a relay stays while anybody does. */
+/** Number of current users, by host and socket: a relay in use is not removed. */
 const uses = new Map<string, number>();
 
-/** Says that a host's socket will be used. @returns what to call when that has ended */
+/** Counts a user of a host's socket. @returns a function that ends the use */
 export function beginUse(host: Host, socket: string): () => void {
 	const key = keyOf(host, socket);
 	uses.set(key, (uses.get(key) ?? 0) + 1);
 	return () => void uses.set(key, uses.get(key)! - 1);
 }
 
-/** Removes the relay, if there is one and nobody uses it. */
+/** Removes the relay to a socket, unless there is none or it is in use. */
 export async function closeRelay(host: Host, socket: string): Promise<void> {
 	const key = keyOf(host, socket);
 	if (!uses.get(key)) await drop(host, key, relays.get(key));
 }
 
 /**
- * A stream to a unix socket that may be root's alone. Where the connection's user may not open it, a relay is made with what
- * systemd has: a socket unit of that user's that starts systemd-socket-proxyd.
+ * Opens a stream to a unix socket that only root may be allowed to open. Where the connection's user may not, a relay is made:
+ * a transient systemd socket unit, owned by that user, which starts systemd-socket-proxyd.
  */
 export async function dialRuntime(host: Host, socket: string): Promise<Duplex> {
 	const key = keyOf(host, socket);
-	// The relay that is known may have ended; without one the socket itself is tried first.
+	// A known relay may have ended. Without a relay, the socket itself is tried first.
 	for (let tries = 1, cause: unknown; ; tries++) {
 		const known = relays.get(key) ?? (tries > 1 ? making(host, socket, cause) : undefined);
 		const relay = await known;
@@ -63,7 +63,7 @@ function making(host: Host, socket: string, cause: unknown): Promise<Relay> {
 	return relay;
 }
 
-/** Removes a relay, unless another caller did so or made a new one. */
+/** Removes a relay, unless another caller has removed it or made a new one. */
 async function drop(host: Host, key: string, relay: Promise<Relay> | undefined): Promise<void> {
 	if (!relay || relays.get(key) !== relay) return;
 	relays.delete(key);
@@ -74,11 +74,11 @@ async function drop(host: Host, key: string, relay: Promise<Relay> | undefined):
 
 const keyOf = (host: Host, socket: string) => `${host.name} ${socket}`;
 
-/** A relay lives for ten minutes if nobody stops it. It is taken over by whoever comes next. */
+/** Makes a relay, or takes over one that runs. A relay that nobody stops ends after ten minutes. */
 async function make(host: Host, socket: string, cause: unknown): Promise<Relay> {
 	const name = createHash("sha256").update(socket).digest("hex").slice(0, 8);
 	const { stdout } = await host.run({
-		intent: `look for a way to ${socket}`,
+		intent: `make a relay to ${socket}`,
 		script: `
 real=$(readlink -f ${quote(socket)}) && grep -q " $real$" /proc/net/unix || { echo absent; exit 0; }
 [ "\${SUDO_UID:-0}" != 0 ] || { echo forbidden; exit 0; }

@@ -1,4 +1,4 @@
-/** Throws unless each path is one that travels as a line of text: absolute, plain, and not given twice. */
+/** Checks paths that are sent one a line. @throws unless each is absolute, has no line break or NUL, and is given once */
 export function checkPaths(paths: readonly string[]): void {
 	const seen = new Set<string>();
 	for (const path of paths) {

@@ -2,8 +2,8 @@ import type { Host } from "../host";
 import { quote } from "../shell";
 
 /**
- * When the newest of the files at or under some paths was written, for each group of paths: whole seconds since 1970 by the
- * host's clock. Undefined where there is none.
+ * Reads, for each group of paths, when the newest file at or under them was written: whole seconds since 1970 by the host's
+ * clock; undefined for a group without files.
  */
 export async function lastWritten(host: Host, groups: readonly (readonly string[])[]): Promise<(number | undefined)[]> {
 	const newest = "sort -rn | head -n 1 | cut -d. -f1";

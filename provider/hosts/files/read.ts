@@ -6,7 +6,7 @@ import { quote, sshTo } from "../shell";
 import type { PooledConnection } from "../ssh/pooled-connection";
 import { checkPaths } from "./host-paths";
 
-/** Reads regular files in one exchange. A connection that is lost meanwhile, and a file that changes meanwhile, are asked for again. */
+/** Reads regular files in one exchange, and once more where the connection is lost or a file changes meanwhile. */
 export async function readFiles(
 	connection: PooledConnection,
 	paths: readonly string[],
@@ -39,7 +39,7 @@ class Changed extends Error {
 	}
 }
 
-/** The digests are there to tell where one content ends: whatever changed between `stat` and `cat` shows. */
+/** Splits the output into files. The digests show a file that changed between `stat` and `cat`. */
 const SCRIPT = `stat -L -c '%f %U %G %u %g %s %n' -- "$@"
 echo
 for p; do
@@ -79,7 +79,7 @@ async function readOnce(connection: PooledConnection, paths: readonly string[]):
 	return found;
 }
 
-/** Lines up to an empty one, and what follows it. */
+/** Splits bytes at the first empty line: the lines before it, and the rest. */
 function paragraph(text: Buffer): [string[], Buffer] {
 	if (text[0] === 10) return [[], text.subarray(1)];
 	const end = text.indexOf("\n\n");

@@ -4,7 +4,7 @@ import type { PooledConnection } from "../ssh/pooled-connection";
 import { checkPaths } from "./host-paths";
 import { SWEEP } from "./staging";
 
-/** Removes files, and directories that are empty then, in one exchange. What is gone already is success. */
+/** Removes files, then empty directories, in one exchange. A file that is already gone is a success. */
 export async function removeFiles(
 	connection: PooledConnection,
 	paths: readonly string[],

@@ -1,7 +1,7 @@
-/** Files are staged beside their place under this name, a process id, a random word and a number. The dot keeps kubelet from taking one for a pod. */
+/** Prefix of staged files, before a process id, a random word and a number. The leading dot keeps the kubelet from reading a staged file as a manifest. */
 export const STAGED = ".pulumi-kubeadm-";
 
-/** Shell function: removes from directory $1 what a writer staged that is no more (killed, or the machine went down). */
+/** Shell function that removes from directory $1 what writers staged that no longer run (killed, or the machine went down). */
 export const SWEEP = `sweep() {
 	for s in "\${1%/}"/${STAGED}*; do
 		[ -e "$s" ] || continue

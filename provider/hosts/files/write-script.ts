@@ -1,10 +1,10 @@
 import { STAGED, SWEEP } from "./staging";
 
 /**
- * Reads `FILES ACCESSES NONCE`, then a line `MODE OWNER GROUP` for each access, a line `SIZE SHA256 ACCESS DIRECTORY-MODE PATH`
- * for each file, then the contents. A file that is there already with content, mode and owner is passed over; the others are
- * staged beside their place, given their owner and mode, verified and flushed; only then does the first get its name.
- * What it started is undone however it ends, unless the first name was given: from there on nothing but SIGKILL stops it.
+ * Script that writes files. Its input is `FILES ACCESSES NONCE`, then a line `MODE OWNER GROUP` for each access, a line
+ * `SIZE SHA256 ACCESS DIRECTORY-MODE PATH` for each file, then the contents. A file that has the content, mode and owner already
+ * is skipped. The others are staged beside their place, given owner and mode, verified and flushed, before the first is renamed
+ * into place. A script that ends before the first rename undoes what it did; after it, only SIGKILL stops the script.
  */
 export const WRITE_SCRIPT = `set -C
 umask 077

@@ -7,7 +7,7 @@ import type { PooledConnection } from "../ssh/pooled-connection";
 import { checkPaths } from "./host-paths";
 import { WRITE_SCRIPT } from "./write-script";
 
-/** Places files in one exchange: all are staged and verified before the first gets its name. */
+/** Writes files in one exchange: all are staged and verified before the first is renamed into place. */
 export async function writeFiles(
 	connection: PooledConnection,
 	files: readonly FileToWrite[],
@@ -28,10 +28,10 @@ export async function writeFiles(
 	};
 }
 
-/** The script's exit code for what it found out itself and reports as `failed KIND NUMBER TEXT`. */
+/** Exit code with which the script reports `failed KIND NUMBER TEXT`. */
 const REFUSED = 90;
 
-/** Lines that say what comes, then the contents end to end. */
+/** Input of the script: its header lines, then the contents end to end. */
 function stream(files: readonly FileToWrite[]): Buffer {
 	const contents = files.map(({ content }) => Buffer.from(content as string));
 	const access = [...new Set(files.map(accessLine))];

@@ -8,8 +8,8 @@ import { type StaticPodName, staticPodPath } from "../../render/static-pods/stat
 import { containerOf, isOf } from "./sandboxes";
 
 /**
- * Restarts those static pods that started before a file that they read was last written: they would go on with the old
- * one. Gives the ids of their containers.
+ * Restarts the static pods that started before a file that they read was last written.
+ * @returns the ids of the stopped containers
  */
 export async function restartStale(host: Host, pods: readonly Pod[]): Promise<string[]> {
 	const read = pods.map(({ spec }) =>
@@ -30,10 +30,11 @@ export async function restartStale(host: Host, pods: readonly Pod[]): Promise<st
 }
 
 /**
- * Makes the kubelet begin anew with those static pods that it would not start by itself: until it has once reached an API
- * server it stops no static pod whose manifest was changed, and one that failed often it starts after minutes only.
+ * Makes the kubelet start the static pods that it would not start by itself. Until the kubelet has once reached an API server,
+ * it stops no static pod whose manifest changed; and a pod that failed often is started again after minutes only.
+ *
  * Source: kubelet.go, `deletePod` (sources ready) and `doBackOff`.
- * @param stopped ids of containers that did not fail: they were stopped
+ * @param stopped ids of containers that were stopped and did not fail
  */
 export async function restartFailed(host: Host, pods: readonly Pod[], stopped: readonly string[]): Promise<void> {
 	const manifests = await lastWritten(
@@ -55,7 +56,7 @@ export async function restartFailed(host: Host, pods: readonly Pod[], stopped: r
 				await runtime.removeSandbox(id);
 			}
 		} finally {
-			// Also one that an earlier try which was cut off left stopped.
+			// An earlier attempt that was cut off may have left the kubelet stopped.
 			await kubelet.start();
 		}
 	});

@@ -8,10 +8,10 @@ import type { Pod } from "../../render/static-pods/pod";
 import { mainContainer } from "../../render/static-pods/readiness";
 import { shortReason } from "../diagnosis/short-reason";
 
-/** How many pods are removed at once. */
+/** Number of pods that are removed at the same time. */
 const REMOVALS = 4;
 
-/** Whether the kubelet runs a static pod from its manifest as it lies at this path when it is asked first. */
+/** Makes a question for waits: whether the kubelet runs a static pod from the manifest that lies at a path at the first call. */
 export function runsAsPlaced(host: Host, pod: Pod, path: string): () => Promise<boolean> {
 	let manifest: Promise<{ placed: number; endpoint: string }> | undefined;
 	return async () => {
@@ -25,18 +25,18 @@ export function runsAsPlaced(host: Host, pod: Pod, path: string): () => Promise<
 	};
 }
 
-/** Whether a pod is this static pod, whose name ends with its node's there. */
+/** Whether a sandbox belongs to a static pod. The kubelet appends the node's name to the pod's. */
 export function isOf({ metadata: pod }: Pod, { metadata, labels }: PodSandbox): boolean {
 	const isNamed = metadata.namespace === pod.namespace && metadata.name.startsWith(`${pod.name}-`);
 	return isNamed && labels.component === (pod.labels ? pod.labels.component : pod.name);
 }
 
-/** Where a static pod's container is found. */
+/** Name and namespace by which a static pod's main container is listed. */
 export function containerOf(pod: Pod): { name: string; namespace: string } {
 	return { name: mainContainer(pod).name, namespace: pod.metadata.namespace };
 }
 
-/** Stops and removes a static pod whose manifest is gone: the kubelet does the same, but may be stopped already. */
+/** Stops and removes a static pod whose manifest is gone. The kubelet does so too, unless it is stopped. */
 export function removeSandboxes(host: Host, pod: Pod): Promise<void> {
 	return removeAll(host, pod.metadata.name, (sandbox) => isOf(pod, sandbox));
 }
@@ -47,8 +47,8 @@ export function removeAllSandboxes(host: Host): Promise<void> {
 }
 
 /**
- * Tries until none is left. The kubelet, or another resource's removal, may be at the same ones: a try then fails, and
- * the next look says what is true.
+ * Removes sandboxes until none is left. The kubelet, or another resource's removal, may remove the same ones: an attempt then
+ * fails, and the next listing shows the rest.
  */
 async function removeAll(host: Host, what: string, isMeant: (sandbox: PodSandbox) => boolean): Promise<void> {
 	const endpoint = await runtimeEndpoint(host);

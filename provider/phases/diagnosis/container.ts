@@ -4,21 +4,21 @@ import type { Host } from "../../hosts/host";
 import { HostError } from "../../hosts/host-error";
 import type { Pod } from "../../render/static-pods/pod";
 import { containerOf } from "../control-plane/sandboxes";
-import { lastWords } from "./exits";
+import { lastLogLinesOf } from "./exits";
 
-/** What the container runtime says of a static pod. */
+/** State of a static pod's containers, as the container runtime tells it. */
 export interface ContainerEvidence {
-	/** Why the container runtime did not answer, if it did not. */
+	/** Why the container runtime did not answer; absent where it did. */
 	silent?: string;
-	/** The newest container: `Running 0` or `Exited 1`; empty where there is none. */
+	/** State and exit code of the newest container: `Running 0`, `Exited 1`; empty where there is none. */
 	container: string;
-	/** Exit code of the newest one, or of the one before where the newest is only just the next try; empty where none ended so. */
+	/** Exit code of the newest container, or of its predecessor where the newest has just started; empty where neither ended. */
 	failed: string;
-	/** Last lines of the newest container that stopped, or that runs. */
+	/** Last log lines of the newest container that ended, else of the running one. */
 	log: string[];
 }
 
-/** A container that is younger has not shown yet that it stays. */
+/** Age from which a container counts as staying up. */
 const NEXT_TRY_SECONDS = 20;
 
 const states = {
@@ -28,7 +28,7 @@ const states = {
 	CONTAINER_UNKNOWN: "Unknown",
 };
 
-/** Looks at a static pod's containers. `now`, and when the manifest was `placed`: seconds by the host's clock. */
+/** Reads the state of a static pod's containers. @param clock the current time and the time at which the manifest was placed, in seconds by the host's clock */
 export async function containerEvidence(
 	host: Host,
 	pod: Pod,
@@ -49,7 +49,7 @@ export async function containerEvidence(
 		return {
 			container: `${states[newest.state]} ${newest.exitCode}`,
 			failed: failed ? String(failed.exitCode) : "",
-			log: (await lastWords(host, last ?? newest)).map((line) => line.slice(0, 800)),
+			log: (await lastLogLinesOf(host, last ?? newest)).map((line) => line.slice(0, 800)),
 		};
 	} catch (error) {
 		if (!(error instanceof HostError)) throw error;

@@ -9,28 +9,28 @@ import type { Pod } from "../../render/static-pods/pod";
 import { type StaticPodName, staticPodPath } from "../../render/static-pods/static-pods";
 import { containerOf } from "../control-plane/sandboxes";
 
-/** How a container ended. */
+/** A container's end. */
 interface Exit {
 	id: string;
 	exitCode: number;
-	/** Its last lines. */
+	/** The last log lines. */
 	log: string[];
 }
 
-/** The same words bring the same end, whatever else comes up meanwhile. */
+/** Log lines of failures that no other component can resolve. */
 const certain = /unknown (shorthand )?flag|flag needs an argument|invalid argument .* for .*flag/i;
 
-/** What ends when another component comes up. */
+/** Log lines of failures that end once another component is up. */
 const passing =
 	/refused|deadline|timed? ?out|unavailable|unreachable|no route|no leader|reset by peer|lookup |x509|EOF/i;
 
-/** Few processes start meanwhile: a look takes little of the host's time. */
+/** Shortest time between two looks at the containers. */
 const INTERVAL_MILLISECONDS = 1000;
 
 /**
- * Watches how a static pod's container ends.
- * @returns asks again, and says why it will not come up once that is certain: a flag that does not exist, or the same
- * error twice that no other component can mend
+ * Watches for a static pod's container that ends again and again.
+ * @returns a function that looks once more, and gives the reason once it is certain that the component will not come up: an
+ * unknown flag, or twice the same error that no other component can resolve
  */
 export function watchExits(host: Host, pod: Pod): () => Promise<string | undefined> {
 	const errors = new Map<string, string>();
@@ -52,8 +52,8 @@ export function watchExits(host: Host, pod: Pod): () => Promise<string | undefin
 	};
 }
 
-/** A container's last lines, without the stacks that Go programs print after the reason. */
-export async function lastWords(host: Host, { logPath }: ContainerStatus): Promise<string[]> {
+/** A container's last log lines, without the stack traces that Go programs print. */
+export async function lastLogLinesOf(host: Host, { logPath }: ContainerStatus): Promise<string[]> {
 	const lines = await lastLogLines(host, logPath, 80);
 	const stack = lines.findIndex((line) => /^goroutine \d/.test(line));
 	return lines
@@ -63,7 +63,7 @@ export async function lastWords(host: Host, { logPath }: ContainerStatus): Promi
 		.slice(-12);
 }
 
-/** The newest failure of a container that was made from the manifest as it lies there now, and not just as it was placed. */
+/** The newest failed container that was started from the current manifest, at least 2 s after it was placed. */
 async function newExit(
 	host: Host,
 	pod: Pod,
@@ -76,15 +76,15 @@ async function newExit(
 	if (!exited || exited.exitCode === 0) return undefined;
 	const [placed] = await lastWritten(host, [[staticPodPath(pod.metadata.name as StaticPodName)]]);
 	if (placed === undefined || wholeSeconds(exited.createdAt) <= placed + 2) return undefined;
-	return { id: exited.id, exitCode: exited.exitCode, log: await lastWords(host, exited) };
+	return { id: exited.id, exitCode: exited.exitCode, log: await lastLogLinesOf(host, exited) };
 }
 
-/** A runtime that does not answer is what the wait's end explains. */
+/** Ignores a runtime that does not answer: the explanation at the end of the wait covers that. */
 function unlessSilent(error: unknown): undefined {
 	if (!(error instanceof HostError && error.layer === "container runtime")) throw error;
 }
 
-/** Times, process ids and addresses in memory differ each time. */
+/** Replaces times, process ids and memory addresses, which differ from one attempt to the next. */
 function withoutNumbers(line: string): string {
 	return line.replace(/0x[0-9a-f]+|\d+/g, "#");
 }

@@ -8,29 +8,30 @@ import { type StaticPodName, staticPodPath } from "../../render/static-pods/stat
 import { containerOf } from "../control-plane/sandboxes";
 import { type ContainerEvidence, containerEvidence } from "./container";
 
-/** What a host says when something does not come up. */
+/** What a host shows about a component that does not come up. */
 interface Evidence extends ContainerEvidence {
 	containerd: string;
 	kubelet: string;
-	/** `Enforcing`, `Permissive`, `Disabled`; empty where there is none. */
+	/** `Enforcing`, `Permissive`, `Disabled`; empty on a host without SELinux. */
 	selinux: string;
-	/** Why the host does not reach the API server that its kubelet joins by. */
+	/** Why the host does not reach the API server that its kubelet joins through. */
 	unreachable?: string | undefined;
 	/** Name of the container; empty for the kubelet itself. */
 	name: string;
-	/** Last lines of the kubelet that speak of it. */
+	/** Last log lines of the kubelet about the component. */
 	journal: string[];
-	/** The image that it runs; empty for the kubelet itself. */
+	/** Image of the container; empty for the kubelet itself. */
 	image: string;
 }
 
-/** One way in which things fail, recognised in the evidence. */
-interface Symptom {
+/** A known failure, recognised in the evidence. */
+interface KnownFailure {
 	layer: string;
-	seen: (evidence: Evidence) => string[] | false;
-	/** A script to type on the host. */
+	/** Lines of the evidence that show the failure; false where it is another. */
+	recognise: (evidence: Evidence) => string[] | false;
+	/** Command to type on the host. */
 	next: string | ((evidence: Evidence) => string);
-	/** What to do then. */
+	/** What to do after that command. */
 	afterwards?: string;
 }
 
@@ -39,35 +40,35 @@ const lines = (found: string[], pattern: RegExp): string[] | false => {
 	return matching.length > 0 && matching;
 };
 
-/** From the bottom up: the first that fits is the cause. */
-const symptoms: Symptom[] = [
+/** Known failures, lowest layer first: the first that is recognised is the cause. */
+const failures: KnownFailure[] = [
 	{
 		layer: "container runtime",
-		seen: ({ containerd, journal }) =>
+		recognise: ({ containerd, journal }) =>
 			containerd !== "active" && [`containerd is ${containerd || "missing"}`, ...journal.slice(-1)],
 		next: `${serviceCommand.start("containerd")}; ${serviceCommand.journal("containerd")}`,
 	},
 	{
 		layer: "container runtime",
-		seen: ({ silent }) => silent !== undefined && [silent],
+		recognise: ({ silent }) => silent !== undefined && [silent],
 		next: `${serviceCommand.journal("containerd")}; sshd -T | grep -i forwarding`,
 	},
 	{
 		layer: "swap",
-		seen: ({ journal }) => lines(journal, /running with swap on is not supported/i),
+		recognise: ({ journal }) => lines(journal, /running with swap on is not supported/i),
 		next: "swapoff -a",
 		afterwards: "take swap out of /etc/fstab",
 	},
 	{
 		layer: "cgroup driver",
-		seen: ({ journal, log }) =>
+		recognise: ({ journal, log }) =>
 			lines([...journal, ...log], /not run on a host using cgroup v1|cgroup driver|cgroupDriver|expected cgroupsPath/i),
 		next: "grep -H cgroupDriver /var/lib/kubelet/config.yaml; grep -H SystemdCgroup /etc/containerd/config.toml",
 		afterwards: "make both say the same",
 	},
 	{
 		layer: "kubelet configuration",
-		seen: ({ kubelet, journal }) =>
+		recognise: ({ kubelet, journal }) =>
 			kubelet !== "active" &&
 			lines(
 				journal,
@@ -77,41 +78,41 @@ const symptoms: Symptom[] = [
 	},
 	{
 		layer: "network or firewall",
-		seen: ({ unreachable }) => unreachable !== undefined && [unreachable],
+		recognise: ({ unreachable }) => unreachable !== undefined && [unreachable],
 		next: "iptables -S; nft list ruleset; firewall-cmd --list-all",
 		afterwards: "the same on the control plane",
 	},
 	{
 		layer: "kubelet",
-		seen: ({ kubelet, journal }) => kubelet !== "active" && [`the kubelet is ${kubelet}`, ...journal.slice(-5)],
+		recognise: ({ kubelet, journal }) => kubelet !== "active" && [`the kubelet is ${kubelet}`, ...journal.slice(-5)],
 		next: `${serviceCommand.status("kubelet")}; ${serviceCommand.journal("kubelet")}`,
 	},
 	{
 		layer: "port in use",
-		seen: ({ log, journal }) => lines([...log, ...journal], /address already in use/i),
+		recognise: ({ log, journal }) => lines([...log, ...journal], /address already in use/i),
 		next: "ss -ltnp",
 	},
 	{
 		layer: "SELinux",
-		seen: ({ selinux, log }) => selinux === "Enforcing" && lines(log, /permission denied/i),
+		recognise: ({ selinux, log }) => selinux === "Enforcing" && lines(log, /permission denied/i),
 		next: "ausearch -m AVC -ts recent; setenforce 0",
 	},
 	{
 		layer: "image",
-		seen: ({ container, journal }) =>
+		recognise: ({ container, journal }) =>
 			!/^(Running|Exited [1-9])/.test(container) &&
 			lines(journal.slice(-1), /ErrImagePull|ImagePullBackOff|failed to pull|pull image|image.*not found/i),
 		next: ({ image }) => `ctr -n k8s.io images pull ${image}`,
 	},
 	{
 		layer: "certificate",
-		seen: ({ log, journal }) =>
+		recognise: ({ log, journal }) =>
 			lines([...log, ...journal], /x509:|certificate has expired|not yet valid|bad certificate/i),
 		next: "date; for c in /etc/kubernetes/pki/*.crt; do echo $c; openssl x509 -noout -dates -in $c; done",
 	},
 	{
 		layer: "data directory",
-		seen: ({ failed, log }) =>
+		recognise: ({ failed, log }) =>
 			failed !== "" &&
 			lines(
 				log,
@@ -122,30 +123,30 @@ const symptoms: Symptom[] = [
 	},
 	{
 		layer: "container exit",
-		seen: ({ failed, log }) =>
+		recognise: ({ failed, log }) =>
 			failed !== "" && [`the container ended with exit code ${failed}; its last lines:`, ...log.slice(-8)],
 		next: ({ name }) => `ls -t /var/log/pods/*/${name}/*.log | head -n 1 | xargs tail -n 50`,
 	},
 	{
 		layer: "pod sandbox",
-		seen: ({ container, journal }) => container === "" && lines(journal, /sandbox/i),
+		recognise: ({ container, journal }) => container === "" && lines(journal, /sandbox/i),
 		next: `${serviceCommand.journal("kubelet")}; ${serviceCommand.journal("containerd")}`,
 	},
 ];
 
-/** Why a static pod does not become healthy: the layer, what was seen, the next command. */
+/** Explains why a static pod is not healthy: the layer, the evidence, the next command. */
 export async function explain(host: Host, pod: Pod): Promise<string> {
 	const name = pod.metadata.name as StaticPodName;
 	return verdict(host, await gather(host, { pod, manifest: staticPodPath(name), journal: name }));
 }
 
-/** Why a kubelet does not become healthy. @param server URL of the API server that it asks to join, where it does */
+/** Explains why a kubelet is not healthy. @param server URL of the API server that the kubelet joins through; absent where it does not join */
 export async function explainKubelet(host: Host, server?: string): Promise<string> {
 	const evidence = await gather(host, { journal: "." });
 	return verdict(host, server ? { ...evidence, unreachable: await unreachable(host, new URL(server)) } : evidence);
 }
 
-/** What a kubelet does not say for minutes: nothing for a server that can be reached from its host. */
+/** Why the host does not reach a server, which a kubelet logs only after minutes; undefined where it does. */
 async function unreachable(host: Host, { hostname, port }: URL): Promise<string | undefined> {
 	const late = pause(5000, `${hostname}:${port} does not answer: no connection from there in 5 s`, { ref: false });
 	const dialled = host.dial(hostname, Number(port || 443)).then(
@@ -156,8 +157,8 @@ async function unreachable(host: Host, { hostname, port }: URL): Promise<string 
 }
 
 function verdict(host: Host, evidence: Evidence): string {
-	for (const { layer, seen, next, afterwards } of symptoms) {
-		const found = seen(evidence);
+	for (const { layer, recognise, next, afterwards } of failures) {
+		const found = recognise(evidence);
 		if (!found) continue;
 		const script = typeof next === "string" ? next : next(evidence);
 		const shown = found.map((line) => `    ${line}`).join("\n");

@@ -1,7 +1,7 @@
 import type { Api } from "../../kubernetes/api";
 import type { KubernetesObject } from "../../render/kubernetes-object";
 
-/** What the API says of a pod, as far as it is looked at. */
+/** Part of a pod's status that is examined. */
 interface Status {
 	conditions?: { type: string; status: string; message?: string }[];
 	initContainerStatuses?: Container[];
@@ -15,34 +15,34 @@ interface Container {
 	lastState?: { terminated?: { exitCode: number } };
 }
 
-/** One way in which a pod does not become ready, recognised in its status. */
-interface Symptom {
+/** A known reason why a pod is not ready, recognised in its status. */
+interface KnownReason {
 	layer: string;
-	seen: (status: Status) => string | undefined;
+	recognise: (status: Status) => string | undefined;
 	next: (pod: string) => string;
 }
 
-/** From the bottom up: the first that fits is the cause. */
-const symptoms: Symptom[] = [
+/** Known reasons, lowest layer first: the first that is recognised is the cause. */
+const knownReasons: KnownReason[] = [
 	{
 		layer: "scheduling",
-		seen: ({ conditions = [] }) =>
+		recognise: ({ conditions = [] }) =>
 			conditions.find(({ type, status }) => type === "PodScheduled" && status === "False")?.message,
 		next: () => "kubectl describe nodes",
 	},
 	{
 		layer: "image",
-		seen: (status) => waiting(status, /Image|RegistryUnavailable|SignatureValidation/),
+		recognise: (status) => waiting(status, /Image|RegistryUnavailable|SignatureValidation/),
 		next: (pod) => `kubectl describe pod ${pod}`,
 	},
 	{
 		layer: "container exit",
-		seen: ended,
+		recognise: ended,
 		next: (pod) => `kubectl logs ${pod} --all-containers`,
 	},
 	{
 		layer: "pod",
-		seen: (status) =>
+		recognise: (status) =>
 			waiting(status, /(?:)/) ??
 			status.conditions?.find((each) => each.type === "Ready" && each.status !== "True")?.message,
 		next: (pod) => `kubectl describe pod ${pod}`,
@@ -50,7 +50,8 @@ const symptoms: Symptom[] = [
 ];
 
 /**
- * Why a workload is not all there, by what scheduler and kubelet say of its pods: the layer, what was seen, the next command.
+ * Explains why a workload is not rolled out, by what scheduler and kubelet report about its pods: the layer, the evidence, the
+ * next command.
  */
 export async function explainPods(api: Pick<Api, "list">, workload: KubernetesObject): Promise<string> {
 	const { namespace, name } = workload.metadata;
@@ -59,9 +60,9 @@ export async function explainPods(api: Pick<Api, "list">, workload: KubernetesOb
 	const pods = (await api.list("v1", "Pod", { fieldSelector: `metadata.namespace=${namespace}` })).filter(
 		({ metadata: { labels = {} } }) => wanted.every(([label, value]) => labels[label] === value),
 	);
-	for (const { layer, seen, next } of symptoms) {
+	for (const { layer, recognise, next } of knownReasons) {
 		for (const { metadata, status } of pods) {
-			const found = seen(status as Status);
+			const found = recognise(status as Status);
 			if (found === undefined) continue;
 			const pod = `-n ${namespace} ${metadata.name}`;
 			return `  layer: ${layer}\n    pod ${namespace}/${metadata.name}: ${found}\n  next: ${next(pod)}`;
@@ -70,7 +71,7 @@ export async function explainPods(api: Pick<Api, "list">, workload: KubernetesOb
 	return `  layer: unknown; no pod of it says why\n  next: kubectl describe ${workload.kind.toLowerCase()} -n ${namespace} ${name}`;
 }
 
-/** What a container waits for. */
+/** The reason that a container gives for waiting, where it matches. */
 function waiting(status: Status, reasons: RegExp): string | undefined {
 	for (const { name, ready, state } of containers(status)) {
 		const { reason = "", message } = state?.waiting ?? {};
@@ -80,7 +81,7 @@ function waiting(status: Status, reasons: RegExp): string | undefined {
 	return undefined;
 }
 
-/** With which code a container ended, now or before it began again. */
+/** Exit code of a container that ended, also where it has been restarted since. */
 function ended(status: Status): string | undefined {
 	for (const { name, ready, state, lastState } of containers(status)) {
 		const { exitCode = 0 } = state?.terminated ?? lastState?.terminated ?? {};

@@ -6,14 +6,14 @@ import type { HostReference } from "../../hosts/reach";
 import { kubeletConfiguration } from "../../render/kubelet";
 import type { ExpectedCluster } from "./check-cluster";
 
-/** What a cluster must be in which a node of this one does its work. */
+/** What the program says about a cluster, as far as a joining node depends on it. */
 export function expectedOf(cluster: Cluster): ExpectedCluster {
 	const { kubernetesVersion, networking } = cluster;
 	const { dnsDomain, serviceSubnet } = networking;
 	return { kubernetesVersion, dnsDomain, serviceSubnet, kubelet: kubeletConfiguration(cluster) };
 }
 
-/** Refuses a worker that is told no way into its cluster, or of what only the API could be told. @throws SpecError */
+/** Refuses a worker that has no means to join, or that has labels or annotations and no API to set them through. @throws SpecError */
 export function refuseWithoutWay({
 	node,
 	role,

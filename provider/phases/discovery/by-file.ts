@@ -15,12 +15,12 @@ import { hostRoots } from "./host-roots";
 import { PRINT_JOIN } from "./words";
 
 /**
- * The cluster that a kubeconfig leads to. Its server must answer as the kubeconfig trusts it; where that names no CA, the
- * server is known by those of the host, and cluster-info tells the cluster's.
+ * Discovers a cluster by a kubeconfig. The server must have a certificate that the kubeconfig's CA has signed. Where the
+ * kubeconfig names no CA, the host's trusted CAs verify the server, and cluster-info supplies the cluster's CA.
  *
  * Source: `ValidateConfigInfo`, cmd/kubeadm/app/discovery/file/file.go.
- * @param from where the kubeconfig is, as errors name it
- * @returns the kubeconfig with all that it names in it
+ * @param from path or address of the kubeconfig, for errors
+ * @returns the kubeconfig, with the content of every file that it names
  */
 export async function byFile(
 	host: Host,
@@ -42,16 +42,18 @@ export async function byFile(
 	const isTrusted = way.credentials.ca || way.credentials.rejectUnauthorized === false;
 	const credentials = isTrusted ? way.credentials : { ...way.credentials, ca: await hostRoots(host) };
 	const data = await clusterInfo({ host, way: { ...way, credentials }, timeoutSeconds });
-	const told = parseKubeconfig(data?.kubeconfig ?? "");
-	const fresh = told && current(told).cluster;
-	if (fresh?.server && fresh.server !== way.server)
-		status(`${from}: its server is ${way.server}, and cluster-info names ${fresh.server}: the former is taken`);
+	const published = parseKubeconfig(data?.kubeconfig ?? "");
+	const publishedCluster = published && current(published).cluster;
+	if (publishedCluster?.server && publishedCluster.server !== way.server)
+		status(
+			`${from}: its server is ${way.server}, and cluster-info names ${publishedCluster.server}: the kubeconfig's is used`,
+		);
 	const { cluster } = current(config);
-	cluster!["certificate-authority-data"] ||= fresh?.["certificate-authority-data"] ?? "";
+	cluster!["certificate-authority-data"] ||= publishedCluster?.["certificate-authority-data"] ?? "";
 	return config;
 }
 
-/** Without credentials nor a token there is nothing to join with. Source: `For`, cmd/kubeadm/app/discovery/discovery.go. */
+/** Refuses a kubeconfig without credentials, where there is no token either. Source: `For`, cmd/kubeadm/app/discovery/discovery.go. */
 export function refuseStranger(config: KubeconfigFile, from: string): void {
 	if (hasCredentials(config)) return;
 	throw new Error(

@@ -8,9 +8,9 @@ import { isSigned } from "./signature";
 import { PRINT_JOIN } from "./words";
 
 /**
- * The cluster that a token leads to: cluster-info is taken from an API server that nobody vouches for, the token's
- * signature says that the cluster wrote it, the hash that its CA is the one that was meant; then it is asked for again, the
- * server known by that CA.
+ * Discovers a cluster by a bootstrap token. cluster-info is read from an unverified server; the signature made with the
+ * token proves that the cluster wrote it, and the pinned hash proves its CA. With that CA, cluster-info is read once more
+ * from the verified server.
  *
  * Source: `retrieveValidatedConfigInfo`, cmd/kubeadm/app/discovery/token/token.go.
  * @returns a kubeconfig without a user

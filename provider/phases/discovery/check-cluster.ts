@@ -13,26 +13,26 @@ import type { Discovered } from "./discover";
 import { withExecCredentials } from "./exec-credentials";
 import { PRINT_JOIN } from "./words";
 
-/** What the program says of the cluster that a node joins, as far as the node depends on it. */
+/** What the program says about the cluster that a node joins. */
 export interface ExpectedCluster {
 	/** `v1.37.2` */
 	kubernetesVersion: string;
 	dnsDomain: string;
 	serviceSubnet: string;
-	/** The KubeletConfiguration that all of its nodes share, which kubeadm would take from the cluster. */
+	/** The KubeletConfiguration that all nodes share; kubeadm reads it from the cluster. */
 	kubelet: Record<string, unknown>;
 }
 
-/** How long a node of the same name may be Ready: the API believes a kubelet that is gone for 40 s. */
+/** How long a node of the same name may still be Ready: the API takes 40 s to notice that a kubelet is gone. */
 const GONE_SECONDS = 90;
 
-/** What the ConfigMap kubeadm-config tells of a cluster. */
+/** Compared part of the ConfigMap kubeadm-config. */
 interface ClusterConfiguration {
 	kubernetesVersion?: string;
 	networking?: { dnsDomain?: string; serviceSubnet?: string };
 }
 
-/** What must be the same in the program and in the cluster. */
+/** Fields that must be equal in the program and in the cluster. */
 const compared: {
 	field: string;
 	of: (found: ClusterConfiguration) => string;
@@ -55,31 +55,31 @@ const compared: {
 	},
 ];
 
-/** With what a node joins, and what it expects. */
-interface Joining {
+/** A join, as far as the cluster is checked for it. */
+interface JoinCheck {
 	host: Host;
 	discovered: Discovered;
 	nodeName: string;
 	expected: ExpectedCluster;
 	patienceSeconds: number;
-	/** Whether a node of this name may be there: it is this one's own. */
+	/** Whether a registered node of this name is this machine's own. */
 	rejoins: boolean;
 }
 
 /**
- * Looks, with the credentials of the join, whether the cluster is the one that the program describes, and whether another
- * machine is a node under this name.
+ * Checks, with the credentials of the join, that the cluster is as the program describes it, and that no other machine
+ * has registered under this node's name.
  *
  * Source: `fetchInitConfiguration`, cmd/kubeadm/app/cmd/join.go; `runKubeletStartJoinPhase`, cmd/phases/join/kubelet.go.
  */
-export async function checkCluster(joining: Joining): Promise<void> {
+export async function checkCluster(joining: JoinCheck): Promise<void> {
 	const { host, discovered, patienceSeconds } = joining;
 	const way = wayOf(await withExecCredentials(host, parseKubeconfig(discovered.kubeconfig)!))!;
 	const connection = connectBy({ host: async () => host, through: host.name, way });
 	const server = apiOver(connection, patienceSeconds);
 	const subject = `${host.name}: the cluster at ${discovered.server}`;
 	const documentOf = async (name: string, key: string, phase: string) => {
-		const found = await answered(subject, () => server.read(object("ConfigMap", name, "kube-system")));
+		const found = await withReason(subject, () => server.read(object("ConfigMap", name, "kube-system")));
 		const text = (found as { data?: Record<string, string> } | undefined)?.data?.[key];
 		if (text) return fromYaml(text) as Record<string, unknown>;
 		throw new Error(
@@ -100,27 +100,29 @@ export async function checkCluster(joining: Joining): Promise<void> {
 
 function configurationProblems(found: ClusterConfiguration, expected: ExpectedCluster): string[] {
 	return compared.flatMap(({ field, of, expected: wanted }) => {
-		const [is, said] = [of(found), wanted(expected)];
-		return is === said ? [] : [`cluster.${field}: expected ${is} as the cluster has it, got ${said}`];
+		const [actual, wantedText] = [of(found), wanted(expected)];
+		return actual === wantedText
+			? []
+			: [`cluster.${field}: expected ${actual} as the cluster has it, got ${wantedText}`];
 	});
 }
 
-/** What each host says of itself in its own configuration. Source: `Mutate`, componentconfigs/kubelet_unix.go. */
+/** Fields of the KubeletConfiguration that differ from host to host. Source: `Mutate`, componentconfigs/kubelet_unix.go. */
 const ofTheHost = ["resolvConf", "containerRuntimeEndpoint"];
 
-/** Where a node would have another kubelet configuration than one that kubeadm joins, which takes the cluster's. */
+/** Differences between the program's kubelet configuration and the cluster's, which kubeadm would use. */
 function kubeletProblems(found: Record<string, unknown>, expected: Record<string, unknown>): string[] {
 	const names = [...new Set([...Object.keys(found), ...Object.keys(expected)])].filter(
 		(name) => !ofTheHost.includes(name),
 	);
 	return names.flatMap((name) => {
-		const [is, said] = [withoutZeros(found[name]), withoutZeros(expected[name])];
-		if (isDeepStrictEqual(is, said)) return [];
-		return [`cluster.kubelet.${name}: expected ${shown(is)} as the cluster has it, got ${shown(said)}`];
+		const [actual, wanted] = [withoutZeros(found[name]), withoutZeros(expected[name])];
+		if (isDeepStrictEqual(actual, wanted)) return [];
+		return [`cluster.kubelet.${name}: expected ${show(actual)} as the cluster has it, got ${show(wanted)}`];
 	});
 }
 
-/** Go writes the zero of a field that was not said. */
+/** Removes zero values: Go writes them for fields that nobody set. */
 function withoutZeros(value: unknown): unknown {
 	if (["", "0", "0s", 0, null].includes(value as never)) return undefined;
 	if (typeof value !== "object") return value;
@@ -131,11 +133,11 @@ function withoutZeros(value: unknown): unknown {
 	return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
-function shown(value: unknown): string {
+function show(value: unknown): string {
 	return value === undefined ? "nothing" : JSON.stringify(value);
 }
 
-async function waitForName(server: Api, { host, nodeName, discovered }: Joining): Promise<void> {
+async function waitForName(server: Api, { host, nodeName, discovered }: JoinCheck): Promise<void> {
 	const subject = `${host.name}: the cluster at ${discovered.server}`;
 	await waitFor({
 		subject: `${subject}: the name ${nodeName}`,
@@ -143,7 +145,7 @@ async function waitForName(server: Api, { host, nodeName, discovered }: Joining)
 		intervalSeconds: 5,
 		onStatus: status,
 		observe: async () => {
-			const found = await answered(subject, () => server.read(object("Node", nodeName)));
+			const found = await withReason(subject, () => server.read(object("Node", nodeName)));
 			const { conditions = [] } = (found?.status ?? {}) as { conditions?: { type: string; status: string }[] };
 			if (!conditions.some((condition) => condition.type === "Ready" && condition.status === "True"))
 				return { done: true, value: undefined };
@@ -154,8 +156,8 @@ async function waitForName(server: Api, { host, nodeName, discovered }: Joining)
 	});
 }
 
-/** Says what is wrong with credentials that were not taken. */
-async function answered<T>(subject: string, ask: () => Promise<T>): Promise<T> {
+/** Explains why the API refuses the credentials. */
+async function withReason<T>(subject: string, ask: () => Promise<T>): Promise<T> {
 	try {
 		return await ask();
 	} catch (error) {

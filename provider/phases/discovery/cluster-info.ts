@@ -9,21 +9,21 @@ import { isUntrusted, PRINT_JOIN, wordsOf } from "./words";
 
 const PATH = "/api/v1/namespaces/kube-public/configmaps/cluster-info";
 
-/** How cluster-info is asked for. */
-interface Question {
-	/** From where. */
+/** A request for cluster-info. */
+interface ClusterInfoRequest {
+	/** The host that the request is made from. */
 	host: Host;
 	way: WayToServer;
 	timeoutSeconds: number;
-	/** With the signature of this token; absent: as it is, and a server that does not let it be read is content enough. */
+	/** Id of the token that must have signed cluster-info. @default none: unsigned is accepted, and so is a server that refuses to show it */
 	tokenId?: string;
 }
 
-/** What the last look came to, and with it what to type next. */
+/** Why the last attempt failed, which decides the next command. */
 type Trouble = "away" | "untrusted" | "refused" | "unsigned";
 
 /**
- * The data of the ConfigMap cluster-info, which tells whoever asks where its cluster is; `undefined` where it may not be read.
+ * Reads the data of the public ConfigMap cluster-info; `undefined` where the server refuses to show it.
  *
  * Source: `getClusterInfo`, cmd/kubeadm/app/discovery/token/token.go; `ValidateConfigInfo`, discovery/file/file.go.
  */
@@ -32,10 +32,10 @@ export async function clusterInfo({
 	way,
 	timeoutSeconds,
 	tokenId,
-}: Question): Promise<Record<string, string> | undefined> {
+}: ClusterInfoRequest): Promise<Record<string, string> | undefined> {
 	const connection = connectBy({ host: async () => host, through: host.name, way });
 	let trouble: Trouble = "away";
-	const sees = (now: Trouble, saw: string) => {
+	const failed = (now: Trouble, saw: string) => {
 		trouble = now;
 		return { done: false as const, saw, hopeless: now === "untrusted" };
 	};
@@ -47,22 +47,22 @@ export async function clusterInfo({
 			try {
 				const { status: code, text } = await connection.request({ method: "GET", path: PATH });
 				if (code === 403 && !tokenId) return { done: true, value: undefined };
-				if (code !== 200) return sees("refused", `${code}: ${serverMessage(text)}`);
+				if (code !== 200) return failed("refused", `${code}: ${serverMessage(text)}`);
 				const data: Record<string, string> = JSON.parse(text).data ?? {};
 				if (tokenId && !data[`jws-kubeconfig-${tokenId}`])
-					return sees("unsigned", `it is not signed with the token ${tokenId}`);
+					return failed("unsigned", `it is not signed with the token ${tokenId}`);
 				return { done: true, value: data };
 			} catch (error) {
-				if (isUntrusted(error)) return sees("untrusted", wordsOf(error as Error));
+				if (isUntrusted(error)) return failed("untrusted", wordsOf(error as Error));
 				if (!isTransient(error)) throw error;
-				return sees("away", wordsOf(error as Error));
+				return failed("away", wordsOf(error as Error));
 			}
 		},
 		explain: async () => explanations[trouble](host, way.server),
 	});
 }
 
-/** The layer that failed, and the next command. */
+/** The failing layer and the next command, by the reason of the failure. */
 const explanations: Record<Trouble, (host: Host, server: string) => string> = {
 	away: (host, server) =>
 		`  layer: network or firewall\n  next: ${host.typed(`curl -sk ${server}${PATH}`)}; then, for the endpoint to be given, ${PRINT_JOIN}`,

@@ -9,7 +9,7 @@ import { byFile, refuseStranger } from "./by-file";
 import { byToken } from "./by-token";
 import { fetchFile, shownAddress } from "./fetch-file";
 
-/** The cluster that a node has found. */
+/** A cluster that a node discovered. */
 export interface FoundCluster {
 	/** `https://host:port` */
 	server: string;
@@ -17,18 +17,18 @@ export interface FoundCluster {
 	certificate: string;
 }
 
-/** It, and with what a kubelet asks it for a certificate. */
+/** A discovered cluster, and the credentials with which a kubelet requests its certificate. */
 export interface Discovered extends FoundCluster {
 	/** bootstrap-kubelet.conf, YAML. Secret. */
 	kubeconfig: string;
 }
 
 /**
- * Finds the cluster that a host is to join, from the host: by a token, or by a kubeconfig that lies there or at an https
- * address.
+ * Discovers the cluster that a host joins: by a token, or by a kubeconfig on the host or at an https address. All requests
+ * are made from the host.
  *
  * Source: `For`, cmd/kubeadm/app/discovery/discovery.go.
- * @throws with the layer that failed and the next command to type, and no secret
+ * @throws Error with the failing layer and the next command to type; it holds no secret
  */
 export async function discover(host: Host, discovery: Discovery, timeoutSeconds: number): Promise<Discovered> {
 	const { bootstrapToken, file } = discovery;
@@ -51,7 +51,7 @@ export async function discover(host: Host, discovery: Discovery, timeoutSeconds:
 	return { server, certificate, kubeconfig: toYaml(joining as Record<string, unknown>) };
 }
 
-/** All CAs that were found are in it. Source: `CreateWithToken`, cmd/kubeadm/app/util/kubeconfig/kubeconfig.go. */
+/** Makes a kubeconfig with a token as its user's credentials; it trusts every discovered CA. Source: `CreateWithToken`, cmd/kubeadm/app/util/kubeconfig/kubeconfig.go. */
 function withToken({ server, certificate, token }: FoundCluster & { token: string }): object {
 	const parts = { clusterName: "kubernetes", server, user: "tls-bootstrap-token-user", credentials: { token } };
 	const cluster = { "certificate-authority-data": base64(certificate), server };

@@ -2,13 +2,14 @@ import type { Host } from "../../hosts/host";
 import { quote } from "../../hosts/shell";
 import { current, type KubeconfigFile } from "../../kubernetes/kubeconfig-file";
 
-/** What a program answers that a kubeconfig names for its user's credentials. */
+/** Answer of a credential plugin that a kubeconfig names. */
 interface ExecCredential {
 	status?: { token?: string; clientCertificateData?: string; clientKeyData?: string };
 }
 
 /**
- * The same kubeconfig with what the host's own program says for its user, as it will tell the kubelet too.
+ * Replaces the credential plugin in a kubeconfig by the credentials that the plugin prints on the host. The kubelet will
+ * call the same plugin.
  *
  * Source: k8s.io/client-go/plugin/pkg/client/auth/exec/exec.go.
  */
@@ -22,7 +23,7 @@ export async function withExecCredentials(host: Host, config: KubeconfigFile): P
 	const { stdout } = await host.run({
 		intent: `ask ${command} for the credentials of the kubeconfig`,
 		script: "exec sh -s",
-		// Its arguments and environment may be secrets.
+		// The plugin's arguments and environment may be secrets.
 		stdin: [
 			...variables.map(({ name, value }) => `export ${name}=${quote(value)}`),
 			`exec ${[command, ...(args ?? [])].map(quote).join(" ")}`,

@@ -7,7 +7,7 @@ import { hostRoots } from "./host-roots";
 import { isUntrusted, wordsOf } from "./words";
 
 /**
- * Fetches a discovery file from an https address, from the host and by the CAs that the host trusts.
+ * Fetches a discovery file from an https address. The request is made from the host, with the CAs that the host trusts.
  *
  * Source: `RetrieveValidatedConfigInfo`, cmd/kubeadm/app/discovery/https/https.go.
  */
@@ -33,7 +33,7 @@ export async function fetchFile(host: Host, address: URL, timeoutSeconds: number
 	});
 }
 
-/** Without user, password and query: these may be secrets. */
+/** An address for messages, without user, password and query, which may be secrets. */
 export function shownAddress({ origin, pathname }: URL): string {
 	return origin + pathname;
 }

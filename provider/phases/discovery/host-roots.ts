@@ -1,7 +1,7 @@
 import type { Host } from "../../hosts/host";
 import { certificatesIn } from "../../pki/authorities";
 
-/** Where Linux distributions keep the CAs that a machine trusts: the first of these files, and all of these folders. Source: Go's crypto/x509/root_linux.go. */
+/** Paths at which Linux distributions keep trusted CAs: the first of these files, and all of these folders, count. Source: Go's crypto/x509/root_linux.go. */
 const bundles = [
 	"/etc/ssl/certs/ca-certificates.crt",
 	"/etc/pki/tls/certs/ca-bundle.crt",
@@ -12,7 +12,7 @@ const bundles = [
 ];
 const folders = ["/etc/ssl/certs", "/etc/pki/tls/certs"];
 
-/** The CAs that a host trusts, PEM: it is the host that joins, and not the machine where this runs. */
+/** Reads the CAs that the joining host trusts, PEM. */
 export async function hostRoots(host: Host): Promise<Buffer> {
 	const { stdout } = await host.run({
 		intent: "read the CAs that the host trusts",

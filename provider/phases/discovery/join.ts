@@ -8,31 +8,32 @@ import { waitFor } from "../../hosts/wait";
 import { look } from "../../kubernetes/api";
 import { Unread } from "../../kubernetes/unread";
 import { hashesOf } from "../../pki/authorities";
-import { goOn, hasCredentials, joinWith, type KubeletIdentity } from "../kubelet/credentials";
+import { hasCredentials, joinWith, type KubeletIdentity, startWithCredentials } from "../kubelet/credentials";
 import { checkCluster, type ExpectedCluster } from "./check-cluster";
 import { type Discovered, discover, type FoundCluster } from "./discover";
 
-/** How long one look at the node is tried. */
+/** Limit of one request for the node. */
 const REQUEST_SECONDS = 10;
 
-/** What a kubelet that discovers its cluster is made from. */
+/** What a kubelet that discovers its cluster is started with. */
 export interface DiscoveringKubelet extends KubeletIdentity {
-	/** What the cluster must be. */
+	/** What the cluster must be like. */
 	expectedCluster?: ExpectedCluster;
 }
 
 interface Joining {
 	target: { host: Host; owner: string };
-	/** The same host, as the API is reached through it. */
+	/** Reference to the same host, through which the API is reached. */
 	reference: HostReference;
 	inputs: DiscoveringKubelet;
 	start: () => Promise<Digests>;
-	/** What was found by an earlier join. */
+	/** The cluster that an earlier join discovered. */
 	known?: FoundCluster | undefined;
 }
 
 /**
- * A worker's kubelet joins the cluster that it discovers, and nobody but itself is asked whether it did.
+ * Joins a worker's kubelet to the cluster that it discovers. The kubelet's own credentials show whether its node is registered.
+ *
  * Source: kubeadm cmd/join.go and cmd/phases/join/kubelet.go.
  */
 export async function joinByDiscovery({
@@ -44,13 +45,13 @@ export async function joinByDiscovery({
 }: Joining): Promise<{ digests: Digests; found: FoundCluster }> {
 	const { host } = target;
 	if (known && (await hasCredentials(target, identityIn(known, inputs))))
-		return { digests: await goOn(target, identityIn(known, inputs), start), found: known };
+		return { digests: await startWithCredentials(target, identityIn(known, inputs), start), found: known };
 	const discovered = await discover(host, inputs.discovery!, inputs.timeouts.discovery!);
 	const found = { server: discovered.server, certificate: discovered.certificate };
 	refuseOtherAuthority(host, found, inputs.authority.certificate);
 	const identity = identityIn(found, inputs);
 	const digests = (await hasCredentials(target, identity))
-		? await goOn(target, identity, start)
+		? await startWithCredentials(target, identity, start)
 		: await join({ target, inputs, discovered, start, rejoins: known !== undefined });
 	await waitForNode(reference, inputs);
 	return { digests, found };
@@ -69,12 +70,12 @@ async function join({
 	return joinWith(discovered.kubeconfig, { target, inputs: identityIn(discovered, inputs), start });
 }
 
-/** The same kubelet with the cluster that it has found. */
+/** Completes a kubelet's settings with the cluster that it discovered. */
 function identityIn({ server, certificate }: FoundCluster, inputs: DiscoveringKubelet): KubeletIdentity {
 	return { ...inputs, subject: { ...inputs.subject, server }, authority: { ...inputs.authority, certificate } };
 }
 
-/** Where the program names a CA too, it is the one that was found. */
+/** Refuses a discovered CA that is not the one that the program gives. */
 function refuseOtherAuthority(host: Host, { server, certificate }: FoundCluster, expected: string): void {
 	if (!expected) return;
 	const [wanted, got] = [hashesOf(expected), hashesOf(certificate)];
@@ -84,7 +85,7 @@ function refuseOtherAuthority(host: Host, { server, certificate }: FoundCluster,
 	);
 }
 
-/** The kubelet's own credentials let it see its own node. */
+/** Waits until the node is registered, asking with the kubelet's own credentials. */
 async function waitForNode(
 	host: HostReference,
 	{ nodeName: name, kubeconfigPath, timeouts }: DiscoveringKubelet,

@@ -1,8 +1,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
 /**
- * Whether the signature that stands beside cluster-info was made with this token: a JSON web signature (HS256) without
- * its content.
+ * Whether a token made the signature in cluster-info, a JSON web signature (HS256) with detached content.
  *
  * Source: `DetachedTokenIsValid`, k8s.io/cluster-bootstrap/token/jws; RFC 7515, appendix F.
  */

@@ -20,34 +20,34 @@ import { bootstrapKubeconfigPath, type Credentials, kubeconfig } from "../../ren
 import { explainKubelet } from "../diagnosis/explain";
 import { signedForKubelet } from "../signing/kubelet";
 
-/** What a kubelet's credentials are made from. */
+/** What a kubelet is started and identified with. */
 export interface KubeletIdentity {
-	/** As waits and their errors name it. */
+	/** Name of the node in waits and errors. */
 	nodeName: string;
 	subject: KubeconfigSubject;
-	/** Where its kubeconfig is placed. */
+	/** Path of the kubelet's kubeconfig. */
 	kubeconfigPath: string;
 	/** Whether it has to be there already, and stays as it is, since kubeadm's phase for it is skipped. */
 	keepsCredentials?: true;
-	/** Where the kubelet keeps the client certificate that it renews by itself. */
+	/** Path of the client certificate that the kubelet renews by itself. */
 	clientCertificatePath: string;
 	/** The cluster's CA, its path on the host, and the fingerprint of its key where this signs. */
 	authority: { certificate: string; path: string; fingerprint?: string };
-	/** Its first certificate, where that is signed elsewhere and given. */
+	/** The kubelet's first certificate, where the program gives one that was signed elsewhere. */
 	givenCertificate?: string;
 	/** Whether the cluster's CA signs elsewhere, so that no controller of the cluster signs what a kubelet asks for. */
 	externalCA?: true;
 	/** Where a worker gets its bootstrap token, unless it discovers its cluster. */
 	controlPlanes?: HostReference[];
-	/** How it learns of its cluster: then `subject.server` and `authority.certificate` are what it found. */
+	/** How a worker discovers its cluster; `subject.server` and `authority.certificate` then come from the discovery. */
 	discovery?: Discovery;
-	/** How long a request for it is tried. @default "1m0s" */
+	/** How long a request to the API is repeated. @default "1m0s" */
 	kubernetesAPICall?: string;
 	configuration: Record<string, unknown>;
 	timeouts: { kubeletHealthCheck: number; tlsBootstrap: number; discovery?: number };
 }
 
-/** A control plane's kubelet begins with a certificate in its kubeconfig, and then keeps its own. Source: kubeadm cmd/phases/init/kubeletfinalize.go. */
+/** Starts a control plane's kubelet with a certificate in its kubeconfig; the kubelet then renews it by itself. Source: kubeadm cmd/phases/init/kubeletfinalize.go. */
 export async function startWithCertificate(
 	target: { host: Host; owner: string },
 	inputs: KubeletIdentity,
@@ -93,14 +93,14 @@ async function newCredentials({ subject, authority }: KubeletIdentity, key: KeyO
 	return { clientCertificate: issued.certificate, clientKey: keyPem(issued.key) };
 }
 
-/** A worker's kubelet asks for its certificate with a token that is made for it. Source: kubeadm cmd/phases/join/kubelet.go. */
+/** Starts a worker's kubelet with a bootstrap token that is created for this join and removed after it. Source: kubeadm cmd/phases/join/kubelet.go. */
 export async function bootstrap(
 	target: { host: Host; owner: string },
 	inputs: KubeletIdentity,
 	start: () => Promise<Digests>,
 ): Promise<Digests> {
 	const { authority, subject, controlPlanes = [], kubernetesAPICall } = inputs;
-	if (await hasCredentials(target, inputs)) return goOn(target, inputs, start);
+	if (await hasCredentials(target, inputs)) return startWithCredentials(target, inputs, start);
 	return withBootstrapToken(
 		{ controlPlanes, kubernetesAPICall },
 		{ description: `${subject.user} joins` },
@@ -119,7 +119,7 @@ export async function bootstrap(
 	);
 }
 
-/** Joins with what a bootstrap kubeconfig has, which is gone afterwards. */
+/** Starts a kubelet with a bootstrap kubeconfig, which is removed afterwards. */
 export async function joinWith(
 	content: string,
 	{
@@ -147,8 +147,8 @@ export async function joinWith(
 	return withCleanUp(join, () => removeFiles({ ...target, paths: [bootstrapKubeconfigPath] }));
 }
 
-/** Starts a kubelet that has its credentials. */
-export async function goOn(
+/** Starts a kubelet that has valid credentials. */
+export async function startWithCredentials(
 	target: { host: Host; owner: string },
 	inputs: KubeletIdentity,
 	start: () => Promise<Digests>,
@@ -165,7 +165,7 @@ async function placeTrust(
 	return (await placeFiles({ ...target, files: [trust] })).digests;
 }
 
-/** One that runs would go on with the credentials that it has, and one that finds some would not ask for others. */
+/** Stops the kubelet and removes its certificate: a running kubelet keeps its credentials, and one that finds a certificate requests none. */
 async function stop(host: Host, { clientCertificatePath }: KubeletIdentity): Promise<void> {
 	await serviceOf(host, "kubelet").stop();
 	await host.remove([clientCertificatePath]);
@@ -187,15 +187,15 @@ async function placeKubeconfig(
 	).digests;
 }
 
-/** Takes over a file that the kubelet wrote. */
+/** Takes ownership of a file that the kubelet wrote. */
 async function adopt({ host, owner }: { host: Host; owner: string }, path: string): Promise<Digests> {
 	const { content, mode, owner: user, group } = (await host.read([path])).get(path)!;
 	return (await placeFiles({ host, owner, files: [{ path, content, mode, owner: user, group }] })).digests;
 }
 
 /**
- * Whether a kubelet has what it needs: a kubeconfig that leads to this cluster, and a certificate of its CA for its name
- * that has not ended. A host may have come back with those of another cluster, or have been off for too long.
+ * Whether a kubelet has valid credentials: a kubeconfig for this cluster, and an unexpired certificate of its CA for the node's
+ * name. A host may have credentials of another cluster, or may have been off for too long.
  */
 export async function hasCredentials(
 	{ host }: { host: Host },
@@ -236,6 +236,6 @@ async function waitForFile(
 	});
 }
 
-/** Approving is the cluster's, signing is not. Source: `getControllerManagerCommand`, kubeadm phases/controlplane/manifests.go. */
+/** Observation where the cluster approves certificates and does not sign them. Source: `getControllerManagerCommand`, kubeadm phases/controlplane/manifests.go. */
 const EXTERNAL =
 	"the cluster's CA signs elsewhere: whoever has its key must sign the request of the signer kubernetes.io/kube-apiserver-client-kubelet; kubectl get csr";

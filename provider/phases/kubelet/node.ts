@@ -2,12 +2,14 @@ import type { HostReference } from "../../hosts/reach";
 import { look } from "../../kubernetes/api";
 import { Unread } from "../../kubernetes/unread";
 
-/** A refresh has waited for the API with its objects already. */
+/** Limit of the request. A refresh has waited for the API already, for its objects. */
 const PATIENCE_SECONDS = 5;
 
 /**
- * Whether the API has a kubelet's node. A kubelet registers it when it starts, and not again: one that was deleted comes
- * back with a restart. Source: `registerWithAPIServer`, pkg/kubelet/kubelet_node_status.go.
+ * Whether the API has a kubelet's node. A kubelet registers its node when it starts: a deleted node returns with a restart of
+ * the kubelet.
+ *
+ * Source: `registerWithAPIServer`, pkg/kubelet/kubelet_node_status.go.
  */
 export async function nodeInApi({
 	host,
@@ -18,7 +20,7 @@ export async function nodeInApi({
 	host: HostReference;
 	controlPlanes?: HostReference[];
 	nodeName: string;
-	/** With which of those on that host it is asked. @default admin.conf */
+	/** Paths of kubeconfigs on the control plane; the first that exists is used. @default admin.conf */
 	kubeconfigs?: readonly string[];
 }): Promise<"there" | "missing" | "not asked"> {
 	try {

@@ -2,26 +2,26 @@ import type { Host } from "../../hosts/host";
 import { RECORDS, recordAccess } from "../../hosts/placement/records";
 import { serviceCommand } from "../../hosts/service";
 
-/** What a host was like before a kubelet ran on it, as far as a kubelet, kube-proxy and pod networks change it. */
+/** State of a host before a kubelet first ran there, as far as a kubelet, kube-proxy and pod networks change it. */
 export interface HostBefore {
-	/** `systemctl is-enabled kubelet` */
+	/** State in which the kubelet's unit was enabled: `enabled`, `disabled`; empty without a unit. */
 	unitEnabled: string;
-	/** `systemctl is-active kubelet`: the package's unit tries again and again until it is configured. */
+	/** State of the kubelet's service. The package's unit is `activating` until the kubelet is configured. */
 	unitActive: string;
 	/** Paths in the directories that a kubelet writes to. */
 	paths: string[];
-	/** Packet filter tables, as `ip nat`. */
+	/** Packet filter tables, for example `ip nat`. */
 	tables: string[];
 	/** Names of network devices. */
 	links: string[];
-	/** Values of the kernel settings that are changed, by path under /proc/sys. */
+	/** Values of kernel settings, by path under /proc/sys. */
 	sysctls: Record<string, string>;
 }
 
-/** Directories whose new content goes with the kubelet. Source: kubeadm cmd/phases/reset/cleanupnode.go, and what is measured to be left. */
+/** Directories whose new content is removed with the kubelet. Source: kubeadm cmd/phases/reset/cleanupnode.go, and measurements. */
 const directories = ["/var/lib/kubelet", "/var/lib/cni", "/usr/libexec/kubernetes", "/var/run/kubernetes"];
 
-/** What a mount into a pod makes where there is none: it goes if it is empty. */
+/** Paths that a mount into a pod creates. An empty one is removed with the kubelet. */
 const mountPoints = ["/usr/lib/modules", "/usr/libexec", "/run/xtables.lock"];
 
 /** Kernel settings that a kubelet (the first six: `setupKernelTunables`), kube-proxy and bridge plugins set. */
@@ -43,22 +43,22 @@ const sysctls = [
 /** Devices of pods and pod networks, by the names that the common plugins give them. */
 const podLinks = "cni0|cbr0|flannel.*|cilium.*|lxc.*|cali.*|tunl0|vxlan.calico|kube-.*|weave|nodelocaldns";
 
-/** Keeps on the host what it was like: a process that dies would take a second look with its own traces for the first. */
+/** Path of the saved state: a process that was cut off must not take its own changes for the state before. */
 const BEFORE = `${RECORDS}/before.json`;
 
-/** What a host was like before its kubelet first started: looks when nobody has looked before. */
+/** Reads the state of a host before its kubelet first started. The first call saves it on the host; later calls read it there. */
 export async function captureBefore(host: Host): Promise<HostBefore> {
 	const known = (await host.read([BEFORE])).get(BEFORE);
 	if (known) return JSON.parse(known.content.toString());
-	const before = await look(host);
+	const before = await inspectHost(host);
 	const content = JSON.stringify(before);
 	await host.write([{ path: BEFORE, content, ...recordAccess }]);
 	return before;
 }
 
-async function look(host: Host): Promise<HostBefore> {
+async function inspectHost(host: Host): Promise<HostBefore> {
 	const { stdout } = await host.run({
-		intent: "see what the host is like",
+		intent: "inspect the host",
 		script: `
 echo "enabled $(${serviceCommand.enabledState("kubelet")})"
 echo "active $(${serviceCommand.activeState("kubelet")})"
@@ -84,10 +84,10 @@ exit 0`,
 }
 
 /**
- * Takes away what a stopped kubelet, its pods, kube-proxy and the pod network left: mounts, directories, devices, packet
- * filter rules, kernel settings. What was there before stays.
+ * Removes what a stopped kubelet, its pods, kube-proxy and the pod network left: mounts, directories, devices, packet filter
+ * rules, kernel settings. Whatever was there before stays.
  */
-export async function removeTraces(host: Host, before: HostBefore): Promise<void> {
+export async function resetHost(host: Host, before: HostBefore): Promise<void> {
 	await host.run({
 		intent: "remove what the kubelet, kube-proxy and the pod network left",
 		script: removal(before),

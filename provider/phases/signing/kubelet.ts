@@ -5,9 +5,9 @@ import { kubeconfigSigning } from "./request";
 import { takeSigned } from "./take";
 
 /**
- * What a control plane's kubelet begins with where the CA signs elsewhere: as `kubeadm init` in external CA mode wants it in
- * kubelet.conf. One that only names a certificate that is no good any more is begun anew.
- * @throws where it is not signed yet
+ * Credentials for the first start of a control plane's kubelet where the CA signs elsewhere, as `kubeadm init` in external CA
+ * mode expects them in kubelet.conf. A kubeconfig that only names an invalid certificate file is replaced.
+ * @throws Error that says what to sign, where the certificate is not signed yet
  */
 export async function signedForKubelet(
 	target: { host: Host; owner: string },

@@ -11,25 +11,25 @@ import { credentialsIn, type KubeconfigSubject, namesCredentials } from "../../p
 import { kubeconfig } from "../../render/kubeconfig";
 import type { CertificateRequest } from "../../render/pki/certificates";
 
-/** What an external CA is asked to sign, and where it all is on a host: as `kubeadm certs generate-csr` places it. */
+/** A certificate for an external CA to sign, and its paths on a host, as `kubeadm certs generate-csr` chooses them. */
 export interface Signing {
-	/** What the certificate shall say. */
+	/** Content of the certificate. */
 	request: Subject;
-	/** Where the key is: PEM, or a kubeconfig. */
+	/** Path of the key: a PEM file, or a kubeconfig. */
 	keyPath: string;
 	requestPath: string;
-	/** Where the signed certificate is put; for a kubeconfig it is on its way into that. */
+	/** Path for the signed certificate; where the key is in a kubeconfig, the certificate is moved into that. */
 	certificatePath: string;
-	/** The kubeconfig that the key is in, as far as it is known before there is a certificate. */
+	/** The kubeconfig that holds the key, as far as it is known before the certificate is signed. */
 	kubeconfig?: Omit<KubeconfigSubject, "certificate"> & { caCertificate: string };
 }
 
-/** A certificate with a key file. Source: `createKeyAndCSR`, kubeadm phases/certs/certlist.go. */
+/** Signing of a certificate with a key file. Source: `createKeyAndCSR`, kubeadm phases/certs/certlist.go. */
 export function certificateSigning({ certificatePath, keyPath, ...request }: CertificateRequest): Signing {
 	return { request, keyPath, certificatePath, requestPath: `${certificatePath.replace(/\.crt$/, "")}.csr` };
 }
 
-/** A client certificate inside a kubeconfig. Source: `createKubeConfigAndCSR`, kubeadm phases/kubeconfig/kubeconfig.go. */
+/** Signing of a client certificate in a kubeconfig. Source: `createKubeConfigAndCSR`, kubeadm phases/kubeconfig/kubeconfig.go. */
 export function kubeconfigSigning(
 	path: string,
 	{ certificate, ...subject }: KubeconfigSubject,
@@ -45,9 +45,9 @@ export function kubeconfigSigning(
 }
 
 /**
- * Makes sure that a key and the request for its certificate are on a host. A key that is there stays, whoever made it: what
- * runs goes on with its certificate until the next one is signed.
- * @returns the request, PEM; none where a kubelet has its own certificate by now
+ * Places a key and the request for its certificate on a host. An existing key stays, whoever made it, so that its current
+ * certificate remains valid until the next one is signed.
+ * @returns the request, PEM; absent where the kubelet has a certificate of its own
  */
 export async function placeRequest(
 	target: { host: Host; owner: string; stateDigests?: Digests },
@@ -56,21 +56,21 @@ export async function placeRequest(
 	const { keyPath, requestPath, request } = signing;
 	const found = await target.host.read([keyPath, requestPath]);
 	const text = found.get(keyPath)?.content.toString() ?? "";
-	const asked = found.get(requestPath)?.content.toString() ?? "";
-	if (signing.kubeconfig && namesCredentials(text)) return { csr: asked, digests: {} };
-	const there = keyIn(signing, text);
-	const key = there ?? (await newKey(request.algorithm));
-	const csr = asksFor(asked, request, key) ? asked : await signingRequest(request, key);
-	const keyFiles = [{ path: keyPath, content: there ? text : keyFile(signing, key), ...rootOnly }];
+	const existingRequest = found.get(requestPath)?.content.toString() ?? "";
+	if (signing.kubeconfig && namesCredentials(text)) return { csr: existingRequest, digests: {} };
+	const existing = keyIn(signing, text);
+	const key = existing ?? (await newKey(request.algorithm));
+	const csr = asksFor(existingRequest, request, key) ? existingRequest : await signingRequest(request, key);
+	const keyFiles = [{ path: keyPath, content: existing ? text : keyFile(signing, key), ...rootOnly }];
 	const files = [
-		// A kubeconfig that is there is another resource's to keep.
-		...(there && signing.kubeconfig ? [] : keyFiles),
+		// An existing kubeconfig belongs to another resource.
+		...(existing && signing.kubeconfig ? [] : keyFiles),
 		{ path: requestPath, content: csr, ...rootOnly },
 	];
 	return { csr, digests: (await placeFiles({ ...target, files })).digests };
 }
 
-/** Why key and request on a host are not what is to be signed; empty: they are. */
+/** Problems of the key and request on a host; empty where they are what is to be signed. */
 export function requestProblems(signing: Signing, found: { key: string; csr: string }): string[] {
 	if (signing.kubeconfig && namesCredentials(found.key)) return [];
 	const key = keyIn(signing, found.key);
@@ -86,7 +86,7 @@ function keyIn({ kubeconfig: isKubeconfig }: Signing, text: string): KeyObject |
 	}
 }
 
-/** A kubeconfig is begun with all that is known: what is missing is the certificate. */
+/** Content of the key's file: PEM, or a kubeconfig that lacks only the certificate. */
 function keyFile({ kubeconfig: parts }: Signing, key: KeyObject): string {
 	if (!parts) return keyPem(key);
 	return toYaml(kubeconfig({ ...parts, credentials: { clientCertificate: "", clientKey: keyPem(key) } }));

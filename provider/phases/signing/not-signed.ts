@@ -5,10 +5,10 @@ import { firstCertificate } from "../../render/pki/bundle";
 import type { Signing } from "./request";
 
 /**
- * Key and request are on the host, and the certificate is not: what is to be done by hand, and what to type.
- * @param got what is there in its place
+ * Error for a certificate that is not signed yet, while key and request are on the host. It lists the commands to type.
+ * @param got what was found in place of the certificate
  */
-export function unsigned(
+export function notSigned(
 	host: Host,
 	{ request, requestPath, certificatePath }: Signing,
 	caCertificate: string,
@@ -28,12 +28,12 @@ export function unsigned(
 	);
 }
 
-/** What is there, as the error says it. */
-export function misfit(problems: readonly string[] | undefined): string {
+/** What was found in place of a certificate, for the error. */
+export function problemsText(problems: readonly string[] | undefined): string {
 	return problems?.length ? `one that does not fit: ${problems.join("; ")}` : "none";
 }
 
-/** The names are copied from the request; the use is not in it. */
+/** openssl command that signs. Names are copied from the request; usages are not in the request. */
 function openssl(name: string, { ca = "ca", usages }: Signing["request"], days: number): string {
 	const extensions = `printf 'extendedKeyUsage=${usages.join(",")}\\nkeyUsage=critical,digitalSignature,keyEncipherment\\n'`;
 	return `${extensions} | openssl x509 -req -in ${name}.csr -CA ${ca}.crt -CAkey ${ca}.key -days ${days} -copy_extensions copy -extfile /dev/stdin -out ${name}.crt`;
