@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { clusterReady } from "../../provider/lifecycle/cluster-ready";
+import { ApiServer } from "../support/api-server";
+import { host as reference } from "../support/cluster";
+import { controlPlaneOf } from "../support/control-plane";
+
+vi.mock("../../provider/hosts/reach", () => import("../support/reachable"));
+
+const dns = "Deployment kube-system/coredns";
+const proxy = "DaemonSet kube-system/kube-proxy";
+
+describe("ClusterReady", () => {
+	let server: ApiServer;
+
+	const node = (status: "True" | "False") =>
+		server.put("/api/v1/nodes/cp-1", {
+			apiVersion: "v1",
+			kind: "Node",
+			metadata: { name: "cp-1" },
+			status: { conditions: [{ type: "Ready", status, message: "no pod network" }] },
+		});
+	const workload = (kind: "Deployment" | "DaemonSet", [namespace, name]: [string, string], ready: number) =>
+		server.put(`/apis/apps/v1/namespaces/${namespace}/${kind.toLowerCase()}s/${name}`, {
+			apiVersion: "apps/v1",
+			kind,
+			metadata: { name, namespace },
+			spec: { replicas: 2, selector: { matchLabels: { app: name } } },
+			status: {
+				updatedReplicas: 2,
+				availableReplicas: ready,
+				updatedNumberScheduled: 2,
+				numberAvailable: ready,
+				desiredNumberScheduled: 2,
+			},
+		});
+	const outcome = (workloads: string[]) =>
+		clusterReady
+			.create(
+				clusterReady.check({ controlPlanes: [reference], nodes: ["cp-1"], workloads, timeoutSeconds: 0 }, undefined),
+			)
+			.then(
+				() => "ready",
+				(error: Error) => error.message.split("\n")[0],
+			);
+
+	beforeEach(async () => {
+		server = await new ApiServer().start();
+		controlPlaneOf(server);
+		vi.spyOn(console, "log").mockImplementation(() => {});
+		node("True");
+		workload("DaemonSet", ["kube-system", "kube-proxy"], 2);
+		workload("Deployment", ["kube-system", "coredns"], 2);
+		workload("Deployment", ["default", "web"], 2);
+	});
+	afterEach(async () => {
+		vi.restoreAllMocks();
+		await server.stop();
+	});
+
+	it("passes where the nodes are Ready and every workload is rolled out", async () => {
+		expect(await outcome([dns, proxy, "Deployment default/web"])).toBe("ready");
+	});
+
+	it("names a node that is not Ready before a workload that needs it", async () => {
+		node("False");
+		workload("Deployment", ["kube-system", "coredns"], 0);
+		expect(await outcome([dns])).toBe(
+			"cluster: not there after 0 s; last seen: node cp-1 is not Ready: no pod network",
+		);
+	});
+
+	it("names kube-proxy before CoreDNS, and both before the program's own workloads", async () => {
+		workload("Deployment", ["default", "web"], 1);
+		expect(await outcome(["Deployment default/web", dns, proxy])).toBe(
+			"cluster: not there after 0 s; last seen: apps/v1 Deployment default/web: 1 of 2 ready",
+		);
+		workload("Deployment", ["kube-system", "coredns"], 0);
+		expect(await outcome(["Deployment default/web", dns, proxy])).toBe(
+			"coredns: not there after 0 s; last seen: apps/v1 Deployment kube-system/coredns: 0 of 2 ready",
+		);
+		workload("DaemonSet", ["kube-system", "kube-proxy"], 1);
+		expect(await outcome(["Deployment default/web", dns, proxy])).toBe(
+			"kube-proxy: not there after 0 s; last seen: apps/v1 DaemonSet kube-system/kube-proxy: 1 of 2 ready",
+		);
+	});
+
+	it("does not wait for an addon that is not among the workloads", async () => {
+		workload("DaemonSet", ["kube-system", "kube-proxy"], 0);
+		expect(await outcome([dns])).toBe("ready");
+	});
+});

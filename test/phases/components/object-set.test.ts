@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { objectSet } from "../../../provider/phases/components/object-set";
+import type { KubernetesObject } from "../../../provider/render/kubernetes-object";
+import { ApiServer } from "../../support/api-server";
+import { host as reference } from "../../support/cluster";
+import { controlPlaneOf } from "../../support/control-plane";
+
+vi.mock("../../../provider/hosts/reach", () => import("../../support/reachable"));
+
+const configMap = (name: string, value = "1"): KubernetesObject => ({
+	apiVersion: "v1",
+	kind: "ConfigMap",
+	metadata: { name, namespace: "default" },
+	data: { value },
+});
+const path = (name: string) => `/api/v1/namespaces/default/configmaps/${name}`;
+const nameOf = (name: string) => `v1 ConfigMap default/${name}`;
+
+describe("a set of objects", () => {
+	const set = objectSet("settings");
+	const placement = (owner = "settings#1", applied = new Map<string, KubernetesObject>()) => ({
+		controlPlanes: [reference],
+		owner,
+		applied,
+	});
+	let server: ApiServer;
+
+	beforeEach(async () => {
+		server = await new ApiServer().start();
+		controlPlaneOf(server);
+	});
+	afterEach(() => server.stop());
+
+	it("is applied in its order, and tells the digest of each object", async () => {
+		const saved = await set.save(placement(), [configMap("a"), configMap("b")]);
+		expect(server.changes()).toEqual([`PATCH ${path("a")}`, `PATCH ${path("b")}`]);
+		expect(Object.keys(saved)).toEqual([nameOf("a"), nameOf("b")]);
+		for (const digest of Object.values(saved)) expect(digest).toMatch(/^[0-9a-f]{64}$/);
+		expect(saved[nameOf("a")]).not.toBe(saved[nameOf("b")]);
+	});
+
+	it("applies only what changed, and removes what it no longer has", async () => {
+		const target = placement();
+		await set.save(target, [configMap("a"), configMap("b")]);
+		server.requests.length = 0;
+		await set.save(target, [configMap("a"), configMap("c")]);
+		expect(server.changes()).toEqual([`PATCH ${path("c")}`, `DELETE ${path("b")}`]);
+		expect([...target.applied.keys()]).toEqual([nameOf("a"), nameOf("c")]);
+	});
+
+	it("applies all of it again where that is asked for", async () => {
+		const target = placement();
+		await set.save(target, [configMap("a")]);
+		server.requests.length = 0;
+		await set.save({ ...target, applyAll: true }, [configMap("a")]);
+		expect(server.changes()).toEqual([`PATCH ${path("a")}`]);
+	});
+
+	it("keeps a true account where a save fails half way, and removes by it what was applied", async () => {
+		server.fault = (request) =>
+			request.path === path("b") ? { status: 422, message: "the object b is invalid" } : undefined;
+		const target = placement();
+		await expect(set.save(target, [configMap("a"), configMap("b")])).rejects.toThrow(/the object b is invalid/);
+		expect([...target.applied.keys()]).toEqual([nameOf("a")]);
+		server.fault = () => undefined;
+		server.requests.length = 0;
+		await set.clean(target, [...target.applied.values()]);
+		expect(server.changes()).toEqual([`DELETE ${path("a")}`]);
+	});
+
+	it("is removed in reverse order, without the objects that another resource has taken over", async () => {
+		await set.save(placement(), [configMap("a"), configMap("b"), configMap("c")]);
+		await set.save(placement("renamed#2"), [configMap("b")]);
+		server.requests.length = 0;
+		await set.clean(placement(), [configMap("a"), configMap("b"), configMap("c")]);
+		expect(server.changes()).toEqual([`DELETE ${path("c")}`, `DELETE ${path("a")}`]);
+	});
+});
