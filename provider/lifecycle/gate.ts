@@ -35,7 +35,7 @@ export interface GateInputs {
 	nodeName: string;
 }
 
-/** Passes when a host's control plane is well: whatever comes after it on other hosts waits for that. */
+/** Passes when every component of a host's control plane is healthy. Changes on the next host wait for it. */
 export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 	outputs: [],
 
@@ -43,7 +43,7 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 		const rendered = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) => ({
 			nodeName: resolvedNode.name,
 			pods: staticPodNamesOf(resolved).map((name) =>
-				askable(
+				probePart(
 					name,
 					staticPodComponents[name].render({
 						cluster: resolved,
@@ -60,7 +60,7 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 	async create(inputs) {
 		const id = newId("gate");
 		try {
-			await pass(inputs);
+			await waitHealthy(inputs);
 		} catch (error) {
 			throw new PartialFailure(id, {}, error as Error);
 		}
@@ -70,10 +70,10 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 	async update(id, state, inputs) {
 		try {
 			const host = await reach(inputs.host);
-			const served = await serves(host, inputs);
+			const served = await apiServerServes(host, inputs);
 			const stopped = await restartStale(host, inputs.pods);
-			// What served before it was stopped here has not failed.
-			await pass(inputs, served ? stopped : []);
+			// A container that was stopped here while it served has not failed.
+			await waitHealthy(inputs, served ? stopped : []);
 		} catch (error) {
 			throw new PartialFailure(id, { credentials: state.credentials }, error as Error);
 		}
@@ -83,27 +83,29 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 	async delete() {},
 };
 
-/** From etcd upwards: they start together, but the lowest that fails is the cause. */
-async function pass(inputs: GateInputs, stopped: readonly string[] = []): Promise<void> {
+/** Waits bottom-up, from etcd on: all components start together, and the lowest failing one is the cause. */
+async function waitHealthy(inputs: GateInputs, stopped: readonly string[] = []): Promise<void> {
 	const { pods, timeoutSeconds, nodeName } = inputs;
 	const host = await reach(inputs.host);
-	const isUp = await serves(host, inputs);
+	const isUp = await apiServerServes(host, inputs);
 	if (!isUp) await restartFailed(host, pods, stopped);
-	for (const pod of isUp ? pods : pods.map(living)) {
+	for (const pod of isUp ? pods : pods.map(withoutReadiness)) {
 		const name = pod.metadata.name as StaticPodName;
 		await staticPodComponents[name].run({ host, nodeName }, pod, { timeoutSeconds, onStatus: status });
 	}
 }
 
-async function serves(host: Host, { pods }: Pick<GateInputs, "pods">): Promise<boolean> {
+async function apiServerServes(host: Host, { pods }: Pick<GateInputs, "pods">): Promise<boolean> {
 	return (await health(host, pods.find(({ metadata }) => metadata.name === "kube-apiserver")!)) === "ok";
 }
 
 /**
- * In a bring-up it is enough that the API server's clients live, as it is for kubeadm: what makes them ready is brought
- * through the API that can be used from then on. Source: `WaitForControlPlaneComponents`, kubeadm util/apiclient/wait.go.
+ * Replaces readiness by liveness for the API server's clients in a bring-up, as kubeadm does: what makes them ready is created
+ * through the API once that serves.
+ *
+ * Source: `WaitForControlPlaneComponents`, kubeadm util/apiclient/wait.go.
  */
-function living(pod: Pod): Pod {
+function withoutReadiness(pod: Pod): Pod {
 	if (!clients.includes(pod.metadata.name)) return pod;
 	const { readinessProbe: _, ...container } = pod.spec.containers[0]!;
 	return { ...pod, spec: { ...pod.spec, containers: [container] } };
@@ -111,8 +113,8 @@ function living(pod: Pod): Pod {
 
 const clients = ["kube-controller-manager", "kube-scheduler"];
 
-/** Only what says how to ask, and what is read: another flag of the pod is no change of the gate. */
-function askable(name: StaticPodName, pod: Pod): Pod {
+/** The part of a pod that says how it is probed and which files it reads: another change of the pod is no change of the gate. */
+function probePart(name: StaticPodName, pod: Pod): Pod {
 	if (isUnknown(pod)) return pod;
 	const { apiVersion, kind, metadata, spec } = pod;
 	const { name: container, ports, readinessProbe, livenessProbe, startupProbe } = mainContainer(pod);
@@ -120,7 +122,7 @@ function askable(name: StaticPodName, pod: Pod): Pod {
 	return {
 		apiVersion,
 		kind,
-		// By this it is known here, whatever a patch calls the pod.
+		// The name by which the gate finds the component, whatever a patch names the pod.
 		metadata: { name, namespace: metadata.namespace },
 		spec: { containers: [{ name: container, ports, readinessProbe, livenessProbe, startupProbe }], volumes },
 	} as Pod;

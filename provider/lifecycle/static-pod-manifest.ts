@@ -135,7 +135,7 @@ async function apply(
 		// What was placed and is not there was deleted by someone else.
 		const isPutBack = stateDigests !== undefined || (!before && (await placedFiles(host, [path])).length > 0);
 		const digests = await component.save(placement, manifest);
-		if (isPutBack && (await comesUp(host, name, was))) await component.run(placement, manifest, patience);
+		if (isPutBack && (await dependenciesServe(host, name, was))) await component.run(placement, manifest, patience);
 		return { digests };
 	}
 
@@ -171,18 +171,18 @@ async function apply(
 	return { digests };
 }
 
-/** Whether what a component needs is there: one that is mended comes up by itself then, and is waited for. */
-async function comesUp(host: Host, name: StaticPodName, was: Pod | undefined): Promise<boolean> {
+/** Whether what a component depends on serves. A repaired component then comes up by itself, and is waited for. */
+async function dependenciesServe(host: Host, name: StaticPodName, was: Pod | undefined): Promise<boolean> {
 	if (name !== "kube-apiserver" && name !== "etcd") return (await healthOf(host, "kube-apiserver")) === "ok";
-	// A pod that failed in a bring-up is not started anew by itself: that is the gate's to do.
+	// The kubelet does not restart a pod that failed in a bring-up: the gate does.
 	if (typeof was === "object") return false;
 	const kubelet = await host.run({
 		intent: "see whether the kubelet runs",
-		// One that waits for its configuration is started again and again.
+		// A kubelet without configuration is restarted for ever.
 		script: `${serviceCommand.isActive("kubelet")} && [ -s ${paths.kubeletConfiguration} ] && echo runs || echo stopped`,
 	});
 	if (kubelet.stdout.trim() !== "runs") return false;
-	// An etcd elsewhere is not asked: the API server says what it waits for.
+	// An external etcd is not asked: the API server's readiness shows it.
 	return name === "etcd" || ["ok", undefined].includes(await healthOf(host, "etcd"));
 }
 
