@@ -1,6 +1,6 @@
 /**
- * What is behind a target of patches: the kind of object, whose Go type the patched text is read into; a kubelet's
- * configuration is read into none. Which release knows which target is among its facts.
+ * Objects that the targets of patches stand for. The patched text is read into the Go type of that kind; a kubelet's
+ * configuration is read into none. `releases` says which release knows which target.
  *
  * Source: the calls of ApplyPatchesToTarget in cmd/kubeadm/app.
  */

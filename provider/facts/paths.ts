@@ -1,5 +1,5 @@
 /**
- * Where kubeadm and the kubelet's package place things on a host.
+ * Paths on a host that kubeadm and the kubelet's package use.
  *
  * Source: cmd/kubeadm/app/constants/constants.go, v1beta4/defaults.go; the drop-in is the package's 10-kubeadm.conf.
  */
@@ -14,22 +14,22 @@ export const paths = {
 	kubeletInstanceConfiguration: "/var/lib/kubelet/instance-config.yaml",
 	kubeletFlags: "/var/lib/kubelet/kubeadm-flags.env",
 	kubeletPkiDirectory: "/var/lib/kubelet/pki",
-	/** Where an administrator's units are; those of packages are under /usr/lib. */
+	/** The kubelet's unit, in the folder for an administrator's units; packages use /usr/lib. */
 	kubeletUnit: "/etc/systemd/system/kubelet.service",
 	kubeletDropIn: "/etc/systemd/system/kubelet.service.d/10-kubeadm.conf",
 	/** Default of `etcd.local.dataDir`. */
 	etcdDataDirectory: "/var/lib/etcd",
 	/** Default of `nodeRegistration.criSocket`. */
 	criSocket: "unix:///var/run/containerd/containerd.sock",
-	/** What the kubelet reads for DNS where systemd-resolved is active. */
+	/** The resolver configuration for pods on hosts with systemd-resolved. */
 	systemdResolvConf: "/run/systemd/resolve/resolv.conf",
-	/** Mounted into every control plane. */
+	/** CA certificates that are mounted into every control plane. */
 	caCertificates: "/etc/ssl/certs",
 	kubeProxyKubeconfig: "/var/lib/kube-proxy/kubeconfig.conf",
 } as const;
 
 /**
- * Directories that files in /etc/ssl/certs may point to: those that exist on a host are mounted into its control plane.
+ * Directories that links in /etc/ssl/certs may lead to. Those that exist on a host are mounted into its control plane.
  *
  * Source: cmd/kubeadm/app/phases/controlplane/volumes.go.
  */

@@ -22,7 +22,7 @@ export const preflightChecks: readonly string[] = [
 	"ImagePull",
 ];
 
-/** Beginnings of the names of those that are made for each port, file or directory: `Port-6443`. */
+/** Prefixes of names of checks that exist once for each port, file or directory: `Port-6443`. */
 export const preflightCheckFamilies: readonly string[] = [
 	"Port-",
 	"FileAvailable-",

@@ -1,54 +1,54 @@
-/** What goes with one minor release of Kubernetes, as the kubeadm of that release has it. */
+/** Facts of one minor release of Kubernetes, as in the kubeadm of that release. */
 export interface Release {
-	/** Image tags of what is not released with Kubernetes. */
+	/** Image tags of components that are released apart from Kubernetes. */
 	etcd: string;
 	coredns: string;
 	pause: string;
-	/** kubeadm's own feature gates by name. One that Kubernetes calls locked is not refused either way. */
+	/** kubeadm's feature gates by name. kubeadm accepts either value of a locked gate. */
 	featureGates: Readonly<Record<string, FeatureGate>>;
-	/** What older releases have a feature gate for, and this one always does. */
+	/** Feature gates of older releases whose behaviour this release always has. */
 	graduated: readonly string[];
 	configurationVersions: ConfigurationVersions;
 	/** Targets of `patches`. */
 	patchTargets: readonly string[];
-	/** Groups of the API server's certificate for the kubelets; without one, a binding gives its user the rights. */
+	/** Groups of the API server's client certificate for kubelets. Without a group, a ClusterRoleBinding grants its user the rights. */
 	apiServerKubeletClientGroups: readonly string[];
-	/** Mounted into the controller manager for volume plugins, unless its flags name another; absent where none is. */
+	/** Directory of volume plugins that is mounted into the controller manager unless its flags name another; absent where none is. */
 	flexVolumeDirectory?: string;
-	/** Whether etcd's flags of 3.5 are used where the image's tag does not say 3.6 or newer. */
+	/** Whether etcd gets the flags of 3.5 unless its image's tag says 3.6 or newer. */
 	etcdFlagsByTag: boolean;
 	/** Whether an external etcd's `httpEndpoints` default to its `endpoints`. */
 	etcdHttpEndpoints: boolean;
-	/** Whether kubeadm is made for a Go before 1.26, which reads colons in the host of an address. Source: go.mod. */
+	/** Whether kubeadm is built for a Go before 1.26, whose URL parser accepts colons in a host. Source: go.mod. */
 	lenientUrls: boolean;
 	/** Whether `config migrate` writes an UpgradeConfiguration; 1.36 ends with an error instead. Source: MigrateOldConfig. */
 	migratesUpgradeConfiguration: boolean;
-	/** Whether the kubelet is told the pause image. */
+	/** Whether the kubelet gets the flag that names the pause image. */
 	kubeletPauseImageFlag: boolean;
-	/** Whether a node whose kubelet has the runtime's socket as a flag is annotated with it. */
+	/** Whether the CRI socket is written to an annotation of the node. */
 	criSocketAnnotation: boolean;
-	/** Whether the resolver of the host that `kubeadm init` runs on gets into the configuration of all kubelets. */
+	/** Whether the resolver of the host that `kubeadm init` runs on is written to the configuration of all kubelets. */
 	kubeletResolverOfFirstHost: boolean;
-	/** kube-proxy's `mode` unless the user says one. */
+	/** Default of kube-proxy's `mode`. */
 	kubeProxyMode: string;
 }
 
 /** One of kubeadm's feature gates. */
 export interface FeatureGate {
 	default: boolean;
-	/** Known, but looked at nowhere: either value does the same. @default false */
+	/** Whether kubeadm ignores the gate's value. @default false */
 	idle?: boolean;
 }
 
 /** Versions of the `kubeadm.k8s.io` API, newest first. */
 export interface ConfigurationVersions {
-	/** That which kubeadm writes. */
+	/** The version that kubeadm writes. */
 	current: string;
-	/** Read, and converted. */
+	/** Versions that are read and converted. */
 	deprecated: readonly string[];
-	/** Refused unless experimental versions are allowed. */
+	/** Versions that are refused unless experimental ones are allowed. */
 	experimental: readonly string[];
-	/** Refused, and the last minor release that read them. */
+	/** Versions that are refused, with the last minor release that read them. */
 	removed: Readonly<Record<string, string>>;
 }
 
@@ -152,7 +152,7 @@ export const releases: Readonly<Record<string, Release>> = {
 	"1.37": v1_37,
 };
 
-/** What stands in for the release of a version that is not known yet: nothing that follows from it is shown. */
+/** Release that is assumed while a version is unknown in a preview; nothing that depends on it is shown. */
 export const newestRelease: Release = v1_37;
 
 /**
