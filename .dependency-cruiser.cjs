@@ -17,7 +17,7 @@ const layers = {
 };
 
 /** What the lifecycles of all resources share. */
-const shared = "dispatch|lifecycle|lifecycles|machine-guards|rendering|objects-lifecycle|cluster-objects";
+const shared = "dispatch|shape|shapes|lifecycle|lifecycles|machine-guards|rendering|objects-lifecycle|cluster-objects";
 
 const pure = "^provider/(facts|go|config|render)/";
 
@@ -46,10 +46,21 @@ module.exports = {
 		},
 		{
 			name: "resources-know-no-lifecycle-code",
-			comment: "The shell looks it up when it runs; types only.",
+			comment: "The shell looks it up when it runs: types, and the shapes, which are data.",
 			severity: "error",
 			from: { path: "^provider/(resources|components)/" },
-			to: { path: "^provider/(lifecycle|hosts)/", dependencyTypesNot: ["type-only"] },
+			to: {
+				path: "^provider/(lifecycle|hosts)/",
+				pathNot: "^provider/lifecycle/shapes?\\.ts$",
+				dependencyTypesNot: ["type-only"],
+			},
+		},
+		{
+			name: "shapes-are-data",
+			comment: "A Pulumi program loads them: nothing but types may come with them.",
+			severity: "error",
+			from: { path: "^provider/lifecycle/shapes?\\.ts$" },
+			to: { path: "^provider/", pathNot: "^provider/lifecycle/shape\\.ts$", dependencyTypesNot: ["type-only"] },
 		},
 		{
 			name: "pulumi-only-in-resources-and-components",

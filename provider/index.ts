@@ -3,10 +3,5 @@ export { ControlPlaneNode, type ControlPlaneNodeArgs } from "./components/contro
 export type { Sign, SigningRequest } from "./components/signing";
 export { WorkerNode, type WorkerNodeArgs } from "./components/worker-node";
 export { fromKubeadmConfig, readPatches } from "./local";
-export type { ApiAccess } from "./resources/api";
-export * from "./resources/certificates";
-export * from "./resources/cluster";
-export { Host, type HostArgs, type HostInput, type HostReference } from "./resources/host";
-export type { ClusterInputs, ConnectionInputs, DeepInput, Inputs, NodeInputs } from "./resources/inputs";
-export * from "./resources/node";
+export * from "./resources";
 export * from "./types";

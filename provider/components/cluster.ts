@@ -5,19 +5,25 @@ import type { APIEndpoint, HostFacts } from "../config/node";
 import { nodeSpecShape } from "../config/node-rules";
 import { controlPlaneUrl } from "../render/endpoints";
 import { type ByAuthority, type CaName, caNamesOf, certificateNamesOf, certificates } from "../render/pki/certificates";
-import type { ApiAccess } from "../resources/api";
-import { type Authority, CertificateAuthority, Kubeconfig, ServiceAccountKey } from "../resources/certificates";
 import {
+	type ApiAccess,
+	type Authority,
 	BootstrapToken,
+	CertificateAuthority,
 	ClusterAccess,
 	ClusterIdentity,
+	type ClusterInputs,
 	ConfigurationUpload,
 	CoreDns,
+	Host,
+	type HostArgs,
+	type Inputs,
+	Kubeconfig,
 	KubeProxy,
-} from "../resources/cluster";
-import { Host, type HostArgs } from "../resources/host";
-import type { ClusterInputs, Inputs, NodeInputs } from "../resources/inputs";
-import { NodeRegistration } from "../resources/node";
+	type NodeInputs,
+	NodeRegistration,
+	ServiceAccountKey,
+} from "../resources";
 import { ControlPlaneNode } from "./control-plane-node";
 import { etcdOf, skippedBy } from "./decisions";
 import { externalOf, type Sign } from "./signing";

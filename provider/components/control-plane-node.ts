@@ -6,15 +6,20 @@ import { staticPodNamesOf } from "../render/static-pods/static-pods";
 import {
 	Certificate,
 	type CertificateAuthority,
+	type ClusterIdentity,
+	type ClusterInputs,
+	ComponentUsers,
+	Gate,
+	type Host,
 	Kubeconfig,
+	Kubelet,
+	type NodeInputs,
+	Preflight,
 	type ServiceAccountKey,
 	SharedCertificates,
 	type SharedCertificatesArgs,
-} from "../resources/certificates";
-import type { ClusterIdentity } from "../resources/cluster";
-import type { Host } from "../resources/host";
-import type { ClusterInputs, NodeInputs } from "../resources/inputs";
-import { ComponentUsers, Gate, Kubelet, Preflight, StaticPodManifest } from "../resources/node";
+	StaticPodManifest,
+} from "../resources";
 import { etcdOf, isRootless, skippedBy } from "./decisions";
 import { externallySigned, type Sign } from "./signing";
 
@@ -109,7 +114,7 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 					),
 			);
 		const credentials = Object.fromEntries(
-			[...leaves, ...users].map((resource, index) => [[...certificateNames, ...files][index]!, resource.placed]),
+			[...leaves, ...users].map((resource, index) => [[...certificateNames, ...files][index]!, resource.placedDigests]),
 		);
 		this.gate = new Gate(
 			`${name}-gate`,

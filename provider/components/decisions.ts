@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { EtcdOf } from "../config/cluster";
 import { skips } from "../config/phases";
-import type { ClusterInputs, NodeInputs } from "../resources/inputs";
+import type { ClusterInputs, NodeInputs } from "../resources";
 
 /**
  * Whether a cluster has an etcd of its own. Only the fields of `etcd.external` may come from another resource.

@@ -7,9 +7,14 @@ import {
 	type CertificateRequest,
 	certificates,
 } from "../render/pki/certificates";
-import { type Authority, type CertificateAuthority, CertificateSigningRequest } from "../resources/certificates";
-import type { Host } from "../resources/host";
-import type { ClusterInputs, NodeInputs } from "../resources/inputs";
+import {
+	type Authority,
+	type CertificateAuthority,
+	CertificateSigningRequest,
+	type ClusterInputs,
+	type Host,
+	type NodeInputs,
+} from "../resources";
 
 /** What an external CA is asked to sign. */
 export interface SigningRequest {

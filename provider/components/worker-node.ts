@@ -1,9 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ApiAccess } from "../resources/api";
-import type { Authority } from "../resources/certificates";
-import type { Host } from "../resources/host";
-import type { ClusterInputs, NodeInputs } from "../resources/inputs";
-import { Kubelet, NodeRegistration } from "../resources/node";
+import {
+	type ApiAccess,
+	type Authority,
+	type ClusterInputs,
+	type Host,
+	Kubelet,
+	type NodeInputs,
+	NodeRegistration,
+} from "../resources";
 
 export interface WorkerNodeArgs {
 	host: Host;

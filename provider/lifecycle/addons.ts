@@ -14,8 +14,14 @@ export const coreDns = addonLifecycle("coredns");
 /** kube-proxy as kubeadm makes it. */
 export const kubeProxy = addonLifecycle("kube-proxy");
 
+export interface AddonArgs {
+	controlPlanes: HostReference[];
+	/** Kubernetes objects: one or several YAML documents. */
+	yaml: string;
+}
+
 /** Whatever the program brings, such as a pod network. */
-export const addon = objectsLifecycle<{ controlPlanes: HostReference[]; yaml: string }>({
+export const addon = objectsLifecycle<AddonArgs>({
 	render: ({ yaml }) => (isUnknown(yaml) ? (UNKNOWN as never) : objectsOf(yaml)),
 });
 

@@ -54,8 +54,6 @@ type State = BootstrapTokenInputs & Partial<BootstrapTokenOutputs>;
  * Source: kubeadm cmd/token.go, apis/bootstraptoken/v1/{defaults,utils}.go; pkg/controller/bootstrap/tokencleaner.go.
  */
 export const bootstrapToken: Lifecycle<BootstrapTokenArgs, BootstrapTokenInputs, BootstrapTokenOutputs> = {
-	outputs: ["token", "expiration"],
-
 	check({ controlPlanes, token, ttl, expires, usages, groups, description }) {
 		const problems = bootstrapTokenProblems(withoutUndefined({ token, ttl, expires, usages, groups, description }));
 		if (problems.length > 0) throw new SpecError("BootstrapToken", problems);

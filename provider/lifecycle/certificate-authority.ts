@@ -12,12 +12,16 @@ import type { Lifecycle } from "./lifecycle";
 import { renderCluster } from "./rendering";
 
 export interface CertificateAuthorityArgs {
-	/** kubeadm's name of it. */
+	/** kubeadm's name of the CA: "ca", "front-proxy-ca" or "etcd-ca". */
 	name: CaName;
+	/** The cluster whose CA it is: its validity period and algorithm. */
 	cluster: ClusterSpec;
-	/** PEM: a CA that is given and not made. It may have its chain after it. */
+	/** Certificate of a CA of your own, PEM; its chain may follow. @default a CA is generated */
 	certificate?: string;
-	/** PEM: PKCS#1, PKCS#8 or SEC 1, unencrypted. Without it the CA is external: what it is to sign goes there as requests. */
+	/**
+	 * Key of a CA of your own, PEM: PKCS#1, PKCS#8 or SEC 1, unencrypted.
+	 * @default none: the CA is external and signs what `CertificateSigningRequest`s ask for
+	 */
 	privateKey?: string;
 }
 
@@ -52,8 +56,6 @@ export const certificateAuthority: Lifecycle<
 	CertificateAuthorityInputs,
 	CertificateAuthorityOutputs
 > = {
-	outputs: ["certificate", "privateKey", "publicKeyHash", "notAfter"],
-
 	check({ name, cluster, certificate, privateKey }, old) {
 		const request = requestOf(name, cluster);
 		if (!certificate && !privateKey) {

@@ -16,15 +16,24 @@ import { type CertificateName, type CertificateRequest, certificateRequest } fro
 import type { Lifecycle } from "./lifecycle";
 import { renderNode } from "./rendering";
 
-export type CertificateSigningRequestArgs = { host: HostReference } & (
+export type CertificateSigningRequestArgs = {
+	/** The host on which the key and the request are placed. */
+	host: HostReference;
+} & (
 	| {
+			/** kubeadm's name of a control plane node's certificate or kubeconfig. */
 			name: CertificateName | KubeconfigName;
+			/** The cluster that the certificate is for. */
 			cluster: ClusterSpec;
+			/** The node that the certificate is for. */
 			node: NodeSpec;
-			/** PEM of the cluster's CA: a kubeconfig is begun with it. */
+			/** PEM of the cluster's CA: the kubeconfig that holds the key names it. */
 			caCertificate: string;
 	  }
-	| { request: CertificateRequest }
+	| {
+			/** Any other certificate: its subject, names and paths. */
+			request: CertificateRequest;
+	  }
 );
 
 export interface CertificateSigningRequestInputs {
@@ -46,8 +55,6 @@ export const certificateSigningRequest: Lifecycle<
 	CertificateSigningRequestInputs,
 	CertificateSigningRequestOutputs
 > = {
-	outputs: ["csr", "digests", "status"],
-
 	check(args) {
 		return { host: args.host, signing: "request" in args ? ofRequest(args.request) : signingOf(args) };
 	},

@@ -22,11 +22,29 @@ import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { renderNode } from "./rendering";
 
 export type CertificateArgs = {
+	/** The host on which the certificate and its key are placed. */
 	host: HostReference;
+	/** The CA that signs the certificate. */
 	authority: AuthorityReference;
-	/** PEM: signed elsewhere, for the key that is on the host. */
+	/**
+	 * PEM: signed elsewhere for the key that a `CertificateSigningRequest` placed.
+	 * @default signed with `authority.privateKey`; without that key the certificate is awaited on the host, beside its request
+	 */
 	certificate?: string;
-} & ({ name: CertificateName; cluster: ClusterSpec; node: NodeSpec } | { request: CertificateRequest });
+} & (
+	| {
+			/** kubeadm's name of a control plane node's certificate. */
+			name: CertificateName;
+			/** The cluster that the certificate is for. */
+			cluster: ClusterSpec;
+			/** The node that the certificate is for. */
+			node: NodeSpec;
+	  }
+	| {
+			/** Any other certificate: its subject, names, validity and paths. */
+			request: CertificateRequest;
+	  }
+);
 
 export interface CertificateInputs {
 	host: HostReference;
@@ -60,8 +78,6 @@ const KEY_MODE = "0600";
 
 /** A certificate and its key on a host. The key is made in this process's memory and is on the host only. */
 export const certificate: Lifecycle<CertificateArgs, CertificateInputs, CertificateOutputs> = {
-	outputs: ["certificate", "notBefore", "notAfter", "digests", "placedDigests", "keptAsFound", "status"],
-
 	check(args) {
 		const { host, authority, certificate: givenCertificate } = args;
 		const request = "request" in args ? args.request : requestOf(args);

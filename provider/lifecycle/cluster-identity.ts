@@ -7,6 +7,7 @@ import type { Lifecycle } from "./lifecycle";
 import { renderCluster } from "./rendering";
 
 export interface ClusterIdentityArgs {
+	/** The cluster: its names, networks, directories and release. */
 	cluster: ClusterSpec;
 	/** The control planes, as etcd members. */
 	members: EtcdMembers;
@@ -29,8 +30,6 @@ export interface ClusterIdentityInputs {
  * running cluster is refused before anything else is looked at.
  */
 export const clusterIdentity: Lifecycle<ClusterIdentityArgs, ClusterIdentityInputs, object> = {
-	outputs: [],
-
 	check({ cluster, members, withoutEtcd = false }, old) {
 		const { identity, kubernetesVersion } = renderCluster(cluster, (resolved) => ({
 			identity: Object.fromEntries(Object.entries(fixed).map(([path, { of }]) => [path, of(resolved)])),

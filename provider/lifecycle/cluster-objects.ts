@@ -7,9 +7,11 @@ import { renderNode } from "./rendering";
 
 /** What the objects of a cluster are rendered from. */
 export interface ClusterObjectsArgs {
+	/** Control planes through which the API is reached. */
 	controlPlanes: HostReference[];
+	/** The cluster that the objects are rendered from. */
 	cluster: ClusterSpec;
-	/** The first control plane. */
+	/** The control plane that the cluster was founded with: without a `controlPlaneEndpoint`, objects name its API server. */
 	node: NodeSpec;
 }
 

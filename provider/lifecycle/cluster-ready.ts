@@ -23,7 +23,6 @@ export interface ClusterReadyInputs extends Required<ClusterReadyArgs> {}
 
 /** Waits until every node is Ready and the named workloads are rolled out. Both need the pod network that the program brings. */
 export const clusterReady: Lifecycle<ClusterReadyArgs, ClusterReadyInputs, object> = {
-	outputs: [],
 	check: ({ controlPlanes, nodes, workloads = [], timeoutSeconds = 300 }) => ({
 		controlPlanes,
 		nodes,

@@ -6,6 +6,7 @@ import { type HostUsers, hostUsers, withoutUsers } from "../render/host-users";
 import type { Lifecycle } from "./lifecycle";
 
 export interface ComponentUsersArgs {
+	/** The control plane's host. */
 	host: HostReference;
 }
 
@@ -16,8 +17,6 @@ export interface ComponentUsersOutputs extends Pick<HostUsers, "users" | "groups
 
 /** The users and groups that a rootless control plane runs as, with ids that are free on the host. */
 export const componentUsers: Lifecycle<ComponentUsersArgs, ComponentUsersArgs, ComponentUsersOutputs> = {
-	outputs: ["users", "groups", "madeHere"],
-
 	check: ({ host }) => ({ host }),
 
 	async create(inputs) {

@@ -6,8 +6,10 @@ import { redact } from "../hosts/redact";
 import { status } from "../hosts/status";
 import { Unread } from "../kubernetes/unread";
 import { type CheckFailure, type Difference, type Lifecycle, PartialFailure } from "./lifecycle";
-import { lifecycles, type ResourceKind } from "./lifecycles";
+import { lifecycles } from "./lifecycles";
 import { isGone, refuseOtherMachine } from "./machine-guards";
+import { connectionSecrets, type Shape } from "./shape";
+import { type ResourceKind, shapes } from "./shapes";
 
 /** Stands in the state of what could not be read, with the reason. */
 const UNREAD = "unread";
@@ -49,7 +51,7 @@ export function diff(kind: ResourceKind, state: Properties, inputs: Properties):
 	if (id !== undefined) markDeclared(id);
 	const now = split(inputs).own;
 	if (hasUnknowns(now)) return {};
-	const difference = lifecycle.diff ? lifecycle.diff(was, now) : compareInputs(lifecycle, was, now);
+	const difference = lifecycle.diff ? lifecycle.diff(was, now) : compareInputs(kind, was, now);
 	return UNREAD in was && !difference.replaces ? { changes: true } : difference;
 }
 
@@ -75,8 +77,8 @@ export async function read(
 	const found = present ? await reporting(own, {}, () => look(lifecycle, id, own)) : own;
 	if (!found) return { id: "", props: {} };
 	const props: Properties = withoutUndefined({ ...found, [ID]: known });
-	const foretold = (lifecycle.foretold ?? []).filter((name) => name in props).map((name) => [name, props[name]]);
-	return { id, props, inputs: { ...inputsOf(lifecycle, props), ...Object.fromEntries(foretold) } };
+	const { inputs, knownInPreview = [] } = shapes[kind];
+	return { id, props, inputs: pick(props, [...inputs, ...knownInPreview]) };
 }
 
 /** `update` as the engine's protocol has it. */
@@ -116,19 +118,13 @@ function of(kind: ResourceKind): Lifecycle<any, any, any> {
 	return lifecycles[kind];
 }
 
-/** The default difference: by value, for what is an input. */
-export function compareInputs(
-	lifecycle: Pick<Lifecycle<any, any, any>, "outputs">,
-	state: Properties,
-	inputs: Properties,
-): Difference {
-	return isDeepStrictEqual(inputsOf(lifecycle, state), inputs) ? { changes: false } : {};
+/** The default difference: the inputs by value. */
+function compareInputs(kind: ResourceKind, state: Properties, inputs: Properties): Difference {
+	return isDeepStrictEqual(pick(state, shapes[kind].inputs), inputs) ? { changes: false } : {};
 }
 
-function inputsOf(lifecycle: Pick<Lifecycle<any, any, any>, "outputs">, state: Properties): Properties {
-	return Object.fromEntries(
-		Object.entries(state).filter(([key]) => key !== UNREAD && key !== ID && !lifecycle.outputs.includes(key)),
-	);
+function pick(properties: Properties, names: readonly string[]): Properties {
+	return Object.fromEntries(Object.entries(properties).filter(([name]) => names.includes(name)));
 }
 
 function split(properties: Properties): { own: Properties; engine: Properties; id?: string } {
@@ -167,13 +163,18 @@ async function reporting<T>(own: Properties, engine: Properties, operation: () =
 	}
 }
 
-/** What the engine hands over in clear although it is secret. */
+/** The texts under the names that any shape calls secret: the engine hands them over in clear. */
 function secretsIn(value: unknown): string[] {
 	if (typeof value !== "object" || value === null) return [];
 	return Object.entries(value).flatMap(([name, item]) =>
-		typeof item === "string" ? (SECRET.test(name) ? [item] : []) : secretsIn(item),
+		typeof item === "string" ? (secretNames.has(name) ? [item] : []) : secretsIn(item),
 	);
 }
 
-const SECRET =
-	/^(password|privateKey|privateKeyPassword|serviceAccountKey|token|givenToken|tlsBootstrapToken|kubeconfig)$/;
+const secretNames = new Set<string>([...connectionSecrets, ...Object.values(shapes).flatMap(secretNamesOf)]);
+
+/** The last names of the secret paths, and the inputs that are rendered from a secret argument alone. */
+function secretNamesOf({ secrets = [], rendered = {} }: Shape): string[] {
+	const copies = Object.entries(rendered).filter(([, from]) => from.every((argument) => secrets.includes(argument)));
+	return [...secrets.map((path) => path.split(".").at(-1)!), ...copies.map(([input]) => input)];
+}

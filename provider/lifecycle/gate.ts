@@ -4,7 +4,7 @@ import { paths } from "../facts/paths";
 import { isUnknown } from "../facts/unknown";
 import { durationSeconds } from "../go/duration";
 import type { Host } from "../hosts/host";
-import { newId } from "../hosts/placement/place";
+import { type Digests, newId } from "../hosts/placement/place";
 import { type HostReference, reach } from "../hosts/reach";
 import { status } from "../hosts/status";
 import { health } from "../phases/components/health";
@@ -17,19 +17,23 @@ import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { membersAsKnown, renderNode } from "./rendering";
 
 export interface GateArgs {
+	/** The control plane's host. */
 	host: HostReference;
+	/** The cluster that the control plane belongs to. */
 	cluster: ClusterSpec;
+	/** The control plane's node. */
 	node: NodeSpec;
+	/** The etcd members that the cluster was founded with. */
 	initialMembers: EtcdMembers;
-	/** What the components read: a change of any of it restarts those that read it, once. */
-	credentials: Record<string, string>;
+	/** Digests of what the components read, by kubeadm's names and by path: a change restarts the components that read it, once. */
+	credentials: Record<string, Digests>;
 }
 
 export interface GateInputs {
 	host: HostReference;
 	/** The pods that must be healthy, as far as it takes to ask them. */
 	pods: Pod[];
-	credentials: Record<string, string>;
+	credentials: Record<string, Digests>;
 	timeoutSeconds: number;
 	/** As waits and their errors name it. */
 	nodeName: string;
@@ -37,8 +41,6 @@ export interface GateInputs {
 
 /** Passes when every component of a host's control plane is healthy. Changes on the next host wait for it. */
 export const gate: Lifecycle<GateArgs, GateInputs, object> = {
-	outputs: [],
-
 	check({ host, cluster, node, initialMembers, credentials }) {
 		const rendered = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) => ({
 			nodeName: resolvedNode.name,

@@ -11,10 +11,19 @@ export interface HostFileInputs extends FileMode {
 	content: string;
 }
 
-export interface HostFileArgs extends Partial<FileMode> {
+export interface HostFileArgs {
+	/** The host on which the file is placed. */
 	host: HostReference;
+	/** Absolute path on the host. */
 	path: string;
+	/** Text of the file, UTF-8. */
 	content: string;
+	/** Octal. @default "0644" */
+	mode?: string;
+	/** Name of the user that owns the file. @default "root" */
+	owner?: string;
+	/** Name of the group that owns the file. @default "root" */
+	group?: string;
 }
 
 export interface HostFileOutputs {
@@ -23,7 +32,6 @@ export interface HostFileOutputs {
 
 /** Places one file; drift of its content, mode and owner is seen by a refresh. */
 export const hostFile: Lifecycle<HostFileArgs, HostFileInputs, HostFileOutputs> = {
-	outputs: ["digests"],
 	check: ({ host, path, content, mode = "0644", owner = "root", group = "root" }) => ({
 		host,
 		path,

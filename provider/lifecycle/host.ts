@@ -11,10 +11,11 @@ import { readFacts } from "../phases/host-facts";
 import type { Lifecycle } from "./lifecycle";
 
 export interface HostArgs {
+	/** How the machine is reached over SSH: the connection object of @pulumi/command fits. */
 	connection: ConnectionArgs;
-	/** Facts that are known without asking. What is given here is taken over what the host says. */
+	/** Facts that are known without asking the machine; they win over what it answers. The first preview shows them. */
 	facts?: Partial<HostFacts>;
-	/** Whether a host key that is neither given nor in known_hosts is accepted once, and kept. @default true */
+	/** Whether a host key that is neither given nor in known_hosts is accepted at the first contact, and expected from then on. @default true */
 	trustOnFirstUse?: boolean;
 }
 
@@ -34,9 +35,6 @@ export interface HostOutputs {
 
 /** A machine: reached over SSH, its facts read once and kept. */
 export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
-	outputs: ["facts", "hostKey", "proxyHostKey"],
-	foretold: ["facts", "hostKey", "proxyHostKey"],
-
 	check({ connection, facts = {}, trustOnFirstUse = true }, old) {
 		const problems = isUnknown(connection) ? [] : connectionProblems(connection);
 		if (problems.length > 0)

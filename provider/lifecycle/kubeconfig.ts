@@ -30,21 +30,26 @@ import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { renderCluster, renderNode } from "./rendering";
 
 export interface KubeconfigArgs {
-	/** Where it is placed; absent: it is an output for the program, and a secret. */
+	/** The host on which the kubeconfig is placed. @default none: the kubeconfig is the output `kubeconfig`, a secret */
 	host?: HostReference;
-	/** The cluster's CA: it signs the client, and the kubeconfig trusts it. */
+	/** The cluster's CA: it signs the client's certificate, and the kubeconfig trusts it. */
 	authority: AuthorityReference;
-	/** PEM: the client's certificate, signed elsewhere for the key that is in the kubeconfig on the host. */
+	/**
+	 * The client's certificate, PEM: signed elsewhere for the key that a `CertificateSigningRequest` placed.
+	 * @default signed with `authority.privateKey`; without that key the certificate is awaited on the host, beside its request
+	 */
 	certificate?: string;
+	/** The cluster that the kubeconfig is for. */
 	cluster: ClusterSpec;
-	/** One of kubeadm's own kubeconfigs, for this node. */
+	/** One of kubeadm's own kubeconfigs, such as "admin.conf", for `node`. */
 	name?: KubeconfigName;
+	/** The node whose kubeconfig it is, with `name`. */
 	node?: NodeSpec;
-	/** Another user's, as `kubeadm kubeconfig user` makes it. */
+	/** Another user, as `kubeadm kubeconfig user` takes it; `server` is the API's URL. */
 	user?: { name: string; groups?: string[]; server: string; validitySeconds?: number };
-	/** A user known by a token instead of a certificate. Secret. */
+	/** A token that identifies the user, instead of a certificate. Secret. @default none */
 	token?: string;
-	/** Absolute path on the host, for another user's. */
+	/** Absolute path of another user's kubeconfig on the host. */
 	path?: string;
 }
 
@@ -84,8 +89,6 @@ const MODE = "0600";
 
 /** A kubeconfig with a client certificate of its own (or a token), on a host or for the program. */
 export const kubeconfig: Lifecycle<KubeconfigArgs, KubeconfigInputs, KubeconfigOutputs> = {
-	outputs: ["kubeconfig", "notBefore", "notAfter", "digests", "placedDigests", "keptAsFound", "status"],
-
 	check(args) {
 		const { host, token, certificate: givenCertificate } = args;
 		const { subject, path, fileAccess } = subjectOf(args);

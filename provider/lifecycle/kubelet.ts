@@ -39,9 +39,13 @@ import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { renderNode } from "./rendering";
 
 export interface KubeletArgs {
+	/** The node's host. */
 	host: HostReference;
+	/** The cluster that the node belongs to. */
 	cluster: ClusterSpec;
+	/** The node. */
 	node: NodeSpec;
+	/** "control-plane" or "worker". */
 	role: NodeRole;
 	/**
 	 * The cluster's CA. Its key is needed for a control plane's kubelet, which starts before there is an API to bootstrap
@@ -84,8 +88,6 @@ const NO_NODE = "its node is not known to be registered";
 
 /** The kubelet of a node: configuration, credentials, service, and the wait for it. */
 export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
-	outputs: ["digests", "status", "hostBefore", "discoveredCluster"],
-
 	check({ host, cluster, node: given, role, authority, controlPlanes, ...args }) {
 		const discovery = role === "worker" ? args.discovery : undefined;
 		const node = discovery && !isUnknown(given) ? { ...given, discovery } : given;

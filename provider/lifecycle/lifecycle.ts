@@ -18,13 +18,9 @@ export interface CheckFailure {
 /**
  * What happens to one kind of resource. Plain functions over plain values: nothing here knows an engine.
  *
- * A state is its inputs and its outputs side by side; `outputs` names the latter.
+ * A state holds the inputs and the outputs side by side; `shapes` names both.
  */
 export interface Lifecycle<Args extends object, Inputs extends object, Outputs extends object> {
-	/** Names of the outputs: what is in a state beside the inputs. */
-	readonly outputs: readonly (keyof Outputs & string)[];
-	/** Those of them that a refresh puts among the inputs too, so that `check` can say them in a preview. @default none */
-	readonly foretold?: readonly (keyof Outputs & string)[];
 	/**
 	 * From what a program says to what is kept and compared: validates, renders, and takes secrets out that the state
 	 * must not hold. Values that are not known yet are `UNKNOWN`. Pure, but for secrets put into `Vault`; no host is asked.

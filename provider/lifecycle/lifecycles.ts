@@ -13,13 +13,15 @@ import { host } from "./host";
 import { hostFile } from "./host-file";
 import { kubeconfig } from "./kubeconfig";
 import { kubelet } from "./kubelet";
+import type { Lifecycle } from "./lifecycle";
 import { nodePreflight } from "./node-preflight";
 import { nodeRegistration } from "./node-registration";
 import { serviceAccountKey } from "./service-account-key";
+import type { ResourceKind } from "./shapes";
 import { sharedCertificates } from "./shared-certificates";
 import { staticPodManifest } from "./static-pod-manifest";
 
-/** Every kind of resource, by the name of its class. */
+/** The lifecycle of each kind of resource, by the name of its class. */
 export const lifecycles = {
 	Host: host,
 	ClusterIdentity: clusterIdentity,
@@ -43,6 +45,4 @@ export const lifecycles = {
 	CoreDns: coreDns,
 	KubeProxy: kubeProxy,
 	ClusterReady: clusterReady,
-} as const;
-
-export type ResourceKind = keyof typeof lifecycles;
+} as const satisfies Record<ResourceKind, Lifecycle<any, any, any>>;

@@ -11,10 +11,13 @@ import type { Lifecycle } from "./lifecycle";
 import { renderNode } from "./rendering";
 
 export interface NodePreflightArgs {
+	/** The host that is checked. */
 	host: HostReference;
+	/** The cluster that the host is to be a control plane of. */
 	cluster: ClusterSpec;
+	/** The node that the host is to be. */
 	node: NodeSpec;
-	/** Whether the node joins a cluster, or is the one that `kubeadm init` would make. @default true */
+	/** Whether the node is checked as by `kubeadm join`, or else as by `kubeadm init`. @default true */
 	joins?: boolean;
 }
 
@@ -27,8 +30,6 @@ const pulledBy = ["host", "images", "imagePullPolicy", "criSocket"] as const;
 
 /** The look at a control plane's host before anything is placed there, and the pull of its images, also when they change. */
 export const nodePreflight: Lifecycle<NodePreflightArgs, NodePreflightInputs, object> = {
-	outputs: [],
-
 	check({ host, cluster, node, joins = true }) {
 		const rendered = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) =>
 			preflightSubject(resolved, resolvedNode, joins ? "control plane join" : "init"),

@@ -19,9 +19,13 @@ import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { renderNode } from "./rendering";
 
 export interface NodeRegistrationArgs {
+	/** Control planes through which the API is reached. */
 	controlPlanes: HostReference[];
+	/** The cluster that the node belongs to. */
 	cluster: ClusterSpec;
+	/** The node, with its labels, annotations and taints. */
 	node: NodeSpec;
+	/** "control-plane" or "worker". */
 	role: NodeRole;
 	/** Limit of the drain before the node is removed, in seconds. @default 120 */
 	drainTimeoutSeconds?: number;
@@ -45,8 +49,6 @@ export interface NodeRegistrationOutputs {
 
 /** A node as the API knows it: waits until its kubelet has registered, and marks it with labels, annotations and taints. */
 export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationInputs, NodeRegistrationOutputs> = {
-	outputs: ["uid"],
-
 	check({ controlPlanes, cluster, node, role, drainTimeoutSeconds = 120 }, old) {
 		// Where the API server is does not count here, and a worker that discovers its cluster does not say it.
 		const anywhere = isUnknown(node) ? node : { apiServer: { advertiseAddress: UNKNOWN }, ...node };

@@ -54,7 +54,6 @@ export function objectsLifecycle<Args extends { controlPlanes: HostReference[]; 
 		kubeconfigs,
 	});
 	return {
-		outputs: ["applied"],
 		check: (args) => ({ controlPlanes: args.controlPlanes, ...callTimeout(args.node), objects: render(args) }),
 		async create(inputs) {
 			const id = newId(inputs.objects[0] ? nameOf(inputs.objects[0]) : "objects");

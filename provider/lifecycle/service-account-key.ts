@@ -10,8 +10,9 @@ import type { Lifecycle } from "./lifecycle";
 import { renderCluster } from "./rendering";
 
 export interface ServiceAccountKeyArgs {
+	/** The cluster whose key it is: its algorithm. */
 	cluster: ClusterSpec;
-	/** PEM: a key that is given and not made. The public one alone is not enough: the controller manager signs with it. */
+	/** A private key of your own, PEM; the controller manager signs with it, so its public half is not enough. @default a key is generated */
 	privateKey?: string;
 }
 
@@ -30,7 +31,6 @@ export interface ServiceAccountKeyOutputs {
 
 /** The key pair that signs service account tokens: the same on all control planes. */
 export const serviceAccountKey: Lifecycle<ServiceAccountKeyArgs, ServiceAccountKeyInputs, ServiceAccountKeyOutputs> = {
-	outputs: ["privateKey", "publicKey"],
 	check({ cluster, privateKey }, old) {
 		const algorithm =
 			old?.algorithm ??

@@ -19,11 +19,13 @@ import type { Lifecycle } from "./lifecycle";
 import { renderCluster } from "./rendering";
 
 export interface SharedCertificatesArgs {
+	/** The control plane's host. */
 	host: HostReference;
+	/** The cluster: its certificates directory. */
 	cluster: ClusterSpec;
 	/** The CAs, by kubeadm's names. */
 	authorities: ByAuthority<{ certificate: string; privateKey: string }>;
-	/** PEM of the service account key. @default none is placed */
+	/** The private service account key, PEM, secret. @default none is placed */
 	serviceAccountKey?: string;
 }
 
@@ -63,8 +65,6 @@ export const sharedCertificates: Lifecycle<
 	SharedCertificatesInputs,
 	SharedCertificatesOutputs
 > = {
-	outputs: ["digests"],
-
 	check({ host, cluster, authorities, serviceAccountKey }) {
 		if (isUnknown(authorities)) return { host, files: UNKNOWN as never };
 		const { pairs } = renderCluster(cluster, (resolved) => ({

@@ -25,10 +25,15 @@ import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { membersAsKnown, renderNode } from "./rendering";
 
 export interface StaticPodManifestArgs {
+	/** The control plane's host. */
 	host: HostReference;
+	/** The component: "etcd", "kube-apiserver", "kube-controller-manager" or "kube-scheduler". */
 	component: StaticPodName;
+	/** The cluster that the manifest is rendered from. */
 	cluster: ClusterSpec;
+	/** The node that the manifest is rendered for. */
 	node: NodeSpec;
+	/** The etcd members that the cluster was founded with. */
 	initialMembers: EtcdMembers;
 }
 
@@ -56,8 +61,6 @@ export interface StaticPodManifestOutputs {
  * component serves already, a change waits until it serves again, and puts the old file back if it does not.
  */
 export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManifestInputs, StaticPodManifestOutputs> = {
-	outputs: ["digests", "placedManifest"],
-
 	check({ host, component, cluster, node, initialMembers }) {
 		const rendered = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) => ({
 			nodeName: resolvedNode.name,

@@ -1,69 +1,75 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { ClusterSpec } from "../config/cluster";
-import type { Discovery, NodeSpec } from "../config/node";
-import type { ConnectionArgs, ProxyConnectionArgs } from "../hosts/ssh/connection";
+import type { HostFacts, NodeSpec } from "../config/node";
+import type { ConnectionArgs } from "../hosts/ssh/connection";
+import type { ByAuthority } from "../render/pki/certificates";
 
 /** A value of which any part may come from another resource. */
 export type DeepInput<T> = pulumi.Input<
 	T extends (infer Item)[] ? DeepInput<Item>[] : T extends object ? Inputs<T> : T
 >;
 
-/** The same, but known to be an object when the program runs: only its fields may come from other resources. */
+/** An object that the program itself builds: only its fields may come from other resources. */
 export type Inputs<T> = { [Key in keyof T]: DeepInput<Exclude<T[Key], undefined>> };
 
 /** Connection arguments, as @pulumi/command takes them too. */
 export type ConnectionInputs = Inputs<ConnectionArgs>;
 
-/** A cluster as a program says it. */
+/** A cluster as a program describes it. */
 export type ClusterInputs = Inputs<ClusterSpec>;
 
-/** A node as a program says it. */
+/** A node as a program describes it. */
 export type NodeInputs = Inputs<NodeSpec>;
 
-const secretFields = [
-	"password",
-	"privateKey",
-	"privateKeyPassword",
-] as const satisfies readonly (keyof ProxyConnectionArgs)[];
-
-/** The same connection with what is secret in it marked so, and everything else in sight. */
-export function secretConnection(connection: ConnectionInputs): ConnectionInputs {
-	const marked: Record<string, unknown> = { ...connection };
-	for (const field of secretFields)
-		if (connection[field] !== undefined) marked[field] = pulumi.secret(connection[field]);
-	const { proxy } = connection;
-	if (proxy !== undefined)
-		marked.proxy =
-			pulumi.Output.isInstance(proxy) || proxy instanceof Promise
-				? pulumi.secret(proxy)
-				: secretConnection(proxy as ConnectionInputs);
-	return marked as unknown as ConnectionInputs;
+/** How other resources know a machine. */
+export interface HostReference {
+	/** SSH connection arguments. */
+	connection: ConnectionInputs;
+	/** The SSH host key to expect: `ssh-ed25519 AAAA…`. @default that of the connection, else of known_hosts */
+	hostKey?: pulumi.Input<string>;
+	/** The SSH host key of the connection's bastion. @default as for `hostKey` */
+	proxyHostKey?: pulumi.Input<string>;
 }
 
-/** How a node finds its cluster, with what is secret in it marked so. */
-export function secretDiscovery(discovery: DeepInput<Discovery>): DeepInput<Discovery> {
-	if (!isPlain(discovery)) return pulumi.secret(discovery);
-	const { bootstrapToken, tlsBootstrapToken, file, ...open } = discovery;
-	return {
-		...open,
-		...(file === undefined ? {} : { file: secretFile(file) }),
-		...(bootstrapToken === undefined ? {} : { bootstrapToken: secretToken(bootstrapToken) }),
-		...(tlsBootstrapToken === undefined ? {} : { tlsBootstrapToken: pulumi.secret(tlsBootstrapToken) }),
-	};
+/** A machine as a resource takes it: a `Host`, or a reference to a machine. */
+export type HostInput = { readonly reference: HostReference } | HostReference;
+
+/** How a cluster's API is reached. */
+export interface ApiAccess {
+	/** Control planes through whose SSH connection the API is reached, tried in this order. */
+	controlPlanes: HostInput[];
+	/** Resources that must exist before the API answers. */
+	dependsOn?: pulumi.Resource[];
 }
 
-/** An address may hold a password or a signature; a plain path or address stays in sight. */
-function secretFile(file: DeepInput<Required<Discovery>["file"]>): typeof file {
-	if (!isPlain(file)) return pulumi.secret(file);
-	const { kubeConfigPath } = file;
-	const isOpen = isPlain(kubeConfigPath) && !/[@?]/.test(kubeConfigPath ?? "");
-	return isOpen ? file : { ...file, kubeConfigPath: pulumi.secret(kubeConfigPath) };
+/** Arguments of a resource that lives in the cluster's API. */
+export interface ApiArgs {
+	/** How the cluster's API is reached: `cluster.api`, or control planes of a cluster that kubeadm made. */
+	api: ApiAccess;
 }
 
-function secretToken(discovery: DeepInput<Required<Discovery>["bootstrapToken"]>): typeof discovery {
-	return isPlain(discovery) ? { ...discovery, token: pulumi.secret(discovery.token) } : pulumi.secret(discovery);
+/** A CA that signs: a `CertificateAuthority`, or PEM texts. A CA without a key signs elsewhere. */
+export interface Authority {
+	/** PEM. */
+	certificate: pulumi.Input<string>;
+	/** PEM, secret. */
+	privateKey?: pulumi.Input<string>;
 }
 
-function isPlain<T>(value: pulumi.Input<T>): value is T {
-	return !pulumi.Output.isInstance(value) && !(value instanceof Promise);
+/** How a program gives those arguments that are more than values. */
+interface ProgramTypes {
+	host: HostInput;
+	connection: ConnectionInputs;
+	facts: Inputs<Partial<HostFacts>>;
+	cluster: ClusterInputs;
+	node: NodeInputs;
+	authority: Authority;
+	authorities: ByAuthority<Authority>;
 }
+
+/** The arguments of a lifecycle, as a program gives them: any part may come from another resource. */
+export type ProgramArgs<Args> = {
+	[Name in keyof Args]: Name extends keyof ProgramTypes
+		? ProgramTypes[Name]
+		: DeepInput<Exclude<Args[Name], undefined>>;
+};

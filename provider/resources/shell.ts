@@ -1,5 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ResourceKind } from "../lifecycle/lifecycles";
+import type { Shape } from "../lifecycle/shape";
+import { type ResourceKind, shapes } from "../lifecycle/shapes";
+import { sentArguments } from "./arguments";
+import type { ApiAccess } from "./inputs";
 
 /**
  * The one dynamic provider. Pulumi stores a provider's source text with each resource, so this is only a name, and the
@@ -39,42 +42,48 @@ class Shell implements pulumi.dynamic.ResourceProvider {
 	}
 }
 
-/** One for each kind: Pulumi serializes an instance once. */
+/** One shell for each kind: Pulumi serializes an instance once. */
 const shells = new Map<ResourceKind, Shell>();
 
-interface ResourceProperties {
-	outputs?: readonly string[];
-	secrets?: readonly string[];
-	rendered?: Record<string, readonly unknown[]>;
-}
-
-/** What all resources of this package have in common. */
+/** The base of all resources of this package: `shapes` has what differs between their kinds. */
 export abstract class KubeadmResource extends pulumi.dynamic.Resource {
-	/**
-	 * @param outputs names of its outputs
-	 * @param secrets those of its outputs that are secret
-	 * @param rendered inputs that `check` makes out of arguments, and which arguments: they are secret where one of these
-	 * is. The engine knows it of inputs only that have an argument's name.
-	 */
-	constructor(
-		kind: ResourceKind,
-		name: string,
-		args: object,
-		{ outputs = [], secrets = [], rendered = {} }: ResourceProperties,
-		options: pulumi.CustomResourceOptions = {},
-	) {
-		const shell = shells.get(kind) ?? new Shell(kind);
-		shells.set(kind, shell);
-		const undefinedOutputs = Object.fromEntries(outputs.map((output) => [output, undefined]));
-		const placeholders = Object.entries(rendered).map(([input, from]) => [input, pulumi.output(from).apply(() => "")]);
-		const properties = { ...undefinedOutputs, ...Object.fromEntries(placeholders), ...args };
+	/** @param args as the program gives them; an `api` among them adds what it depends on */
+	constructor(kind: ResourceKind, name: string, args: object, options: pulumi.CustomResourceOptions = {}) {
+		const shape: Shape = shapes[kind];
+		const sent = sentArguments(args, shape);
+		const { api } = args as { api?: ApiAccess };
 		super(
-			shell,
+			shellOf(kind),
 			name,
-			properties,
-			pulumi.mergeOptions(options, { additionalSecretOutputs: [...secrets] }),
+			{ ...undefinedOutputs(shape), ...renderedPlaceholders(shape, sent), ...sent },
+			pulumi.mergeOptions(options, {
+				...(api?.dependsOn ? { dependsOn: api.dependsOn } : {}),
+				additionalSecretOutputs: shape.outputs.filter((output) => shape.secrets?.includes(output)),
+			}),
 			"kubeadm",
 			kind,
 		);
 	}
+}
+
+function shellOf(kind: ResourceKind): Shell {
+	const shell = shells.get(kind) ?? new Shell(kind);
+	shells.set(kind, shell);
+	return shell;
+}
+
+function undefinedOutputs({ outputs }: Shape): Record<string, undefined> {
+	return Object.fromEntries(outputs.map((output) => [output, undefined]));
+}
+
+/**
+ * Stands for the inputs that `check` renders: secret where an argument is that they are rendered from. The engine keeps an
+ * input secret only where the program sent a secret under its name.
+ */
+function renderedPlaceholders({ rendered = {} }: Shape, sent: Record<string, unknown>): Record<string, unknown> {
+	const placeholders = Object.entries(rendered).flatMap(([input, names]) => {
+		const given = names.map((name) => sent[name]).filter((value) => value !== undefined);
+		return given.length > 0 ? [[input, pulumi.output(given).apply(() => "")] as const] : [];
+	});
+	return Object.fromEntries(placeholders);
 }

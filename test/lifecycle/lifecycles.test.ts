@@ -2,8 +2,9 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { hasUnknowns, UNKNOWN } from "../../provider/facts/unknown";
 import { certificateAuthority } from "../../provider/lifecycle/certificate-authority";
 import * as dispatch from "../../provider/lifecycle/dispatch";
-import { lifecycles, type ResourceKind } from "../../provider/lifecycle/lifecycles";
+import { lifecycles } from "../../provider/lifecycle/lifecycles";
 import { serviceAccountKey } from "../../provider/lifecycle/service-account-key";
+import type { ResourceKind } from "../../provider/lifecycle/shapes";
 import { cluster, host, node } from "../support/cluster";
 
 const full = {

@@ -1,9 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { WorkerNode } from "../../provider/components/worker-node";
-import { BootstrapToken } from "../../provider/resources/cluster";
-import { Host } from "../../provider/resources/host";
-import { Kubelet } from "../../provider/resources/node";
+import { BootstrapToken, Host, Kubelet } from "../../provider/resources";
 import { cluster } from "../support/cluster";
 import { find, key, sent } from "../support/mocks";
 

@@ -1,0 +1,52 @@
+/** What one kind of resource takes, keeps and gives. Data only: a Pulumi program loads it without the code that reaches hosts. */
+export interface Shape {
+	/** Names of the arguments, as `check` takes them. */
+	readonly args: readonly string[];
+	/** Names of the inputs that `check` returns: kept in the state and compared. */
+	readonly inputs: readonly string[];
+	/** Names of the outputs that `create`, `update` and `read` add to the state. */
+	readonly outputs: readonly string[];
+	/** Outputs that a refresh repeats among the inputs, so that `check` can return them and a preview knows them. @default none */
+	readonly knownInPreview?: readonly string[];
+	/**
+	 * Paths of the arguments and outputs that are secret: `token`, `authority.privateKey`, `authorities.*.privateKey`. The
+	 * secrets of a connection are in `connectionSecrets`, for all kinds. @default none
+	 */
+	readonly secrets?: readonly string[];
+	/** Inputs that `check` renders, each with the arguments it is rendered from: secret where one of these is. @default none */
+	readonly rendered?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Names of the secret fields of an SSH connection and of its bastion. */
+export const connectionSecrets = ["password", "privateKey", "privateKeyPassword"] as const;
+
+/**
+ * Checks a shape against the types of its lifecycle: a name that is not in a type, or a name of a type that is not in the
+ * shape, does not compile.
+ */
+export function shapeOf<Args, Inputs, Outputs>() {
+	return <
+		const A extends readonly KeyOf<Args>[],
+		const I extends readonly KeyOf<Inputs>[],
+		const O extends readonly KeyOf<Outputs>[],
+	>(
+		shape: Shape & {
+			args: Every<Args, A>;
+			inputs: Every<Omit<Inputs, KeyOf<Outputs>>, I>;
+			outputs: Every<Outputs, O>;
+			knownInPreview?: readonly KeyOf<Outputs>[];
+			secrets?: readonly Path<KeyOf<Args> | KeyOf<Outputs>>[];
+			rendered?: Partial<Record<KeyOf<Inputs>, readonly KeyOf<Args>[]>>;
+		},
+	): Shape => shape;
+}
+
+/** The names of all members of a union. */
+type KeyOf<T> = T extends unknown ? keyof T & string : never;
+
+/** A list of names that leaves out no name of a type. */
+type Every<T, Names extends readonly string[]> = [Exclude<KeyOf<T>, Names[number]>] extends [never]
+	? Names
+	: { missing: Exclude<KeyOf<T>, Names[number]> };
+
+type Path<Name extends string> = Name | `${Name}.${string}`;

@@ -1,0 +1,228 @@
+import type { AddonArgs } from "./addons";
+import type { BootstrapTokenArgs, BootstrapTokenInputs, BootstrapTokenOutputs } from "./bootstrap-token";
+import type { CertificateArgs, CertificateInputs, CertificateOutputs } from "./certificate";
+import type {
+	CertificateAuthorityArgs,
+	CertificateAuthorityInputs,
+	CertificateAuthorityOutputs,
+} from "./certificate-authority";
+import type {
+	CertificateSigningRequestArgs,
+	CertificateSigningRequestInputs,
+	CertificateSigningRequestOutputs,
+} from "./certificate-signing-request";
+import type { ClusterAccessArgs } from "./cluster-access";
+import type { ClusterIdentityArgs, ClusterIdentityInputs } from "./cluster-identity";
+import type { ClusterObjectsArgs } from "./cluster-objects";
+import type { ClusterReadyArgs, ClusterReadyInputs } from "./cluster-ready";
+import type { ComponentUsersArgs, ComponentUsersOutputs } from "./component-users";
+import type { GateArgs, GateInputs } from "./gate";
+import type { HostArgs, HostInputs, HostOutputs } from "./host";
+import type { HostFileArgs, HostFileInputs, HostFileOutputs } from "./host-file";
+import type { KubeconfigArgs, KubeconfigInputs, KubeconfigOutputs } from "./kubeconfig";
+import type { KubeletArgs, KubeletInputs, KubeletOutputs } from "./kubelet";
+import type { NodePreflightArgs, NodePreflightInputs } from "./node-preflight";
+import type { NodeRegistrationArgs, NodeRegistrationInputs, NodeRegistrationOutputs } from "./node-registration";
+import type { ObjectsInputs, ObjectsOutputs } from "./objects-lifecycle";
+import type { ServiceAccountKeyArgs, ServiceAccountKeyInputs, ServiceAccountKeyOutputs } from "./service-account-key";
+import { type Shape, shapeOf } from "./shape";
+import type {
+	SharedCertificatesArgs,
+	SharedCertificatesInputs,
+	SharedCertificatesOutputs,
+} from "./shared-certificates";
+import type { StaticPodManifestArgs, StaticPodManifestInputs, StaticPodManifestOutputs } from "./static-pod-manifest";
+
+// biome-ignore lint/complexity/noBannedTypes: a lifecycle without outputs
+type None = {};
+
+const objectsInputs = ["controlPlanes", "kubernetesAPICall", "objects"] as const;
+const clusterObjects = shapeOf<ClusterObjectsArgs, ObjectsInputs, ObjectsOutputs>()({
+	args: ["controlPlanes", "cluster", "node"],
+	inputs: objectsInputs,
+	outputs: ["applied"],
+	rendered: { objects: ["cluster", "node"] },
+});
+
+/** The one declaration of each kind of resource, by the name of its class. `resources/` and `dispatch` loop over it. */
+export const shapes = {
+	Host: shapeOf<HostArgs, HostInputs, HostOutputs>()({
+		args: ["connection", "facts", "trustOnFirstUse"],
+		inputs: ["connection", "givenFacts", "trustOnFirstUse"],
+		outputs: ["facts", "hostKey", "proxyHostKey"],
+		knownInPreview: ["facts", "hostKey", "proxyHostKey"],
+	}),
+	ClusterIdentity: shapeOf<ClusterIdentityArgs, ClusterIdentityInputs, None>()({
+		args: ["cluster", "members", "withoutEtcd"],
+		inputs: ["identity", "kubernetesVersion", "initialMembers", "withoutEtcd"],
+		outputs: [],
+	}),
+	CertificateAuthority: shapeOf<CertificateAuthorityArgs, CertificateAuthorityInputs, CertificateAuthorityOutputs>()({
+		args: ["name", "cluster", "certificate", "privateKey"],
+		inputs: ["request", "givenAuthority"],
+		outputs: ["certificate", "privateKey", "publicKeyHash", "notAfter"],
+		secrets: ["privateKey"],
+	}),
+	ServiceAccountKey: shapeOf<ServiceAccountKeyArgs, ServiceAccountKeyInputs, ServiceAccountKeyOutputs>()({
+		args: ["cluster", "privateKey"],
+		inputs: ["algorithm", "givenKey"],
+		outputs: ["privateKey", "publicKey"],
+		secrets: ["privateKey"],
+	}),
+	ComponentUsers: shapeOf<ComponentUsersArgs, ComponentUsersArgs, ComponentUsersOutputs>()({
+		args: ["host"],
+		inputs: ["host"],
+		outputs: ["users", "groups", "madeHere"],
+	}),
+	SharedCertificates: shapeOf<SharedCertificatesArgs, SharedCertificatesInputs, SharedCertificatesOutputs>()({
+		args: ["host", "cluster", "authorities", "serviceAccountKey"],
+		inputs: ["host", "files"],
+		outputs: ["digests"],
+		secrets: ["authorities.*.privateKey", "serviceAccountKey"],
+	}),
+	CertificateSigningRequest: shapeOf<
+		CertificateSigningRequestArgs,
+		CertificateSigningRequestInputs,
+		CertificateSigningRequestOutputs
+	>()({
+		args: ["host", "name", "cluster", "node", "caCertificate", "request"],
+		inputs: ["host", "signing"],
+		outputs: ["csr", "digests", "status"],
+	}),
+	Certificate: shapeOf<CertificateArgs, CertificateInputs, CertificateOutputs>()({
+		args: ["host", "authority", "certificate", "name", "cluster", "node", "request"],
+		inputs: ["host", "request", "authority", "givenCertificate"],
+		outputs: ["certificate", "notBefore", "notAfter", "digests", "placedDigests", "keptAsFound", "status"],
+		secrets: ["authority.privateKey"],
+	}),
+	Kubeconfig: shapeOf<KubeconfigArgs, KubeconfigInputs, KubeconfigOutputs>()({
+		args: ["host", "authority", "certificate", "cluster", "name", "node", "user", "token", "path"],
+		inputs: ["host", "path", "subject", "fileAccess", "authority", "givenCertificate", "token"],
+		outputs: ["kubeconfig", "notBefore", "notAfter", "digests", "placedDigests", "keptAsFound", "status"],
+		secrets: ["token", "authority.privateKey", "kubeconfig"],
+	}),
+	Preflight: shapeOf<NodePreflightArgs, NodePreflightInputs, None>()({
+		args: ["host", "cluster", "node", "joins"],
+		inputs: [
+			"host",
+			"action",
+			"nodeName",
+			"kubernetesVersion",
+			"criSocket",
+			"configuration",
+			"listeners",
+			"families",
+			"caPath",
+			"etcdDataDirectory",
+			"externalEtcd",
+			"proxiedAddresses",
+			"images",
+			"sandboxImage",
+			"imagePullPolicy",
+			"imagePullSerial",
+			"ignored",
+			"skipped",
+		],
+		outputs: [],
+		rendered: {
+			configuration: ["cluster", "node"],
+			listeners: ["cluster", "node"],
+			externalEtcd: ["cluster", "node"],
+			proxiedAddresses: ["cluster", "node"],
+			images: ["cluster", "node"],
+		},
+	}),
+	StaticPodManifest: shapeOf<StaticPodManifestArgs, StaticPodManifestInputs, StaticPodManifestOutputs>()({
+		args: ["host", "component", "cluster", "node", "initialMembers"],
+		inputs: ["host", "component", "manifest", "timeoutSeconds", "nodeName", "acceptsForeignData"],
+		outputs: ["digests", "placedManifest"],
+		secrets: ["placedManifest"],
+		rendered: { manifest: ["cluster", "node"] },
+	}),
+	HostFile: shapeOf<HostFileArgs, HostFileInputs, HostFileOutputs>()({
+		args: ["host", "path", "content", "mode", "owner", "group"],
+		inputs: ["host", "path", "content", "mode", "owner", "group"],
+		outputs: ["digests"],
+	}),
+	Kubelet: shapeOf<KubeletArgs, KubeletInputs, KubeletOutputs>()({
+		args: ["host", "cluster", "node", "role", "authority", "controlPlanes", "certificate", "discovery"],
+		inputs: [
+			"host",
+			"role",
+			"preflight",
+			"configuration",
+			"instanceConfiguration",
+			"flags",
+			"nodeName",
+			"subject",
+			"authority",
+			"kubeconfigPath",
+			"clientCertificatePath",
+			"keepsCredentials",
+			"externalCA",
+			"givenCertificate",
+			"discovery",
+			"expectedCluster",
+			"controlPlanes",
+			"kubernetesAPICall",
+			"timeouts",
+		],
+		outputs: ["digests", "discoveredCluster", "status", "hostBefore"],
+		secrets: ["authority.privateKey", "discovery.bootstrapToken.token", "discovery.tlsBootstrapToken"],
+		rendered: {
+			configuration: ["cluster", "node"],
+			instanceConfiguration: ["cluster", "node"],
+			flags: ["cluster", "node"],
+		},
+	}),
+	Gate: shapeOf<GateArgs, GateInputs, None>()({
+		args: ["host", "cluster", "node", "initialMembers", "credentials"],
+		inputs: ["host", "pods", "credentials", "timeoutSeconds", "nodeName"],
+		outputs: [],
+		rendered: { pods: ["cluster", "node"] },
+	}),
+	ClusterAccess: shapeOf<ClusterAccessArgs, ObjectsInputs, ObjectsOutputs>()({
+		args: ["controlPlanes", "cluster", "node", "certificate"],
+		inputs: objectsInputs,
+		outputs: ["applied"],
+		rendered: { objects: ["cluster", "node"] },
+	}),
+	ConfigurationUpload: clusterObjects,
+	NodeRegistration: shapeOf<NodeRegistrationArgs, NodeRegistrationInputs, NodeRegistrationOutputs>()({
+		args: ["controlPlanes", "cluster", "node", "role", "drainTimeoutSeconds"],
+		inputs: [
+			"controlPlanes",
+			"kubernetesAPICall",
+			"nodeName",
+			"labels",
+			"annotations",
+			"taints",
+			"timeoutSeconds",
+			"drainTimeoutSeconds",
+		],
+		outputs: ["uid"],
+	}),
+	BootstrapToken: shapeOf<BootstrapTokenArgs, BootstrapTokenInputs, BootstrapTokenOutputs>()({
+		args: ["controlPlanes", "token", "ttl", "expires", "usages", "groups", "description"],
+		inputs: ["controlPlanes", "givenToken", "ttl", "expires", "usages", "groups", "description"],
+		outputs: ["token", "expiration"],
+		secrets: ["token"],
+		rendered: { givenToken: ["token"] },
+	}),
+	Addon: shapeOf<AddonArgs, ObjectsInputs, ObjectsOutputs>()({
+		args: ["controlPlanes", "yaml"],
+		inputs: objectsInputs,
+		outputs: ["applied"],
+		rendered: { objects: ["yaml"] },
+	}),
+	CoreDns: clusterObjects,
+	KubeProxy: clusterObjects,
+	ClusterReady: shapeOf<ClusterReadyArgs, ClusterReadyInputs, None>()({
+		args: ["controlPlanes", "nodes", "workloads", "timeoutSeconds"],
+		inputs: ["controlPlanes", "nodes", "workloads", "timeoutSeconds"],
+		outputs: [],
+	}),
+} as const satisfies Record<string, Shape>;
+
+/** The kinds of resources. */
+export type ResourceKind = keyof typeof shapes;

@@ -1,0 +1,16 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type * as lifecycle from "../lifecycle/addons";
+import type { ApiArgs, ProgramArgs } from "./inputs";
+import { KubeadmResource } from "./shell";
+
+export interface AddonArgs extends ProgramArgs<Omit<lifecycle.AddonArgs, "controlPlanes">>, ApiArgs {}
+
+/**
+ * Kubernetes objects of your own, such as a pod network: applied server-side, pruned when they leave the YAML, removed with
+ * the resource.
+ */
+export class Addon extends KubeadmResource {
+	constructor(name: string, args: AddonArgs, options?: pulumi.CustomResourceOptions) {
+		super("Addon", name, args, options);
+	}
+}

@@ -1,0 +1,23 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type * as lifecycle from "../lifecycle/certificate-authority";
+import type { ProgramArgs } from "./inputs";
+import { KubeadmResource } from "./shell";
+
+export interface CertificateAuthorityArgs extends ProgramArgs<lifecycle.CertificateAuthorityArgs> {}
+
+/** A certificate authority. Its key is a secret in the state, unless the CA is external. */
+export class CertificateAuthority extends KubeadmResource {
+	/** PEM. */
+	declare readonly certificate: pulumi.Output<string>;
+	/** PEM, secret; empty for an external CA. */
+	declare readonly privateKey: pulumi.Output<string>;
+	/** SHA-256 of the public key, hexadecimal: for `kubeadm join --discovery-token-ca-cert-hash sha256:…`. */
+	declare readonly publicKeyHash: pulumi.Output<string>;
+	/** End of its validity, ISO 8601. */
+	declare readonly notAfter: pulumi.Output<string>;
+
+	constructor(name: string, args: CertificateAuthorityArgs, options?: pulumi.CustomResourceOptions) {
+		const isExternal = args.certificate !== undefined && args.privateKey === undefined;
+		super("CertificateAuthority", name, isExternal ? { ...args, privateKey: "" } : args, options);
+	}
+}

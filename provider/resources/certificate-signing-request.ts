@@ -1,0 +1,21 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type * as lifecycle from "../lifecycle/certificate-signing-request";
+import type { ProgramArgs } from "./inputs";
+import { KubeadmResource } from "./shell";
+
+export type CertificateSigningRequestArgs = ProgramArgs<lifecycle.CertificateSigningRequestArgs>;
+
+/**
+ * A key on a host and the request for its certificate, where and as `kubeadm certs generate-csr` places them. The key is on
+ * the host only.
+ */
+export class CertificateSigningRequest extends KubeadmResource {
+	/** PEM. */
+	declare readonly csr: pulumi.Output<string>;
+	/** SHA-256 of each file, hexadecimal, by path. */
+	declare readonly digests: pulumi.Output<Record<string, string>>;
+
+	constructor(name: string, args: CertificateSigningRequestArgs, options?: pulumi.CustomResourceOptions) {
+		super("CertificateSigningRequest", name, args, options);
+	}
+}

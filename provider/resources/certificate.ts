@@ -1,0 +1,22 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type * as lifecycle from "../lifecycle/certificate";
+import type { ProgramArgs } from "./inputs";
+import { KubeadmResource } from "./shell";
+
+export type CertificateArgs = ProgramArgs<lifecycle.CertificateArgs>;
+
+/** A certificate with its key on a host. The key is on the host only; the state holds its digest. */
+export class Certificate extends KubeadmResource {
+	/** PEM. */
+	declare readonly certificate: pulumi.Output<string>;
+	/** End of its validity, ISO 8601. */
+	declare readonly notAfter: pulumi.Output<string>;
+	/** SHA-256 of each file as it is on the host, hexadecimal, by path. */
+	declare readonly digests: pulumi.Output<Record<string, string>>;
+	/** SHA-256 of each file as it was last placed, whatever kubeadm renewed since. */
+	declare readonly placedDigests: pulumi.Output<Record<string, string>>;
+
+	constructor(name: string, args: CertificateArgs, options?: pulumi.CustomResourceOptions) {
+		super("Certificate", name, args, options);
+	}
+}

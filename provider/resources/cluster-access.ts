@@ -1,0 +1,13 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type * as lifecycle from "../lifecycle/cluster-access";
+import type { ApiArgs, ProgramArgs } from "./inputs";
+import { KubeadmResource } from "./shell";
+
+export interface ClusterAccessArgs extends ProgramArgs<Omit<lifecycle.ClusterAccessArgs, "controlPlanes">>, ApiArgs {}
+
+/** Who may do what from the start: kubeadm's roles and bindings, and the cluster-info that joining nodes read. */
+export class ClusterAccess extends KubeadmResource {
+	constructor(name: string, args: ClusterAccessArgs, options?: pulumi.CustomResourceOptions) {
+		super("ClusterAccess", name, args, options);
+	}
+}

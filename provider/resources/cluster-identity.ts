@@ -1,0 +1,16 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type * as lifecycle from "../lifecycle/cluster-identity";
+import type { ProgramArgs } from "./inputs";
+import { KubeadmResource } from "./shell";
+
+export interface ClusterIdentityArgs extends ProgramArgs<lifecycle.ClusterIdentityArgs> {}
+
+/** What makes a cluster this cluster, and what it was founded with. Every other resource of the cluster depends on it. */
+export class ClusterIdentity extends KubeadmResource {
+	/** The etcd members that were started together. */
+	declare readonly initialMembers: pulumi.Output<{ name: string; address: string }[]>;
+
+	constructor(name: string, args: ClusterIdentityArgs, options?: pulumi.CustomResourceOptions) {
+		super("ClusterIdentity", name, args, options);
+	}
+}

@@ -1,0 +1,13 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type * as lifecycle from "../lifecycle/cluster-ready";
+import type { ApiArgs, ProgramArgs } from "./inputs";
+import { KubeadmResource } from "./shell";
+
+export interface ClusterReadyArgs extends ProgramArgs<Omit<lifecycle.ClusterReadyArgs, "controlPlanes">>, ApiArgs {}
+
+/** Waits until the nodes are Ready and the workloads are rolled out. Make it depend on the pod network. */
+export class ClusterReady extends KubeadmResource {
+	constructor(name: string, args: ClusterReadyArgs, options?: pulumi.CustomResourceOptions) {
+		super("ClusterReady", name, args, options);
+	}
+}

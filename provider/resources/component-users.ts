@@ -1,0 +1,18 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type * as lifecycle from "../lifecycle/component-users";
+import type { ProgramArgs } from "./inputs";
+import { KubeadmResource } from "./shell";
+
+export interface ComponentUsersArgs extends ProgramArgs<lifecycle.ComponentUsersArgs> {}
+
+/** The users and groups of a rootless control plane on a host: those found there, or new ones with free ids. */
+export class ComponentUsers extends KubeadmResource {
+	/** User ids by name. */
+	declare readonly users: pulumi.Output<Record<string, number>>;
+	/** Group ids by name. */
+	declare readonly groups: pulumi.Output<Record<string, number>>;
+
+	constructor(name: string, args: ComponentUsersArgs, options?: pulumi.CustomResourceOptions) {
+		super("ComponentUsers", name, args, options);
+	}
+}

@@ -1,0 +1,10 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { ClusterObjectsArgs } from "./cluster-objects";
+import { KubeadmResource } from "./shell";
+
+/** CoreDNS, as kubeadm installs it. */
+export class CoreDns extends KubeadmResource {
+	constructor(name: string, args: ClusterObjectsArgs, options?: pulumi.CustomResourceOptions) {
+		super("CoreDns", name, args, options);
+	}
+}

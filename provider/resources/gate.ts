@@ -1,0 +1,17 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type * as lifecycle from "../lifecycle/gate";
+import type { ClusterIdentity } from "./cluster-identity";
+import type { ProgramArgs } from "./inputs";
+import { KubeadmResource } from "./shell";
+
+export interface GateArgs extends ProgramArgs<Omit<lifecycle.GateArgs, "initialMembers">> {
+	/** The identity of the cluster: the etcd members that it was founded with. */
+	identity: ClusterIdentity;
+}
+
+/** Passes when the control plane on a host is healthy. */
+export class Gate extends KubeadmResource {
+	constructor(name: string, args: GateArgs, options?: pulumi.CustomResourceOptions) {
+		super("Gate", name, args, options);
+	}
+}

@@ -1,0 +1,16 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type * as lifecycle from "../lifecycle/host-file";
+import type { ProgramArgs } from "./inputs";
+import { KubeadmResource } from "./shell";
+
+export interface HostFileArgs extends ProgramArgs<lifecycle.HostFileArgs> {}
+
+/** A text file on a host. */
+export class HostFile extends KubeadmResource {
+	/** SHA-256 of the file, hexadecimal, by path. */
+	declare readonly digests: pulumi.Output<Record<string, string>>;
+
+	constructor(name: string, args: HostFileArgs, options?: pulumi.CustomResourceOptions) {
+		super("HostFile", name, args, options);
+	}
+}

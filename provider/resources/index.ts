@@ -1,0 +1,34 @@
+export * from "./addon";
+export * from "./bootstrap-token";
+export * from "./certificate";
+export * from "./certificate-authority";
+export * from "./certificate-signing-request";
+export * from "./cluster-access";
+export * from "./cluster-identity";
+export * from "./cluster-objects";
+export * from "./cluster-ready";
+export * from "./component-users";
+export * from "./configuration-upload";
+export * from "./core-dns";
+export * from "./gate";
+export * from "./host";
+export * from "./host-file";
+export type {
+	ApiAccess,
+	Authority,
+	ClusterInputs,
+	ConnectionInputs,
+	DeepInput,
+	HostInput,
+	HostReference,
+	Inputs,
+	NodeInputs,
+} from "./inputs";
+export * from "./kube-proxy";
+export * from "./kubeconfig";
+export * from "./kubelet";
+export * from "./node-preflight";
+export * from "./node-registration";
+export * from "./service-account-key";
+export * from "./shared-certificates";
+export * from "./static-pod-manifest";

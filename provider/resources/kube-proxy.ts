@@ -1,0 +1,10 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { ClusterObjectsArgs } from "./cluster-objects";
+import { KubeadmResource } from "./shell";
+
+/** kube-proxy, as kubeadm installs it. */
+export class KubeProxy extends KubeadmResource {
+	constructor(name: string, args: ClusterObjectsArgs, options?: pulumi.CustomResourceOptions) {
+		super("KubeProxy", name, args, options);
+	}
+}

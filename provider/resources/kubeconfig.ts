@@ -1,0 +1,22 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type * as lifecycle from "../lifecycle/kubeconfig";
+import type { ProgramArgs } from "./inputs";
+import { KubeadmResource } from "./shell";
+
+export interface KubeconfigArgs extends ProgramArgs<lifecycle.KubeconfigArgs> {}
+
+/** A kubeconfig with a client certificate of its own, or a token: on a host, or as a secret output. */
+export class Kubeconfig extends KubeadmResource {
+	/** YAML, secret; only where the kubeconfig is not on a host. */
+	declare readonly kubeconfig: pulumi.Output<string>;
+	/** End of its certificate's validity, ISO 8601. */
+	declare readonly notAfter: pulumi.Output<string>;
+	/** SHA-256 of the file as it is on the host, hexadecimal, by path. */
+	declare readonly digests: pulumi.Output<Record<string, string>>;
+	/** SHA-256 of the file as it was last placed, whatever kubeadm renewed since. */
+	declare readonly placedDigests: pulumi.Output<Record<string, string>>;
+
+	constructor(name: string, args: KubeconfigArgs, options?: pulumi.CustomResourceOptions) {
+		super("Kubeconfig", name, args, options);
+	}
+}

@@ -1,0 +1,49 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Discovery } from "../config/node";
+import type * as lifecycle from "../lifecycle/kubelet";
+import type { ApiAccess, Authority, DeepInput, ProgramArgs } from "./inputs";
+import { KubeadmResource } from "./shell";
+
+type Values = Omit<lifecycle.KubeletArgs, "controlPlanes" | "discovery" | "authority">;
+
+export interface KubeletArgs extends ProgramArgs<Values> {
+	/**
+	 * The cluster's CA. A control plane's kubelet needs its key, a worker's the certificate only. A kubelet that discovers
+	 * its cluster needs no CA; one that is given must be the cluster's.
+	 */
+	authority?: Pick<Authority, "certificate"> & Partial<Authority>;
+	/** The API where a worker's kubelet bootstraps, unless its node has `discovery`. */
+	api?: ApiAccess;
+}
+
+/** The kubelet of a node: its configuration, flags, credentials and service. */
+export class Kubelet extends KubeadmResource {
+	/** SHA-256 of each placed file, hexadecimal, by path. */
+	declare readonly digests: pulumi.Output<Record<string, string>>;
+	/** "running", or what is missing. */
+	declare readonly status: pulumi.Output<string>;
+
+	constructor(name: string, { node, ...args }: KubeletArgs, options?: pulumi.CustomResourceOptions) {
+		// The engine knows a secret input by its name: the discovery stands beside the node and not in it.
+		const { discovery, ...rest } = node;
+		super("Kubelet", name, { ...args, node: rest, ...withDiscovery(discovery) }, options);
+	}
+}
+
+function withDiscovery(discovery: DeepInput<Discovery> | undefined): { discovery?: DeepInput<Discovery> } {
+	if (discovery === undefined) return {};
+	if (!isPlain(discovery) || discovery.file === undefined) return { discovery };
+	return { discovery: { ...discovery, file: markedFile(discovery.file) } };
+}
+
+/** An address may hold a password or a signature and is then a secret; a plain path or address is not. */
+function markedFile(file: DeepInput<Required<Discovery>["file"]>): typeof file {
+	if (!isPlain(file)) return pulumi.secret(file);
+	const { kubeConfigPath } = file;
+	const isOpen = isPlain(kubeConfigPath) && !/[@?]/.test(kubeConfigPath ?? "");
+	return isOpen ? file : { ...file, kubeConfigPath: pulumi.secret(kubeConfigPath) };
+}
+
+function isPlain<T>(value: pulumi.Input<T>): value is T {
+	return !pulumi.Output.isInstance(value) && !(value instanceof Promise);
+}

@@ -1,0 +1,16 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type * as lifecycle from "../lifecycle/node-preflight";
+import type { ProgramArgs } from "./inputs";
+import { KubeadmResource } from "./shell";
+
+export interface PreflightArgs extends ProgramArgs<lifecycle.NodePreflightArgs> {}
+
+/**
+ * kubeadm's preflight checks of a control plane's host, and the pull of its images. Everything that is placed on the host
+ * depends on this resource.
+ */
+export class Preflight extends KubeadmResource {
+	constructor(name: string, args: PreflightArgs, options?: pulumi.CustomResourceOptions) {
+		super("Preflight", name, args, options);
+	}
+}

@@ -1,0 +1,18 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type * as lifecycle from "../lifecycle/node-registration";
+import type { ApiArgs, ProgramArgs } from "./inputs";
+import { KubeadmResource } from "./shell";
+
+export interface NodeRegistrationArgs
+	extends ProgramArgs<Omit<lifecycle.NodeRegistrationArgs, "controlPlanes">>,
+		ApiArgs {}
+
+/** A node in the cluster's API, with its labels, annotations and taints. */
+export class NodeRegistration extends KubeadmResource {
+	/** UID of the Node object. */
+	declare readonly uid: pulumi.Output<string>;
+
+	constructor(name: string, args: NodeRegistrationArgs, options?: pulumi.CustomResourceOptions) {
+		super("NodeRegistration", name, args, options);
+	}
+}

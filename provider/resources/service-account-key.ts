@@ -1,0 +1,18 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type * as lifecycle from "../lifecycle/service-account-key";
+import type { ProgramArgs } from "./inputs";
+import { KubeadmResource } from "./shell";
+
+export interface ServiceAccountKeyArgs extends ProgramArgs<lifecycle.ServiceAccountKeyArgs> {}
+
+/** The key pair that signs service account tokens. The private key is a secret in the state. */
+export class ServiceAccountKey extends KubeadmResource {
+	/** PEM, secret. */
+	declare readonly privateKey: pulumi.Output<string>;
+	/** PEM. */
+	declare readonly publicKey: pulumi.Output<string>;
+
+	constructor(name: string, args: ServiceAccountKeyArgs, options?: pulumi.CustomResourceOptions) {
+		super("ServiceAccountKey", name, args, options);
+	}
+}

@@ -1,0 +1,16 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type * as lifecycle from "../lifecycle/shared-certificates";
+import type { ProgramArgs } from "./inputs";
+import { KubeadmResource } from "./shell";
+
+export interface SharedCertificatesArgs extends ProgramArgs<lifecycle.SharedCertificatesArgs> {}
+
+/** The CAs and the service account key pair on a control plane's host; of an external CA the certificate only. */
+export class SharedCertificates extends KubeadmResource {
+	/** SHA-256 of each file, hexadecimal, by path. */
+	declare readonly digests: pulumi.Output<Record<string, string>>;
+
+	constructor(name: string, args: SharedCertificatesArgs, options?: pulumi.CustomResourceOptions) {
+		super("SharedCertificates", name, args, options);
+	}
+}

@@ -1,0 +1,20 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type * as lifecycle from "../lifecycle/static-pod-manifest";
+import type { ClusterIdentity } from "./cluster-identity";
+import type { ProgramArgs } from "./inputs";
+import { KubeadmResource } from "./shell";
+
+export interface StaticPodManifestArgs extends ProgramArgs<Omit<lifecycle.StaticPodManifestArgs, "initialMembers">> {
+	/** The identity of the cluster: the etcd members that it was founded with. */
+	identity: ClusterIdentity;
+}
+
+/** The manifest of a control plane component on a host: byte for byte kubeadm's. */
+export class StaticPodManifest extends KubeadmResource {
+	/** SHA-256 of the manifest, hexadecimal, by path. */
+	declare readonly digests: pulumi.Output<Record<string, string>>;
+
+	constructor(name: string, args: StaticPodManifestArgs, options?: pulumi.CustomResourceOptions) {
+		super("StaticPodManifest", name, args, options);
+	}
+}
