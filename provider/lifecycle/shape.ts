@@ -6,6 +6,8 @@ export interface Shape {
 	readonly inputs: readonly string[];
 	/** Names of the outputs that `create`, `update` and `read` add to the state. */
 	readonly outputs: readonly string[];
+	/** Inputs that `check` makes and a program reads as outputs of the resource. @default none */
+	readonly readable?: readonly string[];
 	/** Outputs that a refresh repeats among the inputs, so that `check` can return them and a preview knows them. @default none */
 	readonly knownInPreview?: readonly string[];
 	/**
@@ -34,6 +36,7 @@ export function shapeOf<Args, Inputs, Outputs>() {
 			args: Every<Args, A>;
 			inputs: Every<Omit<Inputs, KeyOf<Outputs>>, I>;
 			outputs: Every<Outputs, O>;
+			readable?: readonly KeyOf<Inputs>[];
 			knownInPreview?: readonly KeyOf<Outputs>[];
 			secrets?: readonly Path<KeyOf<Args> | KeyOf<Outputs>>[];
 			rendered?: Partial<Record<KeyOf<Inputs>, readonly KeyOf<Args>[]>>;

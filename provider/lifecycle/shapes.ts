@@ -56,6 +56,7 @@ export const shapes = {
 		args: ["cluster", "members", "withoutEtcd"],
 		inputs: ["identity", "kubernetesVersion", "initialMembers", "withoutEtcd"],
 		outputs: [],
+		readable: ["initialMembers"],
 	}),
 	CertificateAuthority: shapeOf<CertificateAuthorityArgs, CertificateAuthorityInputs, CertificateAuthorityOutputs>()({
 		args: ["name", "cluster", "certificate", "privateKey"],

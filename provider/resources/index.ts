@@ -15,6 +15,7 @@ export * from "./host";
 export * from "./host-file";
 export type {
 	ApiAccess,
+	ApiArgs,
 	Authority,
 	ClusterInputs,
 	ConnectionInputs,
@@ -23,6 +24,7 @@ export type {
 	HostReference,
 	Inputs,
 	NodeInputs,
+	ProgramArgs,
 } from "./inputs";
 export * from "./kube-proxy";
 export * from "./kubeconfig";

@@ -72,8 +72,9 @@ function shellOf(kind: ResourceKind): Shell {
 	return shell;
 }
 
-function undefinedOutputs({ outputs }: Shape): Record<string, undefined> {
-	return Object.fromEntries(outputs.map((output) => [output, undefined]));
+/** The engine fills in what is named here. */
+function undefinedOutputs({ outputs, readable = [] }: Shape): Record<string, undefined> {
+	return Object.fromEntries([...outputs, ...readable].map((output) => [output, undefined]));
 }
 
 /**

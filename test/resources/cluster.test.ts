@@ -5,6 +5,7 @@ import {
 	ClusterIdentity,
 	ClusterReady,
 	CoreDns,
+	Gate,
 	Host,
 	Kubelet,
 	NodeRegistration,
@@ -81,6 +82,20 @@ describe("what is rendered from a secret", () => {
 			expect.arrayContaining(["configuration", "flags", "instanceConfiguration"]),
 		);
 	});
+});
+
+it("a StaticPodManifest and a Gate get the etcd members that the cluster's identity keeps", async () => {
+	const all = await sent(() => {
+		const host = new Host("cp-1", { connection });
+		const cluster = { kubernetesVersion: "1.37.2" };
+		const node = { name: "cp-1" };
+		const identity = new ClusterIdentity("lab", { cluster, members: [{ name: "cp-9", address: "198.18.7.9" }] });
+		new StaticPodManifest("etcd", { host, component: "etcd", cluster, node, identity });
+		new Gate("gate", { host, cluster, node, identity, credentials: {} });
+	});
+	const initialMembers = [{ name: "cp-1", address: "198.18.7.10" }];
+	expect(find(all, "StaticPodManifest etcd").inputs).toMatchObject({ initialMembers });
+	expect(find(all, "Gate gate").inputs).toMatchObject({ initialMembers });
 });
 
 describe("BootstrapToken", () => {
