@@ -6,27 +6,27 @@ import type { Command, CommandOutput, FileMode, FileOnHost, FileToWrite, Host } 
 
 import { MemoryRuntime } from "./container-runtime";
 
-/** What answers a command: text for its standard output, or all of what it says. */
+/** Answer to a command: its standard output, or all of its output. */
 type Answer = string | Partial<CommandOutput>;
 
-/** Folders that any host has. */
+/** Folders that exist on every host. */
 const initial = ["/", "/etc", "/usr", "/usr/local", "/var", "/var/lib", "/run"];
 
 /**
- * A host in memory with the semantics of `Host`: files with modes, folders that are made on the way and told of, removal
- * of empty folders. Commands are answered by what the test says; one that it says nothing about fails.
+ * A host in memory with the semantics of `Host`: files with modes, parent folders that are made and reported, removal of empty
+ * folders. A test defines the answers to commands by their intent; a command without an answer fails.
  */
 export class MemoryHost implements Host {
 	readonly name: string;
 	readonly files = new Map<string, FileMode & { content: Buffer }>();
 	readonly folders = new Map<string, string>(initial.map((path) => [path, "0755"]));
 	readonly commands: Command[] = [];
-	/** How many writes changed something. */
+	/** Number of writes that changed something. */
 	writes = 0;
-	/** Port on loopback where `dial` ends, whatever is dialled; absent: refused. */
+	/** Port on loopback that every `dial` is connected to; undefined: connections are refused. */
 	listens: number | undefined;
 	readonly dialled: string[] = [];
-	/** What answers at the socket of the container runtime. */
+	/** The server at the socket of the container runtime. */
 	readonly runtime = new MemoryRuntime();
 	readonly #answers: [RegExp, (command: Command) => Answer][] = [];
 
@@ -37,12 +37,12 @@ export class MemoryHost implements Host {
 		this.answers(/^remove empty folders that this package created$/, () => this.#removeEmptyFolders());
 	}
 
-	/** Answers the commands whose intent matches; the last that was said counts. */
+	/** Defines the answer to commands whose intent matches. A later definition overrides an earlier one. */
 	answers(intent: RegExp, answer: (command: Command) => Answer): void {
 		this.#answers.unshift([intent, answer]);
 	}
 
-	/** Someone else writes a file. */
+	/** Writes a file as another program would. */
 	put(path: string, content: string, mode = "0644"): void {
 		for (const folder of parents(path)) if (!this.folders.has(folder)) this.folders.set(folder, "0755");
 		this.files.set(path, { content: Buffer.from(content), mode, owner: "root", group: "root" });
@@ -53,7 +53,7 @@ export class MemoryHost implements Host {
 		return this.files.get(path)?.content.toString();
 	}
 
-	/** Paths that are there and were not at first. */
+	/** Paths of files and folders beyond those of every host. */
 	paths(): string[] {
 		return [...this.files.keys(), ...[...this.folders.keys()].filter((path) => !initial.includes(path))].sort();
 	}
@@ -132,7 +132,7 @@ export class MemoryHost implements Host {
 		return ![...this.files.keys(), ...this.folders.keys()].some((path) => path !== "/" && dirname(path) === directory);
 	}
 
-	/** What the shell script of that name does: records of folders name folders, which go once they are empty. */
+	/** Does what the script of `removeEmptyFolders` does: removes recorded folders that are empty, and the records of folders that are gone. */
 	#removeEmptyFolders(): string {
 		const root = "/var/lib/pulumi-kubeadm";
 		const records = [...this.files]
@@ -154,7 +154,7 @@ function digest(content: Buffer): string {
 	return createHash("sha256").update(content).digest("hex");
 }
 
-/** All folders above a path, from the top. */
+/** The folders above a path, from the root down. */
 function parents(path: string): string[] {
 	const parent = dirname(path);
 	return parent === "/" ? ["/"] : [...parents(parent), parent];
