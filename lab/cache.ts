@@ -6,20 +6,20 @@ import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { step } from "./progress.ts";
 
-/** The lab's folder for what is made once: `$XDG_CACHE_HOME/pulumi-kubeadm`. @default ~/.cache/pulumi-kubeadm */
+/** Returns the lab's cache folder, `$XDG_CACHE_HOME/pulumi-kubeadm`. @default ~/.cache/pulumi-kubeadm */
 export function cacheRoot(): string {
 	return join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "pulumi-kubeadm");
 }
 
-/** The folder published under `key` (a relative path), or undefined. */
+/** Returns the folder published under `key` (a relative path), or undefined. */
 export function published(key: string): string | undefined {
 	const target = join(cacheRoot(), key);
 	return existsSync(target) ? target : undefined;
 }
 
 /**
- * The folder published under `key`, built first if it is not there. `build` fills a staging folder beside the target, which is renamed into
- * place at the end: who sees the folder sees all of it. Of several processes that want the same key one builds and the others wait.
+ * Returns the folder published under `key`, and builds it first if it is missing. `build` fills a staging folder beside the target, which is
+ * renamed at the end, so a published folder is always complete. If several processes need one key, one builds and the others wait.
  */
 export async function publishOnce(key: string, build: (stagingDir: string) => Promise<void>): Promise<string> {
 	const found = published(key);
@@ -48,7 +48,7 @@ function stagingPrefix(target: string): string {
 	return join(dirname(target), `.${basename(target)}.staging-`);
 }
 
-// Whoever holds the lock is the only builder: any other staging folder was left by a process that is gone.
+// The holder of the lock is the only builder. Other staging folders were left by processes that ended.
 async function removeStaging(target: string): Promise<void> {
 	const prefix = basename(stagingPrefix(target));
 	for (const name of await readdir(dirname(target))) {
@@ -56,7 +56,7 @@ async function removeStaging(target: string): Promise<void> {
 	}
 }
 
-// The kernel's lock, held by a child whose standard input is ours: it ends with this process however that ends, so no lock is ever stale.
+// A child holds the kernel's lock until its standard input closes, which happens when this process ends in any way: no lock is ever stale.
 async function lock(key: string): Promise<() => Promise<void>> {
 	const file = join(cacheRoot(), "locks", key.replaceAll("/", "_"));
 	await mkdir(dirname(file), { recursive: true });

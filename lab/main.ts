@@ -35,7 +35,7 @@ interface Arguments {
 	name: string;
 	all: boolean;
 	kubernetes?: Minor;
-	/** What follows the command. */
+	/** Words after the command. */
 	words: string[];
 }
 

@@ -9,9 +9,8 @@ const live = process.stderr.isTTY === true;
 const quietSeconds = 15;
 
 /**
- * Runs `work` and shows that it is under way, with the time it takes: one live line on a terminal; elsewhere a line at the start,
- * one every 15 s and one at the end. Everything goes to standard error, so that standard output stays a command's own.
- * `work` may call `report` with what it is doing just now.
+ * Runs `work` and shows its progress and duration on standard error: one live line on a terminal; elsewhere a line at the start, one every
+ * 15 s and one at the end. Standard output stays free for a command's result. `work` may pass its current activity to `report`.
  */
 export async function step<T>(title: string, work: (report: (note: string) => void) => Promise<T>): Promise<T> {
 	const entry: Running = { title, note: "", started: Date.now() };
@@ -33,7 +32,7 @@ export async function step<T>(title: string, work: (report: (note: string) => vo
 	}
 }
 
-/** Prints one lasting line on standard error, without disturbing the live line. */
+/** Prints one line on standard error above the live line. */
 export function say(text: string): void {
 	if (live) process.stderr.write("\r\x1b[K");
 	print(text);

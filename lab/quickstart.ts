@@ -9,7 +9,7 @@ import { say, step } from "./progress.ts";
 import { type QuickstartEnvironment, quickstartEnvironment } from "./quickstart-environment.ts";
 import { run } from "./run.ts";
 
-const usage = `npm run quickstart               a Kubernetes cluster on two local hosts, made by the program in examples/quickstart
+const usage = `npm run quickstart               creates a Kubernetes cluster on two local hosts, by the program in examples/quickstart
 npm run quickstart -- --destroy  removes the cluster, then the hosts`;
 
 const name = "quickstart";
@@ -19,14 +19,14 @@ const configuration = join(checkout, `Pulumi.${name}.yaml`);
 async function create(): Promise<void> {
 	await ensureRequirements();
 	const began = Date.now();
-	const hostsAreThere = (await listLabs()).some((lab) => lab.name === name);
+	const hostsExist = (await listLabs()).some((lab) => lab.name === name);
 	const environment = await quickstartEnvironment();
 	const lab = await ensureLab({ name, hosts: [{ name: "cp-1" }, { name: "worker-1" }], onProgress: say });
 	const pulumi = programIn(environment, "pulumi");
 	const kubectl = programIn(environment, "kubectl");
 
 	await step("Building the package", () => run(["npm", "run", "-s", "build"], { timeout: 300_000 }));
-	if (!hostsAreThere) await forgetStack(pulumi);
+	if (!hostsExist) await forgetStack(pulumi);
 	await step("Configuring the stack", async () => {
 		await pulumi.quietly("stack", "select", "--create", name);
 		await pulumi.quietly(
@@ -36,10 +36,10 @@ async function create(): Promise<void> {
 			...settings(lab).flatMap((setting) => ["--plaintext", setting]),
 		);
 	});
-	await pulumi.inSight("up", "--yes", ...(hostsAreThere ? ["--skip-preview"] : []));
+	await pulumi.visibly("up", "--yes", ...(hostsExist ? ["--skip-preview"] : []));
 	await place(environment.KUBECONFIG, await pulumi.quietly("stack", "output", "kubeconfig", "--show-secrets"));
 	await step("Waiting for the pod web", () => kubectl.quietly("rollout", "status", "deployment/web", "--timeout=120s"));
-	await kubectl.inSight("get", "nodes,pods", "-A", "-o", "wide");
+	await kubectl.visibly("get", "nodes,pods", "-A", "-o", "wide");
 	say(`\nA cluster of ${lab.hosts.length} hosts after ${Math.round((Date.now() - began) / 1000)} s.\n\n${whatNext}`);
 }
 
@@ -47,14 +47,14 @@ async function destroy(): Promise<void> {
 	await ensureRequirements();
 	const environment = await quickstartEnvironment();
 	const pulumi = programIn(environment, "pulumi");
-	const hostsAreThere = (await listLabs()).some((lab) => lab.name === name);
-	if (hostsAreThere && (await stackExists(pulumi))) await pulumi.inSight("destroy", "--yes");
+	const hostsExist = (await listLabs()).some((lab) => lab.name === name);
+	if (hostsExist && (await stackExists(pulumi))) await pulumi.visibly("destroy", "--yes");
 	await forgetStack(pulumi);
 	for (const file of [configuration, environment.KUBECONFIG]) await rm(file, { force: true });
 	await step("Removing the hosts", () => removeLab(name));
 }
 
-/** What examples/quickstart reads. Set anew with each run; whatever else is configured stays. */
+/** Configuration of examples/quickstart. Each run sets these values and leaves other configuration unchanged. */
 function settings(lab: Lab): string[] {
 	const [controlPlane, worker] = lab.hosts as [Lab["hosts"][0], Lab["hosts"][0]];
 	const values = {
@@ -90,10 +90,10 @@ const whatNext = `What to try next:
 `;
 
 interface Program {
-	/** Runs it and gives its standard output. */
+	/** Runs the program without showing its output, and returns its standard output. */
 	quietly(...words: string[]): Promise<string>;
-	/** Runs it before the user's eyes. */
-	inSight(...words: string[]): Promise<void>;
+	/** Runs the program with its output on the terminal, preceded by its command line. */
+	visibly(...words: string[]): Promise<void>;
 }
 
 function programIn(environment: QuickstartEnvironment, file: string): Program {
@@ -102,7 +102,7 @@ function programIn(environment: QuickstartEnvironment, file: string): Program {
 		async quietly(...words) {
 			return (await run([file, ...words], { env, timeout: 300_000 })).stdout;
 		},
-		async inSight(...words) {
+		async visibly(...words) {
 			const line = [file, ...words].join(" ");
 			say(`\n$ ${line}`);
 			const began = Date.now();
@@ -119,7 +119,7 @@ async function stackExists(pulumi: Program): Promise<boolean> {
 	return stacks.some((stack) => stack.name === name);
 }
 
-/** Hosts that are gone took with them all that the stack made. */
+/** Removes the stack's state. Used when the hosts are gone, and everything that the stack created with them. */
 async function forgetStack(pulumi: Program): Promise<void> {
 	if (await stackExists(pulumi)) await pulumi.quietly("stack", "rm", name, "--force", "--yes", "--preserve-config");
 }

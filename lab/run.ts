@@ -1,19 +1,19 @@
 import { spawn } from "node:child_process";
 
-/** What a command said. */
+/** Result of a command. */
 export interface ExecResult {
 	exitCode: number;
 	stdout: string;
 	stderr: string;
 }
 
-/** How `run` runs a command. */
+/** Options of `run`. */
 export interface RunOptions {
 	/** Written to standard input. @default empty */
 	input?: string | Buffer;
 	/** Milliseconds after which the command is killed. @default 120000 */
 	timeout?: number;
-	/** Environment. @default this process's own */
+	/** Environment variables. @default those of this process */
 	env?: NodeJS.ProcessEnv;
 	/** Fails when the exit code is not 0. @default true */
 	check?: boolean;
@@ -21,7 +21,7 @@ export interface RunOptions {
 	onOutput?: (text: string) => void;
 }
 
-/** Runs a command, given as a list, and collects what it says. Throws when it cannot be started, takes too long or (with `check`) fails. */
+/** Runs a command, given as a list of words, and collects its output. Throws when it cannot be started, times out or (with `check`) fails. */
 export async function run(command: string[], options: RunOptions = {}): Promise<ExecResult> {
 	const { input = "", timeout = 120_000, env, check = true, onOutput } = options;
 	const [file = "", ...args] = command;
@@ -32,7 +32,7 @@ export async function run(command: string[], options: RunOptions = {}): Promise<
 			output[name] += text;
 			onOutput?.(text);
 		});
-	child.stdin.on("error", () => {}); // a command that ends without reading its input says so by its exit code
+	child.stdin.on("error", () => {}); // a command that ends without reading its input reports that by its exit code
 	child.stdin.end(input);
 	const exitCode = await new Promise<number>((resolve, reject) => {
 		const timer = setTimeout(() => {

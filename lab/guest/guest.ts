@@ -15,24 +15,24 @@ import { guestImage } from "./image.ts";
 import { guestNetwork } from "./network.ts";
 import { ensureQemu, qemu } from "./qemu.ts";
 
-/** A virtual machine with a kernel of its own: cgroup v2, and kernel settings that can be written. Otherwise as a lab's host. */
+/** A virtual machine like a lab's host, but with its own kernel: cgroup v2, and writable kernel settings. */
 export interface Guest {
 	readonly name: string;
-	/** What the guest itself has as its address. */
+	/** The guest's address in its own network. */
 	readonly address: string;
-	/** How it is reached from this machine. */
+	/** Address and port at which this machine reaches the guest's SSH. */
 	readonly connection: { host: string; port: number; privateKeyFile: string; knownHostsFile: string };
 	readonly podSubnet: string;
 	readonly serviceSubnet: string;
-	/** Runs a command as root on the guest: a string through `sh -c`, a list as it is. */
+	/** Runs a command as root on the guest: a string by `sh -c`, a list of words directly. */
 	exec(command: string | string[], options?: Omit<ExecOptions, "user">): Promise<ExecResult>;
-	/** Ends the machine and removes all that was made for it. */
+	/** Ends the machine and removes its files. */
 	stop(): Promise<void>;
 }
 
 /**
- * Starts a guest and waits until it has booted. It ends with this process, however that ends. What it needs (QEMU, tools, images, its
- * disk image) is made first where it is not there.
+ * Starts a guest and waits until it has booted. The guest ends with this process, even when that is killed. Missing parts (QEMU, tools, images,
+ * the disk image) are made first.
  */
 export async function startGuest({ name }: { name: string }): Promise<Guest> {
 	await ensureQemu();
@@ -53,7 +53,7 @@ export async function startGuest({ name }: { name: string }): Promise<Guest> {
 
 type Supervisor = ChildProcessByStdio<Writable, null, null>;
 
-// It outlives this process, whose end it notices by the pipe between them: then the machine ends and the folder goes.
+// The child outlives this process. When the pipe between them closes, the child ends the machine and removes the folder.
 const supervisor = `
 folder=$1; shift
 "$@" </dev/null >"$folder/console" 2>&1 &
@@ -106,7 +106,7 @@ function ssh({ host, port, privateKeyFile, knownHostsFile }: Guest["connection"]
 	return ["ssh", "-F", "none", "-i", privateKeyFile, "-p", String(port), ...said, `root@${host}`];
 }
 
-// A list is quoted, so that the guest's shell takes each word as it is.
+// Words of a list are quoted, so that the guest's shell does not interpret them.
 function remote(command: string | string[]): string {
 	if (typeof command === "string") return command;
 	return command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
@@ -116,7 +116,7 @@ function keyFiles(folder: string): { privateKeyFile: string; knownHostsFile: str
 	return { privateKeyFile: join(folder, "id_ed25519"), knownHostsFile: join(folder, "known_hosts") };
 }
 
-/** Makes the guest's keys, and a tar of what makes it this machine and no other. */
+/** Makes the guest's keys, and a tar archive with its identity. */
 async function makeIdentity(folder: string, name: string, sshPort: number): Promise<string> {
 	const root = join(folder, "identity");
 	const { privateKeyFile, knownHostsFile } = keyFiles(folder);
@@ -144,7 +144,7 @@ async function makeIdentity(folder: string, name: string, sshPort: number): Prom
 	return tar;
 }
 
-// An emulated processor needs its time: it took 150 s on two cores that others were using too.
+// An emulated processor is slow: booting took 150 s on two busy cores.
 const bootSeconds = 600;
 
 async function booted(guest: Guest, folder: string): Promise<void> {

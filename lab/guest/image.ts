@@ -11,7 +11,7 @@ import { run } from "../run.ts";
 import { ensureToolchain } from "../toolchain/index.ts";
 import { guestNetwork } from "./network.ts";
 
-/** What a guest boots from. Nothing of it is written to. */
+/** Files from which a guest boots. They are never written to. */
 export interface GuestImage {
 	/** An ext4 file system, raw. */
 	disk: string;
@@ -21,7 +21,7 @@ export interface GuestImage {
 
 const kernelPackage = "linux-image-cloud-amd64";
 
-/** The image of guests, itself made once: the tree that the lab's hosts are made from, with a kernel of its own. */
+/** Returns the image of guests, which is made once: the tree of the lab's hosts, with a kernel. */
 export async function guestImage(): Promise<GuestImage> {
 	const toolchain = await ensureToolchain({ tools: hostTools });
 	const images = await ensureImages(toolchain);
@@ -48,7 +48,7 @@ async function make(staging: string, from: string, files: TreeFile[]): Promise<v
 		if (!found) throw new Error(`${kernelPackage}: expected a file /boot/${name}-VERSION, got none`);
 		await rename(join(tree, "boot", found), join(staging, name));
 	}
-	// containerd's store is only read, so that no copy is needed.
+	// containerd's store is only read, so no copy is needed.
 	await mkdir(join(tree, "var/lib"), { recursive: true });
 	await run(["cp", "-al", join(from, "containerd"), join(tree, "var/lib/containerd")]);
 	const disk = join(staging, "disk.raw");
@@ -76,7 +76,7 @@ function guestFiles(pause: string): TreeFile[] {
 		{ path: "/etc/systemd/network/10-guest.network", content: networkUnit },
 		{ path: "/etc/resolv.conf", content: `nameserver ${guestNetwork.resolver}\n` },
 		{ path: "/etc/cni/net.d/10-lab.conflist", content: conflist(guestNetwork.podsOfNode) },
-		// Not empty and not missing, it would be a first boot, which enables every unit.
+		// A missing or empty file would make this a first boot, which enables every unit.
 		{ path: "/etc/machine-id", content: "" },
 		{ path: "/etc/systemd/system/guest-identity.service", content: identityUnit },
 	];

@@ -10,8 +10,8 @@ type Accelerator = "kvm" | "tcg";
 const program = "qemu-system-x86_64";
 
 /**
- * The processor's own virtualization, or with `LAB_GUEST_EMULATED=1` QEMU's emulation: a cluster then wants two idle cores and much patience.
- * `/dev/kvm` alone says too little: behind it may be `kvm_pvm`, which runs only kernels made for it.
+ * Returns how QEMU runs a guest: by the processor's virtualization, or with `LAB_GUEST_EMULATED=1` by emulation, with which a cluster needs two
+ * idle cores and long. The existence of `/dev/kvm` is not enough: `kvm_pvm`, which may provide it, only runs kernels made for it.
  */
 function accelerator(): Accelerator | undefined {
 	if (process.env["LAB_GUEST_EMULATED"] === "1") return "tcg";
@@ -19,7 +19,7 @@ function accelerator(): Accelerator | undefined {
 	return existsSync("/dev/kvm") && hardware ? "kvm" : undefined;
 }
 
-/** Why no guest is started here, or undefined. QEMU's package may still have to be installed. */
+/** Returns why this machine cannot start guests, or undefined. A missing QEMU package is not a reason. */
 export function guestRefusal(): string | undefined {
 	if (process.platform !== "linux" || process.arch !== "x64")
 		return `a guest is a Linux machine on x64, this one is ${process.platform} on ${process.arch}`;
@@ -32,7 +32,7 @@ export function guestRefusal(): string | undefined {
 	return `${kvm}; LAB_GUEST_EMULATED=1 tries it without`;
 }
 
-/** Installs QEMU where it is missing. */
+/** Installs QEMU if it is missing. */
 export async function ensureQemu(): Promise<void> {
 	if (find(program)) return;
 	await step("Installing qemu-system-x86", async () => {
@@ -43,16 +43,16 @@ export async function ensureQemu(): Promise<void> {
 	});
 }
 
-/** What one guest is started with. */
+/** Options of one guest. */
 export interface QemuSettings extends GuestImage {
 	name: string;
-	/** A tar that is unpacked over the root directory at boot. */
+	/** Tar archive that is unpacked over the root directory at boot. */
 	identity: string;
-	/** The port of this machine's loopback address that leads to the guest's SSH. */
+	/** Port of this machine's loopback address that is forwarded to the guest's SSH. */
 	sshPort: number;
 }
 
-/** The words that run a guest. What it writes goes to a file without a name, and ends with the process. */
+/** Returns the command line of a guest. Its writes go to an unlinked temporary file, which disappears with the process. */
 export function qemu({ disk, kernel, initrd, identity, name, sshPort }: QemuSettings): string[] {
 	const network = `net=${guestNetwork.subnet},restrict=on,hostfwd=tcp:127.0.0.1:${sshPort}-${guestNetwork.address}:22`;
 	return [

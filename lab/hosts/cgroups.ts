@@ -6,14 +6,14 @@ import { until } from "./until.ts";
 const top = "/sys/fs/cgroup";
 const labs = "pulumi-kubeadm-lab";
 
-/** Version of this machine's control groups: 2 where the unified hierarchy has the controllers. */
+/** Returns the cgroup version of this machine: 2 if the unified hierarchy has the controllers. */
 export function cgroupVersion(): 1 | 2 {
 	return existsSync(join(top, "cgroup.controllers")) ? 2 : 1;
 }
 
 /**
- * Makes the control group of a host (or of a lab, without `host`) and returns its folder in each hierarchy. A host starts in a group of
- * its own and sees that as the root, so that the kubelets of two hosts do not see each other's pods.
+ * Creates the control group of a host (or of a lab, without `host`) and returns its folder in each hierarchy. Each host starts in its own group
+ * and sees that group as the root, so the kubelets of two hosts do not see each other's pods.
  */
 export async function makeCgroups(lab: string, host: string): Promise<string[]> {
 	for (const hierarchy of hierarchies())
@@ -26,7 +26,7 @@ export async function makeCgroups(lab: string, host: string): Promise<string[]> 
 	return hierarchies().map((hierarchy) => join(hierarchy, labs, lab, host));
 }
 
-/** Kills every process of a lab, or of one of its hosts, and removes the control groups. None there is fine. */
+/** Kills every process of a lab, or of one of its hosts, and removes the control groups. Missing groups are not an error. */
 export async function clearCgroups(lab: string, host = ""): Promise<void> {
 	const folders = hierarchies().map((hierarchy) => join(hierarchy, labs, lab, host));
 	await until(`no process of ${lab} ${host}`, 30, async (seen) => {
@@ -56,7 +56,7 @@ async function enableControllers(folder: string): Promise<void> {
 	await writeFile(join(folder, "cgroup.subtree_control"), controllers.map((name) => `+${name}`).join(" "));
 }
 
-// A new group of cgroup v1 has no processors and no memory until it is given some, and takes no process before that.
+// A new cpuset group of cgroup v1 has no processors and no memory nodes, and accepts no process until it has some.
 async function inheritCpuset(folder: string): Promise<void> {
 	for (const file of ["cpuset.cpus", "cpuset.mems"])
 		await writeFile(join(folder, file), await readFile(join(dirname(folder), file)));
@@ -86,7 +86,7 @@ function kill(pid: number): void {
 	}
 }
 
-// Other labs have their groups in it.
+// The parent group also holds other labs' groups.
 function ignoreGoneOrInUse(error: NodeJS.ErrnoException): void {
 	if (error.code !== "EBUSY") ignoreGone(error);
 }

@@ -8,12 +8,12 @@ import { run } from "../run.ts";
 import { type HostRecord, labFolder } from "./registry.ts";
 import { writeFiles } from "./tree-files.ts";
 
-/** The key file that all users of a lab's hosts accept, and the file of their host keys. */
+/** Returns the private key that all users of a lab's hosts accept, and the file with the hosts' SSH host keys. */
 export function keyFiles(lab: string): { sshKeyFile: string; knownHostsFile: string } {
 	return { sshKeyFile: join(labFolder(lab), "id_ed25519"), knownHostsFile: join(labFolder(lab), "known_hosts") };
 }
 
-/** Where the parts of a host's disk are. */
+/** Returns the folders of a host's disk. */
 export function hostFolders(lab: string, name: string) {
 	const folder = join(labFolder(lab), "hosts", name);
 	return {
@@ -26,12 +26,12 @@ export function hostFolders(lab: string, name: string) {
 	};
 }
 
-/** Makes the lab's key. */
+/** Creates the lab's SSH key. */
 export async function makeKey(lab: string): Promise<void> {
 	await run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", `lab ${lab}`, "-f", keyFiles(lab).sshKeyFile]);
 }
 
-/** What a host's root directory is made of. */
+/** Parts of a host's root directory. */
 export interface Disk {
 	/** The folder it is made from, see `hostTree`. */
 	tree: string;
@@ -40,7 +40,7 @@ export interface Disk {
 	addresses: Addresses;
 }
 
-/** Makes a host's root directory: a copy of the tree with a name, keys and addresses of its own. */
+/** Creates a host's root directory: a copy of the tree with the host's name, keys and addresses. */
 export async function makeDisk({ tree, lab, host, addresses }: Disk): Promise<void> {
 	const { name, number } = host;
 	const { root, usr } = hostFolders(lab, name);
@@ -70,7 +70,7 @@ export async function makeDisk({ tree, lab, host, addresses }: Disk): Promise<vo
 	await makeHostKeys(root, lab, [address, name]);
 }
 
-// Layers and blobs are never written again, so that hosts can share them; the databases are each host's own.
+// Hosts share layers and blobs, which never change. Each host has its own databases.
 async function makeStore(from: string, to: string): Promise<void> {
 	await share(from, to);
 	for (const part of await readdir(from))
@@ -78,7 +78,7 @@ async function makeStore(from: string, to: string): Promise<void> {
 			await run(["cp", "-a", "--remove-destination", join(from, part, file), join(to, part, file)]);
 }
 
-// By hard links: no copy, and it stays when the cache is removed.
+// Hard links need no copying, and survive removal of the cache.
 async function share(from: string, to: string): Promise<void> {
 	const sameDisk = (await stat(from)).dev === (await stat(dirname(to))).dev;
 	await run(["cp", sameDisk ? "-al" : "-a", from, to]);

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { LabHost } from "./types.ts";
 
-/** Takes a fault back. */
+/** Removes a fault. */
 export type Undo = () => Promise<void>;
 
-/** Puts `content` in place of an existing file, also one of /proc or one that is read-only, until it is taken back. */
+/** Replaces the content of an existing file, also in /proc or read-only, until the fault is removed. */
 export async function coverFile(host: LabHost, path: string, content: string): Promise<Undo> {
 	const cover = `/run/lab/${createHash("sha256").update(path).digest("hex").slice(0, 12)}`;
 	await host.exec(`mkdir -p /run/lab && cat >${cover} && mount --bind ${cover} '${path}'`, {
@@ -14,21 +14,21 @@ export async function coverFile(host: LabHost, path: string, content: string): P
 	return () => done(host, `umount '${path}' && rm ${cover}`);
 }
 
-/** Makes the folder `path` a disk of its own without a free byte; what was in it is not seen until that is taken back. */
+/** Mounts a full disk over the folder `path`. The folder's content is hidden until the fault is removed. */
 export async function fillDisk(host: LabHost, path: string): Promise<Undo> {
 	await done(host, `mkdir -p '${path}' && mount -t tmpfs -o size=64k lab-full '${path}'`);
 	await host.exec(`cat /dev/zero >'${path}/filled'`);
 	return () => done(host, `umount '${path}'`);
 }
 
-/** Refuses or drops what comes in for a TCP port, as a firewall does. */
+/** Rejects or drops incoming packets for a TCP port, as a firewall does. */
 export async function blockPort(host: LabHost, port: number, verdict: "REJECT" | "DROP" = "DROP"): Promise<Undo> {
 	const rule = `INPUT -p tcp --dport ${port} -j ${verdict}`;
 	await done(host, `iptables -I ${rule}`);
 	return () => done(host, `iptables -D ${rule}`);
 }
 
-/** Listens on a TCP port, so that nothing else can. Returns once it does. */
+/** Occupies a TCP port. Returns when the port is taken. */
 export async function takePort(host: LabHost, port: number): Promise<Undo> {
 	const unit = `lab-port-${port}`;
 	// Socket activation: the port is taken when systemd-run returns.
@@ -36,11 +36,11 @@ export async function takePort(host: LabHost, port: number): Promise<Undo> {
 		host,
 		`systemd-run --quiet --unit=${unit} --socket-property=ListenStream=${port} --socket-property=Accept=no sleep infinity`,
 	);
-	// The socket first: a connection that waits in it would start the service again. The service is there only after a connection.
+	// The socket stops first: a connection waiting in it would start the service again. The service exists only after a connection.
 	return () => done(host, `systemctl stop ${unit}.socket && systemctl stop '${unit}.*'`);
 }
 
-/** Stops a service until that is taken back. */
+/** Stops a service until the fault is removed. */
 export async function stopService(host: LabHost, service: string): Promise<Undo> {
 	await done(host, `systemctl stop ${service}`);
 	return () => done(host, `systemctl start ${service}`);

@@ -12,7 +12,7 @@ import { until } from "./until.ts";
 
 const path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** Where a host is plugged in, and whom to tell when it was started. */
+/** The lab and bridge of a host, and a callback for each start of the host. */
 export interface HostSetting {
 	lab: string;
 	addresses: Addresses;
@@ -20,7 +20,7 @@ export interface HostSetting {
 	started(nspawn: ProcessRecord): Promise<void>;
 }
 
-/** A host of a lab, found by its record. */
+/** Returns the host that a record describes. */
 export function labHost(record: HostRecord, setting: HostSetting): LabHost {
 	const { name, number } = record;
 	const { lab, addresses, bridge } = setting;
@@ -40,7 +40,7 @@ export function labHost(record: HostRecord, setting: HostSetting): LabHost {
 		},
 		exec: (command, options) => execute(host, command, options),
 		async powerOff() {
-			// The shell may be gone before it can report: what counts is that the host is off.
+			// The shell may end before it can report. Only the host being off matters.
 			await host.exec(["systemctl", "poweroff", "--no-block"], { check: true });
 			await until(`${name} is off`, 60, async (seen) => {
 				seen(`process ${record.nspawn?.pid} runs`);
@@ -61,7 +61,7 @@ export function labHost(record: HostRecord, setting: HostSetting): LabHost {
 	return host;
 }
 
-/** The words that run a command on a host, from this machine's root. Throws when the host is switched off. */
+/** Returns the words that run a command on a host from this machine, as root. Throws when the host is off. */
 export function commandLine(host: LabHost, command: string | string[], user?: string): string[] {
 	const { pid } = host;
 	if (pid === undefined) throw new Error(`${host.name} (lab ${host.lab}): is switched off; start() switches it on`);
@@ -81,7 +81,7 @@ async function execute(host: LabHost, command: string | string[], options: ExecO
 	});
 }
 
-// systemd says by itself when all of the boot is over; only its being there must be asked for.
+// `systemctl is-system-running --wait` waits for the end of the boot, but fails before systemd answers: only that needs polling.
 async function booted(host: LabHost): Promise<void> {
 	await until(`${host.name} (lab ${host.lab}): has booted`, 60, async (seen) => {
 		if (host.pid === undefined) return undefined;

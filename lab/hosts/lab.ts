@@ -30,8 +30,8 @@ import { hostTools, hostTree } from "./tree.ts";
 import type { Lab, LabHost, LabListing, LabOptions } from "./types.ts";
 
 /**
- * Starts a lab: a bridge, and hosts on it that have booted. What it needs (packages, tools, images, the hosts' tree) is made first where
- * it is not there. Unless `keep` is set, the lab is removed when this process ends, however it ends.
+ * Starts a lab: a bridge and booted hosts. Missing packages, tools, images and the hosts' tree are made first. Unless `keep` is set, the lab is
+ * removed when this process ends, even when it is killed.
  */
 export async function startLab(options: LabOptions): Promise<Lab> {
 	const {
@@ -55,7 +55,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 		await plugIn(record, options.subnet);
 		const lab = openRecord(record, tree);
 		onProgress(`lab ${name}: network ${lab.hostSubnet} on ${lab.bridge}`);
-		// One after another: each copies a tree, and two copies at once are no faster than one after the other.
+		// One after another: each copies a tree, and two concurrent copies are no faster.
 		for (const host of names) {
 			const { address } = await lab.addHost(host);
 			onProgress(`lab ${name}: ${host} runs at ${address}`);
@@ -74,8 +74,8 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 }
 
 /**
- * The lab of that name with at least so many hosts, all of them running, which goes on when this process ends: what is missing of it is
- * started, what is there is left as it is.
+ * Returns the lab of that name with at least the given hosts, all running. Missing hosts are added, stopped ones started, others left
+ * unchanged. The lab keeps running when this process ends.
  */
 export async function ensureLab(options: LabOptions & { name: string }): Promise<Lab> {
 	const { name, onProgress = () => {} } = options;
@@ -111,7 +111,7 @@ export async function openLab(name: string): Promise<Lab> {
 	return openRecord(record);
 }
 
-/** All labs of this machine. Those whose process has ended without removing them are removed first. */
+/** Lists the labs of this machine, after removing labs whose process ended without removing them. */
 export async function listLabs(): Promise<LabListing[]> {
 	requireRoot();
 	await removeOrphans();
@@ -126,8 +126,8 @@ export async function listLabs(): Promise<LabListing[]> {
 }
 
 /**
- * Removes what is left of a lab: processes, bridge, control groups, folders. Nothing left is fine. With `ownerStart`, the start time of the
- * lab's owner, only the lab of that owner is removed: meanwhile there may be another one of that name.
+ * Removes a lab: processes, bridge, control groups, folders. A missing lab is not an error. With `ownerStart` (start time of the owner's
+ * process), only a lab of that owner is removed: a new lab of that name may exist by now.
  */
 export async function removeLab(name: string, ownerStart?: string): Promise<void> {
 	await locked(lockFile, async () => {
@@ -164,7 +164,7 @@ async function removeOrphans(): Promise<void> {
 	}
 }
 
-// Claims a network and makes the bridge for it; an isolated lab has all networks to itself.
+// Claims a network and creates its bridge. An isolated lab can use any network, because no other lab sees it.
 async function plugIn(record: LabRecord, subnet: string | undefined): Promise<void> {
 	const wanted = subnet === undefined ? undefined : networkIndex(subnet);
 	const candidates = wanted === undefined ? Array.from({ length: networkCount }, (_, index) => index) : [wanted];

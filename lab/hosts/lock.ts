@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
-/** Runs `work` while no other process of this machine runs work under the same lock file. */
+/** Runs `work` while holding a lock file, so that no other process of this machine does so at the same time. */
 export async function locked<T>(file: string, work: () => Promise<T>): Promise<T> {
-	// The kernel's lock, held by a child until its input ends: it ends with this process, so it is never stale.
+	// A child holds the kernel's lock until its input ends, which happens when this process ends: the lock is never stale.
 	const holder = spawn("flock", [file, "sh", "-c", "echo held; exec cat"], {
 		detached: true,
 		stdio: ["pipe", "pipe", "inherit"],

@@ -13,11 +13,11 @@ export interface Machine {
 	bridge: Bridge;
 }
 
-// Joins the control groups first: systemd-nspawn makes the group it starts in the host's own.
+// Joins the control groups first: systemd-nspawn uses the group in which it starts as the host's group.
 const joinAndStart =
 	'for group in $GROUPS_TO_JOIN; do echo $$ >"$group/cgroup.procs" || exit; done; unset GROUPS_TO_JOIN; exec "$@"';
 
-/** Starts a host's systemd-nspawn, which goes on when this process ends. Returns once process 1 of the host is there. */
+/** Starts a host's systemd-nspawn, which keeps running when this process ends. Returns when process 1 of the host exists. */
 export async function startMachine(machine: Machine): Promise<ProcessRecord> {
 	const { lab, name, bridge } = machine;
 	const groups = await makeCgroups(lab, name);
@@ -48,13 +48,13 @@ export async function startMachine(machine: Machine): Promise<ProcessRecord> {
 	throw new Error(`${name} (lab ${lab}): systemd-nspawn ended:\n  ${readFileSync(console, "utf8").trim()}`);
 }
 
-/** Process 1 of the host that a running systemd-nspawn process holds; after a reboot from inside it is another one. */
+/** Returns the id of process 1 of a host, by its systemd-nspawn process. The id changes when the host reboots. */
 export function initOf(nspawn: number): number | undefined {
 	try {
 		const children = readFileSync(`/proc/${nspawn}/task/${nspawn}/children`, "utf8").split(" ").filter(Boolean);
 		const init = children.find((pid) => {
 			const status = readFileSync(`/proc/${pid}/status`, "utf8");
-			// Before it is systemd, the child is not yet where it belongs: a command sent there could run on this machine.
+			// Before it has become systemd, the child is not yet in the host's namespaces: a command could run on this machine.
 			return /^Name:\tsystemd$/m.test(status) && /^NSpid:(\t\d+)+\t1$/m.test(status);
 		});
 		return init === undefined ? undefined : Number(init);
@@ -67,7 +67,7 @@ function nspawn({ lab, name, bridge }: Machine): string[] {
 	const { root, usr } = hostFolders(lab, name);
 	return [
 		...["systemd-nspawn", "--quiet", `--directory=${root}`, "--boot", "--register=no", "--keep-unit"],
-		// The machine's name must be this lab's alone: the name of its network device is made of it.
+		// The machine's name must be unique among labs, because systemd-nspawn derives the network device's name from it.
 		...[`--machine=${lab}-${name}`, `--hostname=${name}`, `--network-bridge=${bridge.name}`],
 		`--overlay=${usr.lower}:${usr.upper}:/usr`,
 		...["--resolv-conf=off", "--timezone=off", "--link-journal=no", "--settings=no"],

@@ -5,13 +5,13 @@ import type { ProcessRecord } from "./registry.ts";
 
 /** A process that outlives this one and removes its lab. */
 export interface Reaper {
-	/** Ends it without removing anything. */
+	/** Ends the process without removing the lab. */
 	dismiss(): Promise<void>;
 }
 
 /**
- * Starts a process that waits for the end of this one, the lab's owner, and then removes the lab. It notices by the pipe between them, so that
- * a Ctrl-C, a crash and `kill -9` all leave nothing behind.
+ * Starts a process that waits for the end of this process, the lab's owner, and then removes the lab. A pipe between the two closes at that
+ * moment, so Ctrl-C, a crash and `kill -9` leave nothing behind.
  */
 export function startReaper(lab: string, owner: ProcessRecord): Reaper {
 	const child = spawn(process.execPath, [join(import.meta.dirname, "reap.ts"), lab, owner.startTime], {

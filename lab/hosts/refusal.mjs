@@ -1,10 +1,10 @@
-// Plain JavaScript, so that lab/start.mjs can ask before anything is installed, with whatever Node.js there is.
+// Plain JavaScript: lab/start.mjs calls it before anything is installed, with any Node.js.
 import { readFileSync } from "node:fs";
 
-/** How to go on on a machine that can't have local hosts. */
-export const ownHosts = `Or use hosts of your own, from this or any other machine: each with SSH, containerd and a kubelet (docs/hosts.md). With pulumi on
-PATH (https://www.pulumi.com/docs/iac/download-install/), the quickstart's program makes a cluster of them:
-  npm install && npm run build && export PATH=$PWD/node_modules/.bin:$PATH
+/** What to do on a machine that cannot run local hosts. */
+export const ownHosts = `Or use hosts of your own, each with SSH, containerd and a kubelet (docs/hosts.md). With pulumi on PATH
+(https://www.pulumi.com/docs/iac/download-install/), the quickstart's program makes a cluster of them:
+  npm ci && npm run build && export PATH=$PWD/node_modules/.bin:$PATH
   pulumi stack init mine
   pulumi config set-all --path --plaintext ssh.user=admin --plaintext ssh.privateKeyFile='~/.ssh/id_ed25519' \\
     --plaintext 'controlPlanes[0].name=cp-1' --plaintext 'controlPlanes[0].address=192.0.2.11' \\
@@ -12,7 +12,7 @@ PATH (https://www.pulumi.com/docs/iac/download-install/), the quickstart's progr
     --plaintext cluster.networking.podSubnet=10.244.0.0/16 --plaintext addons.cni=PATH-OF-A-POD-NETWORKS-YAML
   pulumi preview`;
 
-/** Why this process can't start local hosts, or undefined when nothing is known to stand in the way. */
+/** Returns why this process cannot start local hosts, or undefined when no obstacle is known. */
 export function refusal() {
 	if (process.platform !== "linux") return `Local hosts need Linux with systemd-nspawn; this is ${process.platform}.`;
 	const user = process.getuid?.();
@@ -23,7 +23,7 @@ export function refusal() {
 	return `Local hosts need all of root's capabilities; this process lacks ${names}. Is this a container? Give it all of them, or use a virtual machine.`;
 }
 
-/** What systemd-nspawn and a bridge need. Source: linux/capability.h. */
+/** Capabilities that systemd-nspawn and a bridge need, by bit. Source: linux/capability.h. */
 const capabilities = { CAP_NET_ADMIN: 12, CAP_SYS_ADMIN: 21 };
 
 function effective() {

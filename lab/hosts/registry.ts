@@ -4,45 +4,45 @@ import { basename, join } from "node:path";
 import { networkCount } from "../network/addresses.ts";
 import type { Minor } from "../toolchain/index.ts";
 
-/** A process, told from a later one with the same id by when it started. */
+/** A process. Its start time distinguishes it from a later process with the same id. */
 export interface ProcessRecord {
 	pid: number;
 	startTime: string;
 }
 
-/** What is written down about a lab, so that another process can find and remove it. */
+/** Record of a lab on disk, by which another process can find and remove the lab. */
 export interface LabRecord {
 	name: string;
-	/** Index of its network, see `addressesOf`. */
+	/** Index of the lab's network, see `addressesOf`. */
 	network: number;
 	isolated: boolean;
-	/** The process that the lab ends with; none when it was left running. */
+	/** The process with which the lab ends. Absent for a lab that keeps running. */
 	owner?: ProcessRecord | undefined;
 	/** The release of Kubernetes on its hosts. @default the newest */
 	kubernetes?: Minor;
 	hosts: HostRecord[];
 }
 
-/** What is written down about a host. */
+/** Record of a host on disk. */
 export interface HostRecord {
 	name: string;
-	/** Counted from 0: decides its addresses. */
+	/** Number of the host, from 0. Determines its addresses. */
 	number: number;
-	/** The systemd-nspawn process, when it was started. */
+	/** The systemd-nspawn process. Absent before the first start. */
 	nspawn?: ProcessRecord;
 }
 
-/** Where the labs' records and their hosts' disks are, one folder per lab. @default $PULUMI_KUBEADM_LAB_DIR, or /var/lib/pulumi-kubeadm-lab */
+/** Folder of the labs' records and their hosts' disks, with one folder per lab. @default $PULUMI_KUBEADM_LAB_DIR, or /var/lib/pulumi-kubeadm-lab */
 function labsFolder(): string {
 	return process.env["PULUMI_KUBEADM_LAB_DIR"] || "/var/lib/pulumi-kubeadm-lab";
 }
 
-/** The folder of one lab. */
+/** Returns the folder of one lab. */
 export function labFolder(name: string): string {
 	return join(labsFolder(), name);
 }
 
-/** Makes the lab's folder with its record. Throws when there is a lab of that name. */
+/** Creates the lab's folder with its record. Throws when a lab of that name exists. */
 export async function claimName(record: LabRecord): Promise<void> {
 	const staging = join(labsFolder(), `.${record.name}.${process.pid}`);
 	await mkdir(join(staging, "hosts"), { recursive: true, mode: 0o700 });
@@ -56,7 +56,7 @@ export async function claimName(record: LabRecord): Promise<void> {
 	}
 }
 
-/** Claims a network for the lab, the given one or the first free one. Returns undefined when it is taken. */
+/** Claims a network for the lab. Returns undefined when the network is taken. */
 export async function claimNetwork(lab: string, index: number): Promise<boolean> {
 	await mkdir(join(labsFolder(), ".networks"), { recursive: true });
 	try {
@@ -68,7 +68,7 @@ export async function claimNetwork(lab: string, index: number): Promise<boolean>
 	}
 }
 
-/** The networks that a lab has claimed. */
+/** Returns the networks that a lab has claimed. */
 export async function networksOf(lab: string): Promise<number[]> {
 	const owners = await Promise.all(
 		Array.from({ length: networkCount }, (_, index) =>
@@ -78,19 +78,19 @@ export async function networksOf(lab: string): Promise<number[]> {
 	return owners.flatMap((owner, index) => (basename(owner) === lab ? [index] : []));
 }
 
-/** Gives a network back. */
+/** Releases a network. */
 export async function releaseNetwork(index: number): Promise<void> {
 	await rm(join(labsFolder(), ".networks", String(index)), { force: true });
 }
 
-/** Writes the record anew. */
+/** Writes the record to disk. */
 export async function saveRecord(record: LabRecord): Promise<void> {
 	const file = join(labFolder(record.name), "lab.json");
 	await writeFile(`${file}.new`, JSON.stringify(record));
 	await rename(`${file}.new`, file);
 }
 
-/** The record of a lab, or undefined when there is no such lab. */
+/** Returns the record of a lab, or undefined when no such lab exists. */
 export async function readRecord(name: string): Promise<LabRecord | undefined> {
 	try {
 		return JSON.parse(await readFile(join(labFolder(name), "lab.json"), "utf8"));
@@ -100,13 +100,13 @@ export async function readRecord(name: string): Promise<LabRecord | undefined> {
 	}
 }
 
-/** The records of all labs. */
+/** Returns the records of all labs. */
 export async function readRecords(): Promise<LabRecord[]> {
 	const records = await Promise.all((await labNames()).map(readRecord));
 	return records.filter((record) => record !== undefined);
 }
 
-/** Names of folders without a record. A lab's folder comes with one, so that these are what is left of removals. */
+/** Returns names of folders without a record, which interrupted removals have left. */
 export async function remainders(): Promise<string[]> {
 	return (await labNames()).filter((name) => !existsSync(join(labFolder(name), "lab.json")));
 }
@@ -116,7 +116,7 @@ async function labNames(): Promise<string[]> {
 	return (await readdir(labsFolder())).filter((name) => !name.startsWith("."));
 }
 
-/** Removes the folder of all labs when it holds none. */
+/** Removes the folder of all labs if it is empty. */
 export async function removeEmptyFolders(): Promise<void> {
 	for (const folder of [join(labsFolder(), ".networks"), labsFolder()]) await rmdir(folder).catch(ignoreInUse);
 }
@@ -125,7 +125,7 @@ function ignoreInUse(error: NodeJS.ErrnoException): void {
 	if (!["ENOTEMPTY", "ENOENT"].includes(error.code ?? "")) throw error;
 }
 
-/** The record of a running process. */
+/** Returns the record of a running process. */
 export function processRecord(pid: number): ProcessRecord | undefined {
 	try {
 		// The second field, the program's name, may hold blanks and brackets; the start time is the 20th field after it.
@@ -138,14 +138,14 @@ export function processRecord(pid: number): ProcessRecord | undefined {
 	}
 }
 
-/** The record of this process. */
+/** Returns the record of this process. */
 export function thisProcess(): ProcessRecord {
 	const record = processRecord(process.pid);
 	if (record) return record;
 	throw new Error("/proc/self/stat: cannot be read; is /proc mounted?");
 }
 
-/** Whether a recorded process still runs. */
+/** Tells whether a recorded process still runs. */
 export function runs(record: ProcessRecord | undefined): boolean {
 	return record !== undefined && processRecord(record.pid)?.startTime === record.startTime;
 }

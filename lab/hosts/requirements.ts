@@ -16,9 +16,9 @@ const packages: Record<string, string> = {
 };
 
 /**
- * Makes sure that this machine can run local hosts; on Debian and its relatives missing packages are installed.
- * Throws with what is needed, and how to go on without local hosts.
- * @param more programs that are needed besides, and Debian's packages of them. @default none
+ * Installs the packages that local hosts need, on Debian and its relatives. Throws on other systems, and when this process may not start local
+ * hosts; the message says what is missing and how to continue without local hosts.
+ * @param more additional programs, each with its Debian package. @default none
  */
 export async function ensureRequirements(more: Record<string, string> = {}): Promise<void> {
 	requireRoot();
@@ -31,13 +31,13 @@ export async function ensureRequirements(more: Record<string, string> = {}): Pro
 		);
 	await step(`Installing ${missing.join(", ")}`, async () => {
 		const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-		// A stale or refused list of one source does not matter as long as the packages are found.
+		// A source without a current list does not matter if the packages are found elsewhere.
 		await run(["apt-get", "update", "-q"], { env, timeout: 600_000, check: false });
 		await run(install.split(" "), { env, timeout: 900_000 });
 	});
 }
 
-/** Throws, with how to go on without local hosts, when this process may not start or see any. */
+/** Throws when this process may not start or list local hosts. The message says how to continue without them. */
 export function requireRoot(): void {
 	const reason = refusal();
 	if (reason) throw new Error(`${reason}\n${ownHosts}`);

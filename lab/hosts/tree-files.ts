@@ -1,7 +1,7 @@
 import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-/** A file in a host's root directory. */
+/** A file below a host's root directory. */
 export interface TreeFile {
 	path: string;
 	content: string;
@@ -9,7 +9,7 @@ export interface TreeFile {
 	mode?: number;
 }
 
-/** The files that every host has on top of Debian's packages. */
+/** Returns the files that every host has in addition to Debian's packages. */
 export function treeFiles({ cgroupVersion, pause }: { cgroupVersion: 1 | 2; pause: string }): TreeFile[] {
 	return [
 		{ path: "/etc/containerd/config.toml", content: containerdConfig({ cgroupVersion, pause }) },
@@ -23,7 +23,7 @@ export function treeFiles({ cgroupVersion, pause }: { cgroupVersion: 1 | 2; paus
 	];
 }
 
-/** Writes files under `tree`, with modes set whatever the umask. */
+/** Writes files below `tree`, with their modes independent of the umask. */
 export async function writeFiles(tree: string, files: TreeFile[]): Promise<void> {
 	for (const { path, content, mode = 0o644 } of files) {
 		const file = join(tree, path);

@@ -17,21 +17,21 @@ const debian = {
 	hooks: [
 		"useradd --create-home --shell /bin/bash admin",
 		"useradd --create-home --shell /bin/bash nosudo",
-		// Each host gets its own at its start.
+		// Each host gets its own files of these.
 		"rm -f /etc/ssh/ssh_host_* /etc/machine-id /var/lib/dbus/machine-id /etc/hostname /etc/resolv.conf",
 		"rm -rf /var/cache/apt/archives/*.deb /usr/share/doc /usr/share/man /usr/share/locale",
-		// Nothing of a host runs by the clock.
+		// No timer may change a host during a test.
 		"systemctl mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer fstrim.timer e2scrub_reap.service",
 	],
 };
 
-// To be raised when `fill` makes the folder differently from the same recipe.
+// Increase this number when `fill` changes, so that a new folder is made.
 const layout = 2;
 
 const binaries = ["kubeadm", "kubelet", "kubectl", "crictl", "etcdctl"] as const;
 const cniPlugins = ["bridge", "host-local", "loopback", "portmap"] as const;
 
-/** The tools that hosts and their images are made of. */
+/** Tools from which hosts and their images are made. */
 export const hostTools: ToolName[] = [
 	...binaries,
 	...cniPlugins,
@@ -39,8 +39,8 @@ export const hostTools: ToolName[] = [
 ];
 
 /**
- * The folder that hosts are made from, itself made once. `root`: a root directory with Debian, containerd and Kubernetes' packages, but for
- * two large parts that hosts share: `usr`, and `containerd`, which is containerd's store with the images.
+ * Returns the folder from which hosts are made, and makes it once. It has three parts: `root`, a root directory with Debian, containerd and
+ * Kubernetes' programs; and two large parts that hosts share, `usr` and `containerd` (containerd's store with the images).
  */
 export async function hostTree(toolchain: Pick<Toolchain, "path">, images: LabImage[]): Promise<string> {
 	const programs: [source: string, target: string][] = [
@@ -112,7 +112,7 @@ wait $containerd || true
 rm /tmp/containerd.log
 `;
 
-// In a container that only runs containerd: unpacking needs nothing of a booted host.
+// Runs containerd alone in a container: unpacking images needs no booted host.
 async function importImages(tree: string, images: LabImage[]): Promise<void> {
 	const binds = images.map(({ archive }, index) => `--bind-ro=${archive}:/images/${index}.tar`);
 	await run(
@@ -126,7 +126,7 @@ async function importImages(tree: string, images: LabImage[]): Promise<void> {
 	await rmdir(join(tree, "images"));
 }
 
-/** The image of sandboxes: containerd asks for it by itself, so it must be kubeadm's, which is among the images. */
+/** Returns the image of pod sandboxes. containerd pulls it by itself, so it must be one of the given images: kubeadm's. */
 export function pauseOf(images: LabImage[]): string {
 	const pause = images.find(({ reference }) => /\/pause:/.test(reference));
 	if (pause || images.length === 0) return pause?.reference ?? "registry.k8s.io/pause:3.10.2";

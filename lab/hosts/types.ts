@@ -1,26 +1,26 @@
 import type { ExecResult } from "../run.ts";
 import type { Minor } from "../toolchain/index.ts";
 
-/** What `startLab` is asked for. */
+/** Options of `startLab`. */
 export interface LabOptions {
 	/** Name of the lab, a DNS label. @default `lab-` and six random hexadecimal digits */
 	name?: string;
 	/** How many hosts (named `host-1`, `host-2`, …), or their names. */
 	hosts: number | { name: string }[];
 	/**
-	 * Puts the bridge into a network namespace of its own. Its hosts may then have the names and addresses of another
-	 * lab's hosts; they are reached through `exec` only, not by address. @default false
+	 * Puts the bridge into its own network namespace. The hosts may then have names and addresses of another lab's hosts. They are
+	 * reached by `exec` only, not by address. @default false
 	 */
 	isolated?: boolean;
-	/** The hosts' /24 within 198.18.0.0/16; pods and services follow from it. @default the first free one */
+	/** The hosts' /24 within 198.18.0.0/16. It determines the subnets of pods and services. @default the first free one */
 	subnet?: string;
-	/** The minor release of Kubernetes that the hosts have, with its images. @default the newest */
+	/** Minor release of Kubernetes on the hosts, with its images. @default the newest */
 	kubernetes?: Minor;
-	/** Folder that the hosts are made from, see `hostTree`. @default one with Debian's packages, the toolchain and all images */
+	/** Folder from which the hosts are made, see `hostTree`. @default one with Debian's packages, the toolchain and all images */
 	tree?: string;
-	/** Leaves the lab running when this process ends; otherwise it is removed then, however the process ends. @default false */
+	/** Keeps the lab running when this process ends. Otherwise the lab is removed then, even when the process is killed. @default false */
 	keep?: boolean;
-	/** Called with one line before each step. @default nothing is said */
+	/** Called with one line before each step. @default not called */
 	onProgress?: (line: string) => void;
 }
 
@@ -33,23 +33,23 @@ export interface Lab {
 	readonly netns?: string;
 	/** Network of the hosts, for example `198.18.0.0/24`. */
 	readonly hostSubnet: string;
-	/** Network of the pods, a /20; host n has the n-th /24 of it. */
+	/** Network of the pods, a /20. Host n has its n-th /24. */
 	readonly podSubnet: string;
 	/** Network of the services, a /20. */
 	readonly serviceSubnet: string;
-	/** The bridge's own address: default route and (refusing) resolver of the hosts. */
+	/** Address of the bridge: the hosts' default route, and their resolver, which refuses every query. */
 	readonly gateway: string;
-	/** Of Kubernetes on the hosts, without `v`. */
+	/** Version of Kubernetes on the hosts, without `v`. */
 	readonly kubernetesVersion: string;
-	/** Version of the control groups that the hosts see. */
+	/** cgroup version of the hosts. */
 	readonly cgroupVersion: 1 | 2;
-	/** What a kubelet needs to be told to run on these hosts: the cgroup driver, and on cgroup v1 `failCgroupV1: false`. */
+	/** Settings without which a kubelet does not run on these hosts: the cgroup driver, and on cgroup v1 `failCgroupV1: false`. */
 	readonly kubeletConfiguration: { cgroupDriver: "systemd" | "cgroupfs"; failCgroupV1?: boolean };
-	/** What `kubeadm init` and `join` need to be told: their check of the system refuses cgroup v1. */
+	/** Arguments that `kubeadm init` and `join` need here: their system check refuses cgroup v1. */
 	readonly kubeadmArguments: string[];
-	/** What kube-proxy needs to be told: the conntrack limits are the machine's, a container cannot set them. */
+	/** Settings that kube-proxy needs here: a container cannot set the machine's conntrack limits. */
 	readonly kubeProxyConfiguration: { conntrack: { maxPerCore: 0 } };
-	/** The hosts, in the order they were added. */
+	/** The hosts, in the order in which they were added. */
 	readonly hosts: LabHost[];
 	/** Private key that the users `root`, `admin` (sudo) and `nosudo` of every host accept. */
 	readonly sshKeyFile: string;
@@ -57,21 +57,21 @@ export interface Lab {
 	readonly knownHostsFile: string;
 	/** Adds a host and waits until it has booted. */
 	addHost(name: string): Promise<LabHost>;
-	/** Finds a host by its name. Throws when there is none. */
+	/** Returns a host by its name. Throws for an unknown name. */
 	host(name: string): LabHost;
 	/** Removes the lab: processes, bridge, control groups, folders. */
 	stop(): Promise<void>;
 }
 
-/** How a command is run on a host. */
+/** Options of a command on a host. */
 export interface ExecOptions {
 	/** Written to the command's standard input. @default empty */
 	input?: string | Buffer;
-	/** Milliseconds after which the command is ended and the call fails. @default 120000 */
+	/** Milliseconds after which the command is killed and the call fails. @default 120000 */
 	timeout?: number;
 	/** Fails when the exit code is not 0. @default false */
 	check?: boolean;
-	/** User the command runs as. @default root */
+	/** User of the command. @default root */
 	user?: string;
 }
 
@@ -81,29 +81,29 @@ export interface LabHost {
 	readonly address: string;
 	/** Name of the lab. */
 	readonly lab: string;
-	/** Folder that is the host's root directory, but for /usr. */
+	/** Folder with the host's root directory, except /usr. */
 	readonly root: string;
 	/** Network of the host's pods, a /24. */
 	readonly podSubnet: string;
 	/** The host's SSH host key (`ssh-ed25519 AAAA…`). */
 	readonly hostKey: string;
-	/** The host's process 1 as this machine sees it; undefined when the host is off. */
+	/** Process id, on this machine, of the host's process 1. Undefined when the host is off. */
 	readonly pid: number | undefined;
-	/** Runs a command as root on the host, without SSH: a string through `sh -c`, a list as it is. */
+	/** Runs a command on the host, without SSH: a string by `sh -c`, a list of words directly. */
 	exec(command: string | string[], options?: ExecOptions): Promise<ExecResult>;
 	/** Shuts the host down and waits until it is off. */
 	powerOff(): Promise<void>;
-	/** Switches the host off as a power cut does. */
+	/** Switches the host off without a shutdown, like a power cut. */
 	kill(): Promise<void>;
-	/** Switches the host on (it keeps its disk) and waits until it has booted. */
+	/** Switches the host on, with its disk unchanged, and waits until it has booted. */
 	start(): Promise<void>;
 }
 
-/** What the registry knows of a lab, for `list`. */
+/** A lab as `list` shows it. */
 export interface LabListing {
 	name: string;
 	isolated: boolean;
-	/** The process that the lab ends with; none when it was left running. */
+	/** The process with which the lab ends. Absent for a lab that keeps running. */
 	owner: number | undefined;
 	bridge: string;
 	hosts: { name: string; address: string; state: "running" | "off" }[];

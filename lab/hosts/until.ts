@@ -1,6 +1,6 @@
 /**
- * Asks `probe` again and again until it gives something, and returns that. When the limit is reached it throws with the subject and
- * what was seen last (what the probe threw or said through `seen`).
+ * Calls `probe` until it returns a value other than undefined, and returns that value. Throws at the limit, with the subject and the last
+ * observation (an error of the probe, or a text that it passed to its argument).
  */
 export async function until<T>(
 	subject: string,

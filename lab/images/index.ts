@@ -13,18 +13,18 @@ import { pullImage } from "./pull.ts";
 import { type Recipe, recipes } from "./recipes.ts";
 
 export interface LabImage {
-	/** Name and tag, as the pods name it. */
+	/** Name and tag, as in a pod's `image`. */
 	reference: string;
-	/** A tar for `ctr -n k8s.io images import`. */
+	/** Path of a tar archive for `ctr -n k8s.io images import`. */
 	archive: string;
 }
 
-/** The pod of the lab's tests: answers HTTP on port 8080 with its host name; `web lookup NAME` and `web get URL` ask. */
+/** Image of the tests' pod. It answers HTTP on port 8080 with its host name; `web lookup NAME` and `web get URL` send requests. */
 const webImage = "lab.local/web:1";
 
 /**
- * The images of a cluster, with kubeadm's names and tags, and the lab's own: pulled where the registry answers, else made from the
- * toolchain's binaries. `LAB_REGISTRY` is a base address to ask instead of the registry that the names are of.
+ * Returns the images of a cluster, with kubeadm's names and tags, and the tests' image. Images are pulled if the registry answers, else made
+ * from the toolchain's binaries. `LAB_REGISTRY` replaces the base address of the registry in the images' names.
  */
 export async function ensureImages(toolchain: Toolchain): Promise<LabImage[]> {
 	const kubeadm = toolchain.path("kubeadm");
@@ -45,12 +45,12 @@ export async function ensureImages(toolchain: Toolchain): Promise<LabImage[]> {
 interface Obtain {
 	reference: string;
 	toolchain: Toolchain;
-	/** Absent: the image is in no registry. */
+	/** Absent for an image that is in no registry. */
 	downloads?: Downloads;
 	registry?: string;
 }
 
-/** The archive of one image. */
+/** Returns the path of one image's archive. */
 export async function obtainImage({ reference, toolchain, downloads, registry }: Obtain): Promise<string> {
 	const [name, tag] = (reference.split("/").at(-1) ?? "").split(":") as [string, string];
 	const recipe = recipes[name];

@@ -8,7 +8,7 @@ import { run } from "../toolchain/run.ts";
 import { addFile, addText, createBlobs, type Layout, mediaTypes } from "./oci.ts";
 import type { Recipe } from "./recipes.ts";
 
-/** Makes an image from the toolchain's binaries, in `work`. */
+/** Makes an image from the toolchain's binaries, as a layout below `work`. */
 export async function makeImage(recipe: Recipe, toolchain: Toolchain, work: string): Promise<Layout> {
 	const dir = join(work, "layout");
 	await createBlobs(dir);

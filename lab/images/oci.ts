@@ -5,14 +5,14 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { run } from "../toolchain/run.ts";
 
-/** A blob of an OCI image: what it is, and its content's digest and length. */
+/** A descriptor of an OCI image: a blob's media type, digest and length. */
 export interface Descriptor {
 	mediaType: string;
 	digest: string;
 	size: number;
 }
 
-/** A folder in the OCI image layout, and the manifest it is about. */
+/** A folder in the OCI image layout, and the descriptor of its manifest. */
 export interface Layout {
 	dir: string;
 	manifest: Descriptor;
@@ -24,7 +24,7 @@ export const mediaTypes = {
 	layer: "application/vnd.oci.image.layer.v1.tar",
 } as const;
 
-/** The file of a blob in a layout. */
+/** Returns the path of a blob's file in a layout. */
 export function blobFile(dir: string, digest: string): string {
 	return join(dir, "blobs", ...digest.split(":"));
 }
@@ -47,7 +47,7 @@ export async function addFile(dir: string, mediaType: string, file: string): Pro
 	return { mediaType, digest, size: (await stat(file)).size };
 }
 
-/** Packs a layout into a tar that `ctr images import` takes, under the name `reference`. */
+/** Packs a layout into a tar archive for `ctr images import`, with the image name `reference`. */
 export async function pack({ dir, manifest }: Layout, reference: string, archive: string): Promise<void> {
 	const annotations = {
 		"io.containerd.image.name": reference,

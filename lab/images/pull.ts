@@ -19,8 +19,8 @@ interface Manifest {
 }
 
 /**
- * Pulls an image for this machine's processor into a layout below `work`; every blob is what its digest says.
- * @param registry base address to ask instead of the registry in the reference. @default `https://` and that registry
+ * Pulls an image for this machine's processor into a layout below `work`, and verifies every blob's digest.
+ * @param registry base address that replaces the registry in the reference. @default `https://` and the reference's registry
  */
 export async function pullImage(pull: {
 	reference: string;
@@ -75,7 +75,7 @@ function partsOf(reference: string): { host: string; name: string; tag: string }
 	return { host, name, tag };
 }
 
-// A public registry may want an anonymous token: its 401 says where to get one.
+// A public registry may require an anonymous token. The header of its 401 answer names the token server.
 async function token(challenge: string, downloads: Downloads): Promise<string> {
 	const { realm, ...query } = Object.fromEntries([...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, k, v]) => [k, v]));
 	if (!realm) throw new Unavailable(`the registry asks for an unknown kind of login: ${challenge}`);

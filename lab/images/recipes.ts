@@ -1,14 +1,14 @@
 import type { ToolName } from "../toolchain/index.ts";
 
-/** How an image is made from the toolchain's binaries: where each goes, and what runs when the pod names no command. */
+/** How to make an image from the toolchain's binaries: each binary's path, and the entrypoint of pods without a command. */
 export interface Recipe {
 	files: Partial<Record<ToolName, string>>;
 	entrypoint?: string[];
-	/** Debian packages that the binaries call. */
+	/** Debian packages with programs that the binaries run. */
 	packages?: string[];
 }
 
-/** By the last part of the image's name. */
+/** Recipes by the last part of the image's name. */
 export const recipes: Record<string, Recipe> = {
 	"kube-apiserver": { files: { "kube-apiserver": "/usr/local/bin/kube-apiserver" } },
 	"kube-controller-manager": { files: { "kube-controller-manager": "/usr/local/bin/kube-controller-manager" } },

@@ -1,10 +1,10 @@
-/** Labs that can have addresses of their own at the same time on one machine. */
+/** Number of labs that can run on one machine with different addresses. */
 export const networkCount = 8;
 
-/** Hosts that one lab can have: one /24 of pods each. */
+/** Number of hosts that one lab can have: each has a /24 for pods. */
 export const hostCount = 16;
 
-/** The addresses of one lab, all of them within 198.18.0.0/15 (RFC 2544: for tests of network devices, routed nowhere). */
+/** The addresses of one lab, all within 198.18.0.0/15 (RFC 2544: reserved for tests of network devices, not routed). */
 export interface Addresses {
 	/** /24 of the hosts. */
 	hosts: string;
@@ -20,7 +20,7 @@ export interface Addresses {
 	podsOf(number: number): string;
 }
 
-/** The addresses of network `index`, 0 to 7. */
+/** Returns the addresses of network `index`, 0 to 7. */
 export function addressesOf(index: number): Addresses {
 	const prefix = `198.18.${index}`;
 	return {
@@ -33,7 +33,7 @@ export function addressesOf(index: number): Addresses {
 	};
 }
 
-/** The index of a hosts' subnet such as `198.18.3.0/24`. Throws when it is none of the lab's. */
+/** Returns the network index of a hosts' subnet such as `198.18.3.0/24`. Throws for a subnet outside the lab's range. */
 export function networkIndex(subnet: string): number {
 	const index = Number(/^198\.18\.(\d)\.0\/24$/.exec(subnet)?.[1] ?? Number.NaN);
 	if (index < networkCount) return index;

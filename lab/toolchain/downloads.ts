@@ -9,17 +9,17 @@ export interface Answer {
 	text: string;
 }
 
-/** Gets files over HTTP, and gives up soon: on a refusal at once, on silence after a few seconds, and then for all of the same host. */
+/** Downloads over HTTP. Gives up on a refusal at once and on silence after a few seconds, then refuses further downloads from the same host. */
 export interface Downloads {
-	/** What a URL answers, whatever the status. */
+	/** Returns the answer of a URL, with any status. */
 	ask(url: string, headers?: Record<string, string>): Promise<Answer>;
-	/** Saves what a URL answers with status 200; gives the digest in hexadecimal. */
+	/** Saves the body of an answer with status 200 into a file, and returns its digest in hexadecimal. */
 	save(url: string, file: string, how: { algorithm: string; headers?: Record<string, string> }): Promise<string>;
 }
 
 /**
- * @param mirror a base address that stands for `https://`: `https://HOST/PATH` is asked as `MIRROR/HOST/PATH`. @default none
- * @param stallMs how long to wait for a connection, an answer, or the next bytes. @default 5000
+ * @param mirror base address that replaces `https://`: `https://HOST/PATH` is requested as `MIRROR/HOST/PATH`. @default none
+ * @param stallMs milliseconds to wait for a connection, an answer, or the next bytes. @default 5000
  */
 export function createDownloads({ mirror, stallMs = 5000 }: { mirror?: string; stallMs?: number } = {}): Downloads {
 	const unreachable = new Map<string, string>();
@@ -78,7 +78,7 @@ export function createDownloads({ mirror, stallMs = 5000 }: { mirror?: string; s
 	};
 }
 
-// fetch wraps what happened ("fetch failed", "terminated"); errors that did not come from the network are passed on.
+// fetch wraps the cause ("fetch failed", "terminated"). Errors that do not come from the network are rethrown.
 function networkReason(error: unknown): string {
 	const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
 	if (!(cause instanceof Error)) throw error;

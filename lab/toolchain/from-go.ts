@@ -12,7 +12,7 @@ const env = () => ({ ...process.env, CGO_ENABLED: "0", GOFLAGS: "-buildvcs=false
 
 type Report = (note: string) => void;
 
-/** Puts a tool's binaries into `dir`, built from Go modules at the versions of the table. */
+/** Builds a tool's binaries into `dir`, from Go modules at pinned versions. */
 export async function fromGo(tool: Tool, dir: string, report: Report): Promise<void> {
 	for (const build of tool.go) {
 		const packages = Object.entries(build.packages);
@@ -31,13 +31,13 @@ export async function fromGo(tool: Tool, dir: string, report: Report): Promise<v
 	}
 }
 
-/** The sources of ours that go into a tool: a change of them makes another binary. */
+/** Returns this project's own sources of a tool, for the cache's key. */
 export async function ownSources(tool: Tool): Promise<string[]> {
 	const folders = tool.go.filter((build) => !build.module).flatMap((build) => Object.values(build.packages));
 	return Promise.all(folders.map((folder) => readFile(join(sources, folder, "main.go"), "utf8")));
 }
 
-// A module that only requires: the packages are built with the versions that their own modules chose.
+// A module that only requires another: packages are built with the versions that their own module requires.
 async function wrapperModule(module: NonNullable<GoBuild["module"]>, report: Report): Promise<string> {
 	const digest = createHash("sha256")
 		.update(JSON.stringify([module, goVersion]))
@@ -46,20 +46,20 @@ async function wrapperModule(module: NonNullable<GoBuild["module"]>, report: Rep
 	return publishOnce(`go-modules/${module.name}-${digest}`, async (cwd) => {
 		const replaced = module.stagingOf ? await stagingModules(module.stagingOf, { cwd, report }) : "";
 		await writeFile(join(cwd, "go.mod"), `module lab\n\ngo ${goVersion}\n${replaced}`);
-		// Without a version, go would take the newest there is.
+		// Without a version, go would take the newest one.
 		const version = module.stagingOf?.split("@")[1];
 		for (const path of module.get) await go(["get", version ? `${path}@${version}` : path], { cwd, report });
 	});
 }
 
-// Kubernetes takes its own libraries from folders of its repository; published, they are modules with major version 0.
+// Kubernetes takes its libraries from folders of its repository. They are published as modules with major version 0.
 async function stagingModules(module: string, where: { cwd: string; report: Report }): Promise<string> {
 	const [path, version] = module.split("@") as [string, string];
 	const { GoMod } = JSON.parse(await go(["mod", "download", "-json", module], where)) as { GoMod: string };
 	const goMod = await readFile(GoMod, "utf8");
 	const names = goMod.matchAll(/^\s*(\S+) => \.\/staging\//gm);
 	const lines = [...names].map(([, name]) => `\t${name} => ${name} ${version.replace("v1.", "v0.")}`);
-	// What Go did when that release was made; a module that is required does not decide it.
+	// Go's behavior for that release. Go ignores `godebug` lines of required modules, so this module repeats them.
 	const [debug = ""] = goMod.match(/^godebug .*$/m) ?? [];
 	return `${debug}\n\nrequire ${path} ${version}\n\nreplace (\n${lines.join("\n")}\n)\n`;
 }
@@ -73,7 +73,7 @@ async function checkGo(cwd: string): Promise<void> {
 	const [version = "", toolchain = ""] = answer.split("\n");
 	const [major = 0, minor = 0] = version.replace("go", "").split(".").map(Number);
 	const enough = major > needed[0] || (major === needed[0] && minor >= needed[1]);
-	// With "auto", go fetches the version that a module asks for.
+	// With "auto", go downloads the version that a module asks for.
 	if (!enough && !toolchain.startsWith("auto")) throw new Unavailable(`go is ${version}; ${install}`);
 }
 

@@ -7,7 +7,7 @@ import { cacheRoot } from "../cache.ts";
 import type { Tool } from "./tools.ts";
 import { Unavailable } from "./unavailable.ts";
 
-/** The files of a tool's binaries on PATH, if all are there and of a version that fits. */
+/** Returns the files of a tool's binaries on PATH. Throws `Unavailable` if one is missing or its version does not fit. */
 export async function fromPath(tool: Tool): Promise<Map<string, string>> {
 	const { onPath } = tool;
 	if (!onPath) throw new Unavailable("it is not looked for on PATH");
@@ -17,7 +17,7 @@ export async function fromPath(tool: Tool): Promise<Map<string, string>> {
 		if (!file) throw new Unavailable(`${binary} is not on PATH`);
 		const args = onPath.ask[binary];
 		if (args) await checkVersion({ tool, file, args, fits: onPath.fits });
-		// A host or an image has another C library than this machine, or none.
+		// A host or an image may have another C library than this machine, or none.
 		if (onPath.fits === "exact" && !(await isStatic(file))) throw new Unavailable(`${file} is not statically linked`);
 		files.set(binary, file);
 	}
@@ -26,7 +26,7 @@ export async function fromPath(tool: Tool): Promise<Map<string, string>> {
 
 async function which(binary: string): Promise<string | undefined> {
 	for (const dir of (process.env["PATH"] ?? "").split(delimiter)) {
-		// The lab's own folders may be on PATH: they are no source.
+		// Folders of the lab's cache may be on PATH, and are skipped.
 		if (!dir || dir.startsWith(cacheRoot())) continue;
 		const file = join(dir, binary);
 		const executable = await access(file, constants.X_OK).then(
@@ -66,7 +66,7 @@ function versionFits(got: string, wanted: string, fits: Fits): boolean {
 
 const PT_INTERP = 3;
 
-// An ELF file that asks for no interpreter (the dynamic linker) needs nothing around it.
+// An ELF file without an interpreter (the dynamic linker) is statically linked.
 async function isStatic(file: string): Promise<boolean> {
 	const handle = await open(file);
 	try {

@@ -12,7 +12,7 @@ interface FromRelease {
 	downloads: Downloads;
 }
 
-/** Puts a tool's binaries into `dir` from its official release, if that is what its published checksum says. */
+/** Downloads a tool's official release, verifies its published checksum, and puts the binaries into `dir`. */
 export async function fromRelease({ tool, release, dir, downloads }: FromRelease): Promise<void> {
 	const { file: url, checksums, folder } = release;
 	const published = await downloads.ask(checksums);
@@ -32,7 +32,7 @@ export async function fromRelease({ tool, release, dir, downloads }: FromRelease
 	await rm(work, { recursive: true });
 }
 
-// A list as sha256sum prints it, or a bare checksum; the name in it may have a folder.
+// The list has the format of sha256sum, or is a bare checksum. A name in the list may include a folder.
 function checksumOf(list: string, name: string): string | undefined {
 	for (const line of list.split("\n")) {
 		const [, checksum, of] = line.trim().match(/^([0-9a-f]{64}|[0-9a-f]{128})(?:\s+\*?(\S+))?$/i) ?? [];

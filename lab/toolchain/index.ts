@@ -13,19 +13,20 @@ import { Unavailable } from "./unavailable.ts";
 export { kubernetesVersion, type Minor, minors, newestMinor, type ToolName } from "./tools.ts";
 
 export interface Toolchain {
-	/** One folder with the command-line tools, fit for PATH. It holds files, not links, so it can be bound into a host. */
+	/** Folder with the command-line tools, for PATH. It has files, not links, so it can be bind-mounted into a host. */
 	binDir: string;
-	/** The folder of the CNI plugins (not on PATH: `bridge` is also a command of iproute2). */
+	/** Folder of the CNI plugins. It is not for PATH: `bridge` is also a command of iproute2. */
 	cniDir: string;
-	/** The file of one tool, CNI plugins included. */
+	/** Returns the path of one tool or CNI plugin. Throws for a tool that was not asked for. */
 	path(name: ToolName): string;
 }
 
 /**
- * The lab's tools at pinned versions: each from PATH if its version fits, else from the cache, else from its official release with its
- * published checksum verified, else built from Go modules. `LAB_RELEASES` names a mirror of the release sites (`LAB_RELEASES/HOST/PATH`).
- * @param asked.tools those that are needed @default all
- * @param asked.kubernetes a minor release @default the newest
+ * Provides tools at pinned versions. A tool comes from PATH if its version fits, else from the cache, else from its official release (with the
+ * published checksum verified), else it is built from Go modules. `LAB_RELEASES` is the address of a mirror of the release sites
+ * (`LAB_RELEASES/HOST/PATH`).
+ * @param asked.tools names of the tools @default all
+ * @param asked.kubernetes minor release of Kubernetes @default the newest
  */
 export async function ensureToolchain(asked: { tools?: ToolName[]; kubernetes?: Minor } = {}): Promise<Toolchain> {
 	const { tools: names } = asked;
@@ -53,16 +54,16 @@ export async function ensureToolchain(asked: { tools?: ToolName[]; kubernetes?: 
 	};
 }
 
-/** The files of one tool, by binary, got the first way that is open. */
+/** Returns the files of one tool by binary, from the first source that has them. Throws with every source's reason when none has. */
 export async function obtain(tool: Tool, downloads: Downloads): Promise<Map<string, string>> {
 	const title = `${tool.name} ${tool.version}`;
-	const closed: string[] = [];
-	const attempt = async <T>(way: string, work: () => Promise<T>): Promise<T | undefined> => {
+	const reasons: string[] = [];
+	const attempt = async <T>(source: string, work: () => Promise<T>): Promise<T | undefined> => {
 		try {
 			return await work();
 		} catch (error) {
 			if (!(error instanceof Unavailable)) throw error;
-			closed.push(`${way}: ${error.message}`);
+			reasons.push(`${source}: ${error.message}`);
 			return undefined;
 		}
 	};
@@ -76,12 +77,12 @@ export async function obtain(tool: Tool, downloads: Downloads): Promise<Map<stri
 		dir = await attempt("release", () =>
 			publishOnce(key, (dir) => step(`${title}: downloading`, () => fromRelease({ tool, release, dir, downloads }))),
 		);
-		if (!dir) say(`${title}: not downloaded (${closed.at(-1)})`);
+		if (!dir) say(`${title}: not downloaded (${reasons.at(-1)})`);
 	}
 	dir ??= await attempt("Go", () =>
 		publishOnce(key, (dir) => step(`${title}: building`, (report) => fromGo(tool, dir, report))),
 	);
-	if (!dir) throw new Error(`${title}: can't be had\n${closed.map((reason) => `  ${reason}`).join("\n")}`);
+	if (!dir) throw new Error(`${title}: not available\n${reasons.map((reason) => `  ${reason}`).join("\n")}`);
 	return new Map(tool.binaries.map((binary) => [binary, join(dir, binary)]));
 }
 
@@ -99,7 +100,7 @@ async function digestOf(files: { name: string; file: string }[]): Promise<string
 	return hash.digest("hex").slice(0, 12);
 }
 
-// The same file under a second name costs no space; a tool found on PATH may be on another file system.
+// A hard link costs no space. A tool found on PATH may be on another file system, and is copied.
 async function place(file: string, target: string): Promise<void> {
 	try {
 		await link(file, target);

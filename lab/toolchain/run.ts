@@ -9,7 +9,7 @@ export interface Run {
 	report?: (line: string) => void;
 }
 
-/** Runs a command and gives its standard output. Fails with the command, how it ended and its last lines. */
+/** Runs a command and returns its standard output. Throws with the command line, the exit code and the last lines of output when it fails. */
 export async function run(command: string, args: string[], { cwd, env, report }: Run = {}): Promise<string> {
 	const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
 	const closed = once(child, "close").catch((cause) => {

@@ -1,6 +1,6 @@
 const arch = process.arch === "x64" ? "amd64" : process.arch;
 
-/** The minor releases of Kubernetes that the lab can run, and what each runs with. */
+/** Minor releases of Kubernetes that the lab can run, each with its versions. */
 const releases = {
 	"1.34": { kubernetes: "1.34.4", etcd: "3.6.5", coredns: "1.12.1" },
 	"1.35": { kubernetes: "1.35.4", etcd: "3.6.6", coredns: "1.13.1" },
@@ -13,10 +13,10 @@ export type Minor = keyof typeof releases;
 
 export const minors = Object.keys(releases) as Minor[];
 
-/** The one that the lab runs unless another is asked for. */
+/** The release that the lab runs by default. */
 export const newestMinor: Minor = "1.37";
 
-/** The version of Kubernetes of a minor release, without `v`. */
+/** Returns the version of Kubernetes of a minor release, without `v`. */
 export function kubernetesVersion(minor: Minor): string {
 	return releases[minor].kubernetes;
 }
@@ -45,31 +45,31 @@ export type ToolName =
 	| "pause"
 	| "web";
 
-/** Binaries of one version that come together, and the ways to get them. Plain data: the cache's key is made from it. */
+/** Binaries of one version that come together, and their sources. Plain data, because the cache's key is made from it. */
 export interface Tool {
 	name: string;
 	version: string;
 	binaries: ToolName[];
-	/** The toolchain's folder it goes to. */
+	/** Folder of the toolchain for the binaries. */
 	folder: "bin" | "cni" | "images";
-	/** How a binary on PATH is asked for its version, and which answer will do. Absent: it is not looked for on PATH. */
+	/** Arguments that make a binary on PATH print its version, and which versions fit. Absent: PATH is not searched. */
 	onPath?: { ask: Partial<Record<ToolName, string[]>>; fits: "exact" | "same minor" | "same major or newer" };
-	/** The official release: a file, the published list of checksums, and where the binaries are (no folder: the file is the binary). */
+	/** Official release: a file, the published checksums, and the folder of the binaries in it (absent: the file is the binary). */
 	release?: { file: string; checksums: string; folder?: string };
 	go: GoBuild[];
 }
 
-/** Packages built in one module of their own, so that the versions are those that their module names. */
+/** Packages built in one Go module, so that their dependencies have the versions that the module requires. */
 export interface GoBuild {
 	module?: { name: string; get: string[]; stagingOf?: string };
-	/** Binary to Go package; without a module, to a folder of this one. */
+	/** Go package of each binary; without `module`, a folder below go/. */
 	packages: Partial<Record<ToolName, string>>;
 	ldflags?: string;
-	/** Scripts that the release has and Go does not make. */
+	/** Scripts that belong to the release and are not built by Go. */
 	scripts?: Partial<Record<ToolName, string>>;
 }
 
-/** What the lab runs, at pinned versions, with one minor release of Kubernetes. */
+/** Returns all tools at pinned versions, for one minor release of Kubernetes. */
 export function toolsOf(minor: Minor = newestMinor): Tool[] {
 	const { kubernetes, etcd, coredns } = releases[minor];
 	return [
@@ -81,7 +81,7 @@ export function toolsOf(minor: Minor = newestMinor): Tool[] {
 	];
 }
 
-/** What does not move with Kubernetes. */
+/** Tools whose version does not depend on the Kubernetes release. */
 const ofAnyRelease: Tool[] = [
 	{
 		name: "cni-plugins",
@@ -144,7 +144,7 @@ exec node "$provider" "$@"
 	},
 ];
 
-/** What the lab's images need beside. */
+/** This project's own programs, for images. */
 const ours: Tool[] = [
 	{ name: "pause", version: "1", binaries: ["pause"], folder: "images", go: [{ packages: { pause: "pause" } }] },
 	{ name: "web", version: "1", binaries: ["web"], folder: "images", go: [{ packages: { web: "web" } }] },

@@ -1,2 +1,2 @@
-/** One way to get something is closed, for the reason in the message; the next way may be open. Any other error ends the run. */
+/** Thrown when one source lacks a tool or image, with the reason; the next source may have it. Any other error ends the run. */
 export class Unavailable extends Error {}

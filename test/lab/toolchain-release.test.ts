@@ -172,7 +172,7 @@ describe("the next way to a tool is taken within seconds", () => {
 		process.env["PATH"] = "/usr/lib/systemd:/bin";
 		const failed = obtain({ ...nothing, binaries: ["kubelet"] }, createDownloads({ mirror: url }));
 		await expect(failed.finally(() => (process.env["PATH"] = path))).rejects.toThrow(
-			/^kubelet 1\.37\.2: can't be had\n {2}PATH: kubelet is not on PATH\n {2}release: .*answered 404.*\n {2}Go: .*install it from/s,
+			/^kubelet 1\.37\.2: not available\n {2}PATH: kubelet is not on PATH\n {2}release: .*answered 404.*\n {2}Go: .*install it from/s,
 		);
 	});
 });
