@@ -20,13 +20,13 @@ const usage = `Real hosts on this machine: systemd, sshd, containerd and a kubel
 
 npm run lab -- COMMAND
   up [--hosts N] [--name LAB] [--kubernetes MINOR]
-                               starts N hosts (default 2) that go on running; again: adds those that are missing
-  list                         all labs, their hosts and addresses
+                               starts N hosts (default 2) that keep running; a second run adds missing hosts
+  list                         lists all labs, their hosts and addresses
   exec HOST -- COMMAND         runs a command as root on a host (HOST or LAB/HOST)
-  images [--kubernetes MINOR]  the images that the hosts have, made or pulled where needed
-  down [--name LAB | --all]    stops the hosts and removes all that was made for them
-  env                          shell lines for the tools and the quickstart's stack: eval "$(npm run -s lab -- env)"
-  help                         this text
+  images [--kubernetes MINOR]  lists the images of the hosts, after pulling or making missing ones
+  down [--name LAB | --all]    stops the hosts and removes everything that was created for them
+  env                          prints shell lines for the tools and the quickstart's stack: eval "$(npm run -s lab -- env)"
+  help                         prints this text
 A lab's name is "lab" unless --name says otherwise; the quickstart's is "quickstart".
 The hosts have Kubernetes ${newestMinor} unless --kubernetes says otherwise: ${minors.join(", ")}.`;
 

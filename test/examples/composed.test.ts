@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { find, key, sent } from "../support/mocks.ts";
 
-/** Mocks stand for the engine: that the order suffices for a cluster to come up is not seen here. */
+/** Runs with mocks in place of the engine. Whether a cluster starts in this order is not tested here. */
 it("puts a cluster together without the component Cluster, one worker after another", async () => {
 	const all = await sent(() => import("../../examples/composed/index.ts"), {
 		cluster: { networking: { podSubnet: "198.19.0.0/20" } },

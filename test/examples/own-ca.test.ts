@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { find, key, sent } from "../support/mocks.ts";
 
-/** Mocks stand for the engine and for the plugin of @pulumi/tls: no certificate is made here. */
+/** Runs with mocks in place of the engine and of @pulumi/tls's plugin: no certificate is made. */
 it("hands certificates and keys of @pulumi/tls to the cluster's CAs", async () => {
 	const all = await sent(() => import("../../examples/own-ca/index.ts"), {
 		controlPlanes: [{ name: "cp-1", connection: { host: "198.18.7.11" } }],

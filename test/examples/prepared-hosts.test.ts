@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { expect, it, vi } from "vitest";
 import { find, key, sent } from "../support/mocks.ts";
 
-/** Mocks stand for the engine and for the plugin of @pulumi/command: neither the script nor a connection is tried here. */
+/** Runs with mocks in place of the engine and of @pulumi/command's plugin: no script runs, and no connection is made. */
 it("prepares each machine through the connection that its node has, before the cluster", async () => {
-	vi.stubEnv("SSH_AUTH_SOCK", undefined); // whose value their class would fill in
+	vi.stubEnv("SSH_AUTH_SOCK", undefined); // @pulumi/command would fill in its value
 	const all = await sent(() => import("../../examples/prepared-hosts/index.ts"), {
 		privateKey: "the key",
 		controlPlanes: [{ name: "cp-1", host: "198.18.7.11", hostKey: "ssh-ed25519 AAAA1" }],
@@ -15,7 +15,7 @@ it("prepares each machine through the connection that its node has, before the c
 	expect(commands.map(key)).toEqual(["command:remote:Command cp-1", "command:remote:Command worker-1"]);
 	for (const { name, inputs, secrets } of commands) {
 		const host = find(all, `Host prepared-${name}`);
-		// Their class fills in its defaults, which are ours too.
+		// @pulumi/command fills in its defaults, which equal this package's.
 		const defaults = { port: 22, dialErrorLimit: 10, perDialTimeout: 15 };
 		expect(inputs.connection).toEqual({ ...defaults, ...host.inputs.connection });
 		expect(inputs).toMatchObject({ create: prepare, triggers: [prepare] });

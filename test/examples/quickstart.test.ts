@@ -5,7 +5,7 @@ import { find, key, sent } from "../support/mocks.ts";
 
 const web = fileURLToPath(new URL("../../lab/web.yaml", import.meta.url));
 
-/** Mocks stand for the engine: that a cluster comes of it is shown by the tests on real hosts and by the quickstart itself. */
+/** Runs with mocks in place of the engine. Tests on real hosts, and the quickstart itself, create clusters. */
 it("makes a cluster of the configured machines, with addons, and waits for it", async () => {
 	const all = await sent(() => import("../../examples/quickstart/index.ts"), {
 		ssh: { user: "admin", privateKeyFile: "~/.ssh/id_ed25519" },
