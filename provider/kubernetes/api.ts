@@ -9,89 +9,87 @@ import type { KubernetesObject } from "../render/kubernetes-object";
 import { attempts, isTransient } from "./attempts";
 import { type ApiConnection, BrokenKubeconfig, connectThrough, NoKubeconfig } from "./connection";
 import { nameOf } from "./objects";
-import { ApiError, answer, groupPath, isAbsent, orAbsent, pathOf, resourceOf } from "./requests";
+import { ApiError, isAbsent, orAbsent } from "./requests";
 import { Unread } from "./unread";
 
-/** How the API server knows our fields from others'. */
-const FIELD_MANAGER = "pulumi-kubeadm";
+/**
+ * How long a refresh asks an API server that does not answer. A server that restarts is back by then; a broken one is
+ * repaired by the `up` that follows.
+ */
+const REFRESH_SECONDS = 20;
 
-/** How long a refresh tries: an API server that starts anew is back by then, and one that is broken is the next step's to mend. */
-const LOOK_SECONDS = 20;
-
-/** The way to a cluster's API. */
+/** Where the API of a cluster is reached. */
 export interface ApiReference {
-	/** Asked in this order; the first that can be reached is taken. */
+	/** Tried in this order; the first that can be reached is used. */
 	controlPlanes: readonly HostReference[];
-	/** How long a request is tried again while the API server is away or busy, as a duration. @default "1m0s" */
+	/** How long a request is made again while the API server is away or busy, as a duration. @default "1m0s" */
 	kubernetesAPICall?: string;
 }
 
-/** How long a node's own requests are tried, where the program says it. */
+/** The node's own `timeouts.kubernetesAPICall`, where the program gives one. */
 export function callTimeout(node: NodeSpec | undefined): { kubernetesAPICall?: string } {
 	if (isUnknown(node) || isUnknown(node?.timeouts)) return { kubernetesAPICall: UNKNOWN };
 	const given = node?.timeouts?.kubernetesAPICall;
 	return given ? { kubernetesAPICall: given } : {};
 }
 
-/** What reaching it takes beside that. */
 interface ApiOptions {
-	/** On a control plane; the first that exists is used. @default admin.conf */
+	/** Paths on a control plane; the first that exists is used. @default admin.conf */
 	kubeconfigs?: readonly string[];
-	/** In place of `kubernetesAPICall`. */
+	/** Replaces `kubernetesAPICall`. */
 	patienceSeconds?: number;
 }
 
-/** The Kubernetes API as the resources use it. */
+/** The Kubernetes API as the resources use it. Every request is made again while the API server is away or busy. */
 export interface Api {
-	/** Server-side apply: our fields become as said, taking them over from whoever had them. Waits for a namespace or kind that is not there yet. */
+	/** Server-side apply, which takes fields over from other field managers. Waits for a namespace or kind that does not exist yet. */
 	apply(object: KubernetesObject): Promise<KubernetesObject>;
-	/** What `apply` would answer, and nothing is changed; `undefined` where the API server refuses to say. */
+	/** The object that `apply` would return, without a change; `undefined` where the API server refuses to say. */
 	dryRun(object: KubernetesObject): Promise<KubernetesObject | undefined>;
-	/** The object as it is; `undefined` where there is none, or no such kind. */
+	/** The object in the cluster; `undefined` where the object or its kind does not exist. */
 	read(object: KubernetesObject): Promise<KubernetesObject | undefined>;
 	/** All objects of a kind, in all namespaces. */
 	list(apiVersion: string, kind: string, options?: { fieldSelector?: string }): Promise<KubernetesObject[]>;
-	/** A merge patch (RFC 7386). */
+	/** Merge patch (RFC 7386). */
 	patch(object: KubernetesObject): Promise<KubernetesObject>;
-	/** Gone already is success. */
+	/** An object that does not exist is success. */
 	delete(object: KubernetesObject): Promise<void>;
-	/** Any request: its status and text. */
-	request(method: "GET" | "POST" | "DELETE", path: string, body?: unknown): Promise<{ status: number; text: string }>;
+	/** Asks once for the eviction of a pod. Returns the refusal, as of a disruption budget (status 429). */
+	evict(pod: { name: string; namespace: string }): Promise<ApiError | undefined>;
 }
 
 /**
- * The API of a cluster, reached through the SSH connection of a control plane with the kubeconfig that lies there. A
- * request that finds the API server away or busy is made again, through the next control plane and with what lies there
- * then.
+ * The API of a cluster, reached through the SSH connection of a control plane with a kubeconfig of that host. A request
+ * that finds the API server away or busy is made again through the next control plane, with the kubeconfig read anew.
  */
 export async function api(
 	{ controlPlanes, kubernetesAPICall = defaultTimeouts.kubernetesAPICall }: ApiReference,
 	{ kubeconfigs, patienceSeconds = durationSeconds(kubernetesAPICall) }: ApiOptions = {},
 ): Promise<Api> {
-	const connectFrom = (place: number) => {
-		const first = place % controlPlanes.length;
+	const connectFrom = (index: number) => {
+		const first = index % controlPlanes.length;
 		return firstConnection([...controlPlanes.slice(first), ...controlPlanes.slice(0, first)], kubeconfigs);
 	};
 	return operations(attempts({ connectFrom, connection: await connectFrom(0), patienceSeconds }));
 }
 
-/** The same over a connection that there is. */
+/** The API over a connection that exists. */
 export function apiOver(connection: ApiConnection, patienceSeconds: number): Api {
 	return operations(attempts({ connectFrom: async () => connection, connection, patienceSeconds }));
 }
 
 /**
- * A look into the API for a refresh. That a control plane's host is reached and its API cannot be asked may be the drift
- * that this refresh shows and the next `up` mends: a lost kubeconfig, certificate, role or manifest.
- * @throws Unread
+ * Reads from the API for a refresh. A host that is reached while its API cannot be asked may be the drift that this
+ * refresh shows and the next `up` repairs: a lost kubeconfig, certificate, role or manifest.
+ * @throws Unread where the API cannot be asked
  */
-export async function look<T>(
+export async function readFromApi<T>(
 	reference: ApiReference,
-	ask: (server: Api) => Promise<T>,
-	{ kubeconfigs, patienceSeconds = LOOK_SECONDS }: ApiOptions = {},
+	read: (server: Api) => Promise<T>,
+	{ kubeconfigs, patienceSeconds = REFRESH_SECONDS }: ApiOptions = {},
 ): Promise<T> {
 	try {
-		return await ask(await api(reference, { kubeconfigs, patienceSeconds }));
+		return await read(await api(reference, { kubeconfigs, patienceSeconds }));
 	} catch (error) {
 		if (!cannotBeAsked(error)) throw error;
 		throw new Unread((error as Error).message, { cause: error });
@@ -104,8 +102,8 @@ function cannotBeAsked(error: unknown): boolean {
 }
 
 /**
- * The API to remove something from; `undefined` where no control plane has a kubeconfig nor an API server's manifest any
- * more: then all in it is gone with it.
+ * The API of a cluster from which something is deleted; `undefined` where no control plane has a kubeconfig or an API
+ * server's manifest: the control plane is gone, and all objects with it.
  */
 export async function apiUnlessGone(reference: ApiReference, options?: ApiOptions): Promise<Api | undefined> {
 	try {
@@ -134,62 +132,49 @@ function firstConnection(
 }
 
 function operations(attempt: ReturnType<typeof attempts>): Api {
-	const patch =
-		(object: KubernetesObject, type: string, query: Record<string, string>) => (connection: ApiConnection) =>
-			pathOf(connection, object).then((path) =>
-				answer(connection, { method: "PATCH", path, type, query, body: object }),
-			);
-	const apply = (object: KubernetesObject, query: Record<string, string> = {}) =>
-		patch(object, "application/apply-patch+yaml", { fieldManager: FIELD_MANAGER, force: "true", ...query });
 	return {
-		apply: (object) => attempt({ what: `apply ${nameOf(object)}`, call: apply(object), comesLater: isAbsent }),
+		apply: (object) =>
+			attempt({
+				what: `apply ${nameOf(object)}`,
+				call: (client) => client.apply(object),
+				comesLater: isAbsent,
+			}),
 		dryRun: (object) =>
 			attempt({
 				what: `try ${nameOf(object)}`,
-				call: (connection) => unlessRefused(apply(object, { dryRun: "All" })(connection)),
+				call: (client) => unlessRefused(client.apply(object, { dryRun: true })),
 			}),
 		read: (object) =>
-			attempt({
-				what: `read ${nameOf(object)}`,
-				call: async (connection) =>
-					orAbsent(async () => answer(connection, { method: "GET", path: await pathOf(connection, object) })),
-			}),
+			attempt({ what: `read ${nameOf(object)}`, call: (client) => orAbsent(() => client.read(object)) }),
 		list: (apiVersion, kind, { fieldSelector } = {}) =>
-			attempt({
-				what: `list ${kind}`,
-				call: async (connection) => {
-					const { name } = await resourceOf(connection, { apiVersion, kind });
-					const path = `${groupPath(apiVersion)}/${name}`;
-					const query: Record<string, string> = fieldSelector ? { fieldSelector } : {};
-					return (await answer<{ items: KubernetesObject[] }>(connection, { method: "GET", path, query })).items;
-				},
-			}),
-		patch: (object) =>
-			attempt({
-				what: `patch ${nameOf(object)}`,
-				call: patch(object, "application/merge-patch+json", { fieldManager: FIELD_MANAGER }),
-			}),
+			attempt({ what: `list ${kind}`, call: (client) => client.list(apiVersion, kind, fieldSelector) }),
+		patch: (object) => attempt({ what: `patch ${nameOf(object)}`, call: (client) => client.patch(object) }),
 		delete: (object) =>
 			attempt({
 				what: `delete ${nameOf(object)}`,
-				call: async (connection) => {
-					const query = { propagationPolicy: "Background" };
-					await orAbsent(async () =>
-						answer(connection, { method: "DELETE", path: await pathOf(connection, object), query }),
-					);
-				},
+				call: async (client) => void (await orAbsent(() => client.delete(object))),
 			}),
-		request: (method, path, body) =>
-			attempt({ what: `${method} ${path}`, call: (connection) => connection.request({ method, path, body }) }),
+		evict: (pod) =>
+			attempt({ what: `evict ${pod.namespace}/${pod.name}`, call: (client) => refusalOf(client.evict(pod)) }),
 	};
 }
 
-/** A webhook without dry runs, a field that cannot be changed back: what is no answer is left to `apply` to say. */
+/** Returns `undefined` for a refusal: a webhook without dry runs, or a field that cannot change. `apply` then says why. */
 async function unlessRefused<T>(answered: Promise<T>): Promise<T | undefined> {
 	try {
 		return await answered;
 	} catch (error) {
 		if (error instanceof ApiError && !isTransient(error)) return undefined;
+		throw error;
+	}
+}
+
+async function refusalOf(answered: Promise<void>): Promise<ApiError | undefined> {
+	try {
+		await answered;
+		return undefined;
+	} catch (error) {
+		if (error instanceof ApiError) return isAbsent(error) ? undefined : error;
 		throw error;
 	}
 }

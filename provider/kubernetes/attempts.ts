@@ -1,53 +1,59 @@
 import { HostError } from "../hosts/host-error";
 import { status } from "../hosts/status";
 import { waitFor } from "../hosts/wait";
+import type { Client } from "./client";
 import type { ApiConnection } from "./connection";
 import { ApiError } from "./requests";
 
-/** One request, as often as it takes. */
+/** A request that may be made several times. */
 interface Attempt<T> {
+	/** What the request does, as errors say it: "read v1 Node cp-1". */
 	what: string;
-	call: (connection: ApiConnection) => Promise<T>;
-	/** Whether an answer is no failure but too early. */
+	call: (client: Client) => Promise<T>;
+	/** Whether an error means "too early", so that the request is made again. */
 	comesLater?: (error: unknown) => boolean;
 }
 
-/** Requests over one connection, until one of them fails: then over what the next control plane gives. */
+/**
+ * Makes requests over one connection. When a request finds the API server away or busy, connects through the next control
+ * plane and makes the request again, until `patienceSeconds` are over.
+ */
 export function attempts({
 	connectFrom,
 	connection: first,
 	patienceSeconds: timeoutSeconds,
 }: {
-	connectFrom: (place: number) => Promise<ApiConnection>;
+	/** Connects through the first control plane that can be reached, beginning with the one of this index. */
+	connectFrom: (index: number) => Promise<ApiConnection>;
 	connection: ApiConnection;
 	patienceSeconds: number;
 }) {
 	let kept: ApiConnection | undefined = first;
-	let place = 0;
+	let index = 0;
 	return async <T>({ what, call, comesLater }: Attempt<T>): Promise<T> =>
 		waitFor({
 			subject: `Kubernetes API: ${what}`,
 			timeoutSeconds,
 			onStatus: status,
 			observe: async () => {
-				const connection = kept ?? (await connectFrom(place));
+				const connection = kept ?? (await connectFrom(index));
 				const mayBeOld = kept === connection;
 				kept = connection;
 				try {
-					return { done: true, value: await call(connection) };
+					return { done: true, value: await call(connection.client) };
 				} catch (error) {
-					const passes = isTransient(error) || comesLater?.(error) || (mayBeOld && isOfTheWay(error));
+					const passes = isTransient(error) || comesLater?.(error) || (mayBeOld && isOfConnection(error));
 					if (!passes && !(await isStarting(connection, error)))
 						throw failure(`Kubernetes API (through ${connection.through}): ${what}`, error as Error);
 					kept = undefined;
-					place++;
+					index++;
 					return { done: false, saw: `${wordsOf(error as Error)} (through ${connection.through})` };
 				}
 			},
 		});
 }
 
-/** Away (no answer at all), overloaded, or starting. What is wrong with the host itself stays so. */
+/** Whether waiting helps: the API server gives no answer, is overloaded or is starting. A failure of the host itself stays. */
 export function isTransient(error: unknown): boolean {
 	if (error instanceof ApiError) return error.status === 429 || error.status >= 500;
 	for (let cause = error; cause instanceof Error; cause = cause.cause)
@@ -56,17 +62,16 @@ export function isTransient(error: unknown): boolean {
 	return true;
 }
 
-/** Its host may be away since, and its kubeconfig renewed. */
-function isOfTheWay(error: unknown): boolean {
+/** Whether a kept connection may be the cause: its host went away meanwhile, or its kubeconfig was renewed. */
+function isOfConnection(error: unknown): boolean {
 	return !(error instanceof ApiError) || error.status === 401;
 }
 
-/** One that has just started knows nobody's rights yet, and says no to everybody. */
+/** Whether a refusal comes from an API server that is not ready: it has not loaded its roles yet, and refuses everybody. */
 async function isStarting(connection: ApiConnection, error: unknown): Promise<boolean> {
 	if (!(error instanceof ApiError) || ![401, 403].includes(error.status)) return false;
-	const ready = connection.request({ method: "GET", path: "/readyz" });
-	return ready.then(
-		({ status: code }) => code !== 200,
+	return connection.client.get("/readyz").then(
+		() => false,
 		() => true,
 	);
 }

@@ -8,32 +8,19 @@ import { kubernetesFile } from "../render/endpoints";
 import type { Pod } from "../render/static-pods/pod";
 import { readinessOf } from "../render/static-pods/readiness";
 import { staticPodPath } from "../render/static-pods/static-pods";
-import { current, embedded, parseKubeconfig, type WayToServer, wayOf } from "./kubeconfig-file";
+import { type Client, clientFor, preloadLibrary } from "./client";
+import { current, embedded, parseKubeconfig, type ServerAccess, serverAccess } from "./kubeconfig-file";
 
-/** A request's limit in seconds. */
-const REQUEST_TIMEOUT_SECONDS = 30;
-
-/** A control plane's API server, reached through the SSH connection of its host. */
+/** An API server that is reached from a host, through the host's SSH connection. */
 export interface ApiConnection {
-	/** Name of the host through which it is reached. */
+	/** Name of the host, as errors say it. */
 	through: string;
-	/** Throws only where there is no answer. */
-	request(request: ApiRequest): Promise<{ status: number; text: string }>;
+	client: Client;
 }
 
-/** A request as the API server gets it. */
-export interface ApiRequest {
-	method: "GET" | "POST" | "PATCH" | "DELETE";
-	path: string;
-	query?: Record<string, string>;
-	body?: unknown;
-	/** Of the body. @default "application/json" */
-	type?: string;
-}
-
-/** A control plane whose host has no kubeconfig (any more): there is no API to be asked through it. */
+/** Thrown for a control plane whose host has no kubeconfig, or no longer has one. */
 export class NoKubeconfig extends Error {
-	/** Whether an API server's manifest is there, so that only the way to it is lost. */
+	/** Whether the host has the API server's manifest: then only the kubeconfig is lost. */
 	readonly serves: boolean;
 
 	constructor(message: string, { serves }: { serves: boolean }) {
@@ -42,20 +29,21 @@ export class NoKubeconfig extends Error {
 	}
 }
 
-/** A kubeconfig that someone broke. */
+/** Thrown for a kubeconfig on a control plane that is no YAML or has no current context. */
 export class BrokenKubeconfig extends Error {}
 
 const connections = new Map<string, ApiConnection>();
 
 /**
- * Connects through one control plane with the first of these kubeconfigs that lies on it; takes the connection that there is for it.
+ * Connects to the API server of a control plane. A connection is used again while the kubeconfig stays the same.
+ * @param kubeconfigs paths on the control plane; the first that exists is used. @default admin.conf
  * @throws NoKubeconfig, BrokenKubeconfig
  */
 export async function connectThrough(
 	control: HostReference,
 	kubeconfigs: readonly string[] = [kubernetesFile("admin.conf")],
 ): Promise<ApiConnection> {
-	const host = await reach(control);
+	const [host] = await Promise.all([reach(control), preloadLibrary()]);
 	const manifest = staticPodPath("kube-apiserver");
 	const found = await host.read([...kubeconfigs, manifest]);
 	const path = kubeconfigs.find((candidate) => found.has(candidate));
@@ -65,84 +53,74 @@ export async function connectThrough(
 			{ serves: found.has(manifest) },
 		);
 	}
-	const way = await read(host, found.get(path)!.content.toString());
-	const at = localServer(found.get(manifest)?.content.toString());
-	const key = `${host.name} ${digestOf(JSON.stringify([way, at]))}`;
-	const made = connections.get(key) ?? connectBy({ host: () => reach(control), through: host.name, way, at });
-	connections.set(key, made);
-	return made;
+	const access = await read(host, found.get(path)!.content.toString());
+	const address = localServer(found.get(manifest)?.content.toString());
+	const key = `${host.name} ${digestOf(JSON.stringify([access, address]))}`;
+	const connection =
+		connections.get(key) ?? (await connectBy({ host: () => reach(control), through: host.name, access, address }));
+	connections.set(key, connection);
+	return connection;
 }
 
 /** Where a server listens. */
-interface Place {
+interface ServerAddress {
 	address: string;
 	port: number;
 }
 
 /**
- * A control plane's own API server, by its manifest: the endpoint that the kubeconfig names may lead nowhere yet, as what
- * balances the load is often brought up by the cluster itself.
+ * The address of a control plane's own API server, from its manifest. The endpoint in the kubeconfig may not answer yet:
+ * the cluster itself often brings up what balances the load.
  *
  * Source: `PointKubeConfigToLocalAPIEndpoint`, kubeadm util/kubeconfig/kubeconfig.go, which init calls since 1.36.
+ * @returns `undefined` for no manifest, or one that cannot be read
  */
-function localServer(manifest: string | undefined): Place | undefined {
+function localServer(manifest: string | undefined): ServerAddress | undefined {
 	try {
 		return manifest === undefined ? undefined : readinessOf(fromYaml(manifest) as Pod);
 	} catch {
-		// One that is broken tells nothing.
 		return undefined;
 	}
 }
 
 /**
- * A connection to an API server from a host, by what a kubeconfig says.
- * @param at where it listens, if not at its name
+ * Connects from a host to an API server.
+ * @param through name of the host, as errors say it
+ * @param address where the server listens. @default the host and port of its URL
  */
-export function connectBy({
+export async function connectBy({
 	host,
 	through,
-	way: { server, credentials, authorization },
-	at,
+	access,
+	address,
 }: {
 	host: () => Promise<Host>;
 	through: string;
-	way: WayToServer;
-	at?: Place;
-}): ApiConnection {
-	const dispatcher = new Agent({ connect: throughSsh(host, credentials, at) });
-	const known = authorization ? { authorization } : {};
-	return {
-		through,
-		async request({ method, path, query = {}, body, type = "application/json" }) {
-			const response = await dispatcher.request({
-				origin: server,
-				path,
-				query,
-				method,
-				headers: { "content-type": type, accept: "application/json", ...known },
-				body: body === undefined ? null : JSON.stringify(body),
-				signal: AbortSignal.timeout(REQUEST_TIMEOUT_SECONDS * 1000),
-			});
-			return { status: response.statusCode, text: await response.body.text() };
-		},
-	};
+	access: ServerAccess;
+	address?: ServerAddress;
+}): Promise<ApiConnection> {
+	const dispatcher = new Agent({ connect: throughSsh(host, access.credentials, address) });
+	return { through, client: await clientFor(access, dispatcher) };
 }
 
-async function read(host: Host, kubeconfig: string): Promise<WayToServer> {
+async function read(host: Host, kubeconfig: string): Promise<ServerAccess> {
 	const config = parseKubeconfig(kubeconfig);
-	const way = config && current(config).user && wayOf(await embedded(host, config));
-	if (!way)
+	const access = config && current(config).user && serverAccess(await embedded(host, config));
+	if (!access)
 		throw new BrokenKubeconfig(
 			`${host.name}: expected a kubeconfig with a current context, got one without; run \`pulumi up --refresh\``,
 		);
-	return way;
+	return access;
 }
 
-/** A TLS connection to the API server inside a channel of the SSH connection: no port is opened anywhere. */
+/**
+ * Opens TLS connections inside channels of a host's SSH connection. No local port is opened.
+ * @param at where the server listens. @default the host and port of the URL
+ */
 export function throughSsh(
 	host: () => Promise<Host>,
 	credentials: TlsCredentials,
-	at?: Place,
+	at?: ServerAddress,
 ): buildConnector.connector {
 	return ({ hostname, port }, callback) => {
 		const address = hostname.replace(/^\[(.*)\]$/, "$1");

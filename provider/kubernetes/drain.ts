@@ -14,10 +14,12 @@ interface PodObject extends KubernetesObject {
 }
 
 /**
- * Empties a node: no new pods, and those that can move are evicted, which respects disruption budgets. DaemonSets' and
- * static pods stay. After the limit it goes on and says so: a removal must not hang on somebody's budget. Where no other
- * node could take the pods, they are left for the kubelet to stop.
- * Source: kubectl's drain.
+ * Drains a node: marks it unschedulable and evicts its pods, which respects disruption budgets. Pods of DaemonSets, static
+ * pods and finished pods stay. Where no other node is schedulable, the pods stay too, and the kubelet stops them.
+ *
+ * Source: `kubectl drain`.
+ * @param timeoutSeconds after this limit the drain ends without an error and says which pods are left: no disruption budget
+ * can keep a node from being removed
  */
 export async function drain(
 	api: Api,
@@ -42,7 +44,7 @@ export async function drain(
 			timeoutSeconds,
 			onStatus,
 			observe: async () => {
-				const pods = await movable(api, nodeName);
+				const pods = await podsToEvict(api, nodeName);
 				if (pods.length === 0) return { done: true, value: undefined };
 				for (const pod of pods.filter(({ metadata }) => !metadata.deletionTimestamp)) await evict(api, pod, refused);
 				return {
@@ -58,7 +60,7 @@ export async function drain(
 	}
 }
 
-async function movable(api: Api, nodeName: string): Promise<PodObject[]> {
+async function podsToEvict(api: Api, nodeName: string): Promise<PodObject[]> {
 	const pods = (await api.list("v1", "Pod", { fieldSelector: `spec.nodeName=${nodeName}` })) as PodObject[];
 	return pods.filter(({ metadata, status }) => {
 		const owners = metadata.ownerReferences ?? [];
@@ -70,11 +72,10 @@ async function movable(api: Api, nodeName: string): Promise<PodObject[]> {
 }
 
 async function evict(api: Api, pod: PodObject, refused: Map<string, string>): Promise<void> {
-	const { name, namespace } = pod.metadata;
-	const eviction = { apiVersion: "policy/v1", kind: "Eviction", metadata: { name, namespace } };
-	const { status, text } = await api.request("POST", `/api/v1/namespaces/${namespace}/pods/${name}/eviction`, eviction);
-	if (status === 429) refused.set(nameOf(pod), "its disruption budget refuses");
-	else if (status >= 300 && status !== 404) refused.set(nameOf(pod), `${status}: ${text.slice(0, 200)}`);
+	const refusal = await api.evict(pod.metadata);
+	if (!refusal) return;
+	const { status, message } = refusal;
+	refused.set(nameOf(pod), status === 429 ? "its disruption budget refuses" : message.slice(0, 200));
 }
 
 function nameOf({ metadata: { namespace, name } }: PodObject): string {

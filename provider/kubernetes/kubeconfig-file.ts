@@ -29,7 +29,10 @@ interface UserEntry {
 	"auth-provider"?: { name?: string };
 }
 
-/** A kubeconfig as its file has it, as far as it takes to connect. */
+/**
+ * The fields of a kubeconfig file that connecting takes. Kubernetes' own client reads kubeconfigs too, but opens the files
+ * and runs the programs that they name on this machine; here both belong to the host.
+ */
 export interface KubeconfigFile {
 	"current-context"?: string;
 	contexts?: { name: string; context?: { cluster?: string; user?: string } }[] | null;
@@ -37,13 +40,14 @@ export interface KubeconfigFile {
 	users?: { name: string; user?: UserEntry }[] | null;
 }
 
-/** The way to an API server that a kubeconfig describes. */
-export interface WayToServer {
-	/** `https://host:port` */
+/** How to connect to an API server, by what a kubeconfig says. */
+export interface ServerAccess {
+	/** URL. */
 	server: string;
+	/** The CA to trust, and the user's client certificate. */
 	credentials: TlsCredentials;
-	/** A header's value. Secret. */
-	authorization?: string;
+	/** Who the user is where a token or a password says it. Secret. */
+	user?: { token: string } | { username: string; password: string };
 }
 
 /** Reads a kubeconfig; `undefined` for what is no YAML object. */
@@ -56,7 +60,7 @@ export function parseKubeconfig(text: string): KubeconfigFile | undefined {
 	}
 }
 
-/** The cluster and the user that it is for now. Source: `GetClusterFromKubeConfig`, kubeadm util/kubeconfig/kubeconfig.go. */
+/** The cluster and the user of the current context; a cluster without a name comes first. Source: `GetClusterFromKubeConfig`, kubeadm util/kubeconfig/kubeconfig.go. */
 export function current(config: KubeconfigFile): { cluster?: ClusterEntry; user?: UserEntry } {
 	// An empty list is written as null.
 	const [clusters, contexts, users] = [config.clusters ?? [], config.contexts ?? [], config.users ?? []];
@@ -67,7 +71,10 @@ export function current(config: KubeconfigFile): { cluster?: ClusterEntry; user?
 	return { ...(cluster ? { cluster } : {}), ...(user ? { user } : {}) };
 }
 
-/** The same kubeconfig with the content of the files of its host that it names. @throws with the names of those that are missing */
+/**
+ * Copies a kubeconfig and puts the content of the host's files that it names into the copy.
+ * @throws an error that names each missing file
+ */
 export async function embedded(host: Host, config: KubeconfigFile): Promise<KubeconfigFile> {
 	const copy = structuredClone(config);
 	const { cluster = {}, user = {} } = current(copy);
@@ -90,7 +97,7 @@ export async function embedded(host: Host, config: KubeconfigFile): Promise<Kube
 	return copy;
 }
 
-/** Source: `EnsureAuthenticationInfoAreEmbedded`, `EnsureCertificateAuthorityIsEmbedded`. */
+/** Fields that name a file, and the field for its content. Source: `EnsureAuthenticationInfoAreEmbedded`, `EnsureCertificateAuthorityIsEmbedded`. */
 const fileReferences = [
 	{ of: "cluster", name: "certificate-authority", data: "certificate-authority-data" },
 	{ of: "user", name: "client-certificate", data: "client-certificate-data" },
@@ -98,8 +105,8 @@ const fileReferences = [
 	{ of: "user", name: "tokenFile", data: "token" },
 ] as const;
 
-/** How to connect by a kubeconfig without references to files; `undefined` where it has no current cluster. */
-export function wayOf(config: KubeconfigFile): WayToServer | undefined {
+/** How to connect by a kubeconfig that names no files; `undefined` where it has no current cluster. */
+export function serverAccess(config: KubeconfigFile): ServerAccess | undefined {
 	const { cluster, user = {} } = current(config);
 	if (!cluster?.server) return undefined;
 	const credentials: TlsCredentials = {
@@ -109,17 +116,16 @@ export function wayOf(config: KubeconfigFile): WayToServer | undefined {
 		...(cluster["insecure-skip-tls-verify"] ? { rejectUnauthorized: false } : {}),
 		...(cluster["tls-server-name"] ? { servername: cluster["tls-server-name"] } : {}),
 	};
-	const authorization = authorizationOf(user);
-	return { server: cluster.server, credentials, ...(authorization ? { authorization } : {}) };
+	const identity = identityOf(user);
+	return { server: cluster.server.replace(/\/$/, ""), credentials, ...(identity ? { user: identity } : {}) };
 }
 
-function authorizationOf({ token, username, password }: UserEntry): string | undefined {
-	if (token) return `Bearer ${token.trim()}`;
-	if (username && password) return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
-	return undefined;
+function identityOf({ token, username, password }: UserEntry): ServerAccess["user"] {
+	if (token) return { token: token.trim() };
+	return username && password ? { username, password } : undefined;
 }
 
-/** Whether its user can show who it is. Source: `HasAuthenticationCredentials`. */
+/** Whether the user of a kubeconfig has credentials. Source: `HasAuthenticationCredentials`, kubeadm util/kubeconfig/kubeconfig.go. */
 export function hasCredentials(config: KubeconfigFile): boolean {
 	const { user = {} } = current(config);
 	const certificate = user["client-certificate"] || user["client-certificate-data"];
@@ -134,7 +140,7 @@ export function hasCredentials(config: KubeconfigFile): boolean {
 	);
 }
 
-/** When its client certificate ended, where it has. */
+/** When the client certificate of a kubeconfig expired; `undefined` for one that is valid, or none. */
 export function expired(config: KubeconfigFile, now: Date): Date | undefined {
 	const pem = bytes(current(config).user?.["client-certificate-data"]);
 	if (!pem) return undefined;

@@ -14,7 +14,7 @@ import { forgetObjects, objectsOwnedBy, recordObjectOwner } from "../hosts/place
 import { newId } from "../hosts/placement/place";
 import type { HostReference } from "../hosts/reach";
 import { status } from "../hosts/status";
-import { api, apiUnlessGone, look } from "../kubernetes/api";
+import { api, apiUnlessGone, readFromApi } from "../kubernetes/api";
 import { newToken } from "../kubernetes/bootstrap-token";
 import { identityOf } from "../kubernetes/objects";
 import type { KubernetesObject } from "../render/kubernetes-object";
@@ -79,7 +79,7 @@ export const bootstrapToken: Lifecycle<BootstrapTokenArgs, BootstrapTokenInputs,
 	},
 
 	async read(id, state) {
-		const found = await look(state, (server) => server.read(secretNamed(id)));
+		const found = await readFromApi(state, (server) => server.read(secretNamed(id)));
 		if (!found) return endsForGood(state) && isOver(state) ? state : undefined;
 		return { ...state, ...saidBy(found, state) };
 	},

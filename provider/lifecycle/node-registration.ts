@@ -9,7 +9,7 @@ import { newId } from "../hosts/placement/place";
 import type { HostReference } from "../hosts/reach";
 import { status } from "../hosts/status";
 import { waitFor } from "../hosts/wait";
-import { type Api, api, apiUnlessGone, callTimeout, look } from "../kubernetes/api";
+import { type Api, api, apiUnlessGone, callTimeout, readFromApi } from "../kubernetes/api";
 import { drain } from "../kubernetes/drain";
 import { identityOf } from "../kubernetes/objects";
 import { ApiError } from "../kubernetes/requests";
@@ -83,7 +83,7 @@ export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationI
 	},
 
 	async read(_id, state) {
-		const node = await look(state, (server) => server.read(nodeObject(state.nodeName)));
+		const node = await readFromApi(state, (server) => server.read(nodeObject(state.nodeName)));
 		if (!node) return undefined;
 		const {
 			labels = {},

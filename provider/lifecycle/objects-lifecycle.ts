@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { NodeSpec } from "../config/node";
 import { newId } from "../hosts/placement/place";
 import type { HostReference } from "../hosts/reach";
-import { type Api, callTimeout, look } from "../kubernetes/api";
+import { type Api, callTimeout, readFromApi } from "../kubernetes/api";
 import { nameOf, project } from "../kubernetes/objects";
 import { type ApiSite, type ObjectSet, objectSet } from "../phases/components/object-set";
 import type { KubernetesObject } from "../render/kubernetes-object";
@@ -61,7 +61,7 @@ export function objectsLifecycle<Args extends { controlPlanes: HostReference[]; 
 		},
 		async read(_id, state) {
 			const all = (server: Api) => Promise.all(state.objects.map((wanted) => seen(server, wanted)));
-			const found = await look(state, all, { kubeconfigs });
+			const found = await readFromApi(state, all, { kubeconfigs });
 			const objects = found.filter((object) => object !== undefined);
 			if (objects.length === 0 && state.objects.length > 0) return undefined;
 			return { ...state, objects, applied: objects.map(nameOf) };

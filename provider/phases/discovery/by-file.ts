@@ -7,7 +7,7 @@ import {
 	hasCredentials,
 	type KubeconfigFile,
 	parseKubeconfig,
-	wayOf,
+	serverAccess,
 } from "../../kubernetes/kubeconfig-file";
 import { clusterInfo } from "./cluster-info";
 import { withExecCredentials } from "./exec-credentials";
@@ -38,15 +38,15 @@ export async function byFile(
 		throw new Error(
 			`${from}: expected a client certificate that is valid, got one that expired on ${end.toISOString()}\n  next, on a control plane of the cluster: kubeadm kubeconfig user --client-name NAME --org system:bootstrappers:kubeadm:default-node-token; or leave its user out and give discovery.tlsBootstrapToken`,
 		);
-	const way = wayOf(await withExecCredentials(host, config))!;
-	const isTrusted = way.credentials.ca || way.credentials.rejectUnauthorized === false;
-	const credentials = isTrusted ? way.credentials : { ...way.credentials, ca: await hostRoots(host) };
-	const data = await clusterInfo({ host, way: { ...way, credentials }, timeoutSeconds });
+	const access = serverAccess(await withExecCredentials(host, config))!;
+	const isTrusted = access.credentials.ca || access.credentials.rejectUnauthorized === false;
+	const credentials = isTrusted ? access.credentials : { ...access.credentials, ca: await hostRoots(host) };
+	const data = await clusterInfo({ host, access: { ...access, credentials }, timeoutSeconds });
 	const published = parseKubeconfig(data?.kubeconfig ?? "");
 	const publishedCluster = published && current(published).cluster;
-	if (publishedCluster?.server && publishedCluster.server !== way.server)
+	if (publishedCluster?.server && publishedCluster.server !== access.server)
 		status(
-			`${from}: its server is ${way.server}, and cluster-info names ${publishedCluster.server}: the kubeconfig's is used`,
+			`${from}: its server is ${access.server}, and cluster-info names ${publishedCluster.server}: the kubeconfig's is used`,
 		);
 	const { cluster } = current(config);
 	cluster!["certificate-authority-data"] ||= publishedCluster?.["certificate-authority-data"] ?? "";

@@ -23,7 +23,7 @@ export async function byToken(
 	const { id, secret } = splitToken(token)!;
 	const server = `https://${apiServerEndpoint}`;
 	const question = { host, timeoutSeconds, tokenId: id };
-	const data = await clusterInfo({ ...question, way: { server, credentials: { rejectUnauthorized: false } } });
+	const data = await clusterInfo({ ...question, access: { server, credentials: { rejectUnauthorized: false } } });
 	const content = data?.kubeconfig ?? "";
 	const subject = `${host.name}: cluster-info of ${server}`;
 	if (!isSigned(data![`jws-kubeconfig-${id}`]!, { content, id, secret }))
@@ -40,7 +40,7 @@ export async function byToken(
 		);
 	const secured = await clusterInfo({
 		...question,
-		way: { server, credentials: { ca: Buffer.from(certificate) } },
+		access: { server, credentials: { ca: Buffer.from(certificate) } },
 	});
 	if (secured?.kubeconfig !== content)
 		throw new Error(

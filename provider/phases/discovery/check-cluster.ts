@@ -6,7 +6,7 @@ import { status } from "../../hosts/status";
 import { waitFor } from "../../hosts/wait";
 import { type Api, apiOver } from "../../kubernetes/api";
 import { connectBy } from "../../kubernetes/connection";
-import { parseKubeconfig, wayOf } from "../../kubernetes/kubeconfig-file";
+import { parseKubeconfig, serverAccess } from "../../kubernetes/kubeconfig-file";
 import { ApiError } from "../../kubernetes/requests";
 import type { KubernetesObject } from "../../render/kubernetes-object";
 import type { Discovered } from "./discover";
@@ -74,8 +74,8 @@ interface JoinCheck {
  */
 export async function checkCluster(joining: JoinCheck): Promise<void> {
 	const { host, discovered, patienceSeconds } = joining;
-	const way = wayOf(await withExecCredentials(host, parseKubeconfig(discovered.kubeconfig)!))!;
-	const connection = connectBy({ host: async () => host, through: host.name, way });
+	const access = serverAccess(await withExecCredentials(host, parseKubeconfig(discovered.kubeconfig)!))!;
+	const connection = await connectBy({ host: async () => host, through: host.name, access });
 	const server = apiOver(connection, patienceSeconds);
 	const subject = `${host.name}: the cluster at ${discovered.server}`;
 	const documentOf = async (name: string, key: string, phase: string) => {

@@ -3,8 +3,8 @@ import { status } from "../../hosts/status";
 import { waitFor } from "../../hosts/wait";
 import { isTransient } from "../../kubernetes/attempts";
 import { connectBy } from "../../kubernetes/connection";
-import type { WayToServer } from "../../kubernetes/kubeconfig-file";
-import { serverMessage } from "../../kubernetes/requests";
+import type { ServerAccess } from "../../kubernetes/kubeconfig-file";
+import { ApiError } from "../../kubernetes/requests";
 import { isUntrusted, PRINT_JOIN, wordsOf } from "./words";
 
 const PATH = "/api/v1/namespaces/kube-public/configmaps/cluster-info";
@@ -13,7 +13,7 @@ const PATH = "/api/v1/namespaces/kube-public/configmaps/cluster-info";
 interface ClusterInfoRequest {
 	/** The host that the request is made from. */
 	host: Host;
-	way: WayToServer;
+	access: ServerAccess;
 	timeoutSeconds: number;
 	/** Id of the token that must have signed cluster-info. @default none: unsigned is accepted, and so is a server that refuses to show it */
 	tokenId?: string;
@@ -29,36 +29,37 @@ type Trouble = "away" | "untrusted" | "refused" | "unsigned";
  */
 export async function clusterInfo({
 	host,
-	way,
+	access,
 	timeoutSeconds,
 	tokenId,
 }: ClusterInfoRequest): Promise<Record<string, string> | undefined> {
-	const connection = connectBy({ host: async () => host, through: host.name, way });
+	const { client } = await connectBy({ host: async () => host, through: host.name, access });
 	let trouble: Trouble = "away";
 	const failed = (now: Trouble, saw: string) => {
 		trouble = now;
 		return { done: false as const, saw, hopeless: now === "untrusted" };
 	};
 	return waitFor<Record<string, string> | undefined>({
-		subject: `${host.name}: cluster-info of ${way.server}`,
+		subject: `${host.name}: cluster-info of ${access.server}`,
 		timeoutSeconds,
 		onStatus: status,
 		observe: async () => {
 			try {
-				const { status: code, text } = await connection.request({ method: "GET", path: PATH });
-				if (code === 403 && !tokenId) return { done: true, value: undefined };
-				if (code !== 200) return failed("refused", `${code}: ${serverMessage(text)}`);
-				const data: Record<string, string> = JSON.parse(text).data ?? {};
+				const data: Record<string, string> = JSON.parse(await client.get(PATH)).data ?? {};
 				if (tokenId && !data[`jws-kubeconfig-${tokenId}`])
 					return failed("unsigned", `it is not signed with the token ${tokenId}`);
 				return { done: true, value: data };
 			} catch (error) {
+				if (error instanceof ApiError) {
+					if (error.status === 403 && !tokenId) return { done: true, value: undefined };
+					return failed("refused", error.message);
+				}
 				if (isUntrusted(error)) return failed("untrusted", wordsOf(error as Error));
 				if (!isTransient(error)) throw error;
 				return failed("away", wordsOf(error as Error));
 			}
 		},
-		explain: async () => explanations[trouble](host, way.server),
+		explain: async () => explanations[trouble](host, access.server),
 	});
 }
 

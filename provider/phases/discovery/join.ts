@@ -5,7 +5,7 @@ import type { Digests } from "../../hosts/placement/place";
 import type { HostReference } from "../../hosts/reach";
 import { status } from "../../hosts/status";
 import { waitFor } from "../../hosts/wait";
-import { look } from "../../kubernetes/api";
+import { readFromApi } from "../../kubernetes/api";
 import { Unread } from "../../kubernetes/unread";
 import { hashesOf } from "../../pki/authorities";
 import { hasCredentials, joinWith, type KubeletIdentity, startWithCredentials } from "../kubelet/credentials";
@@ -98,7 +98,7 @@ async function waitForNode(
 		onStatus: status,
 		observe: async () => {
 			try {
-				const found = await look({ controlPlanes: [host] }, (server) => server.read(node), way);
+				const found = await readFromApi({ controlPlanes: [host] }, (server) => server.read(node), way);
 				return found ? { done: true, value: undefined } : { done: false, saw: "its kubelet has not registered" };
 			} catch (error) {
 				if (error instanceof Unread) return { done: false, saw: error.message };

@@ -1,5 +1,5 @@
 import type { HostReference } from "../../hosts/reach";
-import { look } from "../../kubernetes/api";
+import { readFromApi } from "../../kubernetes/api";
 import { Unread } from "../../kubernetes/unread";
 
 /** Limit of the request. A refresh has waited for the API already, for its objects. */
@@ -25,7 +25,7 @@ export async function nodeInApi({
 }): Promise<"there" | "missing" | "not asked"> {
 	try {
 		const node = { apiVersion: "v1", kind: "Node", metadata: { name } };
-		const found = await look({ controlPlanes }, (server) => server.read(node), {
+		const found = await readFromApi({ controlPlanes }, (server) => server.read(node), {
 			patienceSeconds: PATIENCE_SECONDS,
 			...(kubeconfigs ? { kubeconfigs } : {}),
 		});
