@@ -12,7 +12,7 @@ import { kubeconfig } from "../../provider/render/kubeconfig";
 import type { KubernetesObject } from "../../provider/render/kubernetes-object";
 import { cluster } from "./cluster";
 
-/** Which kinds there are. */
+/** The kinds that the server knows, by the path of their API group. */
 const resources: Record<string, { name: string; kind: string; namespaced: boolean }[]> = {
 	"/api/v1": [
 		{ name: "namespaces", kind: "Namespace", namespaced: false },
@@ -20,6 +20,14 @@ const resources: Record<string, { name: string; kind: string; namespaced: boolea
 		{ name: "pods", kind: "Pod", namespaced: true },
 		{ name: "configmaps", kind: "ConfigMap", namespaced: true },
 		{ name: "secrets", kind: "Secret", namespaced: true },
+		{ name: "services", kind: "Service", namespaced: true },
+		{ name: "serviceaccounts", kind: "ServiceAccount", namespaced: true },
+	],
+	"/apis/rbac.authorization.k8s.io/v1": [
+		{ name: "clusterroles", kind: "ClusterRole", namespaced: false },
+		{ name: "clusterrolebindings", kind: "ClusterRoleBinding", namespaced: false },
+		{ name: "roles", kind: "Role", namespaced: true },
+		{ name: "rolebindings", kind: "RoleBinding", namespaced: true },
 	],
 	"/apis/apps/v1": [
 		{ name: "deployments", kind: "Deployment", namespaced: true },
@@ -31,16 +39,16 @@ export interface Request {
 	method: string;
 	path: string;
 	type: string;
-	/** Whether it is only tried. */
+	/** Whether the request has `dryRun=All`. */
 	dryRun: boolean;
 	body: any;
-	/** How its sender says who it is, in a header. */
+	/** Value of the Authorization header. */
 	authorization?: string;
-	/** The common name of its sender's client certificate. */
+	/** Common name in the client certificate. */
 	client?: string;
 }
 
-/** An answer that is no success. */
+/** An answer with an error status. */
 export interface Refusal {
 	status: number;
 	message: string;
@@ -48,17 +56,17 @@ export interface Refusal {
 
 /**
  * A Kubernetes API server in this process: TLS with a CA and client certificates, discovery, objects in memory, server-side
- * apply, merge patches with preconditions, namespaces that must be there, evictions. A test can let requests fail.
+ * apply, merge patches with preconditions, namespaces that must exist, evictions. A test can let requests fail.
  */
 export class ApiServer {
 	/** By path, as `/api/v1/namespaces/default/configmaps/a`. */
 	readonly objects = new Map<string, KubernetesObject>();
 	readonly requests: Request[] = [];
-	/** May refuse or cut off a request. */
-	fault: (request: Request) => Refusal | "cut" | undefined = () => undefined;
-	/** May say what it was told in its own words. */
+	/** May refuse a request, cut its connection, or never answer. */
+	fault: (request: Request) => Refusal | "cut" | "silent" | undefined = () => undefined;
+	/** May change what is applied into equivalent notation. */
 	words: (object: KubernetesObject) => KubernetesObject = (object) => object;
-	/** What lies on a control plane. */
+	/** Content of admin.conf on a control plane. */
 	kubeconfig = "";
 	#server: Server | undefined;
 	#version = 0;
@@ -68,8 +76,8 @@ export class ApiServer {
 	}
 
 	/**
-	 * @param address at which its clients think that it is
-	 * @param anonymous whether it speaks to those without a client certificate
+	 * @param address the server's address in the kubeconfig and in its certificate
+	 * @param anonymous whether clients without a certificate are accepted
 	 */
 	async start(address = "198.18.0.11", { anonymous = false } = {}): Promise<this> {
 		const authority = (
@@ -112,6 +120,7 @@ export class ApiServer {
 			this.requests.push(request);
 			const fault = this.fault(request);
 			if (fault === "cut") return void incoming.socket.destroy();
+			if (fault === "silent") return;
 			const { status, body } = fault ? refused(fault) : this.#answer(request);
 			response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 		});
@@ -125,12 +134,12 @@ export class ApiServer {
 		this.#server?.close();
 	}
 
-	/** Someone else makes an object. */
+	/** Stores an object, as another client of the API server would. */
 	put(path: string, object: KubernetesObject): void {
 		this.objects.set(path, this.#stamped(object));
 	}
 
-	/** Requests that change something, as `PATCH /api/v1/nodes/cp-1`. */
+	/** The requests that change something, in order, as `PATCH /api/v1/nodes/cp-1`. */
 	changes(): string[] {
 		const changing = this.requests.filter(({ method, dryRun }) => method !== "GET" && !dryRun);
 		return changing.map(({ method, path }) => `${method} ${path}`);
