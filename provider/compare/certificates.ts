@@ -3,7 +3,7 @@ import { normalizeAddress } from "../go/address";
 import { formatDuration } from "../go/duration";
 import { mismatches } from "../pki/inspect";
 import * as x509 from "../pki/x509";
-import { bundle, firstCertificate } from "../render/pki/bundle";
+import { certificatesIn, firstCertificate } from "../render/pki/bundle";
 import type { CertificateRequest } from "../render/pki/certificates";
 import {
 	constraintsOf,
@@ -73,7 +73,7 @@ const facts = {
 	isSignedByItsCa: ({ request, found, ca }) => (ca && request.ca ? [true, found.verify(ca.publicKey)] : undefined),
 	isOfItsKey: ({ compared: { key, certificate } }) =>
 		key === undefined ? undefined : [true, isKeyOf(certificate, key)],
-	certificates: ({ compared }) => [1, bundle(compared.certificate).length],
+	certificates: ({ compared }) => [1, certificatesIn(compared.certificate).length],
 } as const satisfies Record<string, (parsed: Parsed) => [wanted: unknown, found: unknown] | undefined>;
 
 type FactName = keyof typeof facts;

@@ -1,6 +1,6 @@
 import { createPrivateKey } from "node:crypto";
 import { publicKeyPem } from "../pki/keys";
-import { bundle, firstCertificate } from "../render/pki/bundle";
+import { certificatesIn, firstCertificate } from "../render/pki/bundle";
 import type { CertificateRequest } from "../render/pki/certificates";
 import { rootlessFiles } from "../render/static-pods/rootless";
 import { authorityInPlace, certificateDifferences, certificateInPlace, isKeyOf } from "./certificates";
@@ -34,7 +34,7 @@ export function authorityDifferences(request: CertificateRequest, against: Again
 function givenDifferences(wanted: string, found: string, key: string | undefined, hasAll: boolean): Found[] {
 	if (firstCertificate(wanted) !== firstCertificate(found))
 		return [{ at: "", expected: "the CA of --ca-dir", found: "another one" }];
-	const [all, there] = [bundle(wanted), bundle(found)];
+	const [all, there] = [certificatesIn(wanted), certificatesIn(found)];
 	const isSame = there.every((one) => all.includes(one)) && (!hasAll || all.every((one) => there.includes(one)));
 	return [
 		...(isSame ? [] : [{ at: "certificates", expected: "those of --ca-dir", found: "others" }]),

@@ -15,8 +15,8 @@ import { newId } from "../hosts/placement/place";
 import type { HostReference } from "../hosts/reach";
 import { status } from "../hosts/status";
 import { api, apiUnlessGone, readFromApi } from "../kubernetes/api";
-import { newToken } from "../kubernetes/bootstrap-token";
 import { identityOf } from "../kubernetes/objects";
+import { newBootstrapToken } from "../pki/bootstrap-token";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import { bootstrapTokenSecret } from "../render/objects/bootstrap-token";
 import type { Lifecycle } from "./lifecycle";
@@ -73,7 +73,7 @@ export const bootstrapToken: Lifecycle<BootstrapTokenArgs, BootstrapTokenInputs,
 	},
 
 	async create(inputs) {
-		const token = inputs.givenToken ?? joined(newToken());
+		const token = inputs.givenToken ?? joined(newBootstrapToken());
 		const id = newId(idOf(token)!);
 		return { id, outputs: await apply(id, inputs, { token }) };
 	},
@@ -85,7 +85,7 @@ export const bootstrapToken: Lifecycle<BootstrapTokenArgs, BootstrapTokenInputs,
 	},
 
 	async update(id, state, inputs) {
-		const token = inputs.givenToken ?? state.token ?? joined(newToken());
+		const token = inputs.givenToken ?? state.token ?? joined(newBootstrapToken());
 		return apply(id, inputs, { ...state, token });
 	},
 

@@ -4,7 +4,7 @@ import { type Problem, SpecError } from "../config/problems";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { newId } from "../hosts/placement/place";
 import { issueAuthority } from "../pki/issue";
-import { fingerprintOf, keep, privateKeyOf, recall } from "../pki/key-memory";
+import { fingerprintOf, privateKeyOf, rememberedKey, rememberKey } from "../pki/key-memory";
 import { keyPem } from "../pki/keys";
 import { firstCertificate } from "../render/pki/bundle";
 import { type CaName, type CertificateRequest, caRequest } from "../render/pki/certificates";
@@ -106,7 +106,7 @@ function requestOf(name: CaName, cluster: ClusterSpec): CertificateRequest {
 }
 
 function givenKey({ fingerprint, external }: GivenAuthority): string {
-	return external ? "" : keyPem(recall(fingerprint));
+	return external ? "" : keyPem(rememberedKey(fingerprint));
 }
 
 function outputsOf(certificate: string, privateKey: string): CertificateAuthorityOutputs {
@@ -144,7 +144,7 @@ function givenPair(certificate: string | undefined, privateKey: string | undefin
 			message: `expected the key of the given certificate (${parsed.subject}; in a bundle it is the first), got another one`,
 		});
 	if (problems.length > 0) throw new SpecError("CertificateAuthority", problems);
-	if (privateKey) return { certificate: certificate!, fingerprint: keep(privateKey) };
+	if (privateKey) return { certificate: certificate!, fingerprint: rememberKey(privateKey) };
 	return { certificate: certificate!, fingerprint: parsed ? fingerprintOf(parsed.publicKey) : UNKNOWN, external: true };
 }
 

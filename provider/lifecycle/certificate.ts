@@ -14,7 +14,7 @@ import { refuseMismatch } from "../phases/signing/take";
 import { mismatches, periodOf, type Rule } from "../pki/inspect";
 import { issueLeaf } from "../pki/issue";
 import { type Verdict, verdictOn } from "../pki/keep-or-issue";
-import { type AuthorityReference, type KeptAuthority, keptAuthority, recall } from "../pki/key-memory";
+import { type AuthorityReference, type AuthorityByFingerprint, authorityByFingerprint, rememberedKey } from "../pki/key-memory";
 import { keyPem } from "../pki/keys";
 import { forNext, pick, renewalIsDue } from "../pki/renewal";
 import { type CertificateName, type CertificateRequest, certificateRequest } from "../render/pki/certificates";
@@ -49,7 +49,7 @@ export type CertificateArgs = {
 export interface CertificateInputs {
 	host: HostReference;
 	request: CertificateRequest;
-	authority: KeptAuthority;
+	authority: AuthorityByFingerprint;
 	/** The certificate, where it is signed elsewhere and given. */
 	givenCertificate?: string;
 }
@@ -81,7 +81,7 @@ export const certificate: Lifecycle<CertificateArgs, CertificateInputs, Certific
 	check(args) {
 		const { host, authority, certificate: givenCertificate } = args;
 		const request = "request" in args ? args.request : requestOf(args);
-		return { host, request, authority: keptAuthority(authority), ...(givenCertificate ? { givenCertificate } : {}) };
+		return { host, request, authority: authorityByFingerprint(authority), ...(givenCertificate ? { givenCertificate } : {}) };
 	},
 
 	diff(state, inputs) {
@@ -240,7 +240,7 @@ function ruleFor(
 async function newPair({ request, authority }: CertificateInputs): Promise<Pair> {
 	const issued = await issueLeaf(
 		request,
-		{ certificate: authority.certificate, key: recall(authority.fingerprint!) },
+		{ certificate: authority.certificate, key: rememberedKey(authority.fingerprint!) },
 		new Date(),
 	);
 	return { certificate: issued.certificate, key: keyPem(issued.key) };

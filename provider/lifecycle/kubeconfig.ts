@@ -14,7 +14,7 @@ import { type Signed, takeSigned } from "../phases/signing/take";
 import { periodOf, type Rule } from "../pki/inspect";
 import { issueLeaf } from "../pki/issue";
 import { type Verdict, verdictOn } from "../pki/keep-or-issue";
-import { type AuthorityReference, type KeptAuthority, keptAuthority, recall } from "../pki/key-memory";
+import { type AuthorityReference, type AuthorityByFingerprint, authorityByFingerprint, rememberedKey } from "../pki/key-memory";
 import { keyPem } from "../pki/keys";
 import { appraise, credentialsIn, type KubeconfigSubject, kubeconfigProblems } from "../pki/kubeconfig";
 import { forNext, pick, renewalIsDue } from "../pki/renewal";
@@ -59,7 +59,7 @@ export interface KubeconfigInputs {
 	subject: KubeconfigSubject;
 	/** Who may read it. @default root */
 	fileAccess?: FileAccess;
-	authority: KeptAuthority;
+	authority: AuthorityByFingerprint;
 	/** The client's certificate, where it is signed elsewhere and given. */
 	givenCertificate?: string;
 	token?: string;
@@ -92,7 +92,7 @@ export const kubeconfig: Lifecycle<KubeconfigArgs, KubeconfigInputs, KubeconfigO
 	check(args) {
 		const { host, token, certificate: givenCertificate } = args;
 		const { subject, path, fileAccess } = subjectOf(args);
-		const authority = keptAuthority(args.authority);
+		const authority = authorityByFingerprint(args.authority);
 		if (host && !path)
 			throw new SpecError("Kubeconfig", [{ path: "path", message: "expected an absolute path on the host, got none" }]);
 		if (!host && !token && !authority.fingerprint) throw new SpecError("Kubeconfig", [{ path: "", message: NOT_HERE }]);
@@ -267,14 +267,14 @@ function verdictOnText(text: string, inputs: KubeconfigInputs, state: Partial<Ku
 
 async function make({ subject, authority, token }: KubeconfigInputs): Promise<string> {
 	if (token) return kubeconfigText(subject, authority, { token });
-	const signer = { certificate: authority.certificate, key: recall(authority.fingerprint!) };
+	const signer = { certificate: authority.certificate, key: rememberedKey(authority.fingerprint!) };
 	const issued = await issueLeaf(subject.certificate, signer, new Date(), "with its CA");
 	return kubeconfigText(subject, authority, { clientCertificate: issued.certificate, clientKey: keyPem(issued.key) });
 }
 
 function kubeconfigText(
 	{ clusterName, server, user }: KubeconfigSubject,
-	{ certificate: caCertificate }: KeptAuthority,
+	{ certificate: caCertificate }: AuthorityByFingerprint,
 	credentials: Credentials,
 ): string {
 	return toYaml(renderKubeconfig({ clusterName, server, user, caCertificate, credentials }));

@@ -30,7 +30,7 @@ import { unitFiles } from "../phases/kubelet/unit";
 import { preflightUnlessPassed } from "../phases/preflight/preflight";
 import { type PreflightSubject, preflightSubject } from "../phases/preflight/subject";
 import { captureBefore, type HostBefore, resetHost } from "../phases/reset/host-before";
-import { keptAuthority } from "../pki/key-memory";
+import { authorityByFingerprint } from "../pki/key-memory";
 import { forNext, pick } from "../pki/renewal";
 import type { KubeletFiles } from "../render/components";
 import { bootstrapKubeconfigPath, kubeconfigRequest, kubeletClientCertificate } from "../render/kubeconfig";
@@ -125,7 +125,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 			authority: {
 				certificate: isUnknown(authority) ? UNKNOWN : (authority?.certificate ?? ""),
 				path: authorityPath,
-				...(role === "control-plane" ? { fingerprint: keptAuthority(authority ?? {}).fingerprint } : {}),
+				...(role === "control-plane" ? { fingerprint: authorityByFingerprint(authority ?? {}).fingerprint } : {}),
 			},
 			...(role === "worker" ? { controlPlanes, ...callTimeout(node) } : {}),
 			...(discovery ? { discovery } : {}),

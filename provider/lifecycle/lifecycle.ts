@@ -23,7 +23,7 @@ export interface CheckFailure {
 export interface Lifecycle<Args extends object, Inputs extends object, Outputs extends object> {
 	/**
 	 * From what a program says to what is kept and compared: validates, renders, and takes secrets out that the state
-	 * must not hold. Values that are not known yet are `UNKNOWN`. Pure, but for secrets put into `Vault`; no host is asked.
+	 * must not hold. Values that are not known yet are `UNKNOWN`. No host is asked. Pure, except that private keys go into memory (pki/key-memory.ts).
 	 * @throws SpecError, with all problems at once
 	 */
 	check(args: Args, old: Inputs | undefined): Inputs;

@@ -4,7 +4,7 @@ import { encryptionAlgorithmOf } from "../config/features";
 import { SpecError } from "../config/problems";
 import { isUnknown } from "../facts/unknown";
 import { newId } from "../hosts/placement/place";
-import { keep, recall } from "../pki/key-memory";
+import { rememberedKey, rememberKey } from "../pki/key-memory";
 import { keyPem, newKey, publicKeyPem } from "../pki/keys";
 import type { Lifecycle } from "./lifecycle";
 import { renderCluster } from "./rendering";
@@ -35,7 +35,7 @@ export const serviceAccountKey: Lifecycle<ServiceAccountKeyArgs, ServiceAccountK
 		const algorithm =
 			old?.algorithm ??
 			renderCluster(cluster, (resolved) => ({ algorithm: encryptionAlgorithmOf(resolved) })).algorithm;
-		const given = privateKey ? keep(privateKey) : undefined;
+		const given = privateKey ? rememberKey(privateKey) : undefined;
 		if (old && old.givenKey !== given && !isUnknown(given)) {
 			throw new SpecError("ServiceAccountKey", [
 				{
@@ -47,10 +47,10 @@ export const serviceAccountKey: Lifecycle<ServiceAccountKeyArgs, ServiceAccountK
 		return given ? { algorithm, givenKey: given } : { algorithm };
 	},
 	async create({ algorithm, givenKey: given }) {
-		return { id: newId("sa"), outputs: outputsOf(given ? recall(given) : await newKey(algorithm)) };
+		return { id: newId("sa"), outputs: outputsOf(given ? rememberedKey(given) : await newKey(algorithm)) };
 	},
 	async update(_id, state, { algorithm, givenKey: given }) {
-		if (given) return outputsOf(recall(given));
+		if (given) return outputsOf(rememberedKey(given));
 		return outputsOf(state.privateKey ? createPrivateKey(state.privateKey) : await newKey(algorithm));
 	},
 	async delete() {},

@@ -5,7 +5,7 @@ import type { FileToWrite, Host } from "../hosts/host";
 import { type Digests, isOwnedBy, newId, placeFiles, removeFiles } from "../hosts/placement/place";
 import { digestOf } from "../hosts/placement/records";
 import { type HostReference, reach } from "../hosts/reach";
-import { type AuthorityReference, keep, keptAuthority, recall } from "../pki/key-memory";
+import { type AuthorityReference, authorityByFingerprint, rememberedKey, rememberKey } from "../pki/key-memory";
 import { keyPem, publicKeyPem } from "../pki/keys";
 import {
 	type ByAuthority,
@@ -179,7 +179,7 @@ function authorityPair(
 	{ name, certificatePath, keyPath }: CertificateRequest,
 	authority: AuthorityReference,
 ): SharedPair {
-	const { certificate, fingerprint } = keptAuthority(authority);
+	const { certificate, fingerprint } = authorityByFingerprint(authority);
 	const publicDigest = isUnknown(certificate) ? UNKNOWN : digestOf(certificate);
 	const key = fingerprint === undefined ? {} : { fingerprint, ...digestsOf(fingerprint) };
 	return { name, publicPath: certificatePath, certificate, keyPath, ...key, publicDigest };
@@ -189,13 +189,13 @@ function serviceAccountPair(
 	{ publicKeyPath, privateKeyPath }: { publicKeyPath: string; privateKeyPath: string },
 	pem: string,
 ): SharedPair {
-	const fingerprint = keep(pem, "serviceAccountKey");
+	const fingerprint = rememberKey(pem, "serviceAccountKey");
 	return { name: "sa", publicPath: publicKeyPath, keyPath: privateKeyPath, fingerprint, ...digestsOf(fingerprint) };
 }
 
 function digestsOf(fingerprint: string): { keyDigest: string; publicDigest: string } {
 	if (isUnknown(fingerprint)) return { keyDigest: UNKNOWN, publicDigest: UNKNOWN };
-	const key = recall(fingerprint);
+	const key = rememberedKey(fingerprint);
 	return { keyDigest: digestOf(keyPem(key)), publicDigest: digestOf(publicKeyPem(key)) };
 }
 
@@ -206,7 +206,7 @@ function pathsOf({ files: pairs }: Pick<SharedCertificatesInputs, "files">): str
 function filesOf({ files: pairs }: SharedCertificatesInputs): FileToWrite[] {
 	return pairs.flatMap(({ publicPath, certificate, keyPath, fingerprint, fileAccess = {} }) => {
 		if (fingerprint === undefined) return [{ path: publicPath, content: certificate!, ...readableByAll }];
-		const key = recall(fingerprint);
+		const key = rememberedKey(fingerprint);
 		const content = certificate ?? publicKeyPem(key);
 		return [
 			{ path: keyPath, content: keyPem(key), ...rootOnly, ...fileAccess[keyPath] },

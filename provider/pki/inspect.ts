@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
 import { normalizeAddress } from "../go/address";
-import { bundle, firstCertificate } from "../render/pki/bundle";
+import { certificatesIn, firstCertificate } from "../render/pki/bundle";
 import { generalName } from "../render/pki/names";
 import type { Subject } from "./issue";
 import * as x509 from "./x509";
@@ -54,7 +54,7 @@ export function mismatches(
 	const { notBefore, notAfter } = periodOf(found.certificate);
 	if (!notAfter) return ["it is not a PEM certificate"];
 	const certificate = new X509Certificate(firstCertificate(found.certificate));
-	const chain = bundle(found.certificate).slice(1).flatMap(parse);
+	const chain = certificatesIn(found.certificate).slice(1).flatMap(parse);
 	const facts = inspect(new x509.X509Certificate(firstCertificate(found.certificate)));
 	const problems: string[] = [];
 	if (!isSignedBy(certificate, chain, new X509Certificate(firstCertificate(caCertificate))))

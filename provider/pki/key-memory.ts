@@ -4,19 +4,19 @@ import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { curves } from "./keys";
 
 /**
- * Private keys in this process's memory, by the fingerprint of their public key. `check` puts a key here and leaves only
- * the fingerprint among the inputs, so that a CA's key stands in the state once and not again with each certificate.
+ * The private keys of this run, by fingerprint. `check` puts each key here and leaves only the fingerprint among a
+ * resource's inputs, so that the state has a CA's key once, and not again with each certificate that the CA signs.
  */
 const keys = new Map<string, KeyObject>();
 
 /**
- * Takes a private key out of a resource's inputs.
+ * Puts a private key into memory.
  * @param pem PKCS#1, PKCS#8 or SEC 1, unencrypted
- * @param path the input that it is
- * @returns its fingerprint: SHA-256 of the public key's SubjectPublicKeyInfo, hexadecimal; `UNKNOWN` for a key not known yet
- * @throws SpecError for what is no such key
+ * @param path name of the input, for errors
+ * @returns the key's fingerprint: SHA-256 of the public key's SubjectPublicKeyInfo, hexadecimal; `UNKNOWN` for an unknown key
+ * @throws SpecError for a text that is no such key
  */
-export function keep(pem: string, path = "privateKey"): string {
+export function rememberKey(pem: string, path = "privateKey"): string {
 	if (isUnknown(pem)) return UNKNOWN;
 	const key = privateKeyOf(pem, path);
 	const fingerprint = fingerprintOf(createPublicKey(key));
@@ -24,26 +24,30 @@ export function keep(pem: string, path = "privateKey"): string {
 	return fingerprint;
 }
 
-/** The CA that signs, as the `CertificateAuthority` resource gives it; an external one has no key here. */
+/** A signing CA as the `CertificateAuthority` resource gives it. Without `privateKey` the CA is external: its key is elsewhere. */
 export interface AuthorityReference {
 	certificate: string;
 	privateKey?: string;
 }
 
-/** The same with its key taken out; without a fingerprint it signs elsewhere. */
-export interface KeptAuthority {
+/** A signing CA with its private key in memory. Without `fingerprint` the CA is external. */
+export interface AuthorityByFingerprint {
 	certificate: string;
 	fingerprint?: string;
 }
 
-export function keptAuthority(authority: Partial<AuthorityReference>): KeptAuthority {
+/** Puts the private key of a CA into memory, and replaces it by its fingerprint. */
+export function authorityByFingerprint(authority: Partial<AuthorityReference>): AuthorityByFingerprint {
 	if (isUnknown(authority)) return { certificate: UNKNOWN, fingerprint: UNKNOWN };
 	const { certificate = "", privateKey } = authority;
-	return privateKey ? { certificate, fingerprint: keep(privateKey, "authority.privateKey") } : { certificate };
+	return privateKey ? { certificate, fingerprint: rememberKey(privateKey, "authority.privateKey") } : { certificate };
 }
 
-/** The private key of a fingerprint that `check` saw in this run. */
-export function recall(fingerprint: string): KeyObject {
+/**
+ * A private key from memory.
+ * @throws an error where `check` has not seen this key in this run
+ */
+export function rememberedKey(fingerprint: string): KeyObject {
 	const key = keys.get(fingerprint);
 	if (key) return key;
 	throw new Error(
@@ -78,7 +82,7 @@ export function privateKeyOf(pem: string, path: string): KeyObject {
 	return key;
 }
 
-/** What a text is that is no private key; never what stands in it. */
+/** Says what kind of text was given instead of a private key, without its content. */
 function kindOf(pem: string): string {
 	if (/-----BEGIN ([A-Z]+ )?PUBLIC KEY-----/.test(pem)) return "a public key, which cannot sign";
 	if (/-----BEGIN CERTIFICATE-----/.test(pem)) return "a certificate";

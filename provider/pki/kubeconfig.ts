@@ -1,5 +1,5 @@
 import { fromYaml } from "../go/yaml/write";
-import { bundle, firstCertificate } from "../render/pki/bundle";
+import { certificatesIn, firstCertificate } from "../render/pki/bundle";
 import { mismatches, type Period, periodOf, type Rule } from "./inspect";
 import type { Subject } from "./issue";
 
@@ -68,7 +68,8 @@ export function leadsElsewhere(text: string, { subject, authority }: Omit<Kubeco
 	if (cluster?.server !== subject.server)
 		problems.push(`its server: expected ${subject.server}, got ${cluster?.server ?? "none"}`);
 	const trusted = decode(cluster?.["certificate-authority-data"]);
-	if (!bundle(authority.certificate).includes(firstCertificate(trusted))) problems.push("its CA is another one");
+	if (!certificatesIn(authority.certificate).includes(firstCertificate(trusted)))
+		problems.push("its CA is another one");
 	return problems;
 }
 

@@ -8,7 +8,7 @@ import type { EncryptionAlgorithm } from "../../provider/config/cluster";
 import { certificateAuthority } from "../../provider/lifecycle/certificate-authority";
 import { mismatches } from "../../provider/pki/inspect";
 import { issueLeaf, type Subject } from "../../provider/pki/issue";
-import { recall } from "../../provider/pki/key-memory";
+import { rememberedKey } from "../../provider/pki/key-memory";
 import { keyPem, publicKeyPem } from "../../provider/pki/keys";
 import { renewalIsDue } from "../../provider/pki/renewal";
 import { firstCertificate } from "../../provider/render/pki/bundle";
@@ -141,7 +141,7 @@ describe.each(forms)("a given CA (%s)", (_name, generate, extensions, form) => {
 		expect(JSON.stringify(inputs)).not.toContain("PRIVATE KEY");
 		const { outputs } = await certificateAuthority.create(inputs);
 		expect(outputs.certificate).toBe(certificate);
-		expect(createPrivateKey(outputs.privateKey).equals(recall(inputs.givenAuthority!.fingerprint))).toBe(true);
+		expect(createPrivateKey(outputs.privateKey).equals(rememberedKey(inputs.givenAuthority!.fingerprint))).toBe(true);
 		const leaf = await leafOf(outputs);
 		const ca = file("given.crt", certificate);
 		const crt = file("given-leaf.crt", leaf.certificate);

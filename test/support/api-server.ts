@@ -125,6 +125,8 @@ export class ApiServer {
 			response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 		});
 		this.#server.listen(0, "127.0.0.1");
+		// Its import takes a second or two on a busy machine, which is longer than some tests wait.
+		await import("@kubernetes/client-node");
 		await once(this.#server, "listening");
 		return this;
 	}

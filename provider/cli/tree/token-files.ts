@@ -1,10 +1,10 @@
-import { randomInt } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Look, Tree } from "../../compare/tree-file";
 import { type BootstrapTokenSpec, splitToken } from "../../config/bootstrap-token";
 import { durationMilliseconds } from "../../go/duration";
 import { normalizeTime, parseTime } from "../../go/time";
 import { fromYaml, toYaml } from "../../go/yaml/write";
+import { newBootstrapToken } from "../../pki/bootstrap-token";
 import { bootstrapTokenSecret, type Secret } from "../../render/objects/bootstrap-token";
 
 /** What is there from before. */
@@ -27,7 +27,7 @@ export function tokenFiles(specs: readonly BootstrapTokenSpec[], { look, names, 
 	const made = names.flatMap((name) => tokenIn(name, look) ?? []).filter(({ id }) => !named.includes(id));
 	const files = specs.map((spec): Tree => {
 		const given = splitToken(spec.token);
-		const parts = given ?? takeFrom(made, spec, { look, now }) ?? { id: letters(6), secret: letters(16) };
+		const parts = given ?? takeFrom(made, spec, { look, now }) ?? newBootstrapToken();
 		const path = tokenPath(parts.id);
 		const secret = tokenSecret(parts, spec, now);
 		const found = look(path);
@@ -95,9 +95,4 @@ function tokenSecret(
 		...Object.fromEntries(Object.entries(rest).filter(([, value]) => value?.length)),
 		...(end ? { expiration: normalizeTime(end.toISOString()) } : {}),
 	});
-}
-
-function letters(count: number): string {
-	const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
-	return Array.from({ length: count }, () => alphabet[randomInt(alphabet.length)]).join("");
 }

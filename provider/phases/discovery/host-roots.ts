@@ -1,5 +1,5 @@
 import type { Host } from "../../hosts/host";
-import { certificatesIn } from "../../pki/authorities";
+import { certificatesIn } from "../../render/pki/bundle";
 
 /** Paths at which Linux distributions keep trusted CAs: the first of these files, and all of these folders, count. Source: Go's crypto/x509/root_linux.go. */
 const bundles = [

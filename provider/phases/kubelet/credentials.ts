@@ -10,13 +10,13 @@ import { status } from "../../hosts/status";
 import { waitFor } from "../../hosts/wait";
 import { withCleanUp } from "../../hosts/with-clean-up";
 import { withBootstrapToken } from "../../kubernetes/bootstrap-token";
-import { certificatesIn } from "../../pki/authorities";
 import { mismatches } from "../../pki/inspect";
 import { issueLeaf } from "../../pki/issue";
-import { recall } from "../../pki/key-memory";
+import { rememberedKey } from "../../pki/key-memory";
 import { keyPem } from "../../pki/keys";
 import { type KubeconfigSubject, leadsElsewhere } from "../../pki/kubeconfig";
 import { bootstrapKubeconfigPath, type Credentials, kubeconfig } from "../../render/kubeconfig";
+import { certificatesIn } from "../../render/pki/bundle";
 import { explainKubelet } from "../diagnosis/explain";
 import { signedForKubelet } from "../signing/kubelet";
 
@@ -60,7 +60,7 @@ export async function startWithCertificate(
 	}
 	if (!(await hasCredentials(target, inputs))) {
 		const credentials = authority.fingerprint
-			? await newCredentials(inputs, recall(authority.fingerprint))
+			? await newCredentials(inputs, rememberedKey(authority.fingerprint))
 			: await signedForKubelet(target, inputs);
 		await stop(target.host, inputs);
 		await placeKubeconfig(target, inputs, credentials);

@@ -1,7 +1,7 @@
 const certificate = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/g;
 
-/** The certificates of a PEM text, each as kubeadm writes one, whatever stands around them. */
-export function bundle(pem: string): string[] {
+/** The certificates in a PEM text, each in the lines that kubeadm writes. Other text between them is skipped. */
+export function certificatesIn(pem: string): string[] {
 	return [...pem.matchAll(certificate)].map(([, body]) => {
 		const lines = body!.replace(/\s/g, "").match(/.{1,64}/g) ?? [];
 		return ["-----BEGIN CERTIFICATE-----", ...lines, "-----END CERTIFICATE-----", ""].join("\n");
@@ -9,10 +9,10 @@ export function bundle(pem: string): string[] {
 }
 
 /**
- * The certificate that signs, out of a CA's: a bundle has its chain after it. A text without any stays as it is.
+ * The first certificate in a PEM text: in a CA's bundle, the one that signs. Returns a text without certificates unchanged.
  *
  * Source: TryLoadCertFromDisk and EncodeCertPEM, cmd/kubeadm/app/util/pkiutil/pki_helpers.go.
  */
 export function firstCertificate(pem: string): string {
-	return bundle(pem)[0] ?? pem;
+	return certificatesIn(pem)[0] ?? pem;
 }
