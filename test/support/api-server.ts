@@ -4,6 +4,8 @@ import type { IncomingMessage } from "node:http";
 import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { TLSSocket } from "node:tls";
+// The client of this server takes longer to import than some tests wait for its first request.
+import "@kubernetes/client-node";
 import { toYaml } from "../../provider/go/yaml/write";
 import { certificateAuthority } from "../../provider/lifecycle/certificate-authority";
 import { issueLeaf } from "../../provider/pki/issue";
@@ -125,8 +127,6 @@ export class ApiServer {
 			response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
 		});
 		this.#server.listen(0, "127.0.0.1");
-		// Its import takes a second or two on a busy machine, which is longer than some tests wait.
-		await import("@kubernetes/client-node");
 		await once(this.#server, "listening");
 		return this;
 	}
