@@ -5,20 +5,20 @@ import { generalName } from "../render/pki/names";
 import type { Subject } from "./issue";
 import * as x509 from "./x509";
 
-/** What a certificate or a request says, as far as it was asked for. */
+/** The fields of a certificate or of a signing request that are compared. */
 interface Facts {
 	subject: string[];
 	sans: string[];
 	usages: string[];
 }
 
-/** When a certificate begins and ends, ISO 8601. */
+/** The validity period of a certificate, ISO 8601. */
 export interface Period {
 	notBefore: string;
 	notAfter: string;
 }
 
-/** A certificate's period; empty texts for what is no PEM certificate. */
+/** The validity period of a certificate; empty texts for a text that is no PEM certificate. */
 export function periodOf(pem: string): Period {
 	try {
 		const { notBefore, notAfter } = new x509.X509Certificate(firstCertificate(pem));
@@ -29,20 +29,21 @@ export function periodOf(pem: string): Period {
 }
 
 /**
- * How a certificate has to be what is asked for: "exactly" for what is signed here; "at least" for what others signed on
- * request, which may say more, and a server any subject; "in place" for what a user put there before, which may have any
- * subject, as for kubeadm.
+ * How strictly a certificate is compared with a request:
+ * - "exactly": subject, names and usages must be equal. For certificates that are signed here.
+ * - "at least": more names and usages are allowed, and any subject for a server. For certificates that others signed.
+ * - "in place": more names and usages are allowed, and any subject, as by kubeadm. For certificates that a user placed.
  */
 export type Rule = "exactly" | "at least" | "in place";
 
 /**
- * Why a certificate and key found on a host are not what is asked for; empty: they may stay. kubeadm keeps what it finds
- * by the rule "in place": signed by the CA, for these names, the key belonging to it.
+ * Compares a certificate and its key on a host with a request. kubeadm compares by the rule "in place".
  *
  * Source: `writeCertificateFilesIfNotExist`, kubeadm phases/certs/certs.go.
- * @param found.key PEM of the private key, or its object; absent: the certificate alone is looked at
- * @param caCertificate PEM; of a bundle the first signs
+ * @param found.key the private key; without it only the certificate is compared
+ * @param caCertificate PEM; in a bundle the first certificate is the CA that signs
  * @param rule @default "exactly"
+ * @returns the problems; empty where certificate and key may stay
  */
 export function mismatches(
 	found: { certificate: string; key?: string | KeyObject },
@@ -66,7 +67,7 @@ export function mismatches(
 	return problems;
 }
 
-/** Whether a request (PEM) asks for this, with this key. */
+/** Whether a signing request (PEM) has the subject, the names and the key of `request` and `key`. */
 export function asksFor(pem: string, request: Subject, key: KeyObject): boolean {
 	try {
 		const found = new x509.Pkcs10CertificateRequest(pem);
@@ -98,7 +99,7 @@ function differences(facts: Facts, request: Subject, rule: Rule): string[] {
 	const compared = [
 		{ what: "subject", between: ", ", wanted: subjectParts(subject), got: facts.subject, any: anySubject },
 		{ what: "names", between: " ", wanted: request.sans.map(generalName).map(nameText), got: facts.sans, any: false },
-		// Without the extension it is for all uses.
+		// A certificate without the extension is for all usages.
 		{ what: "usages", between: " ", wanted: request.usages, got: facts.usages, any: facts.usages.length === 0 },
 	];
 	return compared.flatMap(({ what, between, wanted, got, any }) => {
@@ -109,19 +110,19 @@ function differences(facts: Facts, request: Subject, rule: Rule): string[] {
 	});
 }
 
-/** Whether what a certificate says holds for what is asked: `dns:*.example.org` for each name one step below. */
+/** Whether a name in a certificate covers a wanted name: `dns:*.example.org` covers every name one label below. */
 function covers(said: string, wanted: string): boolean {
 	return said === wanted || (said.startsWith("dns:*.") && said.slice(5) === wanted.replace(/^dns:[^.]+/, ""));
 }
 
-/** Whether a chain leads from a certificate to its CA, over what stands with the certificate. Source: `VerifyCertChain`, pki_helpers.go. */
+/** Whether a certificate is signed by a CA, directly or through intermediate certificates of `chain`. Source: `VerifyCertChain`, pki_helpers.go. */
 function isSignedBy(certificate: X509Certificate, chain: X509Certificate[], ca: X509Certificate): boolean {
 	if (certificate.verify(ca.publicKey)) return true;
 	const next = chain.findIndex((signer) => signer.ca && certificate.verify(signer.publicKey));
 	return next >= 0 && isSignedBy(chain[next]!, chain.toSpliced(next, 1), ca);
 }
 
-/** One that is broken leads nowhere. */
+/** Parses a certificate of a chain; none for a broken one. */
 function parse(pem: string): X509Certificate[] {
 	try {
 		return [new X509Certificate(pem)];
@@ -138,7 +139,7 @@ function belongs(certificate: X509Certificate, key: string | KeyObject): boolean
 	}
 }
 
-/** An IPv6 address has many spellings. */
+/** Type and value of a name, addresses in their normal form: an IPv6 address has many spellings. */
 function nameText({ type, value }: { type: string; value: string }): string {
 	return `${type}:${type === "ip" ? normalizeAddress(value) : value}`;
 }

@@ -12,16 +12,16 @@ export interface Issued {
 	key: KeyObject;
 }
 
-/** What a certificate shall say, wherever it is placed. */
+/** The content that a certificate must have, without the paths of its files. */
 export type Subject = Omit<CertificateRequest, "certificatePath" | "keyPath">;
 
-/** The signing side: a CA's certificate (PEM; of a bundle it is the first) and key. */
+/** A CA that signs: certificate (PEM; in a bundle the first one signs) and private key. */
 export interface Authority {
 	certificate: string;
 	key: KeyObject;
 }
 
-/** How far `notBefore` lies back, so that a host whose clock is a little behind accepts it. Source: `CertificateBackdate`, kubeadm constants/constants.go. */
+/** How far `notBefore` lies in the past, so that a host whose clock is slightly behind accepts the certificate. Source: `CertificateBackdate`, kubeadm constants/constants.go. */
 const BACKDATE_SECONDS = 5 * 60;
 
 const { digitalSignature, keyEncipherment, keyCertSign } = x509.KeyUsageFlags;
@@ -30,7 +30,7 @@ const extendedKeyUsages = {
 	clientAuth: x509.ExtendedKeyUsage.clientAuth,
 };
 
-/** A new self-signed CA. Source: `NewSelfSignedCACert`, kubeadm util/pkiutil/pki_helpers.go. */
+/** Issues a self-signed CA with a new key. Source: `NewSelfSignedCACert`, kubeadm util/pkiutil/pki_helpers.go. */
 export async function issueAuthority(request: Subject, now: Date): Promise<Issued> {
 	const key = await newKey(request.algorithm);
 	const { keys, algorithm } = await signer(key);
@@ -51,10 +51,11 @@ export async function issueAuthority(request: Subject, now: Date): Promise<Issue
 }
 
 /**
- * A new leaf certificate and its key. It may outlive its CA, as kubeadm's may.
+ * Issues a leaf certificate with a new key. The certificate may outlive its CA, as with kubeadm.
  *
  * Source: `NewSignedCert`, kubeadm util/pkiutil/pki_helpers.go.
- * @param begins "with its CA" for what stands in a kubeconfig: kubeadm says no beginning of its own there. @default "now"
+ * @param begins "with its CA" takes `notBefore` from the CA, as kubeadm does for certificates in kubeconfigs. @default "now"
+ * @throws an error for a CA that has expired or is not valid yet
  */
 export async function issueLeaf(
 	request: Subject,
@@ -96,7 +97,7 @@ export async function issueLeaf(
 }
 
 /**
- * A request for a certificate, PEM. It asks for the subject and the names; uses and dates are for who signs to say.
+ * Makes a signing request (PEM) for a subject and names. The signer decides on usages and dates.
  *
  * Source: `NewCSR`, kubeadm util/pkiutil/pki_helpers.go.
  */
@@ -123,14 +124,14 @@ function period(request: Subject, now: Date): { notBefore: Date; notAfter: Date 
 	};
 }
 
-/** A positive number of 63 bits. */
+/** A random positive number of 63 bits, hexadecimal. */
 function serialNumber(): string {
 	const bytes = randomBytes(8);
 	bytes[0] = (bytes[0]! & 0x7f) | 0x01;
 	return bytes.toString("hex");
 }
 
-/** Go's signer copies the CA's subject key identifier, and leaves the extension out where the CA has none. */
+/** The authority key identifier, as Go writes it: the CA's subject key identifier, or no extension where the CA has none. */
 function authorityKeyIdentifier(ca: x509.X509Certificate): x509.Extension[] {
 	const identifier = ca.getExtension(x509.SubjectKeyIdentifierExtension);
 	return identifier ? [new x509.AuthorityKeyIdentifierExtension(identifier.keyId)] : [];

@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPair, type KeyObject, webcrypto } from "node:crypto";
 import type { EncryptionAlgorithm } from "../config/cluster";
 
-/** How each of kubeadm's algorithms is asked for. Source: `GeneratePrivateKey`, kubeadm util/pkiutil/pki_helpers.go. */
+/** Parameters of each of kubeadm's key algorithms. Source: `GeneratePrivateKey`, kubeadm util/pkiutil/pki_helpers.go. */
 const algorithms: Record<EncryptionAlgorithm, { type: "rsa" | "ec"; options: object }> = {
 	"RSA-2048": { type: "rsa", options: { modulusLength: 2048 } },
 	"RSA-3072": { type: "rsa", options: { modulusLength: 3072 } },
@@ -10,14 +10,14 @@ const algorithms: Record<EncryptionAlgorithm, { type: "rsa" | "ec"; options: obj
 	"ECDSA-P384": { type: "ec", options: { namedCurve: "P-384" } },
 };
 
-/** Elliptic curves that Kubernetes signs with, by OpenSSL's names, and the hash that Go signs with on each. */
+/** Elliptic curves for signing, by OpenSSL's names: the name in Web Crypto, and the hash that Go signs with. */
 export const curves: Record<string, { namedCurve: string; hash: string }> = {
 	prime256v1: { namedCurve: "P-256", hash: "SHA-256" },
 	secp384r1: { namedCurve: "P-384", hash: "SHA-384" },
 	secp521r1: { namedCurve: "P-521", hash: "SHA-512" },
 };
 
-/** A new private key. */
+/** Makes a private key. */
 export async function newKey(algorithm: EncryptionAlgorithm): Promise<KeyObject> {
 	const { type, options } = algorithms[algorithm];
 	return new Promise((resolve, reject) => {
@@ -27,17 +27,17 @@ export async function newKey(algorithm: EncryptionAlgorithm): Promise<KeyObject>
 	});
 }
 
-/** A private key as kubeadm writes it: PKCS#1 for RSA, SEC 1 for elliptic curves. */
+/** The PEM of a private key, in the format that kubeadm writes: PKCS#1 for RSA, SEC 1 for elliptic curves. */
 export function keyPem(key: KeyObject): string {
 	return key.export({ type: key.asymmetricKeyType === "rsa" ? "pkcs1" : "sec1", format: "pem" } as never) as string;
 }
 
-/** The public half as kubeadm writes it (`sa.pub`). */
+/** The PEM of the public key of a private key, in the format of kubeadm's `sa.pub`. */
 export function publicKeyPem(key: KeyObject): string {
 	return createPublicKey(key).export({ type: "spki", format: "pem" }) as string;
 }
 
-/** The same key for Web Crypto, with what signing with it needs. */
+/** A private key and its public key for Web Crypto, and the algorithm to sign with. */
 export async function signer(
 	key: KeyObject,
 ): Promise<{ keys: webcrypto.CryptoKeyPair; algorithm: webcrypto.EcdsaParams | webcrypto.Algorithm }> {

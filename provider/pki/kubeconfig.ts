@@ -3,7 +3,7 @@ import { certificatesIn, firstCertificate } from "../render/pki/bundle";
 import { mismatches, type Period, periodOf, type Rule } from "./inspect";
 import type { Subject } from "./issue";
 
-/** Who a kubeconfig is for, and which API server it speaks to. */
+/** The cluster, the API server and the user in a kubeconfig. */
 export interface KubeconfigSubject {
 	clusterName: string;
 	/** `https://host:port` */
@@ -12,12 +12,12 @@ export interface KubeconfigSubject {
 	certificate: Subject;
 }
 
-/** What a kubeconfig shall be. */
+/** The content that a kubeconfig must have. */
 export interface KubeconfigWish {
 	subject: KubeconfigSubject;
-	/** PEM of the CA. */
+	/** The cluster's CA, PEM. */
 	authority: { certificate: string };
-	/** Instead of a certificate. */
+	/** The user's token, in place of a client certificate. */
 	token?: string;
 }
 
@@ -49,18 +49,18 @@ export function kubeconfigProblems(
 	return [...problems, ...mismatches(pair, subject.certificate, authority.certificate, new Date(), rule)];
 }
 
-/** The client's certificate and key that stand in a kubeconfig, PEM; empty texts where they do not. */
+/** The client certificate and key in a kubeconfig, PEM; empty texts for none. */
 export function credentialsIn(text: string): { certificate: string; key: string } {
 	const { user = {} } = parse(text)?.users?.[0] ?? {};
 	return { certificate: decode(user["client-certificate-data"]), key: decode(user["client-key-data"]) };
 }
 
-/** Whether a kubeconfig only names the files of its client's certificate and key. */
+/** Whether a kubeconfig names files for the client certificate and key in place of their content. */
 export function namesCredentials(text: string): boolean {
 	return parse(text)?.users?.[0]?.user?.["client-certificate"] !== undefined;
 }
 
-/** Why a kubeconfig does not lead to this API server; empty: it does. */
+/** Why a kubeconfig does not lead to an API server: another server or CA. Empty where it does. */
 export function leadsElsewhere(text: string, { subject, authority }: Omit<KubeconfigWish, "token">): string[] {
 	const { clusters: [{ cluster } = {}] = [], users: [user] = [] } = parse(text) ?? {};
 	const problems: string[] = [];
@@ -77,7 +77,7 @@ function decode(data: string | undefined): string {
 	return Buffer.from(data ?? "", "base64").toString();
 }
 
-/** The parts of a kubeconfig that are compared. */
+/** The fields of a kubeconfig that are compared. */
 interface Parsed {
 	clusters?: { name?: string; cluster?: { server?: string; "certificate-authority-data"?: string } }[];
 	users?: {

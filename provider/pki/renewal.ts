@@ -1,12 +1,12 @@
-/** At the latest this long before its end a certificate is renewed: 30 days, in seconds. */
+/** Time before the end of a certificate at which its renewal is due: 30 days, in seconds. */
 const RENEW_BEFORE_SECONDS = 30 * 24 * 3600;
 
 /**
- * Whether a certificate is to be renewed by the next `up`: 30 days before its end, or in the last third of a shorter life.
- * What others signed may live shorter than was asked for, and what kubeadm puts into a kubeconfig begins with its CA: the
- * shorter counts.
- * @param period when it begins and ends, ISO 8601; without a beginning only what was asked for counts
- * @param validity the whole life in seconds that was asked for
+ * Whether the next `up` must renew a certificate: 30 days before its end, or in the last third of its life where that is
+ * shorter. A certificate's life is the requested validity or its own period, whichever is shorter: another signer may have
+ * granted less, and certificates in kubeconfigs begin with their CA.
+ * @param period ISO 8601; without `notBefore` only the requested validity counts
+ * @param validity requested life in seconds
  */
 export function renewalIsDue(period: { notBefore?: string; notAfter: string }, validity: number, now: Date): boolean {
 	const seconds = (from: number, to: number) => (to - from) / 1000;
@@ -15,10 +15,10 @@ export function renewalIsDue(period: { notBefore?: string; notAfter: string }, v
 	return seconds(now.getTime(), end) < Math.min(RENEW_BEFORE_SECONDS, life / 3);
 }
 
-/** Of what a certificate is asked to be, what is not seen of the one that is there. */
+/** Fields of a request that a certificate on a host does not show: a change of them takes effect with the next renewal. */
 export const forNext = ["validity", "algorithm"] as const;
 
-/** Some fields of an object, those that it has. */
+/** Copies the named fields of an object, without those that are undefined. */
 export function pick<T extends object>(from: T, names: readonly (keyof T)[]): Partial<T> {
 	const known = names.filter((name) => from[name] !== undefined).map((name) => [name, from[name]]);
 	return Object.fromEntries(known) as Partial<T>;

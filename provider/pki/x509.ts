@@ -1,4 +1,4 @@
-// Its dependency injection does not load without this.
+// The dependency injection of @peculiar/x509 needs this import first.
 import "reflect-metadata";
 
 export * from "@peculiar/x509";
