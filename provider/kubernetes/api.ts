@@ -110,7 +110,7 @@ export async function apiUnlessGone(reference: ApiReference, options?: ApiOption
 		return await api(reference, options);
 	} catch (error) {
 		if (!(error instanceof NoKubeconfig) || error.serves) throw error;
-		status(`${error.message.split(";")[0]}; the control plane is gone, and what was in its API with it`);
+		status(`${error.message.split(";")[0]}; the control plane is gone, and all objects of its API with it`);
 		return undefined;
 	}
 }

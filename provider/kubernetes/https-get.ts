@@ -2,13 +2,17 @@ import { Agent, interceptors } from "undici";
 import type { Host } from "../hosts/host";
 import { throughSsh } from "./connection";
 
-/** A request's limit in seconds. */
+/** Limit of a request, in seconds. */
 const REQUEST_TIMEOUT_SECONDS = 30;
 
-/** As many as Go's http client follows. */
+/** Number of redirections that are followed, as by Go's http client. */
 const REDIRECTIONS = 10;
 
-/** Gets what is at an https address, from a host and with trust in these CAs. Throws only where there is no answer. */
+/**
+ * GET of an https URL from a host, through the host's SSH connection.
+ * @param ca PEM bundle of the CAs to trust
+ * @throws an error where there is no answer; an error status is an answer
+ */
 export async function httpsGet(
 	host: Host,
 	address: URL,

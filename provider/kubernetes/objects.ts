@@ -1,34 +1,34 @@
 import { isDeepStrictEqual } from "node:util";
 import type { KubernetesObject } from "../render/kubernetes-object";
 
-/** What names an object: `v1 ConfigMap kube-system/kubeadm-config`. */
+/** The name of an object with its kind: `v1 ConfigMap kube-system/kubeadm-config`. */
 export function nameOf({ apiVersion, kind, metadata }: KubernetesObject): string {
 	return `${apiVersion} ${kind} ${metadata.namespace ? `${metadata.namespace}/` : ""}${metadata.name}`;
 }
 
-/** Which object it is: the same one can be asked for in several versions of its group. */
+/** Identifies an object whatever version of its API group it is written in: `nameOf` without the version. */
 export function identityOf(object: KubernetesObject): string {
 	return nameOf({ ...object, apiVersion: object.apiVersion.replace(/[^/]+$/, "") });
 }
 
 /**
- * The part of a living object that a wanted one speaks of, so that the two can be compared and shown side by side: as
- * wanted wherever it is what applying makes of that, else as it is. What the API server or others added is left out;
- * what they changed or removed shows. A list is compared by place, and as a whole where its length differs.
- * @param applied what the API server makes of the wanted one, in its own words: `1` for `1000m`, nothing for an empty list
+ * Reduces a live object to the fields of the wanted object, so that both can be compared and shown side by side. A value
+ * that equals the applied one is returned in the wanted notation, any other value as it is. Fields that the API server or
+ * others added are left out. Lists are compared item by item, or as a whole where their lengths differ.
+ * @param applied the wanted object in the API server's notation, from a dry run: `1` for `1000m`, no field for an empty list
  */
-export function project(living: unknown, wanted: unknown, applied: unknown): unknown {
-	if (isDeepStrictEqual(living, applied)) return wanted;
+export function project(live: unknown, wanted: unknown, applied: unknown): unknown {
+	if (isDeepStrictEqual(live, applied)) return wanted;
 	if (Array.isArray(wanted)) {
-		const [here, there] = [living, applied].map((list) => (Array.isArray(list) ? list : []));
-		if (here!.length !== wanted.length || there!.length !== wanted.length) return living;
-		return wanted.map((item, index) => project(here![index], item, there![index]));
+		const [liveItems, appliedItems] = [live, applied].map((list) => (Array.isArray(list) ? list : []));
+		if (liveItems!.length !== wanted.length || appliedItems!.length !== wanted.length) return live;
+		return wanted.map((item, index) => project(liveItems![index], item, appliedItems![index]));
 	}
-	if (!isObject(wanted) || !isObject(living)) return living;
+	if (!isObject(wanted) || !isObject(live)) return live;
 	const fields = isObject(applied) ? applied : {};
 	return Object.fromEntries(
 		Object.entries(wanted).flatMap(([key, item]) => {
-			const value = project(living[key], item, fields[key]);
+			const value = project(live[key], item, fields[key]);
 			return value === undefined ? [] : [[key, value]];
 		}),
 	);

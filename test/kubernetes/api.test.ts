@@ -476,7 +476,7 @@ describe("a control plane that is gone", () => {
 		await nodeRegistration.delete("n", registration);
 		expect(lines).toEqual(
 			Array(3).fill(
-				"root@198.18.0.11:22: expected a kubeconfig at /etc/kubernetes/admin.conf, got none; the control plane is gone, and what was in its API with it",
+				"root@198.18.0.11:22: expected a kubeconfig at /etc/kubernetes/admin.conf, got none; the control plane is gone, and all objects of its API with it",
 			),
 		);
 		expect(server.requests).toEqual([]);
