@@ -27,9 +27,9 @@ export interface BootstrapTokenArgs extends BootstrapTokenSpec {
 
 export interface BootstrapTokenInputs {
 	controlPlanes: HostReference[];
-	/** The one that the program gives. Secret. */
+	/** Token that the program gives. Secret. */
 	givenToken?: string;
-	/** How long it lasts from when it is made, unless it `expires`. */
+	/** Life of the token from its creation, as a duration; absent where `expires` is given. */
 	ttl?: string;
 	/** ISO 8601, to the second, in UTC. */
 	expires?: string;
@@ -41,15 +41,16 @@ export interface BootstrapTokenInputs {
 export interface BootstrapTokenOutputs {
 	/** `id.secret`. Secret. */
 	token: string;
-	/** ISO 8601; empty for a token that never ends. */
+	/** ISO 8601; empty for a token that never expires. */
 	expiration: string;
 }
 
 type State = BootstrapTokenInputs & Partial<BootstrapTokenOutputs>;
 
 /**
- * A bootstrap token: a Secret in kube-system, that the cluster removes when it has ended. One that is made here is then
- * made anew. One that the program gives, or gives an end, has ended as it was told to: that is no difference.
+ * A bootstrap token: a Secret in kube-system, which the cluster removes when the token expires. A generated token with a
+ * TTL is then replaced by the next `up`. A token that the program gives, or whose `expires` it gives, stays expired: that is
+ * no difference.
  *
  * Source: kubeadm cmd/token.go, apis/bootstraptoken/v1/{defaults,utils}.go; pkg/controller/bootstrap/tokencleaner.go.
  */
@@ -69,7 +70,7 @@ export const bootstrapToken: Lifecycle<BootstrapTokenArgs, BootstrapTokenInputs,
 
 	diff(state, inputs) {
 		if (idOf(state.givenToken) !== idOf(inputs.givenToken)) return { replaces: ["givenToken"] };
-		return state.ttl === inputs.ttl && !endsForGood(inputs) && isOver(state) ? { changes: true } : {};
+		return state.ttl === inputs.ttl && !staysExpired(inputs) && isExpired(state) ? { changes: true } : {};
 	},
 
 	async create(inputs) {
@@ -80,8 +81,8 @@ export const bootstrapToken: Lifecycle<BootstrapTokenArgs, BootstrapTokenInputs,
 
 	async read(id, state) {
 		const found = await readFromApi(state, (server) => server.read(secretNamed(id)));
-		if (!found) return endsForGood(state) && isOver(state) ? state : undefined;
-		return { ...state, ...saidBy(found, state) };
+		if (!found) return staysExpired(state) && isExpired(state) ? state : undefined;
+		return { ...state, ...fieldsOf(found, state) };
 	},
 
 	async update(id, state, inputs) {
@@ -97,42 +98,40 @@ export const bootstrapToken: Lifecycle<BootstrapTokenArgs, BootstrapTokenInputs,
 	},
 };
 
-/** Makes its Secret; one that is over is not made again only to be removed by the cluster. */
+/** Applies the Secret of a token, unless the token has expired: the cluster would remove the Secret at once. */
 async function apply(
 	id: string,
 	inputs: BootstrapTokenInputs,
 	state: Partial<State> & { token: string },
 ): Promise<BootstrapTokenOutputs> {
-	const expiration = endOf(inputs, state);
+	const expiration = expirationOf(inputs, state);
 	const secret = secretOf({ ...inputs, token: state.token }, expiration);
-	if (isOver({ expiration }))
-		status(
-			`bootstrap token ${idOf(state.token)}: it ended on ${expiration} and is not made; give it another \`expires\``,
-		);
+	if (isExpired({ expiration }))
+		status(`bootstrap token ${idOf(state.token)}: expired on ${expiration} and not created; give another \`expires\``);
 	else await (await api(inputs)).apply(secret);
 	await recordObjectOwner(inputs.controlPlanes, [identityOf(secret)], id);
 	return { token: state.token, expiration };
 }
 
-/** When it ends: as it was first said, for one that ends for good; a TTL counts from when it is made. */
-function endOf({ expires, ttl = "" }: BootstrapTokenInputs, state: Partial<State>): string {
+/** When a token expires: at `expires`, or at the end of its TTL, counted from its creation. */
+function expirationOf({ expires, ttl = "" }: BootstrapTokenInputs, state: Partial<State>): string {
 	if (expires) return expires;
 	const same = state.ttl === ttl && state.expiration !== undefined;
-	if (same && (state.givenToken || !isOver(state))) return state.expiration!;
+	if (same && (state.givenToken || !isExpired(state))) return state.expiration!;
 	const lasts = durationMilliseconds(ttl);
 	return lasts > 0 ? utc(new Date(Date.now() + lasts).toISOString()) : "";
 }
 
-/** Whether its end is what the program asked for. */
-function endsForGood({ givenToken, expires }: Pick<BootstrapTokenInputs, "givenToken" | "expires">): boolean {
+/** Whether a token stays expired, because the program gives the token or its end. */
+function staysExpired({ givenToken, expires }: Pick<BootstrapTokenInputs, "givenToken" | "expires">): boolean {
 	return Boolean(givenToken ?? expires);
 }
 
-function isOver({ expiration }: { expiration?: string }): boolean {
+function isExpired({ expiration }: { expiration?: string }): boolean {
 	return Boolean(expiration) && new Date(expiration!) <= new Date();
 }
 
-/** Enough of it to ask for it. */
+/** Kind and name of the Secret of the token in a resource's ID. */
 function secretNamed(id: string) {
 	const name = `bootstrap-token-${id.split("#")[0]}`;
 	return { apiVersion: "v1", kind: "Secret", metadata: { name, namespace: "kube-system" } };
@@ -146,8 +145,8 @@ function secretOf(
 	return bootstrapTokenSecret({ id, secret, usages, groups, description, ...(expiration ? { expiration } : {}) });
 }
 
-/** What its Secret says where the state says it too. */
-function saidBy(found: KubernetesObject, { givenToken, usages }: BootstrapTokenInputs) {
+/** The fields of the state that a Secret holds. */
+function fieldsOf(found: KubernetesObject, { givenToken, usages }: BootstrapTokenInputs) {
 	const { data = {} } = found as { data?: Record<string, string> };
 	const text = (key: string) => Buffer.from(data[key] ?? "", "base64").toString();
 	const token = `${text("token-id")}.${text("token-secret")}`;
@@ -163,7 +162,7 @@ function saidBy(found: KubernetesObject, { givenToken, usages }: BootstrapTokenI
 	};
 }
 
-/** The part of a token that is no secret. */
+/** The ID of a token, which is not secret. */
 function idOf(token: string | undefined): string | undefined {
 	return isUnknown(token) ? UNKNOWN : token?.split(".")[0];
 }
@@ -172,7 +171,7 @@ function joined({ id, secret }: { id: string; secret: string }): string {
 	return `${id}.${secret}`;
 }
 
-/** As Go writes a time: to the second, in UTC. */
+/** A time in Go's notation: in UTC, to the second. */
 function utc(time: string): string {
 	return isUnknown(time) ? time : normalizeTime(time);
 }

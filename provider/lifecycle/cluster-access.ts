@@ -10,8 +10,8 @@ export interface ClusterAccessArgs extends ClusterObjectsArgs {
 }
 
 /**
- * kubeadm's roles and bindings, and cluster-info. They are what gives admin.conf its rights, so that the first time
- * super-admin.conf is needed; where a cluster was given them already, admin.conf does.
+ * kubeadm's roles and bindings, and the ConfigMap cluster-info. admin.conf gets its rights from these bindings, so that the
+ * first apply needs super-admin.conf. Where no super-admin.conf exists (any more), admin.conf is used.
  */
 export const clusterAccess = objectsLifecycle<ClusterAccessArgs>({
 	render: ({ certificate, ...args }) =>

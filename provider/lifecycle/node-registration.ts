@@ -47,10 +47,10 @@ export interface NodeRegistrationOutputs {
 	uid: string;
 }
 
-/** A node as the API knows it: waits until its kubelet has registered, and marks it with labels, annotations and taints. */
+/** The Node object of a node: waits until the kubelet has registered it, and sets labels, annotations and taints. Deletion drains the node first. */
 export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationInputs, NodeRegistrationOutputs> = {
 	check({ controlPlanes, cluster, node, role, drainTimeoutSeconds = 120 }, old) {
-		// Where the API server is does not count here, and a worker that discovers its cluster does not say it.
+		// The address of the API server has no effect here, and a worker that discovers its cluster does not give one.
 		const anywhere = isUnknown(node) ? node : { apiServer: { advertiseAddress: UNKNOWN }, ...node };
 		const marks = renderNode({ cluster, node: anywhere, role }, (resolved, resolvedNode) => ({
 			nodeName: resolvedNode.name,
@@ -141,7 +141,7 @@ async function register(
 	return { uid: String((node.metadata as { uid?: string }).uid) };
 }
 
-/** Source: `MarkControlPlane`, kubeadm phases/markcontrolplane/markcontrolplane.go. */
+/** Sets labels, annotations and taints; keeps those of others. Source: `MarkControlPlane`, kubeadm phases/markcontrolplane/markcontrolplane.go. */
 async function mark(
 	server: Api,
 	node: KubernetesObject,
@@ -164,7 +164,7 @@ async function mark(
 		...nodeObject(inputs.nodeName),
 		metadata: {
 			name: inputs.nodeName,
-			// A list is replaced whole: a taint that another puts on meanwhile must not be lost.
+			// A merge patch replaces the whole list. The version makes the patch fail where somebody else changed the taints meanwhile.
 			...(sameTaints ? {} : { resourceVersion }),
 			labels: { ...gone(old.labels, inputs.labels), ...inputs.labels },
 			annotations: { ...gone(old.annotations, inputs.annotations), ...inputs.annotations },

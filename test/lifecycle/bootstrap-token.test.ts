@@ -110,7 +110,7 @@ describe("a bootstrap token that the program gives", () => {
 		const { state } = await created({ token, expires: "2026-01-01T00:00:00Z" });
 		expect(state.expiration).toBe("2026-01-01T00:00:00Z");
 		expect(server.objects.has(path())).toBe(false);
-		expect(lines.join()).toContain("bootstrap token abcdef: it ended on 2026-01-01T00:00:00Z and is not made");
+		expect(lines.join()).toContain("bootstrap token abcdef: expired on 2026-01-01T00:00:00Z and not created");
 	});
 
 	it("is made anew under another id, and in place with another secret", async () => {
