@@ -45,16 +45,16 @@ export async function connectThrough(
 ): Promise<ApiConnection> {
 	const [host] = await Promise.all([reach(control), preloadLibrary()]);
 	const manifest = staticPodPath("kube-apiserver");
-	const found = await host.read([...kubeconfigs, manifest]);
-	const path = kubeconfigs.find((candidate) => found.has(candidate));
+	const files = await host.read([...kubeconfigs, manifest]);
+	const path = kubeconfigs.find((candidate) => files.has(candidate));
 	if (!path) {
 		throw new NoKubeconfig(
 			`${host.name}: expected a kubeconfig at ${kubeconfigs.join(" or ")}, got none; run \`pulumi up --refresh\``,
-			{ serves: found.has(manifest) },
+			{ serves: files.has(manifest) },
 		);
 	}
-	const access = await read(host, found.get(path)!.content.toString());
-	const address = localServer(found.get(manifest)?.content.toString());
+	const access = await read(host, files.get(path)!.content.toString());
+	const address = localServer(files.get(manifest)?.content.toString());
 	const key = `${host.name} ${digestOf(JSON.stringify([access, address]))}`;
 	const connection =
 		connections.get(key) ?? (await connectBy({ host: () => reach(control), through: host.name, access, address }));

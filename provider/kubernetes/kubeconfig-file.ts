@@ -83,14 +83,14 @@ export async function embedded(host: Host, config: KubeconfigFile): Promise<Kube
 		return entry[name] && !entry[data] ? [{ entry, name, data, path: String(entry[name]) }] : [];
 	});
 	if (references.length === 0) return copy;
-	const found = await host.read([...new Set(references.map(({ path }) => path))]);
-	const missing = references.filter(({ path }) => !found.has(path));
+	const files = await host.read([...new Set(references.map(({ path }) => path))]);
+	const missing = references.filter(({ path }) => !files.has(path));
 	if (missing.length > 0)
 		throw new Error(
 			`${host.name}: kubeconfig: expected the files that it names, got none at ${missing.map(({ name, path }) => `${path} (${name})`).join(", ")}`,
 		);
 	for (const { entry, name, data, path } of references) {
-		const { content } = found.get(path)!;
+		const { content } = files.get(path)!;
 		entry[data] = data === "token" ? content.toString() : content.toString("base64");
 		delete entry[name];
 	}

@@ -174,9 +174,9 @@ async function mark(
 }
 
 function ownTaints(node: KubernetesObject, wanted: Taint[]): Taint[] {
-	const living = taintsOf(node);
+	const current = taintsOf(node);
 	return wanted.flatMap((taint) => {
-		const found = living.find((other) => sameTaint(other, taint));
+		const found = current.find((other) => sameTaint(other, taint));
 		return found ? [{ ...taint, ...(found.value || taint.value ? { value: found.value ?? "" } : {}) }] : [];
 	});
 }
@@ -189,9 +189,9 @@ function sameTaint(a: Taint, b: Taint): boolean {
 	return a.key === b.key && a.effect === b.effect;
 }
 
-function only(living: Record<string, string>, wanted: Record<string, string>): Record<string, string> {
+function only(current: Record<string, string>, wanted: Record<string, string>): Record<string, string> {
 	return Object.fromEntries(
-		Object.keys(wanted).flatMap((key) => (living[key] === undefined ? [] : [[key, living[key]]])),
+		Object.keys(wanted).flatMap((key) => (current[key] === undefined ? [] : [[key, current[key]]])),
 	);
 }
 

@@ -70,11 +70,11 @@ export function mismatches(
 /** Whether a signing request (PEM) has the subject, the names and the key of `request` and `key`. */
 export function asksFor(pem: string, request: Subject, key: KeyObject): boolean {
 	try {
-		const found = new x509.Pkcs10CertificateRequest(pem);
-		const isOf = Buffer.from(found.publicKey.rawData).equals(
+		const parsed = new x509.Pkcs10CertificateRequest(pem);
+		const isOf = Buffer.from(parsed.publicKey.rawData).equals(
 			createPublicKey(key).export({ type: "spki", format: "der" }),
 		);
-		return isOf && differences(inspect(found), { ...request, usages: [] }, "exactly").length === 0;
+		return isOf && differences(inspect(parsed), { ...request, usages: [] }, "exactly").length === 0;
 	} catch {
 		return false;
 	}
@@ -104,15 +104,15 @@ function differences(facts: Facts, request: Subject, rule: Rule): string[] {
 	];
 	return compared.flatMap(({ what, between, wanted, got, any }) => {
 		const text = (items: readonly string[]) => [...new Set(items)].sort().join(between);
-		const said = rule === "exactly" ? got : wanted.filter((item) => got.some((other) => covers(other, item)));
-		if (text(wanted) === text(said) || (rule !== "exactly" && any)) return [];
+		const counted = rule === "exactly" ? got : wanted.filter((item) => got.some((other) => covers(other, item)));
+		if (text(wanted) === text(counted) || (rule !== "exactly" && any)) return [];
 		return `its ${what}: expected ${text(wanted) || "none"}, got ${text(got) || "none"}`;
 	});
 }
 
 /** Whether a name in a certificate covers a wanted name: `dns:*.example.org` covers every name one label below. */
-function covers(said: string, wanted: string): boolean {
-	return said === wanted || (said.startsWith("dns:*.") && said.slice(5) === wanted.replace(/^dns:[^.]+/, ""));
+function covers(name: string, wanted: string): boolean {
+	return name === wanted || (name.startsWith("dns:*.") && name.slice(5) === wanted.replace(/^dns:[^.]+/, ""));
 }
 
 /** Whether a certificate is signed by a CA, directly or through intermediate certificates of `chain`. Source: `VerifyCertChain`, pki_helpers.go. */
