@@ -81,7 +81,12 @@ export const certificate: Lifecycle<CertificateArgs, CertificateInputs, Certific
 	check(args) {
 		const { host, authority, certificate: givenCertificate } = args;
 		const request = "request" in args ? args.request : requestOf(args);
-		return { host, request, authority: authorityByFingerprint(authority), ...(givenCertificate ? { givenCertificate } : {}) };
+		return {
+			host,
+			request,
+			authority: authorityByFingerprint(authority),
+			...(givenCertificate ? { givenCertificate } : {}),
+		};
 	},
 
 	diff(state, inputs) {
