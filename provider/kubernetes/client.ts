@@ -33,8 +33,13 @@ export interface Client {
 /** Makes a client whose requests go through `dispatcher`. */
 export async function clientFor({ server, user }: ServerAccess, dispatcher: Dispatcher): Promise<Client> {
 	const { CoreV1Api, JsonObjectApi, DispatchedKubeConfig } = await loadLibrary();
-	const config = new DispatchedKubeConfig(dispatcher);
-	config.loadFromClusterAndUser({ name: "cluster", server, skipTLSVerify: false }, { name: "user", ...user });
+	const { origin } = new URL(server);
+	const config = new DispatchedKubeConfig(
+		dispatcher.compose((dispatch) => (options, handler) => dispatch({ ...options, origin }, handler)),
+	);
+	// fetch refuses ports that browsers refuse, such as 6666: it sees none, and the dispatcher goes to the real one.
+	const cluster = { name: "cluster", server: server.replace(/:\d+(?=\/|$)/, ""), skipTLSVerify: false };
+	config.loadFromClusterAndUser(cluster, { name: "user", ...user });
 	const objects = config.makeApiClient(JsonObjectApi);
 	const core = config.makeApiClient(CoreV1Api);
 	return {

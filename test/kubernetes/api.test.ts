@@ -57,6 +57,18 @@ describe("the Kubernetes API", () => {
 		await six.stop();
 	});
 
+	it.each([6666, 10080])("is reached at port %d, which browsers refuse", async (port) => {
+		host.put("/etc/kubernetes/admin.conf", server.kubeconfig.replace(":6443", `:${port}`), "0600");
+		await (await api({ controlPlanes })).apply(configMap("a"));
+		expect(new Set(host.dialled)).toEqual(new Set([`198.18.0.11:${port}`]));
+	});
+
+	it("is reached below a path", async () => {
+		host.put("/etc/kubernetes/admin.conf", server.kubeconfig.replace(":6443", ":6443/clusters/a/"), "0600");
+		expect(await (await api({ controlPlanes })).read(configMap("a"))).toBeUndefined();
+		expect(server.requests[0]!.path).toBe("/clusters/a/api/v1");
+	});
+
 	it("is reached where the host's own API server listens, by the name that the kubeconfig has, which may lead nowhere yet", async () => {
 		const named = await new ApiServer().start("198.18.0.99");
 		host.put("/etc/kubernetes/admin.conf", named.kubeconfig, "0600");
