@@ -14,7 +14,12 @@ import { type Signed, takeSigned } from "../phases/signing/take";
 import { periodOf, type Rule } from "../pki/inspect";
 import { issueLeaf } from "../pki/issue";
 import { type Verdict, verdictOn } from "../pki/keep-or-issue";
-import { type AuthorityReference, type AuthorityByFingerprint, authorityByFingerprint, rememberedKey } from "../pki/key-memory";
+import {
+	type AuthorityByFingerprint,
+	type AuthorityReference,
+	authorityByFingerprint,
+	rememberedKey,
+} from "../pki/key-memory";
 import { keyPem } from "../pki/keys";
 import { appraise, credentialsIn, type KubeconfigSubject, kubeconfigProblems } from "../pki/kubeconfig";
 import { forNext, pick, renewalIsDue } from "../pki/renewal";
