@@ -35,7 +35,10 @@ describe("CoreDNS", () => {
 	it("is placed when kube-proxy serves on a node", async () => {
 		kubeProxy(0);
 		const placed = coreDns.create(inputs).catch((error: Error) => error.message);
-		await vi.waitFor(() => expect(lines.join("\n")).toMatch(/kube-proxy, before CoreDNS: .*not ready on any node yet/));
+		await vi.waitFor(
+			() => expect(lines.join("\n")).toMatch(/kube-proxy, before CoreDNS: .*not ready on any node yet/),
+			{ timeout: 15_000 },
+		);
 		expect(server.changes()).toEqual([]);
 		kubeProxy(1);
 		expect(await placed).toMatch(/an object of CoreDNS/);
