@@ -26,7 +26,9 @@ export type {
 	Taint,
 	Timeouts,
 } from "./config/node-spec";
+export type { Digests } from "./hosts/placement/place";
 export type { ConnectionArgs, ProxyConnectionArgs } from "./hosts/ssh/connection";
 export type { KubeconfigName } from "./render/kubeconfig";
 export type { ByAuthority, CaName, CertificateName, CertificateRequest } from "./render/pki/certificates";
 export type { FileAccess } from "./render/static-pods/rootless";
+export type { ProgramArgs, ProgramTypes } from "./resources/inputs";

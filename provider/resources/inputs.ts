@@ -56,8 +56,8 @@ export interface Authority {
 	privateKey?: pulumi.Input<string>;
 }
 
-/** How a program gives those arguments that are more than values. */
-interface ProgramTypes {
+/** Types, in a program, of the arguments that are resources or whole objects. */
+export interface ProgramTypes {
 	host: HostInput;
 	connection: ConnectionInputs;
 	facts: Inputs<Partial<HostFacts>>;
