@@ -30,7 +30,7 @@ async function compare(encryptionAlgorithm: EncryptionAlgorithm): Promise<void> 
 		"pulumi-kubeadm render, one process": async () => command(file),
 		"within a program: manifests and kubelet files": async () => plan(encryptionAlgorithm),
 		"within a program: keys, certificates and kubeconfigs too": async () =>
-			issueTree({ plan: plan(encryptionAlgorithm), look: () => undefined, now: new Date() }),
+			issueTree({ plan: plan(encryptionAlgorithm), readFile: () => undefined, now: new Date() }),
 	};
 	const times: Record<string, number[]> = {};
 	for (let round = 0; round <= rounds; round++) {

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { nearestName } from "../config/problems";
 import { type Options, UsageError } from "./command";
 
-/** What all commands take. */
+/** Options of all commands. */
 export const commonOptions = {
 	output: { type: "string", value: "text|json", description: "how the result is printed (default: text)" },
 	help: { type: "boolean", description: "print this" },
@@ -66,7 +66,7 @@ function listsOf(options: Options): [string, string[]][] {
 	return Object.entries(options).flatMap(([name, { multiple }]) => (multiple ? [[name, []]] : []));
 }
 
-/** What was probably meant, else all that there is. */
+/** Hint for an unknown name: the nearest known name, else all of them. */
 export function hint(name: string, known: Readonly<Record<string, unknown>>, dashes = "--"): string {
 	const names = Object.keys(known);
 	const meant = nearestName(name, names);

@@ -2,12 +2,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { relative } from "node:path/posix";
 import { fileAt } from "../compare/read";
-import type { Look } from "../compare/tree-file";
+import type { ReadFile } from "../compare/tree-file";
 import type { NodePlan } from "../render/node-plan";
 import { type CaName, certificateAuthorities } from "../render/pki/certificates";
 import { UnreadableError } from "./command";
 
-/** Where CAs are that exist already. */
+/** Option for a folder of existing CAs. */
 export const caDirectoryOption = {
 	type: "string",
 	value: "DIR",
@@ -18,7 +18,10 @@ export const caDirectoryOption = {
  * Looks up a host's paths of CAs and the service account key in a folder; all else is not there.
  * @throws UnreadableError where the folder has none of them: CAs would be made anew
  */
-export function lookInCaDirectory({ authorities, serviceAccountKey, cluster }: NodePlan, directory?: string): Look {
+export function filesOfCaDirectory(
+	{ authorities, serviceAccountKey, cluster }: NodePlan,
+	directory?: string,
+): ReadFile {
 	if (!directory) return () => undefined;
 	const names = new Map([
 		...authorities.flatMap(({ name, certificatePath, keyPath }) => {

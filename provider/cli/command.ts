@@ -1,7 +1,7 @@
 /** An option of a command. */
 export interface Option {
 	type: "string" | "boolean";
-	/** What stands for its value in the help: `FILE`. */
+	/** Placeholder of the value in the help: `FILE`. */
 	value?: string;
 	description: string;
 	required?: true;
@@ -22,21 +22,21 @@ export type ValuesOf<O extends Options> = {
 				: string | undefined;
 };
 
-/** What a command says at its end. */
+/** Result of a command. */
 export interface Outcome {
 	exitCode: number;
-	/** For people; empty for nothing. */
+	/** Standard output for people; empty for none. */
 	text: string;
-	/** The same with `--output json`. */
+	/** Standard output with `--output json`. */
 	json: unknown;
-	/** For people, on standard error. */
+	/** Warnings for people, printed to standard error. */
 	warnings?: readonly string[];
 }
 
 /** One command of the command line. */
 export interface Command {
 	summary: string;
-	/** What it does, in a few lines. */
+	/** Description in a few lines. */
 	description: string;
 	options: Options;
 	/** Command lines without the program's name. */

@@ -20,7 +20,7 @@ const versionOption = {
 	description: "of the cluster, for a file without ClusterConfiguration",
 } as const;
 
-/** What commands take of a configuration. */
+/** Options that give a configuration. */
 export const configOptions = { config: configOption, "kubernetes-version": versionOption } as const satisfies Options;
 
 /** A configuration that kubeadm would take. */
@@ -65,7 +65,7 @@ export async function readConfiguration(file: string, reading: Reading = {}): Pr
 	return { config, cluster: resolveCluster(config.cluster), warnings: [...new Set(warnings)] };
 }
 
-/** What joins, resets and upgrades has no version of Kubernetes: kubeadm reads it by its own. */
+/** Parses a file. Join, Reset and UpgradeConfiguration have no Kubernetes version: kubeadm reads them by its own. */
 function parse(text: string, { kubernetesVersion, withoutCluster = false, address, strict }: Reading): KubeadmConfig {
 	const options = { facts: { loopbackAddress: address }, strict };
 	if (kubernetesVersion || !withoutCluster) return parseKubeadmConfig(text, { ...options, kubernetesVersion });

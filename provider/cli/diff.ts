@@ -1,18 +1,18 @@
 import { differenceText } from "../compare/difference";
 import { type HostTree, hostTree } from "../compare/host-tree";
 import { treeDifferences } from "../compare/tree";
-import type { Look } from "../compare/tree-file";
+import type { ReadFile } from "../compare/tree-file";
 import type { HostFacts } from "../config/node";
 import { caCertificateDirectories, paths } from "../facts/paths";
 import type { NodePlan } from "../render/node-plan";
 import { staticPodPath } from "../render/static-pods/static-pods";
-import { caDirectoryOption, lookInCaDirectory } from "./ca-directory";
+import { caDirectoryOption, filesOfCaDirectory } from "./ca-directory";
 import { CommandError, command } from "./command";
 import { configOptions, readConfiguration } from "./configuration";
 import { isExternal, planOf } from "./host";
 import { hostOptions } from "./host-options";
 
-/** What a host has otherwise than its configuration says. */
+/** Compares a copy of a host's files with a configuration. */
 export const diff = command({
 	summary: "compare a copy of a host's files with a configuration",
 	description: [
@@ -38,14 +38,14 @@ export const diff = command({
 			patches: values.patches ?? true,
 			address: values.address,
 		});
-		const { look } = tree;
-		const givenTo = (plan: NodePlan) => lookInCaDirectory(plan, caDirectory);
+		const { readFile } = tree;
+		const givenTo = (plan: NodePlan) => filesOfCaDirectory(plan, caDirectory);
 		const plan = planOf(configuration, values, {
 			found: factsIn(tree),
-			users: { place: `${against.replace(/\/$/, "")}/etc`, read: (name) => look(`/etc/${name}`)?.content },
+			users: { place: `${against.replace(/\/$/, "")}/etc`, read: (name) => readFile(`/etc/${name}`)?.content },
 			// A key that was lost is another matter: of a CA that was not given, its own manifest says what it is.
 			signsElsewhere: (said) =>
-				caDirectory ? isExternal(said, givenTo(said)) : isExternal(said, look) && isTold(look),
+				caDirectory ? isExternal(said, givenTo(said)) : isExternal(said, readFile) && isTold(readFile),
 		});
 		const saysCluster = plan.way === "init" || configuration.config.documents.ClusterConfiguration !== undefined;
 		const differences = treeDifferences({ plan, tree, given: givenTo(plan), saysCluster, now: new Date() });
@@ -59,14 +59,14 @@ export const diff = command({
 });
 
 /** Whether a controller manager is told not to sign. */
-function isTold(look: Look): boolean {
-	const { content = "" } = look(staticPodPath("kube-controller-manager")) ?? {};
+function isTold(readFile: ReadFile): boolean {
+	const { content = "" } = readFile(staticPodPath("kube-controller-manager")) ?? {};
 	return /--cluster-signing-key-file=\s*$/m.test(content);
 }
 
-/** What a tree tells of its host. Source: the same on a host, phases/host-facts. */
-function factsIn({ look, kindAt }: HostTree): Partial<HostFacts> {
-	const hostname = look("/etc/hostname")?.content.trim();
+/** Facts of the host that its tree shows. On a host, phases/host-facts reads them. */
+function factsIn({ readFile, kindAt }: HostTree): Partial<HostFacts> {
+	const hostname = readFile("/etc/hostname")?.content.trim();
 	return {
 		...(hostname ? { hostname } : {}),
 		...(kindAt(paths.systemdResolvConf) ? { resolvConf: paths.systemdResolvConf } : {}),

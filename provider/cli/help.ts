@@ -3,7 +3,7 @@ import type { Command, Options } from "./command";
 
 const program = "pulumi-kubeadm";
 
-/** What `pulumi-kubeadm --help` prints. */
+/** Text of `pulumi-kubeadm --help`. */
 export function overview(commands: Readonly<Record<string, Command>>): string {
 	const rows = Object.entries(commands).map(([name, { summary }]) => [name, summary] as const);
 	const examples = Object.values(commands).flatMap(({ examples: [first] }) => first ?? []);
@@ -23,7 +23,7 @@ export function overview(commands: Readonly<Record<string, Command>>): string {
 	].join("\n");
 }
 
-/** What `pulumi-kubeadm COMMAND --help` prints. */
+/** Text of `pulumi-kubeadm COMMAND --help`. */
 export function commandHelp(name: string, { description, options, examples }: Command): string {
 	const required = Object.entries(options).filter(([, option]) => option.required);
 	const usage = required.map(([option, { value }]) => ` --${option} ${value}`).join("");

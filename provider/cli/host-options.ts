@@ -4,7 +4,7 @@ import { parseAddress } from "../go/address";
 import type { EtcdMembers } from "../render/static-pods/pod";
 import { type Options, UsageError, type ValuesOf } from "./command";
 
-/** What a host would say, for commands that ask none. */
+/** Options for facts of a host, for commands that reach no host. */
 export const hostOptions = {
 	node: { type: "string", value: "NAME", description: "the node's name (default: nodeRegistration.name)" },
 	hostname: { type: "string", value: "NAME", description: "the host's own name (default: the node's)" },

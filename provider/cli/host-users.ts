@@ -6,9 +6,9 @@ import type { HostFacts } from "../config/node";
 import { hostUsers } from "../render/host-users";
 import { CommandError } from "./command";
 
-/** Where a host's users are looked up, by the name of the file. */
+/** Source of a host's users. */
 export interface UsersSource {
-	/** For whoever has to find them. */
+	/** Name of the source, for messages. */
 	place: string;
 	read(name: string): string | undefined;
 }

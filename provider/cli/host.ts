@@ -1,4 +1,4 @@
-import type { Look } from "../compare/tree-file";
+import type { ReadFile } from "../compare/tree-file";
 import { isHostsChoice } from "../config/advertise-address";
 import type { Cluster } from "../config/cluster";
 import type { HostFacts, NodeRole, NodeSpec } from "../config/node";
@@ -10,18 +10,18 @@ import type { Configuration } from "./configuration";
 import { caDirectoriesOf, type HostValues, membersOf, proxyEnvsOf } from "./host-options";
 import { componentUsersOf, type UsersSource, usersFrom } from "./host-users";
 
-/** What is known of a node beside configuration and options. */
+/** Facts about a node beside configuration and options. */
 interface Surroundings {
-	/** What a tree tells of its host. */
+	/** Facts of the host that its tree shows. */
 	found?: Partial<HostFacts>;
-	/** Where the tree has the host's users, for a control plane that is rootless and no `--users-from`. */
+	/** Source of the host's users for a rootless control plane without `--users-from`. */
 	users?: UsersSource;
 	/** Whether the cluster's CA has its key elsewhere: then the controller manager signs nothing. */
 	signsElsewhere?: (plan: NodePlan) => boolean;
 }
 
 /**
- * What is to be on the node that a configuration speaks of: the one that joins where it has a JoinConfiguration, unless
+ * Plan of the node that a configuration describes: the one that joins where it has a JoinConfiguration, unless
  * `--node` names that of its InitConfiguration.
  * @throws CommandError for what neither the configuration nor an option says
  */
@@ -91,12 +91,14 @@ function addressOf(kind: string, role: NodeRole, { localAPIEndpoint }: NodeSpec,
 }
 
 /** Whether the cluster's CA is there and its key is not. Source: `UsingExternalCA`, kubeadm phases/certs/certs.go. */
-export function isExternal({ authorities, node }: NodePlan, look: Look): boolean {
+export function isExternal({ authorities, node }: NodePlan, readFile: ReadFile): boolean {
 	const ca = authorities.find(({ name }) => name === "ca");
-	return node.role === "control-plane" && ca !== undefined && Boolean(look(ca.certificatePath)) && !look(ca.keyPath);
+	return (
+		node.role === "control-plane" && ca !== undefined && Boolean(readFile(ca.certificatePath)) && !readFile(ca.keyPath)
+	);
 }
 
-/** Where a worker finds its API server: kubeadm asks the cluster-info there, which names the cluster's endpoint or the same. */
+/** API server of a worker: the endpoint of its discovery, where the cluster has no controlPlaneEndpoint. */
 function wayOf({ controlPlaneEndpoint }: Cluster, { discovery }: NodeSpec): Pick<NodeSpec, "apiServer"> {
 	if (controlPlaneEndpoint) return {};
 	const { host, port } = splitHostPort(discovery?.bootstrapToken?.apiServerEndpoint ?? "");

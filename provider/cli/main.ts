@@ -55,7 +55,7 @@ function isUnreadable(error: Error): boolean {
 	return error instanceof UnreadableError || error instanceof TreeError;
 }
 
-/** Whether the message alone is printed; any other error is a fault of this program and gets its stack trace. */
+/** Whether only the message is printed; any other error is a fault of this program and gets its stack trace. */
 function isExpected(error: Error): boolean {
 	return error instanceof SpecError || error instanceof CommandError || error instanceof TreeError;
 }

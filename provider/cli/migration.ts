@@ -17,7 +17,7 @@ import { kubeadmConfigMap } from "../render/objects/config-maps";
 /** The documents of a file in the current version, by kind. */
 export type Documents = Partial<Record<string, Record<string, unknown>>>;
 
-/** What a document is filled in from. */
+/** Resolved cluster and nodes, from which a document is completed. */
 export interface Context {
 	cluster: Cluster;
 	/** The first control plane node; of what only its host could say, unknown. */
@@ -157,7 +157,7 @@ function withScheme(socket: string): string {
 	return socket.startsWith("unix") ? socket : `unix://${socket}`;
 }
 
-/** Without what only a host could say. */
+/** An object without the fields that only a host could give. */
 function known(value: object): Value {
 	return Object.fromEntries(Object.entries(value).filter(([, item]) => !isUnknown(item)));
 }

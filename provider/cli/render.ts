@@ -1,14 +1,14 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { lookUnder } from "../compare/read";
-import type { Look, Tree } from "../compare/tree-file";
+import { filesUnder } from "../compare/read";
+import type { ReadFile, Tree } from "../compare/tree-file";
 import { skips } from "../config/phases";
 import { paths } from "../facts/paths";
 import { toYaml } from "../go/yaml/write";
 import { bootstrapKubeconfig, bootstrapKubeconfigPath } from "../render/kubeconfig";
 import type { NodePlan } from "../render/node-plan";
 import { rootlessFiles } from "../render/static-pods/rootless";
-import { caDirectoryOption, lookInCaDirectory } from "./ca-directory";
+import { caDirectoryOption, filesOfCaDirectory } from "./ca-directory";
 import { command } from "./command";
 import { configOptions, readConfiguration } from "./configuration";
 import { isExternal, planOf } from "./host";
@@ -17,7 +17,7 @@ import { objectFiles } from "./tree/cluster-objects";
 import { issueTree } from "./tree/issue";
 import { writeTree } from "./tree/write";
 
-/** What `kubeadm init` or `join` would leave on a node, as files. */
+/** Writes the files that `kubeadm init` or `join` would leave on a node. */
 export const render = command({
 	summary: "write a node's files, and the objects of its cluster, into a folder",
 	description: [
@@ -45,18 +45,18 @@ export const render = command({
 			patches: values.patches ?? true,
 			address: values.address,
 		});
-		const lookIn = (plan: NodePlan) => lookFor(plan, { out, caDirectory });
-		const plan = planOf(configuration, values, { signsElsewhere: (said) => isExternal(said, lookIn(said)) });
-		const look = lookIn(plan);
+		const filesOf = (plan: NodePlan) => filesFor(plan, { out, caDirectory });
+		const plan = planOf(configuration, values, { signsElsewhere: (said) => isExternal(said, filesOf(said)) });
+		const readFile = filesOf(plan);
 		const now = new Date();
-		const { tree: issued, caCertificate } = await issueTree({ plan, look, now });
+		const { tree: issued, caCertificate } = await issueTree({ plan, readFile, now });
 		const tokens = configuration.config.bootstrapTokens;
 		const names = namesIn(join(out, "objects"));
 		const tree: Tree = {
 			...modesOnly(plan.files),
 			...issued,
 			...(plan.way === "init"
-				? objectFiles(plan, { caCertificate, tokens, look, names, now })
+				? objectFiles(plan, { caCertificate, tokens, readFile, names, now })
 				: bootstrapFile(plan, caCertificate)),
 		};
 		for (const [path, { mode }] of Object.entries(rootlessFiles(plan.cluster))) {
@@ -80,9 +80,9 @@ export const render = command({
 	},
 });
 
-/** What --ca-dir has counts more than what --out has. A certificate is never taken from one and its key from the other. */
-function lookFor(plan: NodePlan, { out, caDirectory }: { out: string; caDirectory?: string }): Look {
-	const [given, kept] = [lookInCaDirectory(plan, caDirectory), lookUnder(out)];
+/** Reads files of --ca-dir before those of --out. A certificate and its key always come from one folder. */
+function filesFor(plan: NodePlan, { out, caDirectory }: { out: string; caDirectory?: string }): ReadFile {
+	const [given, kept] = [filesOfCaDirectory(plan, caDirectory), filesUnder(out)];
 	const pairs = [
 		...plan.authorities.map(({ certificatePath, keyPath }) => [certificatePath, keyPath]),
 		...(plan.serviceAccountKey ? [Object.values(plan.serviceAccountKey)] : []),
@@ -91,7 +91,7 @@ function lookFor(plan: NodePlan, { out, caDirectory }: { out: string; caDirector
 	return (path) => (isGiven.has(path) ? given(path) : kept(path));
 }
 
-/** What would be run or applied with the rest, and is of another configuration, or of somebody else. */
+/** Warnings for files under --out that would be run or applied with the others and are not of this configuration. */
 function leftOvers(out: string, tree: Tree): string[] {
 	return [paths.manifestsDirectory, "/addons", "/objects"].flatMap((folder) =>
 		namesIn(join(out, folder))
@@ -109,7 +109,7 @@ function modesOnly(files: NodePlan["files"]): Tree {
 	return Object.fromEntries(Object.entries(files).map(([path, { content, mode }]) => [path, { content, mode }]));
 }
 
-/** What the kubelet of a node that joins asks for its certificate with. */
+/** Bootstrap kubeconfig, with which the kubelet of a node that joins asks for its certificate. */
 function bootstrapFile({ cluster, node }: NodePlan, caCertificate: string): Tree {
 	const token = node.discovery?.tlsBootstrapToken || node.discovery?.bootstrapToken?.token;
 	if (!token || skips(node, "kubelet-start")) return {};
@@ -117,7 +117,7 @@ function bootstrapFile({ cluster, node }: NodePlan, caCertificate: string): Tree
 	return { [bootstrapKubeconfigPath]: { content, mode: "0600" } };
 }
 
-/** Owners are said and not set: their ids mean something on the host alone. */
+/** Warnings that name the owners of files on the host. Owners are not set here, as their ids have a meaning on the host only. */
 function otherOwners({ cluster, node: { role } }: NodePlan): string[] {
 	if (role === "worker") return [];
 	return Object.entries(rootlessFiles(cluster)).map(

@@ -28,7 +28,7 @@ export function constraintsOf(certificate: x509.X509Certificate): string {
 	return `${ca ? "a CA" : "no CA"}${pathLength === undefined ? "" : ` with a path of ${pathLength}`}`;
 }
 
-/** What Go signs with where it is told nothing. Source: signingParamsForKey, crypto/x509/x509.go. */
+/** Go's default signature algorithm for a key. Source: signingParamsForKey, crypto/x509/x509.go. */
 export function signatureBy({ publicKey: { asymmetricKeyDetails } }: X509Certificate): string {
 	const curve = curves[asymmetricKeyDetails?.namedCurve ?? ""];
 	return curve ? `ECDSA ${curve.hash}` : "RSASSA-PKCS1-v1_5 SHA-256";
@@ -43,7 +43,7 @@ export function isValid({ validFrom, validTo }: X509Certificate, now: Date): boo
 	return Date.parse(validFrom) <= now.getTime() && now.getTime() < Date.parse(validTo);
 }
 
-/** How far a certificate's beginning lies before it was made. Source: CertificateBackdate, kubeadm constants.go. */
+/** Seconds by which kubeadm puts the start of a certificate before its creation. Source: CertificateBackdate, kubeadm constants.go. */
 const backdateSeconds = 300;
 
 /** A certificate's life, told as asked for where it is that: what was cut off while it was made is no difference. */

@@ -16,10 +16,10 @@ import {
 	usagesOf,
 	validityOf,
 } from "./certificate-says";
-import type { Found } from "./file";
+import type { DifferenceInFile } from "./file";
 import { valueDifferences } from "./values";
 
-type Subject = Omit<CertificateRequest, "certificatePath" | "keyPath">;
+type CertificateContents = Omit<CertificateRequest, "certificatePath" | "keyPath">;
 
 /** The certificates that a comparison needs. */
 export interface Compared {
@@ -35,16 +35,16 @@ export interface Compared {
 }
 
 interface Parsed {
-	request: Subject;
+	request: CertificateContents;
 	compared: Compared;
 	found: X509Certificate;
-	/** The same, with what Node.js does not tell. */
+	/** The certificate parsed by @peculiar/x509, for what Node.js does not give. */
 	details: x509.X509Certificate;
 	ca?: X509Certificate;
 }
 
 /**
- * What a certificate says: as it should be, and as it is. Without the one there is nothing to compare.
+ * Facts of a certificate: expected value and found value, or undefined where one of them cannot be known.
  *
  * Source: NewSelfSignedCACert and NewSignedCert, kubeadm util/pkiutil/pki_helpers.go.
  */
@@ -78,8 +78,8 @@ const facts = {
 
 type FactName = keyof typeof facts;
 
-/** Where a certificate says something else than it should. Keys are compared by kind, and with their certificate. */
-export function certificateDifferences(request: Subject, compared: Compared): Found[] {
+/** Differences between a certificate and its request. Keys are compared by kind, and with their certificate. */
+export function certificateDifferences(request: CertificateContents, compared: Compared): DifferenceInFile[] {
 	const found = parse(compared.certificate);
 	const details = detailsOf(compared.certificate);
 	if (!found || !details) return [notOne];
@@ -91,22 +91,25 @@ export function certificateDifferences(request: Subject, compared: Compared): Fo
 	});
 }
 
-/** Why kubeadm would not keep a certificate that it finds: one that was signed elsewhere may say more than its own. */
-export function certificateInPlace(request: Subject, { certificate, key, caCertificate, now }: Compared): Found[] {
+/** Reasons for which kubeadm would not keep a certificate that it finds. A certificate signed elsewhere may have more than was requested. */
+export function certificateInPlace(
+	request: CertificateContents,
+	{ certificate, key, caCertificate, now }: Compared,
+): DifferenceInFile[] {
 	// What is wrong with its CA is said there.
 	if (caCertificate === undefined || !parse(caCertificate)) return [];
 	const problems = mismatches({ certificate, key }, request, caCertificate, now, "in place");
 	return problems.map((found) => ({ at: "", expected: "a certificate that kubeadm keeps", found }));
 }
 
-/** The same of a CA whose key is elsewhere. Source: validateCACert, kubeadm phases/certs/certs.go. */
-export function authorityInPlace(certificate: string, now: Date): Found[] {
+/** Reasons for which kubeadm would not keep a CA whose key is elsewhere. Source: validateCACert, kubeadm phases/certs/certs.go. */
+export function authorityInPlace(certificate: string, now: Date): DifferenceInFile[] {
 	const found = parse(certificate);
 	if (!found) return [notOne];
 	return valueDifferences({ isCa: true, isValidNow: true }, { isCa: found.ca, isValidNow: isValid(found, now) });
 }
 
-const notOne: Found = { at: "", expected: "a PEM certificate", found: "something else" };
+const notOne: DifferenceInFile = { at: "", expected: "a PEM certificate", found: "something else" };
 
 /** Whether a private key (PEM) is a certificate's. */
 export function isKeyOf(certificate: string, key: string): boolean {

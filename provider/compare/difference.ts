@@ -1,8 +1,8 @@
-/** One thing that a host's tree has otherwise than the configuration says. */
+/** A difference between a host's files and the configuration. */
 export interface Difference {
 	/** Path on the host. */
 	file: string;
-	/** Where in the file: `spec.containers[kube-apiserver].command[--v]`, `mode`, `subject`; empty for the file itself. */
+	/** Path in the file: `spec.containers[kube-apiserver].command[--v]`, `mode`, `subject`; empty for the file itself. */
 	at: string;
 	/** Absent where there should be nothing. */
 	expected?: unknown;

@@ -1,21 +1,21 @@
 import type { NodePlan } from "../render/node-plan";
 import type { Difference } from "./difference";
 import type { HostTree } from "./host-tree";
-import type { Look, TreeFile } from "./tree-file";
+import type { ReadFile, TreeFile } from "./tree-file";
 
-/** What a tree is compared by. */
+/** Arguments of a comparison with a tree. */
 export interface Against {
 	plan: NodePlan;
 	tree: HostTree;
-	/** The CAs as they have to be; absent: whatever says what kubeadm's would. */
-	given: Look;
-	/** Whether the configuration has the cluster's: else nobody knows its algorithm and periods. */
+	/** Given files of CAs, which the tree's have to equal; a CA that is not given is compared with kubeadm's request. */
+	given: ReadFile;
+	/** Whether the configuration has a ClusterConfiguration; without it, algorithm and validity of certificates are not known. */
 	saysCluster: boolean;
 	now: Date;
 }
 
 /** A difference within a file. */
-export type Found = Omit<Difference, "file">;
+export type DifferenceInFile = Omit<Difference, "file">;
 
 /** A file that has to be there. */
 export interface Wanted {
@@ -29,9 +29,9 @@ export interface Wanted {
 export function fileDifferences(
 	{ path, mode, isKept = false }: Wanted,
 	tree: HostTree,
-	compare: (found: TreeFile) => Found[] = () => [],
+	compare: (found: TreeFile) => DifferenceInFile[] = () => [],
 ): Difference[] {
-	const found = tree.look(path);
+	const found = tree.readFile(path);
 	if (!found) return [{ file: path, at: "", expected: "a file", found: tree.kindAt(path) }];
 	const isOther = isKept ? allowsMore(found.mode, mode) : found.mode !== mode;
 	const modes = isOther ? [{ at: "mode", expected: mode, found: found.mode }] : [];

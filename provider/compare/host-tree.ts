@@ -2,13 +2,13 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats, statSyn
 import { join } from "node:path";
 import { modeText } from "./read";
 import { TreeError } from "./tree-error";
-import type { Look } from "./tree-file";
+import type { ReadFile } from "./tree-file";
 
 /** A host's files under a folder that stands for its root. Links are followed as on the host: `/mnt` is the folder's. */
 export interface HostTree {
-	/** A file, for whatever else lies there nothing. */
-	look: Look;
-	/** What lies at a path, in a word; undefined for nothing. */
+	/** The file at a path; undefined for anything else. */
+	readFile: ReadFile;
+	/** Kind of the entry at a path; undefined where nothing is there. */
 	kindAt(path: string): "a file" | "a folder" | "something else" | undefined;
 	/** Octal: `0755`; of what a link leads to. */
 	modeAt(path: string): string | undefined;
@@ -16,9 +16,9 @@ export interface HostTree {
 	namesIn(path: string): string[];
 }
 
-/** @throws TreeError, as all of it does, for what cannot be read: that is not the same as none */
+/** @throws TreeError, here and from each method, for a file or folder that cannot be read */
 export function hostTree(root: string): HostTree {
-	const find = (path: string) => said(join(root, path), () => follow(root, path));
+	const find = (path: string) => unlessAbsent(join(root, path), () => follow(root, path));
 	const kindAt = (path: string) => {
 		const { stats } = find(path) ?? {};
 		if (!stats) return undefined;
@@ -26,19 +26,19 @@ export function hostTree(root: string): HostTree {
 	};
 	return {
 		kindAt,
-		look(path) {
-			const found = find(path);
-			if (!found?.stats.isFile()) return undefined;
-			const content = said(found.at, () => readFileSync(found.at, "utf8"));
-			return content === undefined ? undefined : { content, mode: modeText(found.stats.mode) };
+		readFile(path) {
+			const entry = find(path);
+			if (!entry?.stats.isFile()) return undefined;
+			const content = unlessAbsent(entry.at, () => readFileSync(entry.at, "utf8"));
+			return content === undefined ? undefined : { content, mode: modeText(entry.stats.mode) };
 		},
 		modeAt(path) {
-			const found = find(path);
-			return found && modeText(found.stats.mode);
+			const entry = find(path);
+			return entry && modeText(entry.stats.mode);
 		},
 		namesIn(path) {
-			const found = find(path);
-			return found?.stats.isDirectory() ? (said(found.at, () => readdirSync(found.at)) ?? []) : [];
+			const entry = find(path);
+			return entry?.stats.isDirectory() ? (unlessAbsent(entry.at, () => readdirSync(entry.at)) ?? []) : [];
 		},
 	};
 }
@@ -46,7 +46,7 @@ export function hostTree(root: string): HostTree {
 /** Links that Linux follows for one path. Source: MAXSYMLINKS, include/linux/namei.h. */
 const mostLinks = 40;
 
-/** Where a host's path leads, one name after the other. */
+/** Follows the links of a host's path, one name after the other. */
 function follow(root: string, path: string): { at: string; stats: Stats } | undefined {
 	const ahead = path.split("/");
 	let [inside, links]: [string[], number] = [[], 0];
@@ -71,7 +71,7 @@ function linkAt(path: string): string | undefined {
 	return lstatSync(path).isSymbolicLink() ? readlinkSync(path) : undefined;
 }
 
-function said<T>(path: string, read: () => T): T | undefined {
+function unlessAbsent<T>(path: string, read: () => T): T | undefined {
 	try {
 		return read();
 	} catch (error) {

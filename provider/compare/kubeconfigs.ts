@@ -8,14 +8,14 @@ import {
 } from "../render/kubeconfig";
 import type { NodePlan } from "../render/node-plan";
 import { certificateDifferences, certificateInPlace } from "./certificates";
-import type { Found } from "./file";
+import type { DifferenceInFile } from "./file";
 import { masked } from "./masked";
 import { valueDifferences } from "./values";
 import { isMapping, yamlIn } from "./yaml";
 
 type Mapping = Record<string, unknown>;
 
-/** What a comparison of kubeconfigs needs. */
+/** Arguments of a comparison of kubeconfigs. */
 export interface Context {
 	plan: NodePlan;
 	/** PEM of the CA. */
@@ -25,8 +25,8 @@ export interface Context {
 	saysCluster: boolean;
 }
 
-/** Where a kubeconfig with a client certificate says something else than it should. */
-export function kubeconfigDifferences(request: KubeconfigRequest, text: string, context: Context): Found[] {
+/** Differences between a kubeconfig with a client certificate and the expected one. */
+export function kubeconfigDifferences(request: KubeconfigRequest, text: string, context: Context): DifferenceInFile[] {
 	const { plan, caCertificate, now, saysCluster } = context;
 	const found = parse(text);
 	if (!found) return [notOne];
@@ -54,10 +54,10 @@ export function kubeconfigDifferences(request: KubeconfigRequest, text: string, 
 	];
 }
 
-const notOne: Found = { at: "", expected: "a kubeconfig", found: "something else" };
+const notOne: DifferenceInFile = { at: "", expected: "a kubeconfig", found: "something else" };
 
-/** The same for the kubelet's of a node that joined, or where it has none yet, that with which it is to get one. */
-export function joinedDifferences(path: string, text: string, { plan, caCertificate }: Context): Found[] {
+/** Differences of the kubelet's kubeconfig on a node that joined, or of its bootstrap kubeconfig where it has no other yet. */
+export function joinedDifferences(path: string, text: string, { plan, caCertificate }: Context): DifferenceInFile[] {
 	const found = parse(text);
 	if (!found) return [notOne];
 	const { cluster, node } = plan;
@@ -67,7 +67,7 @@ export function joinedDifferences(path: string, text: string, { plan, caCertific
 }
 
 /** Compares kubeconfigs. A secret is shown as a number, other data by its digest. */
-function readable(expected: unknown, found: unknown): Found[] {
+function readable(expected: unknown, found: unknown): DifferenceInFile[] {
 	const secrets = new Map<unknown, string>();
 	return valueDifferences(masked(expected, secrets), masked(found, secrets));
 }
@@ -83,7 +83,7 @@ function withUser(config: Mapping, user: Mapping): Mapping {
 	return { ...config, users: [{ ...first, user }, ...others] };
 }
 
-/** What is no text has no certificate. */
+/** Text of base64 data; empty for a value that is no text. */
 function decode(data: unknown): string {
 	return Buffer.from(typeof data === "string" ? data : "", "base64").toString();
 }

@@ -19,20 +19,23 @@ import type { Against } from "./file";
  */
 export function leftovers({ plan, tree }: Against): Difference[] {
 	const local = { ...plan.cluster, etcd: { ...plan.cluster.etcd, external: undefined } };
-	const own = new Set([...ownPaths(plan), ...(tree.look(kubeconfigPath("kubelet.conf")) ? [] : bootstrapOf(plan))]);
+	const expectedPaths = new Set([
+		...pathsOfNode(plan),
+		...(tree.readFile(kubeconfigPath("kubelet.conf")) ? [] : bootstrapOf(plan)),
+	]);
 	return [
 		...pkiPaths(local, plan),
 		...Object.values(serviceAccountKeyPaths(plan.cluster)),
 		...kubeconfigNames.map(kubeconfigPath),
 		bootstrapKubeconfigPath,
 	].flatMap((file) => {
-		const found = own.has(file) ? undefined : tree.kindAt(file);
+		const found = expectedPaths.has(file) ? undefined : tree.kindAt(file);
 		return found ? [{ file, at: "", found }] : [];
 	});
 }
 
-/** What a node of this kind may have, be it made by kubeadm or, where a phase is skipped, by whoever does its work. */
-function ownPaths(plan: NodePlan): string[] {
+/** Paths that a node of this kind may have, written by kubeadm or, where a phase is skipped, by whoever replaces the phase. */
+function pathsOfNode(plan: NodePlan): string[] {
 	const { cluster, node, way } = plan;
 	const kubelet = kubeconfigPath("kubelet.conf");
 	const { caFile, certFile, keyFile } = cluster.etcd.external ?? {};

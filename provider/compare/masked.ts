@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** What of a kubeconfig's texts may be shown, by the key that they stand at. All else may be a secret. */
+/** Keys of a kubeconfig whose texts may be shown. Any other text may be a secret. */
 const shown: ReadonlySet<string> = new Set([
 	"apiVersion",
 	"certificate-authority",

@@ -5,19 +5,19 @@ import type { CertificateRequest } from "../render/pki/certificates";
 import { rootlessFiles } from "../render/static-pods/rootless";
 import { authorityInPlace, certificateDifferences, certificateInPlace, isKeyOf } from "./certificates";
 import type { Difference } from "./difference";
-import { type Against, type Found, fileDifferences } from "./file";
+import { type Against, type DifferenceInFile, fileDifferences } from "./file";
 
-/** What kubeadm's own certificates have of the cluster's configuration. */
+/** Facts of a certificate that come from the ClusterConfiguration. */
 const ofCluster = ["key", "validity"] as const;
 
-/** What a CA in a tree is otherwise than it should be. */
+/** Differences between a CA in a tree and the expected one. */
 export function authorityDifferences(request: CertificateRequest, against: Against): Difference[] {
 	const { plan, tree, given, now, saysCluster } = against;
 	const { certificatePath, keyPath } = request;
 	const isControlPlane = plan.node.role === "control-plane";
 	const isElsewhere = isControlPlane && signsElsewhere(request, against);
 	const wanted = given(certificatePath)?.content;
-	const key = isControlPlane ? tree.look(keyPath)?.content : undefined;
+	const key = isControlPlane ? tree.readFile(keyPath)?.content : undefined;
 	// Only the node that makes a CA chooses its mode.
 	const isKept = wanted !== undefined || isElsewhere || (isControlPlane && plan.way === "join");
 	const certificate = fileDifferences({ path: certificatePath, mode: "0644", isKept }, tree, ({ content }) => {
@@ -31,7 +31,7 @@ export function authorityDifferences(request: CertificateRequest, against: Again
 }
 
 /** A worker has of a bundle what the cluster-info has: its first. */
-function givenDifferences(wanted: string, found: string, key: string | undefined, hasAll: boolean): Found[] {
+function givenDifferences(wanted: string, found: string, key: string | undefined, hasAll: boolean): DifferenceInFile[] {
 	if (firstCertificate(wanted) !== firstCertificate(found))
 		return [{ at: "", expected: "the CA of --ca-dir", found: "another one" }];
 	const [all, there] = [certificatesIn(wanted), certificatesIn(found)];
@@ -52,11 +52,11 @@ function signsElsewhere(
 	{ name, certificatePath, keyPath }: CertificateRequest,
 	{ plan, tree, given }: Against,
 ): boolean {
-	if (tree.kindAt(keyPath) || given(keyPath) || !tree.look(certificatePath)) return false;
+	if (tree.kindAt(keyPath) || given(keyPath) || !tree.readFile(certificatePath)) return false;
 	return name !== "ca" || plan.cluster.externalCA || given(certificatePath) !== undefined;
 }
 
-/** What a node's certificate in a tree is otherwise than it should be. One that was signed elsewhere may say more. */
+/** Differences between a node's certificate in a tree and its request. A certificate signed elsewhere may have more. */
 export function leafDifferences(request: CertificateRequest, against: Against): Difference[] {
 	const { plan, tree, now, saysCluster } = against;
 	const { certificatePath, keyPath } = request;
@@ -64,8 +64,8 @@ export function leafDifferences(request: CertificateRequest, against: Against): 
 	const isKept = ca !== undefined && signsElsewhere(ca, against);
 	return [
 		...fileDifferences({ path: certificatePath, mode: "0644", isKept }, tree, ({ content: certificate }) => {
-			const key = tree.look(keyPath)?.content;
-			const caCertificate = tree.look(ca?.certificatePath ?? "")?.content;
+			const key = tree.readFile(keyPath)?.content;
+			const caCertificate = tree.readFile(ca?.certificatePath ?? "")?.content;
 			const compared = { certificate, key, caCertificate, now, except: saysCluster ? [] : ofCluster };
 			return isKept ? certificateInPlace(request, compared) : certificateDifferences(request, compared);
 		}),
@@ -73,21 +73,21 @@ export function leafDifferences(request: CertificateRequest, against: Against): 
 	];
 }
 
-/** What the pair that signs service account tokens is otherwise than it should be. */
+/** Differences between the key pair for service account tokens in a tree and the expected one. */
 export function serviceAccountDifferences({ plan, tree, given }: Against): Difference[] {
 	const { cluster, serviceAccountKey: key, way } = plan;
 	if (!key) return [];
 	const { privateKeyPath, publicKeyPath } = key;
 	const { mode = "0600" } = rootlessFiles(cluster)[privateKeyPath] ?? {};
 	const isKept = way === "join" || given(privateKeyPath) !== undefined;
-	const ofGiven = ({ content }: { content: string }): Found[] => {
+	const ofGiven = ({ content }: { content: string }): DifferenceInFile[] => {
 		const wanted = given(privateKeyPath)?.content;
 		if (wanted === undefined || publicHalf(wanted) === publicHalf(content)) return [];
 		return [{ at: "", expected: "the key of --ca-dir", found: "another one" }];
 	};
-	const belongs = ({ content }: { content: string }): Found[] => {
-		const own = tree.look(privateKeyPath)?.content;
-		if (own === undefined || publicHalf(own) === content.trim()) return [];
+	const belongs = ({ content }: { content: string }): DifferenceInFile[] => {
+		const privateKey = tree.readFile(privateKeyPath)?.content;
+		if (privateKey === undefined || publicHalf(privateKey) === content.trim()) return [];
 		return [{ at: "", expected: `the public half of ${privateKeyPath}`, found: "something else" }];
 	};
 	return [

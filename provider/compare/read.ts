@@ -4,7 +4,7 @@ import { TreeError } from "./tree-error";
 import type { TreeFile } from "./tree-file";
 
 /** Looks up a host's paths under a folder that stands for the host. */
-export function lookUnder(directory: string): (path: string) => TreeFile | undefined {
+export function filesUnder(directory: string): (path: string) => TreeFile | undefined {
 	return (path) => fileAt(join(directory, path));
 }
 

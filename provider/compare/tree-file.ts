@@ -14,5 +14,5 @@ export interface WantedFile extends TreeFile {
 /** Files by their path on the host. */
 export type Tree = Record<string, WantedFile>;
 
-/** What lies at a path; undefined for nothing. */
-export type Look = (path: string) => TreeFile | undefined;
+/** Reads the file at a host's path; undefined where none is there. */
+export type ReadFile = (path: string) => TreeFile | undefined;

@@ -1,7 +1,7 @@
 import { skips } from "../config/phases";
 import { bootstrapKubeconfigPath, kubeconfigPath } from "../render/kubeconfig";
 import type { Difference } from "./difference";
-import { type Against, type Found, fileDifferences } from "./file";
+import { type Against, type DifferenceInFile, fileDifferences } from "./file";
 import { directories, unexpectedManifests } from "./folders";
 import { type Context, joinedDifferences, kubeconfigDifferences } from "./kubeconfigs";
 import { leftovers } from "./leftovers";
@@ -9,7 +9,7 @@ import { authorityDifferences, leafDifferences, serviceAccountDifferences } from
 import { valueDifferences } from "./values";
 import { isMapping, kindOf, yamlIn } from "./yaml";
 
-/** What a node's tree has otherwise than planned, by path. */
+/** Differences between a node's tree and its plan, sorted by path. */
 export function treeDifferences(against: Against): Difference[] {
 	const { plan } = against;
 	return [
@@ -34,8 +34,8 @@ function plainFiles({ plan, tree }: Against): Difference[] {
 	);
 }
 
-/** All that is compared here is a mapping: another value is said by what it is, and not shown. */
-function yamlDifferences(expected: string, content: string): Found[] {
+/** Compares two mappings. Any other value may hold a secret: only its kind is shown. */
+function yamlDifferences(expected: string, content: string): DifferenceInFile[] {
 	const found = yamlIn(content);
 	if (found && isMapping(found.value)) return valueDifferences(yamlIn(expected)?.value, found.value);
 	return [{ at: "", expected: "a mapping", found: found ? kindOf(found.value) : "text that is no YAML" }];
@@ -43,7 +43,7 @@ function yamlDifferences(expected: string, content: string): Found[] {
 
 function kubeconfigs({ plan, tree, now, saysCluster }: Against): Difference[] {
 	const [ca] = plan.authorities;
-	const caCertificate = ca ? (tree.look(ca.certificatePath)?.content ?? "") : "";
+	const caCertificate = ca ? (tree.readFile(ca.certificatePath)?.content ?? "") : "";
 	const context: Context = { plan, caCertificate, now, saysCluster };
 	const written = plan.kubeconfigs.flatMap((request) =>
 		fileDifferences({ path: request.path, mode: "0600" }, tree, ({ content }) =>
@@ -52,7 +52,7 @@ function kubeconfigs({ plan, tree, now, saysCluster }: Against): Difference[] {
 	);
 	if (plan.way === "init" || skips(plan.node, "kubelet-start")) return written;
 	const final = kubeconfigPath("kubelet.conf");
-	const path = !tree.look(final) && tree.look(bootstrapKubeconfigPath) ? bootstrapKubeconfigPath : final;
+	const path = !tree.readFile(final) && tree.readFile(bootstrapKubeconfigPath) ? bootstrapKubeconfigPath : final;
 	return [
 		...written,
 		...fileDifferences({ path: path, mode: "0600" }, tree, ({ content }) => joinedDifferences(path, content, context)),

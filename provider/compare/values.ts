@@ -1,8 +1,8 @@
-import type { Found } from "./file";
+import type { DifferenceInFile } from "./file";
 import { isMapping } from "./yaml";
 
-/** Where two values differ, by path. Lists are compared by what names their elements, not by position. */
-export function valueDifferences(expected: unknown, found: unknown, at = ""): Found[] {
+/** Differences between two values, by path. Lists are compared by the names of their elements, not by position. */
+export function valueDifferences(expected: unknown, found: unknown, at = ""): DifferenceInFile[] {
 	if (expected === undefined || found === undefined) {
 		return expected === found ? [] : [{ at, expected, found }];
 	}
@@ -10,21 +10,21 @@ export function valueDifferences(expected: unknown, found: unknown, at = ""): Fo
 	if (isMapping(expected) && isMapping(found)) {
 		const names = [...new Set([...Object.keys(expected), ...Object.keys(found)])].sort();
 		return names.flatMap((name) =>
-			valueDifferences(own(expected, name), own(found, name), at ? `${at}.${name}` : name),
+			valueDifferences(ownField(expected, name), ownField(found, name), at ? `${at}.${name}` : name),
 		);
 	}
 	return expected === found ? [] : [{ at, expected, found }];
 }
 
-function listDifferences(expected: readonly unknown[], found: readonly unknown[], at: string): Found[] {
-	const [wanted, there] = [keyed(expected), keyed(found)];
-	const keys = [...new Set([...wanted.keys(), ...there.keys()])];
+function listDifferences(expected: readonly unknown[], found: readonly unknown[], at: string): DifferenceInFile[] {
+	const [wanted, present] = [keyed(expected), keyed(found)];
+	const keys = [...new Set([...wanted.keys(), ...present.keys()])];
 	const differences = keys.flatMap((key) => {
-		const [left, right] = [wanted.get(key), there.get(key)];
+		const [left, right] = [wanted.get(key), present.get(key)];
 		return valueDifferences(left?.value, right?.value, `${at}[${key}]`);
 	});
-	if (differences.length > 0 || keys.every((key, index) => [...there.keys()][index] === key)) return differences;
-	return [{ at: `${at} (order)`, expected: [...wanted.keys()], found: [...there.keys()] }];
+	if (differences.length > 0 || keys.every((key, index) => [...present.keys()][index] === key)) return differences;
+	return [{ at: `${at} (order)`, expected: [...wanted.keys()], found: [...present.keys()] }];
 }
 
 /** Elements by what names them: a flag's name, an object's `name` or `mountPath`, else the text itself. */
@@ -52,6 +52,6 @@ function naming(item: unknown, index: number): { key: string; value: unknown } {
 }
 
 /** A file may have keys that each object answers to: `constructor`. */
-function own(value: Record<string, unknown>, name: string): unknown {
+function ownField(value: Record<string, unknown>, name: string): unknown {
 	return Object.hasOwn(value, name) ? value[name] : undefined;
 }

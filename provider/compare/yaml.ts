@@ -1,6 +1,6 @@
 import { readGoYaml } from "../go/yaml/read";
 
-/** What a text says that is YAML, as Kubernetes reads it; undefined for what it takes for none. */
+/** Value of a YAML text as Kubernetes reads it; undefined for a text that Kubernetes refuses. */
 export function yamlIn(text: string): { value: unknown } | undefined {
 	try {
 		const value = readGoYaml(text);
@@ -10,7 +10,7 @@ export function yamlIn(text: string): { value: unknown } | undefined {
 	}
 }
 
-/** What a value is, in a word for who wrote it. */
+/** Kind of a value, for messages. */
 export function kindOf(value: unknown): string {
 	if (value === null || value === undefined) return "nothing";
 	if (Array.isArray(value)) return "a list";

@@ -3,35 +3,35 @@ import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { type Address, isLoopback, isUnspecified, normalizeAddress, parseAddress } from "../go/address";
 import type { APIEndpoint, HostFacts } from "./node-spec";
 
-/** What a host tells of its addresses. */
+/** Names of the facts that are addresses of a host. */
 export const hostAddresses = ["defaultRouteAddress", "defaultRouteIPv6Address", "loopbackAddress"] as const;
 export type HostAddresses = Partial<Pick<HostFacts, (typeof hostAddresses)[number]>>;
 
-/** What a host that has not been asked yet may tell. One that has been may lack all but the first. */
+/** Addresses of a host that was not asked yet. A host that was asked may lack all but the first. */
 const unknownHost: HostAddresses = {
 	defaultRouteAddress: UNKNOWN,
 	defaultRouteIPv6Address: UNKNOWN,
 	loopbackAddress: UNKNOWN,
 };
 
-/** Where an API server listens: as said, else at kubeadm's port of the address that the host is to choose. */
+/** Resolved endpoint of an API server: the given address and port, else the host's address and kubeadm's port. */
 export function endpoint(
 	given: Partial<APIEndpoint> = {},
 	host: HostAddresses = unknownHost,
 	port: number = ports.apiServer,
 ): APIEndpoint {
-	const said = given.advertiseAddress ?? "";
+	const text = given.advertiseAddress ?? "";
 	const { defaultRouteAddress = UNKNOWN } = host;
-	const chosen = choices(said).map((name) => ({ ...host, defaultRouteAddress })[name]);
+	const chosen = choices(text).map((name) => ({ ...host, defaultRouteAddress })[name]);
 	return {
-		advertiseAddress: normalizeAddress(chosen.length > 0 ? (chosen.find(Boolean) ?? "") : said),
+		advertiseAddress: normalizeAddress(chosen.length > 0 ? (chosen.find(Boolean) ?? "") : text),
 		bindPort: given.bindPort || port,
 	};
 }
 
 /** Whether it stands for an address that the host chooses: nothing, any address and a loopback address do. */
-export function isHostsChoice(said: string): boolean {
-	return choices(said).length > 0;
+export function isHostsChoice(text: string): boolean {
+	return choices(text).length > 0;
 }
 
 /**
@@ -40,22 +40,22 @@ export function isHostsChoice(said: string): boolean {
  * Source: `SetAPIEndpointDynamicDefaults`, cmd/kubeadm/app/util/config/initconfiguration.go; `ResolveBindAddress`,
  * apimachinery util/net.
  */
-export function choices(said: string): (keyof HostAddresses)[] {
-	if (isLoopback(said)) return ["loopbackAddress"];
-	if (!isUnspecified(said)) return [];
-	return parseAddress(said)?.family === 6
+export function choices(text: string): (keyof HostAddresses)[] {
+	if (isLoopback(text)) return ["loopbackAddress"];
+	if (!isUnspecified(text)) return [];
+	return parseAddress(text)?.family === 6
 		? ["defaultRouteIPv6Address", "defaultRouteAddress"]
 		: ["defaultRouteAddress"];
 }
 
-/** What an API server's address must be on its host, as far as that is known. */
-export function ownAdvertiseAddress(said: string, { facts }: { facts?: HostAddresses }): string | undefined {
-	if (!isLoopback(said)) return advertiseAddress(said);
+/** Rule for the advertise address of a node whose host's addresses may be known. */
+export function nodeAdvertiseAddress(text: string, { facts }: { facts?: HostAddresses }): string | undefined {
+	if (!isLoopback(text)) return advertiseAddress(text);
 	if (facts === undefined || isUnknown(facts) || facts.loopbackAddress) return undefined;
 	return "an IP address that other nodes reach (this one asks for such an address on the host's loopback device, where none is known)";
 }
 
-/** What the address of an API server must be. */
+/** Rule for the advertise address of an API server. */
 export function advertiseAddress(text: string): string | undefined {
 	if (text === "") return undefined;
 	const address = parseAddress(text);

@@ -5,7 +5,7 @@ import { type Problem, show } from "./problems";
 import { oneOf, ruleProblems } from "./rules";
 import { structureProblems } from "./structure";
 
-/** What a bootstrap token may be used for: to sign cluster-info, and to log in. */
+/** Uses of a bootstrap token: to sign cluster-info, and to authenticate. */
 export const bootstrapTokenUsages = ["signing", "authentication"] as const;
 
 export type BootstrapTokenUsage = (typeof bootstrapTokenUsages)[number];
@@ -14,15 +14,15 @@ export type BootstrapTokenUsage = (typeof bootstrapTokenUsages)[number];
 export interface BootstrapTokenSpec {
 	/** `id.secret`: six and sixteen lower case letters or digits. Secret. @default one is made */
 	token?: string;
-	/** What it is for, said in its Secret. @default "" */
+	/** Description of the token, kept in its Secret. @default "" */
 	description?: string;
-	/** How long it lasts, as a duration; `0s` is for ever. Not beside `expires`. @default "24h0m0s" */
+	/** Lifetime of the token, as a duration; `0s` means no end. Not beside `expires`. @default "24h0m0s" */
 	ttl?: string;
-	/** When it ends, as `2030-01-01T00:00:00Z`. Not beside `ttl`. @default ttl from now */
+	/** End of the token, as `2030-01-01T00:00:00Z`. Not beside `ttl`. @default ttl from now */
 	expires?: string;
-	/** What it may be used for. @default ["signing", "authentication"] */
+	/** Uses of the token. @default ["signing", "authentication"] */
 	usages?: BootstrapTokenUsage[];
-	/** Groups of who logs in with it. @default ["system:bootstrappers:kubeadm:default-node-token"] */
+	/** Groups of a client that authenticates with the token. @default ["system:bootstrappers:kubeadm:default-node-token"] */
 	groups?: string[];
 }
 
@@ -37,7 +37,7 @@ const bootstrapTokenShape = {
 } as const satisfies Shape;
 
 /**
- * What is wrong with a bootstrap token, its secret not shown. An empty list is no list, as for kubeadm.
+ * Problems of a bootstrap token; no message shows its secret. An empty list counts as absent, as for kubeadm.
  *
  * Source: `ValidateBootstrapTokens`, cmd/kubeadm/app/apis/kubeadm/validation/validation.go.
  * @param path of it among a user's input: `bootstrapTokens[0]`
@@ -56,7 +56,7 @@ export function bootstrapTokenProblems(spec: BootstrapTokenSpec, path = ""): Pro
 	return rest;
 }
 
-/** What is wrong with `id.secret`, which is not shown; nothing where it is absent or not known yet. */
+/** Problems of the text `id.secret`, which no message shows; none for a token that is absent or not known yet. */
 export function tokenProblems(token: unknown, path: string): Problem[] {
 	if (token === undefined || isUnknown(token) || splitToken(token)) return [];
 	const message =
@@ -64,7 +64,7 @@ export function tokenProblems(token: unknown, path: string): Problem[] {
 	return [{ path, message }];
 }
 
-/** Its two parts; `undefined` for what is no token. Source: `BootstrapTokenPattern`, k8s.io/cluster-bootstrap/token/api. */
+/** Id and secret of a token; `undefined` for any other value. Source: `BootstrapTokenPattern`, k8s.io/cluster-bootstrap/token/api. */
 export function splitToken(token: unknown): { id: string; secret: string } | undefined {
 	const [, id, secret] = (typeof token === "string" && /^([a-z0-9]{6})\.([a-z0-9]{16})$/.exec(token)) || [];
 	return id && secret ? { id, secret } : undefined;

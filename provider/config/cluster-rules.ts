@@ -13,12 +13,12 @@ import { podSubnet, serviceSubnet } from "./networks";
 import { didYouMean } from "./problems";
 import {
 	absolutePath,
-	type Finding,
 	imageRepository,
 	isSubdomain,
 	nonEmpty,
 	oneOf,
 	type Rule,
+	type RuleFinding,
 	subjectAlternativeName,
 } from "./rules";
 
@@ -72,12 +72,12 @@ type Etcd = ClusterSpec["etcd"];
 function oneEtcd(
 	{ local, external }: Required<ClusterSpec>["etcd"],
 	{ kubernetesVersion: version }: ClusterSpec,
-): Finding[] {
+): RuleFinding[] {
 	if (!external) return [];
 	if (local) return [{ expected: "one of local and external" }];
 	const { endpoints = [], caFile, certFile, keyFile } = external;
 	const path = "etcd.external";
-	const findings: Finding[] = [];
+	const findings: RuleFinding[] = [];
 	if (!certFile !== !keyFile)
 		findings.push({ path, expected: "certFile and keyFile, or neither", got: { certFile, keyFile } });
 	if (certFile && keyFile && !caFile)
@@ -114,7 +114,7 @@ function hostPort(text: string): string | undefined {
 }
 
 /** Source: ValidateFeatureGates. */
-function featureGates(gates: Record<string, boolean>, { kubernetesVersion: version }: ClusterSpec): Finding[] {
+function featureGates(gates: Record<string, boolean>, { kubernetesVersion: version }: ClusterSpec): RuleFinding[] {
 	const known = Object.keys(releaseOf(version).featureGates);
 	const other = isUnknown(version) ? [] : Object.keys(gates).filter((name) => !known.includes(name));
 	const expected = `feature gates that kubeadm ${minorRelease(version)} knows (${known.join(", ")})`;

@@ -12,14 +12,14 @@ export type KubeletConfiguration = ValueOf<typeof kubeletConfigurationShape>;
 export type KubeProxyConfiguration = ValueOf<typeof kubeProxyConfigurationShape>;
 
 /**
- * What a user says about a cluster: the fields of kubeadm's v1beta4 `ClusterConfiguration` under their own names, and
+ * Configuration of a cluster: the fields of kubeadm's v1beta4 `ClusterConfiguration` under their own names, and
  * beside them the component configurations that kubeadm reads from the same file.
  *
  * Source: cmd/kubeadm/app/apis/kubeadm/v1beta4/types.go and defaults.go.
  */
 export interface ClusterSpec {
 	/**
-	 * Version of all that is placed: `1.37.2` or `v1.37.2`; `ci/v1.37.2` for a build that is not released. Labels such as `stable` would move by themselves and are refused.
+	 * Kubernetes version: `1.37.2` or `v1.37.2`; `ci/v1.37.2` for a build that is not released. Labels such as `stable`, whose meaning changes over time, are refused.
 	 * @default none (kubeadm: the newest of its release)
 	 */
 	kubernetesVersion: string;
@@ -51,9 +51,9 @@ export interface ClusterSpec {
 		/** More names and addresses for the API server's certificate. @default [] */
 		certSANs?: string[];
 	};
-	/** The same of kube-controller-manager. @default {} */
+	/** Flags, volumes and variables of kube-controller-manager. @default {} */
 	controllerManager?: ControlPlaneComponentSpec;
-	/** The same of kube-scheduler. @default {} */
+	/** Flags, volumes and variables of kube-scheduler. @default {} */
 	scheduler?: ControlPlaneComponentSpec;
 	/** CoreDNS. Source: v1beta4 `DNS`. */
 	dns?: ImageSpec & {
@@ -71,9 +71,9 @@ export interface ClusterSpec {
 	certificatesDir?: string;
 	/** Kind of all keys that are made. @default "RSA-2048" */
 	encryptionAlgorithm?: EncryptionAlgorithm;
-	/** How long a certificate lasts: a duration such as `8760h`. @default "8760h0m0s" (one year) */
+	/** Validity of certificates, as a duration such as `8760h`. @default "8760h0m0s" (one year) */
 	certificateValidityPeriod?: string;
-	/** How long a CA that is made here lasts: a duration such as `87600h`. @default "87600h0m0s" (ten years) */
+	/** Validity of CAs that are created here, as a duration such as `87600h`. @default "87600h0m0s" (ten years) */
 	caCertificateValidityPeriod?: string;
 	/** kubeadm's own feature gates, those that the version's kubeadm knows. Source: features/features.go. @default {} */
 	featureGates?: Record<string, boolean>;
@@ -82,7 +82,7 @@ export interface ClusterSpec {
 	/** Settings of kube-proxy. @default {} */
 	kubeProxy?: KubeProxyConfiguration;
 	/**
-	 * Where the kube-proxies reach the API server, as `https://host:port`.
+	 * URL of the API server for kube-proxy, as `https://host:port`.
 	 * @default what the nodes use: `controlPlaneEndpoint`, else the first control plane node
 	 */
 	kubeProxyServer?: string;
@@ -101,9 +101,9 @@ export interface ClusterSpec {
 
 /** Repository and tag of an image that is not released with Kubernetes. */
 export interface ImageSpec {
-	/** Where the image is. @default the cluster's `imageRepository` */
+	/** Repository of the image. @default the cluster's `imageRepository` */
 	imageRepository?: string;
-	/** Its tag. @default that which belongs to the Kubernetes version */
+	/** Tag of the image. @default the tag that belongs to the Kubernetes version */
 	imageTag?: string;
 }
 
@@ -125,7 +125,7 @@ export interface LocalEtcdSpec extends ImageSpec {
 export interface ExternalEtcdSpec {
 	/** Client URLs of the members. */
 	endpoints: string[];
-	/** Where the members answer HTTP (`/metrics`, `/health`), from Kubernetes 1.35 on. @default endpoints */
+	/** URLs at which the members answer HTTP (`/metrics`, `/health`), from Kubernetes 1.35 on. @default endpoints */
 	httpEndpoints?: string[];
 	/** Absolute path on the host of the CA's certificate. @default none (no TLS) */
 	caFile?: string;
@@ -135,7 +135,7 @@ export interface ExternalEtcdSpec {
 	keyFile?: string;
 }
 
-/** The same with kubeadm's defaults; a file of Kubernetes 1.34 need not name endpoints. */
+/** An external etcd with kubeadm's defaults. A file of Kubernetes 1.34 need not name endpoints. */
 export type ExternalEtcd = Partial<ExternalEtcdSpec>;
 
 /** A cluster, as far as it takes to know what it has of etcd. */

@@ -10,13 +10,13 @@ export interface Arg {
 export interface HostPathMount {
 	/** Name of the volume in the pod; one of kubeadm's own (`k8s-certs`, `ca-certs` …) replaces it. */
 	name: string;
-	/** Its path on the host. */
+	/** Path on the host. */
 	hostPath: string;
-	/** Its path in the container. */
+	/** Path in the container. */
 	mountPath: string;
 	/** Whether the container may not write to it. @default false */
 	readOnly?: boolean;
-	/** What has to be there, or is made. @default "" (not looked at) */
+	/** Kind of file that has to exist on the host, or is created. @default "" (not checked) */
 	pathType?: "" | "DirectoryOrCreate" | "Directory" | "FileOrCreate" | "File" | "Socket" | "CharDevice" | "BlockDevice";
 }
 
@@ -26,7 +26,7 @@ export interface EnvVar {
 	name: string;
 	/** Its value. @default "" */
 	value?: string;
-	/** Where its value is, in place of `value`. @default none */
+	/** Source of the value, in place of `value`. @default none */
 	valueFrom?: {
 		/** A field of the pod. */
 		fieldRef?: {

@@ -6,7 +6,7 @@ import type { Discovery } from "./node-spec";
 import { type Problem, show } from "./problems";
 
 /**
- * What is wrong with how a node is to find its cluster, secrets not shown. A hash is looked at here, and by kubeadm when
+ * Problems of a node's discovery; no message shows a secret. A hash is checked here, and by kubeadm when
  * it joins.
  *
  * Source: `ValidateDiscovery`, cmd/kubeadm/app/apis/kubeadm/validation/validation.go; util/pubkeypin.
@@ -25,7 +25,7 @@ export function discoveryProblems(discovery: Discovery, path = "discovery"): Pro
 }
 
 /**
- * Where a discovery file is: at an https address or in a file; neither for an address of another kind, and for one that
+ * Location of a discovery file: an https address or a file; neither for an address of another kind, and for one that
  * can't be asked.
  *
  * Source: `SetDefaults_FileDiscovery`, `ValidateDiscoveryKubeConfigPath`.

@@ -1,6 +1,6 @@
 import { minorRelease, newestRelease, type Release, releases } from "../facts/versions";
 
-/** What a Kubernetes version must be. */
+/** Rule for a Kubernetes version. */
 export function kubernetesVersion(text: string): string | undefined {
 	const known = Object.keys(releases).join(", ");
 	const { version } = splitVersion(text);
@@ -22,12 +22,12 @@ export function splitVersion(text: string): { version: string; isCI: boolean } {
 	return { version: text.slice(prefix.length), isCI: prefix === "ci/" };
 }
 
-/** What goes with a version that has passed `kubernetesVersion`; with one that is not known yet, nothing that may be shown. */
+/** Release data of a version that has passed `kubernetesVersion`; of the newest release for a version that is not known yet. */
 export function releaseOf(version: string): Release {
 	return releases[minorRelease(version)] ?? newestRelease;
 }
 
-/** The same by its name: `1.37`. */
+/** Name of a version's release: `1.37`. */
 export function releaseNameOf(version: string): string {
 	const release = releaseOf(version);
 	return Object.keys(releases).find((name) => releases[name] === release)!;

@@ -1,16 +1,16 @@
 import { type Network, networkSize, parseNetworks } from "../go/address";
 import type { ClusterSpec } from "./cluster-spec";
-import type { Finding } from "./rules";
+import type { RuleFinding } from "./rules";
 
 /** Bits of a service subnet that may be free, since it is kept in etcd as a bitmap. */
 const maximumServiceBits = 20;
 const minimumServiceAddresses = 10n;
 const minimumPodAddresses = 14n;
-/** How many bits longer than the pod subnet's mask a node's may be. */
+/** Maximum difference in bits between the masks of a node's subnet and of the pod subnet. */
 const maximumNodeMaskDifference = 16;
 
-/** What a service subnet must be. Source: ValidateIPNetFromString and ValidateServiceSubnetSize, kubeadm validation.go. */
-export function serviceSubnet(text: string): string | readonly Finding[] {
+/** Rule for a service subnet. Source: ValidateIPNetFromString and ValidateServiceSubnetSize, kubeadm validation.go. */
+export function serviceSubnet(text: string): string | readonly RuleFinding[] {
 	const networks = parseNetworks(text);
 	if (!networks || !isOneOrDual(networks)) return oneOrDual;
 	return networks.flatMap((network, index) => {
@@ -23,8 +23,8 @@ export function serviceSubnet(text: string): string | readonly Finding[] {
 	});
 }
 
-/** What a pod subnet must be. Source: ValidatePodSubnetNodeMask, kubeadm validation.go. */
-export function podSubnet(text: string, cluster: ClusterSpec): string | readonly Finding[] {
+/** Rule for a pod subnet. Source: ValidatePodSubnetNodeMask, kubeadm validation.go. */
+export function podSubnet(text: string, cluster: ClusterSpec): string | readonly RuleFinding[] {
 	const networks = parseNetworks(text);
 	if (!networks || !isOneOrDual(networks)) return oneOrDual;
 	const takesNodes = controllerManagerFlag(cluster, "allocate-node-cidrs")?.value !== "false";
@@ -35,7 +35,7 @@ export function podSubnet(text: string, cluster: ClusterSpec): string | readonly
 	});
 }
 
-function nodeMaskFindings({ family, prefix }: Network, got: string, cluster: ClusterSpec): Finding[] {
+function nodeMaskFindings({ family, prefix }: Network, got: string, cluster: ClusterSpec): RuleFinding[] {
 	const { value: given, path } = controllerManagerFlag(cluster, `node-cidr-mask-size-ipv${family}`) ?? {};
 	if (given && !/^[-+]?\d+$/.test(given)) return [{ expected: "an integer", got: given, path }];
 	const nodeMask = given ? Number(given) : family === 4 ? 24 : 64;

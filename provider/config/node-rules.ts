@@ -4,7 +4,7 @@ import { kubeletConfigurationShape } from "../facts/types/kubelet-configuration"
 import type { Scalar, Shape } from "../facts/types/shape";
 import { lowerCase } from "../go/lower-case";
 import { trimSpace } from "../go/yaml/trim-space";
-import { advertiseAddress, hostAddresses, ownAdvertiseAddress } from "./advertise-address";
+import { advertiseAddress, hostAddresses, nodeAdvertiseAddress } from "./advertise-address";
 import type { NodeSpec } from "./node-spec";
 import { criSocket, ipAddress, isSubdomain, nonEmpty, oneOf, portNumber, type Rule } from "./rules";
 
@@ -64,7 +64,7 @@ export const nodeSpecShape = {
 /** Source: cmd/kubeadm/app/apis/kubeadm/validation/validation.go. */
 export const nodeRules: readonly Rule<NodeSpec>[] = [
 	["name", (name: string) => (isSubdomain(lowerCase(trimSpace(name))) ? undefined : "a DNS name such as node-1")],
-	["localAPIEndpoint.advertiseAddress", ownAdvertiseAddress],
+	["localAPIEndpoint.advertiseAddress", nodeAdvertiseAddress],
 	["localAPIEndpoint.bindPort", (port: number) => (port === 0 ? undefined : portNumber(port))],
 	["apiServer.advertiseAddress", advertiseAddress],
 	["apiServer.bindPort", (port: number) => (port === 0 ? undefined : portNumber(port))],

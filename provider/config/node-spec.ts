@@ -3,42 +3,42 @@ import type { Arg } from "./component";
 
 export type NodeRole = "control-plane" | "worker";
 
-/** Where an API server listens. Source: v1beta4 `APIEndpoint`. */
+/** Address and port of an API server. Source: v1beta4 `APIEndpoint`. */
 export interface APIEndpoint {
 	/** An IP address that other nodes reach: the API server listens and is reached there, and etcd with it. @default that of the host's default route */
 	advertiseAddress: string;
-	/** Its port, from 1 to 65535. @default 6443 */
+	/** Port of the API server, from 1 to 65535. @default 6443 */
 	bindPort: number;
 }
 
-/** A mark on a node that keeps pods away which do not tolerate it. */
+/** A taint: keeps pods without a matching toleration off a node. */
 export interface Taint {
-	/** Its name. */
+	/** Key of the taint: `example.org/dedicated`. */
 	key: string;
 	/** Its value. @default "" */
 	value?: string;
-	/** What becomes of pods that do not tolerate it. */
+	/** Effect on pods that do not tolerate the taint. */
 	effect: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
-	/** When it was put on, as `2030-01-01T00:00:00Z`. @default not said */
+	/** Time at which the taint was added, as `2030-01-01T00:00:00Z`. @default none */
 	timeAdded?: string;
 }
 
-/** What is read once from a host. */
+/** Facts of a host, which are read once. */
 export interface HostFacts {
 	hostname: string;
 	/** The address of the interface that has the default route, IPv4 before IPv6; empty where there is none. */
 	defaultRouteAddress: string;
-	/** That of the interface that has the IPv6 default route, where it is another one: what `::` stands for. */
+	/** Address of the interface that has the IPv6 default route, if another interface has the IPv4 one: the meaning of `::`. */
 	defaultRouteIPv6Address?: string;
 	/** The first address of the loopback device that others may reach, if there is one: what `127.0.0.1` stands for. */
 	loopbackAddress?: string;
 	/** `/run/systemd/resolve/resolv.conf` where systemd-resolved is active, else absent. */
 	resolvConf?: string;
 	cgroupVersion: 1 | 2;
-	/** What the container runtime uses, if it tells. */
+	/** Cgroup driver of the container runtime; absent where the runtime does not tell. */
 	cgroupDriver?: "systemd" | "cgroupfs";
 	machineId: string;
-	/** Those of `caCertificateDirectories` (facts/paths) that exist. */
+	/** Existing directories among `caCertificateDirectories` (facts/paths). */
 	caCertificateDirectories: string[];
 	/** Ids of the users and groups of `componentUsers` (facts/identities), once they are made. */
 	componentUsers?: { users: Record<string, number>; groups: Record<string, number> };
@@ -50,19 +50,19 @@ export interface Timeouts {
 	controlPlaneComponentHealthCheck: string;
 	/** Until the kubelet is healthy. @default "4m0s" */
 	kubeletHealthCheck: string;
-	/** How long a request is tried while the API is away. `Addon`, `BootstrapToken` and `ClusterReady`, which know no node, take the default. @default "1m0s" */
+	/** Limit for repeating a request while the API is away. `Addon`, `BootstrapToken` and `ClusterReady`, which know no node, take the default. @default "1m0s" */
 	kubernetesAPICall: string;
-	/** For kubeadm's files only: etcd is asked for its health, as every component. @default "2m0s" */
+	/** Kept for kubeadm's own files: etcd's health check has the limit of every component. @default "2m0s" */
 	etcdAPICall: string;
 	/** Until a worker has its certificate, and a node is registered. @default "5m0s" */
 	tlsBootstrap: string;
 	/** Until a node that discovers its cluster has been told its CA and endpoint. @default "5m0s" */
 	discovery: string;
-	/** For kubeadm's files only: a changed manifest has `controlPlaneComponentHealthCheck`. @default "5m0s" */
+	/** Kept for kubeadm's own files: a changed manifest has the limit `controlPlaneComponentHealthCheck`. @default "5m0s" */
 	upgradeManifests: string;
 }
 
-/** How a patch is applied. */
+/** Type of a patch, as in `kubectl patch --type`. */
 export type PatchType = "strategic" | "merge" | "json";
 
 /** One change to a rendered file or object. Source: cmd/kubeadm/app/util/patches/patches.go. */
@@ -75,9 +75,9 @@ export interface Patch {
 	patch: string | object;
 }
 
-/** How a node that joins learns of its cluster: by a token or by a file. Source: v1beta4 `Discovery`. */
+/** Discovery of the cluster by a node that joins: by a token or by a file. Source: v1beta4 `Discovery`. */
 export interface Discovery {
-	/** By the cluster's public cluster-info. */
+	/** Discovery by the public ConfigMap cluster-info. */
 	bootstrapToken?: {
 		/** The token by which cluster-info is read and verified: `id.secret`. */
 		token: string;
@@ -98,38 +98,38 @@ export interface Discovery {
 }
 
 /**
- * What a user says about a node: the fields of kubeadm's v1beta4 `InitConfiguration` and `JoinConfiguration` that
+ * Configuration of a node: the fields of kubeadm's v1beta4 `InitConfiguration` and `JoinConfiguration` that
  * describe a node.
  */
 export interface NodeSpec {
 	/** Name of the Node object. @default the host's name in lower case */
 	name?: string;
-	/** Where this node's API server listens (control plane). @default the default route's address, port 6443 */
+	/** Address and port of this node's API server (control plane). @default the default route's address, port 6443 */
 	localAPIEndpoint?: Partial<APIEndpoint>;
 	/** The API server that this node uses in a cluster without controlPlaneEndpoint. @default its own (control plane) */
 	apiServer?: Partial<APIEndpoint>;
-	/** What the node registers with, and its kubelet's flags. Source: v1beta4 `NodeRegistrationOptions`. */
+	/** Registration of the Node object, and the kubelet's flags. Source: v1beta4 `NodeRegistrationOptions`. */
 	nodeRegistration?: {
-		/** Where the container runtime listens: `unix:///path/to.sock`, or the path. @default "unix:///var/run/containerd/containerd.sock" */
+		/** Socket of the container runtime: `unix:///path/to.sock`, or the path. @default "unix:///var/run/containerd/containerd.sock" */
 		criSocket?: string;
 		/** Put on the Node object as it registers; `[]` for none. @default NoSchedule for the control plane on control plane nodes, else none */
 		taints?: Taint[];
 		/** Flags of the kubelet, which replace kubeadm's of the same name. @default [] */
 		kubeletExtraArgs?: Arg[];
-		/** When the control plane's images are pulled, before they are needed. @default "IfNotPresent" */
+		/** Pull policy of the control plane's images, which are pulled before they are needed. @default "IfNotPresent" */
 		imagePullPolicy?: "Always" | "IfNotPresent" | "Never";
-		/** One after the other. @default true */
+		/** Whether images are pulled one after the other. @default true */
 		imagePullSerial?: boolean;
-		/** Names of preflight checks whose errors are shown as warnings; `all` for all. @default [] */
+		/** Names of preflight checks whose errors become warnings; `all` for all checks. @default [] */
 		ignorePreflightErrors?: string[];
 	};
 	/** Changes to what is rendered for this node, in kubeadm's order. @default [] */
 	patches?: Patch[];
 	/** kubeadm's phases that are not to be run: `addon/kube-proxy`. Source: cmd/init.go, cmd/join.go. @default [] */
 	skipPhases?: string[];
-	/** How a worker that joins without an `api` learns of its cluster. */
+	/** Discovery of the cluster by a worker that joins without an `api`. */
 	discovery?: Discovery;
-	/** Where a worker's copy of the cluster's CA is placed: an absolute path. @default ca.crt in the cluster's certificatesDir */
+	/** Path of a worker's copy of the cluster's CA certificate: absolute, ends with `.crt`. @default ca.crt in the cluster's certificatesDir */
 	caCertPath?: string;
 	/** Labels of the Node object. @default {} */
 	labels?: Record<string, string>;
@@ -139,7 +139,7 @@ export interface NodeSpec {
 	kubelet?: KubeletConfiguration;
 	/** Limits of waits. @default those of `Timeouts` */
 	timeouts?: Partial<Timeouts>;
-	/** What the host says. Until it is known, what depends on it is unknown. */
+	/** Facts of the host. Values that depend on facts are unknown until the facts are. */
 	facts?: HostFacts;
 }
 

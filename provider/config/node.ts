@@ -76,7 +76,7 @@ export function resolveNode(cluster: Cluster, spec: NodeSpec, role: NodeRole): N
 	};
 }
 
-/** What is wrong with a node, in which nothing is unknown in one piece, but for what its role asks for. */
+/** Problems of a node without structural unknowns, except for what its role needs. */
 export function nodeProblems(
 	spec: NodeSpec,
 	kubernetesVersion: string,
@@ -111,7 +111,7 @@ export const defaultTimeouts: Timeouts = {
 	upgradeManifests: "5m0s",
 };
 
-/** One of a node's timeouts, as it is said; unknown where all of them are. */
+/** One of a node's timeouts as given, else its default; unknown where all of them are. */
 export function timeoutOf(node: Pick<NodeSpec, "timeouts">, name: keyof Timeouts): string {
 	return isUnknown(node) || isUnknown(node.timeouts) ? UNKNOWN : (node.timeouts?.[name] ?? defaultTimeouts[name]);
 }

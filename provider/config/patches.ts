@@ -51,12 +51,12 @@ export function readPatchFiles(
 	return { patches, ignored };
 }
 
-/** What a release of Kubernetes lets be patched. */
+/** Targets of patches in a release of Kubernetes. */
 function patchTargets(kubernetesVersion?: string): readonly string[] {
 	return releaseOf(kubernetesVersion ?? "").patchTargets;
 }
 
-/** What is wrong with a node's patches, but for what only shows when they are applied. Paths as `patches[1].target`. */
+/** Problems of a node's patches, except for those that show only when a patch is applied. Paths as `patches[1].target`. */
 export function patchProblems(patches: readonly Patch[], kubernetesVersion: string): Problem[] {
 	return patches.flatMap((patch, index) =>
 		[
@@ -149,7 +149,7 @@ function documentProblems(patch: Patch): Problem[] {
 		.map((document) => ({ path, message: `expected ${form.expected} for type ${type}, got ${show(document)}` }));
 }
 
-/** Those that no number of a program can be. */
+/** Integers that are too large for a JavaScript number. */
 function largeIntegers(value: unknown): string[] {
 	if (value instanceof NumberText) return Number.isSafeInteger(Number(value.text)) ? [] : [value.text];
 	return typeof value === "object" && value !== null ? Object.values(value).flatMap(largeIntegers) : [];

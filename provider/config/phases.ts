@@ -17,7 +17,7 @@ export function skips({ skipPhases = [] }: { skipPhases?: readonly string[] }, p
 }
 
 /**
- * What is wrong with the names of phases to skip. kubeadm too refuses one that it does not have.
+ * Problems of the names of phases to skip. kubeadm refuses unknown names too.
  *
  * Source: computePhaseRunFlags, cmd/kubeadm/app/cmd/phases/workflow/runner.go.
  * @param commands whose phases may be named: a control plane node may be the first, or may join
@@ -36,7 +36,7 @@ export function phaseProblems(
 	});
 }
 
-/** What has to be skipped too, since kubeadm has a phase that needs what is skipped. */
+/** Rule: a phase that needs a skipped phase has to be skipped too. */
 export function neededPhases(skipPhases: readonly string[]): string | undefined {
 	const open = Object.entries(phaseNeeds).filter(
 		([phase, needs]) => !skipPhases.includes(phase) && needs.some((need) => skipPhases.includes(need)),

@@ -1,4 +1,4 @@
-/** One thing that is wrong with what a user typed. */
+/** A problem of a user's input. */
 export interface Problem {
 	/** `networking.podSubnet`, `apiServer.extraArgs[0].name`. */
 	path: string;
@@ -6,7 +6,7 @@ export interface Problem {
 	message: string;
 }
 
-/** What a user typed can't be used. Names all problems at once. */
+/** Thrown for input that cannot be used; has all problems at once. */
 export class SpecError extends Error {
 	readonly problems: readonly Problem[];
 
@@ -27,7 +27,7 @@ export function nearestName(name: string, names: readonly string[]): string | un
 	return best && best.steps <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : undefined;
 }
 
-/** What to say behind a name that is none of those. */
+/** Hint that follows an unknown name: the nearest known one, or nothing. */
 export function didYouMean(name: string, names: readonly string[]): string {
 	const meant = nearestName(name, names);
 	return meant ? `; did you mean "${meant}"?` : "";
@@ -49,7 +49,7 @@ export function joinPath(path: readonly PropertyKey[]): string {
 	);
 }
 
-/** How many single-letter edits lie between two words (Levenshtein). */
+/** Levenshtein distance of two words. */
 function distance(from: string, to: string): number {
 	let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
 	for (const [row, letter] of [...from].entries()) {

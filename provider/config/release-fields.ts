@@ -2,18 +2,18 @@ import { type FieldShape, parseScalar, type Shape } from "../facts/types/shape";
 import { minorNumber, minorRelease, releases } from "../facts/versions";
 import { joinPath, type Problem } from "./problems";
 
-/** Fields of a value that the cluster's Kubernetes does not know yet. kubeadm and the kubelet would warn and leave them out. */
+/** Problems for fields that the cluster's Kubernetes release does not know yet. kubeadm and the kubelet would warn and ignore them. */
 export function laterFieldProblems(shape: Shape, value: unknown, kubernetesVersion: string): Problem[] {
 	const release = minorRelease(kubernetesVersion);
 	return release in releases ? laterFields(shape, value, { release, path: [] }) : [];
 }
 
-interface Place {
+interface FieldPlace {
 	release: string;
 	path: readonly PropertyKey[];
 }
 
-function laterFields(shape: Shape, value: unknown, { release, path }: Place): Problem[] {
+function laterFields(shape: Shape, value: unknown, { release, path }: FieldPlace): Problem[] {
 	if (typeof value !== "object" || value === null) return [];
 	return Object.entries(value).flatMap(([name, item]) => {
 		const field = shape[name];
@@ -21,7 +21,7 @@ function laterFields(shape: Shape, value: unknown, { release, path }: Place): Pr
 	});
 }
 
-function inField(field: FieldShape, value: unknown, { release, path }: Place): Problem[] {
+function inField(field: FieldShape, value: unknown, { release, path }: FieldPlace): Problem[] {
 	if (typeof field === "string") {
 		const { from } = parseScalar(field);
 		if (from === undefined || minorNumber(release) >= minorNumber(from)) return [];

@@ -4,22 +4,22 @@ import { goUrlScheme } from "../go/url";
 import { didYouMean, joinPath, type Problem, show } from "./problems";
 
 /**
- * What values at a path must be, beyond their form. `*` in the path stands for each element of a list, or each value of
+ * A rule for the values at a path, beyond their form. `*` in the path stands for each element of a list, or each value of
  * a map. A rule returns what it expected, or each thing that it found, or undefined if the value will do; values that
  * are absent or not known yet are not asked about.
  */
 export type Rule<Whole> = readonly [path: string, expectation: (value: any, whole: Whole) => Verdict];
 
-type Verdict = string | undefined | readonly Finding[];
+type Verdict = string | undefined | readonly RuleFinding[];
 
-/** One thing that a rule finds wrong. */
-export interface Finding {
+/** A problem that a rule finds. */
+export interface RuleFinding {
 	expected: string;
 	/** @default the value */
 	got?: unknown;
-	/** Where it stands. @default where the value does */
+	/** Path of the problem. @default the path of the value */
 	path?: string;
-	/** Said behind it. */
+	/** Text that follows the message. */
 	hint?: string;
 }
 
@@ -29,7 +29,7 @@ export function ruleProblems<Whole>(rules: readonly Rule<Whole>[], whole: Whole)
 		matches(whole, pattern.split("."), []).flatMap(({ path, value }) => {
 			if (value === undefined || hasUnknowns(value)) return [];
 			const verdict = expectation(value, whole) ?? [];
-			const findings: readonly Finding[] = typeof verdict === "string" ? [{ expected: verdict }] : verdict;
+			const findings: readonly RuleFinding[] = typeof verdict === "string" ? [{ expected: verdict }] : verdict;
 			return findings.map(({ expected, got = value, path: at = joinPath(path), hint = "" }) => ({
 				path: at,
 				message: `expected ${expected}, got ${show(got)}${hint}`,
@@ -57,7 +57,7 @@ export const absolutePath = (value: string) => (value.startsWith("/") ? undefine
 
 export const oneOf =
 	(values: readonly string[]) =>
-	(value: string): Finding[] => {
+	(value: string): RuleFinding[] => {
 		const expected = `one of ${values.map((name) => show(name)).join(", ")}`;
 		return values.includes(value) ? [] : [{ expected, hint: didYouMean(value, values) }];
 	};

@@ -7,7 +7,7 @@ import { parseTime } from "../go/time";
 import { listOfPairsHint, movedFieldHint, pairHint } from "./moved-fields";
 import { joinPath, nearestName, type Problem, show } from "./problems";
 
-/** What is wrong with the form of a value: wrong types and unknown fields. What is not known yet is no problem. */
+/** Problems of the form of a value: wrong types and unknown fields. A value that is not known yet is no problem. */
 export function structureProblems(shape: Shape, value: unknown): Problem[] {
 	return located(shape, value).map(({ path, message }) => ({ path: joinPath(path), message }));
 }
@@ -137,7 +137,7 @@ function problemsOf(issue: z.core.$ZodIssue, shape: Shape, value: unknown): Loca
 	return [{ path: issue.path, message: `expected ${expected}, got ${shown}${hint ? `; ${hint}` : ""}` }];
 }
 
-/** What to write where a list of `{ name, value }` has another form, as in older API versions. */
+/** New form of a list of `{ name, value }` that was written in another form, as in older API versions. */
 function pairsHint(holder: Shape, { path }: z.core.$ZodIssue, got: unknown): string | undefined {
 	const last = path.at(-1);
 	// The shape of a list's element is that of the list.

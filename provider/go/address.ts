@@ -10,7 +10,7 @@ export interface Address {
 export interface Network extends Address {
 	/** Length of the mask. */
 	prefix: number;
-	/** Of so many: 128 also for an IPv4 network in IPv6 form. */
+	/** Number of bits of an address: 128 also for an IPv4 network in IPv6 form. */
 	bits: 32 | 128;
 }
 
@@ -22,7 +22,7 @@ export function parseAddress(text: string): Address | undefined {
 	return unmapped(value);
 }
 
-/** Whether it stands for any address, as nothing does too. Source: net.IP.IsUnspecified. */
+/** Whether a text is an unspecified address (`0.0.0.0`, `::`) or empty. Source: net.IP.IsUnspecified. */
 export function isUnspecified(text: string): boolean {
 	return text === "" || parseAddress(text)?.value === 0n;
 }
@@ -48,7 +48,7 @@ export function formatAddress({ family, value }: Address): string {
 	return `${groups.slice(0, zeros.start).join(":")}::${groups.slice(zeros.start + zeros.length).join(":")}`;
 }
 
-/** The address in its usual spelling; what is none (yet) stays as it is. */
+/** An address in its canonical spelling; any other text stays as it is. */
 export function normalizeAddress(text: string): string {
 	const address = parseAddress(text);
 	return address ? formatAddress(address) : text;
@@ -60,7 +60,7 @@ export function parseNetworks(text: string): Network[] | undefined {
 	return networks.every((network) => network !== undefined) ? networks : undefined;
 }
 
-/** How many addresses a network has. */
+/** Number of addresses of a network. */
 export function networkSize({ bits, prefix }: Network): bigint {
 	return 2n ** BigInt(bits - prefix);
 }

@@ -42,13 +42,13 @@ export function formatDuration(duration: bigint): string {
 	return `${sign}${minutes / 60n}h${minutes % 60n}m${seconds}`;
 }
 
-/** The same duration in Go's spelling; what is no duration (yet) stays as it is. */
+/** A duration in Go's spelling; any other text stays as it is. */
 export function normalizeDuration(text: string): string {
 	const duration = parseDuration(text);
 	return duration === undefined ? text : formatDuration(duration);
 }
 
-/** Whole seconds; unknown for a duration that is not known yet. */
+/** A duration in whole seconds; unknown for a duration that is not known yet. */
 export function durationSeconds(text: string): number {
 	if (isUnknown(text)) return UNKNOWN as unknown as number;
 	return Number((parseDuration(text) ?? 0n) / 1_000_000_000n);

@@ -3,6 +3,7 @@ import { isUnknown } from "../facts/unknown";
 import { normalizeDuration } from "./duration";
 import { normalizeQuantity } from "./quantity";
 import { normalizeTime } from "./time";
+import { zeroValues } from "./zero-values";
 
 /** A value as Go writes its type to JSON: zeros and empty structs that `omitempty` does not leave out are there. */
 export function encode(shape: Shape, value: object | undefined): Record<string, unknown> {
@@ -23,31 +24,10 @@ function encodeField(field: FieldShape, value: unknown): unknown {
 	return items.length === 0 ? undefined : items.map((item) => encode(shape, item));
 }
 
-const zeros = {
-	string: "",
-	bool: false,
-	int: 0,
-	int64: 0,
-	uint: 0,
-	float: 0,
-	float32: 0,
-	time: null,
-	duration: "0s",
-	quantity: "0",
-	nanoseconds: 0,
-	any: null,
-	"[string]": null,
-	"[int]": null,
-	"{string}": null,
-	"{bool}": null,
-	"{quantity}": null,
-	"{[string]}": null,
-} as const;
-
 function encodeScalar(scalar: Scalar, value: unknown): unknown {
 	const { pointer, base, omitEmpty } = parseScalar(scalar);
 	if (value === undefined && pointer) return omitEmpty ? undefined : null;
-	const given = value ?? zeros[base];
+	const given = value ?? zeroValues[base];
 	if (omitEmpty && !pointer && isEmpty(given)) return undefined;
 	if (base === "duration") return normalizeDuration(String(given));
 	if (base === "time" && given !== null) return normalizeTime(given as string);

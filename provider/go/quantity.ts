@@ -30,7 +30,7 @@ export function parseQuantity(text: string): Quantity | undefined {
 	return { nanos: scale(digits, 9 - fraction.length + exponent), style };
 }
 
-/** The same quantity in its shortest usual spelling (`1024Ki` is `1Mi`); what is none (yet) stays as it is. */
+/** A quantity in its canonical form (`1024Ki` is `1Mi`); any other text stays as it is. */
 export function normalizeQuantity(text: string): string {
 	const quantity = parseQuantity(text);
 	if (!quantity || isUsual(withoutSpaces(text))) return withoutSpaces(text);

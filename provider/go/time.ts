@@ -22,7 +22,7 @@ export function parseTime(text: string): Date | undefined {
 	return moment;
 }
 
-/** The same in UTC and to the second; what is none (yet) stays as it is. Source: MarshalJSON there. */
+/** A time in UTC and to the second; any other text stays as it is. Source: MarshalJSON there. */
 export function normalizeTime(text: string): string {
 	const moment = parseTime(text);
 	return moment ? moment.toISOString().replace(/\.\d+Z$/, "Z") : text;

@@ -6,7 +6,7 @@ import { readPatches } from "./patches";
 import { readTextFile } from "./text";
 
 /**
- * What a kubeadm configuration file says, for a program: its parts spread into the arguments of a cluster.
+ * Reads a kubeadm configuration file for a program: its parts are spread into the arguments of a cluster.
  *
  * ```ts
  * const { cluster, init } = fromKubeadmConfig("kubeadm.yaml");

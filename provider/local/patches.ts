@@ -16,7 +16,7 @@ export function readPatches(directory: string, kubernetesVersion?: string): Patc
 	return readPatchesFolder(directory, kubernetesVersion).patches;
 }
 
-/** The same, with the files that are passed over. */
+/** Patches in a folder, and the files that are ignored. */
 export function readPatchesFolder(
 	directory: string,
 	kubernetesVersion?: string,
@@ -26,7 +26,7 @@ export function readPatchesFolder(
 	return readPatchFiles(files, kubernetesVersion);
 }
 
-/** What is passed over by its name is not read: a link to a folder may be among it, as where a ConfigMap is mounted. */
+/** Content of a patch file; empty for a file that is ignored by its name, which may be a link to a folder, as in a mounted ConfigMap. */
 function contentOf(path: string): string {
 	if (!/\.(json|yaml)$/.test(path)) return "";
 	try {

@@ -5,7 +5,7 @@ import { ports } from "../facts/ports";
 import { isUnknown } from "../facts/unknown";
 import { joinHostPort, splitHostPort } from "../go/address";
 
-/** What rendering an address needs of a node. */
+/** Fields of a node that an address depends on. */
 export type Endpoints = Pick<Node, "localAPIEndpoint" | "apiServer">;
 
 /**

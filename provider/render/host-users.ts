@@ -50,7 +50,7 @@ export function hostUsers(files: UserFiles): HostUsers {
 	};
 }
 
-/** The same files without these users and groups. */
+/** The files without the given users and groups. */
 export function withoutUsers(text: string, names: readonly string[]): string {
 	const kept = text.split("\n").filter((line) => !names.some((name) => line.startsWith(`${name}:`)));
 	return kept.join("\n");
@@ -58,7 +58,7 @@ export function withoutUsers(text: string, names: readonly string[]): string {
 
 const NO_SHELL = "/bin/false";
 
-/** Those of these names: of several with one name, the first. */
+/** Entries of the given names; of several with one name, the first. */
 function named(names: readonly string[], entries: readonly Entry[]): Entry[] {
 	return names.flatMap((name) => entries.find((entry) => entry.name === name) ?? []);
 }

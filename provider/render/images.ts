@@ -23,7 +23,7 @@ export function imageOf(name: ImageName, cluster: Cluster): string {
 	}
 }
 
-/** Where the images of Kubernetes itself are. Source: NormalizeKubernetesVersion, cmd/kubeadm/app/util/config/common.go. */
+/** Repository of the images of Kubernetes itself. Source: NormalizeKubernetesVersion, cmd/kubeadm/app/util/config/common.go. */
 function builtIn({ imageRepository, isCI }: Cluster): string {
 	return isCI && imageRepository === "registry.k8s.io" ? "gcr.io/k8s-staging-ci-images" : imageRepository;
 }

@@ -49,7 +49,7 @@ export type KubeconfigName = keyof typeof kubeconfigs;
 
 export const kubeconfigNames = Object.keys(kubeconfigs) as KubeconfigName[];
 
-/** What a kubeconfig on a node shall say; its file has mode 0600. */
+/** Contents of a kubeconfig on a node; the file has mode 0600. */
 export interface KubeconfigRequest {
 	name: KubeconfigName;
 	path: string;
@@ -82,15 +82,15 @@ export function kubeconfigRequest(name: KubeconfigName, cluster: Cluster, node: 
 	};
 }
 
-/** Where a kubeconfig is placed. */
+/** Path of a kubeconfig on the host. */
 export function kubeconfigPath(name: KubeconfigName): string {
 	return kubernetesFile(name);
 }
 
-/** Where the bootstrap kubeconfig is placed while the kubelet needs it. */
+/** Path of the bootstrap kubeconfig, which exists while the kubelet needs it. */
 export const bootstrapKubeconfigPath = kubernetesFile("bootstrap-kubelet.conf");
 
-/** How a kubeconfig's user shows who it is; certificates and keys are PEM. */
+/** Credentials of a kubeconfig's user; certificates and keys are PEM. */
 export type Credentials =
 	| { clientCertificate: string; clientKey: string }
 	| { clientCertificateFile: string; clientKeyFile: string }
@@ -134,7 +134,7 @@ export function kubeletKubeconfig(cluster: Cluster, node: Node, caCertificate: s
 }
 
 /**
- * The same as the kubelet itself writes it where it has got its certificate with a token.
+ * The kubelet's kubeconfig as the kubelet itself writes it after it got its certificate with a token.
  *
  * Source: `writeKubeconfigFromBootstrapping`, pkg/kubelet/certificate/bootstrap/bootstrap.go.
  */
@@ -173,7 +173,7 @@ export function bootstrapKubeconfig(
 	});
 }
 
-/** Where the kubelet keeps its current client certificate and key, in one file. */
+/** Path of the file with the kubelet's current client certificate and key. */
 export function kubeletClientCertificate(node: Node): string {
 	const directory = lastArg(node.nodeRegistration.kubeletExtraArgs, "cert-dir") ?? paths.kubeletPkiDirectory;
 	return `${directory}/kubelet-client-current.pem`;

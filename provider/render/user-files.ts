@@ -23,7 +23,7 @@ export interface Range {
 	most: bigint;
 }
 
-/** Of one line: what it says, or what is wrong with it. */
+/** Parsed form of one line, or its problem. */
 type Read<T> = { value: T } | { problem: string };
 
 const kinds = {

@@ -75,7 +75,7 @@ describe("what cannot be understood", () => {
 		["render", "--out", "/nonexistent/out", "--address", "198.18.0.1", "--ca-dir", "/nonexistent/pki"],
 		["render", "--out", "/nonexistent/out", "--address", "198.18.0.1", "--patches", "/nonexistent/patches"],
 		["diff", "--against", "/nonexistent/tree"],
-	])("of %s, a folder of %s that cannot be read ends with exit code 2", async (...args) => {
+	])("%j with a folder that cannot be read ends with exit code 2", async (...args) => {
 		const named = ["--config", "-", "--node", "cp-1"];
 		const { exitCode, stdout, stderr } = await cli([...args, ...named], { stdin: configuration });
 		expect(stderr).toContain("/nonexistent/");

@@ -66,7 +66,7 @@ describe("validate", () => {
 		const { exitCode, stdout } = await cli(["validate", "--config", "-"], { stdin: wrong });
 		expect(exitCode).toBe(1);
 		expect(stdout.split("\n").filter(Boolean).sort()).toEqual([
-			"ClusterConfiguration.clusterName: expected a string, got 5",
+			'ClusterConfiguration.clusterName: expected a string, got 5; write it in quotes: "5"',
 			'ClusterConfiguration.networkng: unknown field, did you mean "networking"?',
 			'InitConfiguration.nodeRegistration.imagePullPolicy: expected one of "Always", "IfNotPresent", "Never", got "Sometimes"',
 		]);

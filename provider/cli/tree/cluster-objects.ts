@@ -8,16 +8,16 @@ import type { NodePlan } from "../../render/node-plan";
 import { clusterInfoConfigMap, kubeadmConfigMap, kubeletConfigMap } from "../../render/objects/config-maps";
 import { rbacObjects } from "../../render/objects/rbac";
 import { withoutSkipped } from "../../render/objects/skipped";
-import { type Finding, tokenFiles } from "./token-files";
+import { type ExistingObjects, tokenFiles } from "./token-files";
 
-/** What the objects are made of, beside the node's plan. */
-export interface Making extends Finding {
+/** Arguments of rendering objects, beside the node's plan. */
+export interface Making extends ExistingObjects {
 	/** PEM. */
 	caCertificate: string;
 	tokens: readonly BootstrapTokenSpec[];
 }
 
-/** What `kubeadm init` asks of the API: the addons under /addons, all else under /objects. */
+/** Objects that `kubeadm init` creates: the addons under /addons, all others under /objects. */
 export function objectFiles({ cluster, node }: NodePlan, making: Making): Tree {
 	const tokens = making.tokens.length > 0 ? making.tokens : [{}];
 	const files: Record<string, KubernetesObject[]> = {

@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
-import type { Look, Tree } from "../../compare/tree-file";
+import type { ReadFile, Tree } from "../../compare/tree-file";
 import { encryptionAlgorithmOf } from "../../config/features";
 import { skips } from "../../config/phases";
 import { toYaml } from "../../go/yaml/write";
@@ -14,27 +14,27 @@ import { type CaName, type CertificateRequest, certificateAuthorities } from "..
 import { CommandError } from "../command";
 
 /** A CA; without a key it can sign nothing. */
-interface Authority {
+interface NodeAuthority {
 	certificate: string;
 	key?: KeyObject;
 	/** PEM, as it is in place, whatever its form; absent for one that is new. */
 	keyText?: string;
 }
 
-/** What issuing needs. */
+/** Arguments of issuing. */
 export interface Issuing {
 	plan: NodePlan;
-	/** What is there already: valid for what is asked it stays, as for kubeadm. */
-	look: Look;
+	/** Existing files. A valid certificate or kubeconfig is kept, as by kubeadm. */
+	readFile: ReadFile;
 	now: Date;
 }
 
 /** Certificates, keys and kubeconfigs of a node by path, and the CA's certificate. */
-export async function issueTree({ plan, look, now }: Issuing): Promise<{ tree: Tree; caCertificate: string }> {
+export async function issueTree({ plan, readFile, now }: Issuing): Promise<{ tree: Tree; caCertificate: string }> {
 	const tree: Tree = {};
-	const authorities = new Map<string, Authority>();
+	const authorities = new Map<string, NodeAuthority>();
 	for (const request of plan.authorities) {
-		const authority = await authorityOf(request, { plan, look, now });
+		const authority = await authorityOf(request, { plan, readFile, now });
 		authorities.set(request.name, authority);
 		tree[request.certificatePath] = { content: authority.certificate, mode: "0644" };
 		// A worker knows its CA, and no key.
@@ -44,21 +44,21 @@ export async function issueTree({ plan, look, now }: Issuing): Promise<{ tree: T
 	}
 	const signerOf = (ca: CaName | undefined) => authorities.get(ca ?? "")!;
 	for (const request of plan.certificates)
-		Object.assign(tree, await leaf(request, signerOf(request.ca), { look, now }));
+		Object.assign(tree, await leaf(request, signerOf(request.ca), { readFile, now }));
 	for (const request of plan.kubeconfigs) {
-		tree[request.path] = await clientConfiguration(request, signerOf(request.certificate.ca), { look, now });
+		tree[request.path] = await clientConfiguration(request, signerOf(request.certificate.ca), { readFile, now });
 	}
 	// A worker whose kubelet is left alone has none.
 	const { certificate: caCertificate = "" } = authorities.get("ca") ?? {};
 	const { caCertPath } = plan.node;
 	if (plan.way === "join" && caCertPath && caCertificate) tree[caCertPath] = { content: caCertificate, mode: "0644" };
-	if (plan.serviceAccountKey) Object.assign(tree, await serviceAccount(plan, look));
+	if (plan.serviceAccountKey) Object.assign(tree, await serviceAccount(plan, readFile));
 	return { tree, caCertificate };
 }
 
-async function authorityOf(request: CertificateRequest, { plan, look, now }: Issuing): Promise<Authority> {
-	const certificate = look(request.certificatePath)?.content;
-	const key = look(request.keyPath)?.content;
+async function authorityOf(request: CertificateRequest, { plan, readFile, now }: Issuing): Promise<NodeAuthority> {
+	const certificate = readFile(request.certificatePath)?.content;
+	const key = readFile(request.keyPath)?.content;
 	if (certificate !== undefined) {
 		const parsed = parse(certificate, request.certificatePath, (text) => new X509Certificate(text));
 		refuseUnusable(parsed, request.certificatePath, now);
@@ -79,7 +79,7 @@ async function authorityOf(request: CertificateRequest, { plan, look, now }: Iss
 	return issueAuthority(request, now);
 }
 
-/** What kubeadm cannot sign with, or no component takes. Source: `validateCACert`, kubeadm phases/certs/certs.go. */
+/** Refuses a CA that kubeadm cannot sign with or that no component accepts. Source: `validateCACert`, kubeadm phases/certs/certs.go. */
 function refuseUnusable({ ca, publicKey, validFrom, validTo }: X509Certificate, path: string, now: Date): void {
 	const kind = publicKey.asymmetricKeyType ?? "none";
 	const problems = [
@@ -94,12 +94,12 @@ function refuseUnusable({ ca, publicKey, validFrom, validTo }: X509Certificate, 
 
 async function leaf(
 	request: CertificateRequest,
-	authority: Authority,
-	{ look, now }: Omit<Issuing, "plan">,
+	authority: NodeAuthority,
+	{ readFile, now }: Omit<Issuing, "plan">,
 ): Promise<Tree> {
 	const { certificatePath, keyPath } = request;
-	const certificate = look(certificatePath);
-	const key = look(keyPath);
+	const certificate = readFile(certificatePath);
+	const key = readFile(keyPath);
 	if (certificate && key) {
 		const pair = { certificate: certificate.content, key: key.content };
 		const problemsBy = (rule: Rule) => mismatches(pair, request, authority.certificate, now, rule);
@@ -114,11 +114,11 @@ async function leaf(
 
 async function clientConfiguration(
 	request: KubeconfigRequest,
-	authority: Authority,
-	{ look, now }: Omit<Issuing, "plan">,
+	authority: NodeAuthority,
+	{ readFile, now }: Omit<Issuing, "plan">,
 ): Promise<Tree[string]> {
 	const { path, clusterName, server, user, certificate } = request;
-	const found = look(path);
+	const found = readFile(path);
 	const subject = { clusterName, server, user, certificate };
 	const problemsBy = (rule: Rule) => kubeconfigProblems(found!.content, { subject, authority }, rule);
 	if (found && isKept(problemsBy, certificate.validity, now)) return found;
@@ -133,14 +133,14 @@ function isKept(problemsBy: (rule: Rule) => string[], validity: number, now: Dat
 	return verdictOn({ problemsBy, strict: "exactly", wasInPlace: true, validity, now }).acceptable;
 }
 
-async function serviceAccount({ cluster, serviceAccountKey }: NodePlan, look: Look): Promise<Tree> {
+async function serviceAccount({ cluster, serviceAccountKey }: NodePlan, readFile: ReadFile): Promise<Tree> {
 	const { privateKeyPath, publicKeyPath } = serviceAccountKey!;
-	const found = look(privateKeyPath);
+	const found = readFile(privateKeyPath);
 	const key = found
 		? parse(found.content, privateKeyPath, createPrivateKey)
 		: await newKey(encryptionAlgorithmOf(cluster));
 	const publicHalf = publicKeyPem(key);
-	const keys = look(publicKeyPath);
+	const keys = readFile(publicKeyPath);
 	// It may have those of others, too: what they signed is still taken then.
 	const isKept = keys?.content.includes(publicHalf.trim());
 	return {
@@ -150,7 +150,7 @@ async function serviceAccount({ cluster, serviceAccountKey }: NodePlan, look: Lo
 }
 
 /** An external CA signs elsewhere: what it signed has to be there. */
-function signing({ name, ca }: Subject, { certificate, key }: Authority): { certificate: string; key: KeyObject } {
+function signing({ name, ca }: Subject, { certificate, key }: NodeAuthority): { certificate: string; key: KeyObject } {
 	if (key) return { certificate, key };
 	throw new CommandError(
 		`${name}: expected it in place, valid and signed by ${ca}, whose key is not there; put what it signed under --out, or the key into --ca-dir`,

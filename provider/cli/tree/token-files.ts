@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Look, Tree } from "../../compare/tree-file";
+import type { ReadFile, Tree } from "../../compare/tree-file";
 import { type BootstrapTokenSpec, splitToken } from "../../config/bootstrap-token";
 import { durationMilliseconds } from "../../go/duration";
 import { normalizeTime, parseTime } from "../../go/time";
@@ -7,10 +7,10 @@ import { fromYaml, toYaml } from "../../go/yaml/write";
 import { newBootstrapToken } from "../../pki/bootstrap-token";
 import { bootstrapTokenSecret, type Secret } from "../../render/objects/bootstrap-token";
 
-/** What is there from before. */
-export interface Finding {
+/** Objects that were rendered before. */
+export interface ExistingObjects {
 	/** A token's Secret stays until the token ends, so that its end does not move. */
-	look: Look;
+	readFile: ReadFile;
 	/** Names of the files under /objects. */
 	names: readonly string[];
 	now: Date;
@@ -22,7 +22,10 @@ export interface Finding {
  *
  * Source: cmd/kubeadm/app/apis/bootstraptoken/v1/defaults.go.
  */
-export function tokenFiles(specs: readonly BootstrapTokenSpec[], { look, names, now }: Finding): Tree {
+export function tokenFiles(
+	specs: readonly BootstrapTokenSpec[],
+	{ readFile: look, names, now }: ExistingObjects,
+): Tree {
 	const named = specs.flatMap(({ token }) => splitToken(token)?.id ?? []);
 	const made = names.flatMap((name) => tokenIn(name, look) ?? []).filter(({ id }) => !named.includes(id));
 	const files = specs.map((spec): Tree => {
@@ -51,7 +54,7 @@ interface Token {
 function takeFrom(
 	made: Token[],
 	spec: BootstrapTokenSpec,
-	{ look, now }: Pick<Finding, "look" | "now">,
+	{ look, now }: { look: ReadFile; now: Date },
 ): Token | undefined {
 	const isSame = (token: Token) =>
 		compare(tokenSecret(token, spec, now), look(tokenPath(token.id))?.content ?? "", now) !== "other";
@@ -60,7 +63,7 @@ function takeFrom(
 }
 
 /** The token of a file that was made here before. */
-function tokenIn(name: string, look: Look): Token | undefined {
+function tokenIn(name: string, look: ReadFile): Token | undefined {
 	const id = /^bootstrap-token-([a-z0-9]{6})\.yaml$/.exec(name)?.[1];
 	const data = id && secretData(look(tokenPath(id))?.content ?? "");
 	const secret = data && Buffer.from(data["token-secret"] ?? "", "base64").toString();

@@ -1,14 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { lookUnder } from "../../compare/read";
+import { filesUnder } from "../../compare/read";
 import type { Tree } from "../../compare/tree-file";
 import { CommandError } from "../command";
 
-/** What came of writing. */
+/** Result of writing a tree. */
 export interface Written {
 	written: string[];
-	/** Those that were there with this content and mode. */
+	/** Paths of files that had this content and mode already. */
 	unchanged: string[];
 }
 
@@ -25,8 +25,8 @@ export function writeTree(
 ): Written {
 	const wantedFolders = [...new Set([...Object.keys(directories), ...Object.keys(tree).map((path) => dirname(path))])];
 	refuseObstacles(out, wantedFolders, Object.keys(tree));
-	const look = lookUnder(out);
-	const found = new Map(Object.keys(tree).map((path) => [path, look(path)]));
+	const readFile = filesUnder(out);
+	const found = new Map(Object.keys(tree).map((path) => [path, readFile(path)]));
 	const isSame = (path: string) => found.get(path)?.content === tree[path]!.content;
 	const isUnchanged = (path: string) => isSame(path) && found.get(path)!.mode === tree[path]!.mode;
 	const mayReplace = (path: string) => found.get(path)?.content === tree[path]!.replaces;

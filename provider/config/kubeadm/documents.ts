@@ -47,7 +47,7 @@ export function readDocuments(text: string): { documents: ConfigurationDocument[
 	return { documents, problems };
 }
 
-/** Where the configuration stands in an object of a cluster's API, such as the ConfigMap that kubeadm keeps. */
+/** Hint for an object of the Kubernetes API, such as kubeadm's own ConfigMap: the field that has the configuration. */
 function objectHint(value: unknown): string {
 	const { apiVersion, kind, data } = isObject(value) ? value : {};
 	if (apiVersion !== "v1") return "";

@@ -1,6 +1,6 @@
 import type { Kind } from "./kinds";
 
-/** Where each field of kubeadm's configuration goes in `KubeadmConfig`; fields below one that is named go along with it. */
+/** Destination of each field of kubeadm's configuration in `KubeadmConfig`. A row holds for all fields below its own, too. */
 export const destinations: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
 	InitConfiguration: {
 		bootstrapTokens: "bootstrapTokens",
@@ -28,7 +28,7 @@ export const destinations: Readonly<Record<Kind, Readonly<Record<string, string>
 	UpgradeConfiguration: { "": "upgrade" },
 };
 
-/** Where a path of a kind goes, and what it has below that; undefined for one that goes nowhere. */
+/** Destination of a path of a kind, and the part of the path below the destination's row; undefined for a path that goes nowhere. */
 export function destinationOf(kind: Kind, path: string): { to: string; rest: string } | undefined {
 	const rows = destinations[kind];
 	for (let head = path; ; head = head.slice(0, Math.max(0, head.lastIndexOf(".")))) {

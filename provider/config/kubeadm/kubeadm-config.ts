@@ -7,7 +7,7 @@ import type { NodeRole, NodeSpec } from "../node";
 import type { Documents } from "./convert";
 import type { Note } from "./note";
 
-/** Where a file says that patches are. */
+/** Folders of patches that a configuration file names. */
 export interface PatchesDirectories {
 	/** Folder of patches for the first control plane node, which `fromKubeadmConfig` reads. */
 	init?: string;
@@ -15,15 +15,15 @@ export interface PatchesDirectories {
 	join?: string;
 }
 
-/** What a kubeadm configuration file says. */
+/** Contents of a kubeadm configuration file. */
 export interface KubeadmConfig {
 	/** ClusterConfiguration, KubeletConfiguration (`kubelet`) and KubeProxyConfiguration (`kubeProxy`). */
 	cluster: ClusterSpec;
-	/** What InitConfiguration says of the first control plane node. */
+	/** The first control plane node, from InitConfiguration. */
 	init: NodeSpec;
-	/** Of InitConfiguration; as from kubeadm, one with all defaults where it names none. */
+	/** Tokens of InitConfiguration; where it names none, one with all defaults, as from kubeadm. */
 	bootstrapTokens: BootstrapTokenSpec[];
-	/** Of JoinConfiguration; a control plane node where it has a `controlPlane`. */
+	/** The node of JoinConfiguration; a control plane node where `controlPlane` is given. */
 	join?: NodeSpec & { role: NodeRole };
 	/** ResetConfiguration as it is. None of it has a meaning here, which `notes` says field by field. */
 	reset?: ValueOf<typeof resetConfigurationShape>;

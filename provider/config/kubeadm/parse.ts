@@ -12,15 +12,15 @@ import { type ConfigurationDocument, readDocuments } from "./documents";
 import { type Kind, kinds } from "./kinds";
 import type { KubeadmConfig } from "./kubeadm-config";
 import { phaseNotes } from "./phase-notes";
-import { place, placeInFile } from "./place";
+import { placeFields, placeInFile } from "./place";
 import { documentProblems } from "./rules";
 import { unreadKinds, unreadNotes } from "./unread";
 import { shapeOf } from "./versions";
 
 export interface ParseOptions {
-	/** What is in the folders that the file names for patches: of the node that `init` makes and of the one that joins, or of both. */
+	/** Contents of the patch folders that the file names: for the node of InitConfiguration and the node of JoinConfiguration, or one list for both. */
 	patches?: Patch[] | { init?: Patch[]; join?: Patch[] };
-	/** For a file without ClusterConfiguration. */
+	/** Kubernetes version of a file without ClusterConfiguration: `1.37.2`. */
 	kubernetesVersion?: string;
 	/** Addresses of the nodes' host. @default none yet: the host gives them later */
 	facts?: HostAddresses;
@@ -29,8 +29,8 @@ export interface ParseOptions {
 }
 
 /**
- * What a kubeadm configuration file says. Pure: no other file is read. Refused is what kubeadm refuses, and fields that
- * it does not know or finds twice, which it only warns of.
+ * Parses a kubeadm configuration file; no other file is read. Refuses what kubeadm refuses, and also fields that
+ * kubeadm does not know or finds twice, of which kubeadm only warns.
  *
  * Source: cmd/kubeadm/app/util/config.
  * @param text YAML or JSON, one or several documents in any order
@@ -50,7 +50,7 @@ export function parseKubeadmConfig(text: string, options: ParseOptions = {}): Ku
 		unread,
 	});
 	const converted = convert(documents, olderKinds);
-	const config = place(converted);
+	const config = placeFields(converted);
 	if (kubernetesVersion) config.cluster.kubernetesVersion = kubernetesVersion;
 	if (config.bootstrapTokens.length === 0 && (converted.InitConfiguration ?? converted.ClusterConfiguration))
 		config.bootstrapTokens.push({});

@@ -5,7 +5,7 @@ import type { Kind } from "./kinds";
 import type { KubeadmConfig } from "./kubeadm-config";
 
 /** Puts each field where its row says; those without a meaning become notes. */
-export function place(documents: Documents): KubeadmConfig {
+export function placeFields(documents: Documents): KubeadmConfig {
 	const config: Record<string, any> = { cluster: {}, init: {}, bootstrapTokens: [], patchesDirectories: {} };
 	for (const [kind, document] of Object.entries(documents) as [Kind, Record<string, any>][]) {
 		// Also one that says nothing is a user's.
@@ -19,7 +19,7 @@ export function place(documents: Documents): KubeadmConfig {
 	return { ...config, notes: fieldNotes(documents), documents } as KubeadmConfig;
 }
 
-/** Where in a file a path of `KubeadmConfig` comes from. */
+/** Path in the configuration file of a path in `KubeadmConfig`: `InitConfiguration.localAPIEndpoint` for `init.localAPIEndpoint`. */
 export function placeInFile(path: string): string {
 	const found = Object.entries(destinations).flatMap(([kind, rows]) =>
 		Object.entries(rows).flatMap(([source, to]) =>

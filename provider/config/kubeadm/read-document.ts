@@ -5,7 +5,7 @@ import { jsonSchema, schema } from "../../go/yaml/schema";
 import { asStrictYaml } from "../../go/yaml/strict";
 import { joinPath } from "../problems";
 
-/** What a text says, the last of several equal keys counting, and where such keys are. */
+/** A document's value, in which the last of several equal keys counts, and the paths of such keys. */
 export interface ReadText {
 	value?: unknown;
 	/** Paths of keys that stand more than once. */

@@ -6,7 +6,7 @@ import type { Documents } from "./convert";
 import type { Kind } from "./kinds";
 
 /**
- * What the fields of a document must be that no cluster or node has.
+ * Rules for the fields of a document that neither a `ClusterSpec` nor a `NodeSpec` has.
  *
  * Source: cmd/kubeadm/app/apis/kubeadm/validation/validation.go; ValidateIgnorePreflightErrors there, which kubeadm
  * asks when it runs.
@@ -31,7 +31,7 @@ const rules: Partial<Record<Kind, readonly Rule<unknown>[]>> = {
 	]),
 };
 
-/** What is wrong with the documents' own fields, their paths in the file. */
+/** Problems of the documents' own fields, with their paths in the file. */
 export function documentProblems(documents: Documents): Problem[] {
 	return Object.entries(rules).flatMap(([kind, list]) =>
 		ruleProblems(list, documents[kind as Kind]).map(({ path, message }) => ({ path: `${kind}.${path}`, message })),

@@ -16,11 +16,11 @@ export interface ConfigurationWarning {
 	name: WarningName;
 	/** Path of the field: `controlPlanes[0].nodeRegistration.kubeletExtraArgs[1]`. */
 	path: string;
-	/** What is wrong, and what to write instead. */
+	/** The mistake, and what to write instead. */
 	message: string;
 }
 
-/** What `configurationWarnings` looks at. Fields that are not known yet give no warning. */
+/** Arguments of `configurationWarnings`. Fields that are not known yet give no warning. */
 export interface WarningsInput {
 	/** Absent where a file has nodes only, of a cluster that is described elsewhere. */
 	cluster?: Partial<ClusterSpec>;

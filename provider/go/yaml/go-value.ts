@@ -1,4 +1,5 @@
 import { type Base, type FieldShape, parseScalar, type Scalar, type Shape } from "../../facts/types/shape";
+import { elementZero, isWrittenZero } from "../zero-values";
 import { NumberText } from "./number-text";
 
 /**
@@ -29,35 +30,13 @@ function ofField(field: FieldShape, value: unknown): unknown {
 	return value.map((item) => (isObject(item ?? {}) ? struct(shape, item ?? {}, true) : item));
 }
 
-const zeros = {
-	"[string]": "",
-	"[int]": 0,
-	"{string}": "",
-	"{bool}": false,
-	"{quantity}": "0",
-	"{[string]}": null,
-} as const;
-
-/** Of another type they are refused. */
-const plainZeros = {
-	string: "",
-	bool: false,
-	int: 0,
-	int64: 0,
-	uint: 0,
-	float: 0,
-	float32: 0,
-	nanoseconds: 0,
-} as const;
-
 function scalar(field: Scalar, value: unknown): unknown {
 	const { pointer, base, omitEmpty } = parseScalar(field);
 	if (value instanceof NumberText) return ofNumberText(base, value);
 	// A duration is asked to read null, and refuses.
 	if (value === null) return base === "duration" && !pointer ? null : undefined;
-	if (omitEmpty && !pointer && base in plainZeros && value === plainZeros[base as keyof typeof plainZeros])
-		return undefined;
-	const zero = base in zeros ? zeros[base as keyof typeof zeros] : undefined;
+	if (omitEmpty && !pointer && isWrittenZero(base, value)) return undefined;
+	const zero = elementZero(base);
 	if (Array.isArray(value)) return value.map((item) => item ?? zero);
 	if (!isObject(value)) return value;
 	return Object.fromEntries(
@@ -72,7 +51,7 @@ function scalar(field: Scalar, value: unknown): unknown {
 	);
 }
 
-/** Where the text counts it is the text; elsewhere such a number is refused by its type. */
+/** The text of a number, where the text counts; elsewhere such a number is refused by its type. */
 function ofNumberText(base: Base, value: NumberText): unknown {
 	if (base === "quantity") return value.text;
 	return base === "float" || base === "float32" ? Number(value.text) : value;

@@ -8,7 +8,7 @@ import { asStrictYaml } from "./strict";
 import { refuseTabs } from "./tabs";
 
 /**
- * One YAML document as Kubernetes reads it, where it is not strict: the last of several equal keys counts.
+ * Reads one YAML document as Kubernetes does where it is not strict: the last of several equal keys counts.
  *
  * Source: YAMLToJSON in sigs.k8s.io/yaml.
  * @throws for text that is none

@@ -84,14 +84,14 @@ function isTimestamp(text: string): boolean {
 }
 
 /**
- * How plain texts are read: as in YAML 1.1 without its numbers in base 60, and without times. `yes` and `on` are true,
+ * Schema of plain scalars: YAML 1.1 without numbers in base 60 and without times. `yes` and `on` are true,
  * `0644` is octal, keys are texts.
  *
  * Source: resolve in go.yaml.in/yaml/v2, resolve.go.
  */
 export const schema = schemaOf(float);
 
-/** The same in JSON, whose numbers Go reads as they are written: `1.0` is no integer. */
+/** Schema of scalars in JSON, whose numbers Go reads as they are written: `1.0` is no integer. */
 export const jsonSchema = schemaOf((text) => (Number.isInteger(float(text)) ? new NumberText(text) : float(text)));
 
 /** Go's notations of integers. */

@@ -1,8 +1,8 @@
-/** Where a text stands. */
+/** Position of a text in a YAML document. */
 interface Position {
-	/** Of what goes on the text's next lines. */
+	/** Indentation of the text's further lines. */
 	indent: number;
-	/** Of its first letter. */
+	/** Column of the text's first letter. */
 	column: number;
 	/** Keys are never folded. */
 	isKey: boolean;

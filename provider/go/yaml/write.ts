@@ -17,7 +17,7 @@ export function fromYaml(text: string): unknown {
 }
 
 /**
- * What follows a key's colon or a list's dash, its leading blank or line break included.
+ * YAML of a value behind a key's colon or a list's dash, with its leading blank or line break.
  * @param column where the text stands on its line
  */
 function node(value: unknown, indent: number, column: number, inList: boolean): string {

@@ -28,7 +28,7 @@ export function kubeletConfiguration(cluster: Cluster, node?: Node): Record<stri
 }
 
 /**
- * What a node's instance-config.yaml says: the setting that nodes of one cluster need not share. There is no such file
+ * Contents of a node's instance-config.yaml: the setting that may differ between the nodes of a cluster. There is no such file
  * where the setting is a flag (`NodeLocalCRISocket` off).
  */
 export function instanceConfiguration(cluster: Cluster, node: Node): { containerRuntimeEndpoint: string } | undefined {
@@ -36,7 +36,7 @@ export function instanceConfiguration(cluster: Cluster, node: Node): { container
 	return { containerRuntimeEndpoint: node.nodeRegistration.criSocket };
 }
 
-/** The same as a file: kubeadm prints this one without its YAML printer. Source: WriteInstanceConfigToDisk, phases/kubelet/config.go. */
+/** Text of instance-config.yaml, which kubeadm writes without its YAML printer. Source: WriteInstanceConfigToDisk, phases/kubelet/config.go. */
 export function instanceConfigurationText(configuration: Record<string, unknown>): string {
 	return Object.entries(configuration)
 		.map(([name, value]) => `${name}: ${JSON.stringify(value)}\n`)
@@ -66,7 +66,7 @@ function withDefaults(cluster: Cluster, given: KubeletConfiguration): KubeletCon
 	};
 }
 
-/** What the kubelet of a host reads for DNS, if not what it reads by itself. */
+/** Resolver configuration of the kubelet's host, where it is not the kubelet's default. */
 export function hostResolvConf(node: Pick<Node, "facts">): string | undefined {
 	return node.facts ? node.facts.resolvConf : UNKNOWN;
 }

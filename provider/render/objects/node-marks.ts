@@ -5,7 +5,7 @@ import type { Node, Taint } from "../../config/node";
 import { skips } from "../../config/phases";
 import { controlPlaneLabels, annotations as kubeadmAnnotations } from "../../facts/identities";
 
-/** What is put on a Node object that has registered. */
+/** Labels, annotations and taints for a registered Node object. */
 export interface NodeMarks {
 	labels: Record<string, string>;
 	annotations: Record<string, string>;

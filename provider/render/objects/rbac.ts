@@ -3,19 +3,19 @@ import { releaseOf } from "../../config/kubernetes-version";
 import { identities } from "../../facts/identities";
 import type { KubernetesObject } from "../kubernetes-object";
 
-interface Subject {
+interface RoleSubject {
 	kind: "Group" | "User" | "ServiceAccount";
 	name: string;
 	namespace?: string;
 }
 
-const group = (name: string): Subject => ({ kind: "Group", name });
-const user = (name: string): Subject => ({ kind: "User", name });
+const group = (name: string): RoleSubject => ({ kind: "Group", name });
+const user = (name: string): RoleSubject => ({ kind: "User", name });
 const apiGroup = "rbac.authorization.k8s.io";
 const apiVersion = `${apiGroup}/v1`;
 
-/** Who may do what from the start: name, ClusterRole, subjects. */
-const clusterRoleBindings: readonly (readonly [name: string, role: string, subject: Subject])[] = [
+/** ClusterRoleBindings that `kubeadm init` creates: name, ClusterRole, subjects. */
+const clusterRoleBindings: readonly (readonly [name: string, role: string, subject: RoleSubject])[] = [
 	["kubeadm:cluster-admins", "cluster-admin", group(identities.clusterAdmins)],
 	["kubeadm:get-nodes", "kubeadm:get-nodes", group(identities.nodeBootstrapTokens)],
 	["kubeadm:kubelet-bootstrap", "system:node-bootstrapper", group(identities.nodeBootstrapTokens)],
@@ -31,19 +31,19 @@ const clusterRoleBindings: readonly (readonly [name: string, role: string, subje
 	],
 ];
 
-/** Where no group gives the API server its rights over the kubelets. */
+/** Binding that gives the API server its rights over the kubelets in releases without a group for that. */
 const kubeletApiBinding = [
 	"kubeadm:apiserver-kubelet-client",
 	"system:kubelet-api-admin",
 	user(identities.apiServerKubeletClient),
 ] as const;
 
-/** Who may read which ConfigMap: name of role and binding, namespace, ConfigMap, subjects. */
+/** Rights to read ConfigMaps: name of role and binding, namespace, ConfigMap, subjects. */
 const configMapReaders: readonly (readonly [
 	name: string,
 	namespace: string,
 	configMap: string,
-	subjects: Subject[],
+	subjects: RoleSubject[],
 ])[] = [
 	[
 		"kubeadm:nodes-kubeadm-config",
@@ -81,7 +81,7 @@ export function clusterRole(name: string, rules: readonly object[]): KubernetesO
 	return { apiVersion, kind: "ClusterRole", metadata: { name }, rules };
 }
 
-export function clusterRoleBinding(name: string, role: string, subject: Subject): KubernetesObject {
+export function clusterRoleBinding(name: string, role: string, subject: RoleSubject): KubernetesObject {
 	return {
 		apiVersion,
 		kind: "ClusterRoleBinding",
@@ -96,7 +96,7 @@ export function configMapReader(reader: {
 	name: string;
 	namespace: string;
 	configMap: string;
-	subjects: readonly Subject[];
+	subjects: readonly RoleSubject[];
 }): KubernetesObject[] {
 	const { name, namespace, configMap, subjects } = reader;
 	const metadata = { name, namespace };

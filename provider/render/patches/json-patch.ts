@@ -78,7 +78,7 @@ const operations = {
 };
 
 /** A member of an object, or an element of a list, by its name. */
-interface Place {
+interface ElementPlace {
 	container: Container;
 	key: string;
 	path: string;
@@ -96,7 +96,7 @@ function operand(operation: Operation): Json {
 	return member(operation, "value") ?? null;
 }
 
-function place(root: { value: Container }, path: string): Place {
+function place(root: { value: Container }, path: string): ElementPlace {
 	const [, ...parts] = path.split("/").map((part) => part.replace(/~[01]/g, (sign) => (sign === "~1" ? "/" : "~")));
 	const key = parts.pop();
 	if (key === undefined) throw new PatchFailure(`expected a path such as /spec/x, got ${show(path)}`);
@@ -110,23 +110,23 @@ function place(root: { value: Container }, path: string): Place {
 	return { container, key, path };
 }
 
-function get({ container, key, path }: Place): Json | undefined {
+function get({ container, key, path }: ElementPlace): Json | undefined {
 	return Array.isArray(container) ? container[existing(container, { key, path })] : member(container, key);
 }
 
-function add({ container, key, path }: Place, value: Json): void {
+function add({ container, key, path }: ElementPlace, value: Json): void {
 	if (!Array.isArray(container)) setMember(container, key, value);
 	else if (key === "-") container.push(value);
 	else container.splice(index(key, container.length + 1, path), 0, value);
 }
 
-function remove({ container, key, path }: Place): void {
+function remove({ container, key, path }: ElementPlace): void {
 	if (Array.isArray(container)) container.splice(existing(container, { key, path }), 1);
 	else if (Object.hasOwn(container, key)) delete container[key];
 	else throw missing(path);
 }
 
-function existing(list: Json[], { key, path }: Pick<Place, "key" | "path">): number {
+function existing(list: Json[], { key, path }: Pick<ElementPlace, "key" | "path">): number {
 	return index(key, list.length, path);
 }
 

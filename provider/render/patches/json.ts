@@ -10,7 +10,7 @@ export class PatchFailure extends Error {
 	}
 }
 
-/** What a patch does can't be told before something is known. */
+/** Thrown where the result of a patch depends on a value that is not known yet. */
 export class PatchUnknown extends Error {
 	constructor() {
 		super("not known yet");
@@ -22,7 +22,7 @@ export function isObject(value: unknown): value is JsonObject {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** What stands under a key of the object itself, never of its prototype. */
+/** Value of an object's own key, never of its prototype. */
 export function member(object: JsonObject, key: string): Json | undefined {
 	return Object.hasOwn(object, key) ? object[key] : undefined;
 }

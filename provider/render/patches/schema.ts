@@ -3,7 +3,7 @@ import { type GoField, parseField, workloadTypes } from "../../facts/types/workl
 import { minorNumber } from "../../facts/versions";
 import { PatchFailure } from "./json";
 
-/** What a strategic merge knows of a type: its fields. */
+/** Fields of a type, as a strategic merge needs them. */
 export type Schema = (field: string) => SchemaField;
 
 export interface SchemaField {
@@ -11,7 +11,7 @@ export interface SchemaField {
 	/** Lists only: their elements are merged. */
 	merges: boolean;
 	mergeKey: string;
-	/** Of the field, or of its list's elements. */
+	/** Type of the field, or of its list's elements. */
 	schema: Schema;
 }
 

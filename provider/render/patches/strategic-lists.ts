@@ -3,7 +3,7 @@ import { isUnknown, UNKNOWN } from "../../facts/unknown";
 import { isObject, type Json, type JsonObject, member, PatchFailure, PatchUnknown } from "./json";
 import type { Schema, SchemaField } from "./schema";
 
-/** How a list's elements, or primitives, are merged. */
+/** Merge of lists of objects and of primitives. */
 export interface ListMerge {
 	field: SchemaField;
 	/** Whether the patch names elements that are to go. @default false */

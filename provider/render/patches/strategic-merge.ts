@@ -126,7 +126,7 @@ function withoutNulls(value: Json): Json {
 	return value;
 }
 
-/** What is left of something new: objects with a directive are not. */
+/** The part of a new value that is kept: objects with a directive are dropped. */
 function withoutDirectives(value: Json): Json | undefined {
 	if (Array.isArray(value)) return value.map(withoutDirectives).filter((item) => item !== undefined);
 	if (!isObject(value)) return value;

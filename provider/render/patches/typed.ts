@@ -16,13 +16,13 @@ export function typed(value: JsonObject, { type, release }: { type: string; rele
 	return struct(value, { type, path: "", release });
 }
 
-interface Place {
+interface ValuePlace {
 	type: string;
 	path: string;
 	release: string;
 }
 
-function struct(value: JsonObject, place: Place): JsonObject {
+function struct(value: JsonObject, place: ValuePlace): JsonObject {
 	const fields: JsonObject = {};
 	for (const [name, field] of Object.entries(fieldsOf(place.type, place.release))) {
 		const path = place.path === "" ? name : `${place.path}.${name}`;
@@ -34,7 +34,7 @@ function struct(value: JsonObject, place: Place): JsonObject {
 }
 
 /** A field as Go writes it; undefined where it is left out. */
-function fieldValue({ pointer, omitEmpty, type }: GoField, given: Json, place: Place): Json | undefined {
+function fieldValue({ pointer, omitEmpty, type }: GoField, given: Json, place: ValuePlace): Json | undefined {
 	if (given === null && (pointer || isNullable(type))) return omitEmpty ? undefined : null;
 	const value = read(given, place);
 	return omitEmpty && !pointer && isZero(value) ? undefined : value;
@@ -50,7 +50,7 @@ function isZero(value: Json): boolean {
 	return value === null || value === "" || value === 0 || value === false;
 }
 
-function read(value: Json, place: Place): Json {
+function read(value: Json, place: ValuePlace): Json {
 	if (isUnknown(value)) return value;
 	const { type, path } = place;
 	const [, element] = /^\[(.*)\]$/.exec(type) ?? [];
@@ -123,11 +123,11 @@ const scalars: Readonly<Record<string, Scalar>> = {
 	any: { zero: null, expected: "anything", read: (value) => value },
 };
 
-/** In seconds of UTC. */
+/** A time in seconds of UTC. */
 function time(value: Json): string | undefined {
 	return typeof value === "string" && parseTime(value) ? normalizeTime(value) : undefined;
 }
 
-function other({ path }: Place, expected: string, value: Json): PatchFailure {
+function other({ path }: ValuePlace, expected: string, value: Json): PatchFailure {
 	return new PatchFailure(`${path}: expected ${expected}, got ${show(value)}`);
 }

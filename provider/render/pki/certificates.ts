@@ -25,7 +25,7 @@ export interface CertificateRequest {
 	certificatePath: string;
 	/** PEM, mode 0600. */
 	keyPath: string;
-	/** Who may read the key. @default root */
+	/** Owner, group and mode of the key's file. @default root, 0600 */
 	keyAccess?: FileAccess;
 }
 
@@ -118,7 +118,7 @@ export function certificateNamesOf(cluster: EtcdOf): CertificateName[] {
 	return (Object.keys(certificates) as CertificateName[]).filter((name) => authorities.includes(certificates[name].ca));
 }
 
-/** What a CA's certificate shall say. */
+/** Request for a CA's certificate. */
 export function caRequest(name: CaName, cluster: Cluster): CertificateRequest {
 	const { file, commonName } = certificateAuthorities[name];
 	return {
@@ -134,7 +134,7 @@ export function caRequest(name: CaName, cluster: Cluster): CertificateRequest {
 	};
 }
 
-/** What a node's certificate shall say. */
+/** Request for a node's certificate. */
 export function certificateRequest(name: CertificateName, cluster: Cluster, node: Node): CertificateRequest {
 	const { ca, file, commonName, organizations, usages, sans }: Certificate = certificates[name];
 	const pair = pairPaths(cluster, file);
@@ -153,7 +153,7 @@ export function certificateRequest(name: CertificateName, cluster: Cluster, node
 	};
 }
 
-/** Where the key pair that signs service account tokens is placed; both files have mode 0600. */
+/** Paths of the key pair that signs service account tokens; both files have mode 0600. */
 export function serviceAccountKeyPaths(cluster: Cluster): { privateKeyPath: string; publicKeyPath: string } {
 	return { privateKeyPath: certificateFile(cluster, "sa.key"), publicKeyPath: certificateFile(cluster, "sa.pub") };
 }

@@ -87,7 +87,7 @@ function etcdFlags(cluster: Cluster, node: Node): Record<string, string> {
 	};
 }
 
-/** What had another name before etcd 3.6. */
+/** Flags that had another name before etcd 3.6. */
 function flagsOfVersion({ kubernetesVersion, etcd: { local } }: Cluster): Record<string, string> {
 	const release = releaseOf(kubernetesVersion);
 	return release.etcdFlagsByTag && !isEtcd3_6(local.imageTag || release.etcd)
@@ -108,7 +108,7 @@ function isEtcd3_6(tag: string): boolean {
 	return difference > 0 || (difference === 0 && (Number(patch) > 0 || preRelease === undefined));
 }
 
-/** Where etcd is probed: the first of the metrics URLs. Source: GetEtcdProbeEndpoint, util/staticpod/utils.go. */
+/** Address of etcd's probes: the first of the metrics URLs. Source: GetEtcdProbeEndpoint, util/staticpod/utils.go. */
 function metricsEndpoint(cluster: Cluster, node: Node): { host: string; port: number; scheme: "HTTP" | "HTTPS" } {
 	const local = loopbackFor(node.localAPIEndpoint.advertiseAddress);
 	const given = lastArg(cluster.etcd.local.extraArgs, "listen-metrics-urls")?.split(",")[0] ?? "";

@@ -42,7 +42,7 @@ export function kubeControllerManager(cluster: Cluster, node: Node): Pod {
 	});
 }
 
-/** Where volume plugins are; they put their sockets there, so it can be written. */
+/** Mount of the volume plugins' folder; writable, since plugins put their sockets there. */
 function flexVolumeMounts({ kubernetesVersion, controllerManager }: Cluster): HostPathMount[] {
 	const { flexVolumeDirectory } = releaseOf(kubernetesVersion);
 	if (flexVolumeDirectory === undefined) return [];
@@ -73,7 +73,7 @@ function controllerManagerFlags(cluster: Cluster): Record<string, string> {
 	};
 }
 
-/** With a pod subnet, the controller manager gives each node its part of it. */
+/** Flags for the pod subnet, of which the controller manager gives each node a part. */
 function podNetworkFlags({ networking: { podSubnet, serviceSubnet } }: Cluster): Record<string, string> {
 	if (!podSubnet) return {};
 	return { "allocate-node-cidrs": "true", "cluster-cidr": podSubnet, "service-cluster-ip-range": serviceSubnet };

@@ -49,10 +49,10 @@ export interface Volume {
 /** Members of etcd: the node's name and the IP address of each. */
 export type EtcdMembers = readonly { name: string; address: string }[];
 
-/** How a static pod is rendered. */
+/** Renders a static pod. */
 export type StaticPod = (cluster: Cluster, node: Node, etcdInitialMembers?: EtcdMembers) => Pod;
 
-/** What sets one static pod off from the others. */
+/** Settings in which static pods differ. */
 interface Component {
 	container: Pick<Container, "name" | "image" | "command" | "volumeMounts"> & { env: EnvVar[] };
 	requests: Record<string, string>;

@@ -8,7 +8,7 @@ interface HttpGet {
 	scheme?: "HTTP" | "HTTPS";
 }
 
-/** Where something is asked over HTTP. */
+/** Address of an HTTP probe. */
 interface Readiness {
 	scheme: "http" | "https";
 	address: string;
@@ -16,7 +16,7 @@ interface Readiness {
 	path: string;
 }
 
-/** Where the kubelet asks whether a component is ready; undefined where a patch left no such place. */
+/** Address of a component's readiness probe; undefined where a patch removed the probe. */
 export function readinessOf(pod: Pod): Readiness | undefined {
 	const container = mainContainer(pod);
 	const { httpGet: get } = (container.readinessProbe ?? container.livenessProbe ?? {}) as { httpGet?: HttpGet };

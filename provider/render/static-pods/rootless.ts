@@ -7,18 +7,18 @@ import { certificateFile, kubernetesFile } from "../endpoints";
 import type { StaticPod } from "./pod";
 
 interface Rootless {
-	/** What the container may, beside nothing. */
+	/** Capabilities that are added after all are dropped. */
 	securityContext: object;
 	/** Whether it reads the key that signs service account tokens. */
 	readsServiceAccountKey: boolean;
-	/** What is its own to read on the host. */
+	/** Files on the host that only this component may read. */
 	files: (cluster: Cluster) => (string | false)[];
 }
 
 const nothing = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } };
 
 /**
- * What a component has where it does not run as root.
+ * Settings of a component that does not run as root.
  *
  * Source: RunComponentAsNonRoot, cmd/kubeadm/app/util/staticpod/utils_linux.go.
  */
@@ -55,7 +55,7 @@ const rootless: Record<keyof typeof componentUsers, Rootless> = {
 	},
 };
 
-/** The same static pod, but as a user of its own in a cluster with `RootlessControlPlane`. */
+/** A static pod that runs as a user of its own, in a cluster with `RootlessControlPlane`; else the pod as it is. */
 export function withoutRoot(name: keyof typeof componentUsers, render: StaticPod): StaticPod {
 	return (cluster, node, etcdInitialMembers) => {
 		const pod = render(cluster, node, etcdInitialMembers);
@@ -79,7 +79,7 @@ export function withoutRoot(name: keyof typeof componentUsers, render: StaticPod
 	};
 }
 
-/** Who may read a file, by names. */
+/** Owner, group and mode of a file, by names. */
 export interface FileAccess {
 	owner: string;
 	group: string;

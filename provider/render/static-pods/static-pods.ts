@@ -24,7 +24,7 @@ export function staticPodNamesOf({ etcd: { external } = {} }: EtcdOf): StaticPod
 	return names.filter((name) => name !== "etcd" || external === undefined);
 }
 
-/** Where a static pod's manifest is placed. */
+/** Path of a static pod's manifest. */
 export function staticPodPath(name: StaticPodName): string {
 	return `${paths.manifestsDirectory}/${name}.yaml`;
 }

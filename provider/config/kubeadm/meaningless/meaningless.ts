@@ -4,12 +4,12 @@ export interface Meaningless {
 	default?: string;
 }
 
-/** By the path of a field: `timeouts.etcdAPICall`. One that ends with `*` stands for all fields there. */
+/** Rows by the path of a field, `timeouts.etcdAPICall`. A path that ends with `*` stands for all fields there. */
 export type MeaninglessFields = Readonly<Record<string, Meaningless>>;
 
 export const meaningless = (why: string, standard?: string): Meaningless => ({ why, default: standard });
 
-/** The same of what is below a field. */
+/** Rows for the fields below a parent field. */
 export function below(parent: string, fields: MeaninglessFields): MeaninglessFields {
 	return Object.fromEntries(Object.entries(fields).map(([path, row]) => [`${parent}.${path}`, row]));
 }

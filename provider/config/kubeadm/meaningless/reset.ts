@@ -1,6 +1,6 @@
 import { type MeaninglessFields, meaningless } from "./meaningless";
 
-/** All without a meaning: a node is reset by taking it out of the program. */
+/** Fields of ResetConfiguration: none has a meaning, since a node is reset when the program no longer declares it. */
 export const inReset: MeaninglessFields = {
 	cleanupTmpDir: meaningless("nothing is kept in /etc/kubernetes/tmp"),
 	certificatesDir: meaningless(

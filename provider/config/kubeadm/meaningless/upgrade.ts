@@ -30,7 +30,7 @@ const ofPlan: MeaninglessFields = {
 	printConfig,
 };
 
-/** All without a meaning: a cluster is upgraded by a change of the program. */
+/** Fields of UpgradeConfiguration: none has a meaning, since a cluster is upgraded by a change of the program. */
 export const inUpgrade: MeaninglessFields = {
 	...below("apply", {
 		...ofPlan,
