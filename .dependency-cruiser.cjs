@@ -4,7 +4,7 @@ const layers = {
 	go: ["facts"],
 	config: ["go", "facts"],
 	render: ["config", "go", "facts"],
-	hosts: ["facts"],
+	hosts: ["config", "facts"],
 	pki: ["render", "config", "go", "facts"],
 	kubernetes: ["hosts", "pki", "render", "config", "go", "facts"],
 	compare: ["pki", "render", "config", "go", "facts"],

@@ -10,6 +10,7 @@ const machines = [
 	"test/parity/**",
 	"test/cli/**",
 	"test/golden/previews.test.ts",
+	"test/resources/pulumi-options.test.ts",
 	"test/phases/preflight/scripts.test.ts",
 	"test/lab/hosts*.test.ts",
 	"test/lab/toolchain-path.test.ts",

@@ -1,3 +1,5 @@
+import "./resources/supported-runtime";
+
 export { Cluster, type ClusterArgs, type NodeArgs } from "./components/cluster";
 export { ControlPlaneNode, type ControlPlaneNodeArgs } from "./components/control-plane-node";
 export type { Sign, SigningRequest } from "./components/signing";

@@ -9,6 +9,7 @@ const workers = config.requireObject<Machine[]>("workers");
 
 const cluster: kubeadm.ClusterInputs = {
 	kubernetesVersion: "1.37.2",
+	networking: { podSubnet: "10.244.0.0/16" },
 	...config.getObject<Partial<kubeadm.ClusterInputs>>("cluster"),
 };
 

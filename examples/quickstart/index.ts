@@ -10,6 +10,7 @@ const node = ({ address, ...rest }: Machine): NodeArgs => ({ ...rest, connection
 
 const cluster = new Cluster("quickstart", {
 	kubernetesVersion: "1.37.2",
+	networking: { podSubnet: "10.244.0.0/16" },
 	...config.getObject<Partial<ClusterInputs>>("cluster"),
 	controlPlanes: config.requireObject<Machine[]>("controlPlanes").map(node),
 	workers: config.requireObject<Machine[]>("workers").map(node),

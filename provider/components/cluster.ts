@@ -24,6 +24,8 @@ import {
 	NodeRegistration,
 	ServiceAccountKey,
 } from "../resources";
+import { plainResourceError } from "../resources/plain-error";
+import { checkCluster } from "./check-cluster";
 import { ControlPlaneNode } from "./control-plane-node";
 import { etcdOf, skippedBy } from "./decisions";
 import { externalOf, type Sign } from "./signing";
@@ -66,6 +68,11 @@ export interface ClusterArgs extends ClusterInputs {
 	 * the join command that it prints. @default none
 	 */
 	bootstrapTokens?: Inputs<BootstrapTokenSpec>[];
+	/**
+	 * Names of warnings that are not shown: `NoPodSubnet`, `UnknownFlag` and others, or `all`. Each warning says its name.
+	 * @default none
+	 */
+	ignoreWarnings?: string[];
 }
 
 /**
@@ -95,15 +102,18 @@ export class Cluster extends pulumi.ComponentResource {
 	/** The cluster's CAs. */
 	readonly authorities: ByAuthority<CertificateAuthority>;
 	readonly #name: string;
+	/** Resources that exist when the API serves and has the cluster's own objects. */
+	readonly #serving: pulumi.Resource[];
 	#admin: Kubeconfig | undefined;
 
 	constructor(name: string, args: ClusterArgs, options?: pulumi.ComponentResourceOptions) {
+		const warnings = checkCluster(name, args, options);
 		super("kubeadm:index:Cluster", name, {}, options);
+		for (const warning of warnings) pulumi.log.warn(warning, this);
 		const { controlPlanes, workers = [], authorities: given = {}, serviceAccountKey: givenKey, ...rest } = args;
-		const { bootstrapTokens = [], sign, ...asked } = rest;
+		const { bootstrapTokens = [], sign, ignoreWarnings: _names, ...asked } = rest;
 		const external = externalOf(given);
 		const cluster = external.includes("ca") ? { ...asked, externalCA: true } : asked;
-		refuseUnusable(this, [...controlPlanes, ...workers], controlPlanes);
 		const parent = { parent: this };
 		const first = controlPlanes[0]!;
 
@@ -206,6 +216,7 @@ export class Cluster extends pulumi.ComponentResource {
 			);
 		}
 
+		this.#serving = [...gates, access, ...registrations];
 		this.spec = cluster;
 		this.server = serverOf(cluster, endpoints.get(first.name)!);
 		this.#name = name;
@@ -214,27 +225,20 @@ export class Cluster extends pulumi.ComponentResource {
 		this.registerOutputs({ caCertHash: this.caCertHash });
 	}
 
-	/** The administrator's kubeconfig, secret. It is made when a program asks for it: only then its key is in the state. */
+	/**
+	 * The administrator's kubeconfig, secret. It is known when the API serves and has the cluster's own objects, so that what
+	 * uses it needs no `dependsOn`. It is made when a program asks for it: only then its key is in the state.
+	 */
 	get kubeconfig(): pulumi.Output<string> {
 		const { ca: authority } = this.authorities;
 		const user = { name: "kubernetes-admin", groups: ["kubeadm:cluster-admins"], server: this.server };
 		this.#admin ??= new Kubeconfig(
 			`${this.#name}-kubeconfig`,
 			{ authority, cluster: this.spec, user },
-			{ parent: this },
+			{ parent: this, dependsOn: this.#serving },
 		);
 		return this.#admin.kubeconfig;
 	}
-}
-
-/** What can't be told by looking at one resource. */
-function refuseUnusable(cluster: pulumi.Resource, nodes: NodeArgs[], controlPlanes: NodeArgs[]): void {
-	const problems: string[] = [];
-	if (controlPlanes.length === 0) problems.push("controlPlanes: expected one machine, got none");
-	const names = nodes.map(({ name }) => name);
-	for (const twice of new Set(names.filter((name, index) => names.indexOf(name) !== index)))
-		problems.push(`name: expected each node's name once, got "${twice}" again`);
-	if (problems.length > 0) throw new pulumi.ResourceError(problems.join("\n"), cluster);
 }
 
 /** A CA that is in place on the host only cannot sign here, and one that is made here is another one. */
@@ -251,7 +255,7 @@ function refuseMissing(
 		(ca) =>
 			`authorities.${ca}: expected the CA that is in place, since the phase certs/${ca} is skipped, got none; give its certificate, and its key where this program shall sign with it`,
 	);
-	if (problems.length > 0) throw new pulumi.ResourceError(problems.join("\n"), component);
+	if (problems.length > 0) throw plainResourceError(problems.join("\n"), component);
 }
 
 function hostArgs({ connection, facts, trustOnFirstUse }: NodeArgs): HostArgs {

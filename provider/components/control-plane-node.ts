@@ -20,6 +20,7 @@ import {
 	type SharedCertificatesArgs,
 	StaticPodManifest,
 } from "../resources";
+import { checkArguments } from "../resources/check-arguments";
 import { etcdOf, isRootless, skippedBy } from "./decisions";
 import { externallySigned, type Sign } from "./signing";
 
@@ -47,6 +48,7 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 	readonly gate: Gate;
 
 	constructor(name: string, args: ControlPlaneNodeArgs, options?: pulumi.ComponentResourceOptions) {
+		checkArguments("ControlPlaneNode", name, args, options);
 		super("kubeadm:index:ControlPlaneNode", name, {}, options);
 		const { host, cluster, identity, authorities, serviceAccountKey } = args;
 		const parent = { parent: this };

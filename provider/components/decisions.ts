@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EtcdOf } from "../config/cluster";
 import { skips } from "../config/phases";
 import type { ClusterInputs, NodeInputs } from "../resources";
+import { plainResourceError } from "../resources/plain-error";
 
 /**
  * Whether a cluster has an etcd of its own. Only the fields of `etcd.external` may come from another resource.
@@ -40,7 +41,7 @@ export function skippedBy(
 /** Which resources there are is decided while the program runs, when it knows no Output's value. */
 function saidByProgram<T>(path: string, value: pulumi.Input<T>, component: pulumi.Resource): T {
 	if (!pulumi.Output.isInstance(value) && !(value instanceof Promise)) return value as T;
-	throw new pulumi.ResourceError(
+	throw plainResourceError(
 		`${path}: expected a value that the program says itself, got an Output: which resources a cluster has hangs on it; Outputs can be given for what is inside`,
 		component,
 	);

@@ -8,6 +8,7 @@ import {
 	type NodeInputs,
 	NodeRegistration,
 } from "../resources";
+import { checkArguments } from "../resources/check-arguments";
 
 export interface WorkerNodeArgs {
 	host: Host;
@@ -33,6 +34,7 @@ export class WorkerNode extends pulumi.ComponentResource {
 	readonly registration?: NodeRegistration;
 
 	constructor(name: string, args: WorkerNodeArgs, options?: pulumi.ComponentResourceOptions) {
+		checkArguments("WorkerNode", name, args, options);
 		super("kubeadm:index:WorkerNode", name, {}, options);
 		const { host, cluster, authority, api, drainTimeoutSeconds } = args;
 		const { discovery: _ofTheKubelet, ...node } = args.node;

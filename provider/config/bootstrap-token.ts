@@ -27,7 +27,7 @@ export interface BootstrapTokenSpec {
 }
 
 /** The form of a `BootstrapTokenSpec`. */
-const bootstrapTokenShape = {
+export const bootstrapTokenShape = {
 	token: "string?",
 	description: "string?",
 	ttl: "duration",

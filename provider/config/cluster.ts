@@ -23,7 +23,7 @@ export type * from "./cluster-spec";
  */
 export function resolveCluster(spec: ClusterSpec): Cluster {
 	const known = goValue(clusterSpecShape, structure.withoutStructuralUnknowns(clusterSpecShape, spec));
-	const problems = clusterProblems(known);
+	const problems = clusterProblems(goValue(clusterSpecShape, spec));
 	if (problems.length > 0) throw new SpecError("Cluster", problems);
 	const { networking, etcd, apiServer } = known;
 	const { version, isCI } = splitVersion(known.kubernetesVersion);
@@ -66,7 +66,7 @@ export function resolveCluster(spec: ClusterSpec): Cluster {
 	};
 }
 
-/** What is wrong with a cluster, in which nothing is unknown in one piece. */
+/** Problems of a cluster. Values, objects and lists that are not known yet are no problem. */
 export function clusterProblems(spec: ClusterSpec): Problem[] {
 	const { problems, sound } = structure.soundPart(clusterSpecShape, spec);
 	const rest = sound?.kubernetesVersion === undefined ? { ...sound, kubernetesVersion: UNKNOWN } : sound;

@@ -41,6 +41,14 @@ export function show(value: unknown): string {
 	return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
+/** The type of a value in an error that must not show the value: `a string`, `a list`, `nothing`. */
+export function kindOf(value: unknown): string {
+	if (value === undefined) return "nothing";
+	if (value === null) return "null";
+	if (Array.isArray(value)) return "a list";
+	return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
 /** `apiServer.extraArgs[0].name`. */
 export function joinPath(path: readonly PropertyKey[]): string {
 	return path.reduce<string>(

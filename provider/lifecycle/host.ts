@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
+import { type ConnectionArgs, connectionProblems } from "../config/connection";
 import type { HostFacts } from "../config/node";
 import { SpecError } from "../config/problems";
 import { isUnknown } from "../facts/unknown";
 import { newId } from "../hosts/placement/place";
 import { type HostReference, reach, recordMove } from "../hosts/reach";
-import { type ConnectionArgs, connectionProblems } from "../hosts/ssh/connection";
 import { type ConnectedHost, connect } from "../hosts/ssh/ssh";
 import { status } from "../hosts/status";
 import { readFacts } from "../phases/host-facts";
@@ -40,7 +40,7 @@ export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 		if (problems.length > 0)
 			throw new SpecError(
 				"Host",
-				problems.map((problem) => ({ ...problem, path: `connection.${problem.path}` })),
+				problems.map((problem) => ({ ...problem, path: `connection${problem.path && `.${problem.path}`}` })),
 			);
 		return {
 			connection,

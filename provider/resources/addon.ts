@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as lifecycle from "../lifecycle/addons";
+import { checkArguments } from "./check-arguments";
 import type { ApiArgs, ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
@@ -11,6 +12,7 @@ export interface AddonArgs extends ProgramArgs<Omit<lifecycle.AddonArgs, "contro
  */
 export class Addon extends KubeadmResource {
 	constructor(name: string, args: AddonArgs, options?: pulumi.CustomResourceOptions) {
+		checkArguments("Addon", name, args, options);
 		super("Addon", name, args, options);
 	}
 }

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as lifecycle from "../lifecycle/bootstrap-token";
+import { checkArguments } from "./check-arguments";
 import type { ApiArgs, ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
@@ -16,6 +17,7 @@ export class BootstrapToken extends KubeadmResource {
 	declare readonly expiration: pulumi.Output<string>;
 
 	constructor(name: string, args: BootstrapTokenArgs, options?: pulumi.CustomResourceOptions) {
+		checkArguments("BootstrapToken", name, args, options);
 		super("BootstrapToken", name, args, options);
 	}
 }

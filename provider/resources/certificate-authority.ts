@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as lifecycle from "../lifecycle/certificate-authority";
+import { checkArguments } from "./check-arguments";
 import type { ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
@@ -17,6 +18,7 @@ export class CertificateAuthority extends KubeadmResource {
 	declare readonly notAfter: pulumi.Output<string>;
 
 	constructor(name: string, args: CertificateAuthorityArgs, options?: pulumi.CustomResourceOptions) {
+		checkArguments("CertificateAuthority", name, args, options);
 		const isExternal = args.certificate !== undefined && args.privateKey === undefined;
 		super("CertificateAuthority", name, isExternal ? { ...args, privateKey: "" } : args, options);
 	}

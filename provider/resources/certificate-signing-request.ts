@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as lifecycle from "../lifecycle/certificate-signing-request";
+import { checkArguments } from "./check-arguments";
 import type { ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
@@ -16,6 +17,7 @@ export class CertificateSigningRequest extends KubeadmResource {
 	declare readonly digests: pulumi.Output<Record<string, string>>;
 
 	constructor(name: string, args: CertificateSigningRequestArgs, options?: pulumi.CustomResourceOptions) {
+		checkArguments("CertificateSigningRequest", name, args, options);
 		super("CertificateSigningRequest", name, args, options);
 	}
 }

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as lifecycle from "../lifecycle/certificate";
+import { checkArguments } from "./check-arguments";
 import type { ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
@@ -17,6 +18,7 @@ export class Certificate extends KubeadmResource {
 	declare readonly placedDigests: pulumi.Output<Record<string, string>>;
 
 	constructor(name: string, args: CertificateArgs, options?: pulumi.CustomResourceOptions) {
+		checkArguments("Certificate", name, args, options);
 		super("Certificate", name, args, options);
 	}
 }

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as lifecycle from "../lifecycle/cluster-access";
+import { checkArguments } from "./check-arguments";
 import type { ApiArgs, ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
@@ -8,6 +9,7 @@ export interface ClusterAccessArgs extends ProgramArgs<Omit<lifecycle.ClusterAcc
 /** Who may do what from the start: kubeadm's roles and bindings, and the cluster-info that joining nodes read. */
 export class ClusterAccess extends KubeadmResource {
 	constructor(name: string, args: ClusterAccessArgs, options?: pulumi.CustomResourceOptions) {
+		checkArguments("ClusterAccess", name, args, options);
 		super("ClusterAccess", name, args, options);
 	}
 }

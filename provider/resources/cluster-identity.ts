@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as lifecycle from "../lifecycle/cluster-identity";
+import { checkArguments } from "./check-arguments";
 import type { ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
@@ -11,6 +12,7 @@ export class ClusterIdentity extends KubeadmResource {
 	declare readonly initialMembers: pulumi.Output<{ name: string; address: string }[]>;
 
 	constructor(name: string, args: ClusterIdentityArgs, options?: pulumi.CustomResourceOptions) {
+		checkArguments("ClusterIdentity", name, args, options);
 		super("ClusterIdentity", name, args, options);
 	}
 }

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as lifecycle from "../lifecycle/cluster-ready";
+import { checkArguments } from "./check-arguments";
 import type { ApiArgs, ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
@@ -8,6 +9,7 @@ export interface ClusterReadyArgs extends ProgramArgs<Omit<lifecycle.ClusterRead
 /** Waits until the nodes are Ready and the workloads are rolled out. Make it depend on the pod network. */
 export class ClusterReady extends KubeadmResource {
 	constructor(name: string, args: ClusterReadyArgs, options?: pulumi.CustomResourceOptions) {
+		checkArguments("ClusterReady", name, args, options);
 		super("ClusterReady", name, args, options);
 	}
 }

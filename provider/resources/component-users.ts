@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as lifecycle from "../lifecycle/component-users";
+import { checkArguments } from "./check-arguments";
 import type { ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
@@ -13,6 +14,7 @@ export class ComponentUsers extends KubeadmResource {
 	declare readonly groups: pulumi.Output<Record<string, number>>;
 
 	constructor(name: string, args: ComponentUsersArgs, options?: pulumi.CustomResourceOptions) {
+		checkArguments("ComponentUsers", name, args, options);
 		super("ComponentUsers", name, args, options);
 	}
 }

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as lifecycle from "../lifecycle/gate";
+import { checkArguments } from "./check-arguments";
 import type { ClusterIdentity } from "./cluster-identity";
 import type { ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
@@ -12,6 +13,7 @@ export interface GateArgs extends ProgramArgs<Omit<lifecycle.GateArgs, "initialM
 /** Passes when the control plane on a host is healthy. */
 export class Gate extends KubeadmResource {
 	constructor(name: string, args: GateArgs, options?: pulumi.CustomResourceOptions) {
+		checkArguments("Gate", name, args, options);
 		super("Gate", name, args, options);
 	}
 }

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as lifecycle from "../lifecycle/host-file";
+import { checkArguments } from "./check-arguments";
 import type { ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
@@ -11,6 +12,7 @@ export class HostFile extends KubeadmResource {
 	declare readonly digests: pulumi.Output<Record<string, string>>;
 
 	constructor(name: string, args: HostFileArgs, options?: pulumi.CustomResourceOptions) {
+		checkArguments("HostFile", name, args, options);
 		super("HostFile", name, args, options);
 	}
 }

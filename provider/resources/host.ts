@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { HostFacts } from "../config/node";
 import type * as lifecycle from "../lifecycle/host";
 import { secretConnection } from "./arguments";
+import { checkArguments } from "./check-arguments";
 import type { HostReference, ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
@@ -26,6 +27,7 @@ export class Host extends KubeadmResource {
 	readonly reference: HostReference;
 
 	constructor(name: string, args: HostArgs, options?: pulumi.CustomResourceOptions) {
+		checkArguments("Host", name, args, options);
 		super("Host", name, args, options);
 		const { hostKey, proxyHostKey } = this;
 		const connection = secretConnection(args.connection);

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ClusterSpec } from "../config/cluster";
+import type { ConnectionArgs } from "../config/connection";
 import type { HostFacts, NodeSpec } from "../config/node";
-import type { ConnectionArgs } from "../hosts/ssh/connection";
 import type { ByAuthority } from "../render/pki/certificates";
 
 /** A value of which any part may come from another resource. */

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as lifecycle from "../lifecycle/kubeconfig";
+import { checkArguments } from "./check-arguments";
 import type { ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
@@ -17,6 +18,7 @@ export class Kubeconfig extends KubeadmResource {
 	declare readonly placedDigests: pulumi.Output<Record<string, string>>;
 
 	constructor(name: string, args: KubeconfigArgs, options?: pulumi.CustomResourceOptions) {
+		checkArguments("Kubeconfig", name, args, options);
 		super("Kubeconfig", name, args, options);
 	}
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Discovery } from "../config/node";
 import type * as lifecycle from "../lifecycle/kubelet";
+import { checkArguments } from "./check-arguments";
 import type { ApiAccess, Authority, DeepInput, ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
@@ -23,10 +24,12 @@ export class Kubelet extends KubeadmResource {
 	/** "running", or what is missing. */
 	declare readonly status: pulumi.Output<string>;
 
-	constructor(name: string, { node, ...args }: KubeletArgs, options?: pulumi.CustomResourceOptions) {
+	constructor(name: string, args: KubeletArgs, options?: pulumi.CustomResourceOptions) {
+		checkArguments("Kubelet", name, args, options);
 		// The engine knows a secret input by its name: the discovery stands beside the node and not in it.
+		const { node, ...others } = args;
 		const { discovery, ...rest } = node;
-		super("Kubelet", name, { ...args, node: rest, ...withDiscovery(discovery) }, options);
+		super("Kubelet", name, { ...others, node: rest, ...withDiscovery(discovery) }, options);
 	}
 }
 

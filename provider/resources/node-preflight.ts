@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as lifecycle from "../lifecycle/node-preflight";
+import { checkArguments } from "./check-arguments";
 import type { ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
@@ -11,6 +12,7 @@ export interface PreflightArgs extends ProgramArgs<lifecycle.NodePreflightArgs> 
  */
 export class Preflight extends KubeadmResource {
 	constructor(name: string, args: PreflightArgs, options?: pulumi.CustomResourceOptions) {
+		checkArguments("Preflight", name, args, options);
 		super("Preflight", name, args, options);
 	}
 }

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as lifecycle from "../lifecycle/node-registration";
+import { checkArguments } from "./check-arguments";
 import type { ApiArgs, ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
@@ -13,6 +14,7 @@ export class NodeRegistration extends KubeadmResource {
 	declare readonly uid: pulumi.Output<string>;
 
 	constructor(name: string, args: NodeRegistrationArgs, options?: pulumi.CustomResourceOptions) {
+		checkArguments("NodeRegistration", name, args, options);
 		super("NodeRegistration", name, args, options);
 	}
 }

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as lifecycle from "../lifecycle/service-account-key";
+import { checkArguments } from "./check-arguments";
 import type { ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
@@ -13,6 +14,7 @@ export class ServiceAccountKey extends KubeadmResource {
 	declare readonly publicKey: pulumi.Output<string>;
 
 	constructor(name: string, args: ServiceAccountKeyArgs, options?: pulumi.CustomResourceOptions) {
+		checkArguments("ServiceAccountKey", name, args, options);
 		super("ServiceAccountKey", name, args, options);
 	}
 }

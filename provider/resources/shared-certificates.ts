@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as lifecycle from "../lifecycle/shared-certificates";
+import { checkArguments } from "./check-arguments";
 import type { ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
@@ -11,6 +12,7 @@ export class SharedCertificates extends KubeadmResource {
 	declare readonly digests: pulumi.Output<Record<string, string>>;
 
 	constructor(name: string, args: SharedCertificatesArgs, options?: pulumi.CustomResourceOptions) {
+		checkArguments("SharedCertificates", name, args, options);
 		super("SharedCertificates", name, args, options);
 	}
 }

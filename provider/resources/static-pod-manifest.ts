@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as lifecycle from "../lifecycle/static-pod-manifest";
+import { checkArguments } from "./check-arguments";
 import type { ClusterIdentity } from "./cluster-identity";
 import type { ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
@@ -15,6 +16,7 @@ export class StaticPodManifest extends KubeadmResource {
 	declare readonly digests: pulumi.Output<Record<string, string>>;
 
 	constructor(name: string, args: StaticPodManifestArgs, options?: pulumi.CustomResourceOptions) {
+		checkArguments("StaticPodManifest", name, args, options);
 		super("StaticPodManifest", name, args, options);
 	}
 }

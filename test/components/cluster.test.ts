@@ -336,7 +336,7 @@ describe("Cluster", () => {
 			"controlPlanes: expected one machine, got none",
 		);
 		await expect(cluster({ ...one, workers: [machine("cp-1", 21)] })).rejects.toThrow(
-			'name: expected each node\'s name once, got "cp-1" again',
+			'workers[0].name: expected each node\'s name once, got "cp-1" again, as in controlPlanes[0]',
 		);
 	});
 });

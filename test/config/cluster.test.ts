@@ -158,6 +158,11 @@ describe("a cluster", () => {
 		]);
 	});
 
+	it("may have a list that is not known yet where an empty one would be refused", () => {
+		const external = { endpoints: UNKNOWN as unknown as string[] };
+		expect(() => resolveCluster({ kubernetesVersion: "1.37.2", etcd: { external } })).not.toThrow();
+	});
+
 	it("tells which objects and lists are not known yet in one piece", () => {
 		const spec = {
 			kubernetesVersion: "1.37.2",

@@ -20,7 +20,7 @@ describe("connection arguments", () => {
 	});
 
 	it("are known by their names at run time too", async () => {
-		const { connectionProblems } = await import("../../provider/hosts/ssh/connection.ts");
+		const { connectionProblems } = await import("../../provider/config/connection.ts");
 		const theirs: { [Field in keyof Theirs]-?: unknown } = {
 			host: "198.18.7.11",
 			port: 22,

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { AnyAuthMethod, AuthHandlerMiddleware, ParsedKey } from "ssh2";
 import { HostError } from "../host-error";
+import { quote } from "../shell";
 import { type ConnectionArgs, hostName, type ProxyConnectionArgs } from "./connection";
 import { expandHome } from "./host-key";
 import { parsePrivateKey } from "./private-key";
@@ -84,17 +85,30 @@ function readKey(args: ProxyConnectionArgs, source: string, read: () => string |
 	try {
 		return parsePrivateKey(read(), args.privateKeyPassword);
 	} catch (error) {
-		const file = args.privateKeyFile && source.startsWith("privateKeyFile") ? args.privateKeyFile : "KEYFILE";
+		const file = source.startsWith("privateKeyFile") ? args.privateKeyFile : undefined;
 		const passphrase = args.privateKeyPassword ? "with the privateKeyPassword given" : "without a privateKeyPassword";
+		const problem = fileProblems[(error as NodeJS.ErrnoException).code ?? ""];
 		throw new HostError({
 			host: hostName(args),
 			layer: "ssh",
 			reason: "credentials",
-			what: `${source} can't be read ${passphrase}: ${(error as Error).message}`,
-			next: `ssh-keygen -y -f ${file}`,
+			what: `${source}: ${problem ?? `the key can't be read ${passphrase}: ${(error as Error).message}`}`,
+			next: problem && file ? `ls -l ${shellPath(file)}` : `ssh-keygen -y -f ${file ? shellPath(file) : "KEYFILE"}`,
 			cause: error,
 		});
 	}
+}
+
+/** What a failed read of a file means, by its error code. */
+const fileProblems: Readonly<Record<string, string>> = {
+	ENOENT: "there is no such file on this machine, which runs Pulumi",
+	EACCES: "this machine's user may not read the file",
+	EISDIR: "expected a file, got a folder",
+};
+
+/** A path as a shell takes it, `~/` included. */
+function shellPath(path: string): string {
+	return path.startsWith("~/") ? `~/${quote(path.slice(2))}` : quote(path);
 }
 
 function answerWith(password: string) {

@@ -1,11 +1,26 @@
 import { createPrivateKey, type KeyObject, randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { type ParsedKey, utils } from "ssh2";
 
-/** Reads a private key in any form that openssh, openssl or @pulumi/tls give: ssh2 alone knows no PKCS#8. */
+/**
+ * Reads a private key in any form that openssh, openssl or @pulumi/tls write. ssh2 alone does not read PKCS#8.
+ *
+ * @throws Error for a public key, an unknown form, or a wrong passphrase
+ */
 export function parsePrivateKey(text: string | Buffer, passphrase?: string): ParsedKey {
 	const key = parse(text.toString().trim(), passphrase);
 	if (!key.isPrivateKey()) throw new Error("expected a private key, got a public one");
 	return key;
+}
+
+/** Whether a file holds a private key that this passphrase opens, or that needs none. */
+export function isReadableKey(file: string, passphrase?: string): boolean {
+	try {
+		parsePrivateKey(readFileSync(file), passphrase);
+		return true;
+	} catch {
+		return false;
+	}
 }
 
 function parse(text: string, passphrase: string | undefined): ParsedKey {

@@ -1,15 +1,17 @@
 import type { Duplex } from "node:stream";
+import { connectionProblems } from "../../config/connection";
 import { readFiles } from "../files/read";
 import { removeFiles } from "../files/remove";
 import { writeFiles } from "../files/write";
 import type { Command, CommandOutput, FileOnHost, FileToWrite, Host } from "../host";
 import { run } from "../run";
 import { pasteReady } from "../shell";
-import { type ConnectionArgs, connectionProblems, hostName } from "./connection";
+import { type ConnectionArgs, hostName } from "./connection";
 import { credentialsDigest } from "./credentials";
 import { forgetAccepted, hostKeyPolicy } from "./host-key";
 import { PooledConnection } from "./pooled-connection";
 import { parsePublicKey } from "./public-key";
+import { withSshConfig } from "./ssh-config";
 
 /** A host to which there is a connection. */
 export interface ConnectedHost extends Host {
@@ -30,14 +32,17 @@ export interface ConnectOptions {
  * A lost connection is opened anew by the next command; an unused one closes after a few seconds.
  */
 export async function connect(
-	args: ConnectionArgs,
+	given: ConnectionArgs,
 	{ trustOnFirstUse = false }: ConnectOptions = {},
 ): Promise<ConnectedHost> {
-	const problems = connectionProblems(args);
+	const problems = connectionProblems(given);
 	if (problems.length > 0)
 		throw new Error(`connection: ${problems.map(({ path, message }) => `${path}: ${message}`).join("; ")}`);
+	const args = withSshConfig(given);
 	const bastion = args.proxy && pooled(args.proxy);
-	const proxyHostKey = bastion && args.proxy && (await verified(bastion, args.proxy, trustOnFirstUse));
+	// The key of a bastion that the program does not name is kept in no state: known_hosts must have it.
+	const trustBastion = trustOnFirstUse && given.proxy !== undefined;
+	const proxyHostKey = bastion && args.proxy && (await verified(bastion, args.proxy, trustBastion));
 	const connection = pooled(args, bastion);
 	const hostKey = await verified(connection, args, trustOnFirstUse);
 	return Object.assign(new SshHost(connection, hostKey), proxyHostKey ? { proxyHostKey } : {});

@@ -9,8 +9,8 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 export interface TestStack {
 	/** Sets what the program reads as `test:program`. */
 	configure(program: object): Promise<void>;
-	/** `pulumi up`. Throws with the engine's output when it fails. */
-	up(options?: { refresh?: boolean }): Promise<Outcome>;
+	/** `pulumi up`, with more words on its command line. Throws with the engine's output when it fails. */
+	up(options?: { refresh?: boolean; words?: string[] }): Promise<Outcome>;
 	/** `pulumi preview`, with `--diff`. */
 	preview(options?: { refresh?: boolean }): Promise<Outcome>;
 	/** `pulumi refresh`. */
@@ -25,6 +25,8 @@ export interface TestStack {
 	stored(): Promise<object>;
 	/** Takes a state in, whose secrets have this stack's passphrase. */
 	take(stored: object): Promise<void>;
+	/** Any other command of Pulumi. Throws with the engine's output when it fails. */
+	command(words: string[]): Promise<string>;
 	/** Removes the backend; what the stack made is left alone. */
 	remove(): Promise<void>;
 }
@@ -74,8 +76,8 @@ export async function testStack(
 		configure: async (object) => {
 			await pulumi(["config", "set", "test:program", JSON.stringify(object)]);
 		},
-		up: ({ refresh = false } = {}) =>
-			operation(folder, pulumi, ["up", "--yes", "--skip-preview", `--refresh=${refresh}`]),
+		up: ({ refresh = false, words = [] } = {}) =>
+			operation(folder, pulumi, ["up", "--yes", "--skip-preview", `--refresh=${refresh}`, ...words]),
 		preview: ({ refresh = false } = {}) => operation(folder, pulumi, ["preview", "--diff", `--refresh=${refresh}`]),
 		refresh: () => operation(folder, pulumi, ["refresh", "--yes", "--skip-preview"]),
 		destroy: ({ env = {} } = {}) => operation(folder, pulumi, ["destroy", "--yes", "--skip-preview"], env),
@@ -87,6 +89,7 @@ export async function testStack(
 			await writeFile(file, JSON.stringify(stored));
 			await pulumi(["stack", "import", "--file", file]);
 		},
+		command: (words) => pulumi(words),
 		remove: () => rm(folder, { recursive: true, force: true }),
 	};
 }

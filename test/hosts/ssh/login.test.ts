@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { createPrivateKey, generateKeyPairSync } from "node:crypto";
-import { appendFileSync, chmodSync, existsSync, readFileSync } from "node:fs";
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -48,6 +48,23 @@ describe.skipIf(sshdMissing)(`logging in to a real sshd ${sshdMissing}`, () => {
 		).toBe("root\n");
 	});
 
+	it("takes address, port and key from ~/.ssh/config", async () => {
+		const { host, port, privateKeyFile, agentSocketPath: _none, ...rest } = sshd.args;
+		const home = process.env["HOME"];
+		const folder = join(sshd.folder, "home/.ssh");
+		mkdirSync(folder, { recursive: true });
+		const lines = ["Host node-1", `HostName ${host}`, `Port ${port}`, `IdentityFile "${privateKeyFile}"`];
+		writeFileSync(join(folder, "config"), lines.join("\n"));
+		process.env["HOME"] = join(sshd.folder, "home");
+		try {
+			const node = await connect({ ...rest, host: "node-1" });
+			expect(node.name).toBe(`root@${host}:${port}`);
+			expect((await node.run({ intent: "look", script: "id -un" })).stdout).toBe("root\n");
+		} finally {
+			process.env["HOME"] = home;
+		}
+	});
+
 	for (const [name, options] of [
 		["ed25519", { type: "ed25519" }],
 		["RSA", { type: "rsa" }],
@@ -65,11 +82,11 @@ describe.skipIf(sshdMissing)(`logging in to a real sshd ${sshdMissing}`, () => {
 			expect(await whoami({ ...args, privateKeyPassword: "correct horse" })).toBe("root\n");
 			const wrong = await failure({ ...args, privateKeyPassword: "wrong horse" });
 			expect([wrong.layer, wrong.reason]).toEqual(["ssh", "credentials"]);
-			expect(wrong.message).toContain("privateKey can't be read with the privateKeyPassword given");
+			expect(wrong.message).toContain("privateKey: the key can't be read with the privateKeyPassword given");
 			expect(wrong.message).not.toContain("horse");
-			expect((await failure(args)).message).toContain("privateKey can't be read without a privateKeyPassword");
+			expect((await failure(args)).message).toContain("privateKey: the key can't be read without a privateKeyPassword");
 			expect((await failure({ ...args, privateKey: "", privateKeyFile: `${path}-none` })).message).toMatch(
-				/none can't be read .*ENOENT/,
+				/privateKeyFile .*-none: there is no such file on this machine, .*\n {2}next: ls -l /,
 			);
 		});
 	}

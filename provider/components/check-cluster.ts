@@ -1,0 +1,106 @@
+import { clusterProblems } from "../config/cluster";
+import { clusterSpecShape } from "../config/cluster-rules";
+import { type NodeSpec, nodeProblems, nodeUnknowns } from "../config/node";
+import { nodeSpecShape } from "../config/node-rules";
+import type { Problem } from "../config/problems";
+import { withoutStructuralUnknowns } from "../config/structure";
+import { configurationWarnings, ignoredWarningProblems } from "../config/warnings";
+import type { Shape } from "../facts/types/shape";
+import { isUnknown, UNKNOWN } from "../facts/unknown";
+import { goValue } from "../go/yaml/go-value";
+import { withoutOutputs } from "../resources/argument-checks";
+import { argumentProblems, refuse } from "../resources/check-arguments";
+import { requireOwnPackage } from "../resources/package-lookup";
+
+/**
+ * Checks a cluster while the program runs, and gives the warnings that are not ignored, as lines to show.
+ *
+ * @throws RunError with all problems: see `refuseCluster`
+ */
+export function checkCluster(name: unknown, args: unknown, options?: unknown): string[] {
+	refuseCluster(name, args, options);
+	const { known } = withoutOutputs(args);
+	const nodes = nodesOf(known).map(({ path, node }) => ({ path, node: knownNode(pick(nodeSpecShape, node)) }));
+	const cluster = pick(clusterSpecShape, known);
+	return configurationWarnings({ cluster, nodes, ignore: known.ignoreWarnings }).map(
+		({ name: warning, path, message }) => `${path}: ${message} (to ignore it: ignoreWarnings: ["${warning}"])`,
+	);
+}
+
+/**
+ * Refuses a cluster while the program runs: says everything that is wrong with it and its nodes at once, by the paths that
+ * the program has. Outputs are accepted: their resource checks them when they are known.
+ *
+ * @throws RunError
+ */
+function refuseCluster(name: unknown, args: unknown, options?: unknown): void {
+	requireOwnPackage();
+	refuse("Cluster", name, clusterArgumentProblems(name, args, options));
+}
+
+function clusterArgumentProblems(name: unknown, args: unknown, options: unknown): Problem[] {
+	const problems = argumentProblems("Cluster", name, args, options);
+	const { known } = withoutOutputs(args);
+	if (typeof known !== "object" || known === null) return problems;
+	const isNew = ({ path }: Problem) => problems.every((problem) => problem.path !== path);
+	return [...problems, ...specProblems(known).filter(isNew)];
+}
+
+/** What is wrong beyond the form of the arguments. */
+function specProblems(args: Record<string, any>): Problem[] {
+	const cluster: Record<string, any> = goValue(clusterSpecShape, pick(clusterSpecShape, args));
+	const version = typeof cluster.kubernetesVersion === "string" ? cluster.kubernetesVersion : UNKNOWN;
+	const nodes = nodesOf(args);
+	return [
+		...clusterProblems(cluster as never),
+		...(args.controlPlanes?.length === 0 ? [noControlPlane] : []),
+		...nodes.flatMap(({ path, node }) =>
+			nodeProblems(knownNode(pick(nodeSpecShape, node)), version).map((problem) => ({
+				path: `${path}.${problem.path}`,
+				message: problem.message,
+			})),
+		),
+		...repeatedNames(nodes),
+		...(isList(args.ignoreWarnings) && args.ignoreWarnings.every((each) => typeof each === "string")
+			? ignoredWarningProblems(args.ignoreWarnings, "ignoreWarnings")
+			: []),
+	];
+}
+
+/** Every node with its path in the program. */
+function nodesOf(args: Record<string, any>): { path: string; node: any }[] {
+	return ["controlPlanes", "workers"].flatMap((list) =>
+		isList(args[list]) ? args[list].map((node, index) => ({ path: `${list}[${index}]`, node })) : [],
+	);
+}
+
+function isList(given: unknown): given is any[] {
+	return Array.isArray(given);
+}
+
+const noControlPlane: Problem = { path: "controlPlanes", message: "expected one machine, got none" };
+
+function repeatedNames(nodes: readonly { path: string; node: any }[]): Problem[] {
+	const first = new Map<unknown, string>();
+	return nodes.flatMap(({ path, node }) => {
+		const name: unknown = node?.name;
+		if (typeof name !== "string" || isUnknown(name)) return [];
+		const other = first.get(name);
+		if (other === undefined) first.set(name, path);
+		const message = `expected each node's name once, got ${JSON.stringify(name)} again, as in ${other}`;
+		return other === undefined ? [] : [{ path: `${path}.name`, message }];
+	});
+}
+
+/** Those fields that a shape has. */
+function pick(shape: Shape, value: unknown): Record<string, unknown> {
+	if (typeof value !== "object" || value === null) return {};
+	return Object.fromEntries(Object.entries(value).filter(([name]) => name in shape));
+}
+
+/** A node without the objects and lists that are not known yet. What is missing in a discovery is known once all of it is. */
+function knownNode(spec: NodeSpec): NodeSpec {
+	const known = goValue(nodeSpecShape, withoutStructuralUnknowns(nodeSpecShape, spec));
+	if (nodeUnknowns(spec).some((path) => path.startsWith("discovery"))) delete known.discovery;
+	return known;
+}

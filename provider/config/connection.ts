@@ -1,0 +1,149 @@
+import { isUnknown } from "../facts/unknown";
+import { kindOf, nearestName, type Problem, show } from "./problems";
+
+/** How to reach a bastion. The names are those of @pulumi/command's `remote.ProxyConnectionArgs`. */
+export interface ProxyConnectionArgs {
+	/** Host name or IP address, without a port. */
+	host: string;
+	/** @default 22 */
+	port?: number;
+	/** A user other than root needs `sudo` without a password. @default "root" */
+	user?: string;
+	/** Tried last, also for keyboard-interactive. */
+	password?: string;
+	/** A private key: OpenSSH's format, PKCS#1, PKCS#8 or SEC 1 PEM. Tried first. */
+	privateKey?: string;
+	/** The passphrase of `privateKey` or `privateKeyFile`. */
+	privateKeyPassword?: string;
+	/** A file with a private key, on the machine that runs Pulumi; `~/` is the home directory. Tried after `privateKey`. */
+	privateKeyFile?: string;
+	/** Socket of an SSH agent. Tried after the keys. @default $SSH_AUTH_SOCK */
+	agentSocketPath?: string;
+	/** Failed dials after which connecting fails; -1 is no limit. @default 10 */
+	dialErrorLimit?: number;
+	/** Seconds for one dial, from the TCP connection to the accepted login; 0 is no limit. @default 15 */
+	perDialTimeout?: number;
+	/** The host's public key, `ssh-ed25519 AAAA…`; several stand on lines of their own. Given, it alone is accepted. */
+	hostKey?: string;
+	/** Where host keys are looked up if there is no `hostKey`. @default "~/.ssh/known_hosts" */
+	knownHostsFile?: string;
+}
+
+/** How to reach a host over SSH. The names are those of @pulumi/command's `remote.ConnectionArgs`, so that one object serves both. */
+export interface ConnectionArgs extends ProxyConnectionArgs {
+	/** A bastion through which the host is reached. @default none: directly */
+	proxy?: ProxyConnectionArgs;
+}
+
+/**
+ * Everything that is wrong with connection arguments: unknown fields, wrong types, values out of range. Values that are not
+ * known yet are accepted.
+ */
+export function connectionProblems(args: ConnectionArgs): Problem[] {
+	if (!isObject(args))
+		return [{ path: "", message: `expected an object such as { host: "192.0.2.11" }, got ${kindOf(args)}` }];
+	const { proxy, ...direct } = args;
+	const problems = problemsOf(direct, "", Object.keys({ ...fields, proxy }));
+	if (proxy === undefined || isUnknown(proxy)) return problems;
+	if (!isObject(proxy))
+		return [
+			...problems,
+			{ path: "proxy", message: `expected an object like the connection itself, got ${kindOf(proxy)}` },
+		];
+	const { proxy: second, ...bastion } = proxy as ConnectionArgs;
+	if (second !== undefined)
+		problems.push({ path: "proxy.proxy", message: "expected no proxy here, since only one bastion can be used" });
+	return [...problems, ...problemsOf(bastion, "proxy.", Object.keys(fields))];
+}
+
+/** Every field of a connection: a text, or a whole number within a range. */
+const fields: Record<keyof ProxyConnectionArgs, "text" | readonly [least: number, most: number]> = {
+	host: "text",
+	port: [1, 65535],
+	user: "text",
+	password: "text",
+	privateKey: "text",
+	privateKeyPassword: "text",
+	privateKeyFile: "text",
+	agentSocketPath: "text",
+	dialErrorLimit: [-1, 1_000_000],
+	perDialTimeout: [0, 86_400],
+	hostKey: "text",
+	knownHostsFile: "text",
+};
+
+function problemsOf(args: ProxyConnectionArgs, prefix: string, names: readonly string[]): Problem[] {
+	const problems = [
+		...Object.entries(args).flatMap(([name, value]) => fieldProblems(name, value, names)),
+		...(args.host === undefined || args.host === ""
+			? [{ path: "host", message: "expected a name or an address, got nothing" }]
+			: []),
+		...addressProblems(args.host),
+		...userProblems(args.user),
+		...hostKeyProblems(args.hostKey),
+	];
+	if (args.privateKeyPassword && !args.privateKey && !args.privateKeyFile)
+		problems.push({
+			path: "privateKeyPassword",
+			message: "expected a privateKey or privateKeyFile beside it, got neither",
+		});
+	return problems.map(({ path, message }) => ({ path: prefix + path, message }));
+}
+
+/** Messages show the type of a value and not the value, which may be a password. */
+function fieldProblems(name: string, value: unknown, names: readonly string[]): Problem[] {
+	const field = Object.hasOwn(fields, name) ? fields[name as keyof typeof fields] : undefined;
+	if (value === undefined) return [];
+	if (field === undefined) {
+		const meant = synonyms[name.toLowerCase()] ?? nearestName(name, names);
+		return [
+			{ path: name, message: `unknown field, ${meant ? `did you mean "${meant}"?` : `known are ${names.join(", ")}`}` },
+		];
+	}
+	if (isUnknown(value)) return [];
+	if (field === "text")
+		return typeof value === "string" ? [] : [{ path: name, message: `expected a string, got ${kindOf(value)}` }];
+	const [least, most] = field;
+	if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return [];
+	const got = typeof value === "number" ? value : kindOf(value);
+	return [{ path: name, message: `expected a whole number from ${least} to ${most}, got ${got}` }];
+}
+
+/** What other tools call these fields. */
+const synonyms: Readonly<Record<string, string>> = {
+	address: "host",
+	hostname: "host",
+	username: "user",
+	identityfile: "privateKeyFile",
+	keyfile: "privateKeyFile",
+	passphrase: "privateKeyPassword",
+	bastion: "proxy",
+	proxyjump: "proxy",
+	jumphost: "proxy",
+	agent: "agentSocketPath",
+};
+
+function addressProblems(host: unknown): Problem[] {
+	if (typeof host !== "string" || host === "" || isUnknown(host)) return [];
+	const [, name, port] = /^(\[.*\]|[^:]*):(\d+)$/.exec(host) ?? [];
+	const hint = name && port ? `; set host: ${show(name.replace(/^\[|\]$/g, ""))}, port: ${port}` : "";
+	const isAlone = !/[\s@/[\]]|^-/.test(host) && hint === "";
+	return isAlone ? [] : [{ path: "host", message: `expected a name or an address alone, got ${show(host)}${hint}` }];
+}
+
+function userProblems(user: unknown): Problem[] {
+	if (typeof user !== "string" || isUnknown(user) || !/[\s@/]|^-/.test(user)) return [];
+	return [{ path: "user", message: `expected a user's name alone, got ${show(user)}` }];
+}
+
+function hostKeyProblems(hostKey: unknown): Problem[] {
+	if (typeof hostKey !== "string" || hostKey === "" || isUnknown(hostKey)) return [];
+	const isKey = (line: string) => /^(ssh|ecdsa|sk)-[\w@.-]+ AAAA[A-Za-z0-9+/]+={0,2}(\s.*)?$/.test(line.trim());
+	if (hostKey.trim().split("\n").every(isKey)) return [];
+	const message = "expected a public key like `ssh-ed25519 AAAA…` (see: ssh-keyscan), got something else";
+	return [{ path: "hostKey", message }];
+}
+
+function isObject(value: unknown): value is object {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,172 @@
+import * as pulumi from "@pulumi/pulumi";
+import { kindOf, nearestName, type Problem, joinPath as textOf } from "../config/problems";
+import { structureProblems } from "../config/structure";
+import type { FieldShape, Shape } from "../facts/types/shape";
+import { UNKNOWN } from "../facts/unknown";
+
+/** Finds what is wrong with one argument. `path` is where the program has it. */
+export type ArgumentCheck = (value: unknown, path: readonly PropertyKey[]) => Problem[];
+
+/** Arguments by name. */
+export type ArgumentChecks = Readonly<Record<string, ArgumentCheck>>;
+
+/** An argument that must be given. */
+export const required =
+	(check: ArgumentCheck): ArgumentCheck =>
+	(value, path) => {
+		const problems = check(value === undefined ? null : value, path);
+		return value === undefined ? problems.map(sayNothing) : problems;
+	};
+
+/** An object whose fields the program itself names. Other fields are refused. */
+export const fields =
+	(checks: ArgumentChecks, expected = "an object"): ArgumentCheck =>
+	(value, path) => {
+		if (value === undefined) return [];
+		if (!isPlainObject(value)) return [problem(path, expected, value)];
+		const names = Object.keys(checks);
+		const unknown = Object.keys(value).filter((name) => !names.includes(name) && value[name] !== undefined);
+		return [
+			...unknown.map((name) => ({ path: textOf([...path, name]), message: unknownField(name, names) })),
+			...names.flatMap((name) => checks[name]!(value[name], [...path, name])),
+		];
+	};
+
+/** An object whose fields are not looked at. */
+export const anyObject =
+	(expected: string): ArgumentCheck =>
+	(value, path) =>
+		value === undefined || isPlainObject(value) ? [] : [problem(path, expected, value)];
+
+/** An object with one kind of value, whose names the program itself says. */
+export const namedValues =
+	(names: readonly string[], check: ArgumentCheck): ArgumentCheck =>
+	(value, path) =>
+		fields(Object.fromEntries(names.map((name) => [name, check])))(value, path);
+
+/** A list whose length the program itself says. */
+export const list =
+	(check: ArgumentCheck, expected: string): ArgumentCheck =>
+	(value, path) => {
+		if (value === undefined) return [];
+		if (!Array.isArray(value)) return [problem(path, expected, value)];
+		return value.flatMap((item, index) => required(check)(item, [...path, index]));
+	};
+
+/** A value of which any part may come from another resource. */
+export function value(shape: FieldShape, expected?: string): ArgumentCheck {
+	const whole: Shape = { value: shape };
+	return (given, path) => {
+		if (given === undefined) return [];
+		const { problems, known } = withoutOutputs(given, path);
+		const wrong = structureProblems(whole, { value: known }).map(({ path: inner, message }) => ({
+			path: textOf(path) + inner.slice("value".length),
+			message: expected && inner === "value" ? `expected ${expected}, got ${kindOfArgument(given)}` : message,
+		}));
+		return [...problems, ...wrong];
+	};
+}
+
+/** An object in a shape. The object is the program's own, and any part of it may come from another resource. */
+export function object(shape: Shape, expected = "an object"): ArgumentCheck {
+	const check = value(shape);
+	return (given, path) => {
+		if (given === undefined) return [];
+		return isPlainObject(given) ? check(given, path) : [problem(path, expected, given)];
+	};
+}
+
+/** A text that is not shown: it may be a secret. */
+export const text: ArgumentCheck = (given, path) =>
+	given === undefined || typeof given === "string" || isAwaited(given) ? [] : [problem(path, "a string", given)];
+
+/** A value of one JavaScript type that the program itself says. */
+export const decided =
+	(type: "string" | "boolean" | "function", expected: string): ArgumentCheck =>
+	(given, path) =>
+		given === undefined || typeof given === type ? [] : [problem(path, expected, given)];
+
+/** A resource of this package, or what `otherwise` takes. */
+export const resource =
+	(kinds: readonly string[], expected: string, otherwise?: ArgumentCheck): ArgumentCheck =>
+	(given, path) => {
+		if (given === undefined || kinds.some((kind) => isResource(given, kind))) return [];
+		return otherwise && isPlainObject(given) ? otherwise(given, path) : [problem(path, expected, given)];
+	};
+
+/** Any resource, of whichever package. */
+export const anyResource: ArgumentCheck = (given, path) =>
+	given === undefined || pulumi.Resource.isInstance(given) ? [] : [problem(path, "a resource", given)];
+
+/** A value with `UNKNOWN` in place of Outputs and Promises, and without what is no data, which is a problem. */
+export function withoutOutputs(given: unknown, path: readonly PropertyKey[] = []): { problems: Problem[]; known: any } {
+	const problems: Problem[] = [];
+	const copy = (item: unknown, at: readonly PropertyKey[], around: readonly unknown[]): unknown => {
+		if (isAwaited(item)) return UNKNOWN;
+		if (item === null || /^(string|number|boolean|undefined)$/.test(typeof item)) return item;
+		const next = [...around, item];
+		if (around.includes(item)) problems.push(problem(at, "a value", item, "an object that contains itself"));
+		else if (Array.isArray(item)) return item.map((each, index) => copy(each, [...at, index], next));
+		else if (isPlainObject(item))
+			return Object.fromEntries(
+				Object.entries(item)
+					.filter(([, each]) => each !== undefined)
+					.map(([name, each]) => [name, copy(each, [...at, name], next)]),
+			);
+		else problems.push(problem(at, "a value", item));
+		// Nothing more is to be said of it.
+		return UNKNOWN;
+	};
+	return { known: copy(given, path, []), problems };
+}
+
+/** Whether a value becomes known later. */
+function isAwaited(given: unknown): boolean {
+	return pulumi.Output.isInstance(given) || typeof (given as Promise<unknown> | null | undefined)?.then === "function";
+}
+
+/** Whether a value is a resource of this package of one kind, whichever copy of the package made it. */
+function isResource(given: unknown, kind: string): boolean {
+	const type: unknown = pulumi.Resource.isInstance(given) && Reflect.get(given, "__pulumiType");
+	return type === `pulumi-nodejs:dynamic/kubeadm:${kind}` || type === `kubeadm:index:${kind}`;
+}
+
+function problem(path: readonly PropertyKey[], expected: string, given: unknown, got = kindOfArgument(given)): Problem {
+	const hint = isAwaited(given) ? `; ${outputHint(expected)}` : "";
+	return { path: textOf(path), message: `expected ${expected}, got ${got}${hint}` };
+}
+
+/** What to do where the number or the names of things would come from another resource. */
+function outputHint(expected: string): string {
+	return expected.startsWith("a list")
+		? "how many there are decides which resources exist, so the program has to know it: write the list in the program and give Outputs as fields of its elements; what another stack exports can be awaited: (await stackReference.getOutputDetails(NAME)).value"
+		: "the program has to name it itself; Outputs can be given for the fields inside, as in { host: server.ipv4Address }";
+}
+
+function sayNothing({ path, message }: Problem): Problem {
+	return { path, message: message.replace(/, got null$/, ", got nothing") };
+}
+
+function unknownField(name: string, names: readonly string[]): string {
+	const meant = nearestName(name, names);
+	return `unknown field, ${meant ? `did you mean "${meant}"?` : `known are ${names.join(", ")}`}`;
+}
+
+function kindOfArgument(given: unknown): string {
+	if (pulumi.Output.isInstance(given)) return "an Output";
+	if (isAwaited(given)) return "a Promise";
+	if (pulumi.Resource.isInstance(given)) {
+		const type = String(Reflect.get(given, "__pulumiType") ?? "")
+			.split(/[:/]/)
+			.at(-1);
+		return `a resource${type ? ` (${type})` : ""}`;
+	}
+	const className = typeof given === "object" && given !== null && !Array.isArray(given) && given.constructor?.name;
+	return className && className !== "Object" ? `a ${className}` : kindOf(given);
+}
+
+function isPlainObject(given: unknown): given is Record<string, unknown> {
+	if (typeof given !== "object" || given === null || isAwaited(given)) return false;
+	const prototype = Object.getPrototypeOf(given);
+	return prototype === null || Object.getPrototypeOf(prototype) === null;
+}

@@ -1,0 +1,255 @@
+import { bootstrapTokenShape } from "../config/bootstrap-token";
+import { clusterSpecShape } from "../config/cluster-rules";
+import { connectionProblems } from "../config/connection";
+import { nodeSpecShape } from "../config/node-rules";
+import { joinPath, type Problem } from "../config/problems";
+import type { Shape } from "../facts/types/shape";
+import { certificateAuthorities } from "../render/pki/certificates";
+import {
+	type ArgumentCheck,
+	type ArgumentChecks,
+	anyObject,
+	anyResource,
+	decided,
+	fields,
+	list,
+	namedValues,
+	object,
+	required,
+	resource,
+	text,
+	value,
+	withoutOutputs,
+} from "./argument-checks";
+import { requireOwnPackage } from "./package-lookup";
+import { plainError } from "./plain-error";
+
+/**
+ * Refuses wrong arguments of a resource while the program runs: unknown fields, wrong types, and Outputs where the program
+ * has to know the value itself. Says all problems at once, without a stack trace.
+ *
+ * @throws RunError
+ */
+export function checkArguments(kind: keyof typeof argumentsOf, name: unknown, args: unknown, options?: unknown): void {
+	requireOwnPackage();
+	refuse(kind, name, argumentProblems(kind, name, args, options));
+}
+
+/** Everything that is wrong with the arguments of a resource. */
+export function argumentProblems(
+	kind: keyof typeof argumentsOf,
+	name: unknown,
+	args: unknown,
+	options?: unknown,
+): Problem[] {
+	return [
+		...required(decided("string", "the resource's name, a string"))(name === "" ? undefined : name, ["name"]),
+		...required(fields(argumentsOf[kind], "an object with the resource's arguments"))(args, []),
+		...anyObject("an object with Pulumi's resource options")(options, ["options"]),
+		...importProblems(options),
+	];
+}
+
+/**
+ * @throws RunError with all problems, if there are any: the engine prints its message and no stack trace
+ */
+export function refuse(kind: string, name: unknown, problems: readonly Problem[]): void {
+	if (problems.length === 0) return;
+	const lines = problems.map(({ path, message }) => (path ? `${path}: ${message}` : message));
+	const subject = typeof name === "string" && name !== "" ? `${kind} ${JSON.stringify(name)}` : kind;
+	throw plainError(
+		lines.length === 1 ? `${subject}: ${lines[0]}` : `${subject}: ${lines.length} problems\n  ${lines.join("\n  ")}`,
+	);
+}
+
+/** Pulumi imports no dynamic resource: it would end in the engine's own stack trace. */
+function importProblems(options: unknown): Problem[] {
+	const given: unknown = typeof options === "object" && options !== null && Reflect.get(options, "import");
+	if (!given) return [];
+	const message =
+		"expected none, since Pulumi cannot import dynamic resources; leave it out: a resource takes over what is on the host already as it should be, and refuses to overwrite the rest";
+	return [{ path: "options.import", message }];
+}
+
+const connection: ArgumentCheck = (given, path) => {
+	if (given === undefined) return [];
+	const notAnObject = anyObject('an object such as { host: "192.0.2.11" }')(given, path);
+	if (notAnObject.length > 0) return notAnObject;
+	const { known, problems } = withoutOutputs(given, path);
+	return [
+		...problems,
+		...connectionProblems(known).map((problem) => ({ ...problem, path: `${joinPath(path)}.${problem.path}` })),
+	];
+};
+
+const { name: _name, facts, ...nodeShape } = nodeSpecShape;
+const nodeFields: ArgumentChecks = Object.fromEntries(
+	Object.entries(nodeShape).map(([name, shape]) => [name, value(shape)]),
+);
+const clusterFields: ArgumentChecks = Object.fromEntries(
+	Object.entries(clusterSpecShape).map(([name, shape]) => [name, value(shape)]),
+);
+const cluster = required(object(clusterSpecShape, 'an object such as { kubernetesVersion: "1.37.2" }'));
+const node = required(object(nodeSpecShape, 'an object such as { name: "node-1" }'));
+
+const host = resource(
+	["Host"],
+	"a Host, or { connection }",
+	fields({ connection: required(connection), hostKey: value("string"), proxyHostKey: value("string") }),
+);
+
+const api = resource(
+	[],
+	"the access to a cluster's API, such as `cluster.api`",
+	fields({
+		controlPlanes: required(list(host, "a list of Hosts")),
+		dependsOn: list(anyResource, "a list of resources"),
+	}),
+);
+
+const authority = (privateKey: ArgumentCheck = text) =>
+	resource(
+		["CertificateAuthority"],
+		"a CertificateAuthority, or { certificate, privateKey } in PEM",
+		fields({ certificate: required(text), privateKey }),
+	);
+
+const caNames = Object.keys(certificateAuthorities);
+
+const request = {
+	name: "string",
+	ca: "string?",
+	commonName: "string",
+	organizations: "[string]",
+	usages: "[string]",
+	sans: "[string]",
+	validity: "int64",
+	algorithm: "string",
+	certificatePath: "string",
+	keyPath: "string",
+	keyAccess: ["struct?", { mode: "string", owner: "string", group: "string" }],
+} as const satisfies Shape;
+
+const machine = fields(
+	{
+		...nodeFields,
+		name: required(decided("string", "the node's name, a string")),
+		connection: required(connection),
+		facts: value(facts),
+		trustOnFirstUse: value("bool"),
+		drainTimeoutSeconds: value("int"),
+	},
+	'a machine such as { name: "node-1", connection: { host: "192.0.2.11" } }',
+);
+
+const bootstrapToken: ArgumentChecks = {
+	...Object.fromEntries(Object.entries(bootstrapTokenShape).map(([name, shape]) => [name, value(shape)])),
+	token: text,
+};
+
+const objects: ArgumentChecks = { api: required(api), cluster, node };
+const onNode: ArgumentChecks = { host: required(host), cluster, node };
+const identity = required(resource(["ClusterIdentity"], "a ClusterIdentity"));
+
+/** Every argument of every class of this package. A name that is not here is refused. */
+export const argumentsOf = {
+	Cluster: {
+		...clusterFields,
+		controlPlanes: required(list(machine, "a list of machines")),
+		workers: list(machine, "a list of machines"),
+		authorities: namedValues(caNames, authority()),
+		sign: decided("function", "a function that signs"),
+		serviceAccountKey: text,
+		bootstrapTokens: list(fields(bootstrapToken), "a list of bootstrap tokens"),
+		ignoreWarnings: list(decided("string", "the name of a warning, a string"), "a list of names of warnings"),
+	},
+	ControlPlaneNode: {
+		...onNode,
+		identity,
+		authorities: required(namedValues(caNames, resource(["CertificateAuthority"], "a CertificateAuthority"))),
+		serviceAccountKey: required(resource(["ServiceAccountKey"], "a ServiceAccountKey")),
+		sign: decided("function", "a function that signs"),
+		external: list(decided("string", `one of ${caNames.join(", ")}`), "a list of CAs' names"),
+		superAdmin: decided("boolean", "true or false"),
+	},
+	WorkerNode: { ...onNode, authority: authority(() => []), api, drainTimeoutSeconds: value("int") },
+	Host: { connection: required(connection), facts: value(facts), trustOnFirstUse: value("bool") },
+	HostFile: {
+		host: required(host),
+		path: required(value("string")),
+		content: required(text),
+		mode: value("string"),
+		owner: value("string"),
+		group: value("string"),
+	},
+	Preflight: { ...onNode, joins: value("bool") },
+	ComponentUsers: { host: required(host) },
+	StaticPodManifest: { ...onNode, component: required(value("string")), identity },
+	Kubelet: {
+		...onNode,
+		role: required(value("string")),
+		authority: authority(),
+		certificate: text,
+		api,
+	},
+	Gate: { ...onNode, identity, credentials: required(value("any", "digests by credential and path")) },
+	NodeRegistration: { ...objects, role: required(value("string")), drainTimeoutSeconds: value("int") },
+	CertificateAuthority: { name: required(value("string")), cluster, certificate: text, privateKey: text },
+	ServiceAccountKey: { cluster, privateKey: text },
+	SharedCertificates: {
+		host: required(host),
+		cluster,
+		authorities: required(namedValues(caNames, authority())),
+		serviceAccountKey: text,
+	},
+	CertificateSigningRequest: {
+		host: required(host),
+		name: value("string"),
+		cluster: optional(cluster),
+		node: optional(node),
+		caCertificate: text,
+		request: value(request),
+	},
+	Certificate: {
+		host: required(host),
+		authority: required(authority()),
+		certificate: text,
+		name: value("string"),
+		cluster: optional(cluster),
+		node: optional(node),
+		request: value(request),
+	},
+	Kubeconfig: {
+		host,
+		authority: required(authority()),
+		certificate: text,
+		cluster,
+		name: value("string"),
+		node: optional(node),
+		user: value({ name: "string", groups: "[string]?", server: "string", validitySeconds: "int64?" }),
+		token: text,
+		path: value("string"),
+	},
+	ClusterIdentity: {
+		cluster,
+		members: required(value(["list", { name: "string", address: "string" }])),
+		withoutEtcd: value("bool"),
+	},
+	ClusterAccess: { ...objects, certificate: required(text) },
+	ConfigurationUpload: objects,
+	CoreDns: objects,
+	KubeProxy: objects,
+	Addon: { api: required(api), yaml: required(text) },
+	BootstrapToken: { ...bootstrapToken, api: required(api) },
+	ClusterReady: {
+		api: required(api),
+		nodes: required(value("[string]")),
+		workloads: value("[string]"),
+		timeoutSeconds: value("int"),
+	},
+} satisfies Record<string, ArgumentChecks>;
+
+/** The same check of an argument that may be left out. */
+function optional(check: ArgumentCheck): ArgumentCheck {
+	return (given, path) => (given === undefined ? [] : check(given, path));
+}

@@ -1,0 +1,24 @@
+import { plainError } from "./plain-error";
+
+/** The oldest Node.js that the package runs on, as in package.json. */
+const oldest = [22, 19] as const;
+
+/**
+ * Says that the package cannot run here, and what to type; undefined where it can.
+ *
+ * @param versions @default those of this process
+ */
+export function unsupportedRuntime(
+	versions: Readonly<Record<string, string | undefined>> = process.versions,
+): string | undefined {
+	const needed = `pulumi-kubeadm: expected Node.js ${oldest.join(".")} or newer`;
+	if (versions["bun"])
+		return `${needed}, got Bun ${versions["bun"]}: Pulumi runs the code of dynamic resources on Node.js. Set \`runtime: nodejs\` in Pulumi.yaml; Bun may stay the package manager (\`options: { packagemanager: bun }\`)`;
+	const [major = 0, minor = 0] = (versions["node"] ?? "").split(".").map(Number);
+	if (major > oldest[0] || (major === oldest[0] && minor >= oldest[1])) return undefined;
+	return `${needed}, got ${versions["node"]}: install a newer one (\`nvm install ${oldest[0]}\`, or https://nodejs.org) and check it with: node --version`;
+}
+
+// Runs before the rest of the package is loaded, which an old Node.js cannot load.
+const problem = unsupportedRuntime();
+if (problem) throw plainError(problem);
