@@ -2,7 +2,7 @@ import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { filesUnder } from "../compare/read";
 import type { ReadFile, Tree } from "../compare/tree-file";
-import { skips } from "../config/phases";
+import { rootOnly } from "../facts/file-access";
 import { paths } from "../facts/paths";
 import { toYaml } from "../go/yaml/write";
 import { bootstrapKubeconfig, bootstrapKubeconfigPath } from "../render/kubeconfig";
@@ -110,11 +110,11 @@ function modesOnly(files: NodePlan["files"]): Tree {
 }
 
 /** Bootstrap kubeconfig, with which the kubelet of a node that joins asks for its certificate. */
-function bootstrapFile({ cluster, node }: NodePlan, caCertificate: string): Tree {
+function bootstrapFile({ cluster, node, parts }: NodePlan, caCertificate: string): Tree {
 	const token = node.discovery?.tlsBootstrapToken || node.discovery?.bootstrapToken?.token;
-	if (!token || skips(node, "kubelet-start")) return {};
+	if (!token || !parts.hasKubelet) return {};
 	const content = toYaml(bootstrapKubeconfig(cluster, node, { caCertificate, token }));
-	return { [bootstrapKubeconfigPath]: { content, mode: "0600" } };
+	return { [bootstrapKubeconfigPath]: { content, mode: rootOnly.mode } };
 }
 
 /** Warnings that name the owners of files on the host. Owners are not set here, as their ids have a meaning on the host only. */
@@ -125,9 +125,9 @@ function otherOwners({ cluster, node: { role } }: NodePlan): string[] {
 	);
 }
 
-function withoutBootstrap({ way, node }: NodePlan): string[] {
+function withoutBootstrap({ way, node, parts }: NodePlan): string[] {
 	const { discovery } = node;
-	if (way === "init" || !discovery?.file || discovery.tlsBootstrapToken || skips(node, "kubelet-start")) return [];
+	if (way === "init" || !discovery?.file || discovery.tlsBootstrapToken || !parts.hasKubelet) return [];
 	return [
 		`${bootstrapKubeconfigPath}: not written, since its credentials are in ${discovery.file.kubeConfigPath}, which kubeadm reads on the host`,
 	];

@@ -1,63 +1,32 @@
-import type { Cluster } from "../config/cluster";
-import { bootstrapKubeconfigPath, kubeconfigNames, kubeconfigPath } from "../render/kubeconfig";
-import { kubeconfigNamesOf, type NodePlan } from "../render/node-plan";
-import {
-	caNamesOf,
-	caRequest,
-	certificateNamesOf,
-	certificateRequest,
-	serviceAccountKeyPaths,
-} from "../render/pki/certificates";
+import { bootstrapKubeconfigPath, kubeconfigPath } from "../render/kubeconfig";
+import { credentialPaths, type NodePlan, nodeParts } from "../render/node-plan";
+import { caRequest } from "../render/pki/certificates";
 import type { Difference } from "./difference";
 import type { Against } from "./file";
 
 /**
- * Credentials with kubeadm's own names that it neither writes on such a node nor leaves there: of a control plane on a
- * worker, of etcd beside an external one. What has another name is not kubeadm's, which leaves it.
+ * Credentials with kubeadm's own names that kubeadm neither writes on such a node nor leaves there: a control plane's on a
+ * worker, etcd's beside an external etcd. A file with another name is not kubeadm's, and is not reported.
  *
  * Source: what the phases of cmd/kubeadm/app/cmd/phases/{init,join} write; reset empties the same folder.
  */
 export function leftovers({ plan, tree }: Against): Difference[] {
-	const local = { ...plan.cluster, etcd: { ...plan.cluster.etcd, external: undefined } };
-	const expectedPaths = new Set([
-		...pathsOfNode(plan),
-		...(tree.readFile(kubeconfigPath("kubelet.conf")) ? [] : bootstrapOf(plan)),
-	]);
-	return [
-		...pkiPaths(local, plan),
-		...Object.values(serviceAccountKeyPaths(plan.cluster)),
-		...kubeconfigNames.map(kubeconfigPath),
-		bootstrapKubeconfigPath,
-	].flatMap((file) => {
-		const found = expectedPaths.has(file) ? undefined : tree.kindAt(file);
+	const { cluster, node } = plan;
+	const every = nodeParts({ role: "control-plane", way: "init", etcd: {} });
+	const expected = new Set(expectedPaths(plan, tree.readFile(kubeconfigPath("kubelet.conf")) !== undefined));
+	return [...credentialPaths(every, cluster, node), bootstrapKubeconfigPath].flatMap((file) => {
+		const found = expected.has(file) ? undefined : tree.kindAt(file);
 		return found ? [{ file, at: "", found }] : [];
 	});
 }
 
-/** Paths that a node of this kind may have, written by kubeadm or, where a phase is skipped, by whoever replaces the phase. */
-function pathsOfNode(plan: NodePlan): string[] {
-	const { cluster, node, way } = plan;
-	const kubelet = kubeconfigPath("kubelet.conf");
+/** Paths that a node of this kind may have, made by kubeadm or, where a phase is skipped, by whoever does its work. */
+function expectedPaths({ cluster, node, way }: NodePlan, isJoined: boolean): string[] {
+	const kubelet = [kubeconfigPath("kubelet.conf"), ...(isJoined || way === "init" ? [] : [bootstrapKubeconfigPath])];
+	// The certificate of a CA is no secret: a worker may have the cluster's beside its own.
+	if (node.role === "worker") return [...kubelet, caRequest("ca", cluster).certificatePath];
+	const parts = nodeParts({ role: node.role, way, etcd: cluster.etcd });
 	const { caFile, certFile, keyFile } = cluster.etcd.external ?? {};
-	// A CA's certificate is no secret, and a worker may have its own elsewhere.
-	if (node.role === "worker") return [kubelet, caRequest("ca", cluster).certificatePath];
-	return [
-		...pkiPaths(cluster, plan),
-		...Object.values(serviceAccountKeyPaths(cluster)),
-		...[caFile, certFile, keyFile].flatMap((path) => path ?? []),
-		...kubeconfigNamesOf(way).map(kubeconfigPath),
-		kubelet,
-	];
-}
-
-/** `kubeadm join` removes it as soon as the kubelet has its own. Source: runKubeletWaitBootstrapPhase, cmd/phases/join/kubelet.go. */
-function bootstrapOf({ way }: NodePlan): string[] {
-	return way === "join" ? [bootstrapKubeconfigPath] : [];
-}
-
-function pkiPaths(cluster: Cluster, { node }: NodePlan): string[] {
-	return [
-		...caNamesOf(cluster).map((name) => caRequest(name, cluster)),
-		...certificateNamesOf(cluster).map((name) => certificateRequest(name, cluster, node)),
-	].flatMap(({ certificatePath, keyPath }) => [certificatePath, keyPath]);
+	const external = [caFile, certFile, keyFile].flatMap((path) => path ?? []);
+	return [...kubelet, ...credentialPaths(parts, cluster, node), ...external];
 }

@@ -1,4 +1,5 @@
 import { createPrivateKey } from "node:crypto";
+import { readableByAll, rootOnly } from "../facts/file-access";
 import { publicKeyPem } from "../pki/keys";
 import { certificatesIn, firstCertificate } from "../render/pki/bundle";
 import type { CertificateRequest } from "../render/pki/certificates";
@@ -20,11 +21,15 @@ export function authorityDifferences(request: CertificateRequest, against: Again
 	const key = isControlPlane ? tree.readFile(keyPath)?.content : undefined;
 	// Only the node that makes a CA chooses its mode.
 	const isKept = wanted !== undefined || isElsewhere || (isControlPlane && plan.way === "join");
-	const certificate = fileDifferences({ path: certificatePath, mode: "0644", isKept }, tree, ({ content }) => {
-		if (wanted !== undefined) return givenDifferences(wanted, content, key, isControlPlane);
-		if (isElsewhere) return authorityInPlace(content, now);
-		return certificateDifferences(request, { certificate: content, key, now, except: saysCluster ? [] : ofCluster });
-	});
+	const certificate = fileDifferences(
+		{ path: certificatePath, mode: readableByAll.mode, isKept },
+		tree,
+		({ content }) => {
+			if (wanted !== undefined) return givenDifferences(wanted, content, key, isControlPlane);
+			if (isElsewhere) return authorityInPlace(content, now);
+			return certificateDifferences(request, { certificate: content, key, now, except: saysCluster ? [] : ofCluster });
+		},
+	);
 	return isControlPlane && !isElsewhere
 		? [...certificate, ...fileDifferences({ path: keyPath, mode: modeOf(keyPath, against), isKept }, tree)]
 		: certificate;
@@ -63,12 +68,16 @@ export function leafDifferences(request: CertificateRequest, against: Against): 
 	const ca = plan.authorities.find(({ name }) => name === request.ca);
 	const isKept = ca !== undefined && signsElsewhere(ca, against);
 	return [
-		...fileDifferences({ path: certificatePath, mode: "0644", isKept }, tree, ({ content: certificate }) => {
-			const key = tree.readFile(keyPath)?.content;
-			const caCertificate = tree.readFile(ca?.certificatePath ?? "")?.content;
-			const compared = { certificate, key, caCertificate, now, except: saysCluster ? [] : ofCluster };
-			return isKept ? certificateInPlace(request, compared) : certificateDifferences(request, compared);
-		}),
+		...fileDifferences(
+			{ path: certificatePath, mode: readableByAll.mode, isKept },
+			tree,
+			({ content: certificate }) => {
+				const key = tree.readFile(keyPath)?.content;
+				const caCertificate = tree.readFile(ca?.certificatePath ?? "")?.content;
+				const compared = { certificate, key, caCertificate, now, except: saysCluster ? [] : ofCluster };
+				return isKept ? certificateInPlace(request, compared) : certificateDifferences(request, compared);
+			},
+		),
 		...fileDifferences({ path: keyPath, mode: modeOf(keyPath, against), isKept }, tree),
 	];
 }
@@ -78,7 +87,7 @@ export function serviceAccountDifferences({ plan, tree, given }: Against): Diffe
 	const { cluster, serviceAccountKey: key, way } = plan;
 	if (!key) return [];
 	const { privateKeyPath, publicKeyPath } = key;
-	const { mode = "0600" } = rootlessFiles(cluster)[privateKeyPath] ?? {};
+	const { mode = rootOnly.mode } = rootlessFiles(cluster)[privateKeyPath] ?? {};
 	const isKept = way === "join" || given(privateKeyPath) !== undefined;
 	const ofGiven = ({ content }: { content: string }): DifferenceInFile[] => {
 		const wanted = given(privateKeyPath)?.content;
@@ -92,12 +101,12 @@ export function serviceAccountDifferences({ plan, tree, given }: Against): Diffe
 	};
 	return [
 		...fileDifferences({ path: privateKeyPath, mode, isKept }, tree, ofGiven),
-		...fileDifferences({ path: publicKeyPath, mode: "0600", isKept }, tree, belongs),
+		...fileDifferences({ path: publicKeyPath, mode: rootOnly.mode, isKept }, tree, belongs),
 	];
 }
 
 function modeOf(path: string, { plan }: Against): string {
-	return rootlessFiles(plan.cluster)[path]?.mode ?? "0600";
+	return rootlessFiles(plan.cluster)[path]?.mode ?? rootOnly.mode;
 }
 
 function publicHalf(privateKey: string): string | undefined {

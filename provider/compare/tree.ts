@@ -1,4 +1,4 @@
-import { skips } from "../config/phases";
+import { rootOnly } from "../facts/file-access";
 import { bootstrapKubeconfigPath, kubeconfigPath } from "../render/kubeconfig";
 import type { Difference } from "./difference";
 import { type Against, type DifferenceInFile, fileDifferences } from "./file";
@@ -46,16 +46,18 @@ function kubeconfigs({ plan, tree, now, saysCluster }: Against): Difference[] {
 	const caCertificate = ca ? (tree.readFile(ca.certificatePath)?.content ?? "") : "";
 	const context: Context = { plan, caCertificate, now, saysCluster };
 	const written = plan.kubeconfigs.flatMap((request) =>
-		fileDifferences({ path: request.path, mode: "0600" }, tree, ({ content }) =>
+		fileDifferences({ path: request.path, mode: rootOnly.mode }, tree, ({ content }) =>
 			kubeconfigDifferences(request, content, context),
 		),
 	);
-	if (plan.way === "init" || skips(plan.node, "kubelet-start")) return written;
+	if (plan.way === "init" || !plan.parts.hasKubelet) return written;
 	const final = kubeconfigPath("kubelet.conf");
 	const path = !tree.readFile(final) && tree.readFile(bootstrapKubeconfigPath) ? bootstrapKubeconfigPath : final;
 	return [
 		...written,
-		...fileDifferences({ path: path, mode: "0600" }, tree, ({ content }) => joinedDifferences(path, content, context)),
+		...fileDifferences({ path: path, mode: rootOnly.mode }, tree, ({ content }) =>
+			joinedDifferences(path, content, context),
+		),
 	];
 }
 

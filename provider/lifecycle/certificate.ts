@@ -78,9 +78,6 @@ export interface CertificateOutputs {
 /** Names of the inputs; the rest of a state are outputs. */
 const inputNames = ["host", "request", "authority", "givenCertificate"] as const;
 
-/** Who may read a key. */
-const KEY_MODE = "0600";
-
 /** A certificate and its key on a host. The key is made in this process's memory and is on the host only. */
 export const certificate: Lifecycle<CertificateArgs, CertificateInputs, CertificateOutputs> = {
 	check(args) {
@@ -278,8 +275,8 @@ function describe(
 	state: Partial<CertificateOutputs> = {},
 ): Omit<CertificateOutputs, "placedDigests"> {
 	const problems = mismatches(pair, request, authority.certificate, new Date(), ruleFor({ authority }, state));
-	const { keyMode = KEY_MODE } = pair;
-	if (keyMode !== KEY_MODE) problems.push(`its key's mode: expected ${KEY_MODE}, got ${keyMode}`);
+	const { keyMode = rootOnly.mode } = pair;
+	if (keyMode !== rootOnly.mode) problems.push(`its key's mode: expected ${rootOnly.mode}, got ${keyMode}`);
 	return {
 		certificate: pair.certificate,
 		...periodOf(pair.certificate),

@@ -89,9 +89,6 @@ export interface KubeconfigOutputs {
 /** Names of the inputs; the rest of a state are outputs. */
 const inputNames = ["host", "path", "subject", "fileAccess", "authority", "givenCertificate", "token"] as const;
 
-/** Who may read it. */
-const MODE = "0600";
-
 /** A kubeconfig with a client certificate of its own (or a token), on a host or for the program. */
 export const kubeconfig: Lifecycle<KubeconfigArgs, KubeconfigInputs, KubeconfigOutputs> = {
 	check(args) {
@@ -140,7 +137,7 @@ export const kubeconfig: Lifecycle<KubeconfigArgs, KubeconfigInputs, KubeconfigO
 		const problems = status === "valid" ? [] : [status];
 		if (state.givenCertificate && credentialsIn(text).certificate !== state.givenCertificate)
 			problems.push("its certificate is another one");
-		if (found.mode !== MODE) problems.push(`its mode: expected ${MODE}, got ${found.mode}`);
+		if (found.mode !== rootOnly.mode) problems.push(`its mode: expected ${rootOnly.mode}, got ${found.mode}`);
 		return { ...state, ...period, digests: { [state.path!]: found.digest }, status: problems.join("; ") || "valid" };
 	},
 

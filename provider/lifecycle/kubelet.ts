@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import type { ClusterSpec } from "../config/cluster";
-import { type Discovery, type NodeRole, type NodeSpec, timeoutOf } from "../config/node";
-import { skips } from "../config/phases";
+import type { Cluster, ClusterSpec } from "../config/cluster";
+import { type Discovery, type Node, type NodeRole, type NodeSpec, timeoutOf } from "../config/node";
 import { paths } from "../facts/paths";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { durationSeconds } from "../go/duration";
@@ -34,6 +33,7 @@ import { authorityByFingerprint } from "../pki/key-memory";
 import { forNext, pick } from "../pki/renewal";
 import type { KubeletFiles } from "../render/components";
 import { bootstrapKubeconfigPath, kubeconfigRequest, kubeletClientCertificate } from "../render/kubeconfig";
+import { nodeParts } from "../render/node-plan";
 import { caRequest } from "../render/pki/certificates";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { renderNode } from "./rendering";
@@ -109,9 +109,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 				...(discovery ? { expectedCluster: expectedOf(resolved) } : {}),
 				...(role === "worker" && resolved.externalCA ? { externalCA: true as const } : {}),
 				kubeconfigPath: path,
-				...(role === "control-plane" && skips(resolvedNode, "kubeconfig/kubelet")
-					? { keepsCredentials: true as const }
-					: {}),
+				...(isKubeconfigInPlace(resolved, resolvedNode) ? { keepsCredentials: true as const } : {}),
 				clientCertificatePath: kubeletClientCertificate(resolvedNode),
 				authorityPath: resolvedNode.caCertPath ?? caRequest("ca", resolved).certificatePath,
 			};
@@ -240,6 +238,11 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 			);
 	},
 };
+
+/** Whether a control plane's kubelet.conf is expected to be there, since kubeadm's phase for it is skipped. */
+function isKubeconfigInPlace({ etcd }: Cluster, { role, skipPhases }: Node): boolean {
+	return role === "control-plane" && !nodeParts({ role, way: "init", etcd, skipPhases }).hasKubeletKubeconfig;
+}
 
 interface BringUp {
 	id: string;

@@ -1,9 +1,21 @@
-import type { Cluster } from "../config/cluster";
-import type { Node } from "../config/node";
+import type { Cluster, EtcdOf } from "../config/cluster";
+import type { Node, NodeRole } from "../config/node";
 import { skips } from "../config/phases";
-import { type File, nodeDirectories, nodeFiles } from "./files";
-import { type KubeconfigName, type KubeconfigRequest, kubeconfigNames, kubeconfigRequest } from "./kubeconfig";
+import { ownedByRoot, readableByAll, rootOnly } from "../facts/file-access";
+import { paths } from "../facts/paths";
+import { toYaml } from "../go/yaml/write";
+import { componentRenderers } from "./components";
 import {
+	type KubeconfigName,
+	type KubeconfigRequest,
+	kubeconfigNames,
+	kubeconfigPath,
+	kubeconfigRequest,
+} from "./kubeconfig";
+import { instanceConfigurationText } from "./kubelet";
+import {
+	type CaName,
+	type CertificateName,
 	type CertificateRequest,
 	caNamesOf,
 	caRequest,
@@ -12,18 +24,105 @@ import {
 	serviceAccountKeyPaths,
 } from "./pki/certificates";
 import type { EtcdMembers } from "./static-pods/pod";
+import { type StaticPodName, staticPodNamesOf, staticPodPath } from "./static-pods/static-pods";
 
-/** What kubeadm runs on a host: `init` on the first, `join` on all others. */
+/** What kubeadm runs on a host: `init` on the node that a cluster is founded with, `join` on all others. */
 export type Way = "init" | "join";
+
+/** The phases of `kubeadm init` that make the parts of a node: what `skipPhases` names, a node goes without. */
+const phases = {
+	authority: (name: CaName) => `certs/${name}`,
+	serviceAccountKey: "certs/sa",
+	certificate: (name: CertificateName) => `certs/${name}`,
+	kubeconfig: (name: KubeconfigName) => `kubeconfig/${name.replace(/\.conf$/, "")}`,
+	staticPod: {
+		etcd: "etcd/local",
+		"kube-apiserver": "control-plane/apiserver",
+		"kube-controller-manager": "control-plane/controller-manager",
+		"kube-scheduler": "control-plane/scheduler",
+	} satisfies Record<StaticPodName, string>,
+	kubelet: "kubelet-start",
+} as const;
+
+/** The kubeconfigs that `kubeadm join` writes on a control plane node; the kubelet makes its own there. */
+const joined: readonly KubeconfigName[] = ["admin.conf", "controller-manager.conf", "scheduler.conf"];
+
+/** What the names of a node's parts depend on: all of it is known while a program runs. */
+export interface PartsSubject {
+	role: NodeRole;
+	way: Way;
+	/** Whether the cluster has an external etcd. */
+	etcd: EtcdOf["etcd"];
+	/** kubeadm's phases that are skipped. @default [] */
+	skipPhases?: readonly string[];
+}
+
+/** kubeadm's names of what a node has. */
+export interface NodeParts {
+	authorities: CaName[];
+	hasServiceAccountKey: boolean;
+	certificates: CertificateName[];
+	/** kubeconfigs with a client certificate, as `kubeadm init` or `join` writes them. */
+	kubeconfigs: KubeconfigName[];
+	staticPods: StaticPodName[];
+	hasKubelet: boolean;
+	/** Whether the kubelet's own kubeconfig is made; otherwise it is expected to be in place. */
+	hasKubeletKubeconfig: boolean;
+}
+
+/**
+ * kubeadm's names of what a node has, without what its `skipPhases` leave out.
+ *
+ * Source: cmd/kubeadm/app/cmd/{init,join}.go, the phases that write files.
+ */
+export function nodeParts({ role, way, etcd, skipPhases = [] }: PartsSubject): NodeParts {
+	const isMade = (phase: string) => !skips({ skipPhases }, phase);
+	const onControlPlanes = <Name extends string>(names: readonly Name[], phaseOf: (name: Name) => string): Name[] =>
+		role === "control-plane" ? names.filter((name) => isMade(phaseOf(name))) : [];
+	return {
+		authorities: onControlPlanes(caNamesOf({ etcd }), phases.authority),
+		hasServiceAccountKey: role === "control-plane" && isMade(phases.serviceAccountKey),
+		certificates: onControlPlanes(certificateNamesOf({ etcd }), phases.certificate),
+		kubeconfigs: onControlPlanes(way === "init" ? kubeconfigNames : joined, phases.kubeconfig),
+		staticPods: onControlPlanes(staticPodNamesOf({ etcd }), (name) => phases.staticPod[name]),
+		hasKubelet: isMade(phases.kubelet),
+		hasKubeletKubeconfig: isMade(phases.kubeconfig("kubelet.conf")),
+	};
+}
+
+/** The paths of all credentials among a node's parts, keys included. */
+export function credentialPaths(parts: NodeParts, cluster: Cluster, node: Node): string[] {
+	const pairs = [
+		...parts.authorities.map((name) => caRequest(name, cluster)),
+		...parts.certificates.map((name) => certificateRequest(name, cluster, node)),
+	];
+	return [
+		...pairs.flatMap(({ certificatePath, keyPath }) => [certificatePath, keyPath]),
+		...(parts.hasServiceAccountKey ? Object.values(serviceAccountKeyPaths(cluster)) : []),
+		...parts.kubeconfigs.map(kubeconfigPath),
+	];
+}
+
+/** A file of a host. */
+export interface File {
+	content: string;
+	/** Octal: `0600`. */
+	mode: string;
+	owner: string;
+	group: string;
+}
 
 /** All that is to be on a node, with nothing made yet. */
 export interface NodePlan {
 	cluster: Cluster;
 	node: Node;
 	way: Way;
+	/** kubeadm's names of what follows. */
+	parts: NodeParts;
 	/** Files that hold no secret, by path. */
 	files: Record<string, File>;
 	directories: Record<string, Omit<File, "content">>;
+	/** The CAs that the node has, also where their phase is skipped: then they are expected to be in place. */
 	authorities: CertificateRequest[];
 	certificates: CertificateRequest[];
 	kubeconfigs: KubeconfigRequest[];
@@ -35,46 +134,84 @@ interface Planning {
 	cluster: Cluster;
 	node: Node;
 	way: Way;
-	/** Those that a joining etcd member finds. */
+	/** The etcd members that a joining member finds. */
 	members?: EtcdMembers;
 }
 
-/** The kubeconfigs that `kubeadm join` writes on a control plane node; the kubelet makes its own. */
-const joined: readonly KubeconfigName[] = ["admin.conf", "controller-manager.conf", "scheduler.conf"];
-
-/** The kubeconfigs with a client certificate that kubeadm writes on a control plane node. */
-export function kubeconfigNamesOf(way: Way): readonly KubeconfigName[] {
-	return way === "init" ? kubeconfigNames : joined;
-}
-
-/** What kubeadm puts on a node, without what its `skipPhases` leave out. Source: cmd/kubeadm/app/cmd/{init,join}.go, the phases that write files. */
+/** What kubeadm puts on a node, without what its `skipPhases` leave out. */
 export function nodePlan({ cluster, node, way, members }: Planning): NodePlan {
-	const isControlPlane = node.role === "control-plane";
-	const isMade = (phase: string) => !skips(node, phase);
-	const configurations = kubeconfigNamesOf(way).filter((name) => isMade(`kubeconfig/${name.replace(/\.conf$/, "")}`));
-	const certificates = certificateNamesOf(cluster).filter((name) => isMade(`certs/${name}`));
-	const { dataDir } = cluster.etcd.local;
+	const { role, skipPhases } = node;
+	const { etcd } = cluster;
+	const parts = nodeParts({ role, way, etcd, skipPhases });
+	const { dataDir } = etcd.local;
 	const directories = Object.entries(nodeDirectories(cluster, node)).filter(
-		([path]) => path !== dataDir || isMade("etcd/local"),
+		([path]) => path !== dataDir || parts.staticPods.includes("etcd"),
 	);
 	return {
 		cluster,
 		node,
 		way,
+		parts,
 		files: nodeFiles(cluster, node, members),
 		directories: Object.fromEntries(directories),
-		authorities: isControlPlane
-			? caNamesOf(cluster).map((name) => caRequest(name, cluster))
-			: isMade("kubelet-start")
-				? [workersCa(cluster, node)]
-				: [],
-		certificates: isControlPlane ? certificates.map((name) => certificateRequest(name, cluster, node)) : [],
-		kubeconfigs: isControlPlane ? configurations.map((name) => kubeconfigRequest(name, cluster, node)) : [],
-		...(isControlPlane && isMade("certs/sa") ? { serviceAccountKey: serviceAccountKeyPaths(cluster) } : {}),
+		authorities: authoritiesOf(cluster, node, parts),
+		certificates: parts.certificates.map((name) => certificateRequest(name, cluster, node)),
+		kubeconfigs: parts.kubeconfigs.map((name) => kubeconfigRequest(name, cluster, node)),
+		...(parts.hasServiceAccountKey ? { serviceAccountKey: serviceAccountKeyPaths(cluster) } : {}),
 	};
 }
 
-function workersCa(cluster: Cluster, node: Node): CertificateRequest {
+function authoritiesOf(cluster: Cluster, node: Node, { hasKubelet }: NodeParts): CertificateRequest[] {
+	if (node.role === "control-plane") return caNamesOf(cluster).map((name) => caRequest(name, cluster));
 	const request = caRequest("ca", cluster);
-	return { ...request, certificatePath: node.caCertPath ?? request.certificatePath };
+	return hasKubelet ? [{ ...request, certificatePath: node.caCertPath ?? request.certificatePath }] : [];
+}
+
+/**
+ * All files of a node that hold no secret, by path: the control plane's manifests, and what the kubelet reads. What
+ * `skipPhases` name is not rendered, as kubeadm does not: nor are its patches.
+ *
+ * @param initialMembers as in `staticPods.etcd` @default this node alone
+ */
+export function nodeFiles(cluster: Cluster, node: Node, initialMembers?: EtcdMembers): Record<string, File> {
+	const { role, skipPhases } = node;
+	const parts = nodeParts({ role, way: "init", etcd: cluster.etcd, skipPhases });
+	const manifests = parts.staticPods.map((name) => [
+		staticPodPath(name),
+		{ content: toYaml(componentRenderers[name]({ cluster, node, initialMembers })), ...rootOnly },
+	]);
+	return { ...Object.fromEntries(manifests), ...(parts.hasKubelet ? kubeletFiles(cluster, node) : {}) };
+}
+
+function kubeletFiles(cluster: Cluster, node: Node): Record<string, File> {
+	const { configuration, instanceConfiguration, flags } = componentRenderers.kubelet({ cluster, node });
+	const hasInstance = Object.keys(instanceConfiguration).length > 0;
+	const contents = {
+		[paths.kubeletConfiguration]: toYaml(configuration),
+		...(hasInstance ? { [paths.kubeletInstanceConfiguration]: instanceConfigurationText(instanceConfiguration) } : {}),
+		[paths.kubeletFlags]: flags,
+	};
+	return Object.fromEntries(Object.entries(contents).map(([path, content]) => [path, { content, ...readableByAll }]));
+}
+
+/**
+ * The directories that a node's files are in, as kubeadm makes them where they are missing.
+ *
+ * Source: the calls of MkdirAll in cmd/kubeadm/app/{phases,util/staticpod}; /etc/kubernetes is the package's.
+ */
+export function nodeDirectories(cluster: Cluster, node: Node): Record<string, Omit<File, "content">> {
+	const isControlPlane = node.role === "control-plane";
+	const directories: readonly (readonly [path: string, mode: string])[] = [
+		[paths.kubernetesDirectory, "0755"],
+		[cluster.certificatesDir, "0755"],
+		...(isControlPlane ? [[paths.manifestsDirectory, "0700"] as const] : []),
+		...(isControlPlane && !cluster.etcd.external
+			? ([
+					[`${cluster.certificatesDir}/etcd`, "0755"],
+					[cluster.etcd.local.dataDir, "0700"],
+				] as const)
+			: []),
+		[paths.kubeletDirectory, "0700"],
+	];
+	return Object.fromEntries(directories.map(([path, mode]) => [path, { mode, ...ownedByRoot }]));
 }

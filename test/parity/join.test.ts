@@ -3,8 +3,8 @@ import { type Minor, minors } from "../../lab/toolchain/tools.ts";
 import { type Cluster, resolveCluster } from "../../provider/config/cluster";
 import { type NodeSpec, resolveNode } from "../../provider/config/node";
 import { fromYaml } from "../../provider/go/yaml/write";
-import { nodeFiles } from "../../provider/render/files";
 import { bootstrapKubeconfig, kubeconfigRequest } from "../../provider/render/kubeconfig";
+import { nodeFiles } from "../../provider/render/node-plan";
 import { type DryRun, dryRunOf, thisHost, versionOf } from "./kubeadm";
 
 const token = "abcdef.abcdef0123456789";

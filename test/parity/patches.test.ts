@@ -14,8 +14,8 @@ import { fromYaml } from "../../provider/go/yaml/write";
 import { readPatches } from "../../provider/local";
 import { coreDns } from "../../provider/render/addons/coredns";
 import { kubeProxy } from "../../provider/render/addons/kube-proxy";
-import { nodeFiles } from "../../provider/render/files";
 import type { KubernetesObject } from "../../provider/render/kubernetes-object";
+import { nodeFiles } from "../../provider/render/node-plan";
 import { somePatch } from "../render/patches/patches-arbitrary";
 import {
 	advertiseAddress,

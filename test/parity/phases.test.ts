@@ -5,10 +5,10 @@ import { type Minor, minors } from "../../lab/toolchain/tools.ts";
 import { type Cluster, resolveCluster } from "../../provider/config/cluster";
 import { type HostFacts, type Node, resolveNode } from "../../provider/config/node";
 import { componentUsers } from "../../provider/facts/identities";
-import { nodeDirectories, nodeFiles } from "../../provider/render/files";
 import { hostUsers } from "../../provider/render/host-users";
 import { images } from "../../provider/render/images";
 import { kubeconfigNames, kubeconfigPath } from "../../provider/render/kubeconfig";
+import { nodeDirectories, nodeFiles } from "../../provider/render/node-plan";
 import {
 	caNamesOf,
 	caRequest,

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { resolveCluster } from "../../provider/config/cluster";
 import { resolveNode } from "../../provider/config/node";
-import { nodeFiles } from "../../provider/render/files";
+import { nodeFiles } from "../../provider/render/node-plan";
 import { advertiseAddress, type Case, dryRun, thisHost, version } from "./kubeadm";
 
 const letters = [..."aeEyYnNoOxX0123456789._-+:#'\"\\,[]{}&*!|>%@`~=<? \n\tüÜ日 \u00a0"];

@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import type { ReadFile, Tree } from "../../compare/tree-file";
 import { encryptionAlgorithmOf } from "../../config/features";
-import { skips } from "../../config/phases";
+import { readableByAll, rootOnly } from "../../facts/file-access";
 import { toYaml } from "../../go/yaml/write";
 import { mismatches, type Rule } from "../../pki/inspect";
 import { issueAuthority, issueLeaf, type Subject } from "../../pki/issue";
@@ -36,11 +36,11 @@ export async function issueTree({ plan, readFile, now }: Issuing): Promise<{ tre
 	for (const request of plan.authorities) {
 		const authority = await authorityOf(request, { plan, readFile, now });
 		authorities.set(request.name, authority);
-		tree[request.certificatePath] = { content: authority.certificate, mode: "0644" };
+		tree[request.certificatePath] = { content: authority.certificate, mode: readableByAll.mode };
 		// A worker knows its CA, and no key.
 		const { key, keyText } = authority;
 		if (key && plan.node.role === "control-plane")
-			tree[request.keyPath] = { content: keyText ?? keyPem(key), mode: "0600" };
+			tree[request.keyPath] = { content: keyText ?? keyPem(key), mode: rootOnly.mode };
 	}
 	const signerOf = (ca: CaName | undefined) => authorities.get(ca ?? "")!;
 	for (const request of plan.certificates)
@@ -51,7 +51,8 @@ export async function issueTree({ plan, readFile, now }: Issuing): Promise<{ tre
 	// A worker whose kubelet is left alone has none.
 	const { certificate: caCertificate = "" } = authorities.get("ca") ?? {};
 	const { caCertPath } = plan.node;
-	if (plan.way === "join" && caCertPath && caCertificate) tree[caCertPath] = { content: caCertificate, mode: "0644" };
+	if (plan.way === "join" && caCertPath && caCertificate)
+		tree[caCertPath] = { content: caCertificate, mode: readableByAll.mode };
 	if (plan.serviceAccountKey) Object.assign(tree, await serviceAccount(plan, readFile));
 	return { tree, caCertificate };
 }
@@ -70,7 +71,7 @@ async function authorityOf(request: CertificateRequest, { plan, readFile, now }:
 	if (key !== undefined) {
 		throw new CommandError(`${request.certificatePath}: expected the certificate of ${request.keyPath}, got none`);
 	}
-	if (plan.way === "join" || skips(plan.node, `certs/${request.name}`)) {
+	if (plan.way === "join" || !plan.parts.authorities.includes(request.name as CaName)) {
 		const needed = `${certificateAuthorities[request.name as CaName].file}.crt`;
 		throw new CommandError(
 			`${request.certificatePath}: expected the CA of the cluster in place, got none; give --ca-dir with ${needed} of a control plane's ${plan.cluster.certificatesDir}`,
@@ -107,8 +108,8 @@ async function leaf(
 	}
 	const issued = await issueLeaf(request, signing(request, authority), now);
 	return {
-		[certificatePath]: { content: issued.certificate, mode: "0644" },
-		[keyPath]: { content: keyPem(issued.key), mode: "0600" },
+		[certificatePath]: { content: issued.certificate, mode: readableByAll.mode },
+		[keyPath]: { content: keyPem(issued.key), mode: rootOnly.mode },
 	};
 }
 
@@ -125,7 +126,7 @@ async function clientConfiguration(
 	const issued = await issueLeaf(certificate, signing(certificate, authority), now, "with its CA");
 	const credentials = { clientCertificate: issued.certificate, clientKey: keyPem(issued.key) };
 	const content = kubeconfig({ clusterName, server, user, caCertificate: authority.certificate, credentials });
-	return { content: toYaml(content), mode: "0600" };
+	return { content: toYaml(content), mode: rootOnly.mode };
 }
 
 /** Whether a credential in place stays: as with `kubeadm init`, whatever it lasts. */
@@ -144,8 +145,8 @@ async function serviceAccount({ cluster, serviceAccountKey }: NodePlan, readFile
 	// It may have those of others, too: what they signed is still taken then.
 	const isKept = keys?.content.includes(publicHalf.trim());
 	return {
-		[privateKeyPath]: { content: found?.content ?? keyPem(key), mode: "0600" },
-		[publicKeyPath]: { content: isKept ? keys!.content : publicHalf, mode: "0600" },
+		[privateKeyPath]: { content: found?.content ?? keyPem(key), mode: rootOnly.mode },
+		[publicKeyPath]: { content: isKept ? keys!.content : publicHalf, mode: rootOnly.mode },
 	};
 }
 

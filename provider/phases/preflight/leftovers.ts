@@ -1,7 +1,8 @@
 import { recordPath } from "../../hosts/placement/records";
 import { quote } from "../../hosts/shell";
 import { bootstrapKubeconfigPath, kubeconfigPath } from "../../render/kubeconfig";
-import { type StaticPodName, staticPodPath, staticPods } from "../../render/static-pods/static-pods";
+import { nodeParts } from "../../render/node-plan";
+import { staticPodPath } from "../../render/static-pods/static-pods";
 import { endOtherCluster, foreignData, foreignDataPath } from "../etcd/foreign-data";
 import { type Check, controlPlanes, everywhere, findingIf, firstPrinted, isNode, nameOf } from "./check";
 import type { PreflightAction, PreflightSubject } from "./subject";
@@ -80,10 +81,12 @@ function filesOf(subject: PreflightSubject): string[] {
 	return files[subject.action](subject);
 }
 
+/** The manifests of all static pods: kubeadm looks for etcd's too where etcd is external. */
 function manifests(): string[] {
-	return (Object.keys(staticPods) as StaticPodName[]).map(staticPodPath);
+	return nodeParts({ role: "control-plane", way: "init", etcd: {} }).staticPods.map(staticPodPath);
 }
 
+/** The kubeconfigs that a joining kubelet is to get. */
 function joining(): string[] {
 	return [kubeconfigPath("kubelet.conf"), bootstrapKubeconfigPath];
 }

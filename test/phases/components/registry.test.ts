@@ -10,7 +10,7 @@ import { lifecycles } from "../../../provider/lifecycle/lifecycles";
 import { staticPodManifest } from "../../../provider/lifecycle/static-pod-manifest";
 import { components, staticPodComponents } from "../../../provider/phases/components/registry";
 import { componentRenderers } from "../../../provider/render/components";
-import { nodeFiles } from "../../../provider/render/files";
+import { nodeFiles } from "../../../provider/render/node-plan";
 import { ApiServer } from "../../support/api-server";
 import { cluster, node, host as reference } from "../../support/cluster";
 import { controlPlaneOf } from "../../support/control-plane";
