@@ -27,19 +27,25 @@ const authorities = {
 	"front-proxy-ca": new kubeadm.CertificateAuthority("front-proxy-ca", { name: "front-proxy-ca", cluster }),
 };
 const serviceAccountKey = new kubeadm.ServiceAccountKey("sa", { cluster });
-const { gate } = new kubeadm.ControlPlaneNode(first.name, {
+const { preflight, gate } = new kubeadm.ControlPlaneNode(first.name, {
 	host,
 	cluster,
 	node,
 	identity,
 	authorities,
 	serviceAccountKey,
-	superAdmin: true,
+	joins: false,
 });
+
+const superAdmin = new kubeadm.Kubeconfig(
+	"super-admin.conf",
+	{ host, cluster, node, name: "super-admin.conf", authority: authorities.ca },
+	{ dependsOn: preflight },
+);
 
 // What is in its API.
 const access = new kubeadm.ClusterAccess("access", {
-	api: { controlPlanes: [host], dependsOn: [gate] },
+	api: { controlPlanes: [host], dependsOn: [gate, superAdmin] },
 	cluster,
 	node,
 	certificate: authorities.ca.certificate,

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HostFacts } from "../config/node";
 import { nodeSpecShape } from "../config/node-rules";
-import { type ByAuthority, type CaName, certificateNamesOf, certificates } from "../render/pki/certificates";
-import { staticPodNamesOf } from "../render/static-pods/static-pods";
+import type { KubeconfigName } from "../render/kubeconfig";
+import { nodeParts } from "../render/node-plan";
+import { type ByAuthority, type CaName, type CertificateName, certificates } from "../render/pki/certificates";
 import {
 	Certificate,
 	type CertificateAuthority,
@@ -17,128 +18,121 @@ import {
 	Preflight,
 	type ServiceAccountKey,
 	SharedCertificates,
-	type SharedCertificatesArgs,
 	StaticPodManifest,
 } from "../resources";
 import { checkArguments } from "../resources/check-arguments";
-import { etcdOf, isRootless, skippedBy } from "./decisions";
+import { bringUp } from "./bring-up";
+import { etcdOf, isRootless, skippedPhases } from "./decisions";
 import { externallySigned, type Sign } from "./signing";
 
 export interface ControlPlaneNodeArgs {
+	/** The machine. */
 	host: Host;
+	/** The cluster that the node belongs to. */
 	cluster: ClusterInputs;
+	/** The node. */
 	node: NodeInputs;
+	/** The identity of the cluster: the etcd members that it was founded with. */
 	identity: ClusterIdentity;
+	/** The cluster's CAs, by kubeadm's names. */
 	authorities: ByAuthority<CertificateAuthority>;
+	/** The key pair that signs service account tokens. */
 	serviceAccountKey: ServiceAccountKey;
-	/** Who signs for the CAs that have no key here. @default each certificate is awaited on the host, beside its request */
+	/** Signs for the CAs that have no key here. @default each certificate is awaited on the host, beside its request */
 	sign?: Sign;
-	/** Names of those CAs. @default none */
+	/** Names of the CAs that have no key here. @default none */
 	external?: readonly CaName[];
-	/** Whether this is the node whose super-admin.conf can mend a cluster's RBAC: `kubeadm init` makes it on one node. */
-	superAdmin?: boolean;
+	/** Whether the host is checked as by `kubeadm join`, or else as by `kubeadm init`. @default true */
+	joins?: pulumi.Input<boolean>;
 }
 
-/** kubeadm's kubeconfigs on a control plane, but for the kubelet's, which is the kubelet's own. */
-const kubeconfigs = ["admin.conf", "controller-manager.conf", "scheduler.conf"] as const;
-
-/** A control plane node: its certificates, kubeconfigs, static pods and kubelet, and the gate that passes when it is well. */
+/**
+ * A control plane node: its certificates, kubeconfigs, static pods and kubelet, and the gate that passes when all of it is
+ * healthy. The founder's super-admin.conf is a `Kubeconfig` of its own beside it.
+ */
 export class ControlPlaneNode extends pulumi.ComponentResource {
-	/** Passes when the control plane on this host is well. */
-	readonly gate: Gate;
+	/** Passes when the host may become a control plane. */
+	readonly preflight!: Preflight;
+	/** Passes when the control plane on this host is healthy. */
+	readonly gate!: Gate;
 
 	constructor(name: string, args: ControlPlaneNodeArgs, options?: pulumi.ComponentResourceOptions) {
 		checkArguments("ControlPlaneNode", name, args, options);
 		super("kubeadm:index:ControlPlaneNode", name, {}, options);
-		const { host, cluster, identity, authorities, serviceAccountKey } = args;
-		const parent = { parent: this };
-		const etcd = etcdOf(cluster, this);
-		const isSkipped = skippedBy(args.node, this);
-		const certificateNames = certificateNamesOf(etcd).filter((leaf) => !isSkipped(`certs/${leaf}`));
-		const files = [...kubeconfigs, ...(args.superAdmin ? (["super-admin.conf"] as const) : [])].filter(
-			(file) => !isSkipped(`kubeconfig/${file.replace(".conf", "")}`),
-		);
+		const { host, cluster, identity, authorities } = args;
+		const skipPhases = skippedPhases(args.node, this);
+		const parts = nodeParts({ role: "control-plane", way: "join", ...etcdOf(cluster, this), skipPhases });
+		const rootless = isRootless(cluster, this);
+		const credentials: Partial<Record<CertificateName | KubeconfigName, pulumi.Output<Record<string, string>>>> = {};
+		let node = args.node;
+		let signed: ReturnType<typeof externallySigned>["signed"];
 
-		const preflight = new Preflight(
-			`${name}-preflight`,
-			{ host, cluster, node: args.node, joins: !args.superAdmin },
-			parent,
-		);
-		const own = isRootless(cluster, this)
-			? new ComponentUsers(`${name}-users`, { host }, { ...parent, dependsOn: [preflight] })
-			: undefined;
-		const node = own ? withUsers(args.node, own) : args.node;
-		const afterwards = { ...parent, dependsOn: own ? [preflight, own] : [preflight] };
-		const shared = sharedCertificates({ authorities, serviceAccountKey }, isSkipped).map(
-			(wanted) => new SharedCertificates(`${name}-shared`, { host, cluster, ...wanted }, afterwards),
-		);
-		const withKubelet = ["kubelet-start", "kubeconfig/kubelet"].some(isSkipped) ? [] : (["kubelet.conf"] as const);
-		const { requests, signed } = externallySigned(
-			name,
-			[...certificateNames, ...files, ...withKubelet],
-			{ ...args, node },
-			afterwards,
-		);
-		const asked = { ...parent, dependsOn: [...afterwards.dependsOn, ...requests] };
-		const leaves = certificateNames.map((leaf) => {
-			const { ca } = certificates[leaf];
-			return new Certificate(
-				`${name}-${leaf}`,
-				{ host, cluster, node, name: leaf, authority: authorities[ca]!, ...signed(leaf) },
-				asked,
+		const preflight = (own: pulumi.CustomResourceOptions) =>
+			new Preflight(`${name}-preflight`, { host, cluster, node, joins: args.joins }, own);
+		const users = (own: pulumi.CustomResourceOptions) => {
+			const made = new ComponentUsers(`${name}-users`, { host }, own);
+			node = withUsers(node, made);
+			return made;
+		};
+		const shared = (own: pulumi.CustomResourceOptions) => {
+			const wanted = Object.entries(authorities).filter(([ca]) => parts.authorities.includes(ca as CaName));
+			const serviceAccountKey = parts.hasServiceAccountKey ? args.serviceAccountKey.privateKey : undefined;
+			if (wanted.length === 0 && serviceAccountKey === undefined) return [];
+			const files = { authorities: Object.fromEntries(wanted) as typeof authorities, serviceAccountKey };
+			return new SharedCertificates(`${name}-shared`, { host, cluster, ...files }, own);
+		};
+		const requests = (own: pulumi.CustomResourceOptions) => {
+			const kubelet = parts.hasKubelet && parts.hasKubeletKubeconfig ? (["kubelet.conf"] as const) : [];
+			const names = [...parts.certificates, ...parts.kubeconfigs, ...kubelet];
+			const asked = externallySigned({ ...args, prefix: name, owner: node.name as string, names, node }, own);
+			signed = asked.signed;
+			return asked.requests;
+		};
+		const leaves = (own: pulumi.CustomResourceOptions) =>
+			parts.certificates.map((leaf) => {
+				const authority = authorities[certificates[leaf].ca]!;
+				const inputs = { host, cluster, node, name: leaf, authority, ...signed(leaf) };
+				const made = new Certificate(`${name}-${leaf}`, inputs, own);
+				credentials[leaf] = made.placedDigests;
+				return made;
+			});
+		const kubeconfigs = (own: pulumi.CustomResourceOptions) =>
+			parts.kubeconfigs.map((file) => {
+				const inputs = { host, cluster, node, name: file, authority: authorities.ca, ...signed(file) };
+				const made = new Kubeconfig(`${name}-${file}`, inputs, own);
+				credentials[file] = made.placedDigests;
+				return made;
+			});
+		const kubelet = (own: pulumi.CustomResourceOptions) => {
+			const role = "control-plane" as const;
+			const inputs = { host, cluster, node, role, authority: authorities.ca, ...signed("kubelet.conf") };
+			return parts.hasKubelet ? new Kubelet(`${name}-kubelet`, inputs, own) : [];
+		};
+		const pods = (own: pulumi.CustomResourceOptions) =>
+			parts.staticPods.map(
+				(component) => new StaticPodManifest(`${name}-${component}`, { host, cluster, node, component, identity }, own),
 			);
-		});
-		const users = files.map(
-			(file) =>
-				new Kubeconfig(
-					`${name}-${file}`,
-					{ host, cluster, node, name: file, authority: authorities.ca!, ...signed(file) },
-					asked,
-				),
-		);
-		const kubelet = isSkipped("kubelet-start")
-			? []
-			: [
-					new Kubelet(
-						`${name}-kubelet`,
-						{ host, cluster, node, role: "control-plane", authority: authorities.ca!, ...signed("kubelet.conf") },
-						{ ...parent, dependsOn: [...afterwards.dependsOn, ...shared, ...requests] },
-					),
-				];
-		const pods = staticPodNamesOf(etcd)
-			.filter((component) => !isSkipped(component.replace(/^kube-/, "control-plane/").replace("etcd", "etcd/local")))
-			.map(
-				(component) =>
-					new StaticPodManifest(
-						`${name}-${component}`,
-						{ host, cluster, node, component, identity },
-						{ ...parent, dependsOn: [...afterwards.dependsOn, ...shared, ...leaves, ...users] },
-					),
-			);
-		const credentials = Object.fromEntries(
-			[...leaves, ...users].map((resource, index) => [[...certificateNames, ...files][index]!, resource.placedDigests]),
-		);
-		this.gate = new Gate(
-			`${name}-gate`,
-			{ host, cluster, node, identity, credentials },
-			{ ...parent, dependsOn: [...kubelet, ...pods] },
-		);
+		const gate = (own: pulumi.CustomResourceOptions) =>
+			new Gate(`${name}-gate`, { host, cluster, node, identity, credentials: credentials as Digests }, own);
+
+		bringUp(this, [
+			["preflight", [], (own) => Object.assign(this, { preflight: preflight(own) }).preflight],
+			["users", ["preflight"], rootless ? users : () => []],
+			["shared", ["users"], shared],
+			["requests", ["users"], requests],
+			["certificates", ["users", "requests"], leaves],
+			["kubeconfigs", ["users", "requests"], kubeconfigs],
+			["kubelet", ["shared", "requests"], kubelet],
+			["pods", ["shared", "certificates", "kubeconfigs"], pods],
+			["gate", ["kubelet", "pods"], (own) => Object.assign(this, { gate: gate(own) }).gate],
+		]);
 		this.registerOutputs({});
 	}
 }
 
-/** What control planes share, as far as the node does not go without it; nothing where that is all. */
-function sharedCertificates(
-	{ authorities, serviceAccountKey }: Pick<ControlPlaneNodeArgs, "authorities" | "serviceAccountKey">,
-	isSkipped: (phase: string) => boolean,
-): Pick<SharedCertificatesArgs, "authorities" | "serviceAccountKey">[] {
-	const wanted = Object.entries(authorities).filter(([ca]) => !isSkipped(`certs/${ca}`));
-	const key = isSkipped("certs/sa") ? undefined : serviceAccountKey.privateKey;
-	if (wanted.length === 0 && key === undefined) return [];
-	return [{ authorities: Object.fromEntries(wanted) as typeof authorities, serviceAccountKey: key }];
-}
+type Digests = Record<string, pulumi.Output<Record<string, string>>>;
 
-/** A node whose host's facts tell the ids of its users too; each fact for itself, so that those that are known are used. */
+/** A node whose host's facts include the ids of its users; each fact is an Output of its own, so that known facts stay known. */
 function withUsers(node: NodeInputs, { users, groups }: ComponentUsers): NodeInputs {
 	const facts = pulumi.output(node.facts as pulumi.Input<HostFacts | undefined>);
 	const others = Object.keys(nodeSpecShape.facts).map((name) => [

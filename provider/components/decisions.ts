@@ -7,39 +7,49 @@ import { plainResourceError } from "../resources/plain-error";
 /**
  * Whether a cluster has an etcd of its own. Only the fields of `etcd.external` may come from another resource.
  *
- * @throws ResourceError where another resource says it
+ * @throws ResourceError where the answer comes from another resource
  */
 export function etcdOf({ etcd }: ClusterInputs, component: pulumi.Resource): EtcdOf {
-	const said = saidByProgram("etcd", etcd, component);
-	return { etcd: { external: saidByProgram("etcd.external", said?.external, component) } };
+	const given = knownInProgram("etcd", etcd, component);
+	return { etcd: { external: knownInProgram("etcd.external", given?.external, component) } };
 }
 
 /**
  * Whether a cluster's control plane runs as users of its own.
  *
- * @throws ResourceError where another resource says it
+ * @throws ResourceError where the answer comes from another resource
  */
 export function isRootless({ featureGates }: ClusterInputs, component: pulumi.Resource): boolean {
-	const gates = saidByProgram("featureGates", featureGates, component);
-	return saidByProgram("featureGates.RootlessControlPlane", gates?.RootlessControlPlane, component) === true;
+	const gates = knownInProgram("featureGates", featureGates, component);
+	return knownInProgram("featureGates.RootlessControlPlane", gates?.RootlessControlPlane, component) === true;
 }
 
 /**
- * Tells which phases of kubeadm a node goes without, as `kubeadm init` names them.
+ * The phases of kubeadm that a node goes without.
  *
- * @throws ResourceError where another resource says it
+ * @throws ResourceError where they come from another resource
  */
-export function skippedBy(
-	{ skipPhases }: Pick<NodeInputs, "skipPhases">,
-	component: pulumi.Resource,
-): (phase: string) => boolean {
-	const said = saidByProgram("skipPhases", skipPhases, component) ?? [];
-	const names = said.map((name, index) => saidByProgram(`skipPhases[${index}]`, name, component));
-	return (phase) => skips({ skipPhases: names }, phase);
+export function skippedPhases({ skipPhases }: Pick<NodeInputs, "skipPhases">, component: pulumi.Resource): string[] {
+	const given = knownInProgram("skipPhases", skipPhases, component) ?? [];
+	return given.map((name, index) => knownInProgram(`skipPhases[${index}]`, name, component));
 }
 
-/** Which resources there are is decided while the program runs, when it knows no Output's value. */
-function saidByProgram<T>(path: string, value: pulumi.Input<T>, component: pulumi.Resource): T {
+/**
+ * Tells whether any of the nodes goes without a phase, named as `kubeadm init` names it. The order of the nodes does not
+ * matter.
+ *
+ * @throws ResourceError where the phases come from another resource
+ */
+export function skippedByAny(
+	nodes: readonly Pick<NodeInputs, "skipPhases">[],
+	component: pulumi.Resource,
+): (phase: string) => boolean {
+	const all = nodes.map((node) => ({ skipPhases: skippedPhases(node, component) }));
+	return (phase) => all.some((node) => skips(node, phase));
+}
+
+/** Which resources there are is decided while the program runs, when the values of Outputs are not known. */
+function knownInProgram<T>(path: string, value: pulumi.Input<T>, component: pulumi.Resource): T {
 	if (!pulumi.Output.isInstance(value) && !(value instanceof Promise)) return value as T;
 	throw plainResourceError(
 		`${path}: expected a value that the program says itself, got an Output: which resources a cluster has hangs on it; Outputs can be given for what is inside`,

@@ -12,19 +12,19 @@ import {
 	type CertificateAuthority,
 	CertificateSigningRequest,
 	type ClusterInputs,
-	type Host,
+	type HostInput,
 	type NodeInputs,
 } from "../resources";
 
 /** What an external CA is asked to sign. */
 export interface SigningRequest {
-	/** The node that it is for. */
+	/** Name of the node that the certificate is for; of "super-admin.conf", which follows the cluster's founder, the cluster's name. */
 	node: string;
-	/** kubeadm's name of the certificate, or of the kubeconfig that its client stands in. */
+	/** kubeadm's name of the certificate, or of the kubeconfig that holds it. */
 	name: CertificateName | KubeconfigName;
 	/** The CA that is to sign. */
 	authority: CaName;
-	/** What it must be good for: the request does not say it. */
+	/** Usages that the certificate must have: the request does not name them. */
 	usages: readonly CertificateRequest["usages"][number][];
 	/** PEM, with subject and names. */
 	csr: pulumi.Output<string>;
@@ -33,38 +33,43 @@ export interface SigningRequest {
 /** Signs: gives the certificate, PEM; its chain may come after it. */
 export type Sign = (request: SigningRequest) => pulumi.Input<string>;
 
-/** Those of the given CAs that sign elsewhere. */
+/** Names of the given CAs that sign elsewhere. */
 export function externalOf(given: Partial<Record<CaName, Authority>>): CaName[] {
 	const names = Object.keys(given) as CaName[];
 	return names.filter((name) => given[name] !== undefined && given[name].privateKey === undefined);
 }
 
-/** What of a control plane node is signed elsewhere, and by whom. */
+/** What is signed elsewhere for one owner: a node, or the cluster itself. */
 export interface ExternallySigned {
-	host: Host;
+	/** Prefix of the requests' resource names. */
+	prefix: string;
+	/** What the requests are for, as the program's `sign` is told. */
+	owner: string;
+	/** kubeadm's names of what has to be signed. */
+	names: readonly SigningRequest["name"][];
+	host: HostInput;
 	cluster: ClusterInputs;
 	node: NodeInputs;
 	authorities: ByAuthority<CertificateAuthority>;
 	sign?: Sign | undefined;
+	/** Names of the CAs that have no key here. @default none */
 	external?: readonly CaName[] | undefined;
 }
 
 /**
- * Asks for what a control plane node needs of external CAs. All of it waits for all the requests: where it is signed by
- * hand, they are all there when the first one says so.
+ * Asks external CAs for what they are to sign. What is signed depends on all the requests: where people sign by hand, all
+ * requests are on the host when the first error names one of them.
  */
 export function externallySigned(
-	prefix: string,
-	names: readonly SigningRequest["name"][],
-	{ host, cluster, node, authorities, sign, external = [] }: ExternallySigned,
+	{ prefix, owner, names, host, cluster, node, authorities, sign, external = [] }: ExternallySigned,
 	options: pulumi.CustomResourceOptions,
 ) {
 	const asked = names.flatMap((name) => {
 		const { ca: authority, usages }: Asked = name in certificates ? certificates[name as CertificateName] : client;
 		if (!external.includes(authority)) return [];
-		const args = { host, cluster, node, name, caCertificate: authorities.ca!.certificate };
+		const args = { host, cluster, node, name, caCertificate: authorities.ca.certificate };
 		const resource = new CertificateSigningRequest(`${prefix}-${name}-csr`, args, options);
-		return [{ name, resource, request: { node: node.name as string, name, authority, usages, csr: resource.csr } }];
+		return [{ name, resource, request: { node: owner, name, authority, usages, csr: resource.csr } }];
 	});
 	const certificateOf = new Map(sign ? asked.map(({ name, request }) => [name, sign(request)]) : []);
 	return {
@@ -79,5 +84,5 @@ export function externallySigned(
 
 type Asked = { ca: CaName; usages: SigningRequest["usages"] };
 
-/** What stands in a kubeconfig. */
+/** The client certificate of a kubeconfig. */
 const client: Asked = { ca: "ca", usages: ["clientAuth"] };

@@ -54,9 +54,9 @@ export const shapes = {
 	}),
 	ClusterIdentity: shapeOf<ClusterIdentityArgs, ClusterIdentityInputs, None>()({
 		args: ["cluster", "members", "withoutEtcd"],
-		inputs: ["identity", "kubernetesVersion", "initialMembers", "withoutEtcd"],
+		inputs: ["identity", "kubernetesVersion", "founder", "initialMembers", "withoutEtcd"],
 		outputs: [],
-		readable: ["initialMembers"],
+		readable: ["founder", "initialMembers"],
 	}),
 	CertificateAuthority: shapeOf<CertificateAuthorityArgs, CertificateAuthorityInputs, CertificateAuthorityOutputs>()({
 		args: ["name", "cluster", "certificate", "privateKey"],

@@ -29,8 +29,8 @@ import { type StaticPodName, staticPodNamesOf, staticPodPath } from "./static-po
 /** What kubeadm runs on a host: `init` on the node that a cluster is founded with, `join` on all others. */
 export type Way = "init" | "join";
 
-/** The phases of `kubeadm init` that make the parts of a node: what `skipPhases` names, a node goes without. */
-const phases = {
+/** The phases of `kubeadm init` that make the parts of a node. A node goes without what its `skipPhases` name. */
+export const phases = {
 	authority: (name: CaName) => `certs/${name}`,
 	serviceAccountKey: "certs/sa",
 	certificate: (name: CertificateName) => `certs/${name}`,
@@ -52,7 +52,7 @@ export interface PartsSubject {
 	role: NodeRole;
 	way: Way;
 	/** Whether the cluster has an external etcd. */
-	etcd: EtcdOf["etcd"];
+	etcd?: EtcdOf["etcd"];
 	/** kubeadm's phases that are skipped. @default [] */
 	skipPhases?: readonly string[];
 }
@@ -75,7 +75,7 @@ export interface NodeParts {
  *
  * Source: cmd/kubeadm/app/cmd/{init,join}.go, the phases that write files.
  */
-export function nodeParts({ role, way, etcd, skipPhases = [] }: PartsSubject): NodeParts {
+export function nodeParts({ role, way, etcd = {}, skipPhases = [] }: PartsSubject): NodeParts {
 	const isMade = (phase: string) => !skips({ skipPhases }, phase);
 	const onControlPlanes = <Name extends string>(names: readonly Name[], phaseOf: (name: Name) => string): Name[] =>
 		role === "control-plane" ? names.filter((name) => isMade(phaseOf(name))) : [];

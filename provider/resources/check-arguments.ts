@@ -170,7 +170,7 @@ export const argumentsOf = {
 		serviceAccountKey: required(resource(["ServiceAccountKey"], "a ServiceAccountKey")),
 		sign: decided("function", "a function that signs"),
 		external: list(decided("string", `one of ${caNames.join(", ")}`), "a list of CAs' names"),
-		superAdmin: decided("boolean", "true or false"),
+		joins: value("bool"),
 	},
 	WorkerNode: { ...onNode, authority: authority(() => []), api, drainTimeoutSeconds: value("int") },
 	Host: { connection: required(connection), facts: value(facts), trustOnFirstUse: value("bool") },

@@ -8,6 +8,8 @@ export interface ClusterIdentityArgs extends ProgramArgs<lifecycle.ClusterIdenti
 
 /** What makes a cluster this cluster, and what it was founded with. Every other resource of the cluster depends on it. */
 export class ClusterIdentity extends KubeadmResource {
+	/** Name of the control plane that the cluster was founded with. */
+	declare readonly founder: pulumi.Output<string>;
 	/** The etcd members that were started together. */
 	declare readonly initialMembers: pulumi.Output<{ name: string; address: string }[]>;
 

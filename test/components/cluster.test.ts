@@ -125,7 +125,7 @@ describe("Cluster", () => {
 			"Kubeconfig c-cp-1-admin.conf",
 			"Kubeconfig c-cp-1-controller-manager.conf",
 			"Kubeconfig c-cp-1-scheduler.conf",
-			"Kubeconfig c-cp-1-super-admin.conf",
+			"Kubeconfig c-super-admin.conf",
 			"Kubelet c-cp-1-kubelet",
 			"Kubelet c-worker-1-kubelet",
 			"KubeProxy c-kube-proxy",
@@ -161,10 +161,12 @@ describe("Cluster", () => {
 				{ node: "cp-1", name: "controller-manager.conf", authority: "ca", usages: ["clientAuth"] },
 				{ node: "cp-1", name: "kubelet.conf", authority: "ca", usages: ["clientAuth"] },
 				{ node: "cp-1", name: "scheduler.conf", authority: "ca", usages: ["clientAuth"] },
-				{ node: "cp-1", name: "super-admin.conf", authority: "ca", usages: ["clientAuth"] },
+				{ node: "c", name: "super-admin.conf", authority: "ca", usages: ["clientAuth"] },
 			]);
 			const requests = all.filter(({ type }) => type === "CertificateSigningRequest");
-			expect(requests.map(({ name }) => name).sort()).toEqual(asked.map(({ name }) => `c-cp-1-${name}-csr`).sort());
+			expect(requests.map(({ name }) => name).sort()).toEqual(
+				asked.map(({ node, name }) => `${node === "c" ? "c" : `c-${node}`}-${name}-csr`).sort(),
+			);
 			for (const of of ["Certificate c-cp-1-apiserver", "Kubeconfig c-cp-1-admin.conf", "Kubelet c-cp-1-kubelet"])
 				expect(find(all, of).inputs).toMatchObject({ certificate: "signed mock csr" });
 			expect(find(all, "Certificate c-cp-1-front-proxy-client").inputs).not.toHaveProperty("certificate");
@@ -177,9 +179,14 @@ describe("Cluster", () => {
 			expect(find(all, "CertificateAuthority c-ca").inputs).toMatchObject({ certificate: "external", privateKey: "" });
 			const requests = all.filter(({ type }) => type === "CertificateSigningRequest").map(key);
 			expect(requests).toHaveLength(7);
+			expect(find(all, "Kubeconfig c-super-admin.conf").dependsOn).toContain(
+				"CertificateSigningRequest c-super-admin.conf-csr",
+			);
 			for (const of of ["Certificate c-cp-1-apiserver", "Kubeconfig c-cp-1-admin.conf", "Kubelet c-cp-1-kubelet"]) {
 				expect(find(all, of).inputs).not.toHaveProperty("certificate");
-				expect(find(all, of).dependsOn).toEqual(expect.arrayContaining(requests));
+				expect(find(all, of).dependsOn).toEqual(
+					expect.arrayContaining(requests.filter((request) => request.includes("c-cp-1-"))),
+				);
 			}
 			const others = await cluster({ ...one, authorities: { "etcd-ca": { certificate: "external" } } });
 			expect(find(others, "StaticPodManifest c-cp-1-etcd").inputs.cluster).not.toHaveProperty("externalCA");
@@ -220,6 +227,41 @@ describe("Cluster", () => {
 		expect(find(all, "Gate c-cp-2-gate").dependsOn).toEqual(
 			expect.arrayContaining(["Kubelet c-cp-2-kubelet", "StaticPodManifest c-cp-2-etcd"]),
 		);
+	});
+
+	it("plans nothing else where the lines of its control planes change places", async () => {
+		const controlPlanes = [machine("cp-1", 11), machine("cp-2", 12), machine("cp-3", 13)];
+		const plain = ({ dependsOn: _order, ...resource }: Sent) => resource;
+		const ordered = await cluster({ ...one, controlPlanes });
+		const reversed = await cluster({ ...one, controlPlanes: controlPlanes.toReversed() });
+		const withoutMembers = (all: Sent[]) => all.map(plain).filter(({ type }) => type !== "ClusterIdentity");
+		expect(withoutMembers(reversed)).toEqual(withoutMembers(ordered));
+		// Of the members the identity's lifecycle keeps the founder and the order of the founding.
+		expect(find(reversed, "ClusterIdentity c").inputs.members).toHaveLength(3);
+	});
+
+	it("has its super-admin.conf and its API's address of the founder that the identity names, wherever it stands", async () => {
+		const controlPlanes = [machine("cp-2", 12), { ...machine("cp-1", 11), skipPhases: ["show-join-command"] }];
+		const at = (node: { name: string }, advertiseAddress: string) => ({
+			...node,
+			localAPIEndpoint: { advertiseAddress },
+		});
+		const all = await cluster({
+			...one,
+			controlPlanes: [at(controlPlanes[0]!, "198.18.7.2"), at(controlPlanes[1]!, "198.18.7.1")],
+		});
+		const superAdmin = all.filter(({ name }) => name.endsWith("super-admin.conf"));
+		expect(superAdmin.map(({ name }) => name)).toEqual(["c-super-admin.conf"]);
+		expect(superAdmin[0]!.inputs).toMatchObject({
+			host: { connection: { host: "198.18.7.11" } },
+			node: { name: "cp-1", skipPhases: ["show-join-command"] },
+		});
+		expect(find(all, "ClusterAccess c-access").inputs.controlPlanes[0].connection.host).toBe("198.18.7.11");
+		expect(find(all, "CoreDns c-coredns").inputs.node.name).toBe("cp-1");
+		for (const kubelet of ["c-cp-1-kubelet", "c-cp-2-kubelet", "c-worker-1-kubelet"])
+			expect(find(all, `Kubelet ${kubelet}`).inputs.node.apiServer.advertiseAddress).toBe("198.18.7.1");
+		expect(find(all, "Preflight c-cp-1-preflight").inputs.joins).toBe(false);
+		expect(find(all, "Preflight c-cp-2-preflight").inputs.joins).toBe(true);
 	});
 
 	it("lets resources of a program wait until the control planes are registered, with their taint", async () => {

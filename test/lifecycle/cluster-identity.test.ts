@@ -4,6 +4,7 @@ import { SpecError } from "../../provider/config/problems";
 import { UNKNOWN } from "../../provider/facts/unknown";
 import { clusterIdentity } from "../../provider/lifecycle/cluster-identity";
 import { nodeRegistration } from "../../provider/lifecycle/node-registration";
+import { electFounder } from "../../provider/phases/etcd/founders";
 import { cluster, node } from "../support/cluster";
 
 const members = [
@@ -146,6 +147,15 @@ describe("a running cluster", () => {
 		expect(now).toEqual(old);
 	});
 
+	it("keeps its founder, whatever stands in the first line, and names the next where the founder has left", () => {
+		const founder = (now: typeof members, was: object = old) =>
+			electFounder(now, was as Parameters<typeof electFounder>[1]);
+		expect(founder(members.toReversed())).toBe("cp-1");
+		expect(founder(members.toReversed(), { initialMembers: members })).toBe("cp-1");
+		expect(founder([members[2]!, members[1]!])).toBe("cp-2");
+		expect(clusterIdentity.check({ cluster: spec, members: members.toReversed() }, old).founder).toBe("cp-1");
+	});
+
 	it("is founded with what the program says", () => {
 		expect(founded).toEqual({
 			identity: {
@@ -157,6 +167,7 @@ describe("a running cluster", () => {
 				certificatesDir: "/etc/kubernetes/pki",
 			},
 			kubernetesVersion: "1.37.2",
+			founder: "cp-1",
 			initialMembers: members.slice(0, 1),
 		});
 	});

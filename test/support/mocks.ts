@@ -30,7 +30,7 @@ const facts = {
 const outputs: Record<string, object> = {
 	Host: { facts, hostKey: "ssh-ed25519 AAAAmock" },
 	ComponentUsers: { users: { "kubeadm-etcd": 101 }, groups: { "kubeadm-etcd": 102 } },
-	ClusterIdentity: { initialMembers: [{ name: "cp-1", address: "198.18.7.10" }] },
+	ClusterIdentity: { founder: "cp-1", initialMembers: [{ name: "cp-1", address: "198.18.7.10" }] },
 	CertificateAuthority: { certificate: "mock certificate", privateKey: "mock key", publicKeyHash: "00ff" },
 	ServiceAccountKey: { privateKey: "mock service account key", publicKey: "mock public key" },
 	CertificateSigningRequest: { csr: "mock csr" },

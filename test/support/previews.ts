@@ -239,9 +239,9 @@ export const changes: Change[] = [
 		shows: {
 			"update Certificate cp-1-apiserver": ["request.sans"],
 			"update Kubeconfig cp-1-admin.conf": ["subject.server"],
-			"update Kubeconfig cp-1-super-admin.conf": ["subject.server"],
+			"update Kubeconfig super-admin.conf": ["subject.server"],
 			"update Kubeconfig kubeconfig": ["subject.server"],
-			"update Gate cp-1-gate": ["credentials.admin.conf", "credentials.apiserver", "credentials.super-admin.conf"],
+			"update Gate cp-1-gate": ["credentials.admin.conf", "credentials.apiserver"],
 			"update ClusterAccess access": ["objects[ConfigMap kube-public/cluster-info].data.kubeconfig"],
 			"update KubeProxy kube-proxy": ["objects[ConfigMap kube-system/kube-proxy].data.kubeconfig.conf"],
 			...kubelet("worker-1", "preflight.families", "subject.server"),

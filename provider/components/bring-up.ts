@@ -1,0 +1,29 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/** One step of a bring-up: its name, the steps that it comes after, and what it makes. */
+export type Step = readonly [
+	name: string,
+	after: readonly string[],
+	make: (options: pulumi.CustomResourceOptions) => pulumi.Resource | readonly pulumi.Resource[],
+];
+
+/**
+ * Makes resources step by step. The resources of a step depend on those of the steps that it comes after; a step that makes
+ * nothing hands on what it would have depended on.
+ *
+ * @throws Error for a step that comes after one that is not before it in the list
+ */
+export function bringUp(parent: pulumi.Resource, steps: readonly Step[]): void {
+	const made = new Map<string, readonly pulumi.Resource[]>();
+	for (const [name, after, make] of steps) {
+		const dependsOn = [...new Set(after.flatMap((step) => resourcesOf(step, made)))];
+		const resources = [make({ parent, dependsOn })].flat();
+		made.set(name, resources.length > 0 ? resources : dependsOn);
+	}
+}
+
+function resourcesOf(step: string, made: ReadonlyMap<string, readonly pulumi.Resource[]>): readonly pulumi.Resource[] {
+	const resources = made.get(step);
+	if (!resources) throw new Error(`${step}: expected a step that was made before, got none`);
+	return resources;
+}
