@@ -1,7 +1,7 @@
 import type { ClusterSpec } from "../config/cluster";
 import { type NodeSpec, timeoutOf } from "../config/node";
 import { paths } from "../facts/paths";
-import { isUnknown } from "../facts/unknown";
+import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { durationSeconds } from "../go/duration";
 import type { Host } from "../hosts/host";
 import { type Digests, newId } from "../hosts/placement/place";
@@ -35,8 +35,10 @@ export interface GateInputs {
 	pods: Pod[];
 	credentials: Record<string, Digests>;
 	timeoutSeconds: number;
-	/** As waits and their errors name it. */
+	/** The node's name, as waits and their errors have it. */
 	nodeName: string;
+	/** Names of the other control planes that the cluster is founded with. */
+	otherFounders: string[];
 }
 
 /** Passes when every component of a host's control plane is healthy. Changes on the next host wait for it. */
@@ -56,13 +58,15 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 			),
 		}));
 		const timeoutSeconds = durationSeconds(timeoutOf(node, "controlPlaneComponentHealthCheck"));
-		return { host, ...rendered, credentials, timeoutSeconds };
+		return { host, ...rendered, credentials, timeoutSeconds, otherFounders: otherFounders(initialMembers, node) };
 	},
 
 	async create(inputs) {
 		const id = newId("gate");
 		try {
-			await waitHealthy(inputs);
+			if (await isFounding(inputs))
+				status(`${inputs.nodeName}: comes up together with ${inputs.otherFounders.join(", ")}`);
+			else await waitHealthy(inputs);
 		} catch (error) {
 			throw new PartialFailure(id, {}, error as Error);
 		}
@@ -84,6 +88,21 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 
 	async delete() {},
 };
+
+/** The founders beside this node; those that are not known yet are unknown. */
+function otherFounders(members: EtcdMembers, node: NodeSpec): string[] {
+	if (isUnknown(members) || isUnknown(node) || isUnknown(node.name)) return UNKNOWN as never;
+	const names = members.map((member) => (isUnknown(member) ? UNKNOWN : (member.name ?? UNKNOWN)));
+	return names.filter((name) => name !== node.name);
+}
+
+/**
+ * Whether the cluster is being founded with several control planes: their etcd has no quorum before most of them run, so none
+ * waits for another. A cluster with a serving API has been founded.
+ */
+async function isFounding(inputs: GateInputs): Promise<boolean> {
+	return inputs.otherFounders.length > 0 && !(await apiServerServes(await reach(inputs.host), inputs));
+}
 
 /** Waits bottom-up, from etcd on: all components start together, and the lowest failing one is the cause. */
 async function waitHealthy(inputs: GateInputs, stopped: readonly string[] = []): Promise<void> {

@@ -178,7 +178,7 @@ export const shapes = {
 	}),
 	Gate: shapeOf<GateArgs, GateInputs, None>()({
 		args: ["host", "cluster", "node", "initialMembers", "credentials"],
-		inputs: ["host", "pods", "credentials", "timeoutSeconds", "nodeName"],
+		inputs: ["host", "pods", "credentials", "timeoutSeconds", "nodeName", "otherFounders"],
 		outputs: [],
 		rendered: { pods: ["cluster", "node"] },
 	}),

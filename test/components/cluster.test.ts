@@ -242,7 +242,7 @@ describe("Cluster", () => {
 
 	it("has its super-admin.conf and its API's address of the founder that the identity names, wherever it stands", async () => {
 		const controlPlanes = [machine("cp-2", 12), { ...machine("cp-1", 11), skipPhases: ["show-join-command"] }];
-		const at = (node: { name: string }, advertiseAddress: string) => ({
+		const at = (node: ReturnType<typeof machine>, advertiseAddress: string) => ({
 			...node,
 			localAPIEndpoint: { advertiseAddress },
 		});
