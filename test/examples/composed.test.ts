@@ -24,6 +24,7 @@ it("puts a cluster together without the component Cluster, one worker after anot
 		"Host cp-1",
 		"Host worker-1",
 		"Host worker-2",
+		"Kubeconfig super-admin.conf",
 		"Kubeconfig tenant",
 		"KubeProxy kube-proxy",
 		"NodeRegistration cp-1",
