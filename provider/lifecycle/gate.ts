@@ -134,17 +134,41 @@ function withoutReadiness(pod: Pod): Pod {
 
 const clients = ["kube-controller-manager", "kube-scheduler"];
 
-/** The part of a pod that says how it is probed and which files it reads: another change of the pod is no change of the gate. */
+/**
+ * The part of a pod that says where it is probed and which files it reads: another change of the pod, such as of a probe's
+ * limits, is no change of the gate.
+ */
 function probePart(name: StaticPodName, pod: Pod): Pod {
 	if (isUnknown(pod)) return pod;
 	const { apiVersion, kind, metadata, spec } = pod;
-	const { name: container, ports, readinessProbe, livenessProbe, startupProbe } = mainContainer(pod);
+	const container = mainContainer(pod);
+	const ports = container.ports?.filter((port) => isProbed(container, port.name));
+	const probes = {
+		readinessProbe: endpointOf(container.readinessProbe),
+		livenessProbe: endpointOf(container.livenessProbe),
+	};
 	const volumes = (spec.volumes ?? []).filter(({ hostPath }) => hostPath?.path.startsWith(paths.kubernetesDirectory));
 	return {
 		apiVersion,
 		kind,
 		// The name by which the gate finds the component, whatever a patch names the pod.
 		metadata: { name, namespace: metadata.namespace },
-		spec: { containers: [{ name: container, ports, readinessProbe, livenessProbe, startupProbe }], volumes },
+		spec: { containers: [{ name: container.name, ports, ...probes }], volumes },
 	} as Pod;
+}
+
+/** Where a probe asks, without its limits. */
+function endpointOf(probe: unknown): { httpGet?: unknown } | undefined {
+	const { httpGet } = (probe ?? {}) as { httpGet?: unknown };
+	return httpGet === undefined ? undefined : { httpGet };
+}
+
+/** Whether a probe names this port. */
+function isProbed(
+	{ readinessProbe, livenessProbe }: Pod["spec"]["containers"][number],
+	port: string | undefined,
+): boolean {
+	return [readinessProbe, livenessProbe].some(
+		(probe) => (probe as { httpGet?: { port?: unknown } } | undefined)?.httpGet?.port === port,
+	);
 }
