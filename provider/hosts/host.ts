@@ -2,26 +2,26 @@ import type { Duplex } from "node:stream";
 
 /** A command for a host. It runs as root: through `sudo -n` where the connection's user is another. */
 export interface Command {
-	/** What it is for, as the end of a sentence: "start the kubelet". Errors and status lines begin with it. */
+	/** Purpose of the command, for example "start the kubelet". Errors and status lines begin with it. */
 	intent: string;
-	/** A POSIX shell script, run by `sh`. It must hold no secret: those go through `stdin`. */
+	/** A POSIX shell script, run by `sh`. Must hold no secret: secrets go through `stdin`. */
 	script: string;
-	/** What it reads on standard input. May be secret: never shown, never on a command line. */
+	/** Standard input of the script. May be secret: never shown, never on a command line. */
 	stdin?: string | Buffer;
-	/** Exit codes that are answers and not failures. @default [0] */
+	/** Exit codes that are no failure. @default [0] */
 	expectedExitCodes?: number[];
 	/** Limit in seconds; on expiry the command's process group is killed and the error says so. @default 120 */
 	timeoutSeconds?: number;
 }
 
-/** What a command answered. */
+/** Output of a command. */
 export interface CommandOutput {
 	exitCode: number;
 	stdout: string;
 	stderr: string;
 }
 
-/** Who may do what with a file: permission bits in octal text, and names (or numbers where the host has no name for them). */
+/** Mode and owner of a file: permission bits as octal text, and names, or numbers where the host has no name. */
 export interface FileMode {
 	/** For example "0600". */
 	mode: string;
@@ -47,7 +47,7 @@ export interface FileOnHost extends FileMode {
 	digest: string;
 }
 
-/** A machine that can be reached: the only way by which anything else in this package touches one. */
+/** A machine that is connected. The rest of this package touches a machine through this interface alone. */
 export interface Host {
 	/** `user@address:port`, as errors name it. */
 	readonly name: string;
@@ -63,10 +63,10 @@ export interface Host {
 	write(files: readonly FileToWrite[]): Promise<{ written: string[]; madeDirectories: string[] }>;
 	/** Removes files (absent is success) and then, deepest first, those of `directories` that are empty. */
 	remove(paths: readonly string[], directories?: readonly string[]): Promise<void>;
-	/** What a person types to run a script there as root. */
+	/** The line that a person types to run a script there as root. */
 	typed(script: string): string;
-	/** A stream to a TCP port as seen from the host. */
+	/** Opens a stream to a TCP port, from the host. */
 	dial(address: string, port: number): Promise<Duplex>;
-	/** A stream to a unix socket of the host that the connection's user may open. */
+	/** Opens a stream to a unix socket of the host that the connection's user may open. */
 	dialSocket(path: string): Promise<Duplex>;
 }

@@ -1,17 +1,17 @@
 import { type ConnectionArgs, hostName } from "./ssh/connection";
 import { type ConnectedHost, connect } from "./ssh/ssh";
 
-/** How a resource knows its machine. */
+/** A resource's reference to its machine. */
 export interface HostReference {
-	/** As @pulumi/command's `remote.ConnectionArgs`. */
+	/** Connection arguments, as in @pulumi/command's `remote.ConnectionArgs`. */
 	connection: ConnectionArgs;
 	/** The SSH host key that the `Host` resource accepted, where the connection names none. */
 	hostKey?: string;
-	/** That of the connection's bastion, likewise. */
+	/** The accepted SSH host key of the connection's bastion. */
 	proxyHostKey?: string;
 }
 
-/** Connects to the machine, or takes the connection that there is. */
+/** Connects to the machine, or reuses its connection. */
 export function reach(reference: HostReference): Promise<ConnectedHost> {
 	const { connection, hostKey, proxyHostKey } = currentConnection(reference);
 	const { proxy } = connection;

@@ -71,11 +71,11 @@ export const kubeProxyConfigurationShape = {
 		excludeCIDRs: "[string]",
 		/** Whether ARP requests for Services' addresses go unanswered. @default false */
 		strictARP: "bool",
-		/** Time after which an idle TCP session is forgotten; `0s` for the system's. Duration. @default "0s" */
+		/** Time after which an idle TCP session is dropped; `0s` for the system's value. Duration. @default "0s" */
 		tcpTimeout: "duration",
-		/** The same after a FIN; `0s` for the system's. Duration. @default "0s" */
+		/** Time after which a TCP session is dropped that has received a FIN; `0s` for the system's value. Duration. @default "0s" */
 		tcpFinTimeout: "duration",
-		/** The same of UDP; `0s` for the system's. Duration. @default "0s" */
+		/** Time after which an idle UDP session is dropped; `0s` for the system's value. Duration. @default "0s" */
 		udpTimeout: "duration",
 	},
 	/** Settings of the mode `nftables`. */
@@ -108,7 +108,7 @@ export const kubeProxyConfigurationShape = {
 	 * @default "ClusterCIDR"
 	 */
 	detectLocalMode: "string",
-	/** What two of these modes look for. */
+	/** Settings of the modes `BridgeInterface` and `InterfaceNamePrefix`. */
 	detectLocal: {
 		/** Name of the bridge, for `BridgeInterface`. @default "" */
 		bridgeInterface: "string",
@@ -133,9 +133,9 @@ export const kubeProxyConfigurationShape = {
 		maxPerCore: "*int",
 		/** The least number of connections, whatever the cores. @default 131072 */
 		min: "*int",
-		/** How long an idle TCP connection is kept; `0s` for the kernel's. Duration. @default "24h" */
+		/** How long an idle TCP connection is kept; `0s` for the kernel's value. Duration. @default "24h" */
 		tcpEstablishedTimeout: "*duration",
-		/** The same in CLOSE_WAIT; `0s` for the kernel's. Duration. @default "1h" */
+		/** How long a TCP connection in CLOSE_WAIT is kept; `0s` for the kernel's value. Duration. @default "1h" */
 		tcpCloseWaitTimeout: "*duration",
 		/** Whether TCP packets out of the window are taken. @default false */
 		tcpBeLiberal: "bool",

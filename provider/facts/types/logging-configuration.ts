@@ -20,14 +20,14 @@ export const logging = {
 	],
 	/** Settings of a format; need the gate `LoggingAlphaOptions`. */
 	options: {
-		/** Those of `text`. */
+		/** Settings of the format `text`. */
 		text: {
 			/** Whether errors go to stderr and all else to stdout. @default false */
 			splitStream: "bool?",
 			/** Bytes of stdout that are held back, with `splitStream`, as a quantity. @default "0" */
 			infoBufferSize: "quantity",
 		},
-		/** Those of `json`. */
+		/** Settings of the format `json`. */
 		json: {
 			/** Whether errors go to stderr and all else to stdout. @default false */
 			splitStream: "bool?",

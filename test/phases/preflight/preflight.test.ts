@@ -61,7 +61,7 @@ async function look(
 
 const problem = (error: string, name: string) => new RegExp(`^\\[${name}\\].*`, "m").exec(error)?.[0];
 
-describe("a look whether a control plane's ports are free", () => {
+describe("the preflight check of a control plane's ports", () => {
 	/** What is said of the ports, where this one is taken. */
 	const problemOf = async (subject: Parameters<typeof subjectOf>[0], port: number, answers = "") =>
 		/^\[Port-.*/m.exec(
@@ -108,7 +108,7 @@ describe("a look whether a control plane's ports are free", () => {
 	});
 });
 
-describe("a look whether a host can be a node", () => {
+describe("preflight", () => {
 	it("says nothing where nothing is wrong, and asks the host once and the container runtime for all images at once", async () => {
 		const { error, said, host } = await look({});
 		expect([error, said]).toEqual(["", []]);
