@@ -215,6 +215,18 @@ describe("Cluster", () => {
 		);
 	});
 
+	it("gives each gate what was last placed of the certificates and kubeconfigs that its components read", async () => {
+		const all = await cluster(one);
+		const names = [
+			...["apiserver", "apiserver-kubelet-client", "apiserver-etcd-client", "front-proxy-client"],
+			...["etcd-server", "etcd-peer", "etcd-healthcheck-client"],
+			...["admin.conf", "controller-manager.conf", "scheduler.conf"],
+		];
+		expect(find(all, "Gate c-cp-1-gate").inputs.credentials).toEqual(
+			Object.fromEntries(names.map((name) => [name, { "/mock": "placed" }])),
+		);
+	});
+
 	it("lets each control plane wait for the gate of the one before it, and the API's objects for all gates", async () => {
 		const controlPlanes = [machine("cp-1", 11), machine("cp-2", 12), machine("cp-3", 13)];
 		const all = await cluster({ ...one, controlPlanes });

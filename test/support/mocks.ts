@@ -34,8 +34,8 @@ const outputs: Record<string, object> = {
 	CertificateAuthority: { certificate: "mock certificate", privateKey: "mock key", publicKeyHash: "00ff" },
 	ServiceAccountKey: { privateKey: "mock service account key", publicKey: "mock public key" },
 	CertificateSigningRequest: { csr: "mock csr" },
-	Certificate: { digests: { "/mock": "digest" } },
-	Kubeconfig: { digests: { "/mock": "digest" }, kubeconfig: "mock kubeconfig" },
+	Certificate: { digests: { "/mock": "digest" }, placedDigests: { "/mock": "placed" } },
+	Kubeconfig: { digests: { "/mock": "digest" }, placedDigests: { "/mock": "placed" }, kubeconfig: "mock kubeconfig" },
 	"tls:index/privateKey:PrivateKey": { privateKeyPem: "mock tls key" },
 	"tls:index/selfSignedCert:SelfSignedCert": { certPem: "mock tls certificate" },
 };
