@@ -8,19 +8,19 @@ import type { KubernetesObject } from "../render/kubernetes-object";
 import { type ClusterObjectsArgs, renderObjects } from "./cluster-objects";
 import { objectsLifecycle } from "./objects-lifecycle";
 
-/** CoreDNS as kubeadm makes it. */
+/** The addon CoreDNS, with the objects of kubeadm's phase `addon/coredns`. */
 export const coreDns = addonLifecycle("coredns");
 
-/** kube-proxy as kubeadm makes it. */
+/** The addon kube-proxy, with the objects of kubeadm's phase `addon/kube-proxy`. */
 export const kubeProxy = addonLifecycle("kube-proxy");
 
 export interface AddonArgs {
 	controlPlanes: HostReference[];
-	/** Kubernetes objects: one or several YAML documents. */
+	/** Kubernetes objects as YAML text: one document, or several separated by `---`. */
 	yaml: string;
 }
 
-/** Whatever the program brings, such as a pod network. */
+/** Kubernetes objects that the program brings, such as a pod network. */
 export const addon = objectsLifecycle<AddonArgs>({
 	render: ({ yaml }) => (isUnknown(yaml) ? (UNKNOWN as never) : objectsOf(yaml)),
 });
@@ -58,7 +58,10 @@ function objectsOf(yaml: string): KubernetesObject[] {
 	return (objects as KubernetesObject[]).map(withDataOnly);
 }
 
-/** `stringData` is written and never read back: said as `data`, which the API server makes of it, its drift shows too. */
+/**
+ * Replaces `stringData` of a Secret by `data`. The API server stores `stringData` as `data` and never returns
+ * `stringData`, so only `data` shows drift.
+ */
 function withDataOnly(object: KubernetesObject): KubernetesObject {
 	const { stringData, ...secret } = object;
 	if (object.apiVersion !== "v1" || object.kind !== "Secret" || !stringData) return object;

@@ -27,11 +27,11 @@ export interface BootstrapTokenArgs extends BootstrapTokenSpec {
 
 export interface BootstrapTokenInputs {
 	controlPlanes: HostReference[];
-	/** Token that the program gives. Secret. */
+	/** Token that the program gives, `id.secret`. Secret. */
 	givenToken?: string;
-	/** Life of the token from its creation, as a duration; absent where `expires` is given. */
+	/** Lifetime from the token's creation, as a Go duration such as "24h0m0s". Absent where `expires` is given. */
 	ttl?: string;
-	/** ISO 8601, to the second, in UTC. */
+	/** Time of expiry: ISO 8601, in UTC, to the second. */
 	expires?: string;
 	usages: BootstrapTokenUsage[];
 	groups: string[];
@@ -39,18 +39,18 @@ export interface BootstrapTokenInputs {
 }
 
 export interface BootstrapTokenOutputs {
-	/** `id.secret`. Secret. */
+	/** Text of the token, `id.secret`. Secret. */
 	token: string;
-	/** ISO 8601; empty for a token that never expires. */
+	/** Time of expiry, ISO 8601. Empty for a token that never expires. */
 	expiration: string;
 }
 
 type State = BootstrapTokenInputs & Partial<BootstrapTokenOutputs>;
 
 /**
- * A bootstrap token: a Secret in kube-system, which the cluster removes when the token expires. A generated token with a
- * TTL is then replaced by the next `up`. A token that the program gives, or whose `expires` it gives, stays expired: that is
- * no difference.
+ * A bootstrap token: a Secret in kube-system, which the cluster removes when the token expires. The next `up` then
+ * makes a generated token with a TTL anew. A token stays expired where the program gives its text or `expires`; an
+ * expired token of this kind is no difference.
  *
  * Source: kubeadm cmd/token.go, apis/bootstraptoken/v1/{defaults,utils}.go; pkg/controller/bootstrap/tokencleaner.go.
  */
@@ -113,7 +113,10 @@ async function apply(
 	return { token: state.token, expiration };
 }
 
-/** When a token expires: at `expires`, or at the end of its TTL, counted from its creation. */
+/**
+ * Time at which a token expires: `expires`, or the end of the TTL, counted from the token's creation. Empty for a token
+ * that never expires.
+ */
 function expirationOf({ expires, ttl = "" }: BootstrapTokenInputs, state: Partial<State>): string {
 	if (expires) return expires;
 	const same = state.ttl === ttl && state.expiration !== undefined;
@@ -122,7 +125,7 @@ function expirationOf({ expires, ttl = "" }: BootstrapTokenInputs, state: Partia
 	return lasts > 0 ? utc(new Date(Date.now() + lasts).toISOString()) : "";
 }
 
-/** Whether a token stays expired, because the program gives the token or its end. */
+/** Whether a token stays expired after its end: true where the program gives its text or `expires`. */
 function staysExpired({ givenToken, expires }: Pick<BootstrapTokenInputs, "givenToken" | "expires">): boolean {
 	return Boolean(givenToken ?? expires);
 }
@@ -131,7 +134,7 @@ function isExpired({ expiration }: { expiration?: string }): boolean {
 	return Boolean(expiration) && new Date(expiration!) <= new Date();
 }
 
-/** Kind and name of the Secret of the token in a resource's ID. */
+/** Kind and name of the Secret that belongs to a resource's id. */
 function secretNamed(id: string) {
 	const name = `bootstrap-token-${id.split("#")[0]}`;
 	return { apiVersion: "v1", kind: "Secret", metadata: { name, namespace: "kube-system" } };
@@ -145,7 +148,7 @@ function secretOf(
 	return bootstrapTokenSecret({ id, secret, usages, groups, description, ...(expiration ? { expiration } : {}) });
 }
 
-/** The fields of the state that a Secret holds. */
+/** Fields of the state, as a Secret holds them. */
 function fieldsOf(found: KubernetesObject, { givenToken, usages }: BootstrapTokenInputs) {
 	const { data = {} } = found as { data?: Record<string, string> };
 	const text = (key: string) => Buffer.from(data[key] ?? "", "base64").toString();
@@ -162,7 +165,7 @@ function fieldsOf(found: KubernetesObject, { givenToken, usages }: BootstrapToke
 	};
 }
 
-/** The ID of a token, which is not secret. */
+/** ID part of a token, which is not secret. */
 function idOf(token: string | undefined): string | undefined {
 	return isUnknown(token) ? UNKNOWN : token?.split(".")[0];
 }
@@ -171,7 +174,7 @@ function joined({ id, secret }: { id: string; secret: string }): string {
 	return `${id}.${secret}`;
 }
 
-/** A time in Go's notation: in UTC, to the second. */
+/** Normalizes a time to Go's notation: in UTC, to the second. */
 function utc(time: string): string {
 	return isUnknown(time) ? time : normalizeTime(time);
 }

@@ -14,43 +14,49 @@ import { renderCluster } from "./rendering";
 export interface CertificateAuthorityArgs {
 	/** kubeadm's name of the CA: "ca", "front-proxy-ca" or "etcd-ca". */
 	name: CaName;
-	/** The cluster whose CA it is: its validity period and algorithm. */
+	/**
+	 * The cluster that the CA belongs to. The cluster's `caCertificateValidityPeriod` and `encryptionAlgorithm` apply to
+	 * a generated CA.
+	 */
 	cluster: ClusterSpec;
-	/** Certificate of a CA of your own, PEM; its chain may follow. @default a CA is generated */
+	/** Certificate of your own CA, PEM. The certificates of its chain may follow. @default a CA is generated */
 	certificate?: string;
 	/**
-	 * Key of a CA of your own, PEM: PKCS#1, PKCS#8 or SEC 1, unencrypted.
-	 * @default none: the CA is external and signs what `CertificateSigningRequest`s ask for
+	 * Private key of your own CA, PEM: PKCS#1, PKCS#8 or SEC 1, unencrypted.
+	 * @default none: the CA is external, and another signer signs what `CertificateSigningRequest`s ask for
 	 */
 	privateKey?: string;
 }
 
 export interface CertificateAuthorityInputs {
 	request: CertificateRequest;
-	/** What was given; absent for a CA that is made here. */
+	/** CA that the program gives. Absent for a generated CA. */
 	givenAuthority?: GivenAuthority;
 }
 
 interface GivenAuthority {
 	certificate: string;
-	/** Of its key. */
+	/** Fingerprint of the CA's key. */
 	fingerprint: string;
-	/** Its key is not here. */
+	/** True where the program gives the CA's certificate without its key. */
 	external?: true;
 }
 
 export interface CertificateAuthorityOutputs {
-	/** PEM. */
+	/** Certificate of the CA, PEM. */
 	certificate: string;
-	/** PEM, as kubeadm writes it; empty for an external CA. Secret. */
+	/** Private key of the CA, PEM, as kubeadm writes it. Empty for an external CA. Secret. */
 	privateKey: string;
-	/** SHA-256 of the public key's SubjectPublicKeyInfo: what `--discovery-token-ca-cert-hash sha256:…` takes. */
+	/**
+	 * SHA-256 of the public key's SubjectPublicKeyInfo, hexadecimal: the value of `--discovery-token-ca-cert-hash
+	 * sha256:…`.
+	 */
 	publicKeyHash: string;
-	/** ISO 8601. */
+	/** End of the certificate's validity, ISO 8601. */
 	notAfter: string;
 }
 
-/** A CA: made in this process's memory and kept in the state, once; or given. */
+/** A certificate authority: generated once in this process's memory and kept in the state, or given by the program. */
 export const certificateAuthority: Lifecycle<
 	CertificateAuthorityArgs,
 	CertificateAuthorityInputs,
@@ -66,7 +72,8 @@ export const certificateAuthority: Lifecycle<
 						message: "expected the CA of the running cluster, got none; a cluster's CA cannot be changed",
 					},
 				]);
-			// A running CA keeps what it was made with: another validity or algorithm is for the next one.
+			// A running CA keeps the request that it was made from: a changed validity or algorithm applies to the next CA
+			// only.
 			return { request: old?.request ?? request };
 		}
 		const given = givenPair(certificate, privateKey);
@@ -148,7 +155,7 @@ function givenPair(certificate: string | undefined, privateKey: string | undefin
 	return { certificate: certificate!, fingerprint: parsed ? fingerprintOf(parsed.publicKey) : UNKNOWN, external: true };
 }
 
-/** Everything that it signs would be refused. */
+/** Refuses a CA outside its validity period: every client would refuse the certificates that the CA signs. */
 function refuseOutsidePeriod(certificate: string, now: Date): void {
 	if (isUnknown(certificate)) return;
 	const { validFrom, validTo, subject } = new X509Certificate(firstCertificate(certificate));

@@ -21,17 +21,17 @@ export type CertificateSigningRequestArgs = {
 	host: HostReference;
 } & (
 	| {
-			/** kubeadm's name of a control plane node's certificate or kubeconfig. */
+			/** kubeadm's name of a control plane node's certificate or kubeconfig, such as "apiserver" or "admin.conf". */
 			name: CertificateName | KubeconfigName;
 			/** The cluster that the certificate is for. */
 			cluster: ClusterSpec;
 			/** The node that the certificate is for. */
 			node: NodeSpec;
-			/** PEM of the cluster's CA: the kubeconfig that holds the key names it. */
+			/** Certificate of the cluster's CA, PEM. A kubeconfig that holds the key includes this certificate. */
 			caCertificate: string;
 	  }
 	| {
-			/** Any other certificate: its subject, names and paths. */
+			/** Any other certificate: subject, alternative names and paths. */
 			request: CertificateRequest;
 	  }
 );
@@ -42,14 +42,17 @@ export interface CertificateSigningRequestInputs {
 }
 
 export interface CertificateSigningRequestOutputs {
-	/** PEM. */
+	/** The request, PEM. */
 	csr: string;
 	digests: Digests;
-	/** "valid", or what is missing on the host. */
+	/** Status of the files on the host: "valid", or what is missing. */
 	status: string;
 }
 
-/** A key on a host, and the request for its certificate beside it. The key is made in this process's memory and is on the host only. */
+/**
+ * A private key on a host, and beside it the request for its certificate. The key is made in this process's memory and
+ * is stored on the host only.
+ */
 export const certificateSigningRequest: Lifecycle<
 	CertificateSigningRequestArgs,
 	CertificateSigningRequestInputs,
@@ -59,7 +62,7 @@ export const certificateSigningRequest: Lifecycle<
 		return { host: args.host, signing: "request" in args ? ofRequest(args.request) : signingOf(args) };
 	},
 
-	/** What is asked for counts, and not what else stands beside it. */
+	/** Compares what is requested and the paths. A change of any other input is no difference. */
 	diff(state, { signing }) {
 		if (state.signing.keyPath !== signing.keyPath || state.signing.requestPath !== signing.requestPath)
 			return { replaces: ["signing"] };

@@ -29,16 +29,17 @@ import { renderNode } from "./rendering";
 export type CertificateArgs = {
 	/** The host on which the certificate and its key are placed. */
 	host: HostReference;
-	/** The CA that signs the certificate. */
+	/** The CA that signs the certificate. A CA without a key is external. */
 	authority: AuthorityReference;
 	/**
-	 * PEM: signed elsewhere for the key that a `CertificateSigningRequest` placed.
-	 * @default signed with `authority.privateKey`; without that key the certificate is awaited on the host, beside its request
+	 * Certificate that is signed elsewhere, PEM, for the key that a `CertificateSigningRequest` placed.
+	 * @default the CA's key signs the certificate; for an external CA the certificate is awaited on the host, beside its
+	 * request
 	 */
 	certificate?: string;
 } & (
 	| {
-			/** kubeadm's name of a control plane node's certificate. */
+			/** kubeadm's name of a control plane node's certificate, such as "apiserver-etcd-client". */
 			name: CertificateName;
 			/** The cluster that the certificate is for. */
 			cluster: ClusterSpec;
@@ -46,7 +47,7 @@ export type CertificateArgs = {
 			node: NodeSpec;
 	  }
 	| {
-			/** Any other certificate: its subject, names, validity and paths. */
+			/** Any other certificate: subject, alternative names, validity and paths. */
 			request: CertificateRequest;
 	  }
 );
@@ -55,30 +56,34 @@ export interface CertificateInputs {
 	host: HostReference;
 	request: CertificateRequest;
 	authority: AuthorityByFingerprint;
-	/** The certificate, where it is signed elsewhere and given. */
+	/** Certificate that is signed elsewhere and given by the program, PEM. */
 	givenCertificate?: string;
 }
 
 export interface CertificateOutputs {
-	/** PEM. */
+	/** The certificate, PEM. */
 	certificate: string;
-	/** ISO 8601. */
+	/** Start of the certificate's validity, ISO 8601. */
 	notBefore: string;
-	/** ISO 8601. */
+	/** End of the certificate's validity, ISO 8601. */
 	notAfter: string;
 	digests: Digests;
-	/** Digests of what was last placed here; what kubeadm renewed since is not among them. */
+	/** Digests of the files that this resource placed last. A renewal by kubeadm does not change them. */
 	placedDigests: Digests;
-	/** Whether the pair was put on the host before and says something else than was asked for, which is as good. */
+	/**
+	 * True where the pair was on the host before this resource, differs from the request, and is acceptable all the same.
+	 */
 	keptAsFound?: boolean;
-	/** "valid", or why the pair on the host cannot stay. */
+	/** Status of the pair on the host: "valid", or why the pair cannot stay. */
 	status: string;
 }
 
-/** Names of the inputs; the rest of a state are outputs. */
+/** Names of the inputs. Every other field of a state is an output. */
 const inputNames = ["host", "request", "authority", "givenCertificate"] as const;
 
-/** A certificate and its key on a host. The key is made in this process's memory and is on the host only. */
+/**
+ * A certificate and its private key on a host. The key is made in this process's memory and is stored on the host only.
+ */
 export const certificate: Lifecycle<CertificateArgs, CertificateInputs, CertificateOutputs> = {
 	check(args) {
 		const { host, authority, certificate: givenCertificate } = args;
@@ -99,10 +104,10 @@ export const certificate: Lifecycle<CertificateArgs, CertificateInputs, Certific
 		if (state.status !== "valid") return { changes: true };
 		if (inputs.givenCertificate) return inputs.givenCertificate === state.certificate ? {} : { changes: true };
 		if (renewalIsDue(state, inputs.request.validity, new Date())) return { changes: true };
-		// What was put there by hand is taken in.
+		// An external CA's certificate that somebody put on the host needs an update, which adopts the certificate.
 		const isNew = !inputs.authority.fingerprint && !isDeepStrictEqual(state.placedDigests, state.digests);
 		if (isNew) return { changes: true };
-		// Another validity or algorithm counts when it is renewed, as with kubeadm.
+		// A changed validity or algorithm takes effect at the next renewal, as with kubeadm.
 		const next = { ...inputs.request, ...pick(state.request, forNext) };
 		const same = isDeepStrictEqual(pick(state, inputNames), pick({ ...inputs, request: next }, inputNames));
 		return same && !isDeepStrictEqual(next, inputs.request) ? { changes: false } : {};
@@ -145,7 +150,10 @@ function requestOf({
 	})).request;
 }
 
-/** Keeps the pair on the host where it is valid for what is asked and lasts, else makes a new one, or asks for it. */
+/**
+ * Keeps the pair on the host where it is acceptable and lasts. Otherwise issues a new pair, or places a request where
+ * the CA signs elsewhere.
+ */
 async function issue(
 	id: string,
 	inputs: CertificateInputs,
@@ -185,7 +193,7 @@ async function issue(
 	};
 }
 
-/** Judges the pair on the host. */
+/** Checks the pair on the host: whether it is as requested, whether it is acceptable, and whether it lasts. */
 function verdictOnPair(pair: Pair, inputs: CertificateInputs, state: Partial<CertificateOutputs> | undefined): Verdict {
 	const { request, authority } = inputs;
 	const now = new Date();
@@ -199,7 +207,10 @@ function verdictOnPair(pair: Pair, inputs: CertificateInputs, state: Partial<Cer
 	});
 }
 
-/** Puts a certificate that was signed elsewhere to its key. */
+/**
+ * Places a given certificate beside its key.
+ * @throws Error with all mismatches between certificate, key and request
+ */
 async function putBeside(
 	target: { host: Host; owner: string; stateDigests?: Digests },
 	inputs: CertificateInputs & { givenCertificate: string },
@@ -219,7 +230,11 @@ async function putBeside(
 	return { ...described, placedDigests: { ...described.digests, ...digests } };
 }
 
-/** Asks for a certificate that this program cannot sign. One that still serves for a while is no reason to stop. */
+/**
+ * Places the request for a certificate that this program cannot sign. The `up` goes on while the old certificate is
+ * still acceptable.
+ * @throws PartialFailure where the host has no acceptable certificate
+ */
 async function requestAnew(
 	target: { host: Host; owner: string; stateDigests?: Digests },
 	{ request, authority }: CertificateInputs,
@@ -235,7 +250,10 @@ async function requestAnew(
 
 const SOON = "one that ends soon";
 
-/** What this program signs is as it was asked for; what others signed may say more, and what was there before even more. */
+/**
+ * How strictly a certificate must match its request: exactly where this program signs, "at least" where another signer
+ * does, and by the loosest rule where the certificate was on the host before.
+ */
 function ruleFor(
 	{ authority }: Pick<CertificateInputs, "authority">,
 	state: Partial<CertificateOutputs> | undefined,

@@ -5,13 +5,13 @@ import { type ClusterObjectsArgs, renderObjects } from "./cluster-objects";
 import { objectsLifecycle } from "./objects-lifecycle";
 
 export interface ClusterAccessArgs extends ClusterObjectsArgs {
-	/** PEM of the cluster's CA. */
+	/** Certificate of the cluster's CA, PEM. */
 	certificate: string;
 }
 
 /**
- * kubeadm's roles and bindings, and the ConfigMap cluster-info. admin.conf gets its rights from these bindings, so that the
- * first apply needs super-admin.conf. Where no super-admin.conf exists (any more), admin.conf is used.
+ * kubeadm's roles and bindings, and the ConfigMap cluster-info. admin.conf gets its rights from these bindings, so the
+ * first apply needs super-admin.conf. Where super-admin.conf does not exist (any more), admin.conf is used.
  */
 export const clusterAccess = objectsLifecycle<ClusterAccessArgs>({
 	render: ({ certificate, ...args }) =>

@@ -9,29 +9,29 @@ import type { Lifecycle } from "./lifecycle";
 import { renderCluster } from "./rendering";
 
 export interface ClusterIdentityArgs {
-	/** The cluster: its names, networks, directories and release. */
+	/** The cluster: names, networks, directories and Kubernetes version. */
 	cluster: ClusterSpec;
-	/** The control planes, as etcd members. */
+	/** The control planes as etcd members: names and addresses. */
 	members: EtcdMembers;
-	/** Whether kubeadm's phase that makes etcd is skipped. @default false */
+	/** Whether kubeadm's phase `etcd/local`, which makes etcd, is skipped. @default false */
 	withoutEtcd?: boolean;
 }
 
 export interface ClusterIdentityInputs {
-	/** What a running cluster cannot change, by kubeadm's names. */
+	/** Values that a running cluster cannot change, by kubeadm's field names. */
 	identity: Record<string, string>;
-	/** `1.37.2` */
+	/** Kubernetes version, such as `1.37.2`. */
 	kubernetesVersion: string;
 	/** Name of the control plane that the cluster was founded with. */
 	founder: string;
-	/** The members that etcd was started with: fixed with the first `up`. */
+	/** The members that etcd was started with. The first `up` fixes this list. */
 	initialMembers: EtcdMembers;
 	withoutEtcd?: true;
 }
 
 /**
- * What makes a cluster this cluster. It stands before every other resource of it, so that a change that would break a
- * running cluster is refused before anything else is looked at.
+ * The identity of a cluster. Every other resource of the cluster depends on this one, so that a change that would break
+ * a running cluster is refused before anything else is compared.
  */
 export const clusterIdentity: Lifecycle<ClusterIdentityArgs, ClusterIdentityInputs, object> = {
 	check({ cluster, members, withoutEtcd = false }, old) {
@@ -62,7 +62,7 @@ export const clusterIdentity: Lifecycle<ClusterIdentityArgs, ClusterIdentityInpu
 	async delete() {},
 };
 
-/** What breaks when it changes. */
+/** Fields that a running cluster cannot change, each with the reason. */
 const fixed: Record<string, { of: (cluster: Cluster) => string; because: string }> = {
 	clusterName: { of: ({ clusterName }) => clusterName, because: "kubeconfigs and the controller manager name it" },
 	"networking.serviceSubnet": {

@@ -5,17 +5,19 @@ import type { KubernetesObject } from "../render/kubernetes-object";
 import { withoutSkipped } from "../render/objects/skipped";
 import { renderNode } from "./rendering";
 
-/** What the objects of a cluster are rendered from. */
+/** Arguments of a resource whose Kubernetes objects are rendered from the cluster. */
 export interface ClusterObjectsArgs {
-	/** Control planes through which the API is reached. */
+	/** Control planes through which the API is reached, tried in this order. */
 	controlPlanes: HostReference[];
 	/** The cluster that the objects are rendered from. */
 	cluster: ClusterSpec;
-	/** The control plane that the cluster was founded with: without a `controlPlaneEndpoint`, objects name its API server. */
+	/**
+	 * The control plane that the cluster was founded with. Without a `controlPlaneEndpoint`, objects name its API server.
+	 */
 	node: NodeSpec;
 }
 
-/** Objects as far as the cluster is known, without those of phases that are skipped. */
+/** Renders objects as far as the cluster is known. Objects of skipped phases are left out. */
 export function renderObjects(
 	{ cluster, node }: Pick<ClusterObjectsArgs, "cluster" | "node">,
 	render: (cluster: Cluster, node: Node) => KubernetesObject[],

@@ -13,9 +13,9 @@ export interface ClusterReadyArgs {
 	controlPlanes: HostReference[];
 	/** Names of the nodes that must be Ready. */
 	nodes: string[];
-	/** DaemonSets and Deployments that must be rolled out, as `Kind namespace/name`. @default none */
+	/** DaemonSets and Deployments that must be rolled out, each as `Kind namespace/name`. @default none */
 	workloads?: string[];
-	/** @default 300 */
+	/** Time limit of the whole wait, in seconds. @default 300 */
 	timeoutSeconds?: number;
 }
 
@@ -41,7 +41,10 @@ export const clusterReady: Lifecycle<ClusterReadyArgs, ClusterReadyInputs, objec
 	async delete() {},
 };
 
-/** Waits for the nodes, then for each component among the workloads, then for the program's own workloads: one limit for all. */
+/**
+ * Waits for the nodes, then for the addons among the workloads, then for the program's own workloads. One limit covers
+ * all three.
+ */
 async function wait(
 	id: string,
 	{ controlPlanes, nodes, workloads, timeoutSeconds }: ClusterReadyInputs,
@@ -66,7 +69,7 @@ async function wait(
 	}
 }
 
-/** What an addon runs as. */
+/** The workload of each addon, as `Kind namespace/name`. */
 const addonWorkloads: Readonly<Record<keyof typeof addonComponents, string>> = {
 	"kube-proxy": "DaemonSet kube-system/kube-proxy",
 	coredns: "Deployment kube-system/coredns",

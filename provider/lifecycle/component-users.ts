@@ -11,11 +11,11 @@ export interface ComponentUsersArgs {
 }
 
 export interface ComponentUsersOutputs extends Pick<HostUsers, "users" | "groups"> {
-	/** Names of those that were not there before: they go with this. */
+	/** Names of the users and groups that this resource created. A delete removes only these. */
 	madeHere: { users: string[]; groups: string[] };
 }
 
-/** The users and groups that a rootless control plane runs as, with ids that are free on the host. */
+/** The users and groups that the components of a rootless control plane run as, with ids that are free on the host. */
 export const componentUsers: Lifecycle<ComponentUsersArgs, ComponentUsersArgs, ComponentUsersOutputs> = {
 	check: ({ host }) => ({ host }),
 
@@ -33,7 +33,10 @@ export const componentUsers: Lifecycle<ComponentUsersArgs, ComponentUsersArgs, C
 		return ensure(inputs.host, id, state.madeHere);
 	},
 
-	/** What they owned is gone by then: all of it is placed after them. */
+	/**
+	 * Removes the created users and groups. Every resource with files of theirs is deleted first, as it depends on this
+	 * one.
+	 */
 	async delete(id, { host, madeHere: made = { users: [], groups: [] } }) {
 		const target = await reach(host);
 		const owned = await objectsOwnedBy([host], recordedNames(made), id);
@@ -55,7 +58,8 @@ async function ensure(reference: HostReference, id: string, before?: Names): Pro
 	const host = await reach(reference);
 	const files = await filesOn(host);
 	const { users, groups, newUsers, newGroups } = wanted(files);
-	// Those that another resource of the program has made are this one's from now on: it may be the same, renamed.
+	// Users and groups that another resource of the program created now belong to this one: a renamed resource takes over
+	// so.
 	const all = { users: Object.keys(users), groups: Object.keys(groups) };
 	const taken = await recordedObjects([reference], recordedNames(all));
 	const isOurs = (kind: keyof Names, lines: readonly string[]) => (name: string) =>

@@ -11,16 +11,16 @@ import { isGone, refuseOtherMachine } from "./machine-guards";
 import { connectionSecrets, type Shape } from "./shape";
 import { type ResourceKind, shapes } from "./shapes";
 
-/** Stands in the state of what could not be read, with the reason. */
+/** State property with the reason why the last refresh could not read the resource. */
 const UNREAD = "unread";
 
-/** Stands in the state for the resource's id, which the engine does not tell when it asks for a difference. */
+/** State property with the resource's id. The engine does not pass the id to `diff`. */
 const ID = "resourceId";
 
-/** Inputs or state as an engine hands them over: what is ours, and its own `__provider`. */
+/** Inputs or state as the engine passes them: this package's properties, and the engine's own `__provider`. */
 type Properties = Record<string, unknown>;
 
-/** `check` as the engine's protocol has it. Problems come back as failures, one for each. */
+/** `check` of the engine's protocol. Every problem becomes a failure of its own. */
 export function check(
 	kind: ResourceKind,
 	olds: Properties,
@@ -35,7 +35,7 @@ export function check(
 		if (!(error instanceof SpecError)) throw error;
 		return {
 			inputs: {},
-			// Where a property is named, the engine prints its value, secret or not.
+			// The engine prints the value of a property that a failure names, secret or not.
 			failures: error.problems.map(({ path, message }) => ({
 				property: "",
 				reason: redact(path ? `${path}: ${message}` : message, secretsIn(own)),
@@ -44,7 +44,7 @@ export function check(
 	}
 }
 
-/** `diff` as the engine's protocol has it. */
+/** `diff` of the engine's protocol. */
 export function diff(kind: ResourceKind, state: Properties, inputs: Properties): Difference {
 	const lifecycle = of(kind);
 	const { own: was, id } = split(state);
@@ -55,7 +55,7 @@ export function diff(kind: ResourceKind, state: Properties, inputs: Properties):
 	return UNREAD in was && !difference.replaces ? { changes: true } : difference;
 }
 
-/** `create` as the engine's protocol has it. */
+/** `create` of the engine's protocol. */
 export async function create(kind: ResourceKind, inputs: Properties): Promise<{ id: string; outs: Properties }> {
 	const { own, engine } = split(inputs);
 	return reporting(own, engine, async () => {
@@ -65,7 +65,7 @@ export async function create(kind: ResourceKind, inputs: Properties): Promise<{ 
 	});
 }
 
-/** `read` as the engine's protocol has it: an empty id says that it is gone. */
+/** `read` of the engine's protocol. An empty id in the answer means that the resource is gone. */
 export async function read(
 	kind: ResourceKind,
 	id: string,
@@ -81,7 +81,7 @@ export async function read(
 	return { id, props, inputs: pick(props, [...inputs, ...knownInPreview]) };
 }
 
-/** `update` as the engine's protocol has it. */
+/** `update` of the engine's protocol. */
 export async function update(
 	kind: ResourceKind,
 	id: string,
@@ -95,14 +95,17 @@ export async function update(
 	});
 }
 
-/** `delete` as the engine's protocol has it. */
+/** `delete` of the engine's protocol. */
 export async function remove(kind: ResourceKind, id: string, state: Properties): Promise<void> {
 	const { own } = split(state);
 	if (isGone(own)) return status(`${id}: its host is said to be gone for good, nothing is done there`);
 	await reporting(own, {}, () => of(kind).delete(id, own));
 }
 
-/** What a lifecycle reads; a state that could not be read says so, and is made so again. */
+/**
+ * Reads a resource. Where the host answers but its API does not, the state is kept with the reason, and the next `up`
+ * updates the resource.
+ */
 async function look(lifecycle: Lifecycle<any, any, any>, id: string, own: Properties): Promise<Properties | undefined> {
 	const { [UNREAD]: _before, ...state } = own;
 	try {
@@ -118,7 +121,7 @@ function of(kind: ResourceKind): Lifecycle<any, any, any> {
 	return lifecycles[kind];
 }
 
-/** The default difference: the inputs by value. */
+/** Default difference: compares the inputs by value. */
 function compareInputs(kind: ResourceKind, state: Properties, inputs: Properties): Difference {
 	return isDeepStrictEqual(pick(state, shapes[kind].inputs), inputs) ? { changes: false } : {};
 }
@@ -132,7 +135,7 @@ function split(properties: Properties): { own: Properties; engine: Properties; i
 	return { own, engine: { __provider }, ...(typeof id === "string" ? { id } : {}) };
 }
 
-/** An engine's values have no `undefined`; a state that had some would differ from itself. */
+/** Removes `undefined` values. The engine keeps none, so a state with them would differ from itself. */
 function withoutUndefined<T>(value: T): T {
 	if (Array.isArray(value)) return value.map(withoutUndefined) as T;
 	if (typeof value !== "object" || value === null) return value;
@@ -144,8 +147,9 @@ function withoutUndefined<T>(value: T): T {
 }
 
 /**
- * Turns a failure into what the dynamic provider's protocol reads off an error: `id`, `properties` (with `__provider`,
- * or the resource could not be deleted later) and `reasons` keep what was made. The message never holds a secret.
+ * Converts a failure to the error that the dynamic provider's protocol reads. The error's `id`, `properties` and
+ * `reasons` keep the resource that was made; `properties` includes `__provider`, without which the resource could not
+ * be deleted later. The message never holds a secret.
  */
 async function reporting<T>(own: Properties, engine: Properties, operation: () => Promise<T>): Promise<T> {
 	try {
@@ -163,7 +167,7 @@ async function reporting<T>(own: Properties, engine: Properties, operation: () =
 	}
 }
 
-/** The texts under the names that any shape calls secret: the engine hands them over in clear. */
+/** Texts of the properties that any shape declares secret. The engine passes secrets in clear text. */
 function secretsIn(value: unknown): string[] {
 	if (typeof value !== "object" || value === null) return [];
 	return Object.entries(value).flatMap(([name, item]) =>
@@ -173,7 +177,7 @@ function secretsIn(value: unknown): string[] {
 
 const secretNames = new Set<string>([...connectionSecrets, ...Object.values(shapes).flatMap(secretNamesOf)]);
 
-/** The last names of the secret paths, and the inputs that are rendered from a secret argument alone. */
+/** Last names of a shape's secret paths, and names of the inputs that are rendered from a secret argument alone. */
 function secretNamesOf({ secrets = [], rendered = {} }: Shape): string[] {
 	const copies = Object.entries(rendered).filter(([, from]) => from.every((argument) => secrets.includes(argument)));
 	return [...secrets.map((path) => path.split(".").at(-1)!), ...copies.map(([input]) => input)];

@@ -25,23 +25,28 @@ export interface GateArgs {
 	node: NodeSpec;
 	/** The etcd members that the cluster was founded with. */
 	initialMembers: EtcdMembers;
-	/** Digests of what the components read, by kubeadm's names and by path: a change restarts the components that read it, once. */
+	/**
+	 * Digests of the files that the components read: by kubeadm's name, then by path. A changed digest restarts the
+	 * components that read the file, once.
+	 */
 	credentials: Record<string, Digests>;
 }
 
 export interface GateInputs {
 	host: HostReference;
-	/** The pods that must be healthy, as far as it takes to ask them. */
+	/** The pods that must be healthy, reduced to their probes and the files that they read. */
 	pods: Pod[];
 	credentials: Record<string, Digests>;
 	timeoutSeconds: number;
-	/** The node's name, as waits and their errors have it. */
+	/** Name of the node in waits and errors. */
 	nodeName: string;
 	/** Names of the other control planes that the cluster is founded with. */
 	otherFounders: string[];
 }
 
-/** Passes when every component of a host's control plane is healthy. Changes on the next host wait for it. */
+/**
+ * A gate, which passes when every component of a host's control plane is healthy. Changes on the next host wait for it.
+ */
 export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 	check({ host, cluster, node, initialMembers, credentials }) {
 		const rendered = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) => ({
@@ -78,7 +83,7 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 			const host = await reach(inputs.host);
 			const served = await apiServerServes(host, inputs);
 			const stopped = await restartStale(host, inputs.pods);
-			// A container that was stopped here while it served has not failed.
+			// A container that this update stopped while it served has not failed.
 			await waitHealthy(inputs, served ? stopped : []);
 		} catch (error) {
 			throw new PartialFailure(id, { credentials: state.credentials }, error as Error);
@@ -89,7 +94,7 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 	async delete() {},
 };
 
-/** The founders beside this node; those that are not known yet are unknown. */
+/** Names of the founders other than this node. A name that is not known yet is `UNKNOWN`. */
 function otherFounders(members: EtcdMembers, node: NodeSpec): string[] {
 	if (isUnknown(members) || isUnknown(node) || isUnknown(node.name)) return UNKNOWN as never;
 	const names = members.map((member) => (isUnknown(member) ? UNKNOWN : (member.name ?? UNKNOWN)));
@@ -97,14 +102,14 @@ function otherFounders(members: EtcdMembers, node: NodeSpec): string[] {
 }
 
 /**
- * Whether the cluster is being founded with several control planes: their etcd has no quorum before most of them run, so none
- * waits for another. A cluster with a serving API has been founded.
+ * Whether several control planes are founding the cluster. etcd has no quorum before most of them run, so none waits
+ * for another. A cluster with a serving API has been founded.
  */
 async function isFounding(inputs: GateInputs): Promise<boolean> {
 	return inputs.otherFounders.length > 0 && !(await apiServerServes(await reach(inputs.host), inputs));
 }
 
-/** Waits bottom-up, from etcd on: all components start together, and the lowest failing one is the cause. */
+/** Waits bottom-up, from etcd on. All components start together, and the lowest failing one is the cause. */
 async function waitHealthy(inputs: GateInputs, stopped: readonly string[] = []): Promise<void> {
 	const { pods, timeoutSeconds, nodeName } = inputs;
 	const host = await reach(inputs.host);
@@ -121,8 +126,8 @@ async function apiServerServes(host: Host, { pods }: Pick<GateInputs, "pods">): 
 }
 
 /**
- * Replaces readiness by liveness for the API server's clients in a bring-up, as kubeadm does: what makes them ready is created
- * through the API once that serves.
+ * Removes the readiness probe of the API server's clients in a bring-up, so that their liveness decides, as with
+ * kubeadm. Clients become ready only through objects that are created once the API serves.
  *
  * Source: `WaitForControlPlaneComponents`, kubeadm util/apiclient/wait.go.
  */
@@ -135,8 +140,8 @@ function withoutReadiness(pod: Pod): Pod {
 const clients = ["kube-controller-manager", "kube-scheduler"];
 
 /**
- * The part of a pod that says where it is probed and which files it reads: another change of the pod, such as of a probe's
- * limits, is no change of the gate.
+ * The part of a pod that says where it is probed and which files it reads. Any other change of the pod, such as of a
+ * probe's limits, does not change the gate.
  */
 function probePart(name: StaticPodName, pod: Pod): Pod {
 	if (isUnknown(pod)) return pod;
@@ -151,19 +156,19 @@ function probePart(name: StaticPodName, pod: Pod): Pod {
 	return {
 		apiVersion,
 		kind,
-		// The name by which the gate finds the component, whatever a patch names the pod.
+		// The gate finds the component by this name, even where a patch renames the pod.
 		metadata: { name, namespace: metadata.namespace },
 		spec: { containers: [{ name: container.name, ports, ...probes }], volumes },
 	} as Pod;
 }
 
-/** Where a probe asks, without its limits. */
+/** Endpoint of a probe, without the probe's limits. */
 function endpointOf(probe: unknown): { httpGet?: unknown } | undefined {
 	const { httpGet } = (probe ?? {}) as { httpGet?: unknown };
 	return httpGet === undefined ? undefined : { httpGet };
 }
 
-/** Whether a probe names this port. */
+/** Whether a probe asks at this port. */
 function isProbed(
 	{ readinessProbe, livenessProbe }: Pod["spec"]["containers"][number],
 	port: string | undefined,

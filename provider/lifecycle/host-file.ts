@@ -6,7 +6,7 @@ import type { Lifecycle } from "./lifecycle";
 /** A text file on a host. */
 export interface HostFileInputs extends FileMode {
 	host: HostReference;
-	/** Absolute. */
+	/** Absolute path on the host. */
 	path: string;
 	content: string;
 }
@@ -18,7 +18,7 @@ export interface HostFileArgs {
 	path: string;
 	/** Text of the file, UTF-8. */
 	content: string;
-	/** Octal. @default "0644" */
+	/** Permissions of the file, octal. @default "0644" */
 	mode?: string;
 	/** Name of the user that owns the file. @default "root" */
 	owner?: string;
@@ -30,7 +30,7 @@ export interface HostFileOutputs {
 	digests: Digests;
 }
 
-/** Places one file; drift of its content, mode and owner is seen by a refresh. */
+/** Places one text file. A refresh shows drift of its content, mode and owner. */
 export const hostFile: Lifecycle<HostFileArgs, HostFileInputs, HostFileOutputs> = {
 	check: ({ host, path, content, mode = "0644", owner = "root", group = "root" }) => ({
 		host,

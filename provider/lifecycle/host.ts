@@ -11,11 +11,18 @@ import { readFacts } from "../phases/host-facts";
 import type { Lifecycle } from "./lifecycle";
 
 export interface HostArgs {
-	/** How the machine is reached over SSH: the connection object of @pulumi/command fits. */
+	/** SSH connection to the machine. The connection object of @pulumi/command is accepted. */
 	connection: ConnectionArgs;
-	/** Facts that are known without asking the machine; they win over what it answers. The first preview shows them. */
+	/**
+	 * Facts that the program states. Stated facts win over the machine's answers, and the first preview shows them.
+	 * @default all facts are read from the machine
+	 */
 	facts?: Partial<HostFacts>;
-	/** Whether a host key that is neither given nor in known_hosts is accepted at the first contact, and expected from then on. @default true */
+	/**
+	 * Whether a host key that is neither given nor in known_hosts is accepted at the first contact, and expected from
+	 * then on.
+	 * @default true
+	 */
 	trustOnFirstUse?: boolean;
 }
 
@@ -27,13 +34,13 @@ export interface HostInputs extends Partial<HostOutputs> {
 
 export interface HostOutputs {
 	facts: HostFacts;
-	/** `ssh-ed25519 AAAA…`: what it showed when it was first reached, and must show from then on. */
+	/** SSH host key of the machine, `ssh-ed25519 AAAA…`: shown at the first contact, and expected from then on. */
 	hostKey: string;
-	/** The bastion's, likewise; empty where there is none. */
+	/** SSH host key of the bastion: shown at the first contact, and expected from then on. Empty without a bastion. */
 	proxyHostKey: string;
 }
 
-/** A machine: reached over SSH, its facts read once and kept. */
+/** A machine that is reached over SSH. The machine's facts are read once and kept. */
 export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 	check({ connection, facts = {}, trustOnFirstUse = true }, old) {
 		const problems = isUnknown(connection) ? [] : connectionProblems(connection);
@@ -56,7 +63,10 @@ export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 		return { id: newId(facts.machineId), outputs: { facts, ...keysOf(reached) } };
 	},
 
-	/** Facts stay as they were read: a host that was given another resolver must not change a running cluster. */
+	/**
+	 * Checks that the host is still the same machine, and keeps the facts as first read: a changed resolver on the host
+	 * must not change a running cluster.
+	 */
 	async read(_id, state) {
 		await sameMachine(state, state.facts.machineId);
 		return state;
@@ -77,7 +87,10 @@ export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 	async delete() {},
 };
 
-/** What another way to the same machine leaves as it is. An update's outputs are not known in a preview, its inputs are. */
+/**
+ * Outputs that stay when only the connection to the same machine changes. `check` repeats them among the inputs,
+ * because a preview knows an update's inputs and not its outputs.
+ */
 function lasting(
 	{ facts, hostKey, proxyHostKey, ...was }: HostInputs,
 	{ connection, givenFacts: given }: Pick<HostInputs, "connection" | "givenFacts">,
@@ -95,7 +108,7 @@ function keysOf({ hostKey, proxyHostKey = "" }: ConnectedHost): Pick<HostOutputs
 	return { hostKey, proxyHostKey };
 }
 
-/** Facts stay; only those that the program said until now are asked for. */
+/** Keeps the facts that were read from the machine, and reads only those that the program stated until now. */
 function asFirstRead(facts: HostFacts, said: HostFacts, given: Partial<HostFacts>): HostFacts {
 	const read = Object.entries(facts).filter(([fact]) => !(fact in given));
 	return Object.fromEntries([
@@ -109,7 +122,7 @@ async function sameMachine(state: HostInputs & HostOutputs, machineId: string): 
 	refuseOther(reached.name, (await readFacts(reached, state.givenFacts)).machineId, machineId);
 }
 
-/** A reused address is not the same machine. */
+/** Refuses another machine under a reused address. */
 function refuseOther(name: string, got: string, expected: string): void {
 	if (got === expected) return;
 	throw new Error(

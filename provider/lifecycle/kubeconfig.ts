@@ -35,26 +35,30 @@ import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { renderCluster, renderNode } from "./rendering";
 
 export interface KubeconfigArgs {
-	/** The host on which the kubeconfig is placed. @default none: the kubeconfig is the output `kubeconfig`, a secret */
+	/** Host on which the kubeconfig is placed. @default none: the kubeconfig is the output `kubeconfig`, a secret */
 	host?: HostReference;
-	/** The cluster's CA: it signs the client's certificate, and the kubeconfig trusts it. */
+	/** The cluster's CA, which signs the client's certificate. The kubeconfig trusts this CA. */
 	authority: AuthorityReference;
 	/**
-	 * The client's certificate, PEM: signed elsewhere for the key that a `CertificateSigningRequest` placed.
-	 * @default signed with `authority.privateKey`; without that key the certificate is awaited on the host, beside its request
+	 * The client's certificate that is signed elsewhere, PEM, for the key that a `CertificateSigningRequest` placed.
+	 * @default the CA's key signs the certificate; for an external CA the certificate is awaited on the host, beside its
+	 * request
 	 */
 	certificate?: string;
 	/** The cluster that the kubeconfig is for. */
 	cluster: ClusterSpec;
-	/** One of kubeadm's own kubeconfigs, such as "admin.conf", for `node`. */
+	/** Name of one of kubeadm's own kubeconfigs, such as "admin.conf". Give `node` with this name. */
 	name?: KubeconfigName;
-	/** The node whose kubeconfig it is, with `name`. */
+	/** The node that kubeadm's own kubeconfig is for. Used with `name`. */
 	node?: NodeSpec;
-	/** Another user, as `kubeadm kubeconfig user` takes it; `server` is the API's URL. */
+	/**
+	 * Any other user, as for `kubeadm kubeconfig user`: name, groups, URL of the API server, and validity of the
+	 * certificate in seconds (31536000, a year, by default).
+	 */
 	user?: { name: string; groups?: string[]; server: string; validitySeconds?: number };
-	/** A token that identifies the user, instead of a certificate. Secret. @default none */
+	/** Token that identifies the user instead of a certificate. Secret. @default none */
 	token?: string;
-	/** Absolute path of another user's kubeconfig on the host. */
+	/** Absolute path on the host of the kubeconfig of `user`. */
 	path?: string;
 }
 
@@ -62,34 +66,37 @@ export interface KubeconfigInputs {
 	host?: HostReference;
 	path?: string;
 	subject: KubeconfigSubject;
-	/** Who may read it. @default root */
+	/** Owner, group and mode of the file. @default root only */
 	fileAccess?: FileAccess;
 	authority: AuthorityByFingerprint;
-	/** The client's certificate, where it is signed elsewhere and given. */
+	/** Client certificate that is signed elsewhere and given by the program, PEM. */
 	givenCertificate?: string;
 	token?: string;
 }
 
 export interface KubeconfigOutputs {
-	/** YAML; only where it is not on a host. Secret. */
+	/** The kubeconfig, YAML. Absent where the kubeconfig is on a host. Secret. */
 	kubeconfig?: string;
-	/** ISO 8601; empty for a token. */
+	/** Start of the client certificate's validity, ISO 8601. Empty for a token. */
 	notBefore: string;
-	/** ISO 8601; empty for a token. */
+	/** End of the client certificate's validity, ISO 8601. Empty for a token. */
 	notAfter: string;
 	digests: Digests;
-	/** Digests of what was last placed here; what kubeadm renewed since is not among them. */
+	/** Digests of the file that this resource placed last. A renewal by kubeadm does not change them. */
 	placedDigests: Digests;
-	/** Whether it was put on the host before and has another user than was asked for, which is as good. */
+	/**
+	 * True where the file was on the host before this resource, has another user than requested, and is acceptable all
+	 * the same.
+	 */
 	keptAsFound?: boolean;
-	/** "valid", or why the file on the host cannot stay. */
+	/** Status of the file on the host: "valid", or why the file cannot stay. */
 	status: string;
 }
 
-/** Names of the inputs; the rest of a state are outputs. */
+/** Names of the inputs. Every other field of a state is an output. */
 const inputNames = ["host", "path", "subject", "fileAccess", "authority", "givenCertificate", "token"] as const;
 
-/** A kubeconfig with a client certificate of its own (or a token), on a host or for the program. */
+/** A kubeconfig with a client certificate of its own or a token, placed on a host or returned to the program. */
 export const kubeconfig: Lifecycle<KubeconfigArgs, KubeconfigInputs, KubeconfigOutputs> = {
 	check(args) {
 		const { host, token, certificate: givenCertificate } = args;
@@ -113,10 +120,10 @@ export const kubeconfig: Lifecycle<KubeconfigArgs, KubeconfigInputs, KubeconfigO
 		if (state.status !== "valid") return { changes: true };
 		if (inputs.token || inputs.givenCertificate) return {};
 		if (renewalIsDue(state, inputs.subject.certificate.validity, new Date())) return { changes: true };
-		// What was put there by hand is taken in.
+		// An external CA's certificate that somebody put on the host needs an update, which adopts the certificate.
 		const isNew = !inputs.authority.fingerprint && !isDeepStrictEqual(state.placedDigests, state.digests);
 		if (isNew) return { changes: true };
-		// Another validity or algorithm counts when it is renewed, as with kubeadm.
+		// A changed validity or algorithm takes effect at the next renewal, as with kubeadm.
 		const certificate = { ...inputs.subject.certificate, ...pick(state.subject.certificate, forNext) };
 		const next = { ...inputs, subject: { ...inputs.subject, certificate } };
 		const same = isDeepStrictEqual(pick(state, inputNames), pick(next, inputNames));
@@ -191,7 +198,10 @@ function subjectOf({
 	return { subject, path };
 }
 
-/** Keeps what is there where it is valid for what is asked and lasts, else makes a new one, or asks for it. */
+/**
+ * Keeps the kubeconfig on the host where it is acceptable and lasts. Otherwise makes a new one, or places a request
+ * where the CA signs elsewhere.
+ */
 async function issue(
 	id: string,
 	inputs: KubeconfigInputs,
@@ -229,7 +239,10 @@ async function issue(
 	return { ...period, ...(keptAsFound ? { keptAsFound } : {}), digests, placedDigests };
 }
 
-/** As for certificates; nobody but kubeadm's own components may have another user than was asked for. */
+/**
+ * How strictly a kubeconfig must match its request, as for certificates. Only kubeadm's own kubeconfigs may have
+ * another user than requested.
+ */
 function ruleFor(
 	{ token, givenCertificate, subject, authority }: KubeconfigInputs,
 	state: { keptAsFound?: boolean } | undefined,
@@ -239,7 +252,10 @@ function ruleFor(
 	return givenCertificate || !authority.fingerprint ? "at least" : "exactly";
 }
 
-/** What was signed elsewhere; where it is not yet, it is asked for. */
+/**
+ * Takes a certificate that another signer made, or places a request for it.
+ * @throws PartialFailure where the certificate is not signed yet
+ */
 async function takeOrAsk(
 	target: { host: Host; owner: string; stateDigests?: Digests },
 	inputs: KubeconfigInputs,
@@ -255,7 +271,7 @@ function signingOf({ path, subject, authority }: KubeconfigInputs): Signing {
 	return kubeconfigSigning(path!, subject, authority.certificate);
 }
 
-/** Judges a kubeconfig in place. */
+/** Checks a kubeconfig in place: whether it is as requested, whether it is acceptable, and whether it lasts. */
 function verdictOnText(text: string, inputs: KubeconfigInputs, state: Partial<KubeconfigOutputs> | undefined): Verdict {
 	return verdictOn({
 		problemsBy: (rule) => kubeconfigProblems(text, inputs, rule),

@@ -43,50 +43,56 @@ export interface KubeletArgs {
 	host: HostReference;
 	/** The cluster that the node belongs to. */
 	cluster: ClusterSpec;
-	/** The node. */
+	/** The node that the kubelet registers. */
 	node: NodeSpec;
-	/** "control-plane" or "worker". */
+	/** Role of the node: "control-plane" or "worker". */
 	role: NodeRole;
 	/**
-	 * The cluster's CA. Its key is needed for a control plane's kubelet, which starts before there is an API to bootstrap
-	 * from. A worker that discovers its cluster needs none, and the one that is given must be the cluster's.
+	 * The cluster's CA. A control plane's kubelet needs the CA's key, because it starts before there is an API to
+	 * bootstrap from. A worker with `discovery` needs no CA; a CA that is given must be the cluster's.
 	 */
 	authority?: { certificate: string; privateKey?: string };
-	/** Where a worker's kubelet bootstraps: through these, a token is made for it and removed after use. */
+	/**
+	 * Control planes through which a worker's kubelet bootstraps: a bootstrap token is made there for the kubelet, and
+	 * removed after use.
+	 */
 	controlPlanes?: HostReference[];
-	/** PEM: the first certificate of a control plane's kubelet, signed elsewhere for the key in its kubeconfig on the host. */
+	/**
+	 * First client certificate of a control plane's kubelet, PEM: signed elsewhere for the key in the kubelet's
+	 * kubeconfig on the host.
+	 */
 	certificate?: string;
-	/** How a worker's kubelet learns of its cluster instead. Holds secrets. */
+	/** How a worker's kubelet discovers its cluster, as for `kubeadm join`. Contains secrets. */
 	discovery?: Discovery;
 }
 
 export interface KubeletInputs extends KubeletFiles, KubeletIdentity {
 	host: HostReference;
 	role: NodeRole;
-	/** What the host is asked for before anything is placed there; a control plane's is by its `Preflight`, too. */
+	/** Requirements of the host before anything is placed there. `Preflight` checks a control plane's host as well. */
 	preflight: PreflightSubject;
 	configuration: Record<string, unknown>;
-	/** What a cluster that is discovered must be. */
+	/** Values that a discovered cluster must have. */
 	expectedCluster?: ExpectedCluster;
 }
 
 export interface KubeletOutputs {
 	digests: Digests;
-	/** The cluster that it has discovered. */
+	/** The cluster that the kubelet discovered. */
 	discoveredCluster?: FoundCluster;
-	/** "running", or what is missing. */
+	/** Status of the kubelet: "running", or what is missing. */
 	status: string;
-	/** What the host was like before. */
+	/** What the host was like before the kubelet was set up. A delete restores it. */
 	hostBefore: HostBefore;
 }
 
-/** The status of one that was not healthy in time. */
+/** Status of a kubelet that was not healthy in time. */
 const NOT_STARTED = "not started";
 
-/** The status of one that has to register its node again, or perhaps has to. */
+/** Status of a kubelet whose node is not registered, or not known to be. */
 const NO_NODE = "its node is not known to be registered";
 
-/** The kubelet of a node: configuration, credentials, service, and the wait for it. */
+/** The kubelet of a node: configuration, credentials, service, and the wait until it is healthy. */
 export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 	check({ host, cluster, node: given, role, authority, controlPlanes, ...args }) {
 		const discovery = role === "worker" ? args.discovery : undefined;
@@ -138,7 +144,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 
 	diff(state, inputs) {
 		if (state.status !== "running") return { changes: true };
-		// It has joined: by what the next one would is no difference.
+		// A kubelet that has joined does not join again: changed arguments of the join are no difference.
 		const { discovery: wasDiscovery, givenCertificate: wasGiven, preflight: _was, ...rest } = state;
 		const { digests, status: _status, hostBefore: before, discoveredCluster: found, ...was } = rest;
 		const { discovery, givenCertificate: given, preflight: _is, ...is } = inputs;
@@ -225,7 +231,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 			bootstrapKubeconfigPath,
 			state.authority.path,
 		];
-		// A renamed one goes on under its new name.
+		// A renamed kubelet resource goes on under its new name.
 		if (await belongsToAnother(target, paths.kubeletConfiguration))
 			return handOverToHeirs(host, [...kubeletFiles, ...unitFiles, ...credentials]);
 		await component.clean(target, state);
@@ -239,7 +245,9 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 	},
 };
 
-/** Whether a control plane's kubelet.conf is expected to be there, since kubeadm's phase for it is skipped. */
+/**
+ * Whether kubelet.conf of a control plane is expected on the host, because kubeadm's phase that writes it is skipped.
+ */
 function isKubeconfigInPlace({ etcd }: Cluster, { role, skipPhases }: Node): boolean {
 	return role === "control-plane" && !nodeParts({ role, way: "init", etcd, skipPhases }).hasKubeletKubeconfig;
 }
@@ -272,12 +280,15 @@ async function bringUp({ id, host, inputs, before, stateDigests, known }: BringU
 	return { digests, hostBefore: before, status: "running" };
 }
 
-/** Where its node is asked for: by an administrator on a control plane, else with what the kubelet itself has. */
+/**
+ * Access to the API for questions about the node: through a control plane's administrator, else with the kubelet's own
+ * kubeconfig.
+ */
 function asked(inputs: KubeletInputs): Parameters<typeof nodeInApi>[0] {
 	return inputs.discovery && !inputs.controlPlanes ? { ...inputs, kubeconfigs: [inputs.kubeconfigPath] } : inputs;
 }
 
-/** The kubelet as it was: enabled or not, at rest or trying to start as its package has it. */
+/** Restores the kubelet's service: enabled or not, and at rest or starting, as its package installed it. */
 async function restoreService(host: Host, { unitEnabled, unitActive }: HostBefore): Promise<void> {
 	const commands = [
 		...(unitEnabled === "enabled" ? [] : [serviceCommand.disable("kubelet")]),
@@ -288,7 +299,7 @@ async function restoreService(host: Host, { unitEnabled, unitActive }: HostBefor
 	await host.run({ intent: "leave the kubelet's service as it was", script: [unlessAbsent, ...commands].join("\n") });
 }
 
-/** "running", or what is not as it was placed. */
+/** Status of the kubelet: "running", or how it differs from what was placed. */
 async function statusOf(host: Host, inputs: KubeletInputs, paths: string[]): Promise<string> {
 	const found = await host.read(paths);
 	const missing = paths.filter((path) => !found.has(path));
@@ -298,7 +309,7 @@ async function statusOf(host: Host, inputs: KubeletInputs, paths: string[]): Pro
 	const state = await serviceOf(host, "kubelet").activeState();
 	if (state !== "active") return state;
 	const node = await nodeInApi(asked(inputs));
-	// A control plane's own API is back after its kubelet only: without it nothing can be told.
+	// The API of a control plane returns only after its kubelet, so an API that does not answer proves nothing there.
 	const forgotten = node === "missing" || (node === "not asked" && inputs.role === "worker");
 	return forgotten ? NO_NODE : "running";
 }

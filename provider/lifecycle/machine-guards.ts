@@ -3,14 +3,14 @@ import { hasUnknowns } from "../facts/unknown";
 import type { HostReference } from "../hosts/reach";
 import type { ConnectionArgs } from "../hosts/ssh/connection";
 
-/** What a program says, or said, of the machine that a resource is on. */
+/** The part of the inputs that names the machine of a resource. */
 interface OnHost {
 	host?: HostReference;
 }
 
 /**
- * Refuses to go on with a resource on another machine: what it placed would be left on the first one. A machine that moved
- * still shows its key, and one whose key was made anew is still at its address.
+ * Refuses to move a resource to another machine, as its files would stay on the first one. A machine with a new address
+ * still shows its host key, and a machine with a new host key is still at its address.
  * @throws SpecError
  */
 export function refuseOtherMachine(old: OnHost | undefined, now: OnHost): void {
@@ -24,21 +24,21 @@ function traits({ connection, hostKey }: HostReference): { address: string; key:
 	return { address: connection.host, key: connection.hostKey ?? hostKey };
 }
 
-/** Environment variable with the addresses of hosts that are gone for good, with commas between them. */
+/** Environment variable with the addresses of hosts that are gone for good, separated by commas. */
 const GONE_HOSTS = "PULUMI_KUBEADM_GONE_HOSTS";
 
-/** What a state says of the machines that its resource is on, or is reached through. */
+/** The part of a state that names the machines that a resource is on, or is reached through. */
 interface Whereabouts {
-	/** Of a machine itself. */
+	/** Connection of a `Host` resource. */
 	connection?: ConnectionArgs;
 	host?: HostReference;
 	controlPlanes?: HostReference[];
 }
 
 /**
- * Whether the user said that a resource's host (or each control plane that leads to it) is gone for good: a refresh
- * leaves it as it is, and it is removed from the state only. It is said when the removal is run and not in the program, as a removal acts on what the
- * program no longer says.
+ * Whether the user declared a resource's host (or each control plane that leads to it) gone for good. A refresh then
+ * leaves the resource as it is, and a delete removes the resource from the state only. The user declares this for one
+ * run and not in the program, because a delete concerns what the program no longer declares.
  *
  * `PULUMI_KUBEADM_GONE_HOSTS=198.18.0.12 pulumi up`
  */

@@ -13,11 +13,11 @@ import { renderNode } from "./rendering";
 export interface NodePreflightArgs {
 	/** The host that is checked. */
 	host: HostReference;
-	/** The cluster that the host is to be a control plane of. */
+	/** The cluster that the host becomes a control plane of. */
 	cluster: ClusterSpec;
-	/** The node that the host is to be. */
+	/** The node that the host becomes. */
 	node: NodeSpec;
-	/** Whether the node is checked as by `kubeadm join`, or else as by `kubeadm init`. @default true */
+	/** Whether the checks are those of `kubeadm join`. `false` selects those of `kubeadm init`. @default true */
 	joins?: boolean;
 }
 
@@ -25,10 +25,16 @@ export interface NodePreflightInputs extends PreflightSubject {
 	host: HostReference;
 }
 
-/** What a control plane's images are pulled by: a change of anything else is nothing to do for a host that is a node. */
+/**
+ * Inputs that decide how a control plane's images are pulled. A change of any other input needs nothing on a host that
+ * is already a node.
+ */
 const pulledBy = ["host", "images", "imagePullPolicy", "criSocket"] as const;
 
-/** The look at a control plane's host before anything is placed there, and the pull of its images, also when they change. */
+/**
+ * The preflight checks of a control plane's host before anything is placed there, and the pull of its images. Changed
+ * images are pulled again.
+ */
 export const nodePreflight: Lifecycle<NodePreflightArgs, NodePreflightInputs, object> = {
 	check({ host, cluster, node, joins = true }) {
 		const rendered = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) =>

@@ -19,15 +19,15 @@ import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { renderNode } from "./rendering";
 
 export interface NodeRegistrationArgs {
-	/** Control planes through which the API is reached. */
+	/** Control planes through which the API is reached, tried in this order. */
 	controlPlanes: HostReference[];
 	/** The cluster that the node belongs to. */
 	cluster: ClusterSpec;
 	/** The node, with its labels, annotations and taints. */
 	node: NodeSpec;
-	/** "control-plane" or "worker". */
+	/** Role of the node: "control-plane" or "worker". */
 	role: NodeRole;
-	/** Limit of the drain before the node is removed, in seconds. @default 120 */
+	/** Time limit of the drain before the node is removed, in seconds. @default 120 */
 	drainTimeoutSeconds?: number;
 }
 
@@ -47,10 +47,13 @@ export interface NodeRegistrationOutputs {
 	uid: string;
 }
 
-/** The Node object of a node: waits until the kubelet has registered it, and sets labels, annotations and taints. Deletion drains the node first. */
+/**
+ * The Node object of a node. A create waits until the kubelet has registered the node, then sets labels, annotations
+ * and taints. A delete drains the node first.
+ */
 export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationInputs, NodeRegistrationOutputs> = {
 	check({ controlPlanes, cluster, node, role, drainTimeoutSeconds = 120 }, old) {
-		// The address of the API server has no effect here, and a worker that discovers its cluster does not give one.
+		// The API server's address has no effect here, and a worker that discovers its cluster does not give one.
 		const anywhere = isUnknown(node) ? node : { apiServer: { advertiseAddress: UNKNOWN }, ...node };
 		const marks = renderNode({ cluster, node: anywhere, role }, (resolved, resolvedNode) => ({
 			nodeName: resolvedNode.name,
@@ -141,7 +144,11 @@ async function register(
 	return { uid: String((node.metadata as { uid?: string }).uid) };
 }
 
-/** Sets labels, annotations and taints; keeps those of others. Source: `MarkControlPlane`, kubeadm phases/markcontrolplane/markcontrolplane.go. */
+/**
+ * Sets the node's labels, annotations and taints, and keeps those of others.
+ *
+ * Source: `MarkControlPlane`, kubeadm phases/markcontrolplane/markcontrolplane.go.
+ */
 async function mark(
 	server: Api,
 	node: KubernetesObject,
@@ -164,7 +171,8 @@ async function mark(
 		...nodeObject(inputs.nodeName),
 		metadata: {
 			name: inputs.nodeName,
-			// A merge patch replaces the whole list. The version makes the patch fail where somebody else changed the taints meanwhile.
+			// A merge patch replaces the whole list. With the version, the patch fails where somebody else changed the taints
+			// meanwhile.
 			...(sameTaints ? {} : { resourceVersion }),
 			labels: { ...gone(old.labels, inputs.labels), ...inputs.labels },
 			annotations: { ...gone(old.annotations, inputs.annotations), ...inputs.annotations },

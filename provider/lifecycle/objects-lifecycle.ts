@@ -8,26 +8,28 @@ import { type ApiSite, type ObjectSet, objectSet } from "../phases/components/ob
 import type { KubernetesObject } from "../render/kubernetes-object";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 
-/** Objects of one resource, and the way to their API. */
+/** The Kubernetes objects of one resource, and the access to their API. */
 export interface ObjectsInputs {
-	/** Through which control planes the API is reached. */
+	/** Control planes through which the API is reached, tried in this order. */
 	controlPlanes: HostReference[];
-	/** How long a request is tried. @default "1m0s" */
+	/** Time limit of a request with its retries, as a Go duration. @default "1m0s" */
 	kubernetesAPICall?: string;
 	objects: KubernetesObject[];
 }
 
 export interface ObjectsOutputs {
-	/** Names of the objects that are there. */
+	/** Names of the objects that exist in the API. */
 	applied: string[];
 }
 
 /**
- * Lifecycle of a set of API objects. Drift of the fields that the program sets is shown by a refresh and repaired by the
- * next `up`.
+ * Makes the lifecycle of a set of Kubernetes objects. A refresh shows drift of the fields that the program sets, and
+ * the next `up` repairs it.
  * @param render computes the objects from a program's arguments
- * @param component places and removes the objects @default a plain set of objects
- * @param kubeconfigs paths on the control plane; the first that exists is used @default admin.conf
+ * @param component places and removes the objects
+ * @default a plain set of objects
+ * @param kubeconfigs paths on the control plane; the first that exists is used
+ * @default admin.conf
  */
 export function objectsLifecycle<Args extends { controlPlanes: HostReference[]; node?: NodeSpec }>({
 	render,
@@ -71,7 +73,10 @@ export function objectsLifecycle<Args extends { controlPlanes: HostReference[]; 
 	};
 }
 
-/** What there is of a wanted object. Where the API server only has other words for the same, it is as wanted: it is asked which. */
+/**
+ * Reads an object, reduced to the wanted fields. Where values differ, a dry run tells whether the API server only
+ * writes the wanted values in another form; such values count as equal.
+ */
 async function seen(server: Api, wanted: KubernetesObject): Promise<KubernetesObject | undefined> {
 	const living = await server.read(wanted);
 	const same = isDeepStrictEqual(project(living, wanted, wanted), wanted);

@@ -4,8 +4,8 @@ import { isUnknown, maskUnknowns, UNKNOWN } from "../facts/unknown";
 import type { EtcdMembers } from "../render/static-pods/pod";
 
 /**
- * Inputs of a resource that follow from a cluster: rendered from what is known, and unknown element by element where a
- * single value is not. Where a whole list or object of the cluster is not known, each of these inputs is unknown as a whole.
+ * Renders inputs of a resource from what is known of a cluster. Where a single value of the cluster is not known, an
+ * input is unknown element by element. Where a whole list or object is not known, each input is unknown as a whole.
  */
 export function renderCluster<T extends object>(cluster: ClusterSpec, render: (cluster: Cluster) => T): T {
 	const known = isUnknown(cluster) ? { kubernetesVersion: UNKNOWN } : cluster;
@@ -13,7 +13,10 @@ export function renderCluster<T extends object>(cluster: ClusterSpec, render: (c
 	return isUnknown(cluster) || clusterUnknowns(known).length > 0 ? unknownFields(rendered) : maskUnknowns(rendered);
 }
 
-/** The same for what depends on a node too. Of the host's facts, those that the program does not say are unknown until it was asked: only what follows from them is. */
+/**
+ * Renders inputs that depend on a cluster and a node, by the rules of `renderCluster`. Host facts that the program does
+ * not state are unknown until the host is asked, and so are the elements that follow from them.
+ */
 export function renderNode<T extends object>(
 	{ cluster, node, role }: { cluster: ClusterSpec; node: NodeSpec; role: NodeRole },
 	render: (cluster: Cluster, node: Node) => T,
@@ -27,8 +30,8 @@ export function renderNode<T extends object>(
 }
 
 /**
- * etcd's initial members; those of a cluster whose addresses are not known yet are this node at an unknown address.
- * In a preview the engine leaves out what is not known inside another resource's output.
+ * etcd's initial members. Members whose addresses are not known yet become this node at an unknown address. In a
+ * preview the engine leaves out unknown values inside another resource's output.
  */
 export function membersAsKnown(members: EtcdMembers, node: Node): EtcdMembers {
 	if (isUnknown(members)) return [{ name: node.name, address: UNKNOWN }];

@@ -10,26 +10,29 @@ import type { Lifecycle } from "./lifecycle";
 import { renderCluster } from "./rendering";
 
 export interface ServiceAccountKeyArgs {
-	/** The cluster whose key it is: its algorithm. */
+	/** The cluster that the key belongs to. The cluster's `encryptionAlgorithm` applies to a generated key. */
 	cluster: ClusterSpec;
-	/** A private key of your own, PEM; the controller manager signs with it, so its public half is not enough. @default a key is generated */
+	/**
+	 * Private key of your own, PEM. The controller manager signs with this key, so a public key is not enough.
+	 * @default a key is generated
+	 */
 	privateKey?: string;
 }
 
 export interface ServiceAccountKeyInputs {
 	algorithm: EncryptionAlgorithm;
-	/** Fingerprint of the given key; absent for a key that is made here. */
+	/** Fingerprint of the key that the program gives. Absent for a generated key. */
 	givenKey?: string;
 }
 
 export interface ServiceAccountKeyOutputs {
-	/** PEM. Secret. */
+	/** Private key, PEM. Secret. */
 	privateKey: string;
-	/** PEM. */
+	/** Public key, PEM. */
 	publicKey: string;
 }
 
-/** The key pair that signs service account tokens: the same on all control planes. */
+/** The key pair that signs service account tokens. All control planes share one pair. */
 export const serviceAccountKey: Lifecycle<ServiceAccountKeyArgs, ServiceAccountKeyInputs, ServiceAccountKeyOutputs> = {
 	check({ cluster, privateKey }, old) {
 		const algorithm =

@@ -1,4 +1,7 @@
-/** What one kind of resource takes, keeps and gives. Data only: a Pulumi program loads it without the code that reaches hosts. */
+/**
+ * Names the arguments, inputs and outputs of one kind of resource. Data only: a Pulumi program loads a shape without
+ * the code that reaches hosts.
+ */
 export interface Shape {
 	/** Names of the arguments, as `check` takes them. */
 	readonly args: readonly string[];
@@ -6,16 +9,25 @@ export interface Shape {
 	readonly inputs: readonly string[];
 	/** Names of the outputs that `create`, `update` and `read` add to the state. */
 	readonly outputs: readonly string[];
-	/** Inputs that `check` makes and a program reads as outputs of the resource. @default none */
+	/** Names of the inputs that `check` makes and a program reads as outputs of the resource. @default none */
 	readonly readable?: readonly string[];
-	/** Outputs that a refresh repeats among the inputs, so that `check` can return them and a preview knows them. @default none */
+	/**
+	 * Names of the outputs that a refresh repeats among the inputs, so that `check` can return them and a preview knows
+	 * them.
+	 * @default none
+	 */
 	readonly knownInPreview?: readonly string[];
 	/**
-	 * Paths of the arguments and outputs that are secret: `token`, `authority.privateKey`, `authorities.*.privateKey`. The
-	 * secrets of a connection are in `connectionSecrets`, for all kinds. @default none
+	 * Paths of the arguments and outputs that are secret: `token`, `authority.privateKey`, `authorities.*.privateKey`.
+	 * `connectionSecrets` names the secrets of a connection, for all kinds.
+	 * @default none
 	 */
 	readonly secrets?: readonly string[];
-	/** Inputs that `check` renders, each with the arguments it is rendered from: secret where one of these is. @default none */
+	/**
+	 * Inputs that `check` renders, each with the arguments that it is rendered from. An input is secret where one of
+	 * these arguments is.
+	 * @default none
+	 */
 	readonly rendered?: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -44,10 +56,10 @@ export function shapeOf<Args, Inputs, Outputs>() {
 	): Shape => shape;
 }
 
-/** The names of all members of a union. */
+/** Names of the fields that any member of a union has. */
 type KeyOf<T> = T extends unknown ? keyof T & string : never;
 
-/** A list of names that leaves out no name of a type. */
+/** The type of a list of names that leaves out no field of a type. */
 type Every<T, Names extends readonly string[]> = [Exclude<KeyOf<T>, Names[number]>] extends [never]
 	? Names
 	: { missing: Exclude<KeyOf<T>, Names[number]> };

@@ -44,7 +44,9 @@ const clusterObjects = shapeOf<ClusterObjectsArgs, ObjectsInputs, ObjectsOutputs
 	rendered: { objects: ["cluster", "node"] },
 });
 
-/** The one declaration of each kind of resource, by the name of its class. `resources/` and `dispatch` loop over it. */
+/**
+ * The only declaration of each kind of resource, by the name of its class. `resources/` and `dispatch` loop over it.
+ */
 export const shapes = {
 	Host: shapeOf<HostArgs, HostInputs, HostOutputs>()({
 		args: ["connection", "facts", "trustOnFirstUse"],

@@ -21,29 +21,29 @@ import { renderCluster } from "./rendering";
 export interface SharedCertificatesArgs {
 	/** The control plane's host. */
 	host: HostReference;
-	/** The cluster: its certificates directory. */
+	/** The cluster. `certificatesDir` is the folder of the files. */
 	cluster: ClusterSpec;
-	/** The CAs, by kubeadm's names. */
+	/** The CAs by kubeadm's names, each with certificate and private key, PEM. The key of an external CA is empty. */
 	authorities: ByAuthority<{ certificate: string; privateKey: string }>;
-	/** The private service account key, PEM, secret. @default none is placed */
+	/** Private key that signs service account tokens, PEM. Secret. @default none: no key pair is placed */
 	serviceAccountKey?: string;
 }
 
-/** One key, and what lies beside it. */
+/** One private key, and the certificate or public key that lies beside it. */
 interface SharedPair {
-	/** As kubeadm names it. */
+	/** kubeadm's name of the pair, such as "ca" or "sa". */
 	name: string;
 	/** Path of the certificate or the public key. */
 	publicPath: string;
 	/** PEM of the certificate; absent for a bare key pair. */
 	certificate?: string;
 	keyPath: string;
-	/** Fingerprint of the key; absent for an external CA, whose key is nowhere here. */
+	/** Fingerprint of the key. Absent for an external CA, whose key this program does not have. */
 	fingerprint?: string;
-	/** SHA-256 of what is written to each path, hexadecimal. */
+	/** SHA-256 of the content that is written to each path, hexadecimal. */
 	keyDigest?: string;
 	publicDigest: string;
-	/** Who may read what of it, by path. @default root */
+	/** Owner, group and mode of the files, by path. @default root */
 	fileAccess?: Record<string, FileAccess>;
 }
 
@@ -57,7 +57,8 @@ export interface SharedCertificatesOutputs {
 }
 
 /**
- * What all control planes have in common: the CAs with their keys and the service account key pair.
+ * The files that all control planes have in common: the CAs with their keys, and the service account key pair.
+ *
  * Source: `certificatesToTransfer`, kubeadm phases/copycerts/copycerts.go.
  */
 export const sharedCertificates: Lifecycle<
@@ -95,7 +96,7 @@ export const sharedCertificates: Lifecycle<
 		return { ...state, digests: Object.fromEntries([...found].map(([path, { digest }]) => [path, digest])) };
 	},
 
-	/** What lies on the host is compared by digest: a refresh knows no keys. */
+	/** Compares the files on the host by digest, as a refresh has no keys in memory. */
 	diff(state, { files: pairs }) {
 		const { digests = {} } = state;
 		const drifted = pairs.some(
@@ -111,7 +112,7 @@ export const sharedCertificates: Lifecycle<
 		const files = filesOf(inputs);
 		const { digests } = await placeFiles({ host, owner: id, files, stateDigests: state.digests ?? {} });
 		const kept = files.map(({ path }) => path);
-		// A CA that became external takes its key along.
+		// The key of a CA that became external is removed from the host.
 		await removeFiles({ host, owner: id, paths: pathsOf(state).filter((path) => !kept.includes(path)) });
 		return { digests };
 	},
@@ -121,7 +122,7 @@ export const sharedCertificates: Lifecycle<
 	},
 };
 
-/** A new resource never takes a running cluster's CAs away, not even one that was made with this package. */
+/** Refuses to replace a running cluster's CAs, even those of a cluster that was made with this package. */
 async function refuseOtherCluster(host: Host, inputs: SharedCertificatesInputs): Promise<void> {
 	const found = await host.read(pathsOf(inputs));
 	const other = filesOf(inputs).filter(
@@ -137,7 +138,7 @@ async function refuseOtherCluster(host: Host, inputs: SharedCertificatesInputs):
 	);
 }
 
-/** What to type so that a program uses the CAs and the service account key that lie on a host. */
+/** Commands and arguments with which a program uses the CAs and the service account key that lie on a host. */
 function howToGive(host: Host, { files: pairs }: SharedCertificatesInputs, others: readonly string[]): string {
 	const concerned = pairs.filter((pair) => [pair.keyPath, pair.publicPath].some((path) => others.includes(path)));
 	const files = concerned.flatMap(({ name, certificate, keyPath, publicPath }) => [
@@ -159,7 +160,7 @@ function howToGive(host: Host, { files: pairs }: SharedCertificatesInputs, other
 	].join("\n");
 }
 
-/** kubeadm takes a CA for its own as soon as its key is there. */
+/** Refuses a host that has the key of an external CA. kubeadm uses a CA as its own as soon as the key is there. */
 async function refuseKeyOfExternal(host: Host, id: string, { files: pairs }: SharedCertificatesInputs): Promise<void> {
 	const external = pairs.filter(({ fingerprint }) => fingerprint === undefined).map(({ keyPath }) => keyPath);
 	const found = await host.read(external);

@@ -40,25 +40,29 @@ export interface StaticPodManifestArgs {
 export interface StaticPodManifestInputs {
 	host: HostReference;
 	component: StaticPodName;
-	/** The pod, as its file says it. */
+	/** The pod that the manifest file describes. */
 	manifest: Pod;
-	/** Seconds to wait for a running component to be healthy again. */
+	/** Time limit for a running component to be healthy again, in seconds. */
 	timeoutSeconds: number;
-	/** As waits and their errors name it. */
+	/** Name of the node in waits and errors. */
 	nodeName: string;
-	/** Of an etcd: the check that finds another cluster's data is ignored. */
+	/** For etcd: true where the preflight check that finds another cluster's data is ignored. */
 	acceptsForeignData?: true;
 }
 
 export interface StaticPodManifestOutputs {
 	digests: Digests;
-	/** The pod as it was placed, while the host has another text: what it owns there is told by this one. */
+	/**
+	 * The pod as it was placed, present where the file on the host has another text. A delete removes the host's files
+	 * that this pod names.
+	 */
 	placedManifest?: Pod;
 }
 
 /**
- * A control plane component's static pod. In a bring-up its file is placed and the gate waits for all of them; where the
- * component serves already, a change waits until it serves again, and puts the old file back if it does not.
+ * The static pod of a control plane component. In a bring-up the file is placed without a wait, and the gate waits for
+ * all components. Where the component serves already, a change waits until it serves again, and puts the old file back
+ * if it does not.
  */
 export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManifestInputs, StaticPodManifestOutputs> = {
 	check({ host, component, cluster, node, initialMembers }) {
@@ -132,10 +136,10 @@ async function apply(
 	const patience = { timeoutSeconds, onStatus: status };
 	const before = (await host.read([path])).get(path);
 	const was = before && podOf(before.content.toString());
-	// The kubelet compares pods too: another comment starts none anew.
+	// The kubelet compares pods too: a changed comment restarts nothing.
 	const serving = was && !isDeepStrictEqual(was, podOf(toYaml(manifest))) && (await health(host, was)) === "ok";
 	if (!serving && !(await hasUndo(host, path))) {
-		// What was placed and is not there was deleted by someone else.
+		// A recorded file that does not exist was deleted by somebody else.
 		const isPutBack = stateDigests !== undefined || (!before && (await placedFiles(host, [path])).length > 0);
 		const digests = await component.save(placement, manifest);
 		if (isPutBack && (await dependenciesServe(host, name, was))) await component.run(placement, manifest, patience);
@@ -158,7 +162,8 @@ async function apply(
 		});
 		await component.run(placement, manifest, patience);
 	} catch (error) {
-		// A look that was lost says nothing of the change: the next update goes on from the journal.
+		// Any other error, such as a lost connection, tells nothing of the change: the next update goes on from the kept
+		// old content.
 		if (!(error instanceof WaitError)) throw new PartialFailure(id, { digests }, error as Error);
 		const undone = await putBack(host, id, path);
 		const served = podOf(undone.content);
@@ -174,22 +179,24 @@ async function apply(
 	return { digests };
 }
 
-/** Whether what a component depends on serves. A repaired component then comes up by itself, and is waited for. */
+/**
+ * Whether a component's dependencies serve. A repaired component then starts by itself, and the update waits for it.
+ */
 async function dependenciesServe(host: Host, name: StaticPodName, was: Pod | undefined): Promise<boolean> {
 	if (name !== "kube-apiserver" && name !== "etcd") return (await healthOf(host, "kube-apiserver")) === "ok";
-	// The kubelet does not restart a pod that failed in a bring-up: the gate does.
+	// The kubelet does not restart a pod that failed in a bring-up, but the gate does.
 	if (typeof was === "object") return false;
 	const kubelet = await host.run({
 		intent: "see whether the kubelet runs",
-		// A kubelet without configuration is restarted for ever.
+		// systemd restarts a kubelet without configuration for ever.
 		script: `${serviceCommand.isActive("kubelet")} && [ -s ${paths.kubeletConfiguration} ] && echo runs || echo stopped`,
 	});
 	if (kubelet.stdout.trim() !== "runs") return false;
-	// An external etcd is not asked: the API server's readiness shows it.
+	// An external etcd is not asked, as the API server's readiness covers it.
 	return name === "etcd" || ["ok", undefined].includes(await healthOf(host, "etcd"));
 }
 
-/** "ok", or what is seen of a component; `undefined` where the host has no manifest of it. */
+/** Health of a component: "ok", or the symptom. `undefined` where the host has no manifest of the component. */
 async function healthOf(host: Host, name: StaticPodName): Promise<string | undefined> {
 	const path = staticPodPath(name);
 	const found = (await host.read([path])).get(path);
@@ -201,12 +208,12 @@ function acceptsData({ etcd }: Cluster, { nodeRegistration, skipPhases }: Node):
 	return skipPhases.includes("preflight") || isIgnored(name, nodeRegistration.ignorePreflightErrors);
 }
 
-/** kubeadm's limit for a component to be healthy, in seconds. */
+/** kubeadm's time limit for a component to be healthy, in seconds. */
 function healthLimit(node: NodeSpec): number {
 	return durationSeconds(timeoutOf(node, "controlPlaneComponentHealthCheck"));
 }
 
-/** A manifest as an object; one that someone broke shows as the text that it is. */
+/** Parses a manifest. A broken manifest is returned as its text. */
 function podOf(text: string): Pod {
 	try {
 		return fromYaml(text) as Pod;
