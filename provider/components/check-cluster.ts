@@ -15,7 +15,7 @@ import { requireOwnPackage } from "../resources/package-lookup";
 /**
  * Checks a cluster while the program runs, and gives the warnings that are not ignored, as lines to show.
  *
- * @throws RunError with all problems: see `refuseCluster`
+ * @throws PlainError with all problems: see `refuseCluster`
  */
 export function checkCluster(name: unknown, args: unknown, options?: unknown): string[] {
 	refuseCluster(name, args, options);
@@ -31,7 +31,7 @@ export function checkCluster(name: unknown, args: unknown, options?: unknown): s
  * Refuses a cluster while the program runs: says everything that is wrong with it and its nodes at once, by the paths that
  * the program has. Outputs are accepted: their resource checks them when they are known.
  *
- * @throws RunError
+ * @throws PlainError
  */
 function refuseCluster(name: unknown, args: unknown, options?: unknown): void {
 	requireOwnPackage();

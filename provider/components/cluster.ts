@@ -28,7 +28,7 @@ import {
 	type Preflight,
 	ServiceAccountKey,
 } from "../resources";
-import { plainResourceError } from "../resources/plain-error";
+import { plainResourceError } from "../resources/resource-error";
 import { checkCluster } from "./check-cluster";
 import { ControlPlaneNode } from "./control-plane-node";
 import { etcdOf, skippedByAny } from "./decisions";

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EtcdOf } from "../config/cluster";
 import { skips } from "../config/phases";
 import type { ClusterInputs, NodeInputs } from "../resources";
-import { plainResourceError } from "../resources/plain-error";
+import { plainResourceError } from "../resources/resource-error";
 
 /**
  * Whether a cluster has an etcd of its own. Only the fields of `etcd.external` may come from another resource.

@@ -1,3 +1,5 @@
+import { PlainError } from "./plain-error";
+
 /** A problem of a user's input. */
 export interface Problem {
 	/** `networking.podSubnet`, `apiServer.extraArgs[0].name`. */
@@ -7,7 +9,7 @@ export interface Problem {
 }
 
 /** Thrown for input that cannot be used; has all problems at once. */
-export class SpecError extends Error {
+export class SpecError extends PlainError {
 	readonly problems: readonly Problem[];
 
 	/** @param subject what has the problems: `Cluster`, `Node "cp1"` */

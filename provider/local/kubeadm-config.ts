@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
 import { type KubeadmConfig, parseKubeadmConfig } from "../config/kubeadm";
 import type { Patch } from "../config/node";
+import { PlainError } from "../config/plain-error";
 import { show } from "../config/problems";
+import { optionsShape, requireArguments } from "./arguments";
 import { readPatches } from "./patches";
 import { readTextFile } from "./text";
 
@@ -18,12 +20,26 @@ import { readTextFile } from "./text";
  * @param pathOrText path of a file, or its text: what has several lines, or begins with a brace, is text
  * @param options.patches instead of those in the file's `patches.directory`
  * @param options.kubernetesVersion for a file without ClusterConfiguration
- * @throws SpecError with all problems; Error where a file cannot be read
+ * @throws SpecError with all problems; PlainError where a file cannot be read, and for a wrong argument
  */
 export function fromKubeadmConfig(
 	pathOrText: string,
 	options: { patches?: Patch[]; kubernetesVersion?: string } = {},
 ): KubeadmConfig {
+	requireArguments("fromKubeadmConfig", [
+		{
+			name: "pathOrText",
+			expected: "the path of a kubeadm configuration file, or its text, a string",
+			shape: "string",
+			given: pathOrText,
+		},
+		{
+			name: "options",
+			expected: 'an object such as { kubernetesVersion: "1.37.2" }',
+			shape: optionsShape,
+			given: options,
+		},
+	]);
 	const text = /\n|^\s*\{/.test(pathOrText) ? pathOrText : readText(pathOrText);
 	const config = parseKubeadmConfig(text, options);
 	const { init, join } = config.patchesDirectories;
@@ -41,8 +57,10 @@ function readText(path: string): string {
 			return readTextFile(path);
 		} catch (cause) {
 			const got = (cause as Error).message;
-			throw new Error(`${show(path)}: expected a kubeadm configuration file that can be read, got ${got}`, { cause });
+			throw new PlainError(`${show(path)}: expected a kubeadm configuration file that can be read, got ${got}`, {
+				cause,
+			});
 		}
 	}
-	throw new Error(`${show(path)}: expected a kubeadm configuration file, got none in ${process.cwd()}`);
+	throw new PlainError(`${show(path)}: expected a kubeadm configuration file, got none in ${process.cwd()}`);
 }

@@ -2,6 +2,8 @@ import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Patch } from "../config/node";
 import { type IgnoredFile, readPatchFiles } from "../config/patches";
+import { PlainError } from "../config/plain-error";
+import { requireArguments } from "./arguments";
 import { readTextFile } from "./text";
 
 /**
@@ -10,9 +12,19 @@ import { readTextFile } from "./text";
  *
  * Source: getPatchSetsFromPath, cmd/kubeadm/app/util/patches/patches.go.
  * @param kubernetesVersion tells which targets there are @default the newest that is known
- * @throws SpecError for an unknown type after `+` and for what is no YAML; Error where there is no such folder
+ * @throws SpecError for an unknown type after `+` and for what is no YAML; PlainError where there is no such folder, and for a wrong argument
  */
 export function readPatches(directory: string, kubernetesVersion?: string): Patch[] {
+	requireArguments("readPatches", [
+		{ name: "directory", expected: "the path of a folder of patches, a string", shape: "string", given: directory },
+		{
+			name: "kubernetesVersion",
+			expected: "a version such as 1.37.2, a string",
+			shape: "string",
+			given: kubernetesVersion,
+			optional: true,
+		},
+	]);
 	return readPatchesFolder(directory, kubernetesVersion).patches;
 }
 
@@ -33,24 +45,36 @@ function contentOf(path: string): string {
 		return readTextFile(path);
 	} catch (cause) {
 		const got = (cause as Error).message;
-		throw new Error(`${JSON.stringify(path)}: expected a patch that can be read, got ${got}`, { cause });
+		throw new PlainError(`${JSON.stringify(path)}: expected a patch that can be read, got ${got}`, { cause });
 	}
 }
 
 function filesUnder(directory: string): string[] {
 	// A walk of Go does not follow a link that it begins with. Source: filepath.Walk.
-	if (lstatSync(directory, { throwIfNoEntry: false })?.isSymbolicLink()) {
+	if (isLink(directory)) {
 		const expected =
 			"expected a folder of patches, got a link, which kubeadm does not follow; end the path with a slash";
-		throw new Error(`${JSON.stringify(directory)}: ${expected}`, { cause: "a link" });
+		throw new PlainError(`${JSON.stringify(directory)}: ${expected}`, { cause: "a link" });
 	}
 	try {
 		const names = readdirSync(directory, { recursive: true, encoding: "utf8" });
 		return names.filter((name) => !lstatSync(join(directory, name)).isDirectory());
 	} catch (cause) {
 		const next = "make it, or take patches.directory out of the configuration";
-		throw new Error(`${JSON.stringify(directory)}: expected a folder of patches, got none that can be read; ${next}`, {
-			cause,
-		});
+		throw new PlainError(
+			`${JSON.stringify(directory)}: expected a folder of patches, got none that can be read; ${next}`,
+			{
+				cause,
+			},
+		);
+	}
+}
+
+/** Whether a path is a link; one that cannot be read is refused where it is read. */
+function isLink(path: string): boolean {
+	try {
+		return lstatSync(path).isSymbolicLink();
+	} catch {
+		return false;
 	}
 }

@@ -2,6 +2,7 @@ import { bootstrapTokenShape } from "../config/bootstrap-token";
 import { clusterSpecShape } from "../config/cluster-rules";
 import { connectionProblems } from "../config/connection";
 import { nodeSpecShape } from "../config/node-rules";
+import { PlainError } from "../config/plain-error";
 import { joinPath, type Problem } from "../config/problems";
 import type { Shape } from "../facts/types/shape";
 import { certificateAuthorities } from "../render/pki/certificates";
@@ -22,13 +23,12 @@ import {
 	withoutOutputs,
 } from "./argument-checks";
 import { requireOwnPackage } from "./package-lookup";
-import { plainError } from "./plain-error";
 
 /**
  * Refuses wrong arguments of a resource while the program runs: unknown fields, wrong types, and Outputs where the program
  * has to know the value itself. Says all problems at once, without a stack trace.
  *
- * @throws RunError
+ * @throws PlainError
  */
 export function checkArguments(kind: keyof typeof argumentsOf, name: unknown, args: unknown, options?: unknown): void {
 	requireOwnPackage();
@@ -51,13 +51,13 @@ export function argumentProblems(
 }
 
 /**
- * @throws RunError with all problems, if there are any: the engine prints its message and no stack trace
+ * @throws PlainError with all problems, if there are any: the engine prints its message and no stack trace
  */
 export function refuse(kind: string, name: unknown, problems: readonly Problem[]): void {
 	if (problems.length === 0) return;
 	const lines = problems.map(({ path, message }) => (path ? `${path}: ${message}` : message));
 	const subject = typeof name === "string" && name !== "" ? `${kind} ${JSON.stringify(name)}` : kind;
-	throw plainError(
+	throw new PlainError(
 		lines.length === 1 ? `${subject}: ${lines[0]}` : `${subject}: ${lines.length} problems\n  ${lines.join("\n  ")}`,
 	);
 }

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { plainError } from "./plain-error";
+import { PlainError } from "../config/plain-error";
 
 const found = new Set<string>();
 
@@ -9,14 +9,14 @@ const found = new Set<string>();
  * in the program's folder, which looks the package up there: a package manager may have installed it for a library only.
  *
  * @param folder of the program @default the working directory
- * @throws RunError
+ * @throws PlainError
  */
 export function requireOwnPackage(folder = process.cwd()): void {
 	if (found.has(folder)) return;
 	try {
 		createRequire(join(folder, "index.js")).resolve("pulumi-kubeadm/lifecycle/dispatch");
 	} catch {
-		throw plainError(
+		throw new PlainError(
 			`pulumi-kubeadm: the package is not found from the program's folder ${folder}, where Pulumi runs the code of its resources. Add it to that project too: npm install pulumi-kubeadm (pnpm add pulumi-kubeadm, yarn add pulumi-kubeadm, bun add pulumi-kubeadm)`,
 		);
 	}

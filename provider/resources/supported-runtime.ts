@@ -1,4 +1,4 @@
-import { plainError } from "./plain-error";
+import { PlainError } from "../config/plain-error";
 
 /** The oldest Node.js that the package runs on, as in package.json. */
 const oldest = [22, 19] as const;
@@ -21,4 +21,4 @@ export function unsupportedRuntime(
 
 // Runs before the rest of the package is loaded, which an old Node.js cannot load.
 const problem = unsupportedRuntime();
-if (problem) throw plainError(problem);
+if (problem) throw new PlainError(problem);

@@ -75,3 +75,60 @@ it("takes a Host, or what a Host is known by, and no other resource", async () =
 	});
 	expect(find(all, "HostFile b").inputs.host).toEqual({ connection, hostKey: "ssh-ed25519 AAAA" });
 });
+
+describe("a function", () => {
+	const { fromKubeadmConfig, readPatches } = kubeadm as unknown as Record<string, (...args: unknown[]) => unknown>;
+	const config = JSON.stringify({ apiVersion: "kubeadm.k8s.io/v1beta4", kind: "ClusterConfiguration" });
+
+	it("is fromKubeadmConfig or readPatches, and each class is tried above", () => {
+		const exported = Object.keys(kubeadm).filter((name) => name !== "default");
+		expect(exported.sort()).toEqual([...Object.keys(argumentsOf), "fromKubeadmConfig", "readPatches"].sort());
+	});
+
+	it("is refused without a stack trace where any argument has another type", () => {
+		for (const [kind, value] of Object.entries(values)) {
+			const isText = typeof value === "string";
+			expect(refusal(() => fromKubeadmConfig!(value))).toMatch(
+				isText ? /^"text": expected/ : /^fromKubeadmConfig: path/,
+			);
+			expect(refusal(() => readPatches!(value))).toMatch(isText ? /^"text": expected/ : /^readPatches: directory: /);
+			if (value === undefined) continue;
+			expect(
+				refusal(() => fromKubeadmConfig!(config, value)),
+				kind,
+			).toMatch(/^fromKubeadmConfig: options/);
+			for (const option of ["patches", "nonsense"])
+				expect(
+					refusal(() => fromKubeadmConfig!(config, { [option]: value })),
+					kind,
+				).toMatch(/^fromKubeadmConfig: options/);
+			if (isText) continue;
+			expect(
+				refusal(() => fromKubeadmConfig!(config, { kubernetesVersion: value })),
+				kind,
+			).toMatch(/^fromKubeadmConfig: options/);
+			expect(
+				refusal(() => readPatches!("patches", value)),
+				kind,
+			).toMatch(/^readPatches: kubernetesVersion: /);
+		}
+	});
+
+	it.each([
+		[() => fromKubeadmConfig!("no\0path"), /expected a kubeadm configuration file, got none in /],
+		[() => fromKubeadmConfig!("/"), /^"\/": expected a kubeadm configuration file that can be read, got EISDIR/],
+		[() => fromKubeadmConfig!(config), /^Configuration: ClusterConfiguration.kubernetesVersion: expected a version/],
+		[() => fromKubeadmConfig!("{"), /^Configuration: /],
+		[
+			() =>
+				fromKubeadmConfig!(config, { kubernetesVersion: "1.37.2", patches: [{ target: "etcd", patch: () => "x" }] }),
+			/^fromKubeadmConfig: options: expected an object such as/,
+		],
+		[() => readPatches!("no\0path"), /expected a folder of patches, got none that can be read/],
+		[() => readPatches!("x".repeat(5000)), /expected a folder of patches, got none that can be read/],
+		[() => readPatches!("/proc/self/exe/x"), /expected a folder of patches, got none that can be read/],
+		[() => readPatches!("/proc/self/cwd"), /expected a folder of patches, got a link/],
+	])("says what it cannot read, without a stack trace: %s", (call, message) => {
+		expect(refusal(call)).toMatch(message);
+	});
+});

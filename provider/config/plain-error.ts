@@ -1,0 +1,15 @@
+/**
+ * An error of a program that the engine prints as its message alone.
+ *
+ * Pulumi formats the stack even of an error whose stack it hides, and Node.js 22 never ends doing so for some of Pulumi's
+ * own frames: the stack is empty.
+ */
+export class PlainError extends Error {
+	/** Pulumi's mark of a `RunError`. Source: https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/errors.ts. */
+	readonly __pulumiRunError = true;
+
+	constructor(message: string, options?: ErrorOptions) {
+		super(message, options);
+		this.stack = "";
+	}
+}
