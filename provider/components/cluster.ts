@@ -437,7 +437,10 @@ function isReplaced({ token }: Inputs<BootstrapTokenSpec>, later: readonly Input
 	return id !== undefined && later.some((other) => splitToken(other.token)?.id === id);
 }
 
-/** Where a node's API server listens: as said, else at the address of the machine's default route, as kubeadm does. */
+/**
+ * Where a node's API server listens: as said, else at the address of the machine's default route, as kubeadm does. An
+ * Output's value of a wrong type goes on as it is: the check of the resource that takes it refuses it.
+ */
 function endpointOf(
 	{ localAPIEndpoint, facts }: NodeArgs,
 	host: Host,
@@ -447,10 +450,15 @@ function endpointOf(
 	return {
 		// Not known before the machine is asked, unless it is said, or the program says the machine's.
 		advertiseAddress: said.apply((given) => {
-			const asked = choices(given?.advertiseAddress ?? "").map((name) => [name, ofHost(name)]);
-			return pulumi.output(Object.fromEntries(asked)).apply((told) => endpoint(given, told).advertiseAddress);
+			const address: unknown = given?.advertiseAddress ?? "";
+			if (typeof address !== "string") return address;
+			const asked = choices(address).map((name) => [name, ofHost(name)]);
+			return pulumi.output(Object.fromEntries(asked)).apply((told: Record<string, unknown>) => {
+				const wrong = Object.values(told).find((each) => typeof (each ?? "") !== "string");
+				return wrong ?? endpoint({ advertiseAddress: address }, told).advertiseAddress;
+			});
 		}) as pulumi.Output<string>,
-		bindPort: said.apply((given) => endpoint(given).bindPort),
+		bindPort: said.apply((given) => endpoint(given?.bindPort ? { bindPort: given.bindPort } : {}).bindPort),
 	};
 }
 
@@ -461,6 +469,8 @@ function serverOf(
 	return pulumi
 		.all([controlPlaneEndpoint, advertiseAddress, bindPort])
 		.apply(([given, address, port]) =>
-			controlPlaneUrl({ controlPlaneEndpoint: given }, { apiServer: { advertiseAddress: address, bindPort: port } }),
+			typeof (given ?? "") === "string" && typeof address === "string"
+				? controlPlaneUrl({ controlPlaneEndpoint: given }, { apiServer: { advertiseAddress: address, bindPort: port } })
+				: "",
 		);
 }

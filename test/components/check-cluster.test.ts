@@ -34,6 +34,23 @@ function isPlain(error: any): boolean {
 const ofCluster = (args: unknown) => refusal(() => new Cluster("c", args as never));
 
 describe("Cluster", () => {
+	it.each([7, true, ["x"], { a: 1 }])(
+		"hands %j on, where an Output has it in place of an address, to the checks of the resources",
+		async (wrong) => {
+			const given = pulumi.output(wrong as never);
+			for (const more of [
+				{ controlPlanes: [{ ...machine, localAPIEndpoint: { advertiseAddress: given } }] },
+				{ controlPlanes: [{ ...machine, facts: { defaultRouteAddress: given } }] },
+				{ controlPlanes: [machine], controlPlaneEndpoint: given },
+			]) {
+				const all = await sent(() => new Cluster("c", { ...good, ...more }).kubeconfig);
+				const { cluster, node } = find(all, "Kubelet c-cp-1-kubelet").inputs;
+				expect([cluster.controlPlaneEndpoint, node.localAPIEndpoint.advertiseAddress]).toContainEqual(wrong);
+				expect(find(all, "Kubeconfig c-kubeconfig").inputs["user"].server).toBe("");
+			}
+		},
+	);
+
 	it("says everything that is wrong with it and its nodes at once, by the paths that the program has", async () => {
 		const args = {
 			kubernetesVersion: "1.37.2",
