@@ -77,7 +77,7 @@ function command(file: string): void {
 function plan(encryptionAlgorithm: EncryptionAlgorithm) {
 	const cluster = resolveCluster({ kubernetesVersion: version, encryptionAlgorithm });
 	const node = resolveNode(cluster, { localAPIEndpoint: { advertiseAddress }, facts: thisHost() }, "control-plane");
-	return nodePlan({ cluster, node, way: "init" });
+	return nodePlan({ cluster, node, command: "init" });
 }
 
 function median(times: readonly number[]): number {

@@ -47,7 +47,7 @@ export const diff = command({
 			signsElsewhere: (said) =>
 				caDirectory ? isExternal(said, givenTo(said)) : isExternal(said, readFile) && isTold(readFile),
 		});
-		const saysCluster = plan.way === "init" || configuration.config.documents.ClusterConfiguration !== undefined;
+		const saysCluster = plan.command === "init" || configuration.config.documents.ClusterConfiguration !== undefined;
 		const differences = treeDifferences({ plan, tree, given: givenTo(plan), saysCluster, now: new Date() });
 		return {
 			exitCode: differences.length === 0 ? 0 : 1,

@@ -4,7 +4,7 @@ import type { Cluster } from "../config/cluster";
 import type { HostFacts, NodeRole, NodeSpec } from "../config/node";
 import { resolveNode } from "../config/node";
 import { splitHostPort } from "../go/address";
-import { type NodePlan, nodePlan, type Way } from "../render/node-plan";
+import { type KubeadmCommand, type NodePlan, nodePlan } from "../render/node-plan";
 import { CommandError } from "./command";
 import type { Configuration } from "./configuration";
 import { caDirectoriesOf, type HostValues, membersOf, proxyEnvsOf } from "./host-options";
@@ -31,10 +31,10 @@ export function planOf(
 	{ found = {}, users, signsElsewhere = () => false }: Surroundings = {},
 ): NodePlan {
 	const cluster = { ...said, proxyEnvs: proxyEnvsOf(values) };
-	const way: Way = config.join && !(values.node && values.node === config.init.name) ? "join" : "init";
+	const command: KubeadmCommand = config.join && !(values.node && values.node === config.init.name) ? "join" : "init";
 	const { role, ...spec }: NodeSpec & { role: NodeRole } =
-		way === "join" ? config.join! : { ...config.init, role: "control-plane" };
-	const kind = way === "join" ? "JoinConfiguration" : "InitConfiguration";
+		command === "join" ? config.join! : { ...config.init, role: "control-plane" };
+	const kind = command === "join" ? "JoinConfiguration" : "InitConfiguration";
 	const name = values.node ?? spec.name ?? found.hostname;
 	if (!name) {
 		throw new CommandError(
@@ -62,20 +62,20 @@ export function planOf(
 		},
 		role,
 	);
-	if (way === "join" && role === "control-plane" && !cluster.controlPlaneEndpoint) {
+	if (command === "join" && role === "control-plane" && !cluster.controlPlaneEndpoint) {
 		throw new CommandError(
 			"ClusterConfiguration: controlPlaneEndpoint: expected one, as kubeadm has it of a cluster that another control plane node joins, got none; add it",
 		);
 	}
 	// A node that joins is no member yet, whoever names it among them.
-	const members = membersOf(values).filter((member) => way === "init" || member.name !== node.name);
+	const members = membersOf(values).filter((member) => command === "init" || member.name !== node.name);
 	// One that knew of no others would start a cluster of its own.
-	if (way === "join" && role === "control-plane" && !cluster.etcd.external && members.length === 0) {
+	if (command === "join" && role === "control-plane" && !cluster.etcd.external && members.length === 0) {
 		throw new CommandError(
 			"JoinConfiguration: controlPlane: expected the members of the etcd that the node joins, got none; give --etcd-member NAME=IP for each",
 		);
 	}
-	const planning = { cluster, node, way, members: members.length > 0 ? members : undefined };
+	const planning = { cluster, node, command, members: members.length > 0 ? members : undefined };
 	const plan = nodePlan(planning);
 	return signsElsewhere(plan) ? nodePlan({ ...planning, cluster: { ...cluster, externalCA: true } }) : plan;
 }

@@ -55,7 +55,7 @@ export const render = command({
 		const tree: Tree = {
 			...modesOnly(plan.files),
 			...issued,
-			...(plan.way === "init"
+			...(plan.command === "init"
 				? objectFiles(plan, { caCertificate, tokens, readFile, names, now })
 				: bootstrapFile(plan, caCertificate)),
 		};
@@ -125,9 +125,9 @@ function otherOwners({ cluster, node: { role } }: NodePlan): string[] {
 	);
 }
 
-function withoutBootstrap({ way, node, parts }: NodePlan): string[] {
+function withoutBootstrap({ command, node, parts }: NodePlan): string[] {
 	const { discovery } = node;
-	if (way === "init" || !discovery?.file || discovery.tlsBootstrapToken || !parts.hasKubelet) return [];
+	if (command === "init" || !discovery?.file || discovery.tlsBootstrapToken || !parts.hasKubelet) return [];
 	return [
 		`${bootstrapKubeconfigPath}: not written, since its credentials are in ${discovery.file.kubeConfigPath}, which kubeadm reads on the host`,
 	];

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { normalizeAddress } from "../go/address";
 import { formatDuration } from "../go/duration";
-import { mismatches } from "../pki/inspect";
+import { certificateProblems } from "../pki/inspect";
 import * as x509 from "../pki/x509";
 import { certificatesIn, firstCertificate } from "../render/pki/bundle";
 import type { CertificateRequest } from "../render/pki/certificates";
@@ -98,7 +98,7 @@ export function certificateInPlace(
 ): DifferenceInFile[] {
 	// What is wrong with its CA is said there.
 	if (caCertificate === undefined || !parse(caCertificate)) return [];
-	const problems = mismatches({ certificate, key }, request, caCertificate, now, "in place");
+	const problems = certificateProblems({ found: { certificate, key }, request, caCertificate, now, rule: "in place" });
 	return problems.map((found) => ({ at: "", expected: "a certificate that kubeadm keeps", found }));
 }
 

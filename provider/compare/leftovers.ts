@@ -12,7 +12,7 @@ import type { Against } from "./file";
  */
 export function leftovers({ plan, tree }: Against): Difference[] {
 	const { cluster, node } = plan;
-	const every = nodeParts({ role: "control-plane", way: "init", etcd: {} });
+	const every = nodeParts({ role: "control-plane", command: "init", etcd: {} });
 	const expected = new Set(expectedPaths(plan, tree.readFile(kubeconfigPath("kubelet.conf")) !== undefined));
 	return [...credentialPaths(every, cluster, node), bootstrapKubeconfigPath].flatMap((file) => {
 		const found = expected.has(file) ? undefined : tree.kindAt(file);
@@ -21,11 +21,14 @@ export function leftovers({ plan, tree }: Against): Difference[] {
 }
 
 /** Paths that a node of this kind may have, made by kubeadm or, where a phase is skipped, by whoever does its work. */
-function expectedPaths({ cluster, node, way }: NodePlan, isJoined: boolean): string[] {
-	const kubelet = [kubeconfigPath("kubelet.conf"), ...(isJoined || way === "init" ? [] : [bootstrapKubeconfigPath])];
+function expectedPaths({ cluster, node, command }: NodePlan, isJoined: boolean): string[] {
+	const kubelet = [
+		kubeconfigPath("kubelet.conf"),
+		...(isJoined || command === "init" ? [] : [bootstrapKubeconfigPath]),
+	];
 	// The certificate of a CA is no secret: a worker may have the cluster's beside its own.
 	if (node.role === "worker") return [...kubelet, caRequest("ca", cluster).certificatePath];
-	const parts = nodeParts({ role: node.role, way, etcd: cluster.etcd });
+	const parts = nodeParts({ role: node.role, command, etcd: cluster.etcd });
 	const { caFile, certFile, keyFile } = cluster.etcd.external ?? {};
 	const external = [caFile, certFile, keyFile].flatMap((path) => path ?? []);
 	return [...kubelet, ...credentialPaths(parts, cluster, node), ...external];

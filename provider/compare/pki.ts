@@ -20,7 +20,7 @@ export function authorityDifferences(request: CertificateRequest, against: Again
 	const wanted = given(certificatePath)?.content;
 	const key = isControlPlane ? tree.readFile(keyPath)?.content : undefined;
 	// Only the node that makes a CA chooses its mode.
-	const isKept = wanted !== undefined || isElsewhere || (isControlPlane && plan.way === "join");
+	const isKept = wanted !== undefined || isElsewhere || (isControlPlane && plan.command === "join");
 	const certificate = fileDifferences(
 		{ path: certificatePath, mode: readableByAll.mode, isKept },
 		tree,
@@ -84,11 +84,11 @@ export function leafDifferences(request: CertificateRequest, against: Against): 
 
 /** Differences between the key pair for service account tokens in a tree and the expected one. */
 export function serviceAccountDifferences({ plan, tree, given }: Against): Difference[] {
-	const { cluster, serviceAccountKey: key, way } = plan;
+	const { cluster, serviceAccountKey: key, command } = plan;
 	if (!key) return [];
 	const { privateKeyPath, publicKeyPath } = key;
 	const { mode = rootOnly.mode } = rootlessFiles(cluster)[privateKeyPath] ?? {};
-	const isKept = way === "join" || given(privateKeyPath) !== undefined;
+	const isKept = command === "join" || given(privateKeyPath) !== undefined;
 	const ofGiven = ({ content }: { content: string }): DifferenceInFile[] => {
 		const wanted = given(privateKeyPath)?.content;
 		if (wanted === undefined || publicHalf(wanted) === publicHalf(content)) return [];

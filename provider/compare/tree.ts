@@ -50,7 +50,7 @@ function kubeconfigs({ plan, tree, now, saysCluster }: Against): Difference[] {
 			kubeconfigDifferences(request, content, context),
 		),
 	);
-	if (plan.way === "init" || !plan.parts.hasKubelet) return written;
+	if (plan.command === "init" || !plan.parts.hasKubelet) return written;
 	const final = kubeconfigPath("kubelet.conf");
 	const path = !tree.readFile(final) && tree.readFile(bootstrapKubeconfigPath) ? bootstrapKubeconfigPath : final;
 	return [

@@ -61,7 +61,7 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 		super("kubeadm:index:ControlPlaneNode", name, {}, options);
 		const { host, cluster, identity, authorities } = args;
 		const skipPhases = skippedPhases(args.node, this);
-		const parts = nodeParts({ role: "control-plane", way: "join", ...etcdOf(cluster, this), skipPhases });
+		const parts = nodeParts({ role: "control-plane", command: "join", ...etcdOf(cluster, this), skipPhases });
 		const rootless = isRootless(cluster, this);
 		const credentials: Partial<Record<CertificateName | KubeconfigName, pulumi.Output<Record<string, string>>>> = {};
 		let node = args.node;

@@ -29,8 +29,8 @@ export function resolveNode(cluster: Cluster, spec: NodeSpec, role: NodeRole): N
 	// What is missing in a discovery is known once all of it is.
 	if (nodeUnknowns(spec).some((path) => path.startsWith("discovery"))) delete known.discovery;
 	const problems = nodeProblems(known, cluster.kubernetesVersion);
-	const hasWay = known?.apiServer?.advertiseAddress || spec?.discovery || cluster.controlPlaneEndpoint;
-	if (role === "worker" && !hasWay) {
+	const knowsServer = known?.apiServer?.advertiseAddress || spec?.discovery || cluster.controlPlaneEndpoint;
+	if (role === "worker" && !knowsServer) {
 		problems.push({
 			path: "apiServer.advertiseAddress",
 			message:

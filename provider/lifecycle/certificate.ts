@@ -11,7 +11,7 @@ import { status } from "../hosts/status";
 import { notSigned, problemsText } from "../phases/signing/not-signed";
 import { certificateSigning, placeRequest } from "../phases/signing/request";
 import { refuseMismatch } from "../phases/signing/take";
-import { mismatches, periodOf, type Rule } from "../pki/inspect";
+import { certificateProblems, periodOf, type Rule } from "../pki/inspect";
 import { issueLeaf } from "../pki/issue";
 import { type Verdict, verdictOn } from "../pki/keep-or-issue";
 import {
@@ -198,7 +198,8 @@ function verdictOnPair(pair: Pair, inputs: CertificateInputs, state: Partial<Cer
 	const { request, authority } = inputs;
 	const now = new Date();
 	return verdictOn({
-		problemsBy: (rule) => mismatches(pair, request, authority.certificate, now, rule),
+		problemsBy: (rule) =>
+			certificateProblems({ found: pair, request, caCertificate: authority.certificate, now, rule }),
 		strict: ruleFor(inputs, { keptAsFound: false }),
 		wasInPlace: ruleFor(inputs, state) === "in place",
 		period: periodOf(pair.certificate),
@@ -218,7 +219,13 @@ async function putBeside(
 ): Promise<CertificateOutputs> {
 	const { request, authority, givenCertificate } = inputs;
 	const pair = { certificate: givenCertificate, key: found?.key ?? "" };
-	const problems = mismatches(pair, request, authority.certificate, new Date(), "at least");
+	const problems = certificateProblems({
+		found: pair,
+		request,
+		caCertificate: authority.certificate,
+		now: new Date(),
+		rule: "at least",
+	});
 	if (!pair.key) problems.push(`${request.keyPath} is not there, which a CertificateSigningRequest places`);
 	refuseMismatch(target.host, certificateSigning(request), problems);
 	const { certificatePath: path } = request;
@@ -292,7 +299,13 @@ function describe(
 	{ request, authority }: Pick<CertificateInputs, "request" | "authority">,
 	state: Partial<CertificateOutputs> = {},
 ): Omit<CertificateOutputs, "placedDigests"> {
-	const problems = mismatches(pair, request, authority.certificate, new Date(), ruleFor({ authority }, state));
+	const problems = certificateProblems({
+		found: pair,
+		request,
+		caCertificate: authority.certificate,
+		now: new Date(),
+		rule: ruleFor({ authority }, state),
+	});
 	const { keyMode = rootOnly.mode } = pair;
 	if (keyMode !== rootOnly.mode) problems.push(`its key's mode: expected ${rootOnly.mode}, got ${keyMode}`);
 	return {

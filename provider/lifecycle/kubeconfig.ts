@@ -21,7 +21,7 @@ import {
 	rememberedKey,
 } from "../pki/key-memory";
 import { keyPem } from "../pki/keys";
-import { appraise, credentialsIn, type KubeconfigSubject, kubeconfigProblems } from "../pki/kubeconfig";
+import { credentialsIn, type KubeconfigSubject, kubeconfigProblems, kubeconfigStatus } from "../pki/kubeconfig";
 import { forNext, pick, renewalIsDue } from "../pki/renewal";
 import {
 	type Credentials,
@@ -140,7 +140,7 @@ export const kubeconfig: Lifecycle<KubeconfigArgs, KubeconfigInputs, KubeconfigO
 		const found = await fileOn(await reach(state.host), state.path!);
 		if (!found) return undefined;
 		const text = found.content.toString();
-		const { status, ...period } = appraise(text, state, ruleFor(state, state));
+		const { status, ...period } = kubeconfigStatus(text, state, ruleFor(state, state));
 		const problems = status === "valid" ? [] : [status];
 		if (state.givenCertificate && credentialsIn(text).certificate !== state.givenCertificate)
 			problems.push("its certificate is another one");
@@ -214,7 +214,7 @@ async function issue(
 			state?.kubeconfig !== undefined && verdictOnText(state.kubeconfig, inputs, { keptAsFound: false }).lasts
 				? state.kubeconfig
 				: await make(inputs);
-		return { ...appraise(text, inputs), digests: {}, placedDigests: {}, kubeconfig: text };
+		return { ...kubeconfigStatus(text, inputs), digests: {}, placedDigests: {}, kubeconfig: text };
 	}
 	const target = { host, owner: id, ...(state ? { stateDigests: state.digests ?? {} } : {}) };
 	const found = (await fileOn(host, path!))?.content.toString();
@@ -235,7 +235,7 @@ async function issue(
 	if (signed?.handedOver) await host.remove([signed.handedOver]);
 	const keptAsFound = kept && !verdict?.asAsked;
 	const placedDigests = kept && signsHere ? (state?.placedDigests ?? digests) : digests;
-	const period = appraise(text, inputs, ruleFor(inputs, { keptAsFound }));
+	const period = kubeconfigStatus(text, inputs, ruleFor(inputs, { keptAsFound }));
 	return { ...period, ...(keptAsFound ? { keptAsFound } : {}), digests, placedDigests };
 }
 

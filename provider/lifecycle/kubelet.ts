@@ -249,7 +249,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
  * Whether kubelet.conf of a control plane is expected on the host, because kubeadm's phase that writes it is skipped.
  */
 function isKubeconfigInPlace({ etcd }: Cluster, { role, skipPhases }: Node): boolean {
-	return role === "control-plane" && !nodeParts({ role, way: "init", etcd, skipPhases }).hasKubeletKubeconfig;
+	return role === "control-plane" && !nodeParts({ role, command: "init", etcd, skipPhases }).hasKubeletKubeconfig;
 }
 
 interface BringUp {

@@ -45,13 +45,19 @@ export type Rule = "exactly" | "at least" | "in place";
  * @param rule @default "exactly"
  * @returns the problems; empty where certificate and key may stay
  */
-export function mismatches(
-	found: { certificate: string; key?: string | KeyObject },
-	request: Subject,
-	caCertificate: string,
-	now: Date,
-	rule: Rule = "exactly",
-): string[] {
+export function certificateProblems({
+	found,
+	request,
+	caCertificate,
+	now,
+	rule = "exactly",
+}: {
+	found: { certificate: string; key?: string | KeyObject };
+	request: Subject;
+	caCertificate: string;
+	now: Date;
+	rule?: Rule;
+}): string[] {
 	const { notBefore, notAfter } = periodOf(found.certificate);
 	if (!notAfter) return ["it is not a PEM certificate"];
 	const certificate = new X509Certificate(firstCertificate(found.certificate));

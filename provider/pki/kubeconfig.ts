@@ -1,6 +1,6 @@
 import { fromYaml } from "../go/yaml/write";
 import { certificatesIn, firstCertificate } from "../render/pki/bundle";
-import { mismatches, type Period, periodOf, type Rule } from "./inspect";
+import { certificateProblems, type Period, periodOf, type Rule } from "./inspect";
 import type { Subject } from "./issue";
 
 /** The cluster, the API server and the user in a kubeconfig. */
@@ -22,7 +22,11 @@ export interface KubeconfigWish {
 }
 
 /** Validity of a kubeconfig: when its certificate begins and ends, and "valid" or why the kubeconfig cannot stay. */
-export function appraise(text: string, wish: KubeconfigWish, rule: Rule = "exactly"): Period & { status: string } {
+export function kubeconfigStatus(
+	text: string,
+	wish: KubeconfigWish,
+	rule: Rule = "exactly",
+): Period & { status: string } {
 	const period = wish.token ? { notBefore: "", notAfter: "" } : periodOf(credentialsIn(text).certificate);
 	return { ...period, status: kubeconfigProblems(text, wish, rule).join("; ") || "valid" };
 }
@@ -39,14 +43,23 @@ export function kubeconfigProblems(
 	{ subject, authority, token }: KubeconfigWish,
 	rule: Rule = "exactly",
 ): string[] {
-	const problems = leadsElsewhere(text, { subject, authority });
+	const problems = serverProblems(text, { subject, authority });
 	if (token) {
 		const isOther = parse(text)?.users?.[0]?.user?.token !== token;
 		return isOther ? [...problems, "its token is another one"] : problems;
 	}
 	const pair = credentialsIn(text);
 	if (!pair.certificate && rule === "in place") return problems;
-	return [...problems, ...mismatches(pair, subject.certificate, authority.certificate, new Date(), rule)];
+	return [
+		...problems,
+		...certificateProblems({
+			found: pair,
+			request: subject.certificate,
+			caCertificate: authority.certificate,
+			now: new Date(),
+			rule,
+		}),
+	];
 }
 
 /** The client certificate and key in a kubeconfig, PEM; empty texts for none. */
@@ -61,7 +74,7 @@ export function namesCredentials(text: string): boolean {
 }
 
 /** Why a kubeconfig does not lead to an API server: another server or CA. Empty where it does. */
-export function leadsElsewhere(text: string, { subject, authority }: Omit<KubeconfigWish, "token">): string[] {
+export function serverProblems(text: string, { subject, authority }: Omit<KubeconfigWish, "token">): string[] {
 	const { clusters: [{ cluster } = {}] = [], users: [user] = [] } = parse(text) ?? {};
 	const problems: string[] = [];
 	if (!cluster || !user) problems.push("it is not a kubeconfig");

@@ -27,7 +27,7 @@ import type { EtcdMembers } from "./static-pods/pod";
 import { type StaticPodName, staticPodNamesOf, staticPodPath } from "./static-pods/static-pods";
 
 /** What kubeadm runs on a host: `init` on the node that a cluster is founded with, `join` on all others. */
-export type Way = "init" | "join";
+export type KubeadmCommand = "init" | "join";
 
 /** The phases of `kubeadm init` that make the parts of a node. A node goes without what its `skipPhases` name. */
 export const phases = {
@@ -50,7 +50,7 @@ const joined: readonly KubeconfigName[] = ["admin.conf", "controller-manager.con
 /** What the names of a node's parts depend on: all of it is known while a program runs. */
 export interface PartsSubject {
 	role: NodeRole;
-	way: Way;
+	command: KubeadmCommand;
 	/** Whether the cluster has an external etcd. */
 	etcd?: EtcdOf["etcd"];
 	/** kubeadm's phases that are skipped. @default [] */
@@ -75,7 +75,7 @@ export interface NodeParts {
  *
  * Source: cmd/kubeadm/app/cmd/{init,join}.go, the phases that write files.
  */
-export function nodeParts({ role, way, etcd = {}, skipPhases = [] }: PartsSubject): NodeParts {
+export function nodeParts({ role, command, etcd = {}, skipPhases = [] }: PartsSubject): NodeParts {
 	const isMade = (phase: string) => !skips({ skipPhases }, phase);
 	const onControlPlanes = <Name extends string>(names: readonly Name[], phaseOf: (name: Name) => string): Name[] =>
 		role === "control-plane" ? names.filter((name) => isMade(phaseOf(name))) : [];
@@ -83,7 +83,7 @@ export function nodeParts({ role, way, etcd = {}, skipPhases = [] }: PartsSubjec
 		authorities: onControlPlanes(caNamesOf({ etcd }), phases.authority),
 		hasServiceAccountKey: role === "control-plane" && isMade(phases.serviceAccountKey),
 		certificates: onControlPlanes(certificateNamesOf({ etcd }), phases.certificate),
-		kubeconfigs: onControlPlanes(way === "init" ? kubeconfigNames : joined, phases.kubeconfig),
+		kubeconfigs: onControlPlanes(command === "init" ? kubeconfigNames : joined, phases.kubeconfig),
 		staticPods: onControlPlanes(staticPodNamesOf({ etcd }), (name) => phases.staticPod[name]),
 		hasKubelet: isMade(phases.kubelet),
 		hasKubeletKubeconfig: isMade(phases.kubeconfig("kubelet.conf")),
@@ -116,7 +116,7 @@ export interface File {
 export interface NodePlan {
 	cluster: Cluster;
 	node: Node;
-	way: Way;
+	command: KubeadmCommand;
 	/** kubeadm's names of what follows. */
 	parts: NodeParts;
 	/** Files that hold no secret, by path. */
@@ -133,16 +133,16 @@ export interface NodePlan {
 interface Planning {
 	cluster: Cluster;
 	node: Node;
-	way: Way;
+	command: KubeadmCommand;
 	/** The etcd members that a joining member finds. */
 	members?: EtcdMembers;
 }
 
 /** What kubeadm puts on a node, without what its `skipPhases` leave out. */
-export function nodePlan({ cluster, node, way, members }: Planning): NodePlan {
+export function nodePlan({ cluster, node, command, members }: Planning): NodePlan {
 	const { role, skipPhases } = node;
 	const { etcd } = cluster;
-	const parts = nodeParts({ role, way, etcd, skipPhases });
+	const parts = nodeParts({ role, command, etcd, skipPhases });
 	const { dataDir } = etcd.local;
 	const directories = Object.entries(nodeDirectories(cluster, node)).filter(
 		([path]) => path !== dataDir || parts.staticPods.includes("etcd"),
@@ -150,7 +150,7 @@ export function nodePlan({ cluster, node, way, members }: Planning): NodePlan {
 	return {
 		cluster,
 		node,
-		way,
+		command,
 		parts,
 		files: nodeFiles(cluster, node, members),
 		directories: Object.fromEntries(directories),
@@ -175,7 +175,7 @@ function authoritiesOf(cluster: Cluster, node: Node, { hasKubelet }: NodeParts):
  */
 export function nodeFiles(cluster: Cluster, node: Node, initialMembers?: EtcdMembers): Record<string, File> {
 	const { role, skipPhases } = node;
-	const parts = nodeParts({ role, way: "init", etcd: cluster.etcd, skipPhases });
+	const parts = nodeParts({ role, command: "init", etcd: cluster.etcd, skipPhases });
 	const manifests = parts.staticPods.map((name) => [
 		staticPodPath(name),
 		{ content: toYaml(componentRenderers[name]({ cluster, node, initialMembers })), ...rootOnly },

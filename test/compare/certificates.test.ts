@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { certificateDifferences } from "../../provider/compare/certificates";
 import { resolveCluster } from "../../provider/config/cluster";
 import { resolveNode } from "../../provider/config/node";
-import { mismatches } from "../../provider/pki/inspect";
+import { certificateProblems } from "../../provider/pki/inspect";
 import { issueAuthority, issueLeaf } from "../../provider/pki/issue";
 import { keyPem } from "../../provider/pki/keys";
 import {
@@ -52,14 +52,28 @@ describe("the names of a certificate", () => {
 
 	it.each(withNames)("of $name keep a certificate on a host only if their kinds are right", async (request) => {
 		const right = await signed(request, request.sans);
-		expect(mismatches(right, request, right.caCertificate, new Date(), "in place")).toEqual([]);
+		expect(
+			certificateProblems({
+				found: right,
+				request,
+				caCertificate: right.caCertificate,
+				now: new Date(),
+				rule: "in place",
+			}),
+		).toEqual([]);
 		const wrong = await signed(
 			request,
 			request.sans.map((name) => name.replace("DNS:", "")),
 		);
-		expect(mismatches(wrong, request, wrong.caCertificate, new Date(), "in place")).toEqual([
-			expect.stringMatching(/^its names: expected .*dns:192\.0\.2\.77/),
-		]);
+		expect(
+			certificateProblems({
+				found: wrong,
+				request,
+				caCertificate: wrong.caCertificate,
+				now: new Date(),
+				rule: "in place",
+			}),
+		).toEqual([expect.stringMatching(/^its names: expected .*dns:192\.0\.2\.77/)]);
 	});
 });
 

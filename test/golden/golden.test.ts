@@ -33,7 +33,7 @@ describe.each(versions)("a cluster of Kubernetes %s, whatever the release of thi
 		const cluster = resolveCluster(config.cluster);
 		const node = resolveNode(cluster, { ...config.init, facts: recorded.host }, "control-plane");
 		const nothing = { certificates: {}, credentials: {}, objects: {} };
-		const ours = ourFacts({ cluster, node, way: "init", bootstrapTokens: config.bootstrapTokens }, nothing);
+		const ours = ourFacts({ cluster, node, command: "init", bootstrapTokens: config.bootstrapTokens }, nothing);
 		expect(lastingFacts(ours)).toEqual(recorded.facts);
 		expect(Object.keys(recorded.facts).length).toBeGreaterThan(200);
 	});

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EncryptionAlgorithm } from "../../provider/config/cluster";
 import { certificateAuthority } from "../../provider/lifecycle/certificate-authority";
-import { mismatches } from "../../provider/pki/inspect";
+import { certificateProblems } from "../../provider/pki/inspect";
 import { issueLeaf, type Subject } from "../../provider/pki/issue";
 import { rememberedKey } from "../../provider/pki/key-memory";
 import { keyPem, publicKeyPem } from "../../provider/pki/keys";
@@ -223,7 +223,12 @@ describe("a pair that was found", () => {
 	const now = new Date();
 	const why = async (change: Partial<Subject>, found = request) => {
 		const authority = await newAuthority("ECDSA-P256");
-		return mismatches(await leafOf(authority, { ...found, ...change }), request, authority.certificate, now);
+		return certificateProblems({
+			found: await leafOf(authority, { ...found, ...change }),
+			request,
+			caCertificate: authority.certificate,
+			now,
+		});
 	};
 
 	it("may stay when it is what is asked for, however its addresses and order are spelled", async () => {
@@ -261,15 +266,21 @@ describe("a pair that was found", () => {
 		const [authority, other] = [await newAuthority("ECDSA-P256"), await newAuthority("ECDSA-P256")];
 		const [leaf, another] = [await leafOf(authority), await leafOf(authority)];
 		const later = new Date(now.getTime() + 366 * 24 * 3600 * 1000);
-		expect((await mismatches(leaf, request, authority.certificate, later))[0]).toMatch(/^it expired on 20\d\d-/);
-		expect(mismatches({ ...leaf, key: another.key }, request, authority.certificate, now)).toEqual([
-			"its key is another one",
+		expect(
+			(await certificateProblems({ found: leaf, request, caCertificate: authority.certificate, now: later }))[0],
+		).toMatch(/^it expired on 20\d\d-/);
+		expect(
+			certificateProblems({ found: { ...leaf, key: another.key }, request, caCertificate: authority.certificate, now }),
+		).toEqual(["its key is another one"]);
+		expect(
+			certificateProblems({ found: { ...leaf, key: "" }, request, caCertificate: authority.certificate, now }),
+		).toEqual(["its key is another one"]);
+		expect(certificateProblems({ found: leaf, request, caCertificate: other.certificate, now })).toEqual([
+			"it is not signed by this CA",
 		]);
-		expect(mismatches({ ...leaf, key: "" }, request, authority.certificate, now)).toEqual(["its key is another one"]);
-		expect(mismatches(leaf, request, other.certificate, now)).toEqual(["it is not signed by this CA"]);
-		expect(mismatches({ ...leaf, certificate: "" }, request, authority.certificate, now)).toEqual([
-			"it is not a PEM certificate",
-		]);
+		expect(
+			certificateProblems({ found: { ...leaf, certificate: "" }, request, caCertificate: authority.certificate, now }),
+		).toEqual(["it is not a PEM certificate"]);
 	});
 });
 
@@ -292,12 +303,16 @@ describe("a CA that another CA signed", () => {
 		const leaf = await leafOf(outputs);
 		const leafFile = file("chained.crt", leaf.certificate);
 		expect(openssl("verify", "-CAfile", file("bundle.crt", certificate), leafFile)).toBe(`${leafFile}: OK\n`);
-		expect(mismatches(leaf, request, certificate, new Date())).toEqual([]);
+		expect(certificateProblems({ found: leaf, request, caCertificate: certificate, now: new Date() })).toEqual([]);
 		expect(firstCertificate(certificate)).toBe(intermediate);
 
 		const chained = { ...leaf, certificate: leaf.certificate + intermediate };
-		expect(mismatches(chained, request, root.certificate, new Date())).toEqual([]);
-		expect(mismatches(leaf, request, root.certificate, new Date())).toEqual(["it is not signed by this CA"]);
+		expect(certificateProblems({ found: chained, request, caCertificate: root.certificate, now: new Date() })).toEqual(
+			[],
+		);
+		expect(certificateProblems({ found: leaf, request, caCertificate: root.certificate, now: new Date() })).toEqual([
+			"it is not signed by this CA",
+		]);
 		expect(() =>
 			certificateAuthority.check({ ...given, certificate: root.certificate + intermediate }, undefined),
 		).toThrow(
@@ -311,7 +326,13 @@ describe("what others signed", () => {
 		const authority = await newAuthority("ECDSA-P256");
 		const wanted = { ...request, usages };
 		const leaf = await leafOf(authority, { ...wanted, ...change });
-		return mismatches(leaf, wanted, authority.certificate, new Date(), "at least");
+		return certificateProblems({
+			found: leaf,
+			request: wanted,
+			caCertificate: authority.certificate,
+			now: new Date(),
+			rule: "at least",
+		});
 	};
 
 	it.each<[string, () => Promise<string[]>]>([

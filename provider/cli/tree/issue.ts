@@ -3,7 +3,7 @@ import type { ReadFile, Tree } from "../../compare/tree-file";
 import { encryptionAlgorithmOf } from "../../config/features";
 import { readableByAll, rootOnly } from "../../facts/file-access";
 import { toYaml } from "../../go/yaml/write";
-import { mismatches, type Rule } from "../../pki/inspect";
+import { certificateProblems, type Rule } from "../../pki/inspect";
 import { issueAuthority, issueLeaf, type Subject } from "../../pki/issue";
 import { verdictOn } from "../../pki/keep-or-issue";
 import { keyPem, newKey, publicKeyPem } from "../../pki/keys";
@@ -51,7 +51,7 @@ export async function issueTree({ plan, readFile, now }: Issuing): Promise<{ tre
 	// A worker whose kubelet is left alone has none.
 	const { certificate: caCertificate = "" } = authorities.get("ca") ?? {};
 	const { caCertPath } = plan.node;
-	if (plan.way === "join" && caCertPath && caCertificate)
+	if (plan.command === "join" && caCertPath && caCertificate)
 		tree[caCertPath] = { content: caCertificate, mode: readableByAll.mode };
 	if (plan.serviceAccountKey) Object.assign(tree, await serviceAccount(plan, readFile));
 	return { tree, caCertificate };
@@ -71,7 +71,7 @@ async function authorityOf(request: CertificateRequest, { plan, readFile, now }:
 	if (key !== undefined) {
 		throw new CommandError(`${request.certificatePath}: expected the certificate of ${request.keyPath}, got none`);
 	}
-	if (plan.way === "join" || !plan.parts.authorities.includes(request.name as CaName)) {
+	if (plan.command === "join" || !plan.parts.authorities.includes(request.name as CaName)) {
 		const needed = `${certificateAuthorities[request.name as CaName].file}.crt`;
 		throw new CommandError(
 			`${request.certificatePath}: expected the CA of the cluster in place, got none; give --ca-dir with ${needed} of a control plane's ${plan.cluster.certificatesDir}`,
@@ -103,7 +103,8 @@ async function leaf(
 	const key = readFile(keyPath);
 	if (certificate && key) {
 		const pair = { certificate: certificate.content, key: key.content };
-		const problemsBy = (rule: Rule) => mismatches(pair, request, authority.certificate, now, rule);
+		const problemsBy = (rule: Rule) =>
+			certificateProblems({ found: pair, request, caCertificate: authority.certificate, now, rule });
 		if (isKept(problemsBy, request.validity, now)) return { [certificatePath]: certificate, [keyPath]: key };
 	}
 	const issued = await issueLeaf(request, signing(request, authority), now);

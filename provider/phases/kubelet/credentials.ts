@@ -10,11 +10,11 @@ import { status } from "../../hosts/status";
 import { waitFor } from "../../hosts/wait";
 import { withCleanUp } from "../../hosts/with-clean-up";
 import { withBootstrapToken } from "../../kubernetes/bootstrap-token";
-import { mismatches } from "../../pki/inspect";
+import { certificateProblems } from "../../pki/inspect";
 import { issueLeaf } from "../../pki/issue";
 import { rememberedKey } from "../../pki/key-memory";
 import { keyPem } from "../../pki/keys";
-import { type KubeconfigSubject, leadsElsewhere } from "../../pki/kubeconfig";
+import { type KubeconfigSubject, serverProblems } from "../../pki/kubeconfig";
 import { bootstrapKubeconfigPath, type Credentials, kubeconfig } from "../../render/kubeconfig";
 import { certificatesIn } from "../../render/pki/bundle";
 import { explainKubelet } from "../diagnosis/explain";
@@ -207,9 +207,15 @@ export async function hasCredentials(
 	});
 	const text = (await host.read([kubeconfigPath])).get(kubeconfigPath)?.content.toString();
 	if (!certificate || !text) return false;
-	const problems = [...leadsElsewhere(text, { subject, authority }), ...(await editedFiles(host, [kubeconfigPath]))];
+	const problems = [...serverProblems(text, { subject, authority }), ...(await editedFiles(host, [kubeconfigPath]))];
 	const isOf = (ca: string) =>
-		mismatches({ certificate }, subject.certificate, ca, new Date(), "at least").length === 0;
+		certificateProblems({
+			found: { certificate },
+			request: subject.certificate,
+			caCertificate: ca,
+			now: new Date(),
+			rule: "at least",
+		}).length === 0;
 	return problems.length === 0 && certificatesIn(authority.certificate).some(isOf);
 }
 

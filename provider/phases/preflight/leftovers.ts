@@ -83,7 +83,7 @@ function filesOf(subject: PreflightSubject): string[] {
 
 /** The manifests of all static pods: kubeadm looks for etcd's too where etcd is external. */
 function manifests(): string[] {
-	return nodeParts({ role: "control-plane", way: "init", etcd: {} }).staticPods.map(staticPodPath);
+	return nodeParts({ role: "control-plane", command: "init", etcd: {} }).staticPods.map(staticPodPath);
 }
 
 /** The kubeconfigs that a joining kubelet is to get. */

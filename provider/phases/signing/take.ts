@@ -1,7 +1,7 @@
 import type { FileOnHost, Host } from "../../hosts/host";
 import { type Digests, placeFiles } from "../../hosts/placement/place";
 import { status } from "../../hosts/status";
-import { mismatches, periodOf } from "../../pki/inspect";
+import { certificateProblems, periodOf } from "../../pki/inspect";
 import { credentialsIn } from "../../pki/kubeconfig";
 import { renewalIsDue } from "../../pki/renewal";
 import { notSigned, problemsText } from "./not-signed";
@@ -29,7 +29,13 @@ export async function takeSigned(
 	const kubeconfig = found.get(keyPath);
 	const inside = credentialsIn(kubeconfig?.content.toString() ?? "");
 	const problemsOf = (certificate: string) =>
-		mismatches({ certificate, key: inside.key }, request, caCertificate, new Date(), "at least");
+		certificateProblems({
+			found: { certificate, key: inside.key },
+			request,
+			caCertificate,
+			now: new Date(),
+			rule: "at least",
+		});
 	if (given) refuseMismatch(target.host, signing, problemsOf(given));
 	const beside = found.get(certificatePath)?.content.toString() ?? "";
 	const candidates = (given ? [given] : [beside, inside.certificate]).filter(Boolean);

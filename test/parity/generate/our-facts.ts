@@ -10,7 +10,7 @@ import { coreDns } from "../../../provider/render/addons/coredns";
 import { kubeProxy } from "../../../provider/render/addons/kube-proxy";
 import { bootstrapKubeconfig, kubeconfig } from "../../../provider/render/kubeconfig";
 import type { KubernetesObject } from "../../../provider/render/kubernetes-object";
-import { type NodePlan, nodePlan, type Way } from "../../../provider/render/node-plan";
+import { type KubeadmCommand, type NodePlan, nodePlan } from "../../../provider/render/node-plan";
 import { bootstrapTokenSecret, type Secret } from "../../../provider/render/objects/bootstrap-token";
 import { clusterInfoConfigMap, kubeadmConfigMap, kubeletConfigMap } from "../../../provider/render/objects/config-maps";
 import { nodeMarks } from "../../../provider/render/objects/node-marks";
@@ -27,7 +27,7 @@ import { addObject, isManifest, type Materials, objectName } from "./kubeadm-fac
 export interface Subject {
 	cluster: Cluster;
 	node: Node;
-	way: Way;
+	command: KubeadmCommand;
 	bootstrapTokens: KubeadmConfig["bootstrapTokens"];
 }
 
@@ -52,7 +52,7 @@ export function read(configuration: Configuration, text: string, kubernetesVersi
 		// Then there are no tokens either: `validate` takes such a file, and who makes a cluster finds no version in it.
 		if (command === "init" && config.bootstrapTokens.length === 0)
 			return { problem: "InitConfiguration or ClusterConfiguration: expected one, got neither" };
-		const subject = subjectOf(config, { environment, resolved, way: command, kubernetesVersion });
+		const subject = subjectOf(config, { environment, resolved, command: command, kubernetesVersion });
 		// Whether a patch can be applied shows when it is.
 		if (patches.length > 0) ourFacts(subject, { certificates: {}, credentials: {}, objects: {} });
 		return { subject };
@@ -64,16 +64,16 @@ export function read(configuration: Configuration, text: string, kubernetesVersi
 
 function subjectOf(
 	{ cluster: spec, init, join, bootstrapTokens }: KubeadmConfig,
-	host: { environment: Record<string, string>; resolved: boolean; way: Way; kubernetesVersion: string },
+	host: { environment: Record<string, string>; resolved: boolean; command: KubeadmCommand; kubernetesVersion: string },
 ): Subject {
 	const proxyEnvs = Object.entries(host.environment).map(([name, value]) => ({ name, value }));
-	const { way } = host;
-	const cluster = resolveCluster({ ...(way === "join" ? joinedCluster(host.kubernetesVersion) : spec), proxyEnvs });
-	const { role, ...node } = way === "join" ? join! : { ...init, role: "control-plane" as const };
+	const { command } = host;
+	const cluster = resolveCluster({ ...(command === "join" ? joinedCluster(host.kubernetesVersion) : spec), proxyEnvs });
+	const { role, ...node } = command === "join" ? join! : { ...init, role: "control-plane" as const };
 	return {
 		cluster,
-		node: resolveNode(cluster, { ...node, facts: hostFacts(way === "join" || host.resolved) }, role),
-		way,
+		node: resolveNode(cluster, { ...node, facts: hostFacts(command === "join" || host.resolved) }, role),
+		command,
 		bootstrapTokens,
 	};
 }
@@ -81,7 +81,7 @@ function subjectOf(
 /** All that our renderers say of a node, as facts; of the first one, also all objects. */
 export function ourFacts(subject: Subject, materials: Materials): Facts {
 	const facts: Facts = {};
-	const { cluster, node, way } = subject;
+	const { cluster, node, command } = subject;
 	const plan = nodePlan(subject);
 	for (const [path, { content, mode }] of Object.entries(plan.files)) {
 		const name = path.split("/").at(-1)!;
@@ -92,7 +92,7 @@ export function ourFacts(subject: Subject, materials: Materials): Facts {
 	addCertificates(facts, plan);
 	addKubeconfigs(facts, plan, materials);
 	// A dry run of `join` does not come that far.
-	if (way === "join") return facts;
+	if (command === "join") return facts;
 	// Of two tokens with one id the last is what the API has in the end.
 	const objects = new Map(objectsOf(subject, materials).map((object) => [objectName(object), object]));
 	for (const [name, object] of objects) addObject(facts, name, object);
@@ -131,7 +131,7 @@ function addCertificates(facts: Facts, { cluster, node, ...plan }: NodePlan): vo
 	for (const path of Object.values(plan.serviceAccountKey ?? {})) facts[`file ${below(cluster, path)} mode`] = "0600";
 }
 
-function addKubeconfigs(facts: Facts, { cluster, node, way, kubeconfigs }: NodePlan, materials: Materials): void {
+function addKubeconfigs(facts: Facts, { cluster, node, command, kubeconfigs }: NodePlan, materials: Materials): void {
 	for (const { path, ...request } of kubeconfigs) {
 		const name = path.split("/").at(-1)!;
 		const credentials = materials.credentials[name] ?? { clientCertificate: "", clientKey: "" };
@@ -139,7 +139,7 @@ function addKubeconfigs(facts: Facts, { cluster, node, way, kubeconfigs }: NodeP
 		addFacts(facts, `kubeconfig ${name}`, kubeconfig({ ...request, caCertificate, credentials }));
 		facts[`file ${name} mode`] = "0600";
 	}
-	if (way === "init" || skips(node, "kubelet-start")) return;
+	if (command === "init" || skips(node, "kubelet-start")) return;
 	const caCertificate = materials.joinedCa ?? "";
 	addFacts(
 		facts,
