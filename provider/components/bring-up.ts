@@ -1,6 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/** One step of a bring-up: its name, the steps that it comes after, and what it makes. */
+/**
+ * One step of a bring-up: its name, the names of the steps that it comes after, and a function that makes its
+ * resources.
+ */
 export type Step = readonly [
 	name: string,
 	after: readonly string[],
@@ -8,10 +11,10 @@ export type Step = readonly [
 ];
 
 /**
- * Makes resources step by step. The resources of a step depend on those of the steps that it comes after; a step that makes
- * nothing hands on what it would have depended on.
+ * Makes resources step by step. Resources of a step depend on those of the steps that it comes after. A step that makes
+ * nothing hands its dependencies on.
  *
- * @throws Error for a step that comes after one that is not before it in the list
+ * @throws Error for a step that comes after one that does not stand before it in the list
  */
 export function bringUp(parent: pulumi.Resource, steps: readonly Step[]): void {
 	const made = new Map<string, readonly pulumi.Resource[]>();

@@ -13,7 +13,8 @@ import { argumentProblems, refuse } from "../resources/check-arguments";
 import { requireOwnPackage } from "../resources/package-lookup";
 
 /**
- * Checks a cluster while the program runs, and gives the warnings that are not ignored, as lines to show.
+ * Checks the arguments of a cluster while the program runs, and returns the warnings that are not ignored, one line
+ * each.
  *
  * @throws PlainError with all problems: see `refuseCluster`
  */
@@ -28,8 +29,9 @@ export function checkCluster(name: unknown, args: unknown, options?: unknown): s
 }
 
 /**
- * Refuses a cluster while the program runs: says everything that is wrong with it and its nodes at once, by the paths that
- * the program has. Outputs are accepted: their resource checks them when they are known.
+ * Refuses wrong arguments of a cluster while the program runs. The error lists everything that is wrong with the
+ * cluster and its nodes, by the paths that the program has. Outputs are accepted: their resource checks them once they
+ * are known.
  *
  * @throws PlainError
  */
@@ -46,7 +48,7 @@ function clusterArgumentProblems(name: unknown, args: unknown, options: unknown)
 	return [...problems, ...specProblems(known).filter(isNew)];
 }
 
-/** What is wrong beyond the form of the arguments. */
+/** Problems with the values of the arguments, once their form is right. */
 function specProblems(args: Record<string, any>): Problem[] {
 	const cluster: Record<string, any> = goValue(clusterSpecShape, pick(clusterSpecShape, args));
 	const version = typeof cluster.kubernetesVersion === "string" ? cluster.kubernetesVersion : UNKNOWN;
@@ -67,7 +69,7 @@ function specProblems(args: Record<string, any>): Problem[] {
 	];
 }
 
-/** Every node with its path in the program. */
+/** Every node, with its path in the program. */
 function nodesOf(args: Record<string, any>): { path: string; node: any }[] {
 	return ["controlPlanes", "workers"].flatMap((list) =>
 		isList(args[list]) ? args[list].map((node, index) => ({ path: `${list}[${index}]`, node })) : [],
@@ -92,13 +94,16 @@ function repeatedNames(nodes: readonly { path: string; node: any }[]): Problem[]
 	});
 }
 
-/** Those fields that a shape has. */
+/** The fields of a value that a shape has. */
 function pick(shape: Shape, value: unknown): Record<string, unknown> {
 	if (typeof value !== "object" || value === null) return {};
 	return Object.fromEntries(Object.entries(value).filter(([name]) => name in shape));
 }
 
-/** A node without the objects and lists that are not known yet. What is missing in a discovery is known once all of it is. */
+/**
+ * A node without the objects and lists that are not known yet. A discovery is left out until all of it is known, as a
+ * missing part of it may still come.
+ */
 function knownNode(spec: NodeSpec): NodeSpec {
 	const known = goValue(nodeSpecShape, withoutStructuralUnknowns(nodeSpecShape, spec));
 	if (nodeUnknowns(spec).some((path) => path.startsWith("discovery"))) delete known.discovery;

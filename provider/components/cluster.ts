@@ -36,45 +36,52 @@ import { ofFounder } from "./founder";
 import { externallySigned, externalOf, type Sign } from "./signing";
 import { WorkerNode } from "./worker-node";
 
-/** A machine that is to be a node. */
+/** A machine that becomes a node. */
 export interface NodeArgs extends Omit<NodeInputs, "name" | "facts">, HostArgs {
-	/** Name of the Node object, and of this node's resources: its identity. */
+	/** Name of the Node object and of this node's resources: the identity of the node. */
 	name: string;
-	/** Limit in seconds of the drain before the node is removed. @default 120 */
+	/** Time limit of the drain before the node is removed, in seconds. @default 120 */
 	drainTimeoutSeconds?: pulumi.Input<number>;
 }
 
 export interface ClusterArgs extends ClusterInputs {
-	/** One machine: several are refused in preview, as they are not brought up together yet. */
+	/**
+	 * The machines of the control plane: exactly one. Several are refused in preview, as they are not brought up together
+	 * yet.
+	 */
 	controlPlanes: NodeArgs[];
-	/** @default none */
+	/** The machines of the workers. @default none */
 	workers?: NodeArgs[];
-	/** CAs of your own, by kubeadm's names. One without a key is external: see `sign`. @default they are made */
+	/** CAs of your own, by kubeadm's names. A CA without a key is external: see `sign`. @default CAs are generated */
 	authorities?: Partial<Record<CaName, Authority>>;
 	/**
-	 * Who signs for the external CAs. It is called while the program runs and gives the certificate, PEM: best as another
-	 * resource's output, which stays the same until it is asked for anew.
+	 * Signs for the external CAs. The cluster calls this function while the program runs, once for each request, and
+	 * takes the certificate, PEM. Return another resource's output where you can: such a certificate stays the same
+	 * until that resource makes a new one.
 	 *
 	 * ```ts
 	 * sign: ({ node, name, csr, usages }) => new tls.LocallySignedCert(`${node}-${name}`, { certRequestPem: csr, … }).certPem
 	 * ```
 	 *
-	 * What a kubelet asks for later is not among it: its renewals, and on a worker already its first certificate. With an
-	 * external "ca" no controller of the cluster signs that (requests for kubernetes.io/kube-apiserver-client-kubelet, seen by
-	 * `kubectl get csr`): a signer of your own has to, and a worker waits for it.
-	 * @default nobody: `pulumi up` places keys and requests on the hosts, says what to type, and takes in what was put
-	 * beside them by then
+	 * Later requests of a kubelet are not passed to this function: its renewals, and on a worker already its first
+	 * certificate. With an external "ca" no controller of the cluster signs these requests (signer
+	 * kubernetes.io/kube-apiserver-client-kubelet, listed by `kubectl get csr`). A signer of your own has to sign them,
+	 * and a worker waits for its first certificate.
+	 * @default `pulumi up` places keys and requests on the hosts, says what to type, and takes in the certificates that
+	 * lie beside the requests by the next run
 	 */
 	sign?: Sign;
-	/** A service account key of your own, PEM. @default one is made */
+	/** Private key of your own that signs service account tokens, PEM. @default a key is generated */
 	serviceAccountKey?: pulumi.Input<string>;
 	/**
-	 * Tokens with which nodes join: `InitConfiguration.bootstrapTokens`. kubeadm makes one for a day where none is given, for
-	 * the join command that it prints. @default none
+	 * Tokens with which nodes join: `InitConfiguration.bootstrapTokens`. kubeadm makes a token for a day where none is
+	 * given, for the join command that it prints; this package makes none.
+	 * @default none
 	 */
 	bootstrapTokens?: Inputs<BootstrapTokenSpec>[];
 	/**
-	 * Names of warnings that are not shown: `NoPodSubnet`, `UnknownFlag` and others, or `all`. Each warning says its name.
+	 * Names of warnings that are not shown: `NoPodSubnet`, `UnknownFlag` and others, or `all`. Each warning shows its
+	 * name.
 	 * @default none
 	 */
 	ignoreWarnings?: string[];
@@ -92,21 +99,21 @@ export interface ClusterArgs extends ClusterInputs {
  * ```
  */
 export class Cluster extends pulumi.ComponentResource {
-	/** How its API is reached, for resources of your own such as an `Addon`. */
+	/** Access to the cluster's API, for resources of your own such as an `Addon`. */
 	readonly api: ApiAccess;
-	/** What it was asked to be, as other resources take it for `cluster`. */
+	/** The cluster's arguments, as other resources take them for `cluster`. */
 	readonly spec: ClusterInputs;
-	/** URL of its API: `https://host:port`. */
+	/** URL of the API server: `https://host:port`. */
 	readonly server: pulumi.Output<string>;
-	/** Names of its nodes. */
+	/** Names of the cluster's nodes. */
 	readonly nodeNames: string[];
-	/** `sha256:…`, for `kubeadm join --discovery-token-ca-cert-hash`. */
+	/** Hash of the CA's public key, `sha256:…`, for `kubeadm join --discovery-token-ca-cert-hash`. */
 	readonly caCertHash: pulumi.Output<string>;
-	/** Its tokens, as `bootstrapTokens` has them; of several with one id the last, as with kubeadm. */
+	/** The tokens of `bootstrapTokens`. Of several tokens with one id only the last is made, as with kubeadm. */
 	readonly bootstrapTokens: BootstrapToken[];
-	/** The cluster's CAs. */
+	/** The cluster's CAs, by kubeadm's names. */
 	readonly authorities: ByAuthority<CertificateAuthority>;
-	/** Resources that exist when the API serves and has the cluster's own objects. */
+	/** Resources that exist once the API serves and has the cluster's own objects. */
 	readonly #serving: pulumi.Resource[];
 	readonly #name: string;
 	#admin: Kubeconfig | undefined;
@@ -141,8 +148,9 @@ export class Cluster extends pulumi.ComponentResource {
 	}
 
 	/**
-	 * The administrator's kubeconfig, secret. It is known when the API serves and has the cluster's own objects, so that what
-	 * uses it needs no `dependsOn`. It is made when a program asks for it: only then its key is in the state.
+	 * The administrator's kubeconfig, YAML, secret. The output is known once the API serves and has the cluster's own
+	 * objects, so a resource that uses it needs no `dependsOn`. The kubeconfig is made when the program first reads this
+	 * property: only then is its key in the state.
 	 */
 	get kubeconfig(): pulumi.Output<string> {
 		const { ca: authority } = this.authorities;
@@ -156,12 +164,12 @@ export class Cluster extends pulumi.ComponentResource {
 	}
 }
 
-/** What all steps of a cluster need to know. */
+/** Values that all steps of a cluster need. */
 interface Context {
 	component: pulumi.Resource;
 	parent: { parent: pulumi.Resource };
 	name: string;
-	/** What the cluster is asked to be. */
+	/** The cluster's arguments, without those of its nodes and credentials. */
 	spec: ClusterInputs;
 	controlPlanes: NodeArgs[];
 	workers: NodeArgs[];
@@ -170,7 +178,7 @@ interface Context {
 	/** Names of the CAs that sign elsewhere. */
 	external: CaName[];
 	sign: Sign | undefined;
-	/** Tells whether a control plane goes without a phase of kubeadm. */
+	/** Whether a control plane skips a phase of kubeadm. */
 	isSkipped: (phase: string) => boolean;
 }
 
@@ -193,14 +201,14 @@ function makeContext(component: pulumi.Resource, name: string, args: ClusterArgs
 	};
 }
 
-/** The machines, by node. */
+/** The machines, by the name of their node. */
 type Hosts = ReadonlyMap<string, Host>;
 
 function makeHosts({ name, controlPlanes, workers, parent }: Context): Hosts {
 	return byName([...controlPlanes, ...workers], (node) => new Host(`${name}-${node.name}`, hostArgs(node), parent));
 }
 
-/** The identity of the cluster, which remembers with which of its control planes it was founded. */
+/** Makes the identity of the cluster, which remembers the control plane that the cluster was founded with. */
 function found({ name, spec, controlPlanes, isSkipped, parent }: Context, hosts: Hosts) {
 	const endpoints = byName(controlPlanes, (node) => endpointOf(node, hosts.get(node.name)!));
 	const members = [...endpoints].map(([member, { advertiseAddress }]) => ({ name: member, address: advertiseAddress }));
@@ -209,7 +217,7 @@ function found({ name, spec, controlPlanes, isSkipped, parent }: Context, hosts:
 	return { identity, endpoints };
 }
 
-/** The cluster's CAs and the key that signs service account tokens. */
+/** Makes the cluster's CAs and the key that signs service account tokens. */
 function makeCredentials(
 	{ component, name, spec: cluster, given, parent }: Context,
 	identity: ClusterIdentity,
@@ -226,7 +234,7 @@ function makeCredentials(
 	};
 }
 
-/** What the later steps take from the earlier ones. */
+/** Resources of the earlier steps that the later steps take. */
 interface Made {
 	hosts: Hosts;
 	identity: ClusterIdentity;
@@ -237,11 +245,11 @@ interface Made {
 
 interface ControlPlanes {
 	gates: Gate[];
-	/** Nothing is written on a control plane before its preflight has passed. */
+	/** The preflights of all control planes. Nothing is written on a control plane before its preflight has passed. */
 	preflights: Preflight[];
 }
 
-/** The control planes. What changes on one of them waits for the gate of the one before it. */
+/** Makes the control planes. A change on one of them waits for the gate of the one before it. */
 function makeControlPlanes(cluster: Context, made: Made): ControlPlanes {
 	const { name, spec, controlPlanes, external, sign, parent } = cluster;
 	const { hosts, nodes, identity, authorities, serviceAccountKey } = made;
@@ -268,14 +276,14 @@ function makeControlPlanes(cluster: Context, made: Made): ControlPlanes {
 	return { gates, preflights };
 }
 
-/** How the cluster's API is reached, and what it is asked through it. */
+/** Access to the cluster's API, and the arguments that its objects are rendered from. */
 interface Access {
 	access: ClusterAccess;
 	api: ApiAccess;
 	objects: { cluster: ClusterInputs; node: NodeInputs };
 }
 
-/** The rights of the administrators: given through the founder's super-admin.conf, which needs no rights of its own. */
+/** Gives the administrators their rights, through the founder's super-admin.conf, which needs no rights of its own. */
 function giveAccess(cluster: Context, made: Made & ControlPlanes): Access {
 	const { name, spec, controlPlanes, parent } = cluster;
 	const { hosts, identity, nodes, authorities, gates } = made;
@@ -297,14 +305,14 @@ function giveAccess(cluster: Context, made: Made & ControlPlanes): Access {
 	return { access, api: { controlPlanes: others, dependsOn: [access] }, objects: ofCluster };
 }
 
-/** The machine with which the cluster was founded. */
+/** The machine that the cluster was founded with. */
 function founderOf({ controlPlanes }: Context, { hosts, identity }: Made): HostReference {
 	const references = byName(controlPlanes, ({ name }) => hosts.get(name)!.reference);
 	const connections = byName(controlPlanes, ({ name }) => references.get(name)!.connection);
 	return { ...ofFounder(identity.founder, references), connection: ofFounder(identity.founder, connections) };
 }
 
-/** kubeadm's super-admin.conf, on the founder's host alone; nothing where its phase is skipped. */
+/** Makes kubeadm's super-admin.conf, on the founder's host alone. Empty where kubeadm's phase for it is skipped. */
 function superAdminKubeconfig(
 	{ name, spec: cluster, controlPlanes, external, sign, isSkipped, parent }: Context,
 	{ identity, nodes, authorities, preflights }: Made & ControlPlanes,
@@ -326,7 +334,7 @@ function superAdminKubeconfig(
 	return [new Kubeconfig(`${name}-${file}`, inputs, { ...parent, dependsOn: [...preflights, ...requests] })];
 }
 
-/** kubeadm's ConfigMaps and addons. */
+/** Makes kubeadm's ConfigMaps and addons. */
 function makeObjects({ name, parent }: Context, { api, objects }: Access): ConfigurationUpload {
 	const kubeProxy = new KubeProxy(`${name}-kube-proxy`, { api, ...objects }, parent);
 	new CoreDns(`${name}-coredns`, { api, ...objects }, { ...parent, dependsOn: [kubeProxy] });
@@ -342,7 +350,7 @@ function makeTokens({ name, tokens: given, isSkipped, parent }: Context, { api }
 	);
 }
 
-/** The control planes' Node objects, with their taint: a program's own pods come after them. */
+/** Makes the control planes' Node objects, with their taint. The program's own pods come after them. */
 function register(
 	{ name, spec: cluster, controlPlanes, parent }: Context,
 	{ nodes, access: { api } }: { nodes: Made["nodes"]; access: Access },
@@ -365,7 +373,10 @@ function makeWorkers(
 	}
 }
 
-/** A CA that is in place on the host only cannot sign here, and one that is made here is another one. */
+/**
+ * Refuses a skipped CA phase without a given CA. A CA that lies on the host only cannot sign here, and a generated CA
+ * would be another one.
+ */
 function refuseMissing({ component, spec, given, isSkipped }: Context): void {
 	const etcd = etcdOf(spec, component);
 	const signs = (ca: CaName) =>
@@ -391,10 +402,10 @@ function hostArgs({ connection, facts, trustOnFirstUse }: NodeArgs): HostArgs {
 	return { connection, facts, trustOnFirstUse };
 }
 
-/** An API server's endpoint, as far as it is known. */
+/** Endpoint of an API server, as far as it is known. */
 type Endpoint = ReturnType<typeof endpointOf>;
 
-/** The nodes as other resources take them, by name; all know the API server of the founder. */
+/** The nodes by name, as other resources take them. All nodes know the API server of the founder. */
 function nodeInputs(
 	{ controlPlanes, workers }: Context,
 	{ hosts, endpoints, identity }: { hosts: Hosts; endpoints: ReadonlyMap<string, Endpoint>; identity: ClusterIdentity },
@@ -404,14 +415,14 @@ function nodeInputs(
 		const localAPIEndpoint = endpoints.get(args.name);
 		const { discovery, ...node } = nodeOnly(args);
 		const facts = factsOf(args, hosts.get(args.name)!);
-		// A control plane knows its cluster: it has nothing to discover.
+		// A control plane knows its cluster, so it discovers nothing.
 		return localAPIEndpoint
 			? { apiServer, ...node, localAPIEndpoint, facts }
 			: { apiServer, ...node, ...(discovery === undefined ? {} : { discovery }), facts };
 	});
 }
 
-/** What concerns the node and not the machine that it is on. */
+/** Arguments of the node, without those of its machine. */
 function nodeOnly(args: NodeArgs): NodeInputs {
 	const {
 		connection: _connection,
@@ -423,7 +434,7 @@ function nodeOnly(args: NodeArgs): NodeInputs {
 	return node;
 }
 
-/** What is known of a machine: as the program says it, which is in sight at once, else as the machine does. */
+/** Facts of a machine: as the program states them, which a preview knows, else as read from the machine. */
 function factsOf({ facts: given }: NodeArgs, host: Host): NonNullable<NodeInputs["facts"]> {
 	if (given === undefined || Object.keys(given).length === 0) return host.facts;
 	const asked = (Object.keys(nodeSpecShape.facts) as (keyof HostFacts)[]).filter((name) => name !== "componentUsers");
@@ -431,15 +442,18 @@ function factsOf({ facts: given }: NodeArgs, host: Host): NonNullable<NodeInputs
 	return Object.fromEntries(each);
 }
 
-/** Whether a later token has the same id, as far as both are known: kubeadm writes it over this one. */
+/**
+ * Whether a later token has the same id, as far as both are known. kubeadm then overwrites this token with the later
+ * one.
+ */
 function isReplaced({ token }: Inputs<BootstrapTokenSpec>, later: readonly Inputs<BootstrapTokenSpec>[]): boolean {
 	const id = splitToken(token)?.id;
 	return id !== undefined && later.some((other) => splitToken(other.token)?.id === id);
 }
 
 /**
- * Where a node's API server listens: as said, else at the address of the machine's default route, as kubeadm does. An
- * Output's value of a wrong type goes on as it is: the check of the resource that takes it refuses it.
+ * Endpoint of a node's API server: as the program states it, else at the address of the machine's default route, as
+ * with kubeadm. A value of a wrong type in an Output is passed on: the check of the resource that takes it refuses it.
  */
 function endpointOf(
 	{ localAPIEndpoint, facts }: NodeArgs,
@@ -448,7 +462,7 @@ function endpointOf(
 	const said = pulumi.output(localAPIEndpoint as Partial<APIEndpoint> | undefined);
 	const ofHost = (name: keyof HostAddresses) => facts?.[name] ?? host.facts.apply((all) => all?.[name]);
 	return {
-		// Not known before the machine is asked, unless it is said, or the program says the machine's.
+		// Known before the machine is asked only where the program states the address or the machine's facts.
 		advertiseAddress: said.apply((given) => {
 			const address: unknown = given?.advertiseAddress ?? "";
 			if (typeof address !== "string") return address;

@@ -26,7 +26,7 @@ import { etcdOf, isRootless, skippedPhases } from "./decisions";
 import { externallySigned, type Sign } from "./signing";
 
 export interface ControlPlaneNodeArgs {
-	/** The machine. */
+	/** The machine of the node. */
 	host: Host;
 	/** The cluster that the node belongs to. */
 	cluster: ClusterInputs;
@@ -42,18 +42,18 @@ export interface ControlPlaneNodeArgs {
 	sign?: Sign;
 	/** Names of the CAs that have no key here. @default none */
 	external?: readonly CaName[];
-	/** Whether the host is checked as by `kubeadm join`, or else as by `kubeadm init`. @default true */
+	/** Whether the host is checked as by `kubeadm join`. `false` selects the checks of `kubeadm init`. @default true */
 	joins?: pulumi.Input<boolean>;
 }
 
 /**
- * A control plane node: its certificates, kubeconfigs, static pods and kubelet, and the gate that passes when all of it is
- * healthy. The founder's super-admin.conf is a `Kubeconfig` of its own beside it.
+ * A control plane node: certificates, kubeconfigs, static pods and kubelet, and the gate that passes when all of it is
+ * healthy. The founder's super-admin.conf is not part of the node but a separate `Kubeconfig`.
  */
 export class ControlPlaneNode extends pulumi.ComponentResource {
-	/** Passes when the host may become a control plane. */
+	/** The preflight, which passes when the host may become a control plane. */
 	readonly preflight!: Preflight;
-	/** Passes when the control plane on this host is healthy. */
+	/** The gate, which passes when the control plane on this host is healthy. */
 	readonly gate!: Gate;
 
 	constructor(name: string, args: ControlPlaneNodeArgs, options?: pulumi.ComponentResourceOptions) {
@@ -132,7 +132,10 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 
 type Digests = Record<string, pulumi.Output<Record<string, string>>>;
 
-/** A node whose host's facts include the ids of its users; each fact is an Output of its own, so that known facts stay known. */
+/**
+ * A node whose host's facts include the ids of its users. Each fact is an Output of its own, so that known facts stay
+ * known.
+ */
 function withUsers(node: NodeInputs, { users, groups }: ComponentUsers): NodeInputs {
 	const facts = pulumi.output(node.facts as pulumi.Input<HostFacts | undefined>);
 	const others = Object.keys(nodeSpecShape.facts).map((name) => [

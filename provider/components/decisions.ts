@@ -7,7 +7,7 @@ import { plainResourceError } from "../resources/resource-error";
 /**
  * Whether a cluster has an etcd of its own. Only the fields of `etcd.external` may come from another resource.
  *
- * @throws ResourceError where the answer comes from another resource
+ * @throws ResourceError where the answer depends on another resource's output
  */
 export function etcdOf({ etcd }: ClusterInputs, component: pulumi.Resource): EtcdOf {
 	const given = knownInProgram("etcd", etcd, component);
@@ -17,7 +17,7 @@ export function etcdOf({ etcd }: ClusterInputs, component: pulumi.Resource): Etc
 /**
  * Whether a cluster's control plane runs as users of its own.
  *
- * @throws ResourceError where the answer comes from another resource
+ * @throws ResourceError where the answer depends on another resource's output
  */
 export function isRootless({ featureGates }: ClusterInputs, component: pulumi.Resource): boolean {
 	const gates = knownInProgram("featureGates", featureGates, component);
@@ -25,9 +25,9 @@ export function isRootless({ featureGates }: ClusterInputs, component: pulumi.Re
 }
 
 /**
- * The phases of kubeadm that a node goes without.
+ * The phases of kubeadm that a node skips.
  *
- * @throws ResourceError where they come from another resource
+ * @throws ResourceError where the phases come from another resource
  */
 export function skippedPhases({ skipPhases }: Pick<NodeInputs, "skipPhases">, component: pulumi.Resource): string[] {
 	const given = knownInProgram("skipPhases", skipPhases, component) ?? [];
@@ -35,8 +35,8 @@ export function skippedPhases({ skipPhases }: Pick<NodeInputs, "skipPhases">, co
 }
 
 /**
- * Tells whether any of the nodes goes without a phase, named as `kubeadm init` names it. The order of the nodes does not
- * matter.
+ * Makes a function that tells whether any of the nodes skips a phase, named as `kubeadm init` names it. The order of
+ * the nodes does not matter.
  *
  * @throws ResourceError where the phases come from another resource
  */
@@ -48,7 +48,10 @@ export function skippedByAny(
 	return (phase) => all.some((node) => skips(node, phase));
 }
 
-/** Which resources there are is decided while the program runs, when the values of Outputs are not known. */
+/**
+ * Refuses an Output for a value that decides which resources exist. The program decides this while it runs, when
+ * Outputs are not known.
+ */
 function knownInProgram<T>(path: string, value: pulumi.Input<T>, component: pulumi.Resource): T {
 	if (!pulumi.Output.isInstance(value) && !(value instanceof Promise)) return value as T;
 	throw plainResourceError(

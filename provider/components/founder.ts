@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * What belongs to the node that the cluster was founded with, by the name that the cluster's identity keeps. Every field is
- * an Output of its own, so that known fields stay known. Of a single node nothing has to be chosen.
+ * The value that belongs to the node that the cluster was founded with, whose name the cluster's identity keeps. Every
+ * field is an Output of its own, so that known fields stay known. With a single node its value is returned as it is.
  */
 export function ofFounder<T extends object>(founder: pulumi.Input<string>, byNode: ReadonlyMap<string, T>): T {
 	const all = [...byNode.values()];

@@ -16,21 +16,24 @@ import {
 	type NodeInputs,
 } from "../resources";
 
-/** What an external CA is asked to sign. */
+/** A request to an external CA for one certificate. */
 export interface SigningRequest {
-	/** Name of the node that the certificate is for; of "super-admin.conf", which follows the cluster's founder, the cluster's name. */
+	/**
+	 * Name of the node that the certificate is for. For "super-admin.conf", which follows the cluster's founder: the
+	 * cluster's name.
+	 */
 	node: string;
 	/** kubeadm's name of the certificate, or of the kubeconfig that holds it. */
 	name: CertificateName | KubeconfigName;
 	/** The CA that is to sign. */
 	authority: CaName;
-	/** Usages that the certificate must have: the request does not name them. */
+	/** Usages that the certificate must have. The request itself does not name them. */
 	usages: readonly CertificateRequest["usages"][number][];
-	/** PEM, with subject and names. */
+	/** The request, PEM, with subject and alternative names. */
 	csr: pulumi.Output<string>;
 }
 
-/** Signs: gives the certificate, PEM; its chain may come after it. */
+/** Signs a request. Returns the certificate, PEM; the certificates of its chain may follow. */
 export type Sign = (request: SigningRequest) => pulumi.Input<string>;
 
 /** Names of the given CAs that sign elsewhere. */
@@ -39,13 +42,13 @@ export function externalOf(given: Partial<Record<CaName, Authority>>): CaName[] 
 	return names.filter((name) => given[name] !== undefined && given[name].privateKey === undefined);
 }
 
-/** What is signed elsewhere for one owner: a node, or the cluster itself. */
+/** Certificates that are signed elsewhere for one owner: a node, or the cluster itself. */
 export interface ExternallySigned {
 	/** Prefix of the requests' resource names. */
 	prefix: string;
-	/** What the requests are for, as the program's `sign` is told. */
+	/** Name of the owner, as `SigningRequest.node` gives it to the program's `sign`. */
 	owner: string;
-	/** kubeadm's names of what has to be signed. */
+	/** kubeadm's names of the certificates and kubeconfigs to sign. */
 	names: readonly SigningRequest["name"][];
 	host: HostInput;
 	cluster: ClusterInputs;
@@ -57,8 +60,8 @@ export interface ExternallySigned {
 }
 
 /**
- * Asks external CAs for what they are to sign. What is signed depends on all the requests: where people sign by hand, all
- * requests are on the host when the first error names one of them.
+ * Asks external CAs for certificates. Every resource that takes one depends on all requests: where people sign by hand,
+ * all requests are on the host when the first error names one of them.
  */
 export function externallySigned(
 	{ prefix, owner, names, host, cluster, node, authorities, sign, external = [] }: ExternallySigned,
@@ -74,7 +77,7 @@ export function externallySigned(
 	const certificateOf = new Map(sign ? asked.map(({ name, request }) => [name, sign(request)]) : []);
 	return {
 		requests: asked.map(({ resource }) => resource),
-		/** The argument that takes a signed certificate, where the program signs. */
+		/** The argument with the signed certificate. Empty where the program does not sign. */
 		signed(name: SigningRequest["name"]): { certificate?: pulumi.Input<string> } {
 			const certificate = certificateOf.get(name);
 			return certificate === undefined ? {} : { certificate };
@@ -84,5 +87,5 @@ export function externallySigned(
 
 type Asked = { ca: CaName; usages: SigningRequest["usages"] };
 
-/** The client certificate of a kubeconfig. */
+/** CA and usages of a kubeconfig's client certificate. */
 const client: Asked = { ca: "ca", usages: ["clientAuth"] };

@@ -13,24 +13,28 @@ import { checkArguments } from "../resources/check-arguments";
 export interface WorkerNodeArgs {
 	host: Host;
 	cluster: ClusterInputs;
-	/** With `discovery` it joins as kubeadm does, and needs no `api`. */
+	/** The node. With `discovery` the node joins as with `kubeadm join`, and needs no `api`. */
 	node: NodeInputs;
-	/** The cluster's CA: its certificate is enough. One that is given beside `node.discovery` must be the cluster's. */
+	/**
+	 * The cluster's CA, of which the certificate is enough. A CA that is given beside `node.discovery` must be the
+	 * cluster's.
+	 */
 	authority?: Pick<Authority, "certificate">;
 	/**
-	 * The cluster that it joins: one made with this package, or by kubeadm. Without it the node's object is nobody's: it
-	 * gets no labels or annotations, is not drained, and stays in the cluster when this is removed, as after `kubeadm reset`.
+	 * API of the cluster that the node joins: made with this package, or by kubeadm. Without it the program does not
+	 * manage the Node object: the node gets no labels or annotations, is not drained, and stays in the cluster when this
+	 * resource is deleted, as after `kubeadm reset`.
 	 */
 	api?: ApiAccess;
-	/** Limit in seconds of the drain before the node is removed. @default 120 */
+	/** Time limit of the drain before the node is removed, in seconds. @default 120 */
 	drainTimeoutSeconds?: pulumi.Input<number>;
 }
 
-/** A worker node: its kubelet, which joins by TLS bootstrap, and its registration where there is an `api`. */
+/** A worker node: its kubelet, which joins by TLS bootstrap, and with `api` the registration of its Node object. */
 export class WorkerNode extends pulumi.ComponentResource {
-	/** Its kubelet: when this is made, the node is registered, or about to be. */
+	/** The node's kubelet. Once it is made, the node is registered or about to be. */
 	readonly kubelet: Kubelet;
-	/** Its object in the cluster's API; absent without an `api`. */
+	/** The node's object in the cluster's API. Absent without `api`. */
 	readonly registration?: NodeRegistration;
 
 	constructor(name: string, args: WorkerNodeArgs, options?: pulumi.ComponentResourceOptions) {

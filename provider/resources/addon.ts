@@ -7,8 +7,8 @@ import { KubeadmResource } from "./shell";
 export interface AddonArgs extends ProgramArgs<Omit<lifecycle.AddonArgs, "controlPlanes">>, ApiArgs {}
 
 /**
- * Kubernetes objects of your own, such as a pod network: applied server-side, pruned when they leave the YAML, removed with
- * the resource.
+ * Kubernetes objects of your own, such as a pod network. The objects are applied server-side, pruned when they leave
+ * the YAML, and deleted with the resource.
  */
 export class Addon extends KubeadmResource {
 	constructor(name: string, args: AddonArgs, options?: pulumi.CustomResourceOptions) {

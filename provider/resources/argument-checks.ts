@@ -4,10 +4,10 @@ import { structureProblems } from "../config/structure";
 import type { FieldShape, Shape } from "../facts/types/shape";
 import { UNKNOWN } from "../facts/unknown";
 
-/** Finds what is wrong with one argument. `path` is where the program has it. */
+/** Returns the problems with one argument. `path` is the argument's path in the program. */
 export type ArgumentCheck = (value: unknown, path: readonly PropertyKey[]) => Problem[];
 
-/** Arguments by name. */
+/** The checks of the arguments, by name. */
 export type ArgumentChecks = Readonly<Record<string, ArgumentCheck>>;
 
 /** An argument that must be given. */
@@ -32,19 +32,19 @@ export const fields =
 		];
 	};
 
-/** An object whose fields are not looked at. */
+/** An object whose fields are not checked. */
 export const anyObject =
 	(expected: string): ArgumentCheck =>
 	(value, path) =>
 		value === undefined || isPlainObject(value) ? [] : [problem(path, expected, value)];
 
-/** An object with one kind of value, whose names the program itself says. */
+/** An object with one kind of value, whose names the program itself gives. */
 export const namedValues =
 	(names: readonly string[], check: ArgumentCheck): ArgumentCheck =>
 	(value, path) =>
 		fields(Object.fromEntries(names.map((name) => [name, check])))(value, path);
 
-/** A list whose length the program itself says. */
+/** A list whose length the program itself decides. */
 export const list =
 	(check: ArgumentCheck, expected: string): ArgumentCheck =>
 	(value, path) => {
@@ -67,7 +67,7 @@ export function value(shape: FieldShape, expected?: string): ArgumentCheck {
 	};
 }
 
-/** An object in a shape. The object is the program's own, and any part of it may come from another resource. */
+/** An object of a shape. The program gives the object itself, and any part of it may come from another resource. */
 export function object(shape: Shape, expected = "an object"): ArgumentCheck {
 	const check = value(shape);
 	return (given, path) => {
@@ -76,17 +76,17 @@ export function object(shape: Shape, expected = "an object"): ArgumentCheck {
 	};
 }
 
-/** A text that is not shown: it may be a secret. */
+/** A text that problems do not show, as it may be a secret. */
 export const text: ArgumentCheck = (given, path) =>
 	given === undefined || typeof given === "string" || isAwaited(given) ? [] : [problem(path, "a string", given)];
 
-/** A value of one JavaScript type that the program itself says. */
+/** A value of one JavaScript type that the program itself gives. */
 export const decided =
 	(type: "string" | "boolean" | "function", expected: string): ArgumentCheck =>
 	(given, path) =>
 		given === undefined || typeof given === type ? [] : [problem(path, expected, given)];
 
-/** A resource of this package, or what `otherwise` takes. */
+/** A resource of this package, or what `otherwise` accepts. */
 export const resource =
 	(kinds: readonly string[], expected: string, otherwise?: ArgumentCheck): ArgumentCheck =>
 	(given, path) => {
@@ -94,11 +94,11 @@ export const resource =
 		return otherwise && isPlainObject(given) ? otherwise(given, path) : [problem(path, expected, given)];
 	};
 
-/** Any resource, of whichever package. */
+/** Any resource of any package. */
 export const anyResource: ArgumentCheck = (given, path) =>
 	given === undefined || pulumi.Resource.isInstance(given) ? [] : [problem(path, "a resource", given)];
 
-/** A value with `UNKNOWN` in place of Outputs and Promises, and without what is no data, which is a problem. */
+/** A copy of a value with `UNKNOWN` in place of Outputs and Promises, and the problems with parts that are no data. */
 export function withoutOutputs(given: unknown, path: readonly PropertyKey[] = []): { problems: Problem[]; known: any } {
 	const problems: Problem[] = [];
 	const copy = (item: unknown, at: readonly PropertyKey[], around: readonly unknown[]): unknown => {
@@ -114,7 +114,7 @@ export function withoutOutputs(given: unknown, path: readonly PropertyKey[] = []
 					.map(([name, each]) => [name, copy(each, [...at, name], next)]),
 			);
 		else problems.push(problem(at, "a value", item));
-		// Nothing more is to be said of it.
+		// One problem is enough for this part.
 		return UNKNOWN;
 	};
 	return { known: copy(given, path, []), problems };
@@ -125,7 +125,7 @@ function isAwaited(given: unknown): boolean {
 	return pulumi.Output.isInstance(given) || typeof (given as Promise<unknown> | null | undefined)?.then === "function";
 }
 
-/** Whether a value is a resource of this package of one kind, whichever copy of the package made it. */
+/** Whether a value is a resource of this package and of one kind, whichever copy of the package made it. */
 function isResource(given: unknown, kind: string): boolean {
 	const type: unknown = pulumi.Resource.isInstance(given) && Reflect.get(given, "__pulumiType");
 	return type === `pulumi-nodejs:dynamic/kubeadm:${kind}` || type === `kubeadm:index:${kind}`;
@@ -136,7 +136,7 @@ function problem(path: readonly PropertyKey[], expected: string, given: unknown,
 	return { path: textOf(path), message: `expected ${expected}, got ${got}${hint}` };
 }
 
-/** What to do where the number or the names of things would come from another resource. */
+/** Hint for an Output in the place of a number or of names that decide which resources exist. */
 function outputHint(expected: string): string {
 	return expected.startsWith("a list")
 		? "how many there are decides which resources exist, so the program has to know it: write the list in the program and give Outputs as fields of its elements; what another stack exports can be awaited: (await stackReference.getOutputDetails(NAME)).value"

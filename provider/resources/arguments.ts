@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { connectionSecrets, type Shape } from "../lifecycle/shape";
 import type { ApiAccess, Authority, ConnectionInputs, HostInput, HostReference } from "./inputs";
 
-/** The arguments of a resource as the engine gets them: references in place of resources, secrets marked as such. */
+/** The arguments of a resource as the engine receives them: references in place of resources, and secrets marked. */
 export function sentArguments(args: object, { secrets = [] }: Shape): Record<string, unknown> {
 	const sent = Object.entries(args).flatMap(([name, value]): [string, unknown][] => {
 		const reference = value === undefined ? undefined : references[name];
@@ -11,7 +11,7 @@ export function sentArguments(args: object, { secrets = [] }: Shape): Record<str
 	return secrets.reduce<any>((marked, path) => markSecret(marked, path.split(".")), Object.fromEntries(sent));
 }
 
-/** A machine as the engine gets it, with the secrets of its connection marked. */
+/** A machine as the engine receives it, with the secrets of its connection marked. */
 function hostReference(host: HostInput): HostReference {
 	const { connection, hostKey, proxyHostKey } = "reference" in host ? host.reference : host;
 	return {
@@ -27,7 +27,7 @@ export function secretConnection(connection: ConnectionInputs): ConnectionInputs
 	return paths.reduce<any>(markSecret, connection);
 }
 
-/** What is sent in place of an argument that is a resource or refers to one. */
+/** By argument: what is sent in place of a resource or a reference to one. */
 const references: Readonly<Record<string, (value: any) => object>> = {
 	host: (host: HostInput) => ({ host: hostReference(host) }),
 	connection: (connection: ConnectionInputs) => ({ connection: secretConnection(connection) }),
@@ -39,12 +39,12 @@ const references: Readonly<Record<string, (value: any) => object>> = {
 	}),
 };
 
-/** The two texts alone: a resource given in their place would be sent whole. */
+/** The two PEM texts of a CA. A resource in their place would be sent whole. */
 function pemTexts({ certificate, privateKey }: Authority): Authority {
 	return privateKey === undefined ? { certificate } : { certificate, privateKey };
 }
 
-/** Marks the value at a path as secret; an Output on the way there is marked whole. */
+/** Marks the value at a path as secret. An Output or a Promise on the path is marked whole. */
 function markSecret(value: any, [name, ...rest]: string[]): any {
 	if (value === undefined) return undefined;
 	if (name === undefined || pulumi.Output.isInstance(value) || value instanceof Promise) return pulumi.secret(value);

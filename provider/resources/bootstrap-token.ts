@@ -7,13 +7,13 @@ import { KubeadmResource } from "./shell";
 export interface BootstrapTokenArgs extends ProgramArgs<Omit<lifecycle.BootstrapTokenArgs, "controlPlanes">>, ApiArgs {}
 
 /**
- * A token with which `kubeadm join` adds a node. A generated token is generated again after it has expired; a token that is
- * given, or that has `expires`, expires for good.
+ * A token with which `kubeadm join` adds a node. A generated token is made anew after it has expired. A token that the
+ * program gives, or that has `expires`, stays expired.
  */
 export class BootstrapToken extends KubeadmResource {
-	/** `id.secret`, secret. */
+	/** Text of the token, `id.secret`, secret. */
 	declare readonly token: pulumi.Output<string>;
-	/** ISO 8601; empty for a token that never expires. */
+	/** Time of expiry, ISO 8601. Empty for a token that never expires. */
 	declare readonly expiration: pulumi.Output<string>;
 
 	constructor(name: string, args: BootstrapTokenArgs, options?: pulumi.CustomResourceOptions) {

@@ -6,15 +6,15 @@ import { KubeadmResource } from "./shell";
 
 export interface CertificateAuthorityArgs extends ProgramArgs<lifecycle.CertificateAuthorityArgs> {}
 
-/** A certificate authority. Its key is a secret in the state, unless the CA is external. */
+/** A certificate authority. The CA's key is a secret in the state, unless the CA is external. */
 export class CertificateAuthority extends KubeadmResource {
-	/** PEM. */
+	/** Certificate of the CA, PEM. */
 	declare readonly certificate: pulumi.Output<string>;
-	/** PEM, secret; empty for an external CA. */
+	/** Private key of the CA, PEM, secret. Empty for an external CA. */
 	declare readonly privateKey: pulumi.Output<string>;
-	/** SHA-256 of the public key, hexadecimal: for `kubeadm join --discovery-token-ca-cert-hash sha256:…`. */
+	/** SHA-256 of the public key, hexadecimal, for `kubeadm join --discovery-token-ca-cert-hash sha256:…`. */
 	declare readonly publicKeyHash: pulumi.Output<string>;
-	/** End of its validity, ISO 8601. */
+	/** End of the certificate's validity, ISO 8601. */
 	declare readonly notAfter: pulumi.Output<string>;
 
 	constructor(name: string, args: CertificateAuthorityArgs, options?: pulumi.CustomResourceOptions) {

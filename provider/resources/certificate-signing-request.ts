@@ -7,11 +7,11 @@ import { KubeadmResource } from "./shell";
 export type CertificateSigningRequestArgs = ProgramArgs<lifecycle.CertificateSigningRequestArgs>;
 
 /**
- * A key on a host and the request for its certificate, where and as `kubeadm certs generate-csr` places them. The key is on
- * the host only.
+ * A private key on a host and the request for its certificate. Paths and content are those of `kubeadm certs
+ * generate-csr`. The key is stored on the host only.
  */
 export class CertificateSigningRequest extends KubeadmResource {
-	/** PEM. */
+	/** The request, PEM. */
 	declare readonly csr: pulumi.Output<string>;
 	/** SHA-256 of each file, hexadecimal, by path. */
 	declare readonly digests: pulumi.Output<Record<string, string>>;

@@ -6,15 +6,18 @@ import { KubeadmResource } from "./shell";
 
 export type CertificateArgs = ProgramArgs<lifecycle.CertificateArgs>;
 
-/** A certificate with its key on a host. The key is on the host only; the state holds its digest. */
+/** A certificate with its private key on a host. The key is stored on the host only; the state holds its digest. */
 export class Certificate extends KubeadmResource {
-	/** PEM. */
+	/** The certificate, PEM. */
 	declare readonly certificate: pulumi.Output<string>;
-	/** End of its validity, ISO 8601. */
+	/** End of the certificate's validity, ISO 8601. */
 	declare readonly notAfter: pulumi.Output<string>;
 	/** SHA-256 of each file as it is on the host, hexadecimal, by path. */
 	declare readonly digests: pulumi.Output<Record<string, string>>;
-	/** SHA-256 of each file as it was last placed, whatever kubeadm renewed since. */
+	/**
+	 * SHA-256 of each file as this resource placed it last, hexadecimal, by path. A renewal by kubeadm does not change
+	 * it.
+	 */
 	declare readonly placedDigests: pulumi.Output<Record<string, string>>;
 
 	constructor(name: string, args: CertificateArgs, options?: pulumi.CustomResourceOptions) {

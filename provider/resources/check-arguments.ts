@@ -25,8 +25,8 @@ import {
 import { requireOwnPackage } from "./package-lookup";
 
 /**
- * Refuses wrong arguments of a resource while the program runs: unknown fields, wrong types, and Outputs where the program
- * has to know the value itself. Says all problems at once, without a stack trace.
+ * Refuses wrong arguments of a resource while the program runs: unknown fields, wrong types, and Outputs where the
+ * program itself has to know the value. The error lists all problems, without a stack trace.
  *
  * @throws PlainError
  */
@@ -35,7 +35,7 @@ export function checkArguments(kind: keyof typeof argumentsOf, name: unknown, ar
 	refuse(kind, name, argumentProblems(kind, name, args, options));
 }
 
-/** Everything that is wrong with the arguments of a resource. */
+/** All problems with the arguments of a resource. */
 export function argumentProblems(
 	kind: keyof typeof argumentsOf,
 	name: unknown,
@@ -51,7 +51,8 @@ export function argumentProblems(
 }
 
 /**
- * @throws PlainError with all problems, if there are any: the engine prints its message and no stack trace
+ * Throws if there are problems. The engine prints the message of this error and no stack trace.
+ * @throws PlainError with all problems
  */
 export function refuse(kind: string, name: unknown, problems: readonly Problem[]): void {
 	if (problems.length === 0) return;
@@ -62,7 +63,7 @@ export function refuse(kind: string, name: unknown, problems: readonly Problem[]
 	);
 }
 
-/** Pulumi imports no dynamic resource: it would end in the engine's own stack trace. */
+/** Refuses `import`. Pulumi imports no dynamic resource, and would fail with a stack trace of the engine. */
 function importProblems(options: unknown): Problem[] {
 	const given: unknown = typeof options === "object" && options !== null && Reflect.get(options, "import");
 	if (!given) return [];
@@ -151,7 +152,7 @@ const objects: ArgumentChecks = { api: required(api), cluster, node };
 const onNode: ArgumentChecks = { host: required(host), cluster, node };
 const identity = required(resource(["ClusterIdentity"], "a ClusterIdentity"));
 
-/** Every argument of every class of this package. A name that is not here is refused. */
+/** Checks of every argument of every class of this package. Any other name is refused. */
 export const argumentsOf = {
 	Cluster: {
 		...clusterFields,
@@ -249,7 +250,7 @@ export const argumentsOf = {
 	},
 } satisfies Record<string, ArgumentChecks>;
 
-/** The same check of an argument that may be left out. */
+/** Makes the check of an argument that may be left out. */
 function optional(check: ArgumentCheck): ArgumentCheck {
 	return (given, path) => (given === undefined ? [] : check(given, path));
 }

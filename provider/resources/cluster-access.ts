@@ -6,7 +6,10 @@ import { KubeadmResource } from "./shell";
 
 export interface ClusterAccessArgs extends ProgramArgs<Omit<lifecycle.ClusterAccessArgs, "controlPlanes">>, ApiArgs {}
 
-/** Who may do what from the start: kubeadm's roles and bindings, and the cluster-info that joining nodes read. */
+/**
+ * The access rights of a new cluster: kubeadm's roles and bindings, and the ConfigMap cluster-info that joining nodes
+ * read.
+ */
 export class ClusterAccess extends KubeadmResource {
 	constructor(name: string, args: ClusterAccessArgs, options?: pulumi.CustomResourceOptions) {
 		checkArguments("ClusterAccess", name, args, options);

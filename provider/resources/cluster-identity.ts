@@ -6,11 +6,14 @@ import { KubeadmResource } from "./shell";
 
 export interface ClusterIdentityArgs extends ProgramArgs<lifecycle.ClusterIdentityArgs> {}
 
-/** What makes a cluster this cluster, and what it was founded with. Every other resource of the cluster depends on it. */
+/**
+ * The identity of a cluster: values that a running cluster cannot change, and the members that it was founded with.
+ * Every other resource of the cluster depends on this one.
+ */
 export class ClusterIdentity extends KubeadmResource {
 	/** Name of the control plane that the cluster was founded with. */
 	declare readonly founder: pulumi.Output<string>;
-	/** The etcd members that were started together. */
+	/** The etcd members that were started together: node names and addresses. */
 	declare readonly initialMembers: pulumi.Output<{ name: string; address: string }[]>;
 
 	constructor(name: string, args: ClusterIdentityArgs, options?: pulumi.CustomResourceOptions) {

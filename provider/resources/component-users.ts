@@ -6,11 +6,11 @@ import { KubeadmResource } from "./shell";
 
 export interface ComponentUsersArgs extends ProgramArgs<lifecycle.ComponentUsersArgs> {}
 
-/** The users and groups of a rootless control plane on a host: those found there, or new ones with free ids. */
+/** The users and groups of a rootless control plane on a host: existing ones, or new ones with free ids. */
 export class ComponentUsers extends KubeadmResource {
-	/** User ids by name. */
+	/** User ids, by user name. */
 	declare readonly users: pulumi.Output<Record<string, number>>;
-	/** Group ids by name. */
+	/** Group ids, by group name. */
 	declare readonly groups: pulumi.Output<Record<string, number>>;
 
 	constructor(name: string, args: ComponentUsersArgs, options?: pulumi.CustomResourceOptions) {

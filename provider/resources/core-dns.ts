@@ -3,7 +3,7 @@ import { checkArguments } from "./check-arguments";
 import type { ClusterObjectsArgs } from "./cluster-objects";
 import { KubeadmResource } from "./shell";
 
-/** CoreDNS, as kubeadm installs it. */
+/** The addon CoreDNS, as kubeadm installs it. */
 export class CoreDns extends KubeadmResource {
 	constructor(name: string, args: ClusterObjectsArgs, options?: pulumi.CustomResourceOptions) {
 		checkArguments("CoreDns", name, args, options);

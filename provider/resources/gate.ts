@@ -10,7 +10,7 @@ export interface GateArgs extends ProgramArgs<Omit<lifecycle.GateArgs, "initialM
 	identity: ClusterIdentity;
 }
 
-/** Passes when the control plane on a host is healthy. */
+/** A gate, which passes when the control plane on a host is healthy. */
 export class Gate extends KubeadmResource {
 	constructor(name: string, args: GateArgs, options?: pulumi.CustomResourceOptions) {
 		checkArguments("Gate", name, args, options);

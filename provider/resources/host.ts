@@ -9,21 +9,21 @@ import { KubeadmResource } from "./shell";
 export interface HostArgs extends ProgramArgs<lifecycle.HostArgs> {}
 
 /**
- * A machine with SSH, containerd and a kubelet. Its facts (name, addresses, resolver, cgroup version, machine-id) are read
- * when the machine is first reached, and kept.
+ * A machine with SSH, containerd and a kubelet. The machine's facts (name, addresses, resolver, cgroup version,
+ * machine-id) are read at the first contact, and kept.
  *
  * ```ts
  * const host = new kubeadm.Host("cp-1", { connection: { host: "198.18.0.11", user: "admin", privateKeyFile: "~/.ssh/id_ed25519" } });
  * ```
  */
 export class Host extends KubeadmResource {
-	/** Facts of the machine, as they were first read. */
+	/** Facts of the machine, as read at the first contact. */
 	declare readonly facts: pulumi.Output<HostFacts>;
-	/** The SSH host key that the machine showed when it was first reached: `ssh-ed25519 AAAA…`. */
+	/** SSH host key that the machine showed at the first contact: `ssh-ed25519 AAAA…`. */
 	declare readonly hostKey: pulumi.Output<string>;
-	/** The SSH host key of the bastion; empty where there is none. */
+	/** SSH host key of the bastion. Empty without a bastion. */
 	declare readonly proxyHostKey: pulumi.Output<string>;
-	/** What other resources take as `host`. */
+	/** The reference that other resources take as `host`. */
 	readonly reference: HostReference;
 
 	constructor(name: string, args: HostArgs, options?: pulumi.CustomResourceOptions) {

@@ -12,7 +12,7 @@ export type DeepInput<T> = pulumi.Input<
 /** An object that the program itself builds: only its fields may come from other resources. */
 export type Inputs<T> = { [Key in keyof T]: DeepInput<Exclude<T[Key], undefined>> };
 
-/** Connection arguments, as @pulumi/command takes them too. */
+/** Arguments of an SSH connection, as @pulumi/command takes them too. */
 export type ConnectionInputs = Inputs<ConnectionArgs>;
 
 /** A cluster as a program describes it. */
@@ -21,20 +21,23 @@ export type ClusterInputs = Inputs<ClusterSpec>;
 /** A node as a program describes it. */
 export type NodeInputs = Inputs<NodeSpec>;
 
-/** How other resources know a machine. */
+/** A reference to a machine, which other resources take as `host`. */
 export interface HostReference {
 	/** SSH connection arguments. */
 	connection: ConnectionInputs;
-	/** The SSH host key to expect: `ssh-ed25519 AAAA…`. @default that of the connection, else of known_hosts */
+	/**
+	 * SSH host key that the machine must show: `ssh-ed25519 AAAA…`.
+	 * @default the key of the connection, else of known_hosts
+	 */
 	hostKey?: pulumi.Input<string>;
-	/** The SSH host key of the connection's bastion. @default as for `hostKey` */
+	/** SSH host key that the connection's bastion must show. @default as for `hostKey` */
 	proxyHostKey?: pulumi.Input<string>;
 }
 
 /** A machine as a resource takes it: a `Host`, or a reference to a machine. */
 export type HostInput = { readonly reference: HostReference } | HostReference;
 
-/** How a cluster's API is reached. */
+/** Access to a cluster's API. */
 export interface ApiAccess {
 	/** Control planes through whose SSH connection the API is reached, tried in this order. */
 	controlPlanes: HostInput[];
@@ -44,19 +47,21 @@ export interface ApiAccess {
 
 /** Arguments of a resource that lives in the cluster's API. */
 export interface ApiArgs {
-	/** How the cluster's API is reached: `cluster.api`, or control planes of a cluster that kubeadm made. */
+	/** Access to the cluster's API: `cluster.api`, or control planes of a cluster that kubeadm made. */
 	api: ApiAccess;
 }
 
-/** A CA that signs: a `CertificateAuthority`, or PEM texts. A CA without a key signs elsewhere. */
+/**
+ * A CA that signs: a `CertificateAuthority`, or PEM texts. A CA without a key is external: another signer signs for it.
+ */
 export interface Authority {
-	/** PEM. */
+	/** Certificate of the CA, PEM. */
 	certificate: pulumi.Input<string>;
-	/** PEM, secret. */
+	/** Private key of the CA, PEM, secret. @default none: the CA is external */
 	privateKey?: pulumi.Input<string>;
 }
 
-/** Types, in a program, of the arguments that are resources or whole objects. */
+/** Types that a program gives for arguments that are resources or whole objects. */
 export interface ProgramTypes {
 	host: HostInput;
 	connection: ConnectionInputs;
@@ -67,7 +72,7 @@ export interface ProgramTypes {
 	authorities: ByAuthority<Authority>;
 }
 
-/** The arguments of a lifecycle, as a program gives them: any part may come from another resource. */
+/** Arguments of a lifecycle as a program gives them: any part may come from another resource. */
 export type ProgramArgs<Args> = {
 	[Name in keyof Args]: Name extends keyof ProgramTypes
 		? ProgramTypes[Name]

@@ -3,7 +3,7 @@ import { checkArguments } from "./check-arguments";
 import type { ClusterObjectsArgs } from "./cluster-objects";
 import { KubeadmResource } from "./shell";
 
-/** kube-proxy, as kubeadm installs it. */
+/** The addon kube-proxy, as kubeadm installs it. */
 export class KubeProxy extends KubeadmResource {
 	constructor(name: string, args: ClusterObjectsArgs, options?: pulumi.CustomResourceOptions) {
 		checkArguments("KubeProxy", name, args, options);

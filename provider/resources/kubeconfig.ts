@@ -6,15 +6,20 @@ import { KubeadmResource } from "./shell";
 
 export interface KubeconfigArgs extends ProgramArgs<lifecycle.KubeconfigArgs> {}
 
-/** A kubeconfig with a client certificate of its own, or a token: on a host, or as a secret output. */
+/**
+ * A kubeconfig with a client certificate of its own, or a token. The kubeconfig is placed on a host, or is a secret
+ * output.
+ */
 export class Kubeconfig extends KubeadmResource {
-	/** YAML, secret; only where the kubeconfig is not on a host. */
+	/** The kubeconfig, YAML, secret. Absent where the kubeconfig is on a host. */
 	declare readonly kubeconfig: pulumi.Output<string>;
-	/** End of its certificate's validity, ISO 8601. */
+	/** End of the client certificate's validity, ISO 8601. Empty for a token. */
 	declare readonly notAfter: pulumi.Output<string>;
 	/** SHA-256 of the file as it is on the host, hexadecimal, by path. */
 	declare readonly digests: pulumi.Output<Record<string, string>>;
-	/** SHA-256 of the file as it was last placed, whatever kubeadm renewed since. */
+	/**
+	 * SHA-256 of the file as this resource placed it last, hexadecimal, by path. A renewal by kubeadm does not change it.
+	 */
 	declare readonly placedDigests: pulumi.Output<Record<string, string>>;
 
 	constructor(name: string, args: KubeconfigArgs, options?: pulumi.CustomResourceOptions) {

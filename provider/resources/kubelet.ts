@@ -9,11 +9,11 @@ type Values = Omit<lifecycle.KubeletArgs, "controlPlanes" | "discovery" | "autho
 
 export interface KubeletArgs extends ProgramArgs<Values> {
 	/**
-	 * The cluster's CA. A control plane's kubelet needs its key, a worker's the certificate only. A kubelet that discovers
-	 * its cluster needs no CA; one that is given must be the cluster's.
+	 * The cluster's CA. A control plane's kubelet needs the CA's key, a worker's kubelet only its certificate. A kubelet
+	 * that discovers its cluster needs no CA; a CA that is given must be the cluster's.
 	 */
 	authority?: Pick<Authority, "certificate"> & Partial<Authority>;
-	/** The API where a worker's kubelet bootstraps, unless its node has `discovery`. */
+	/** API through which a worker's kubelet bootstraps, unless its node has `discovery`. */
 	api?: ApiAccess;
 }
 
@@ -21,12 +21,12 @@ export interface KubeletArgs extends ProgramArgs<Values> {
 export class Kubelet extends KubeadmResource {
 	/** SHA-256 of each placed file, hexadecimal, by path. */
 	declare readonly digests: pulumi.Output<Record<string, string>>;
-	/** "running", or what is missing. */
+	/** Status of the kubelet: "running", or what is missing. */
 	declare readonly status: pulumi.Output<string>;
 
 	constructor(name: string, args: KubeletArgs, options?: pulumi.CustomResourceOptions) {
 		checkArguments("Kubelet", name, args, options);
-		// The engine knows a secret input by its name: the discovery stands beside the node and not in it.
+		// The engine knows a secret input by its name, so the discovery stands beside the node and not in it.
 		const { node, ...others } = args;
 		const { discovery, ...rest } = node;
 		super("Kubelet", name, { ...others, node: rest, ...withDiscovery(discovery) }, options);
@@ -39,7 +39,10 @@ function withDiscovery(discovery: DeepInput<Discovery> | undefined): { discovery
 	return { discovery: { ...discovery, file: markedFile(discovery.file) } };
 }
 
-/** An address may hold a password or a signature and is then a secret; a plain path or address is not. */
+/**
+ * Marks an address of a discovery file as secret where it may hold a password or a signature. A plain path or address
+ * is no secret.
+ */
 function markedFile(file: DeepInput<Required<Discovery>["file"]>): typeof file {
 	if (!isPlain(file)) return pulumi.secret(file);
 	const { kubeConfigPath } = file;

@@ -7,8 +7,8 @@ import { KubeadmResource } from "./shell";
 export interface PreflightArgs extends ProgramArgs<lifecycle.NodePreflightArgs> {}
 
 /**
- * kubeadm's preflight checks of a control plane's host, and the pull of its images. Everything that is placed on the host
- * depends on this resource.
+ * kubeadm's preflight checks of a control plane's host, and the pull of its images. Everything that is placed on the
+ * host depends on this resource.
  */
 export class Preflight extends KubeadmResource {
 	constructor(name: string, args: PreflightArgs, options?: pulumi.CustomResourceOptions) {

@@ -8,7 +8,7 @@ export interface NodeRegistrationArgs
 	extends ProgramArgs<Omit<lifecycle.NodeRegistrationArgs, "controlPlanes">>,
 		ApiArgs {}
 
-/** A node in the cluster's API, with its labels, annotations and taints. */
+/** The Node object in the cluster's API, with its labels, annotations and taints. */
 export class NodeRegistration extends KubeadmResource {
 	/** UID of the Node object. */
 	declare readonly uid: pulumi.Output<string>;

@@ -5,8 +5,9 @@ import { PlainError } from "../config/plain-error";
 const found = new Set<string>();
 
 /**
- * Refuses a program from whose folder this package is not found. The engine runs a resource's code in a process of its own
- * in the program's folder, which looks the package up there: a package manager may have installed it for a library only.
+ * Refuses a program from whose folder this package is not found. The engine runs a resource's code in a separate
+ * process, which looks the package up in the program's folder. A package manager may have installed the package for a
+ * library of the program only.
  *
  * @param folder of the program @default the working directory
  * @throws PlainError

@@ -8,9 +8,9 @@ export interface ServiceAccountKeyArgs extends ProgramArgs<lifecycle.ServiceAcco
 
 /** The key pair that signs service account tokens. The private key is a secret in the state. */
 export class ServiceAccountKey extends KubeadmResource {
-	/** PEM, secret. */
+	/** Private key, PEM, secret. */
 	declare readonly privateKey: pulumi.Output<string>;
-	/** PEM. */
+	/** Public key, PEM. */
 	declare readonly publicKey: pulumi.Output<string>;
 
 	constructor(name: string, args: ServiceAccountKeyArgs, options?: pulumi.CustomResourceOptions) {

@@ -6,7 +6,10 @@ import { KubeadmResource } from "./shell";
 
 export interface SharedCertificatesArgs extends ProgramArgs<lifecycle.SharedCertificatesArgs> {}
 
-/** The CAs and the service account key pair on a control plane's host; of an external CA the certificate only. */
+/**
+ * The CAs and the service account key pair on a control plane's host. Of an external CA, only the certificate is
+ * placed.
+ */
 export class SharedCertificates extends KubeadmResource {
 	/** SHA-256 of each file, hexadecimal, by path. */
 	declare readonly digests: pulumi.Output<Record<string, string>>;

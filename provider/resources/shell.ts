@@ -5,8 +5,9 @@ import { sentArguments } from "./arguments";
 import type { ApiAccess } from "./inputs";
 
 /**
- * The one dynamic provider. Pulumi stores a provider's source text with each resource, so this is only a name, and the
- * code is looked up in the installed package when it runs: a newer release acts on what an older one made.
+ * The only dynamic provider of this package. Pulumi stores a provider's source text with each resource, so the text
+ * holds no more than a module name. The code is looked up in the installed package when it runs, and so a newer release
+ * acts on resources that an older one made.
  *
  * Source: https://www.pulumi.com/docs/iac/concepts/providers/dynamic-providers/
  */
@@ -42,12 +43,12 @@ class Shell implements pulumi.dynamic.ResourceProvider {
 	}
 }
 
-/** One shell for each kind: Pulumi serializes an instance once. */
+/** One shell for each kind, as Pulumi serializes an instance once. */
 const shells = new Map<ResourceKind, Shell>();
 
-/** The base of all resources of this package: `shapes` has what differs between their kinds. */
+/** Base class of all resources of this package. `shapes` names the differences between their kinds. */
 export abstract class KubeadmResource extends pulumi.dynamic.Resource {
-	/** @param args as the program gives them; an `api` among them adds what it depends on */
+	/** @param args the arguments as the program gives them; an `api` among them adds its dependencies */
 	constructor(kind: ResourceKind, name: string, args: object, options: pulumi.CustomResourceOptions = {}) {
 		const shape: Shape = shapes[kind];
 		const sent = sentArguments(args, shape);
@@ -72,14 +73,14 @@ function shellOf(kind: ResourceKind): Shell {
 	return shell;
 }
 
-/** The engine fills in what is named here. */
+/** Names of the outputs with `undefined`, which the engine fills in. */
 function undefinedOutputs({ outputs, readable = [] }: Shape): Record<string, undefined> {
 	return Object.fromEntries([...outputs, ...readable].map((output) => [output, undefined]));
 }
 
 /**
- * Stands for the inputs that `check` renders: secret where an argument is that they are rendered from. The engine keeps an
- * input secret only where the program sent a secret under its name.
+ * Placeholders for the inputs that `check` renders, secret where an argument is that they are rendered from. The engine
+ * keeps an input secret only where the program sent a secret under its name.
  */
 function renderedPlaceholders({ rendered = {} }: Shape, sent: Record<string, unknown>): Record<string, unknown> {
 	const placeholders = Object.entries(rendered).flatMap(([input, names]) => {

@@ -10,7 +10,7 @@ export interface StaticPodManifestArgs extends ProgramArgs<Omit<lifecycle.Static
 	identity: ClusterIdentity;
 }
 
-/** The manifest of a control plane component on a host: byte for byte kubeadm's. */
+/** The manifest of a control plane component on a host, byte for byte as kubeadm writes it. */
 export class StaticPodManifest extends KubeadmResource {
 	/** SHA-256 of the manifest, hexadecimal, by path. */
 	declare readonly digests: pulumi.Output<Record<string, string>>;

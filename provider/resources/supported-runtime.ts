@@ -1,12 +1,14 @@
 import { PlainError } from "../config/plain-error";
 
-/** The oldest Node.js that the package runs on, as in package.json. */
+/** The oldest Node.js version that the package runs on, as in package.json. */
 const oldest = [22, 19] as const;
 
 /**
- * Says that the package cannot run here, and what to type; undefined where it can.
+ * Returns the message for a runtime that the package cannot run on, with what to type. `undefined` for a supported
+ * runtime.
  *
- * @param versions @default those of this process
+ * @param versions
+ * @default the versions of this process
  */
 export function unsupportedRuntime(
 	versions: Readonly<Record<string, string | undefined>> = process.versions,
@@ -19,6 +21,6 @@ export function unsupportedRuntime(
 	return `${needed}, got ${versions["node"]}: install a newer one (\`nvm install ${oldest[0]}\`, or https://nodejs.org) and check it with: node --version`;
 }
 
-// Runs before the rest of the package is loaded, which an old Node.js cannot load.
+// This check runs before the rest of the package is loaded, which an old Node.js cannot load.
 const problem = unsupportedRuntime();
 if (problem) throw new PlainError(problem);
