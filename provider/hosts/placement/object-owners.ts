@@ -5,9 +5,10 @@ import { currentOwnership, type Ownership, transferOwnership } from "./owner";
 import { objectRecordPath, recordAccess } from "./records";
 
 /**
- * Records which resource owns API objects or users (anything but files), on the first of these hosts that answers.
- * A renamed resource is created before the old one is deleted, and an `up` may end between the two; the record tells the
- * delete what is no longer its own. Objects carry no mark of the owner, so that they are what kubeadm makes.
+ * Records which resource owns API objects or users (anything but files), on the first of these hosts that answers. A
+ * renamed resource is created before the old one is deleted, and an `up` may end between the two. The record tells the
+ * delete which objects now belong to another resource. Objects carry no mark of the owner, so that they are equal to
+ * kubeadm's.
  */
 export async function recordObjectOwner(hosts: readonly HostReference[], names: readonly string[], id: string) {
 	if (names.length === 0) return;
@@ -16,13 +17,13 @@ export async function recordObjectOwner(hosts: readonly HostReference[], names: 
 	await host.write(names.map((name) => record(name, transferOwnership(ownershipOf(records, name), id))));
 }
 
-/** The names that any resource of this package has recorded as owned. */
+/** The names for which any resource of this package is recorded as owner. */
 export async function recordedObjects(hosts: readonly HostReference[], names: readonly string[]) {
 	const records = await (await recordHost(hosts)).read(names.map(objectRecordPath));
 	return names.filter((name) => records.has(objectRecordPath(name)));
 }
 
-/** The names still owned by `id`. Other resources own the rest meanwhile, so a delete of `id` leaves them. */
+/** The names still owned by `id`. The other names now belong to other resources, so a delete of `id` leaves them. */
 export async function objectsOwnedBy(hosts: readonly HostReference[], names: readonly string[], id: string) {
 	const host = await recordHost(hosts);
 	const records = await host.read(names.map(objectRecordPath));
@@ -48,7 +49,7 @@ function record(name: string, { owner, former = [] }: Ownership): FileToWrite {
 	return { path: objectRecordPath(name), content: [...former, owner].join("\n"), ...recordAccess };
 }
 
-/** A record has one id a line: former owners first, the owner last. */
+/** Reads a record: one id a line, former owners first, the owner last. */
 function ownershipOf(records: Map<string, FileOnHost>, name: string): Ownership | undefined {
 	const ids = records.get(objectRecordPath(name))?.content.toString().split("\n");
 	return ids && { owner: ids.at(-1)!, former: ids.slice(0, -1) };

@@ -1,6 +1,6 @@
-/** Which resource owns a file of a host, or an object of the API. */
+/** The resource that owns a file of a host or an object of the API. */
 export interface Ownership {
-	/** Id of the resource that made it, or took it over last. */
+	/** Id of the resource that made the thing, or took it over last. */
 	owner: string;
 	/** Ids of the former owners, the latest last. */
 	former?: string[];
@@ -14,7 +14,10 @@ export function markDeclared(id: string): void {
 	declaredIds.add(id);
 }
 
-/** Ownership after a resource made or took over the thing. A renamed resource takes over before the old one is deleted, so former owners are kept. */
+/**
+ * Ownership after a resource made or took over a thing. A renamed resource takes over before the old one is deleted, so
+ * former owners are kept.
+ */
 export function transferOwnership(before: Ownership | undefined, owner: string): Ownership {
 	const { former = [] } = before ?? {};
 	const all = before && before.owner !== owner ? [...former, before.owner] : former;
@@ -23,8 +26,8 @@ export function transferOwnership(before: Ownership | undefined, owner: string):
 }
 
 /**
- * Current owner. If the recorded owner is no longer declared but a former one is declared again (a rename was reverted),
- * ownership returns to the former, so that deleting the new resource does not delete the thing.
+ * Current ownership. If the recorded owner is no longer declared but a former one is declared again (a rename was
+ * reverted), ownership returns to the former, so that deleting the new resource does not delete the thing.
  */
 export function currentOwnership(ownership: Ownership): Ownership {
 	const { owner, former = [] } = ownership;

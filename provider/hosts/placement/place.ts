@@ -14,14 +14,17 @@ import {
 /** SHA-256 (hexadecimal) of each placed file, by its path on the host. */
 export type Digests = Record<string, string>;
 
-/** What `placeFiles` did. */
+/** Result of `placeFiles`. */
 export interface PlacedFiles {
 	digests: Digests;
-	/** Paths whose content, owner or mode changed just now. */
+	/** Paths whose content, owner or mode this call changed. */
 	written: string[];
 }
 
-/** Makes the id of a new resource: its subject and a random part, so that two resources of one subject never share an id. */
+/**
+ * Makes the id of a new resource: its subject and a random part, so that two resources of one subject never share an
+ * id.
+ */
 export function newId(subject: string): string {
 	return `${subject}#${randomUUID().slice(0, 8)}`;
 }
@@ -86,7 +89,7 @@ export async function isOwnedBy({ host, owner, path }: { host: Host; owner: stri
 	return (await ownerOf(host, path)) === owner;
 }
 
-/** Whether another resource owns a file by now, as happens where a resource is renamed. */
+/** Whether another resource owns a file by now, as happens after a resource was renamed. */
 export async function belongsToAnother({ host, owner }: { host: Host; owner: string }, path: string): Promise<boolean> {
 	return ((await ownerOf(host, path)) ?? owner) !== owner;
 }
@@ -147,7 +150,7 @@ export async function removeEmptyFolders(host: Host): Promise<void> {
 	await host.run({ intent: "remove empty folders that this package created", script: REMOVE_EMPTY });
 }
 
-/** Deepest first: what sorts after its parent is removed before it. */
+/** Script that removes the recorded folders that are empty. `sort -r` lists a folder before its parent. */
 const REMOVE_EMPTY = `
 cd ${RECORDS}/directories 2>/dev/null && for record in *; do
 	[ -f "$record" ] && printf '%s\\t%s\\n' "$(cat "$record")" "$record"

@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { rootOnly } from "../../facts/file-access";
 import type { Ownership } from "./owner";
 
-/** Folder on a host with the ownership records of files, folders and objects. Root only; removed with the last record. */
+/** Folder on a host with the ownership records of files, folders and objects. Root only. Removed with the last record. */
 export const RECORDS = "/var/lib/pulumi-kubeadm";
 
 /** Content of the ownership record of a file. */
 export interface FileRecord extends Ownership {
 	path: string;
-	/** SHA-256 of what was placed, hexadecimal; absent for a file that the kubelet writes. */
+	/** SHA-256 of the placed content, hexadecimal. Absent for a file that the kubelet writes. */
 	digest?: string;
 }
 
@@ -30,7 +30,7 @@ export function objectRecordPath(object: string): string {
 	return `${OBJECT_RECORDS}/${name(object)}`;
 }
 
-/** Access to records, and to the folders that are made for them. */
+/** Mode and owner of records, and of the folders that are made for them. */
 export const recordAccess = { ...rootOnly, directoryMode: "0700" } as const;
 
 /** Serializes a record. */

@@ -3,7 +3,10 @@ import type { FileOnHost, Host } from "../host";
 import { type Digests, placeFiles } from "./place";
 import { digestOf, RECORDS, recordAccess } from "./records";
 
-/** Keeps the content with which a running component was last healthy, until the change has passed its gate. Content that is kept already is older and stays. */
+/**
+ * Keeps the content with which a running component was last healthy, until the change has passed its gate. Content that
+ * is already kept is older, and stays.
+ */
 export async function keepForUndo(host: Host, file: FileOnHost): Promise<void> {
 	const path = undoPath(file.path);
 	if ((await host.read([path])).has(path)) return;
@@ -15,7 +18,7 @@ export async function hasUndo(host: Host, path: string): Promise<boolean> {
 	return (await host.read([undoPath(path)])).has(undoPath(path));
 }
 
-/** Puts the kept content back. @returns the content, and the digests by path */
+/** Restores the kept content. @returns the content, and the digests by path */
 export async function putBack(host: Host, owner: string, path: string): Promise<{ content: string; digests: Digests }> {
 	const found = await host.read([undoPath(path), path]);
 	const kept = found.get(undoPath(path));
@@ -34,7 +37,7 @@ export async function putBack(host: Host, owner: string, path: string): Promise<
 	return { content: kept.content.toString(), digests };
 }
 
-/** Forgets the kept content: the change has passed its gate. */
+/** Deletes the kept content, once the change has passed its gate. */
 export async function forgetUndo(host: Host, path: string): Promise<void> {
 	await host.remove([undoPath(path)], [`${RECORDS}/undo`]);
 }

@@ -8,14 +8,17 @@ import { expandHome } from "./host-key";
 import { parsePrivateKey } from "./private-key";
 import { fingerprint } from "./public-key";
 
-/** The ways to log in that connection arguments give, and what became of them. */
+/** The login methods that connection arguments give, and their outcome. */
 export interface Credentials {
 	handler: AuthHandlerMiddleware;
-	/** What was tried and what the host would take, as the end of a sentence. */
+	/** Reports the methods that were tried and those that the host accepts, as the end of a sentence. */
 	report(): string;
 }
 
-/** Ways to log in, in the order in which they are tried: keys, agent, password. */
+/**
+ * Login methods in the order in which they are tried: keys, agent, password.
+ * @throws HostError where there is no method, or a key cannot be read
+ */
 export function credentials(args: ProxyConnectionArgs): Credentials {
 	const waiting = attempts(args);
 	const tried: string[] = [];
@@ -35,7 +38,7 @@ export function credentials(args: ProxyConnectionArgs): Credentials {
 	};
 }
 
-/** Tells connections with different credentials apart, without holding any. */
+/** Digest that differs between connections with different credentials, and contains none. */
 export function credentialsDigest(args: ConnectionArgs): string {
 	const { password, privateKey, privateKeyPassword, privateKeyFile, agentSocketPath } = args;
 	return createHash("sha256")
@@ -99,14 +102,14 @@ function readKey(args: ProxyConnectionArgs, source: string, read: () => string |
 	}
 }
 
-/** What a failed read of a file means, by its error code. */
+/** Meaning of a failed read of a file, by error code. */
 const fileProblems: Readonly<Record<string, string>> = {
 	ENOENT: "there is no such file on this machine, which runs Pulumi",
 	EACCES: "this machine's user may not read the file",
 	EISDIR: "expected a file, got a folder",
 };
 
-/** A path as a shell takes it, `~/` included. */
+/** Quotes a path for a shell. A leading `~/` still expands. */
 function shellPath(path: string): string {
 	return path.startsWith("~/") ? `~/${quote(path.slice(2))}` : quote(path);
 }

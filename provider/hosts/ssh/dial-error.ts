@@ -2,7 +2,7 @@ import { HostError } from "../host-error";
 import { sshTo } from "../shell";
 import { type ConnectionArgs, hostName } from "./connection";
 
-/** An error that another dial won't mend, as a `HostError`; any other as it is. */
+/** Converts an error that another dial cannot mend to a `HostError`. Any other error is returned as it is. */
 export function finalError({
 	args,
 	error,
@@ -52,7 +52,7 @@ export function finalError({
 	return error;
 }
 
-/** What is left to say when the last dial has failed. */
+/** Error for the last failed dial. */
 export function unreachable(args: ConnectionArgs, error: unknown, effort: string): HostError {
 	const { code, message } = error as NodeJS.ErrnoException;
 	const meaning = error instanceof HostError ? error.what : (code && meanings[code]) || message || code;

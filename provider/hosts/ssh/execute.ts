@@ -3,34 +3,40 @@ import { HostError } from "../host-error";
 import { sshTo } from "../shell";
 import type { PooledConnection } from "./pooled-connection";
 
-/** What to run, as the login shell reads it. */
+/** A command, as the login shell reads it. */
 export interface Execution {
 	line: string;
 	stdin: Buffer;
-	/** Seconds after which the host is given up: its own limit has passed by then. */
+	/** Seconds after which the host is given up. The command's own limit has passed by then. */
 	giveUpSeconds: number;
-	/** Bytes of standard output beyond which the command has failed. */
+	/** Maximum of standard output, in bytes. A command with more output fails. */
 	outputLimit: number;
 }
 
-/** What came of it. */
+/** Outcome of a command. */
 export interface Ending {
-	/** Absent if a signal ended it. */
+	/** Exit code. Absent where a signal ended the command. */
 	exitCode: number | undefined;
 	signal: string | undefined;
 	stdout: Buffer;
-	/** Its last 64 KiB. */
+	/** Standard error, at most the last 64 KiB. */
 	stderr: Buffer;
-	/** Since it was asked for: at least as long as the host itself measured. */
+	/** Seconds since the command was requested: at least as long as the host itself measured. */
 	seconds: number;
 }
 
 const STDERR_BYTES = 64 * 1024;
 
-/** A background process that keeps the output open must not keep us: quiet for this long after the exit is the end. */
+/**
+ * Silence after the exit that ends a command, in milliseconds. Without this limit, a background process that keeps the
+ * output open would block the caller.
+ */
 const QUIET_MILLISECONDS = 2000;
 
-/** Runs a line on a channel of its own until it has ended and all its output is there. */
+/**
+ * Runs a command line on a channel of its own until the command has ended and all its output has arrived.
+ * @throws HostError for a timeout, too much output or a lost connection
+ */
 export function execute(connection: PooledConnection, execution: Execution): Promise<Ending> {
 	return connection.session(execution.line, (channel, asked) => collect(connection, { channel, asked }, execution));
 }
@@ -84,7 +90,7 @@ function collect(
 				resolve({ ...exit, stdout: Buffer.concat(stdout), stderr, seconds: (performance.now() - asked) / 1000 });
 			else reject(lost(connection));
 		});
-		// What a command does not read it need not read: how it ended is what counts.
+		// A command may end without reading its standard input. Only the exit counts.
 		channel.on("error", () => {});
 		channel.end(stdin);
 	});

@@ -3,7 +3,7 @@ import { quote } from "../shell";
 import type { ConnectionArgs, ProxyConnectionArgs } from "./connection";
 import { fingerprint, formatKey, type PublicKey, typeOf } from "./public-key";
 
-/** What an error about a host key needs to know. */
+/** Context of an error about a host key. */
 export interface Refusal {
 	name: string;
 	args: ConnectionArgs;
@@ -11,7 +11,7 @@ export interface Refusal {
 	source: "hostKey" | "file" | "accepted";
 }
 
-/** The key is marked as one that must not be trusted. */
+/** Error for a key that known_hosts marks as `@revoked`. */
 export function revokedError({ name, file }: Refusal, blob: Buffer): HostError {
 	return new HostError({
 		host: name,
@@ -22,7 +22,7 @@ export function revokedError({ name, file }: Refusal, blob: Buffer): HostError {
 	});
 }
 
-/** Another key than those that are trusted. */
+/** Error for a key other than the trusted ones. */
 export function changedError(
 	{ name, args, file, source, trusted }: Refusal & { trusted: PublicKey[] },
 	blob: Buffer,
@@ -43,7 +43,7 @@ export function changedError(
 	});
 }
 
-/** No key is known for the host. */
+/** Error for a host without a known key. */
 export function unknownError({ name, args, file }: Refusal, blob: Buffer): HostError {
 	const scan = args.proxy
 		? `set hostKey: "${formatKey(blob)}"`

@@ -7,18 +7,24 @@ import { changedError, revokedError, unknownError } from "./host-key-error";
 import { knownKeys } from "./known-hosts";
 import { formatKey, type PublicKey, parsePublicKey } from "./public-key";
 
-/** Which host keys a connection accepts. */
+/** The host keys that a connection accepts. */
 export interface HostKeyPolicy {
-	/** Signature algorithms to offer, if only some types of key are known. */
+	/** Signature algorithms to offer. Absent where no key is known. */
 	algorithms: string[] | undefined;
-	/** Throws a `HostError` unless the key is one to be trusted. Synchronous: ssh2 takes a promise for a yes. */
+	/**
+	 * Checks the key that the host shows. Synchronous, because ssh2 takes a promise for a yes.
+	 * @throws HostError unless the key is trusted
+	 */
 	verify(blob: Buffer): void;
 }
 
-/** Keys accepted on first use in this process, by address. */
+/** Keys that were accepted on first use in this process, by address. */
 const accepted = new Map<string, string>();
 
-/** What is known about a host's key at this moment. */
+/**
+ * Makes the policy from what is known about a host's key at this moment: `hostKey`, known_hosts, or a key accepted
+ * earlier.
+ */
 export function hostKeyPolicy(args: ConnectionArgs, name: string, trustOnFirstUse: boolean): HostKeyPolicy {
 	const address = addressOf(args);
 	const file = expandHome(args.knownHostsFile ?? "~/.ssh/known_hosts");
@@ -37,7 +43,7 @@ export function hostKeyPolicy(args: ConnectionArgs, name: string, trustOnFirstUs
 	};
 }
 
-/** `~/` is the home directory. */
+/** Replaces a leading `~/` by the home directory. */
 export function expandHome(path: string): string {
 	return path.replace(/^~(?=\/)/, homedir());
 }

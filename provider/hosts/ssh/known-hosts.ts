@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { type PublicKey, parsePublicKey } from "./public-key";
 
-/** What a known_hosts file says about one host. Certificate authorities are not looked at. */
+/** Keys that a known_hosts file has for one host. Certificate authorities are ignored. */
 export function knownKeys(file: string, host: string, port: number): { trusted: PublicKey[]; revoked: PublicKey[] } {
 	const name = port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`;
 	const trusted: PublicKey[] = [];

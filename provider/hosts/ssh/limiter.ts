@@ -1,4 +1,4 @@
-/** Lets at most `most` operations run at once; the others wait for their turn, in order. */
+/** Makes a function that runs at most `most` operations at once. The other operations wait for their turn, in order. */
 export function limiter(most: number): <T>(operation: () => Promise<T>) => Promise<T> {
 	let running = 0;
 	const waiting: (() => void)[] = [];

@@ -10,25 +10,26 @@ import type { HostKeyPolicy } from "./host-key";
 import { limiter } from "./limiter";
 import { formatKey } from "./public-key";
 
-/** A connection that is logged in. */
+/** A connection after login. */
 export interface OpenClient {
 	client: Client;
-	/** The key that the host showed, `ssh-ed25519 AAAA…`. */
+	/** Host key that the host showed, `ssh-ed25519 AAAA…`. */
 	hostKey: string;
 }
 
-/** How to open a connection. */
+/** Arguments for opening a connection. */
 export interface Opening {
 	args: ConnectionArgs;
-	/** Read anew at each dial: the user may have edited known_hosts in between. */
+	/** Makes the host key policy. Called for each dial, as the user may have edited known_hosts in between. */
 	policy: () => HostKeyPolicy;
-	/** A stream through the bastion, if there is one. */
+	/** Opens a stream through the bastion. Absent without a bastion. */
 	tunnel?: () => Promise<Duplex>;
 }
 
 /**
- * Logs in, trying again while the host can't be reached: it may still be booting, or sshd may be refusing dials in excess of
- * its MaxStartups. Refused credentials and host keys are not tried again.
+ * Logs in, and tries again while the host cannot be reached: the host may still be booting, or sshd may refuse dials in
+ * excess of its MaxStartups. Refused credentials and host keys are not tried again.
+ * @throws HostError after `dialErrorLimit` failed dials, or at once for refused credentials and host keys
  */
 export async function openClient(opening: Opening): Promise<OpenClient> {
 	const limit = opening.args.dialErrorLimit ?? 10;
@@ -50,7 +51,10 @@ export async function openClient(opening: Opening): Promise<OpenClient> {
 	}
 }
 
-/** sshd begins to refuse at ten unfinished logins: eight at once for a host, or for all hosts behind one bastion. */
+/**
+ * Limits of simultaneous logins, by host or bastion. sshd begins to refuse at ten unfinished logins, so eight at once
+ * may go to a host, or to all hosts behind one bastion.
+ */
 const dials = new Map<string, ReturnType<typeof limiter>>();
 
 function dialsTo({ host, port, proxy }: ConnectionArgs): ReturnType<typeof limiter> {
@@ -100,7 +104,7 @@ async function dial({ args, policy, tunnel }: Opening): Promise<OpenClient> {
 				readyTimeout: 0,
 				keepaliveInterval: 2000,
 				keepaliveCountMax: 2,
-				// Other servers than OpenSSH forward unix sockets too.
+				// Servers other than OpenSSH forward unix sockets too.
 				strictVendor: false,
 			});
 		});

@@ -8,18 +8,24 @@ import { hostKeyPolicy } from "./host-key";
 import { limiter } from "./limiter";
 import { type OpenClient, openClient } from "./open-client";
 
-/** sshd allows ten channels a connection (MaxSessions), but frees one later than it says so. */
+/**
+ * Channels of a connection that are used at once. sshd allows ten (MaxSessions), but frees a channel later than it says
+ * so.
+ */
 const CHANNELS = 4;
 
-/** An open connection keeps the process alive: unused for this long, it is closed. */
+/** Idle time after which a connection is closed, in milliseconds. An open connection keeps the process alive. */
 const IDLE_MILLISECONDS = 5000;
 
-/** sshd may allow fewer channels than `CHANNELS`: how long a refused one is asked for again. */
+/**
+ * Time during which a refused channel is requested again, in milliseconds. sshd may allow fewer channels than
+ * `CHANNELS`.
+ */
 const REFUSED_MILLISECONDS = 60_000;
 
 type Use<T> = (channel: ClientChannel, asked: number) => Promise<T>;
 
-/** One SSH connection that is opened when it is needed, and again after it was lost. */
+/** An SSH connection that is opened when it is needed, and opened again after it was lost. */
 export class PooledConnection {
 	readonly args: ConnectionArgs;
 	readonly name: string;
@@ -37,7 +43,10 @@ export class PooledConnection {
 		this.#bastion = bastion;
 	}
 
-	/** Connects if need be. What the caller knows about the host's key decides, unless there is a connection already. */
+	/**
+	 * Connects unless there is a connection already. A new connection is checked against the host keys that this caller
+	 * knows.
+	 */
 	async open(args: ConnectionArgs, trustOnFirstUse: boolean): Promise<OpenClient> {
 		const policy = () => hostKeyPolicy(args, this.name, trustOnFirstUse);
 		return this.#using(async () => {
@@ -46,7 +55,7 @@ export class PooledConnection {
 				try {
 					return await this.#client(policy);
 				} catch (error) {
-					// Another caller's attempt may have failed for what that one did not know about the host's key.
+					// Another caller's attempt may have failed for a host key that only this caller knows.
 					if (own || !(error instanceof HostError && error.reason.startsWith("host key"))) throw error;
 				}
 			}
@@ -54,14 +63,14 @@ export class PooledConnection {
 	}
 
 	/**
-	 * Runs a command line and hands its channel over at once, before any of its events, with the time at which it was asked
-	 * for. The channel counts until `use` has ended.
+	 * Runs a command line, and passes its channel to `use` before any event of the channel, with the time of the request.
+	 * The channel counts as used until `use` has ended.
 	 */
 	session<T>(line: string, use: Use<T>): Promise<T> {
 		return this.#slot(() => this.#using(async () => (await this.#exec(line, use)).running));
 	}
 
-	/** A stream to a port as seen from the host. The connection stays open until the stream is closed. */
+	/** Opens a stream to a port as seen from the host. The connection stays open until the stream is closed. */
 	forward(address: string, port: number): Promise<Duplex> {
 		return this.#stream(
 			(client, opened) => client.forwardOut("127.0.0.1", 0, address, port, opened),
@@ -69,7 +78,9 @@ export class PooledConnection {
 		);
 	}
 
-	/** A stream to a unix socket of the host, opened as the connection's user. sshd does not say why it refuses. */
+	/**
+	 * Opens a stream to a unix socket of the host, as the connection's user. sshd does not say why it refuses a stream.
+	 */
 	forwardSocket(path: string): Promise<Duplex> {
 		return this.#stream(
 			(client, opened) => client.openssh_forwardOutStreamLocal(path, opened),
@@ -92,7 +103,7 @@ export class PooledConnection {
 		});
 	}
 
-	/** Ends the connection. What still runs on it fails as lost. */
+	/** Closes the connection. Commands that still run on it fail as lost. */
 	async close(): Promise<void> {
 		clearTimeout(this.#idle);
 		const live = this.#live;

@@ -47,7 +47,7 @@ function openSshForm(key: KeyObject): string | Buffer {
 	throw new Error(`expected an RSA, ECDSA or Ed25519 key, got ${key.asymmetricKeyType}`);
 }
 
-/** Source: PROTOCOL.key of OpenSSH. */
+/** Writes an Ed25519 key in OpenSSH's own form. Source: PROTOCOL.key of OpenSSH. */
 function openSshEd25519(key: KeyObject): string {
 	const { d = "", x = "" } = key.export({ format: "jwk" });
 	const seed = Buffer.from(d, "base64url");

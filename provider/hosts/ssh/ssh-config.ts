@@ -5,16 +5,18 @@ import SSHConfig from "ssh-config";
 import type { ConnectionArgs, ProxyConnectionArgs } from "./connection";
 import { isReadableKey } from "./private-key";
 
-/** The user's configuration of OpenSSH's client. */
+/** Path of the user's configuration of OpenSSH's client. */
 const userSshConfig = () => join(homedir(), ".ssh/config");
 
 /**
  * Completes connection arguments from an OpenSSH client configuration: `HostName`, `User`, `Port`, `IdentityFile`,
- * `IdentityAgent`, `UserKnownHostsFile` and `ProxyJump`, as they apply to the argument `host`. What an argument says wins.
- * `IdentityFile` and `IdentityAgent` apply where no argument says how to log in. `Match exec` is not evaluated.
+ * `IdentityAgent`, `UserKnownHostsFile` and `ProxyJump`, as they apply to the argument `host`. A given argument wins
+ * over the configuration. `IdentityFile` and `IdentityAgent` apply where no argument says how to log in. `Match exec`
+ * is not evaluated.
  *
  * Source: ssh_config(5).
- * @param file @default `~/.ssh/config`; a missing file completes nothing
+ * @param file
+ * @default `~/.ssh/config`; a missing file completes nothing
  * @throws Error where `ProxyJump` names more than one bastion
  */
 export function withSshConfig(args: ConnectionArgs, file = userSshConfig()): ConnectionArgs {
@@ -26,7 +28,7 @@ export function withSshConfig(args: ConnectionArgs, file = userSshConfig()): Con
 	return proxy ? { ...completed, proxy: bastion(proxy, parts, file) } : completed;
 }
 
-/** Options that apply to a host, names in lower case. */
+/** Options that apply to a host, with names in lower case. */
 interface Options {
 	hostname?: string;
 	user?: string;
@@ -58,7 +60,7 @@ function complete<Args extends ProxyConnectionArgs>(
 	return { options, completed };
 }
 
-/** The first value of an option wins; key files are collected. */
+/** Options that apply to a host. The first value of an option wins; key files are collected. */
 function optionsFor({ host, user }: ProxyConnectionArgs, parts: readonly SSHConfig[]): Options {
 	const each = parts.map(
 		(part) =>
@@ -74,7 +76,7 @@ function saysHowToLogIn({ privateKey, privateKeyFile, agentSocketPath, password 
 	return [privateKey, privateKeyFile, agentSocketPath, password].some((given) => given !== undefined);
 }
 
-/** The first key file that can be read, as ssh passes over the others. Without one, an agent is asked. */
+/** Login arguments from the options: the first key file that can be read, as ssh skips the others, and the agent. */
 function logIn(
 	{ identityfile = [], identityagent }: Options,
 	expand: (path: string) => string,
@@ -92,7 +94,11 @@ function logIn(
 	};
 }
 
-/** The bastion that `ProxyJump` names: `[user@]host[:port]`, or `ssh://[user@]host[:port]`. */
+/**
+ * Bastion that `ProxyJump` names: `[user@]host[:port]`, or `ssh://[user@]host[:port]`. `undefined` without `ProxyJump`,
+ * or for "none".
+ * @throws Error for any other value
+ */
 function jumpHost(proxyJump: string | undefined, host: string, file: string): ProxyConnectionArgs | undefined {
 	if (proxyJump === undefined || proxyJump.toLowerCase() === "none") return undefined;
 	const [, user, bracketed, plain, port] =
@@ -107,14 +113,14 @@ function jumpHost(proxyJump: string | undefined, host: string, file: string): Pr
 function bastion(proxy: ProxyConnectionArgs, parts: readonly SSHConfig[], file: string): ProxyConnectionArgs {
 	const { options, completed } = complete(proxy, parts);
 	const next = jumpHost(options.proxyjump, proxy.host, file);
-	// A `Host *` with a ProxyJump names the bastion for the bastion too.
+	// A `Host *` with a ProxyJump names the bastion as its own bastion too.
 	if (next === undefined || next.host === proxy.host) return completed;
 	throw new Error(
 		`${file}: ProxyJump of ${proxy.host}: expected none, since ${proxy.host} is a bastion already and one bastion can be used, got ${JSON.stringify(options.proxyjump)}`,
 	);
 }
 
-/** Source: TOKENS of ssh_config(5). */
+/** Expands `~`, tokens and environment variables in a path. Source: TOKENS of ssh_config(5). */
 function expandTokens(path: string, { host, port, user }: ProxyConnectionArgs, alias: string): string {
 	const { username, uid } = userInfo();
 	const tokens: Record<string, string | number> = {
@@ -133,7 +139,7 @@ function expandTokens(path: string, { host, port, user }: ProxyConnectionArgs, a
 		.replace(/\$\{(\w+)\}/g, (_all, name: string) => process.env[name] ?? "");
 }
 
-/** The parts of a configuration in their order: an included file is a part of its own. */
+/** The parts of a configuration, in their order. An included file is a part of its own. */
 function configParts(file: string, depth = 0): SSHConfig[] {
 	const text = readIfThere(file);
 	if (text === undefined || depth > 16) return [];
@@ -160,7 +166,7 @@ function configParts(file: string, depth = 0): SSHConfig[] {
 	return parts;
 }
 
-/** Files that an `Include` names: relative names are relative to ~/.ssh. */
+/** Files that an `Include` names. A relative name is relative to ~/.ssh. */
 function included(value: string): string[] {
 	const names = value.match(/"[^"]*"|\S+/g) ?? [];
 	return names.flatMap((name) => {

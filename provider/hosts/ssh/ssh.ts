@@ -13,23 +13,28 @@ import { PooledConnection } from "./pooled-connection";
 import { parsePublicKey } from "./public-key";
 import { withSshConfig } from "./ssh-config";
 
-/** A host to which there is a connection. */
+/** A host with an SSH connection. */
 export interface ConnectedHost extends Host {
-	/** The key by which the host was recognised, `ssh-ed25519 AAAA…`: keep it and give it as `hostKey` next time. */
+	/** Host key that the host showed, `ssh-ed25519 AAAA…`. Give this key as `hostKey` in the next run. */
 	readonly hostKey: string;
-	/** The bastion's, if there is one. */
+	/** Host key that the bastion showed. Absent without a bastion. */
 	readonly proxyHostKey?: string;
 }
 
-/** How to connect. */
+/** Options of `connect`. */
 export interface ConnectOptions {
-	/** Accept a host key that is neither given nor in known_hosts. It is then expected for the rest of the process. @default false */
+	/**
+	 * Whether to accept a host key that is neither given nor in known_hosts. An accepted key is expected for the rest of
+	 * the process.
+	 * @default false
+	 */
 	trustOnFirstUse?: boolean;
 }
 
 /**
- * Connects to a host, or takes the connection that there is: one for each address, user, bastion and set of credentials.
- * A lost connection is opened anew by the next command; an unused one closes after a few seconds.
+ * Connects to a host, or uses the existing connection: there is one for each address, user, bastion and set of
+ * credentials. The next command reopens a lost connection. An unused connection closes after a few seconds.
+ * @throws Error for wrong arguments, HostError where the connection fails
  */
 export async function connect(
 	given: ConnectionArgs,
@@ -40,7 +45,7 @@ export async function connect(
 		throw new Error(`connection: ${problems.map(({ path, message }) => `${path}: ${message}`).join("; ")}`);
 	const args = withSshConfig(given);
 	const bastion = args.proxy && pooled(args.proxy);
-	// The key of a bastion that the program does not name is kept in no state: known_hosts must have it.
+	// No state keeps the host key of a bastion that only ~/.ssh/config names, so known_hosts must have the key.
 	const trustBastion = trustOnFirstUse && given.proxy !== undefined;
 	const proxyHostKey = bastion && args.proxy && (await verified(bastion, args.proxy, trustBastion));
 	const connection = pooled(args, bastion);
@@ -48,7 +53,7 @@ export async function connect(
 	return Object.assign(new SshHost(connection, hostKey), proxyHostKey ? { proxyHostKey } : {});
 }
 
-/** Ends all connections of this process, and forgets which host keys it accepted on first use. */
+/** Closes all connections of this process, and forgets the host keys that were accepted on first use. */
 export async function disconnectAll(): Promise<void> {
 	const all = [...pool.values()];
 	pool.clear();
@@ -70,7 +75,10 @@ function pooled(args: ConnectionArgs, bastion?: PooledConnection): PooledConnect
 	return connection;
 }
 
-/** A shared connection was opened with another caller's idea of the right host key: hold it against this one's. */
+/**
+ * Opens a connection and checks its host key for this caller. Another caller, who may know other keys, may have opened
+ * a shared connection.
+ */
 async function verified(connection: PooledConnection, args: ConnectionArgs, trustOnFirstUse: boolean): Promise<string> {
 	const { hostKey } = await connection.open(args, trustOnFirstUse);
 	const key = parsePublicKey(hostKey);
