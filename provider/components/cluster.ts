@@ -44,6 +44,7 @@ export interface NodeArgs extends Omit<NodeInputs, "name" | "facts">, HostArgs {
 	drainTimeoutSeconds?: pulumi.Input<number>;
 }
 
+/** Arguments of a `Cluster`. */
 export interface ClusterArgs extends ClusterInputs {
 	/**
 	 * The machines of the control plane: exactly one. Several are refused in preview, as they are not brought up together

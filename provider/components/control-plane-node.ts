@@ -25,6 +25,7 @@ import { bringUp } from "./bring-up";
 import { etcdOf, isRootless, skippedPhases } from "./decisions";
 import { externallySigned, type Sign } from "./signing";
 
+/** Arguments of a `ControlPlaneNode`. */
 export interface ControlPlaneNodeArgs {
 	/** The machine of the node. */
 	host: Host;

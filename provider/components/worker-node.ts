@@ -10,8 +10,11 @@ import {
 } from "../resources";
 import { checkArguments } from "../resources/check-arguments";
 
+/** Arguments of a `WorkerNode`. */
 export interface WorkerNodeArgs {
+	/** The machine of the node. */
 	host: Host;
+	/** The cluster that the node belongs to. */
 	cluster: ClusterInputs;
 	/** The node. With `discovery` the node joins as with `kubeadm join`, and needs no `api`. */
 	node: NodeInputs;

@@ -14,7 +14,9 @@ export const coreDns = addonLifecycle("coredns");
 /** The addon kube-proxy, with the objects of kubeadm's phase `addon/kube-proxy`. */
 export const kubeProxy = addonLifecycle("kube-proxy");
 
+/** Arguments of an `Addon`. */
 export interface AddonArgs {
+	/** Control planes through which the API is reached, tried in this order. */
 	controlPlanes: HostReference[];
 	/** Kubernetes objects as YAML text: one document, or several separated by `---`. */
 	yaml: string;

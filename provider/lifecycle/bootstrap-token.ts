@@ -21,10 +21,13 @@ import type { KubernetesObject } from "../render/kubernetes-object";
 import { bootstrapTokenSecret } from "../render/objects/bootstrap-token";
 import type { Lifecycle } from "./lifecycle";
 
+/** Arguments of a `BootstrapToken`. */
 export interface BootstrapTokenArgs extends BootstrapTokenSpec {
+	/** Control planes through which the API is reached, tried in this order. */
 	controlPlanes: HostReference[];
 }
 
+/** Inputs of a `BootstrapToken`, as the state keeps them. */
 export interface BootstrapTokenInputs {
 	controlPlanes: HostReference[];
 	/** Token that the program gives, `id.secret`. Secret. */
@@ -38,6 +41,7 @@ export interface BootstrapTokenInputs {
 	description?: string;
 }
 
+/** Outputs of a `BootstrapToken`. */
 export interface BootstrapTokenOutputs {
 	/** Text of the token, `id.secret`. Secret. */
 	token: string;

@@ -11,6 +11,7 @@ import { type CaName, type CertificateRequest, caRequest } from "../render/pki/c
 import type { Lifecycle } from "./lifecycle";
 import { renderCluster } from "./rendering";
 
+/** Arguments of a `CertificateAuthority`. */
 export interface CertificateAuthorityArgs {
 	/** kubeadm's name of the CA: "ca", "front-proxy-ca" or "etcd-ca". */
 	name: CaName;
@@ -28,6 +29,7 @@ export interface CertificateAuthorityArgs {
 	privateKey?: string;
 }
 
+/** Inputs of a `CertificateAuthority`, as the state keeps them. */
 export interface CertificateAuthorityInputs {
 	request: CertificateRequest;
 	/** CA that the program gives. Absent for a generated CA. */
@@ -42,6 +44,7 @@ interface GivenAuthority {
 	external?: true;
 }
 
+/** Outputs of a `CertificateAuthority`. */
 export interface CertificateAuthorityOutputs {
 	/** Certificate of the CA, PEM. */
 	certificate: string;

@@ -16,6 +16,7 @@ import { type CertificateName, type CertificateRequest, certificateRequest } fro
 import type { Lifecycle } from "./lifecycle";
 import { renderNode } from "./rendering";
 
+/** Arguments of a `CertificateSigningRequest`. */
 export type CertificateSigningRequestArgs = {
 	/** The host on which the key and the request are placed. */
 	host: HostReference;
@@ -36,11 +37,13 @@ export type CertificateSigningRequestArgs = {
 	  }
 );
 
+/** Inputs of a `CertificateSigningRequest`, as the state keeps them. */
 export interface CertificateSigningRequestInputs {
 	host: HostReference;
 	signing: Signing;
 }
 
+/** Outputs of a `CertificateSigningRequest`. */
 export interface CertificateSigningRequestOutputs {
 	/** The request, PEM. */
 	csr: string;

@@ -26,6 +26,7 @@ import { type CertificateName, type CertificateRequest, certificateRequest } fro
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { renderNode } from "./rendering";
 
+/** Arguments of a `Certificate`. */
 export type CertificateArgs = {
 	/** The host on which the certificate and its key are placed. */
 	host: HostReference;
@@ -52,6 +53,7 @@ export type CertificateArgs = {
 	  }
 );
 
+/** Inputs of a `Certificate`, as the state keeps them. */
 export interface CertificateInputs {
 	host: HostReference;
 	request: CertificateRequest;
@@ -60,6 +62,7 @@ export interface CertificateInputs {
 	givenCertificate?: string;
 }
 
+/** Outputs of a `Certificate`. */
 export interface CertificateOutputs {
 	/** The certificate, PEM. */
 	certificate: string;

@@ -4,6 +4,7 @@ import { rbacObjects } from "../render/objects/rbac";
 import { type ClusterObjectsArgs, renderObjects } from "./cluster-objects";
 import { objectsLifecycle } from "./objects-lifecycle";
 
+/** Arguments of a `ClusterAccess`. */
 export interface ClusterAccessArgs extends ClusterObjectsArgs {
 	/** Certificate of the cluster's CA, PEM. */
 	certificate: string;

@@ -8,6 +8,7 @@ import type { EtcdMembers } from "../render/static-pods/pod";
 import type { Lifecycle } from "./lifecycle";
 import { renderCluster } from "./rendering";
 
+/** Arguments of a `ClusterIdentity`. */
 export interface ClusterIdentityArgs {
 	/** The cluster: names, networks, directories and Kubernetes version. */
 	cluster: ClusterSpec;
@@ -17,6 +18,7 @@ export interface ClusterIdentityArgs {
 	withoutEtcd?: boolean;
 }
 
+/** Inputs of a `ClusterIdentity`, as the state keeps them. */
 export interface ClusterIdentityInputs {
 	/** Values that a running cluster cannot change, by kubeadm's field names. */
 	identity: Record<string, string>;

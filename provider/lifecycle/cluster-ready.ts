@@ -9,7 +9,9 @@ import { addonComponents } from "../phases/components/registry";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 
+/** Arguments of a `ClusterReady`. */
 export interface ClusterReadyArgs {
+	/** Control planes through which the API is reached, tried in this order. */
 	controlPlanes: HostReference[];
 	/** Names of the nodes that must be Ready. */
 	nodes: string[];
@@ -19,9 +21,13 @@ export interface ClusterReadyArgs {
 	timeoutSeconds?: number;
 }
 
+/** Inputs of a `ClusterReady`, as the state keeps them. */
 export interface ClusterReadyInputs extends Required<ClusterReadyArgs> {}
 
-/** Waits until every node is Ready and the named workloads are rolled out. Both need the pod network that the program brings. */
+/**
+ * Waits until every node is Ready and the named workloads are rolled out. Nodes and workloads need the pod network that
+ * the program brings.
+ */
 export const clusterReady: Lifecycle<ClusterReadyArgs, ClusterReadyInputs, object> = {
 	check: ({ controlPlanes, nodes, workloads = [], timeoutSeconds = 300 }) => ({
 		controlPlanes,

@@ -5,11 +5,13 @@ import { type HostReference, reach } from "../hosts/reach";
 import { type HostUsers, hostUsers, withoutUsers } from "../render/host-users";
 import type { Lifecycle } from "./lifecycle";
 
+/** Arguments of a `ComponentUsers`. */
 export interface ComponentUsersArgs {
 	/** The control plane's host. */
 	host: HostReference;
 }
 
+/** Outputs of a `ComponentUsers`. */
 export interface ComponentUsersOutputs extends Pick<HostUsers, "users" | "groups"> {
 	/** Names of the users and groups that this resource created. A delete removes only these. */
 	madeHere: { users: string[]; groups: string[] };

@@ -16,6 +16,7 @@ import { type StaticPodName, staticPodNamesOf } from "../render/static-pods/stat
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { membersAsKnown, renderNode } from "./rendering";
 
+/** Arguments of a `Gate`. */
 export interface GateArgs {
 	/** The control plane's host. */
 	host: HostReference;
@@ -32,6 +33,7 @@ export interface GateArgs {
 	credentials: Record<string, Digests>;
 }
 
+/** Inputs of a `Gate`, as the state keeps them. */
 export interface GateInputs {
 	host: HostReference;
 	/** The pods that must be healthy, reduced to their probes and the files that they read. */

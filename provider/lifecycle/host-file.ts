@@ -11,6 +11,7 @@ export interface HostFileInputs extends FileMode {
 	content: string;
 }
 
+/** Arguments of a `HostFile`. */
 export interface HostFileArgs {
 	/** The host on which the file is placed. */
 	host: HostReference;
@@ -26,6 +27,7 @@ export interface HostFileArgs {
 	group?: string;
 }
 
+/** Outputs of a `HostFile`. */
 export interface HostFileOutputs {
 	digests: Digests;
 }

@@ -10,6 +10,7 @@ import { status } from "../hosts/status";
 import { readFacts } from "../phases/host-facts";
 import type { Lifecycle } from "./lifecycle";
 
+/** Arguments of a `Host`. */
 export interface HostArgs {
 	/** SSH connection to the machine. The connection object of @pulumi/command is accepted. */
 	connection: ConnectionArgs;
@@ -26,12 +27,14 @@ export interface HostArgs {
 	trustOnFirstUse?: boolean;
 }
 
+/** Inputs of a `Host`, as the state keeps them. */
 export interface HostInputs extends Partial<HostOutputs> {
 	connection: ConnectionArgs;
 	givenFacts: Partial<HostFacts>;
 	trustOnFirstUse: boolean;
 }
 
+/** Outputs of a `Host`. */
 export interface HostOutputs {
 	facts: HostFacts;
 	/** SSH host key of the machine, `ssh-ed25519 AAAA…`: shown at the first contact, and expected from then on. */

@@ -34,6 +34,7 @@ import { type FileAccess, rootlessFiles } from "../render/static-pods/rootless";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { renderCluster, renderNode } from "./rendering";
 
+/** Arguments of a `Kubeconfig`. */
 export interface KubeconfigArgs {
 	/** Host on which the kubeconfig is placed. @default none: the kubeconfig is the output `kubeconfig`, a secret */
 	host?: HostReference;
@@ -62,6 +63,7 @@ export interface KubeconfigArgs {
 	path?: string;
 }
 
+/** Inputs of a `Kubeconfig`, as the state keeps them. */
 export interface KubeconfigInputs {
 	host?: HostReference;
 	path?: string;
@@ -74,6 +76,7 @@ export interface KubeconfigInputs {
 	token?: string;
 }
 
+/** Outputs of a `Kubeconfig`. */
 export interface KubeconfigOutputs {
 	/** The kubeconfig, YAML. Absent where the kubeconfig is on a host. Secret. */
 	kubeconfig?: string;

@@ -38,6 +38,7 @@ import { caRequest } from "../render/pki/certificates";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { renderNode } from "./rendering";
 
+/** Arguments of a `Kubelet`. */
 export interface KubeletArgs {
 	/** The node's host. */
 	host: HostReference;
@@ -62,10 +63,11 @@ export interface KubeletArgs {
 	 * kubeconfig on the host.
 	 */
 	certificate?: string;
-	/** How a worker's kubelet discovers its cluster, as for `kubeadm join`. Contains secrets. */
+	/** Discovery of the cluster by a worker's kubelet, as for `kubeadm join`. Contains secrets. @default none */
 	discovery?: Discovery;
 }
 
+/** Inputs of a `Kubelet`, as the state keeps them. */
 export interface KubeletInputs extends KubeletFiles, KubeletIdentity {
 	host: HostReference;
 	role: NodeRole;
@@ -76,13 +78,14 @@ export interface KubeletInputs extends KubeletFiles, KubeletIdentity {
 	expectedCluster?: ExpectedCluster;
 }
 
+/** Outputs of a `Kubelet`. */
 export interface KubeletOutputs {
 	digests: Digests;
 	/** The cluster that the kubelet discovered. */
 	discoveredCluster?: FoundCluster;
 	/** Status of the kubelet: "running", or what is missing. */
 	status: string;
-	/** What the host was like before the kubelet was set up. A delete restores it. */
+	/** State of the host before the kubelet was set up. A delete restores this state. */
 	hostBefore: HostBefore;
 }
 

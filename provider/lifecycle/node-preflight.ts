@@ -10,6 +10,7 @@ import { type PreflightSubject, preflightSubject } from "../phases/preflight/sub
 import type { Lifecycle } from "./lifecycle";
 import { renderNode } from "./rendering";
 
+/** Arguments of a `Preflight`. */
 export interface NodePreflightArgs {
 	/** The host that is checked. */
 	host: HostReference;
@@ -21,6 +22,7 @@ export interface NodePreflightArgs {
 	joins?: boolean;
 }
 
+/** Inputs of a `Preflight`, as the state keeps them. */
 export interface NodePreflightInputs extends PreflightSubject {
 	host: HostReference;
 }

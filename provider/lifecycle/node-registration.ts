@@ -18,6 +18,7 @@ import { nodeMarks } from "../render/objects/node-marks";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { renderNode } from "./rendering";
 
+/** Arguments of a `NodeRegistration`. */
 export interface NodeRegistrationArgs {
 	/** Control planes through which the API is reached, tried in this order. */
 	controlPlanes: HostReference[];
@@ -31,6 +32,7 @@ export interface NodeRegistrationArgs {
 	drainTimeoutSeconds?: number;
 }
 
+/** Inputs of a `NodeRegistration`, as the state keeps them. */
 export interface NodeRegistrationInputs {
 	controlPlanes: HostReference[];
 	kubernetesAPICall?: string;
@@ -42,6 +44,7 @@ export interface NodeRegistrationInputs {
 	drainTimeoutSeconds: number;
 }
 
+/** Outputs of a `NodeRegistration`. */
 export interface NodeRegistrationOutputs {
 	/** UID of the Node object. */
 	uid: string;

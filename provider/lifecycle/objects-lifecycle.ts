@@ -17,6 +17,7 @@ export interface ObjectsInputs {
 	objects: KubernetesObject[];
 }
 
+/** Outputs of a set of Kubernetes objects. */
 export interface ObjectsOutputs {
 	/** Names of the objects that exist in the API. */
 	applied: string[];

@@ -9,6 +9,7 @@ import { keyPem, newKey, publicKeyPem } from "../pki/keys";
 import type { Lifecycle } from "./lifecycle";
 import { renderCluster } from "./rendering";
 
+/** Arguments of a `ServiceAccountKey`. */
 export interface ServiceAccountKeyArgs {
 	/** The cluster that the key belongs to. The cluster's `encryptionAlgorithm` applies to a generated key. */
 	cluster: ClusterSpec;
@@ -19,12 +20,14 @@ export interface ServiceAccountKeyArgs {
 	privateKey?: string;
 }
 
+/** Inputs of a `ServiceAccountKey`, as the state keeps them. */
 export interface ServiceAccountKeyInputs {
 	algorithm: EncryptionAlgorithm;
 	/** Fingerprint of the key that the program gives. Absent for a generated key. */
 	givenKey?: string;
 }
 
+/** Outputs of a `ServiceAccountKey`. */
 export interface ServiceAccountKeyOutputs {
 	/** Private key, PEM. Secret. */
 	privateKey: string;

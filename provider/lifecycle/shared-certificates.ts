@@ -18,6 +18,7 @@ import { type FileAccess, rootlessFiles } from "../render/static-pods/rootless";
 import type { Lifecycle } from "./lifecycle";
 import { renderCluster } from "./rendering";
 
+/** Arguments of a `SharedCertificates`. */
 export interface SharedCertificatesArgs {
 	/** The control plane's host. */
 	host: HostReference;
@@ -47,11 +48,13 @@ interface SharedPair {
 	fileAccess?: Record<string, FileAccess>;
 }
 
+/** Inputs of a `SharedCertificates`, as the state keeps them. */
 export interface SharedCertificatesInputs {
 	host: HostReference;
 	files: SharedPair[];
 }
 
+/** Outputs of a `SharedCertificates`. */
 export interface SharedCertificatesOutputs {
 	digests: Digests;
 }

@@ -24,6 +24,7 @@ import { type StaticPodName, staticPodPath } from "../render/static-pods/static-
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { membersAsKnown, renderNode } from "./rendering";
 
+/** Arguments of a `StaticPodManifest`. */
 export interface StaticPodManifestArgs {
 	/** The control plane's host. */
 	host: HostReference;
@@ -37,6 +38,7 @@ export interface StaticPodManifestArgs {
 	initialMembers: EtcdMembers;
 }
 
+/** Inputs of a `StaticPodManifest`, as the state keeps them. */
 export interface StaticPodManifestInputs {
 	host: HostReference;
 	component: StaticPodName;
@@ -50,6 +52,7 @@ export interface StaticPodManifestInputs {
 	acceptsForeignData?: true;
 }
 
+/** Outputs of a `StaticPodManifest`. */
 export interface StaticPodManifestOutputs {
 	digests: Digests;
 	/**

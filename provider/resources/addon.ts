@@ -4,6 +4,7 @@ import { checkArguments } from "./check-arguments";
 import type { ApiArgs, ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
+/** Arguments of an `Addon`. */
 export interface AddonArgs extends ProgramArgs<Omit<lifecycle.AddonArgs, "controlPlanes">>, ApiArgs {}
 
 /**

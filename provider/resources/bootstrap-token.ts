@@ -4,6 +4,7 @@ import { checkArguments } from "./check-arguments";
 import type { ApiArgs, ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
+/** Arguments of a `BootstrapToken`. */
 export interface BootstrapTokenArgs extends ProgramArgs<Omit<lifecycle.BootstrapTokenArgs, "controlPlanes">>, ApiArgs {}
 
 /**

@@ -4,6 +4,7 @@ import { checkArguments } from "./check-arguments";
 import type { ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
+/** Arguments of a `CertificateAuthority`. */
 export interface CertificateAuthorityArgs extends ProgramArgs<lifecycle.CertificateAuthorityArgs> {}
 
 /** A certificate authority. The CA's key is a secret in the state, unless the CA is external. */

@@ -4,6 +4,7 @@ import { checkArguments } from "./check-arguments";
 import type { ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
+/** Arguments of a `CertificateSigningRequest`. */
 export type CertificateSigningRequestArgs = ProgramArgs<lifecycle.CertificateSigningRequestArgs>;
 
 /**

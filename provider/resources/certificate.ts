@@ -4,6 +4,7 @@ import { checkArguments } from "./check-arguments";
 import type { ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
+/** Arguments of a `Certificate`. */
 export type CertificateArgs = ProgramArgs<lifecycle.CertificateArgs>;
 
 /** A certificate with its private key on a host. The key is stored on the host only; the state holds its digest. */

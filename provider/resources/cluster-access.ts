@@ -4,6 +4,7 @@ import { checkArguments } from "./check-arguments";
 import type { ApiArgs, ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
+/** Arguments of a `ClusterAccess`. */
 export interface ClusterAccessArgs extends ProgramArgs<Omit<lifecycle.ClusterAccessArgs, "controlPlanes">>, ApiArgs {}
 
 /**

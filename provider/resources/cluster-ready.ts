@@ -4,6 +4,7 @@ import { checkArguments } from "./check-arguments";
 import type { ApiArgs, ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
+/** Arguments of a `ClusterReady`. */
 export interface ClusterReadyArgs extends ProgramArgs<Omit<lifecycle.ClusterReadyArgs, "controlPlanes">>, ApiArgs {}
 
 /** Waits until the nodes are Ready and the workloads are rolled out. Make this resource depend on the pod network. */

@@ -4,6 +4,7 @@ import { checkArguments } from "./check-arguments";
 import type { ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
+/** Arguments of a `ComponentUsers`. */
 export interface ComponentUsersArgs extends ProgramArgs<lifecycle.ComponentUsersArgs> {}
 
 /** The users and groups of a rootless control plane on a host: existing ones, or new ones with free ids. */

@@ -5,6 +5,7 @@ import type { ClusterIdentity } from "./cluster-identity";
 import type { ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
+/** Arguments of a `Gate`. */
 export interface GateArgs extends ProgramArgs<Omit<lifecycle.GateArgs, "initialMembers">> {
 	/** The identity of the cluster: the etcd members that it was founded with. */
 	identity: ClusterIdentity;

@@ -4,6 +4,7 @@ import { checkArguments } from "./check-arguments";
 import type { ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
+/** Arguments of a `HostFile`. */
 export interface HostFileArgs extends ProgramArgs<lifecycle.HostFileArgs> {}
 
 /** A text file on a host. */

@@ -6,6 +6,7 @@ import { checkArguments } from "./check-arguments";
 import type { HostReference, ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
+/** Arguments of a `Host`. */
 export interface HostArgs extends ProgramArgs<lifecycle.HostArgs> {}
 
 /**

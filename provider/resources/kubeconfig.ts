@@ -4,6 +4,7 @@ import { checkArguments } from "./check-arguments";
 import type { ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
+/** Arguments of a `Kubeconfig`. */
 export interface KubeconfigArgs extends ProgramArgs<lifecycle.KubeconfigArgs> {}
 
 /**

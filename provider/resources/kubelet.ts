@@ -7,6 +7,7 @@ import { KubeadmResource } from "./shell";
 
 type Values = Omit<lifecycle.KubeletArgs, "controlPlanes" | "discovery" | "authority">;
 
+/** Arguments of a `Kubelet`. */
 export interface KubeletArgs extends ProgramArgs<Values> {
 	/**
 	 * The cluster's CA. A control plane's kubelet needs the CA's key, a worker's kubelet only its certificate. A kubelet

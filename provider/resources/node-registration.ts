@@ -4,6 +4,7 @@ import { checkArguments } from "./check-arguments";
 import type { ApiArgs, ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
+/** Arguments of a `NodeRegistration`. */
 export interface NodeRegistrationArgs
 	extends ProgramArgs<Omit<lifecycle.NodeRegistrationArgs, "controlPlanes">>,
 		ApiArgs {}

@@ -4,6 +4,7 @@ import { checkArguments } from "./check-arguments";
 import type { ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
+/** Arguments of a `ServiceAccountKey`. */
 export interface ServiceAccountKeyArgs extends ProgramArgs<lifecycle.ServiceAccountKeyArgs> {}
 
 /** The key pair that signs service account tokens. The private key is a secret in the state. */

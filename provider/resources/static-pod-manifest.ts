@@ -5,6 +5,7 @@ import type { ClusterIdentity } from "./cluster-identity";
 import type { ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
+/** Arguments of a `StaticPodManifest`. */
 export interface StaticPodManifestArgs extends ProgramArgs<Omit<lifecycle.StaticPodManifestArgs, "initialMembers">> {
 	/** The identity of the cluster: the etcd members that it was founded with. */
 	identity: ClusterIdentity;

@@ -21,6 +21,6 @@ export function unsupportedRuntime(
 	return `${needed}, got ${versions["node"]}: install a newer one (\`nvm install ${oldest[0]}\`, or https://nodejs.org) and check it with: node --version`;
 }
 
-// This check runs before the rest of the package is loaded, which an old Node.js cannot load.
+// The check runs before the rest of the package is loaded, which an old Node.js cannot load.
 const problem = unsupportedRuntime();
 if (problem) throw new PlainError(problem);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { rootOnly } from "../../facts/file-access";
 import type { Ownership } from "./owner";
 
-/** Folder on a host with the ownership records of files, folders and objects. Root only. Removed with the last record. */
+/** Folder on a host with the ownership records of files, folders, objects. Root only. Removed with the last record. */
 export const RECORDS = "/var/lib/pulumi-kubeadm";
 
 /** Content of the ownership record of a file. */
