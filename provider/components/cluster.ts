@@ -454,7 +454,7 @@ function isReplaced({ token }: Inputs<BootstrapTokenSpec>, later: readonly Input
 
 /**
  * Endpoint of a node's API server: as the program states it, else at the address of the machine's default route, as
- * with kubeadm. A value of a wrong type in an Output is passed on: the check of the resource that takes it refuses it.
+ * with kubeadm. An Output with a value of a wrong type is passed on, and the check of the next resource refuses it.
  */
 function endpointOf(
 	{ localAPIEndpoint, facts }: NodeArgs,

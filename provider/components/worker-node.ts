@@ -24,7 +24,7 @@ export interface WorkerNodeArgs {
 	 */
 	authority?: Pick<Authority, "certificate">;
 	/**
-	 * API of the cluster that the node joins: made with this package, or by kubeadm. Without it the program does not
+	 * API of the cluster that the node joins: made with this package, or by kubeadm. Without `api` the program does not
 	 * manage the Node object: the node gets no labels or annotations, is not drained, and stays in the cluster when this
 	 * resource is deleted, as after `kubeadm reset`.
 	 */

@@ -27,10 +27,8 @@ export interface ObjectsOutputs {
  * Makes the lifecycle of a set of Kubernetes objects. A refresh shows drift of the fields that the program sets, and
  * the next `up` repairs it.
  * @param render computes the objects from a program's arguments
- * @param component places and removes the objects
- * @default a plain set of objects
- * @param kubeconfigs paths on the control plane; the first that exists is used
- * @default admin.conf
+ * @param component places and removes the objects @default a plain set of objects
+ * @param kubeconfigs paths on the control plane; the first that exists is used @default admin.conf
  */
 export function objectsLifecycle<Args extends { controlPlanes: HostReference[]; node?: NodeSpec }>({
 	render,

@@ -15,8 +15,7 @@ const userSshConfig = () => join(homedir(), ".ssh/config");
  * is not evaluated.
  *
  * Source: ssh_config(5).
- * @param file
- * @default `~/.ssh/config`; a missing file completes nothing
+ * @param file @default `~/.ssh/config`; a missing file completes nothing
  * @throws Error where `ProxyJump` names more than one bastion
  */
 export function withSshConfig(args: ConnectionArgs, file = userSshConfig()): ConnectionArgs {
