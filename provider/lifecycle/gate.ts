@@ -1,6 +1,5 @@
 import type { ClusterSpec } from "../config/cluster";
 import { type NodeSpec, timeoutOf } from "../config/node";
-import { paths } from "../facts/paths";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { durationSeconds } from "../go/duration";
 import type { Host } from "../hosts/host";
@@ -9,9 +8,9 @@ import { type HostReference, reach } from "../hosts/reach";
 import { status } from "../hosts/status";
 import { health } from "../phases/components/health";
 import { staticPodComponents } from "../phases/components/registry";
+import { type HealthChecks, healthCheckOf, placedPods } from "../phases/control-plane/placed-pods";
 import { restartFailed, restartStale } from "../phases/control-plane/restart";
 import type { EtcdMembers, Pod } from "../render/static-pods/pod";
-import { mainContainer } from "../render/static-pods/readiness";
 import { type StaticPodName, staticPodNamesOf } from "../render/static-pods/static-pods";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { membersAsKnown, renderNode } from "./rendering";
@@ -36,8 +35,11 @@ export interface GateArgs {
 /** Inputs of a `Gate`, as the state keeps them. */
 export interface GateInputs {
 	host: HostReference;
-	/** The pods that must be healthy, reduced to their probes and the files that they read. */
-	pods: Pod[];
+	/**
+	 * Address at which each component is asked for its health. The rest of what a gate needs of a component is in the
+	 * component's manifest on the host.
+	 */
+	healthChecks: HealthChecks;
 	credentials: Record<string, Digests>;
 	timeoutSeconds: number;
 	/** Name of the node in waits and errors. */
@@ -53,16 +55,18 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 	check({ host, cluster, node, initialMembers, credentials }) {
 		const rendered = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) => ({
 			nodeName: resolvedNode.name,
-			pods: staticPodNamesOf(resolved).map((name) =>
-				probePart(
+			healthChecks: Object.fromEntries(
+				staticPodNamesOf(resolved).map((name) => [
 					name,
-					staticPodComponents[name].render({
-						cluster: resolved,
-						node: resolvedNode,
-						initialMembers: membersAsKnown(initialMembers, resolvedNode),
-					}),
-				),
-			),
+					healthCheckOf(
+						staticPodComponents[name].render({
+							cluster: resolved,
+							node: resolvedNode,
+							initialMembers: membersAsKnown(initialMembers, resolvedNode),
+						}),
+					),
+				]),
+			) as HealthChecks,
 		}));
 		const timeoutSeconds = durationSeconds(timeoutOf(node, "controlPlaneComponentHealthCheck"));
 		return { host, ...rendered, credentials, timeoutSeconds, otherFounders: otherFounders(initialMembers, node) };
@@ -71,9 +75,11 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 	async create(inputs) {
 		const id = newId("gate");
 		try {
-			if (await isFounding(inputs))
+			const plane = await controlPlaneOf(inputs);
+			if (inputs.otherFounders.length > 0 && !(await apiServerServes(plane)))
+				// etcd has no quorum before most of the founders run, so none waits for another.
 				status(`${inputs.nodeName}: comes up together with ${inputs.otherFounders.join(", ")}`);
-			else await waitHealthy(inputs);
+			else await waitHealthy(inputs, plane);
 		} catch (error) {
 			throw new PartialFailure(id, {}, error as Error);
 		}
@@ -82,11 +88,11 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 
 	async update(id, state, inputs) {
 		try {
-			const host = await reach(inputs.host);
-			const served = await apiServerServes(host, inputs);
-			const stopped = await restartStale(host, inputs.pods);
+			const plane = await controlPlaneOf(inputs);
+			const served = await apiServerServes(plane);
+			const stopped = await restartStale(plane.host, plane.pods);
 			// A container that this update stopped while it served has not failed.
-			await waitHealthy(inputs, served ? stopped : []);
+			await waitHealthy(inputs, plane, served ? stopped : []);
 		} catch (error) {
 			throw new PartialFailure(id, { credentials: state.credentials }, error as Error);
 		}
@@ -103,19 +109,25 @@ function otherFounders(members: EtcdMembers, node: NodeSpec): string[] {
 	return names.filter((name) => name !== node.name);
 }
 
-/**
- * Whether several control planes are founding the cluster. etcd has no quorum before most of them run, so none waits
- * for another. A cluster with a serving API has been founded.
- */
-async function isFounding(inputs: GateInputs): Promise<boolean> {
-	return inputs.otherFounders.length > 0 && !(await apiServerServes(await reach(inputs.host), inputs));
+/** A control plane as its manifests on the host define it. */
+interface ControlPlane {
+	host: Host;
+	pods: Pod[];
+}
+
+async function controlPlaneOf({ host: reference, healthChecks }: GateInputs): Promise<ControlPlane> {
+	const host = await reach(reference);
+	return { host, pods: await placedPods(host, healthChecks) };
 }
 
 /** Waits bottom-up, from etcd on. All components start together, and the lowest failing one is the cause. */
-async function waitHealthy(inputs: GateInputs, stopped: readonly string[] = []): Promise<void> {
-	const { pods, timeoutSeconds, nodeName } = inputs;
-	const host = await reach(inputs.host);
-	const isUp = await apiServerServes(host, inputs);
+async function waitHealthy(
+	{ timeoutSeconds, nodeName }: GateInputs,
+	plane: ControlPlane,
+	stopped: readonly string[] = [],
+): Promise<void> {
+	const { host, pods } = plane;
+	const isUp = await apiServerServes(plane);
 	if (!isUp) await restartFailed(host, pods, stopped);
 	for (const pod of isUp ? pods : pods.map(withoutReadiness)) {
 		const name = pod.metadata.name as StaticPodName;
@@ -123,7 +135,8 @@ async function waitHealthy(inputs: GateInputs, stopped: readonly string[] = []):
 	}
 }
 
-async function apiServerServes(host: Host, { pods }: Pick<GateInputs, "pods">): Promise<boolean> {
+/** Whether the API server is ready. A cluster with a serving API has been founded. */
+async function apiServerServes({ host, pods }: ControlPlane): Promise<boolean> {
 	return (await health(host, pods.find(({ metadata }) => metadata.name === "kube-apiserver")!)) === "ok";
 }
 
@@ -140,42 +153,3 @@ function withoutReadiness(pod: Pod): Pod {
 }
 
 const clients = ["kube-controller-manager", "kube-scheduler"];
-
-/**
- * The part of a pod that says where it is probed and which files it reads. Any other change of the pod, such as of a
- * probe's limits, does not change the gate.
- */
-function probePart(name: StaticPodName, pod: Pod): Pod {
-	if (isUnknown(pod)) return pod;
-	const { apiVersion, kind, metadata, spec } = pod;
-	const container = mainContainer(pod);
-	const ports = container.ports?.filter((port) => isProbed(container, port.name));
-	const probes = {
-		readinessProbe: endpointOf(container.readinessProbe),
-		livenessProbe: endpointOf(container.livenessProbe),
-	};
-	const volumes = (spec.volumes ?? []).filter(({ hostPath }) => hostPath?.path.startsWith(paths.kubernetesDirectory));
-	return {
-		apiVersion,
-		kind,
-		// The gate finds the component by this name, even where a patch renames the pod.
-		metadata: { name, namespace: metadata.namespace },
-		spec: { containers: [{ name: container.name, ports, ...probes }], volumes },
-	} as Pod;
-}
-
-/** Endpoint of a probe, without the probe's limits. */
-function endpointOf(probe: unknown): { httpGet?: unknown } | undefined {
-	const { httpGet } = (probe ?? {}) as { httpGet?: unknown };
-	return httpGet === undefined ? undefined : { httpGet };
-}
-
-/** Whether a probe asks at this port. */
-function isProbed(
-	{ readinessProbe, livenessProbe }: Pod["spec"]["containers"][number],
-	port: string | undefined,
-): boolean {
-	return [readinessProbe, livenessProbe].some(
-		(probe) => (probe as { httpGet?: { port?: unknown } } | undefined)?.httpGet?.port === port,
-	);
-}

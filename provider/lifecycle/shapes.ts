@@ -180,9 +180,9 @@ export const shapes = {
 	}),
 	Gate: shapeOf<GateArgs, GateInputs, None>()({
 		args: ["host", "cluster", "node", "initialMembers", "credentials"],
-		inputs: ["host", "pods", "credentials", "timeoutSeconds", "nodeName", "otherFounders"],
+		inputs: ["host", "healthChecks", "credentials", "timeoutSeconds", "nodeName", "otherFounders"],
 		outputs: [],
-		rendered: { pods: ["cluster", "node"] },
+		rendered: { healthChecks: ["cluster", "node"] },
 	}),
 	ClusterAccess: shapeOf<ClusterAccessArgs, ObjectsInputs, ObjectsOutputs>()({
 		args: ["controlPlanes", "cluster", "node", "certificate"],

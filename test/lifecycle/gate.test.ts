@@ -2,15 +2,26 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { diff } from "../../provider/lifecycle/dispatch";
 import { type GateInputs, gate } from "../../provider/lifecycle/gate";
 import { staticPodComponents } from "../../provider/phases/components/registry";
 import type { Pod } from "../../provider/render/static-pods/pod";
+import { readinessOf } from "../../provider/render/static-pods/readiness";
+import { staticPodPath } from "../../provider/render/static-pods/static-pods";
 import { cluster, node, host as reference } from "../support/cluster";
 import { MemoryHost } from "../support/memory-host";
+import { placeManifests } from "../support/placed-manifests";
 import { hosts } from "../support/reachable";
 
 vi.mock("../../provider/hosts/reach", () => import("../support/reachable"));
 
+const args = {
+	host: reference,
+	cluster,
+	node,
+	initialMembers: [{ name: "cp-1", address: "198.18.0.11" }],
+	credentials: {},
+};
 const names = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] as const;
 
 // The components' own waits are replaced: what they observe is proved on hosts.
@@ -24,21 +35,14 @@ describe("a gate", () => {
 	/** Components that do not become healthy. */
 	let failing: readonly string[];
 
-	const inputs = (): GateInputs => {
-		const initialMembers = [{ name: "cp-1", address: "198.18.0.11" }];
-		const checked = gate.check({ host: reference, cluster, node, initialMembers, credentials: {} }, undefined);
-		const { readinessProbe } = checked.pods.find(({ metadata }) => metadata.name === "kube-apiserver")!.spec
-			.containers[0]!;
-		// The endpoint of this test has no certificate.
-		(readinessProbe as { httpGet: { scheme: string } }).httpGet.scheme = "HTTP";
-		return checked;
-	};
+	const inputs = (changes: Partial<typeof args> = {}): GateInputs => gate.check({ ...args, ...changes }, undefined);
 	const commands = () => host.commands.map(({ intent }) => intent);
 
 	beforeEach(async () => {
 		host = new MemoryHost();
 		hosts.clear();
 		hosts.set(reference.connection.host, host);
+		placeManifests(host);
 		host.answers(/^look when files were written$/, () => "1\n1\n1\n1\n");
 		host.answers(/^start the kubelet$/, () => "");
 		waited = [];
@@ -94,29 +98,72 @@ describe("a gate", () => {
 		expect(commands()).not.toContain("start the kubelet");
 	});
 
-	it("is changed by what the components read, and by no other flag of theirs", () => {
-		const before = gate.check(
-			{
-				host: reference,
-				cluster: { ...cluster, scheduler: { extraArgs: [{ name: "v", value: "4" }] } },
-				node,
-				initialMembers: [{ name: "cp-1", address: "198.18.0.11" }],
-				credentials: {},
+	it("shows of the components where each is asked for its health, and no second copy of their pods", () => {
+		expect(inputs()).toEqual({
+			host: reference,
+			healthChecks: {
+				etcd: "http://127.0.0.1:2381/readyz",
+				"kube-apiserver": "https://198.18.0.11:6443/readyz",
+				"kube-controller-manager": "https://127.0.0.1:10257/healthz",
+				"kube-scheduler": "https://127.0.0.1:10259/readyz",
 			},
-			undefined,
-		);
-		expect(before.pods).toEqual(
-			gate.check(
-				{
-					host: reference,
-					cluster,
-					node,
-					initialMembers: [{ name: "cp-1", address: "198.18.0.11" }],
-					credentials: {},
-				},
-				undefined,
-			).pods,
-		);
+			credentials: {},
+			timeoutSeconds: 240,
+			nodeName: "cp-1",
+			otherFounders: [],
+		});
+	});
+
+	it("is changed by an address of a health check and by what the components read, and by no other flag of theirs", () => {
+		const changes = (now: Partial<typeof args>) => diff("Gate", { ...inputs() }, { ...inputs(now) });
+		expect(changes({ cluster: { ...cluster, scheduler: { extraArgs: [{ name: "v", value: "4" }] } } })).toEqual({
+			changes: false,
+		});
+		const bind = { extraArgs: [{ name: "bind-address", value: "198.18.0.11" }] };
+		expect(changes({ cluster: { ...cluster, scheduler: bind } })).toEqual({});
+		expect(changes({ node: { ...node, localAPIEndpoint: { bindPort: 443 } } as typeof node })).toEqual({});
+		expect(changes({ credentials: { apiserver: { "/etc/kubernetes/pki/apiserver.crt": "new" } } })).toEqual({});
+	});
+
+	it("asks each component where its manifest on the host says", async () => {
+		serves = true;
+		const path = staticPodPath("kube-scheduler");
+		host.put(path, host.text(path)!.replaceAll("path: /readyz", "path: /elsewhere"));
+		await gate.create(inputs());
+		expect(readinessOf(waited.at(-1)!)).toEqual({
+			scheme: "http",
+			address: "127.0.0.1",
+			port: 10259,
+			path: "/elsewhere",
+		});
+	});
+
+	it.each([
+		["is missing", undefined],
+		["was broken", "a: [b"],
+	])("asks a component whose manifest %s at the address of its health check", async (_is, manifest) => {
+		await host.remove(names.map(staticPodPath));
+		if (manifest) for (const name of names) host.put(staticPodPath(name), manifest);
+		const address = { node: { ...node, localAPIEndpoint: { advertiseAddress: "fd00::1", bindPort: 443 } } };
+		await gate.create(inputs(address as Partial<typeof args>));
+		expect(waited.map(readinessOf).slice(0, 2)).toEqual([
+			{ scheme: "http", address: "::1", port: 2381, path: "/readyz" },
+			{ scheme: "https", address: "fd00::1", port: 443, path: "/readyz" },
+		]);
+	});
+
+	it("looks at the container of a component without a probe", async () => {
+		const patches = [
+			{
+				target: "etcd",
+				patch: { spec: { containers: [{ name: "etcd", livenessProbe: null, readinessProbe: null }] } },
+			},
+		];
+		const without = inputs({ node: { ...node, patches } as typeof node });
+		expect(without.healthChecks.etcd).toBe("running container");
+		await host.remove([staticPodPath("etcd")]);
+		await gate.create(without);
+		expect(readinessOf(waited[0]!)).toBeUndefined();
 	});
 
 	it("keeps the credentials that were last proved where a change of them does not become healthy", async () => {

@@ -282,10 +282,7 @@ export const changes: Change[] = [
 		says: { controlPlane: { timeouts: { controlPlaneComponentHealthCheck: "5m" } } },
 		shows: {
 			...Object.assign({}, ...pods.map((name) => startup(name))),
-			"update Gate cp-1-gate": [
-				...pods.map((name) => `pods[Pod kube-system/${name}].spec.containers[${name}].startupProbe.failureThreshold`),
-				"timeoutSeconds",
-			],
+			"update Gate cp-1-gate": ["timeoutSeconds"],
 		},
 		files: pods.map(manifestFile),
 		restarts: pods.map((name) => `cp-1 ${name}`),

@@ -109,14 +109,18 @@ function objectsOf({ type, op, was, is }: Step): string[] {
 /** A gate that is told that credentials change starts those anew which read them. */
 function readers({ was, is }: Step, host: string | undefined, files: string[]): string[] {
 	if (isDeepStrictEqual(was?.credentials, is?.credentials)) return [];
-	return is!.pods.flatMap(({ metadata, spec }: Values) =>
-		spec.volumes.some(({ hostPath }: Values) =>
-			files.some((file) => `${file}/`.startsWith(`${host} ${hostPath.path}/`)),
-		)
-			? [`${host} ${metadata.name}`]
-			: [],
-	);
+	return Object.entries(mounted)
+		.filter(([, paths]) => files.some((file) => paths.some((path) => `${file}/`.startsWith(`${host} ${path}/`))))
+		.map(([component]) => `${host} ${component}`);
 }
+
+/** What kubeadm mounts in each component's pod of the files that it writes. */
+const mounted = {
+	etcd: ["/etc/kubernetes/pki/etcd"],
+	"kube-apiserver": ["/etc/kubernetes/pki"],
+	"kube-controller-manager": ["/etc/kubernetes/pki", "/etc/kubernetes/controller-manager.conf"],
+	"kube-scheduler": ["/etc/kubernetes/scheduler.conf"],
+};
 
 /** Pods whose template changes, and those that go. */
 function rolledOut({ was, is }: Step, hosts: readonly Host[]): string[] {
