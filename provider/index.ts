@@ -1,6 +1,7 @@
 import "./resources/supported-runtime";
 
-export { Cluster, type ClusterArgs, type NodeArgs } from "./components/cluster";
+export { Cluster } from "./components/cluster";
+export type { ClusterArgs, NodeArgs } from "./components/cluster-args";
 export { ControlPlaneNode, type ControlPlaneNodeArgs } from "./components/control-plane-node";
 export type { Sign, SigningRequest } from "./components/signing";
 export { WorkerNode, type WorkerNodeArgs } from "./components/worker-node";

@@ -71,8 +71,9 @@ async function kubeadmVerdict(text: string, minor: Minor): Promise<"taken" | "re
 
 function verdict(text: string, kubernetesVersion: string): "taken" | "refused" {
 	try {
+		// `kubeadm config validate` refuses documents of other programs, as `strict` does; `kubeadm init` warns of them.
 		// This machine's loopback device has no address for others. kubeadm takes its own where none is said, and the newest is not to be had.
-		parseKubeadmConfig(text, { kubernetesVersion, facts: {} });
+		parseKubeadmConfig(text, { kubernetesVersion, facts: {}, strict: true });
 		return "taken";
 	} catch (error) {
 		if (error instanceof SpecError) return "refused";

@@ -15,7 +15,7 @@ import { phaseNotes } from "./phase-notes";
 import { placeFields, placeInFile } from "./place";
 import { documentProblems } from "./rules";
 import { unreadKinds, unreadNotes } from "./unread";
-import { shapeOf } from "./versions";
+import { isOtherGroup, shapeOf } from "./versions";
 
 export interface ParseOptions {
 	/** Contents of the patch folders that the file names: for the node of InitConfiguration and the node of JoinConfiguration, or one list for both. */
@@ -82,12 +82,15 @@ function soundDocuments(
 	const olderKinds: Kind[] = [];
 	const problems: Problem[] = [];
 	for (const document of read) {
-		if (unread.includes(document.kind)) continue;
+		const isUnread = unread.includes(document.kind);
+		if (isUnread && isOtherGroup(document)) continue;
 		const form = shapeOf(document, kubernetesVersion);
 		if ("problem" in form) {
 			problems.push({ path: document.kind, message: form.problem });
 			continue;
 		}
+		// kubeadm checks the version of each document of its own kinds, whether or not the fields are read.
+		if (isUnread) continue;
 		const { kind, shape } = form;
 		const { problems: found, sound } = soundPart(shape, goValue(shape, document.value));
 		problems.push(...found.map((problem) => inFile(problem, document, kind)));

@@ -1,0 +1,57 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { BootstrapTokenSpec } from "../config/bootstrap-token";
+import type { CaName } from "../render/pki/certificates";
+import type { Authority, ClusterInputs, HostArgs, Inputs, NodeInputs } from "../resources";
+import type { Sign } from "./signing";
+
+/** A machine that becomes a node. */
+export interface NodeArgs extends Omit<NodeInputs, "name" | "facts">, HostArgs {
+	/** Name of the Node object and of this node's resources: the identity of the node. */
+	name: string;
+	/** Time limit of the drain before the node is removed, in seconds. @default 120 */
+	drainTimeoutSeconds?: pulumi.Input<number>;
+}
+
+/** Arguments of a `Cluster`. */
+export interface ClusterArgs extends ClusterInputs {
+	/**
+	 * The machines of the control plane: exactly one. Several are refused in preview, as they are not brought up together
+	 * yet.
+	 */
+	controlPlanes: NodeArgs[];
+	/** The machines of the workers. @default none */
+	workers?: NodeArgs[];
+	/** CAs of your own, by kubeadm's names. A CA without a key is external: see `sign`. @default CAs are generated */
+	authorities?: Partial<Record<CaName, Authority>>;
+	/**
+	 * Signs for the external CAs. The cluster calls this function while the program runs, once for each request, and
+	 * takes the certificate, PEM. Return another resource's output where you can: such a certificate stays the same
+	 * until that resource makes a new one.
+	 *
+	 * ```ts
+	 * sign: ({ node, name, csr, usages }) => new tls.LocallySignedCert(`${node}-${name}`, { certRequestPem: csr, … }).certPem
+	 * ```
+	 *
+	 * Later requests of a kubelet are not passed to this function: its renewals, and on a worker already its first
+	 * certificate. With an external "ca" no controller of the cluster signs these requests (signer
+	 * kubernetes.io/kube-apiserver-client-kubelet, listed by `kubectl get csr`). A signer of your own has to sign them,
+	 * and a worker waits for its first certificate.
+	 * @default `pulumi up` places keys and requests on the hosts, says what to type, and takes in the certificates that
+	 * lie beside the requests by the next run
+	 */
+	sign?: Sign;
+	/** Private key of your own that signs service account tokens, PEM. @default a key is generated */
+	serviceAccountKey?: pulumi.Input<string>;
+	/**
+	 * Tokens with which nodes join: `InitConfiguration.bootstrapTokens`. kubeadm makes a token for a day where none is
+	 * given, for the join command that it prints; this package makes none.
+	 * @default none
+	 */
+	bootstrapTokens?: Inputs<BootstrapTokenSpec>[];
+	/**
+	 * Names of warnings that are not shown: `NoPodSubnet`, `UnknownFlag` and others, or `all`. Each warning shows its
+	 * name.
+	 * @default none
+	 */
+	ignoreWarnings?: string[];
+}

@@ -1,0 +1,119 @@
+import * as pulumi from "@pulumi/pulumi";
+import { choices, endpoint, type HostAddresses } from "../config/advertise-address";
+import { type BootstrapTokenSpec, splitToken } from "../config/bootstrap-token";
+import type { APIEndpoint, HostFacts } from "../config/node";
+import { nodeSpecShape } from "../config/node-rules";
+import { controlPlaneUrl } from "../render/endpoints";
+import type { ClusterIdentity, ClusterInputs, Host, HostArgs, Inputs, NodeInputs } from "../resources";
+import type { NodeArgs } from "./cluster-args";
+import { ofFounder } from "./founder";
+
+/** Maps each node's name to a value of it. */
+export function byName<T>(nodes: readonly NodeArgs[], of: (node: NodeArgs) => T): Map<string, T> {
+	return new Map(nodes.map((node) => [node.name, of(node)]));
+}
+
+/** The entries of a map with these names, in their order. */
+export function pick<T>(all: ReadonlyMap<string, T>, names: readonly string[]): Map<string, T> {
+	return new Map(names.map((name) => [name, all.get(name)!]));
+}
+
+/** The arguments of a node's `Host`. */
+export function hostArgs({ connection, facts, trustOnFirstUse }: NodeArgs): HostArgs {
+	return { connection, facts, trustOnFirstUse };
+}
+
+/** Endpoint of an API server, as far as it is known. */
+export type Endpoint = ReturnType<typeof endpointOf>;
+
+/** The nodes by name, as other resources take them. All nodes know the API server of the founder. */
+export function nodeInputs(
+	{ controlPlanes, workers }: { controlPlanes: readonly NodeArgs[]; workers: readonly NodeArgs[] },
+	{
+		hosts,
+		endpoints,
+		identity,
+	}: { hosts: ReadonlyMap<string, Host>; endpoints: ReadonlyMap<string, Endpoint>; identity: ClusterIdentity },
+): Map<string, NodeInputs> {
+	const apiServer = ofFounder(identity.founder, endpoints);
+	return byName([...controlPlanes, ...workers], (args) => {
+		const localAPIEndpoint = endpoints.get(args.name);
+		const { discovery, ...node } = nodeOnly(args);
+		const facts = factsOf(args, hosts.get(args.name)!);
+		// A control plane knows its cluster, so it discovers nothing.
+		return localAPIEndpoint
+			? { apiServer, ...node, localAPIEndpoint, facts }
+			: { apiServer, ...node, ...(discovery === undefined ? {} : { discovery }), facts };
+	});
+}
+
+/** Arguments of the node, without those of its machine. */
+function nodeOnly(args: NodeArgs): NodeInputs {
+	const {
+		connection: _connection,
+		facts: _facts,
+		trustOnFirstUse: _trust,
+		drainTimeoutSeconds: _limit,
+		...node
+	} = args;
+	return node;
+}
+
+/** Facts of a machine: as the program states them, which a preview knows, else as read from the machine. */
+function factsOf({ facts: given }: NodeArgs, host: Host): NonNullable<NodeInputs["facts"]> {
+	if (given === undefined || Object.keys(given).length === 0) return host.facts;
+	const asked = (Object.keys(nodeSpecShape.facts) as (keyof HostFacts)[]).filter((name) => name !== "componentUsers");
+	const each = asked.map((name) => [name, given[name] ?? host.facts.apply((facts) => facts?.[name])]);
+	return Object.fromEntries(each);
+}
+
+/**
+ * Whether a later token has the same id, as far as both are known. kubeadm then overwrites this token with the later
+ * one.
+ */
+export function isReplaced(
+	{ token }: Inputs<BootstrapTokenSpec>,
+	later: readonly Inputs<BootstrapTokenSpec>[],
+): boolean {
+	const id = splitToken(token)?.id;
+	return id !== undefined && later.some((other) => splitToken(other.token)?.id === id);
+}
+
+/**
+ * Endpoint of a node's API server: as the program states it, else at the address of the machine's default route, as
+ * with kubeadm. An Output with a value of a wrong type is passed on, and the check of the next resource refuses it.
+ */
+export function endpointOf(
+	{ localAPIEndpoint, facts }: NodeArgs,
+	host: Host,
+): { advertiseAddress: pulumi.Output<string>; bindPort: pulumi.Output<number> } {
+	const said = pulumi.output(localAPIEndpoint as Partial<APIEndpoint> | undefined);
+	const ofHost = (name: keyof HostAddresses) => facts?.[name] ?? host.facts.apply((all) => all?.[name]);
+	return {
+		// Known before the machine is asked only where the program states the address or the machine's facts.
+		advertiseAddress: said.apply((given) => {
+			const address: unknown = given?.advertiseAddress ?? "";
+			if (typeof address !== "string") return address;
+			const asked = choices(address).map((name) => [name, ofHost(name)]);
+			return pulumi.output(Object.fromEntries(asked)).apply((told: Record<string, unknown>) => {
+				const wrong = Object.values(told).find((each) => typeof (each ?? "") !== "string");
+				return wrong ?? endpoint({ advertiseAddress: address }, told).advertiseAddress;
+			});
+		}) as pulumi.Output<string>,
+		bindPort: said.apply((given) => endpoint(given?.bindPort ? { bindPort: given.bindPort } : {}).bindPort),
+	};
+}
+
+/** URL of the cluster's API server. */
+export function serverOf(
+	{ controlPlaneEndpoint }: ClusterInputs,
+	{ advertiseAddress, bindPort }: Endpoint,
+): pulumi.Output<string> {
+	return pulumi
+		.all([controlPlaneEndpoint, advertiseAddress, bindPort])
+		.apply(([given, address, port]) =>
+			typeof (given ?? "") === "string" && typeof address === "string"
+				? controlPlaneUrl({ controlPlaneEndpoint: given }, { apiServer: { advertiseAddress: address, bindPort: port } })
+				: "",
+		);
+}
