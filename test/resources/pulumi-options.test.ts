@@ -65,6 +65,44 @@ describe("Pulumi's option", () => {
 		expect((await stack.up({ words: ["--target", urn] })).changes).toEqual(["update ClusterIdentity identity"]);
 	});
 
+	it("--exclude leaves the named resource as it is", async () => {
+		await stack.configure({ kubernetesVersion: "1.37.2", ca: "root" } satisfies PulumiOptions);
+		const urn = "urn:pulumi:test::test::pulumi-nodejs:dynamic/kubeadm:ClusterIdentity::identity";
+		expect((await stack.up({ words: ["--exclude", urn] })).changes.sort()).toEqual([
+			"create CertificateAuthority root",
+			"delete CertificateAuthority ca",
+		]);
+	});
+
+	it("provider changes nothing about a resource", async () => {
+		expect(await preview({ provider: true })).toEqual([]);
+	});
+
+	it("deleteBeforeReplace deletes first what replaceOnChanges replaces", async () => {
+		const replaced = { kubernetesVersion: "1.37.2", replaceOnChanges: ["kubernetesVersion"] };
+		const steps = ["create-replacement", "replace", "delete-replaced"].map((op) => `${op} ClusterIdentity identity`);
+		await stack.configure(replaced satisfies PulumiOptions);
+		expect((await stack.up()).changes).toEqual(steps);
+		await stack.take(made);
+		await stack.configure({ ...replaced, deleteBeforeReplace: true } satisfies PulumiOptions);
+		expect((await stack.up()).changes).toEqual(steps.toReversed());
+	});
+
+	it("dependsOn of a component holds for a resource whose parent it is", async () => {
+		await stack.destroy();
+		await stack.configure({ component: true } satisfies PulumiOptions);
+		const { changes } = await stack.up();
+		expect(changes.filter((change) => change !== "create ClusterIdentity identity")).toEqual([
+			"create CertificateAuthority ca",
+			"create Component c",
+			"create ServiceAccountKey sa",
+		]);
+		const { resources } = await stack.state();
+		const of = (name: string) => resources.find(({ urn }: { urn: string }) => urn.endsWith(`::${name}`));
+		expect(of("c").dependencies).toEqual([of("ca").urn]);
+		expect(of("sa").parent).toBe(of("c").urn);
+	});
+
 	it("import is refused by the engine, which does not ask this package", async () => {
 		await expect(
 			stack.command(["import", "pulumi-nodejs:dynamic/kubeadm:ServiceAccountKey", "other", "id", "--yes"]),

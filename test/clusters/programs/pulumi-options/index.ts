@@ -15,10 +15,23 @@ export interface PulumiOptions {
 	ignoreChanges?: string[];
 	/** Option of the identity. */
 	replaceOnChanges?: string[];
+	/** Option of the identity. */
+	deleteBeforeReplace?: boolean;
+	/** Gives the identity a provider of its own. */
+	provider?: boolean;
+	/** Puts the service account key into a component that depends on the CA. */
+	component?: boolean;
 	/** Kubernetes version that a transform puts in the place of the program's. */
 	transformed?: string;
 	/** Arguments of a cluster to make instead of all these. */
 	cluster?: object;
+}
+
+/** A provider of dynamic resources. */
+class DynamicProvider extends pulumi.ProviderResource {
+	constructor(name: string) {
+		super("pulumi-nodejs", name);
+	}
 }
 
 const program = new pulumi.Config("test").requireObject<PulumiOptions>("program");
@@ -33,12 +46,15 @@ else {
 		{
 			ignoreChanges,
 			replaceOnChanges: program.replaceOnChanges,
+			deleteBeforeReplace: program.deleteBeforeReplace,
+			...(program.provider ? { provider: new DynamicProvider("own") } : {}),
 			transforms: program.transformed
 				? [({ props, opts }) => ({ props: { ...props, cluster: { kubernetesVersion: program.transformed } }, opts })]
 				: [],
 		},
 	);
 	const options = { protect, retainOnDelete, aliases: aliases.map((name) => ({ name })) };
-	if (ca) new CertificateAuthority(ca, { name: "ca", cluster }, options);
-	new ServiceAccountKey("sa", { cluster });
+	const dependsOn = ca ? [new CertificateAuthority(ca, { name: "ca", cluster }, options)] : [];
+	const parent = program.component ? new pulumi.ComponentResource("test:Component", "c", {}, { dependsOn }) : undefined;
+	new ServiceAccountKey("sa", { cluster }, { parent });
 }
