@@ -26,7 +26,7 @@ import { joinByDiscovery } from "../phases/discovery/join";
 import { bootstrap, type KubeletIdentity, startWithCertificate } from "../phases/kubelet/credentials";
 import { nodeInApi } from "../phases/kubelet/node";
 import { unitFiles } from "../phases/kubelet/unit";
-import { preflight } from "../phases/preflight/preflight";
+import { preflightUnlessPassed } from "../phases/preflight/preflight";
 import { type PreflightSubject, preflightSubject } from "../phases/preflight/subject";
 import { captureBefore, type HostBefore, resetHost } from "../phases/reset/host-before";
 import { authorityByFingerprint } from "../pki/key-memory";
@@ -71,8 +71,8 @@ export interface KubeletArgs {
 export interface KubeletInputs extends KubeletFiles, KubeletIdentity {
 	host: HostReference;
 	role: NodeRole;
-	/** Requirements of a worker's host before anything is placed there. `Preflight` checks a control plane's host. */
-	preflight?: PreflightSubject;
+	/** Requirements of the host before anything is placed there. `Preflight` checks a control plane's host as well. */
+	preflight: PreflightSubject;
 	configuration: Record<string, unknown>;
 	/** Values that a discovered cluster must have. */
 	expectedCluster?: ExpectedCluster;
@@ -110,7 +110,10 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 			return {
 				...component.render({ cluster: resolved, node: resolvedNode }),
 				nodeName: resolvedNode.name,
-				...(role === "worker" ? { preflight: preflightSubject(resolved, resolvedNode, "worker join") } : {}),
+				preflight: {
+					...preflightSubject(resolved, resolvedNode, role === "worker" ? "worker join" : "init"),
+					images: [],
+				},
 				subject: { clusterName, server: discovery ? "" : server, user, certificate },
 				...(discovery ? { expectedCluster: expectedOf(resolved) } : {}),
 				...(role === "worker" && resolved.externalCA ? { externalCA: true as const } : {}),
@@ -157,7 +160,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 	async create(inputs) {
 		const id = newId(`kubelet/${inputs.subject.user}`);
 		const host = await reach(inputs.host);
-		if (inputs.preflight) await preflight(host, inputs.preflight);
+		await preflightUnlessPassed(host, inputs.preflight);
 		const before = await captureBefore(host);
 		try {
 			return { id, outputs: await bringUp({ id, host, inputs, before }) };
@@ -196,7 +199,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 
 	async update(id, state, inputs) {
 		const host = await reach(inputs.host);
-		if (state.status === NOT_STARTED && inputs.preflight) await preflight(host, inputs.preflight);
+		if (state.status === NOT_STARTED) await preflightUnlessPassed(host, inputs.preflight);
 		if (state.status === NO_NODE && (await nodeInApi(asked(inputs))) === "missing")
 			await serviceOf(host, "kubelet").restart();
 		const before = state.hostBefore ?? (await captureBefore(host));

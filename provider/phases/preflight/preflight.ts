@@ -7,6 +7,9 @@ import { pullImages } from "./pull";
 import { report } from "./report";
 import type { PreflightSubject } from "./subject";
 
+/** Names of hosts that passed in this process, which serves one update. */
+const passed = new Set<string>();
+
 /**
  * Checks whether a host can be a node, in one exchange and before anything is changed there; then pulls the control
  * plane's images. Warnings are status lines.
@@ -22,7 +25,13 @@ export async function preflight(host: Host, subject: PreflightSubject): Promise<
 		const findings = made.flatMap((check) => check.judge(observed, subject).map((finding) => ({ check, finding })));
 		report(host, subject, { findings, heading: "it cannot be a node yet, its kubelet was not started" });
 		await pullImages(host, subject);
+		passed.add(host.name);
 	} finally {
 		await leaveRuntime(host, subject.criSocket);
 	}
+}
+
+/** Runs `preflight` unless another resource has done so in this update. */
+export async function preflightUnlessPassed(host: Host, subject: PreflightSubject): Promise<void> {
+	if (!passed.has(host.name)) await preflight(host, subject);
 }

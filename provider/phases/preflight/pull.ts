@@ -22,7 +22,7 @@ const permanent = ["NOT_FOUND", "PERMISSION_DENIED", "UNAUTHENTICATED", "INVALID
  * @throws Error that lists all images that could not be pulled, unless the check ImagePull is ignored
  */
 export async function pullImages(host: Host, subject: PreflightSubject): Promise<void> {
-	if (subject.skipped || !subject.images?.length) return;
+	if (subject.skipped || subject.images.length === 0) return;
 	const pulled = await withRuntime(host, subject.criSocket, (runtime) => pullAll(subject, runtime)).catch(
 		withoutRuntime,
 	);
@@ -37,7 +37,7 @@ function withoutRuntime(error: unknown): PreflightFinding[] {
 }
 
 async function pullAll(subject: PreflightSubject, runtime: ContainerRuntime): Promise<PreflightFinding[]> {
-	const { images = [], imagePullPolicy: policy, imagePullSerial } = subject;
+	const { images, imagePullPolicy: policy, imagePullSerial } = subject;
 	const present = policy === "Always" ? [] : await Promise.all(images.map((image) => runtime.hasImage(image)));
 	const wanted = images.filter((_, index) => !present[index]);
 	if (policy === "Never") {

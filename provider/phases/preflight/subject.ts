@@ -34,20 +34,17 @@ export interface PreflightSubject {
 	etcdDataDirectory?: string;
 	/** The external etcd; absent where the cluster runs etcd itself. */
 	externalEtcd?: { endpoints: string[]; caFile?: string; certFile?: string; keyFile?: string };
-	/** Addresses and networks that the API server would reach through the cluster's proxy. @default none */
-	proxiedAddresses?: string[];
-	/** Images that the control plane needs. A worker's are pulled by its kubelet. @default none */
-	images?: string[];
-	/** The sandbox image of kubeadm's release, absent for a worker. */
-	sandboxImage?: string;
-	/** Absent for a worker. */
-	imagePullPolicy?: "Always" | "IfNotPresent" | "Never";
-	/** Absent for a worker. */
-	imagePullSerial?: boolean;
-	/** Names of checks, in upper or lower case, whose errors become warnings; `all` stands for every check. @default none */
-	ignored?: string[];
-	/** Whether no check is made. @default false */
-	skipped?: true;
+	/** Addresses and networks that the API server would reach through the cluster's proxy. */
+	proxiedAddresses: string[];
+	/** Images that the control plane needs. */
+	images: string[];
+	sandboxImage: string;
+	imagePullPolicy: "Always" | "IfNotPresent" | "Never";
+	imagePullSerial: boolean;
+	/** Names of checks, in upper or lower case, whose errors become warnings; `all` stands for every check. */
+	ignored: string[];
+	/** Whether no check is made. */
+	skipped: boolean;
 }
 
 export interface Listener {
@@ -68,7 +65,6 @@ export function preflightSubject(cluster: Cluster, node: Node, action: Preflight
 	const { criSocket, imagePullPolicy, imagePullSerial, ignorePreflightErrors } = node.nodeRegistration;
 	const isControlPlane = action !== "worker join";
 	const { external, local } = cluster.etcd;
-	const proxiedAddresses = isControlPlane ? proxied(cluster, node) : [];
 	return {
 		action,
 		nodeName: node.name,
@@ -89,17 +85,18 @@ export function preflightSubject(cluster: Cluster, node: Node, action: Preflight
 					},
 				}
 			: {}),
-		...(isControlPlane
-			? { images: images(cluster), sandboxImage: imageOf("pause", cluster), imagePullPolicy, imagePullSerial }
-			: {}),
-		...(proxiedAddresses.length > 0 ? { proxiedAddresses } : {}),
-		...(ignorePreflightErrors.length > 0 ? { ignored: ignorePreflightErrors } : {}),
-		...(skips(node, "preflight") ? { skipped: true as const } : {}),
+		proxiedAddresses: isControlPlane ? proxied(cluster, node) : [],
+		images: isControlPlane ? images(cluster) : [],
+		sandboxImage: imageOf("pause", cluster),
+		imagePullPolicy,
+		imagePullSerial,
+		ignored: ignorePreflightErrors,
+		skipped: skips(node, "preflight"),
 	};
 }
 
 /** Whether an error of this check is a warning for this node. Source: `setHasItemOrAll`, kubeadm preflight/checks.go. */
-export function isIgnored(name: string, ignored: readonly string[] = []): boolean {
+export function isIgnored(name: string, ignored: readonly string[]): boolean {
 	const names = ignored.map((item) => item.toLowerCase());
 	return names.includes("all") || names.includes(name.toLowerCase());
 }

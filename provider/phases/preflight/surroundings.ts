@@ -66,7 +66,7 @@ function proxied(name: string, subject: string, isAbout: (target: string) => boo
 		on: controlPlanes,
 		layer: "proxy",
 		severity: "warning",
-		judge: (_seen, { proxiedAddresses: targets = [] }) =>
+		judge: (_seen, { proxiedAddresses: targets }) =>
 			targets
 				.filter(isAbout)
 				.flatMap((target) =>

@@ -4,11 +4,10 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { UNKNOWN } from "../../../provider/facts/unknown";
 import { kubelet } from "../../../provider/lifecycle/kubelet";
 import { nodePreflight } from "../../../provider/lifecycle/node-preflight";
-import { preflight } from "../../../provider/phases/preflight/preflight";
+import { preflight, preflightUnlessPassed } from "../../../provider/phases/preflight/preflight";
 import { cluster, node, host as reference } from "../../support/cluster";
 import { MemoryHost } from "../../support/memory-host";
 import { subjectOf } from "../../support/preflight-subject";
-import { hosts } from "../../support/reachable";
 import { preflightPage } from "./preflight-page";
 
 vi.mock("../../../provider/hosts/reach", () => import("../../support/reachable"));
@@ -51,7 +50,7 @@ async function look(
 	// What is said later counts: the first of a key is taken.
 	host.answers(/^check whether it can be a node$/, () => `${says}\n${well}`);
 	const whole = subjectOf(subject);
-	for (const image of whole.images ?? []) host.runtime.images.add(image);
+	for (const image of whole.images) host.runtime.images.add(image);
 	change(host);
 	const error = await preflight(host, whole).then(
 		() => "",
@@ -262,38 +261,17 @@ describe("preflight", () => {
 		server.close();
 	});
 
-	it("is made by a worker's kubelet before anything is placed there, and a control plane's leaves it to its Preflight", async () => {
+	it("is made by the kubelet, too, unless its host has passed since the update began", async () => {
 		vi.spyOn(console, "log").mockImplementation(() => {});
-		const host = new MemoryHost();
-		hosts.set(reference.connection.host, host);
+		const host = new MemoryHost("root@198.18.0.77:22");
 		host.answers(/^check whether it can be a node$/, () => `swap=/dev/sdb2\n${well}`);
-		const authority = { certificate: "a" };
-		const worker = { ...node, apiServer: { advertiseAddress: "198.18.0.11" } };
-		const args = { host: reference, cluster, node: worker, authority, controlPlanes: [reference] };
-		const inputs = kubelet.check({ ...args, role: "worker" }, undefined);
-		await expect(kubelet.create(inputs)).rejects.toThrow("[Swap]");
-		expect(host.paths()).toEqual([]);
-		expect(kubelet.check({ ...args, role: "control-plane" }, undefined)).not.toHaveProperty("preflight");
-	});
-
-	it("of a worker needs nothing that only a control plane's does, and neither shows what is not given", () => {
-		expect(subjectOf({ action: "worker join" })).toEqual({
-			action: "worker join",
-			nodeName: "cp-1",
-			kubernetesVersion: "v1.37.2",
-			criSocket: "unix:///var/run/containerd/containerd.sock",
-			configuration: { cgroupDriver: "systemd" },
-			listeners: [{ port: 10250 }],
-			families: ["IPv4"],
-			caPath: "/etc/kubernetes/pki/ca.crt",
-		});
-		const optional = ["proxiedAddresses", "ignored", "skipped"] as const;
-		const given = (subject: ReturnType<typeof subjectOf>) => optional.filter((name) => name in subject);
-		expect(given(subjectOf())).toEqual([]);
-		const nodeRegistration = { ignorePreflightErrors: ["Mem"] };
-		const proxyEnvs = [{ name: "HTTPS_PROXY", value: "http://198.18.0.8:3128" }];
-		const full = subjectOf({ cluster: { proxyEnvs }, node: { ...node, nodeRegistration, skipPhases: ["preflight"] } });
-		expect(given(full)).toEqual(optional);
+		const subject = { ...subjectOf(), images: [] };
+		await expect(preflightUnlessPassed(host, subject)).rejects.toThrow("[Swap]");
+		host.answers(/^check whether it can be a node$/, () => well);
+		await preflightUnlessPassed(host, subject);
+		const looks = host.commands.length;
+		await preflightUnlessPassed(host, subject);
+		expect([looks, host.commands.length]).toEqual([2, 2]);
 	});
 
 	it("is not made again for a host that is a node, and a changed image is pulled there", () => {

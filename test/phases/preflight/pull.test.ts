@@ -20,15 +20,14 @@ async function pull(
 		.mockImplementation(() => {});
 	const host = new MemoryHost();
 	const subject = subjectOf({ node: { ...node, nodeRegistration } });
-	const { images = [] } = subject;
-	for (const image of images.slice(0, -1)) host.runtime.images.add(image);
-	change(host, images);
+	for (const image of subject.images.slice(0, -1)) host.runtime.images.add(image);
+	change(host, subject.images);
 	const error = await pullImages(host, subject).then(
 		() => "",
 		({ message }: Error) => message,
 	);
 	const pulls = host.runtime.calls.filter((call) => call.startsWith("PullImage")).map((call) => call.slice(10));
-	return { error, said: log.mock.calls.map(([line]) => String(line)), pulls, images, host };
+	return { error, said: log.mock.calls.map(([line]) => String(line)), pulls, images: subject.images, host };
 }
 
 describe("the images of a control plane", () => {
