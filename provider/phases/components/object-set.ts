@@ -34,7 +34,7 @@ export type ObjectSet = Omit<Component<never, KubernetesObject[], ApiSite, ApiPl
 
 /**
  * A set of objects in the API: applied server-side in their order, and removed in reverse. An object that is no longer
- * among them is removed by the next save. Records on a control plane's host say which resource isOwnedBy which object.
+ * among them is removed by the next save. Records on a control plane's host say which resource owns which object.
  * @param name how waits and errors name the set
  */
 export function objectSet(name: string): ObjectSet {
