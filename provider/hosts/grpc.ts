@@ -27,9 +27,12 @@ export class GrpcStatus extends Error {
 	}
 }
 
+/** How often one call is tried. A server that is ending may still take one new connection, and lose that one too. */
+const ATTEMPTS = 3;
+
 /**
  * Talks to a gRPC server for as long as `use` takes, over one connection that the first call opens. A call whose
- * connection is lost is made once more over a new one, so every call must be repeatable.
+ * connection is lost is made again over a new one, twice at most, so every call must be repeatable.
  * @param dial opens a stream to the server
  */
 export async function withGrpc<T>(dial: () => Promise<Duplex>, use: (call: GrpcCaller) => Promise<T>): Promise<T> {
@@ -52,7 +55,7 @@ export async function withGrpc<T>(dial: () => Promise<Duplex>, use: (call: GrpcC
 				const isAnswer = error instanceof GrpcStatus;
 				if (session === used && !isAnswer) session = undefined;
 				const isLost = error instanceof HostError ? error.reason === "lost" : !isAnswer;
-				if (!isLost || attempt > 1) throw error;
+				if (!isLost || attempt === ATTEMPTS) throw error;
 			}
 		}
 	};

@@ -57,7 +57,7 @@ const PULL_SECONDS = 1800;
 
 /**
  * Talks to the container runtime at an endpoint (see `runtimeEndpoint`) for as long as `use` takes. A call whose
- * connection is lost is made once more.
+ * connection is lost is made again.
  * @throws HostError where SSH refuses, nothing listens at the endpoint, or the runtime answers with an error
  */
 export async function withRuntime<T>(
