@@ -17,7 +17,7 @@ const controlPlanes: NodeArgs[] = config.requireObject<Machine[]>("controlPlanes
 const workers: NodeArgs[] = config.requireObject<Machine[]>("workers").map(node);
 
 // One connection serves both: the script prepares the machine, then the cluster makes a node of it.
-const prepare = readFileSync(new URL("prepare.sh", import.meta.url), "utf8");
+const prepare = readFileSync("prepare.sh", "utf8");
 const prepared = [...controlPlanes, ...workers].map(
 	({ name, connection }) => new remote.Command(name, { connection, create: prepare, triggers: [prepare] }),
 );

@@ -1,6 +1,11 @@
 import { readFileSync } from "node:fs";
-import { expect, it, vi } from "vitest";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { find, key, sent } from "../support/mocks.ts";
+
+const root = process.cwd();
+beforeAll(() => process.chdir(fileURLToPath(new URL("../../examples/prepared-hosts", import.meta.url))));
+afterAll(() => process.chdir(root));
 
 /** Runs with mocks in place of the engine and of @pulumi/command's plugin: no script runs, and no connection is made. */
 it("prepares each machine through the connection that its node has, before the cluster", async () => {
@@ -10,7 +15,7 @@ it("prepares each machine through the connection that its node has, before the c
 		controlPlanes: [{ name: "cp-1", host: "198.18.7.11", hostKey: "ssh-ed25519 AAAA1" }],
 		workers: [{ name: "worker-1", host: "198.18.7.12", hostKey: "ssh-ed25519 AAAA2" }],
 	});
-	const prepare = readFileSync(new URL("../../examples/prepared-hosts/prepare.sh", import.meta.url), "utf8");
+	const prepare = readFileSync("prepare.sh", "utf8");
 	const commands = all.filter(({ type }) => type === "command:remote:Command");
 	expect(commands.map(key)).toEqual(["command:remote:Command cp-1", "command:remote:Command worker-1"]);
 	for (const { name, inputs, secrets } of commands) {

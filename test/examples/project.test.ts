@@ -1,0 +1,27 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+
+const readme = readFileSync("README.md", "utf8");
+const installed = readme.match(/^npm install --save-dev (.*)$/m)![1]!.split(" ");
+const examples = readdirSync("examples", { withFileTypes: true })
+	.filter((entry) => entry.isDirectory() && entry.name !== "node_modules")
+	.map(({ name }) => name);
+
+/** test/package/examples.test.ts previews copies of those that need no plugin of another package. */
+describe.each(examples)("the project of the example %s", (name) => {
+	const project = name === "quickstart" ? "Pulumi.yaml" : `examples/${name}/Pulumi.yaml`;
+	const manifest = JSON.parse(readFileSync(`examples/${name}/package.json`, "utf8"));
+
+	it("is run by Pulumi's default TypeScript loader", () => {
+		expect(readFileSync(project, "utf8")).toMatch(/^runtime: nodejs$/m);
+		expect(manifest).toMatchObject({ main: "index.ts" });
+		expect(manifest).not.toHaveProperty("type");
+	});
+
+	it("has the development dependencies that the README installs", () => {
+		const found = Object.entries(manifest.devDependencies).map(([dependency, range]) =>
+			`${dependency}@${range}`.replace("@^", "@"),
+		);
+		expect(found.sort()).toEqual(installed.toSorted());
+	});
+});
