@@ -9,9 +9,10 @@ const machines = [
 	"test/package/**",
 	"test/parity/**",
 	"test/cli/**",
+	"test/compare/{leftovers,pki,tree,yaml}.test.ts",
 	"test/golden/previews.test.ts",
 	"test/resources/pulumi-options.test.ts",
-	"test/phases/preflight/scripts.test.ts",
+	"test/phases/preflight/observe-host.test.ts",
 	"test/lab/hosts*.test.ts",
 	"test/lab/toolchain-path.test.ts",
 ];

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { documents, inFolder, kubeadm, thisHost } from "../parity/kubeadm";
-import { cli, type Ended } from "./command-line.ts";
+import { cli, type Ended } from "../support/command-line.ts";
 
 const manifests = "/etc/kubernetes/manifests";
 const pki = "/etc/kubernetes/pki";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { documents, inFolder, kubeadm } from "../parity/kubeadm";
-import { cli } from "./command-line.ts";
+import { cli } from "../support/command-line.ts";
 
 const clusters = {
 	"the default configuration": {},

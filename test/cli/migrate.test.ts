@@ -5,7 +5,7 @@ import { loadAll } from "js-yaml";
 import { describe, expect, it } from "vitest";
 import type { Minor } from "../../lab/toolchain/tools.ts";
 import { kubeadm, versionOf } from "../parity/kubeadm";
-import { cli, withFolder } from "./command-line.ts";
+import { cli, withFolder } from "../support/command-line.ts";
 
 const document = (kind: string, fields: string, version = "v1beta4") =>
 	`apiVersion: kubeadm.k8s.io/${version}\nkind: ${kind}\n${fields}`;

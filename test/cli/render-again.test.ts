@@ -3,7 +3,7 @@ import { appendFile, chmod, lstat, mkdir, readdir, readFile, rename, stat, symli
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { fromYaml } from "../../provider/go/yaml/write";
-import { cli, withFolder } from "./command-line.ts";
+import { cli, withFolder } from "../support/command-line.ts";
 
 const cluster = `
 ---

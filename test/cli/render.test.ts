@@ -19,7 +19,7 @@ import {
 	patchesFolder,
 	thisHost,
 } from "../parity/kubeadm";
-import { cli } from "./command-line.ts";
+import { cli } from "../support/command-line.ts";
 
 type Files = Record<string, { content: string; mode: string }>;
 

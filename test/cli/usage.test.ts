@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { cli, withFolder } from "./command-line.ts";
+import { cli, withFolder } from "../support/command-line.ts";
 
 const configuration = `apiVersion: kubeadm.k8s.io/v1beta4
 kind: ClusterConfiguration

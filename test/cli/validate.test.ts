@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { kubeadm } from "../parity/kubeadm";
-import { cli, withFolder } from "./command-line.ts";
+import { cli, withFolder } from "../support/command-line.ts";
 
 const cluster = "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v1.37.2\n";
 const init =

@@ -4,7 +4,7 @@ import { attempt, finish, impatient } from "../clusters/support/attempt.ts";
 import { halfway, inCertificates, onTheHost, onTheWay, reported, wrongKey } from "../clusters/support/failures.ts";
 import { type TestStack, testStack } from "../clusters/support/stack.ts";
 
-/** All failures but those of test/hosts/failures.test.ts that happen halfway. */
+/** All failures but those of test/clusters/failures.test.ts that happen halfway. */
 describe("an up that fails names the layer, what was seen and the next command", () => {
 	let lab: Lab;
 	const stacks: TestStack[] = [];

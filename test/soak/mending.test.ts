@@ -5,7 +5,7 @@ import { kubectl } from "../clusters/support/kubeadm.ts";
 import { differences, listing } from "../clusters/support/listing.ts";
 import { type TestStack, testStack } from "../clusters/support/stack.ts";
 
-/** What takes the API itself away, or the end in the middle: longer than what test/hosts/changes.test.ts shows of the same. */
+/** What takes the API itself away, or the end in the middle: longer than what test/clusters/changes.test.ts shows of the same. */
 describe("a cluster of one control plane and one worker", () => {
 	let lab: Lab;
 	let stack: TestStack;

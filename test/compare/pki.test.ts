@@ -3,7 +3,7 @@ import { appendFile, copyFile, readFile, unlink, writeFile } from "node:fs/promi
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import * as x509 from "../../provider/pki/x509";
-import { configuration, renderedTree } from "./diff-tree.ts";
+import { configuration, renderedTree } from "./rendered-tree.ts";
 
 const pki = "etc/kubernetes/pki";
 const client = "apiserver-kubelet-client";

@@ -2,8 +2,8 @@ import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { describe, expect, it } from "vitest";
-import { cli, withFolder } from "./command-line.ts";
-import { configuration as plain } from "./diff-tree.ts";
+import { configuration as plain } from "../compare/rendered-tree.ts";
+import { cli, withFolder } from "../support/command-line.ts";
 
 const configuration = `${plain}featureGates: {RootlessControlPlane: true}\n`;
 

@@ -4,7 +4,7 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
-import { program, withFolder } from "./command-line.ts";
+import { program, withFolder } from "../support/command-line.ts";
 
 const document = readFileSync(join(import.meta.dirname, "../../docs/command-line.md"), "utf8");
 const run = promisify(execFile);

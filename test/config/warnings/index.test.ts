@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { ClusterSpec } from "../../provider/config/cluster";
-import type { NodeSpec } from "../../provider/config/node";
-import { configurationWarnings, ignoredWarningProblems, type WarningName } from "../../provider/config/warnings";
-import { UNKNOWN } from "../../provider/facts/unknown";
+import type { ClusterSpec } from "../../../provider/config/cluster";
+import type { NodeSpec } from "../../../provider/config/node";
+import { configurationWarnings, ignoredWarningProblems, type WarningName } from "../../../provider/config/warnings";
+import { UNKNOWN } from "../../../provider/facts/unknown";
 
 const v6 = { podSubnet: "2001:db8:2::/56", serviceSubnet: "2001:db8:1::/112" };
 const sound: ClusterSpec = { kubernetesVersion: "1.37.2", networking: { podSubnet: "10.244.0.0/16" } };

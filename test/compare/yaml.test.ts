@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { cli } from "./command-line.ts";
-import { configuration } from "./diff-tree.ts";
+import { cli } from "../support/command-line.ts";
+import { configuration } from "./rendered-tree.ts";
 
 describe("diff against files of an odd shape", () => {
 	let tree: string;

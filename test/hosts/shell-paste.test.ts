@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { pasteReady, quote } from "../../../provider/hosts/shell.ts";
-import type { ConnectionArgs } from "../../../provider/hosts/ssh/connection.ts";
+import { pasteReady, quote } from "../../provider/hosts/shell.ts";
+import type { ConnectionArgs } from "../../provider/hosts/ssh/connection.ts";
 
 describe("a command to paste", () => {
 	const args: ConnectionArgs = { host: "198.18.0.2" };

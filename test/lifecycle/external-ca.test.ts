@@ -5,16 +5,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { certificate } from "../../../provider/lifecycle/certificate";
-import { certificateAuthority } from "../../../provider/lifecycle/certificate-authority";
-import { certificateSigningRequest } from "../../../provider/lifecycle/certificate-signing-request";
-import { kubeconfig } from "../../../provider/lifecycle/kubeconfig";
-import type { Lifecycle } from "../../../provider/lifecycle/lifecycle";
-import { cluster, node, host as reference } from "../../support/cluster";
-import { MemoryHost } from "../../support/memory-host";
-import { hosts } from "../../support/reachable";
+import { certificate } from "../../provider/lifecycle/certificate";
+import { certificateAuthority } from "../../provider/lifecycle/certificate-authority";
+import { certificateSigningRequest } from "../../provider/lifecycle/certificate-signing-request";
+import { kubeconfig } from "../../provider/lifecycle/kubeconfig";
+import type { Lifecycle } from "../../provider/lifecycle/lifecycle";
+import { cluster, node, host as reference } from "../support/cluster";
+import { MemoryHost } from "../support/memory-host";
+import { hosts } from "../support/reachable";
 
-vi.mock("../../../provider/hosts/reach", () => import("../../support/reachable"));
+vi.mock("../../provider/hosts/reach", () => import("../support/reachable"));
 
 const pki = "/etc/kubernetes/pki";
 let folder: string;

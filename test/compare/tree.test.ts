@@ -1,8 +1,8 @@
 import { chmod, copyFile, mkdir, rename, rm, symlink, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { cli, withFolder } from "./command-line.ts";
-import { cluster, configuration, renderedTree, workerJoin } from "./diff-tree.ts";
+import { cli, withFolder } from "../support/command-line.ts";
+import { cluster, configuration, renderedTree, workerJoin } from "./rendered-tree.ts";
 
 const manifests = "etc/kubernetes/manifests";
 const pki = "etc/kubernetes/pki";

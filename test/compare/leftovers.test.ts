@@ -2,8 +2,8 @@ import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { cli } from "./command-line.ts";
-import { cluster, configuration, renderedTree, workerJoin } from "./diff-tree.ts";
+import { cli } from "../support/command-line.ts";
+import { cluster, configuration, renderedTree, workerJoin } from "./rendered-tree.ts";
 
 const kubernetes = "/etc/kubernetes";
 const pki = `${kubernetes}/pki`;

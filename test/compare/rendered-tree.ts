@@ -2,7 +2,7 @@ import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
-import { cli, withFolder } from "./command-line.ts";
+import { cli, withFolder } from "../support/command-line.ts";
 
 const init = `apiVersion: kubeadm.k8s.io/v1beta4
 kind: InitConfiguration
