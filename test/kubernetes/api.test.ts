@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { HostError } from "../../provider/hosts/host-error";
 import { api } from "../../provider/kubernetes/api";
 import { withBootstrapToken } from "../../provider/kubernetes/bootstrap-token";
@@ -8,7 +8,7 @@ import * as dispatch from "../../provider/lifecycle/dispatch";
 import { nodeRegistration } from "../../provider/lifecycle/node-registration";
 import { ApiServer } from "../support/api-server";
 import { cluster, node, host as reference } from "../support/cluster";
-import { controlPlaneOf } from "../support/control-plane";
+import { host, printed, server, useControlPlane } from "../support/control-plane";
 import { MemoryHost } from "../support/memory-host";
 import { hosts } from "../support/reachable";
 
@@ -25,20 +25,7 @@ const configMap = (name: string, data = { a: "1" }, namespace = "default") => ({
 const at = (name: string, namespace = "default") => `/api/v1/namespaces/${namespace}/configmaps/${name}`;
 const yaml = (...objects: object[]) => objects.map((object) => JSON.stringify(object)).join("\n---\n");
 
-let server: ApiServer;
-let host: MemoryHost;
-const lines: string[] = [];
-
-beforeEach(async () => {
-	server = await new ApiServer().start();
-	host = controlPlaneOf(server);
-	lines.length = 0;
-	vi.spyOn(console, "log").mockImplementation((line) => void lines.push(line));
-});
-afterEach(async () => {
-	vi.restoreAllMocks();
-	await server.stop();
-});
+useControlPlane();
 
 describe("the Kubernetes API", () => {
 	it("is reached through the host, verified by the kubeconfig's CA, and applied to server-side with our name", async () => {
@@ -96,7 +83,7 @@ describe("the Kubernetes API", () => {
 			await vi.waitFor(
 				async () => {
 					await vi.advanceTimersByTimeAsync(2000);
-					expect(lines.join()).toMatch(/certificate/);
+					expect(printed.join()).toMatch(/certificate/);
 				},
 				{ timeout: 10_000 },
 			);
@@ -142,7 +129,7 @@ describe("the Kubernetes API", () => {
 
 	it("is given time to make a namespace", async () => {
 		const applied = (await api({ controlPlanes })).apply(configMap("a", { a: "1" }, "kube-public"));
-		await vi.waitFor(() => expect(lines.join()).toContain('namespaces "kube-public" not found'));
+		await vi.waitFor(() => expect(printed.join()).toContain('namespaces "kube-public" not found'));
 		server.put("/api/v1/namespaces/kube-public", {
 			apiVersion: "v1",
 			kind: "Namespace",
@@ -472,7 +459,7 @@ describe("a token for one join", () => {
 		});
 		server.fault = ({ method }) => (method === "DELETE" ? { status: 403, message: "secrets is forbidden" } : undefined);
 		await expect(withBootstrapToken(reference, { description: "a" }, fail)).rejects.toThrow("has not written it");
-		expect(lines.join()).toContain("secrets is forbidden");
+		expect(printed.join()).toContain("secrets is forbidden");
 		await expect(withBootstrapToken(reference, { description: "a" }, async () => 1)).rejects.toThrow(
 			"secrets is forbidden",
 		);
@@ -486,7 +473,7 @@ describe("a control plane that is gone", () => {
 		await addon.delete("a", { controlPlanes, objects: [configMap("a")] });
 		await bootstrapToken.delete("abcdef", bootstrapToken.check({ controlPlanes }, undefined));
 		await nodeRegistration.delete("n", registration);
-		expect(lines).toEqual(
+		expect(printed).toEqual(
 			Array(3).fill(
 				"root@198.18.0.11:22: expected a kubeconfig at /etc/kubernetes/admin.conf, got none; the control plane is gone, and all objects of its API with it",
 			),

@@ -1,19 +1,15 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { api } from "../../provider/kubernetes/api";
 import { drain } from "../../provider/kubernetes/drain";
 import { type NodeRegistrationInputs, nodeRegistration } from "../../provider/lifecycle/node-registration";
-import { ApiServer } from "../support/api-server";
 import { cluster, node, host as reference } from "../support/cluster";
-import { controlPlaneOf } from "../support/control-plane";
+import { host, printed, server, useControlPlane } from "../support/control-plane";
 
 vi.mock("../../provider/hosts/reach", () => import("../support/reachable"));
 
 const controlPlanes = [reference];
 const nodePath = (name: string) => `/api/v1/nodes/${name}`;
 const podPath = (name: string) => `/api/v1/namespaces/default/pods/${name}`;
-const said: string[] = [];
-let host: ReturnType<typeof controlPlaneOf>;
-let server: ApiServer;
 
 const putNode = (name: string, spec: object = {}, metadata: object = {}) =>
 	server.put(nodePath(name), { apiVersion: "v1", kind: "Node", metadata: { name, ...metadata }, spec });
@@ -25,18 +21,9 @@ const putPod = (name: string, metadata: object = {}, status: object = { phase: "
 		status,
 	});
 const empty = async (timeoutSeconds = 10) =>
-	drain(await api({ controlPlanes }), { nodeName: "worker-1", timeoutSeconds, onStatus: (line) => said.push(line) });
+	drain(await api({ controlPlanes }), { nodeName: "worker-1", timeoutSeconds, onStatus: (line) => printed.push(line) });
 
-beforeEach(async () => {
-	server = await new ApiServer().start();
-	host = controlPlaneOf(server);
-	said.length = 0;
-	vi.spyOn(console, "log").mockImplementation((line) => void said.push(line));
-});
-afterEach(async () => {
-	vi.restoreAllMocks();
-	await server.stop();
-});
+useControlPlane();
 
 describe("a drain", () => {
 	beforeEach(() => {
@@ -76,7 +63,7 @@ describe("a drain", () => {
 		server.fault = ({ path }) =>
 			path.endsWith("/eviction") ? { status: 429, message: "Cannot evict pod" } : undefined;
 		await empty(1);
-		expect(said.at(-1)).toMatch(
+		expect(printed.at(-1)).toMatch(
 			/^drain of node worker-1: not there after 1 s; last seen: default\/web \(its disruption budget refuses\)\nthe node is removed with these pods on it$/,
 		);
 		expect(server.objects.has(podPath("web"))).toBe(true);
@@ -85,7 +72,7 @@ describe("a drain", () => {
 	it("asks once for the eviction of a pod that is going already, and waits for it", async () => {
 		putPod("web", { deletionTimestamp: "2026-01-01T00:00:00Z" });
 		const drained = empty();
-		await vi.waitFor(() => expect(said.join()).toContain("default/web"));
+		await vi.waitFor(() => expect(printed.join()).toContain("default/web"));
 		server.objects.delete(podPath("web"));
 		await drained;
 		expect(server.changes()).toEqual([`PATCH ${nodePath("worker-1")}`]);
@@ -117,7 +104,7 @@ describe("the registration of a node", () => {
 
 	it("waits until its kubelet has registered, marks it, and keeps the taints of others", async () => {
 		const created = nodeRegistration.create(inputsFor());
-		await vi.waitFor(() => expect(said.join()).toContain("node cp-1: its kubelet has not registered"));
+		await vi.waitFor(() => expect(printed.join()).toContain("node cp-1: its kubelet has not registered"));
 		putNode("cp-1", { taints: [foreign] }, { labels: { "kubernetes.io/os": "linux" } });
 		const { outputs } = await created;
 		expect(outputs).toEqual({ uid: "uid-cp-1" });

@@ -1,9 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import * as dispatch from "../../provider/lifecycle/dispatch";
-import { ApiServer } from "../support/api-server";
 import { host as reference } from "../support/cluster";
-import { controlPlaneOf } from "../support/control-plane";
-import type { MemoryHost } from "../support/memory-host";
+import { host, printed, server, useControlPlane } from "../support/control-plane";
 import { hosts } from "../support/reachable";
 
 vi.mock("../../provider/hosts/reach", () => import("../support/reachable"));
@@ -18,21 +16,7 @@ const inputs = { controlPlanes: [reference], objects: [configMap("a"), configMap
 const state = { ...inputs, applied: ["v1 ConfigMap default/a", "v1 ConfigMap default/b"] };
 const admin = "/etc/kubernetes/admin.conf";
 
-let server: ApiServer;
-let host: MemoryHost;
-const lines: string[] = [];
-
-beforeEach(async () => {
-	server = await new ApiServer().start();
-	host = controlPlaneOf(server);
-	lines.length = 0;
-	vi.spyOn(console, "log").mockImplementation((line) => void lines.push(line));
-});
-afterEach(async () => {
-	vi.useRealTimers();
-	vi.restoreAllMocks();
-	await server.stop();
-});
+useControlPlane();
 
 describe("a refresh of objects whose control plane is reached and whose API cannot be asked", () => {
 	const reasons: Record<string, { cause: () => void; saw: RegExp }> = {
@@ -63,7 +47,7 @@ describe("a refresh of objects whose control plane is reached and whose API cann
 		expect(id).toBe("a#1");
 		expect(props).toEqual({ ...state, unread: expect.stringMatching(saw) });
 		expect(read).toEqual(inputs);
-		expect(lines.at(-1)).toMatch(saw);
+		expect(printed.at(-1)).toMatch(saw);
 	});
 
 	it("as it does not answer for 20 s, leaves the state as it is and says so", async () => {

@@ -1,27 +1,18 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { coreDns } from "../../provider/lifecycle/addons";
-import { ApiServer } from "../support/api-server";
 import { cluster, node, host as reference } from "../support/cluster";
-import { controlPlaneOf } from "../support/control-plane";
+import { printed, server, useControlPlane } from "../support/control-plane";
 
 vi.mock("../../provider/hosts/reach", () => import("../support/reachable"));
 
 // Objects in an API server of the test: that the pods come up sooner by it is measured on hosts.
 describe("CoreDNS", () => {
 	const inputs = coreDns.check({ controlPlanes: [reference], cluster, node }, undefined);
-	const lines: string[] = [];
-	let server: ApiServer;
 
-	beforeEach(async () => {
-		server = await new ApiServer().start();
+	useControlPlane();
+	beforeEach(() => {
 		server.fault = ({ path }) =>
 			path.startsWith("/apis/apps/v1") ? undefined : { status: 400, message: "an object of CoreDNS" };
-		controlPlaneOf(server);
-		vi.spyOn(console, "log").mockImplementation((line) => void lines.push(line));
-	});
-	afterEach(async () => {
-		vi.restoreAllMocks();
-		await server.stop();
 	});
 
 	const kubeProxy = (numberAvailable: number) =>
@@ -36,7 +27,7 @@ describe("CoreDNS", () => {
 		kubeProxy(0);
 		const placed = coreDns.create(inputs).catch((error: Error) => error.message);
 		await vi.waitFor(
-			() => expect(lines.join("\n")).toMatch(/kube-proxy, before CoreDNS: .*not ready on any node yet/),
+			() => expect(printed.join("\n")).toMatch(/kube-proxy, before CoreDNS: .*not ready on any node yet/),
 			{ timeout: 15_000 },
 		);
 		expect(server.changes()).toEqual([]);

@@ -1,9 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type BootstrapTokenArgs, bootstrapToken } from "../../provider/lifecycle/bootstrap-token";
 import * as dispatch from "../../provider/lifecycle/dispatch";
-import { ApiServer } from "../support/api-server";
 import { host as reference } from "../support/cluster";
-import { controlPlaneOf } from "../support/control-plane";
+import { printed, server, useControlPlane } from "../support/control-plane";
 
 vi.mock("../../provider/hosts/reach", () => import("../support/reachable"));
 
@@ -12,9 +11,6 @@ const token = "abcdef.0123456789abcdef";
 const path = (id = "abcdef") => `/api/v1/namespaces/kube-system/secrets/bootstrap-token-${id}`;
 const now = new Date("2026-06-01T12:00:00.500Z");
 const kind = "BootstrapToken";
-
-let server: ApiServer;
-const lines: string[] = [];
 
 const checked = (args: Partial<BootstrapTokenArgs>) =>
 	// The engine hands over what the class declares of its inputs, too.
@@ -30,22 +26,14 @@ const told = (id?: string) => {
 	return Object.fromEntries(Object.entries(data).map(([name, text]) => [name, Buffer.from(text, "base64").toString()]));
 };
 
-beforeEach(async () => {
-	server = await new ApiServer().start();
-	controlPlaneOf(server);
+useControlPlane();
+beforeEach(() => {
 	server.put("/api/v1/namespaces/kube-system", {
 		apiVersion: "v1",
 		kind: "Namespace",
 		metadata: { name: "kube-system" },
 	});
-	lines.length = 0;
-	vi.spyOn(console, "log").mockImplementation((line) => void lines.push(line));
 	vi.useFakeTimers({ toFake: ["Date"], now });
-});
-afterEach(async () => {
-	vi.useRealTimers();
-	vi.restoreAllMocks();
-	await server.stop();
 });
 
 describe("a bootstrap token that the program gives", () => {
@@ -110,7 +98,7 @@ describe("a bootstrap token that the program gives", () => {
 		const { state } = await created({ token, expires: "2026-01-01T00:00:00Z" });
 		expect(state.expiration).toBe("2026-01-01T00:00:00Z");
 		expect(server.objects.has(path())).toBe(false);
-		expect(lines.join()).toContain("bootstrap token abcdef: expired on 2026-01-01T00:00:00Z and not created");
+		expect(printed.join()).toContain("bootstrap token abcdef: expired on 2026-01-01T00:00:00Z and not created");
 	});
 
 	it("is made anew under another id, and in place with another secret", async () => {

@@ -1,8 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { clusterReady } from "../../provider/lifecycle/cluster-ready";
-import { ApiServer } from "../support/api-server";
 import { host as reference } from "../support/cluster";
-import { controlPlaneOf } from "../support/control-plane";
+import { server, useControlPlane } from "../support/control-plane";
 
 vi.mock("../../provider/hosts/reach", () => import("../support/reachable"));
 
@@ -10,8 +9,6 @@ const dns = "Deployment kube-system/coredns";
 const proxy = "DaemonSet kube-system/kube-proxy";
 
 describe("ClusterReady", () => {
-	let server: ApiServer;
-
 	const node = (status: "True" | "False") =>
 		server.put("/api/v1/nodes/cp-1", {
 			apiVersion: "v1",
@@ -43,18 +40,12 @@ describe("ClusterReady", () => {
 				(error: Error) => error.message.split("\n")[0],
 			);
 
-	beforeEach(async () => {
-		server = await new ApiServer().start();
-		controlPlaneOf(server);
-		vi.spyOn(console, "log").mockImplementation(() => {});
+	useControlPlane();
+	beforeEach(() => {
 		node("True");
 		workload("DaemonSet", ["kube-system", "kube-proxy"], 2);
 		workload("Deployment", ["kube-system", "coredns"], 2);
 		workload("Deployment", ["default", "web"], 2);
-	});
-	afterEach(async () => {
-		vi.restoreAllMocks();
-		await server.stop();
 	});
 
 	it("passes where the nodes are Ready and every workload is rolled out", async () => {

@@ -1,9 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { objectSet } from "../../../provider/phases/components/object-set";
 import type { KubernetesObject } from "../../../provider/render/kubernetes-object";
-import { ApiServer } from "../../support/api-server";
 import { host as reference } from "../../support/cluster";
-import { controlPlaneOf } from "../../support/control-plane";
+import { server, useControlPlane } from "../../support/control-plane";
 
 vi.mock("../../../provider/hosts/reach", () => import("../../support/reachable"));
 
@@ -23,13 +22,8 @@ describe("a set of objects", () => {
 		owner,
 		applied,
 	});
-	let server: ApiServer;
 
-	beforeEach(async () => {
-		server = await new ApiServer().start();
-		controlPlaneOf(server);
-	});
-	afterEach(() => server.stop());
+	useControlPlane();
 
 	it("is applied in its order, and tells the digest of each object", async () => {
 		const saved = await set.save(placement(), [configMap("a"), configMap("b")]);
