@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+
 import { nearestName } from "../config/problems";
 import { type Options, UsageError } from "./command";
 
@@ -24,7 +25,7 @@ export function parseOptions(name: string, options: Options, args: readonly stri
 	for (const token of tokens) {
 		if (token.kind === "option-terminator") continue;
 		if (token.kind === "positional") {
-			throw new UsageError(`${name}: expected options only, got ${JSON.stringify(token.value)}; ${help}`);
+			throw new UsageError({ at: name, expected: "options only", value: token.value, next: help });
 		}
 		const option = Object.hasOwn(all, token.name) ? all[token.name] : undefined;
 		if (!option) throw new UsageError(`${name}: unknown option ${token.rawName}, ${hint(token.name, all)}; ${help}`);
@@ -34,10 +35,10 @@ export function parseOptions(name: string, options: Options, args: readonly stri
 	const missing = Object.entries(options).filter(([option, { required }]) => required && values[option] === undefined);
 	if (missing.length > 0) {
 		const names = missing.map(([option, { value }]) => `--${option} ${value}`).join(" and ");
-		throw new UsageError(`${name}: expected ${names}, got nothing; ${help}`);
+		throw new UsageError({ at: name, expected: names, next: help });
 	}
 	if (!["text", "json", undefined].includes(values["output"] as string)) {
-		throw new UsageError(`${name}: --output: expected text or json, got ${JSON.stringify(values["output"])}`);
+		throw new UsageError({ at: `${name}: --output`, expected: "text or json", value: values["output"] });
 	}
 	return { ...Object.fromEntries(listsOf(options)), ...values };
 }
@@ -50,14 +51,18 @@ function givenValue(
 ): unknown {
 	if (option.type === "boolean") {
 		if (token.value === undefined) return true;
-		throw new UsageError(`${subject}: expected no value, got ${JSON.stringify(token.value)}`);
+		throw new UsageError({ at: subject, expected: "no value", value: token.value });
 	}
 	// A value that looks like an option is one that was forgotten; "-" is standard input.
 	const isForgotten = !token.inlineValue && token.value !== "-" && token.value?.startsWith("-");
-	if (!token.value || isForgotten) throw new UsageError(`${subject}: expected ${option.value}, got nothing`);
+	if (!token.value || isForgotten) throw new UsageError({ at: subject, expected: option.value ?? "a value" });
 	if (option.multiple) return [...((before as string[] | undefined) ?? []), token.value];
 	if (before !== undefined) {
-		throw new UsageError(`${subject}: expected it once, got it twice: ${JSON.stringify([before, token.value])}`);
+		throw new UsageError({
+			at: subject,
+			expected: "it once",
+			got: `it twice: ${JSON.stringify([before, token.value])}`,
+		});
 	}
 	return token.value;
 }

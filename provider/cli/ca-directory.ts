@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { relative } from "node:path/posix";
 import { fileAt } from "../compare/read";
 import type { ReadFile } from "../compare/tree-file";
+
 import type { NodePlan } from "../render/node-plan";
 import { type CaName, certificateAuthorities } from "../render/pki/certificates";
 import { UnreadableError } from "./command";
@@ -33,9 +34,11 @@ export function filesOfCaDirectory(
 	if (names.size === 0) return () => undefined;
 	if (![...names.values()].some((name) => existsSync(join(directory, name)))) {
 		const wanted = [...new Set(names.values())].join(", ");
-		throw new UnreadableError(
-			`--ca-dir ${directory}: expected a folder with ${wanted}, or some of them, got none of them`,
-		);
+		throw new UnreadableError({
+			at: `--ca-dir ${directory}`,
+			expected: `a folder with ${wanted}, or some of them`,
+			got: "none of them",
+		});
 	}
 	return (path) => (names.has(path) ? fileAt(join(directory, names.get(path)!)) : undefined);
 }

@@ -1,3 +1,4 @@
+import { ExpectationError } from "../config/expected";
 /** An option of a command. */
 export interface Option {
 	type: "string" | "boolean";
@@ -54,7 +55,7 @@ export function command<const O extends Options>(
 }
 
 /** Why a command cannot do its work, in words for whoever typed it. */
-export class CommandError extends Error {
+export class CommandError extends ExpectationError {
 	override name = "CommandError";
 }
 

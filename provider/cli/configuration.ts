@@ -1,5 +1,6 @@
 import { buffer } from "node:stream/consumers";
 import { type Cluster, resolveCluster } from "../config/cluster";
+import { expected } from "../config/expected";
 import { type KubeadmConfig, parseKubeadmConfig } from "../config/kubeadm";
 import { releases } from "../facts/versions";
 import { parseAddress } from "../go/address";
@@ -49,7 +50,7 @@ export interface Reading {
 export async function readConfiguration(file: string, reading: Reading = {}): Promise<Configuration> {
 	const { address } = reading;
 	if (address !== undefined && !parseAddress(address)) {
-		throw new UsageError(`--address: expected an IP address, got ${JSON.stringify(address)}`);
+		throw new UsageError({ at: "--address", expected: "an IP address", value: address });
 	}
 	const text = await readText(file);
 	const config = parse(text, reading);
@@ -89,7 +90,11 @@ async function readText(file: string): Promise<string> {
 	try {
 		return file === "-" ? decodeText(await buffer(process.stdin)) : readTextFile(file);
 	} catch (error) {
-		const message = `${JSON.stringify(file)}: expected a configuration file that can be read, got ${(error as Error).message}`;
+		const message = expected({
+			at: JSON.stringify(file),
+			expected: "a configuration file that can be read",
+			got: (error as Error).message,
+		});
 		// kubeadm reads the file too, and refuses what is in it.
 		throw (error as NodeJS.ErrnoException).code ? new UnreadableError(message) : new CommandError(message);
 	}

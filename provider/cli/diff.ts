@@ -2,6 +2,7 @@ import { differenceText } from "../compare/difference";
 import { type HostTree, hostTree } from "../compare/host-tree";
 import { treeDifferences } from "../compare/tree";
 import type { ReadFile } from "../compare/tree-file";
+
 import type { HostFacts } from "../config/node";
 import { caCertificateDirectories, paths } from "../facts/paths";
 import type { NodePlan } from "../render/node-plan";
@@ -32,7 +33,8 @@ export const diff = command({
 
 	async run({ config, against, "ca-dir": caDirectory, "kubernetes-version": kubernetesVersion, ...values }) {
 		const tree = hostTree(against);
-		if (tree.kindAt("/") !== "a folder") throw new CommandError(`--against ${against}: expected a folder, got none`);
+		if (tree.kindAt("/") !== "a folder")
+			throw new CommandError({ at: `--against ${against}`, expected: "a folder", got: "none" });
 		const configuration = await readConfiguration(config, {
 			kubernetesVersion,
 			patches: values.patches ?? true,

@@ -1,4 +1,5 @@
 import type { Cluster } from "../config/cluster";
+
 import { caCertificateDirectories } from "../facts/paths";
 import { parseAddress } from "../go/address";
 import type { EtcdMembers } from "../render/static-pods/pod";
@@ -52,9 +53,7 @@ export function proxyEnvsOf({ "proxy-env": variables }: HostValues): Cluster["pr
 	return variables.map((text) => {
 		const [, name, value] = /^([^=]*_proxy)=(.+)$/is.exec(text) ?? [];
 		if (name !== undefined && value !== undefined) return { name, value };
-		throw new UsageError(
-			`--proxy-env: expected NAME=VALUE of a proxy variable, got ${JSON.stringify(text.split("=")[0])}`,
-		);
+		throw new UsageError({ at: "--proxy-env", expected: "NAME=VALUE of a proxy variable", value: text.split("=")[0] });
 	});
 }
 
@@ -62,7 +61,7 @@ export function membersOf({ "etcd-member": members }: HostValues): EtcdMembers {
 	return members.map((text) => {
 		const [name = "", address = ""] = text.split("=", 2);
 		if (name && parseAddress(address)) return { name, address };
-		throw new UsageError(`--etcd-member: expected NAME=IP, got ${JSON.stringify(text)}`);
+		throw new UsageError({ at: "--etcd-member", expected: "NAME=IP", value: text });
 	});
 }
 
@@ -74,8 +73,10 @@ export function caDirectoriesOf({ "ca-certificates-dir": directories }: HostValu
 	return directories.map((directory) => {
 		const known = caCertificateDirectories.find((path) => path === directory.replace(/(.)\/+$/, "$1"));
 		if (known) return known;
-		throw new UsageError(
-			`--ca-certificates-dir: expected one of ${caCertificateDirectories.join(", ")}, got ${JSON.stringify(directory)}`,
-		);
+		throw new UsageError({
+			at: "--ca-certificates-dir",
+			expected: `one of ${caCertificateDirectories.join(", ")}`,
+			value: directory,
+		});
 	});
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { fileAt } from "../compare/read";
 import type { Cluster } from "../config/cluster";
+
 import { isEnabled } from "../config/features";
 import type { HostFacts } from "../config/node";
 import { hostUsers } from "../render/host-users";
@@ -27,9 +28,12 @@ export function componentUsersOf(cluster: Cluster, source: UsersSource | undefin
 	if (!isEnabled(cluster, "RootlessControlPlane")) return undefined;
 	const [passwd, group, loginDefs] = ["passwd", "group", "login.defs"].map((name) => source?.read(name));
 	if (passwd === undefined || group === undefined) {
-		throw new CommandError(
-			`ClusterConfiguration: featureGates.RootlessControlPlane: expected the host's passwd and group, which say the ids of its users, got ${source ? `none in ${source.place}` : "none"}; give a folder with them and login.defs: --users-from DIR`,
-		);
+		throw new CommandError({
+			at: "ClusterConfiguration: featureGates.RootlessControlPlane",
+			expected: "the host's passwd and group, which say the ids of its users",
+			got: source ? `none in ${source.place}` : "none",
+			next: "give a folder with them and login.defs: --users-from DIR",
+		});
 	}
 	try {
 		const { users, groups } = hostUsers({ passwd, group, loginDefs: loginDefs ?? "" });

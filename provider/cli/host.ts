@@ -1,6 +1,7 @@
 import type { ReadFile } from "../compare/tree-file";
 import { isHostsChoice } from "../config/advertise-address";
 import type { Cluster } from "../config/cluster";
+
 import type { HostFacts, NodeRole, NodeSpec } from "../config/node";
 import { resolveNode } from "../config/node";
 import { splitHostPort } from "../go/address";
@@ -37,9 +38,11 @@ export function planOf(
 	const kind = command === "join" ? "JoinConfiguration" : "InitConfiguration";
 	const name = values.node ?? spec.name ?? found.hostname;
 	if (!name) {
-		throw new CommandError(
-			`${kind}: nodeRegistration.name: expected the node's name, got nothing; add it, or --node NAME`,
-		);
+		throw new CommandError({
+			at: `${kind}: nodeRegistration.name`,
+			expected: "the node's name",
+			next: "add it, or --node NAME",
+		});
 	}
 	const directories = caDirectoriesOf(values);
 	const usersSource = values["users-from"] === undefined ? users : usersFrom(values["users-from"]);
@@ -63,17 +66,23 @@ export function planOf(
 		role,
 	);
 	if (command === "join" && role === "control-plane" && !cluster.controlPlaneEndpoint) {
-		throw new CommandError(
-			"ClusterConfiguration: controlPlaneEndpoint: expected one, as kubeadm has it of a cluster that another control plane node joins, got none; add it",
-		);
+		throw new CommandError({
+			at: "ClusterConfiguration: controlPlaneEndpoint",
+			expected: "one, as kubeadm has it of a cluster that another control plane node joins",
+			got: "none",
+			next: "add it",
+		});
 	}
 	// A node that joins is no member yet, whoever names it among them.
 	const members = membersOf(values).filter((member) => command === "init" || member.name !== node.name);
 	// One that knew of no others would start a cluster of its own.
 	if (command === "join" && role === "control-plane" && !cluster.etcd.external && members.length === 0) {
-		throw new CommandError(
-			"JoinConfiguration: controlPlane: expected the members of the etcd that the node joins, got none; give --etcd-member NAME=IP for each",
-		);
+		throw new CommandError({
+			at: "JoinConfiguration: controlPlane",
+			expected: "the members of the etcd that the node joins",
+			got: "none",
+			next: "give --etcd-member NAME=IP for each",
+		});
 	}
 	const planning = { cluster, node, command, members: members.length > 0 ? members : undefined };
 	const plan = nodePlan(planning);
@@ -85,9 +94,11 @@ function addressOf(kind: string, role: NodeRole, { localAPIEndpoint }: NodeSpec,
 	const known = address ?? (isHostsChoice(said) ? "" : said);
 	if (known || role === "worker") return known;
 	const path = kind === "JoinConfiguration" ? "controlPlane.localAPIEndpoint" : "localAPIEndpoint";
-	throw new CommandError(
-		`${kind}: ${path}.advertiseAddress: expected the address of the node's API server, got nothing; add it, or --address IP`,
-	);
+	throw new CommandError({
+		at: `${kind}: ${path}.advertiseAddress`,
+		expected: "the address of the node's API server",
+		next: "add it, or --address IP",
+	});
 }
 
 /** Whether the cluster's CA is there and its key is not. Source: `UsingExternalCA`, kubeadm phases/certs/certs.go. */
@@ -103,7 +114,9 @@ function wayOf({ controlPlaneEndpoint }: Cluster, { discovery }: NodeSpec): Pick
 	if (controlPlaneEndpoint) return {};
 	const { host, port } = splitHostPort(discovery?.bootstrapToken?.apiServerEndpoint ?? "");
 	if (host) return { apiServer: { advertiseAddress: host, bindPort: Number(port) } };
-	throw new CommandError(
-		"ClusterConfiguration: controlPlaneEndpoint: expected where the worker finds the API server, as its discovery does not say it, got nothing; add it",
-	);
+	throw new CommandError({
+		at: "ClusterConfiguration: controlPlaneEndpoint",
+		expected: "where the worker finds the API server, as its discovery does not say it",
+		next: "add it",
+	});
 }

@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
+
 import { modeText } from "./read";
 import { TreeError } from "./tree-error";
 import type { ReadFile } from "./tree-file";
@@ -76,6 +77,6 @@ function unlessAbsent<T>(path: string, read: () => T): T | undefined {
 		return read();
 	} catch (error) {
 		if (["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
-		throw new TreeError(`${path}: expected what can be read, got ${(error as Error).message}`);
+		throw new TreeError({ at: path, expected: "what can be read", got: (error as Error).message });
 	}
 }

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+
 import { TreeError } from "./tree-error";
 import type { TreeFile } from "./tree-file";
 
@@ -15,13 +16,13 @@ export function filesUnder(directory: string): (path: string) => TreeFile | unde
 export function fileAt(path: string): TreeFile | undefined {
 	try {
 		const found = statSync(path);
-		if (!found.isFile()) throw new TreeError(`${path}: expected a file, got a folder`);
+		if (!found.isFile()) throw new TreeError({ at: path, expected: "a file", got: "a folder" });
 		const content = readFileSync(path, "utf8");
 		return { content, mode: modeText(found.mode) };
 	} catch (error) {
 		if (isAbsent(error)) return undefined;
 		if (error instanceof TreeError) throw error;
-		throw new TreeError(`${path}: expected a file that can be read, got ${(error as Error).message}`);
+		throw new TreeError({ at: path, expected: "a file that can be read", got: (error as Error).message });
 	}
 }
 

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { ExpectationError } from "../config/expected";
 
 /**
  * One step of a bring-up: its name, the names of the steps that it comes after, and a function that makes its
@@ -27,6 +28,6 @@ export function bringUp(parent: pulumi.Resource, steps: readonly Step[]): void {
 
 function resourcesOf(step: string, made: ReadonlyMap<string, readonly pulumi.Resource[]>): readonly pulumi.Resource[] {
 	const resources = made.get(step);
-	if (!resources) throw new Error(`${step}: expected a step that was made before, got none`);
+	if (!resources) throw new ExpectationError({ at: step, expected: "a step that was made before", got: "none" });
 	return resources;
 }

@@ -1,5 +1,6 @@
 import { clusterProblems } from "../config/cluster";
 import { clusterSpecShape } from "../config/cluster-rules";
+import { expected, inputProblem } from "../config/expected";
 import { type NodeSpec, nodeProblems, nodeUnknowns } from "../config/node";
 import { nodeSpecShape } from "../config/node-rules";
 import type { Problem } from "../config/problems";
@@ -80,7 +81,7 @@ function isList(given: unknown): given is any[] {
 	return Array.isArray(given);
 }
 
-const noControlPlane: Problem = { path: "controlPlanes", message: "expected one machine, got none" };
+const noControlPlane: Problem = inputProblem({ path: "controlPlanes", expected: "one machine", got: "none" });
 
 function repeatedNames(nodes: readonly { path: string; node: any }[]): Problem[] {
 	const first = new Map<unknown, string>();
@@ -89,7 +90,10 @@ function repeatedNames(nodes: readonly { path: string; node: any }[]): Problem[]
 		if (typeof name !== "string" || isUnknown(name)) return [];
 		const other = first.get(name);
 		if (other === undefined) first.set(name, path);
-		const message = `expected each node's name once, got ${JSON.stringify(name)} again, as in ${other}`;
+		const message = expected({
+			expected: "each node's name once",
+			got: `${JSON.stringify(name)} again, as in ${other}`,
+		});
 		return other === undefined ? [] : [{ path: `${path}.name`, message }];
 	});
 }

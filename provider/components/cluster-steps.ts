@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { BootstrapTokenSpec } from "../config/bootstrap-token";
+import { expected } from "../config/expected";
 import { phases } from "../render/node-plan";
 import { type ByAuthority, type CaName, caNamesOf, certificateNamesOf, certificates } from "../render/pki/certificates";
 import {
@@ -255,9 +256,13 @@ export function refuseMissing({ component, spec, given, isSkipped }: Context): v
 		ca === "ca" ||
 		certificateNamesOf(etcd).some((leaf) => certificates[leaf].ca === ca && !isSkipped(phases.certificate(leaf)));
 	const missing = caNamesOf(etcd).filter((ca) => isSkipped(phases.authority(ca)) && signs(ca) && !(ca in given));
-	const problems = missing.map(
-		(ca) =>
-			`authorities.${ca}: expected the CA that is in place, since the phase ${phases.authority(ca)} is skipped, got none; give its certificate, and its key where this program shall sign with it`,
+	const problems = missing.map((ca) =>
+		expected({
+			at: `authorities.${ca}`,
+			expected: `the CA that is in place, since the phase ${phases.authority(ca)} is skipped`,
+			got: "none",
+			next: "give its certificate, and its key where this program shall sign with it",
+		}),
 	);
 	if (problems.length > 0) throw plainResourceError(problems.join("\n"), component);
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { EtcdOf } from "../config/cluster";
+import { expected } from "../config/expected";
 import { skips } from "../config/phases";
 import type { ClusterInputs, NodeInputs } from "../resources";
 import { plainResourceError } from "../resources/resource-error";
@@ -55,7 +56,12 @@ export function skippedByAny(
 function knownInProgram<T>(path: string, value: pulumi.Input<T>, component: pulumi.Resource): T {
 	if (!pulumi.Output.isInstance(value) && !(value instanceof Promise)) return value as T;
 	throw plainResourceError(
-		`${path}: expected a value that the program says itself, got an Output: which resources a cluster has hangs on it; Outputs can be given for what is inside`,
+		expected({
+			at: path,
+			expected: "a value that the program says itself",
+			got: "an Output: which resources a cluster has hangs on it",
+			next: "Outputs can be given for what is inside",
+		}),
 		component,
 	);
 }

@@ -1,6 +1,7 @@
 import type { Shape } from "../facts/types/shape";
 import { hasUnknowns, isUnknown } from "../facts/unknown";
 import { parseTime } from "../go/time";
+import { expected, inputProblem } from "./expected";
 import { type Problem, show } from "./problems";
 import { oneOf, ruleProblems } from "./rules";
 import { structureProblems } from "./structure";
@@ -52,15 +53,18 @@ export function bootstrapTokenProblems(spec: BootstrapTokenSpec, path = ""): Pro
 	if (problems.length > 0) return problems;
 	const rest = ruleProblems(rules, open).map((problem) => ({ ...problem, path: at(problem.path) }));
 	if (spec.ttl !== undefined && spec.expires !== undefined)
-		rest.push({ path: at("expires"), message: "expected one of ttl and expires, got both" });
+		rest.push(inputProblem({ path: at("expires"), expected: "one of ttl and expires", got: "both" }));
 	return rest;
 }
 
 /** Problems of the text `id.secret`, which no message shows; none for a token that is absent or not known yet. */
 export function tokenProblems(token: unknown, path: string): Problem[] {
 	if (token === undefined || isUnknown(token) || splitToken(token)) return [];
-	const message =
-		"expected six, a dot and sixteen lower case letters or digits, got something else; `kubeadm token generate` prints one";
+	const message = expected({
+		expected: "six, a dot and sixteen lower case letters or digits",
+		got: "something else",
+		next: "`kubeadm token generate` prints one",
+	});
 	return [{ path, message }];
 }
 

@@ -79,12 +79,12 @@ function oneEtcd(
 	const path = "etcd.external";
 	const findings: RuleFinding[] = [];
 	if (!certFile !== !keyFile)
-		findings.push({ path, expected: "certFile and keyFile, or neither", got: { certFile, keyFile } });
+		findings.push({ path, expected: "certFile and keyFile, or neither", value: { certFile, keyFile } });
 	if (certFile && keyFile && !caFile)
-		findings.push({ path, expected: "a caFile beside certFile and keyFile", got: { certFile, keyFile } });
+		findings.push({ path, expected: "a caFile beside certFile and keyFile", value: { certFile, keyFile } });
 	// Of the same release as the other endpoints, and like them.
 	if (endpoints.length === 0 && releaseOf(version).etcdHttpEndpoints)
-		findings.push({ path: `${path}.endpoints`, expected: "at least one", got: endpoints });
+		findings.push({ path: `${path}.endpoints`, expected: "at least one", value: endpoints });
 	return findings;
 }
 
@@ -118,7 +118,7 @@ function featureGates(gates: Record<string, boolean>, { kubernetesVersion: versi
 	const known = Object.keys(releaseOf(version).featureGates);
 	const other = isUnknown(version) ? [] : Object.keys(gates).filter((name) => !known.includes(name));
 	const expected = `feature gates that kubeadm ${minorRelease(version)} knows (${known.join(", ")})`;
-	return other.map((name) => ({ expected, got: name, hint: didYouMean(name, known) }));
+	return other.map((name) => ({ expected, value: name, next: didYouMean(name, known) }));
 }
 
 function httpsUrl(text: string): string | undefined {

@@ -6,6 +6,7 @@ import { goValue } from "../go/yaml/go-value";
 import { clusterRules, clusterSpecShape } from "./cluster-rules";
 import type { Cluster, ClusterSpec, ExternalEtcd, ExternalEtcdSpec } from "./cluster-spec";
 import type { ControlPlaneComponent, ControlPlaneComponentSpec, EnvVar } from "./component";
+import { inputProblem } from "./expected";
 import { aVersion, releaseOf, splitVersion } from "./kubernetes-version";
 import { type Problem, SpecError } from "./problems";
 import { laterFieldProblems } from "./release-fields";
@@ -71,7 +72,7 @@ export function clusterProblems(spec: ClusterSpec): Problem[] {
 	const { problems, sound } = structure.soundPart(clusterSpecShape, spec);
 	const rest = sound?.kubernetesVersion === undefined ? { ...sound, kubernetesVersion: UNKNOWN } : sound;
 	if (rest !== sound && !problems.some(({ path }) => path === "kubernetesVersion"))
-		problems.push({ path: "kubernetesVersion", message: `expected ${aVersion}, got nothing` });
+		problems.push(inputProblem({ path: "kubernetesVersion", expected: aVersion }));
 	return [
 		...problems,
 		...ruleProblems(clusterRules, rest),

@@ -1,5 +1,6 @@
 import { isUnknown } from "../facts/unknown";
-import { kindOf, nearestName, type Problem, show } from "./problems";
+import { inputProblem, unknownField } from "./expected";
+import { kindOf, type Problem, show } from "./problems";
 
 /** How to reach a bastion. The names are those of @pulumi/command's `remote.ProxyConnectionArgs`. */
 export interface ProxyConnectionArgs {
@@ -41,18 +42,20 @@ export interface ConnectionArgs extends ProxyConnectionArgs {
  */
 export function connectionProblems(args: ConnectionArgs): Problem[] {
 	if (!isObject(args))
-		return [{ path: "", message: `expected an object such as { host: "192.0.2.11" }, got ${kindOf(args)}` }];
+		return [inputProblem({ path: "", expected: `an object such as { host: "192.0.2.11" }`, got: kindOf(args) })];
 	const { proxy, ...direct } = args;
 	const problems = problemsOf(direct, "", Object.keys({ ...fields, proxy }));
 	if (proxy === undefined || isUnknown(proxy)) return problems;
 	if (!isObject(proxy))
 		return [
 			...problems,
-			{ path: "proxy", message: `expected an object like the connection itself, got ${kindOf(proxy)}` },
+			inputProblem({ path: "proxy", expected: "an object like the connection itself", got: kindOf(proxy) }),
 		];
 	const { proxy: second, ...bastion } = proxy as ConnectionArgs;
 	if (second !== undefined)
-		problems.push({ path: "proxy.proxy", message: "expected no proxy here, since only one bastion can be used" });
+		problems.push(
+			inputProblem({ path: "proxy.proxy", expected: "no second bastion, as only one can be used", got: "one" }),
+		);
 	return [...problems, ...problemsOf(bastion, "proxy.", Object.keys(fields))];
 }
 
@@ -76,17 +79,20 @@ function problemsOf(args: ProxyConnectionArgs, prefix: string, names: readonly s
 	const problems = [
 		...Object.entries(args).flatMap(([name, value]) => fieldProblems(name, value, names)),
 		...(args.host === undefined || args.host === ""
-			? [{ path: "host", message: "expected a name or an address, got nothing" }]
+			? [inputProblem({ path: "host", expected: "a name or an address" })]
 			: []),
 		...addressProblems(args.host),
 		...userProblems(args.user),
 		...hostKeyProblems(args.hostKey),
 	];
 	if (args.privateKeyPassword && !args.privateKey && !args.privateKeyFile)
-		problems.push({
-			path: "privateKeyPassword",
-			message: "expected a privateKey or privateKeyFile beside it, got neither",
-		});
+		problems.push(
+			inputProblem({
+				path: "privateKeyPassword",
+				expected: "a privateKey or privateKeyFile beside it",
+				got: "neither",
+			}),
+		);
 	return problems.map(({ path, message }) => ({ path: prefix + path, message }));
 }
 
@@ -95,18 +101,16 @@ function fieldProblems(name: string, value: unknown, names: readonly string[]): 
 	const field = Object.hasOwn(fields, name) ? fields[name as keyof typeof fields] : undefined;
 	if (value === undefined) return [];
 	if (field === undefined) {
-		const meant = synonyms[name.toLowerCase()] ?? nearestName(name, names);
-		return [
-			{ path: name, message: `unknown field, ${meant ? `did you mean "${meant}"?` : `known are ${names.join(", ")}`}` },
-		];
+		const synonym = synonyms[name.toLowerCase()];
+		return [{ path: name, message: unknownField(name, names, synonym && `did you mean "${synonym}"?`) }];
 	}
 	if (isUnknown(value)) return [];
 	if (field === "text")
-		return typeof value === "string" ? [] : [{ path: name, message: `expected a string, got ${kindOf(value)}` }];
+		return typeof value === "string" ? [] : [inputProblem({ path: name, expected: "a string", got: kindOf(value) })];
 	const [least, most] = field;
 	if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return [];
 	const got = typeof value === "number" ? value : kindOf(value);
-	return [{ path: name, message: `expected a whole number from ${least} to ${most}, got ${got}` }];
+	return [inputProblem({ path: name, expected: `a whole number from ${least} to ${most}`, got })];
 }
 
 /** What other tools call these fields. */
@@ -126,22 +130,22 @@ const synonyms: Readonly<Record<string, string>> = {
 function addressProblems(host: unknown): Problem[] {
 	if (typeof host !== "string" || host === "" || isUnknown(host)) return [];
 	const [, name, port] = /^(\[.*\]|[^:]*):(\d+)$/.exec(host) ?? [];
-	const hint = name && port ? `; set host: ${show(name.replace(/^\[|\]$/g, ""))}, port: ${port}` : "";
-	const isAlone = !/[\s@/[\]]|^-/.test(host) && hint === "";
-	return isAlone ? [] : [{ path: "host", message: `expected a name or an address alone, got ${show(host)}${hint}` }];
+	const next = name && port && `set host: ${show(name.replace(/^\[|\]$/g, ""))}, port: ${port}`;
+	if (!next && !/[\s@/[\]]|^-/.test(host)) return [];
+	return [inputProblem({ path: "host", expected: "a name or an address alone", value: host, next })];
 }
 
 function userProblems(user: unknown): Problem[] {
 	if (typeof user !== "string" || isUnknown(user) || !/[\s@/]|^-/.test(user)) return [];
-	return [{ path: "user", message: `expected a user's name alone, got ${show(user)}` }];
+	return [inputProblem({ path: "user", expected: "a user's name alone", value: user })];
 }
 
 function hostKeyProblems(hostKey: unknown): Problem[] {
 	if (typeof hostKey !== "string" || hostKey === "" || isUnknown(hostKey)) return [];
 	const isKey = (line: string) => /^(ssh|ecdsa|sk)-[\w@.-]+ AAAA[A-Za-z0-9+/]+={0,2}(\s.*)?$/.test(line.trim());
 	if (hostKey.trim().split("\n").every(isKey)) return [];
-	const message = "expected a public key like `ssh-ed25519 AAAA…` (see: ssh-keyscan), got something else";
-	return [{ path: "hostKey", message }];
+	const expected = "a public key like `ssh-ed25519 AAAA…`";
+	return [inputProblem({ path: "hostKey", expected, got: "something else", next: "`ssh-keyscan` prints it" })];
 }
 
 function isObject(value: unknown): value is object {

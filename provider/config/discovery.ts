@@ -2,6 +2,7 @@ import { isUnknown } from "../facts/unknown";
 import { splitHostPort } from "../go/address";
 import { goUrlScheme, unescaped } from "../go/url";
 import { tokenProblems } from "./bootstrap-token";
+import { inputProblem } from "./expected";
 import type { Discovery } from "./node-spec";
 import { type Problem, show } from "./problems";
 
@@ -17,7 +18,7 @@ export function discoveryProblems(discovery: Discovery, path = "discovery"): Pro
 	const problems = tokenProblems(tlsBootstrapToken || undefined, `${path}.tlsBootstrapToken`);
 	if ((bootstrapToken === undefined) === (file === undefined)) {
 		const got = file ? "both" : "neither";
-		return [...problems, { path, message: `expected one of bootstrapToken and file, got ${got}` }];
+		return [...problems, inputProblem({ path, expected: "one of bootstrapToken and file", got })];
 	}
 	if (bootstrapToken && !isUnknown(bootstrapToken)) problems.push(...byToken(bootstrapToken, `${path}.bootstrapToken`));
 	if (file && !isUnknown(file)) problems.push(...byFile(file, `${path}.file`));
@@ -46,24 +47,33 @@ function byToken(
 	if (!isUnknown(apiServerEndpoint)) {
 		const { host, port } = splitHostPort(apiServerEndpoint);
 		if (!host || !port)
-			problems.push({
-				path: `${path}.apiServerEndpoint`,
-				message: `expected host:port of an API server, got ${show(apiServerEndpoint)}`,
-			});
+			problems.push(
+				inputProblem({
+					path: `${path}.apiServerEndpoint`,
+					expected: "host:port of an API server",
+					value: apiServerEndpoint,
+				}),
+			);
 	}
 	if (isUnknown(caCertHashes)) return problems;
 	if (caCertHashes.length === 0 && !unsafeSkipCAVerification)
-		problems.push({
-			path: `${path}.caCertHashes`,
-			message:
-				"expected the hash of the cluster's CA, or unsafeSkipCAVerification, got neither; `kubeadm token create --print-join-command` on a control plane prints it",
-		});
+		problems.push(
+			inputProblem({
+				path: `${path}.caCertHashes`,
+				expected: "the hash of the cluster's CA, or unsafeSkipCAVerification",
+				got: "neither",
+				next: "`kubeadm token create --print-join-command` on a control plane prints it",
+			}),
+		);
 	for (const [index, hash] of caCertHashes.entries())
 		if (!isUnknown(hash) && !/^sha256:[0-9a-f]{64}$/i.test(hash))
-			problems.push({
-				path: `${path}.caCertHashes[${index}]`,
-				message: `expected sha256: and 64 hexadecimal digits, got ${show(hash)}`,
-			});
+			problems.push(
+				inputProblem({
+					path: `${path}.caCertHashes[${index}]`,
+					expected: "sha256: and 64 hexadecimal digits",
+					value: hash,
+				}),
+			);
 	return problems;
 }
 
@@ -71,6 +81,6 @@ function byFile({ kubeConfigPath = "" }: Partial<Required<Discovery>["file"]>, p
 	if (isUnknown(kubeConfigPath)) return [];
 	const { address, file } = placeOfKubeconfig(kubeConfigPath);
 	if (address || file?.startsWith("/")) return [];
-	const expected = "expected the absolute path of a kubeconfig on the host, or an https address";
-	return [{ path: `${path}.kubeConfigPath`, message: `${expected}, got ${file ? show(file) : "another address"}` }];
+	const expected = "the absolute path of a kubeconfig on the host, or an https address";
+	return [inputProblem({ path: `${path}.kubeConfigPath`, expected, got: file ? show(file) : "another address" })];
 }

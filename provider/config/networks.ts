@@ -15,11 +15,11 @@ export function serviceSubnet(text: string): string | readonly RuleFinding[] {
 	if (!networks || !isOneOrDual(networks)) return oneOrDual;
 	return networks.flatMap((network, index) => {
 		const { bits, prefix } = network;
-		const got = text.split(",")[index];
+		const value = text.split(",")[index];
 		if (networkSize(network) < minimumServiceAddresses)
-			return [{ expected: "a subnet with at least 10 addresses", got }];
+			return [{ expected: "a subnet with at least 10 addresses", value }];
 		if (bits - prefix <= maximumServiceBits) return [];
-		return [{ expected: `a subnet with a mask of at least ${bits - maximumServiceBits} bits`, got }];
+		return [{ expected: `a subnet with a mask of at least ${bits - maximumServiceBits} bits`, value }];
 	});
 }
 
@@ -29,20 +29,20 @@ export function podSubnet(text: string, cluster: ClusterSpec): string | readonly
 	if (!networks || !isOneOrDual(networks)) return oneOrDual;
 	const takesNodes = controllerManagerFlag(cluster, "allocate-node-cidrs")?.value !== "false";
 	return networks.flatMap((network, index) => {
-		const got = text.split(",")[index]!;
-		if (networkSize(network) < minimumPodAddresses) return [{ expected: "a subnet with at least 14 addresses", got }];
-		return takesNodes ? nodeMaskFindings(network, got, cluster) : [];
+		const value = text.split(",")[index]!;
+		if (networkSize(network) < minimumPodAddresses) return [{ expected: "a subnet with at least 14 addresses", value }];
+		return takesNodes ? nodeMaskFindings(network, value, cluster) : [];
 	});
 }
 
-function nodeMaskFindings({ family, prefix }: Network, got: string, cluster: ClusterSpec): RuleFinding[] {
+function nodeMaskFindings({ family, prefix }: Network, value: string, cluster: ClusterSpec): RuleFinding[] {
 	const { value: given, path } = controllerManagerFlag(cluster, `node-cidr-mask-size-ipv${family}`) ?? {};
-	if (given && !/^[-+]?\d+$/.test(given)) return [{ expected: "an integer", got: given, path }];
+	if (given && !/^[-+]?\d+$/.test(given)) return [{ expected: "an integer", value: given, path }];
 	const nodeMask = given ? Number(given) : family === 4 ? 24 : 64;
 	const least = nodeMask - maximumNodeMaskDifference;
 	if (prefix >= least && prefix <= nodeMask) return [];
 	const expected = `a mask from ${Math.max(0, least)} to ${nodeMask} bits, so that it holds the nodes' subnets of ${nodeMask} bits`;
-	return [{ expected, got }];
+	return [{ expected, value }];
 }
 
 const oneOrDual = "one CIDR, or an IPv4 and an IPv6 CIDR with a comma between";

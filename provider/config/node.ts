@@ -8,6 +8,7 @@ import { trimSpace } from "../go/yaml/trim-space";
 import { endpoint } from "./advertise-address";
 import type { Cluster } from "./cluster-spec";
 import { discoveryProblems } from "./discovery";
+import { inputProblem } from "./expected";
 import { nodeRules, nodeSpecShape } from "./node-rules";
 import type { APIEndpoint, Node, NodeRole, NodeSpec, Timeouts } from "./node-spec";
 import { patchProblems } from "./patches";
@@ -31,18 +32,20 @@ export function resolveNode(cluster: Cluster, spec: NodeSpec, role: NodeRole): N
 	const problems = nodeProblems(known, cluster.kubernetesVersion);
 	const knowsServer = known?.apiServer?.advertiseAddress || spec?.discovery || cluster.controlPlaneEndpoint;
 	if (role === "worker" && !knowsServer) {
-		problems.push({
-			path: "apiServer.advertiseAddress",
-			message:
-				"expected the address of a control plane node, since the cluster has no controlPlaneEndpoint, got nothing",
-		});
+		problems.push(
+			inputProblem({
+				path: "apiServer.advertiseAddress",
+				expected: "the address of a control plane node, since the cluster has no controlPlaneEndpoint",
+			}),
+		);
 	}
 	if (problems.length === 0 && role === "control-plane" && localEndpoint(known).advertiseAddress === "") {
-		problems.push({
-			path: "localAPIEndpoint.advertiseAddress",
-			message:
-				"expected the address of its API server, since its host has none on the interface of a default route, got nothing",
-		});
+		problems.push(
+			inputProblem({
+				path: "localAPIEndpoint.advertiseAddress",
+				expected: "the address of its API server, since its host has none on the interface of a default route",
+			}),
+		);
 	}
 	if (problems.length > 0) throw new SpecError(`Node ${JSON.stringify(known?.name ?? "")}`, problems);
 	const registration = known.nodeRegistration;

@@ -4,9 +4,10 @@ import { NumberText } from "../go/yaml/number-text";
 import { readGoYaml } from "../go/yaml/read";
 import { splitDocuments } from "../go/yaml/split";
 import { trimSpace } from "../go/yaml/trim-space";
+import { ExpectationError, expected, inputProblem } from "./expected";
 import { releaseOf } from "./kubernetes-version";
 import type { Patch, PatchType } from "./node-spec";
-import { joinPath, nearestName, type Problem, SpecError, show } from "./problems";
+import { didYouMean, joinPath, type Problem, SpecError, show } from "./problems";
 
 const patchTypes: readonly PatchType[] = ["json", "merge", "strategic"];
 
@@ -76,7 +77,7 @@ export function patchProblems(patches: readonly Patch[], kubernetesVersion: stri
 export function patchDocuments({ patch }: Patch): unknown[] {
 	if (typeof patch !== "string") return [JSON.parse(JSON.stringify(patch))];
 	const refuse = (rest: string) => {
-		throw new Error(`expected nothing after ---, got ${show(rest)}`);
+		throw new ExpectationError({ expected: "nothing after ---", value: rest });
 	};
 	return splitDocuments(patch, refuse)
 		.map(trimSpace)
@@ -93,7 +94,9 @@ function parseFileName(
 	if (!match) return { reason: `its name does not begin with one of ${targets.join(", ")}` };
 	const [, target = "", plus, type] = match;
 	if (plus && !type)
-		return { problem: `expected one of ${patchTypes.join(", ")} after the + in its name, got another` };
+		return {
+			problem: expected({ expected: `one of ${patchTypes.join(", ")} after the + in its name`, got: "another" }),
+		};
 	return { target, type: (type as PatchType | undefined) ?? "strategic" };
 }
 
@@ -107,17 +110,17 @@ function walkOrder(a: string, b: string): number {
 
 function targetProblems({ target }: Patch, kubernetesVersion: string): Problem[] {
 	const known = patchTargets(kubernetesVersion);
-	if (target === undefined) return [{ path: "target", message: `expected one of ${known.join(", ")}, got nothing` }];
+	if (target === undefined) return [inputProblem({ path: "target", expected: `one of ${known.join(", ")}` })];
 	if (isUnknown(target) || known.includes(target)) return [];
 	const later = Object.keys(releases).find((release) => releases[release]?.patchTargets.includes(target));
-	const meant = nearestName(target, known);
-	const hint = later ? `, which can be patched from ${later} on` : meant ? `; did you mean "${meant}"?` : "";
-	return [{ path: "target", message: `expected one of ${known.join(", ")}, got ${show(target)}${hint}` }];
+	const got = later ? `${show(target)}, which can be patched from ${later} on` : show(target);
+	const next = later ? undefined : didYouMean(target, known);
+	return [inputProblem({ path: "target", expected: `one of ${known.join(", ")}`, got, next })];
 }
 
 function typeProblems({ type }: Patch): Problem[] {
 	if (type === undefined || isUnknown(type) || patchTypes.includes(type)) return [];
-	return [{ path: "type", message: `expected one of ${patchTypes.join(", ")}, got ${show(type)}` }];
+	return [inputProblem({ path: "type", expected: `one of ${patchTypes.join(", ")}`, value: type })];
 }
 
 const forms = {
@@ -128,25 +131,29 @@ const forms = {
 
 function documentProblems(patch: Patch): Problem[] {
 	const path = "patch";
-	if (patch.patch === undefined) return [{ path, message: "expected YAML, JSON, an object or a list, got nothing" }];
+	if (patch.patch === undefined) return [inputProblem({ path, expected: "YAML, JSON, an object or a list" })];
 	if (isUnknown(patch.patch)) return [];
 	let documents: unknown[];
 	try {
 		documents = patchDocuments(patch);
 	} catch (error) {
 		return [
-			{ path, message: `expected YAML or JSON, got text that is none: ${(error as Error).message.split("\n")[0]}` },
+			inputProblem({
+				path,
+				expected: "YAML or JSON",
+				got: `text that is none: ${(error as Error).message.split("\n")[0]}`,
+			}),
 		];
 	}
 	const large = documents.flatMap(largeIntegers);
 	if (large.length > 0)
-		return [{ path, message: `expected integers up to ${Number.MAX_SAFE_INTEGER}, got ${large.join(", ")}` }];
+		return [inputProblem({ path, expected: `integers up to ${Number.MAX_SAFE_INTEGER}`, got: large.join(", ") })];
 	const type = patch.type ?? "strategic";
 	const form = forms[type];
 	if (!form) return [];
 	return documents
 		.filter((document) => !form.fits(document))
-		.map((document) => ({ path, message: `expected ${form.expected} for type ${type}, got ${show(document)}` }));
+		.map((document) => inputProblem({ path, expected: `${form.expected} for type ${type}`, value: document }));
 }
 
 /** Integers that are too large for a JavaScript number. */

@@ -1,7 +1,8 @@
 import { initPhases, joinCounterparts, joinPhases, type Phase, phaseNeeds } from "../facts/phases";
 import { isUnknown } from "../facts/unknown";
 import { minorNumber } from "../facts/versions";
-import { nearestName, type Problem, show } from "./problems";
+import { inputProblem } from "./expected";
+import { didYouMean, type Problem, show } from "./problems";
 
 /** Commands of kubeadm that have phases. */
 export type PhasedCommand = "init" | "join";
@@ -29,10 +30,8 @@ export function phaseProblems(
 	const known = commands.flatMap((command) => phasesOf(command, kubernetesVersion));
 	return skipPhases.flatMap((name, index) => {
 		if (isUnknown(name) || known.includes(name)) return [];
-		const meant = nearestName(name, known);
-		const hint = meant ? `; did you mean "${meant}"?` : "";
-		const message = `expected a phase of \`kubeadm ${commands.join("` or `kubeadm ")}\`, got ${show(name)}${hint}`;
-		return [{ path: `skipPhases[${index}]`, message }];
+		const expected = `a phase of \`kubeadm ${commands.join("` or `kubeadm ")}\``;
+		return [inputProblem({ path: `skipPhases[${index}]`, expected, value: name, next: didYouMean(name, known) })];
 	});
 }
 

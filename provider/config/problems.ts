@@ -29,14 +29,15 @@ export function nearestName(name: string, names: readonly string[]): string | un
 	return best && best.steps <= Math.max(2, Math.floor(name.length / 3)) ? best.candidate : undefined;
 }
 
-/** Hint that follows an unknown name: the nearest known one, or nothing. */
-export function didYouMean(name: string, names: readonly string[]): string {
+/** Hint for an unknown name: the nearest known one. */
+export function didYouMean(name: string, names: readonly string[]): string | undefined {
 	const meant = nearestName(name, names);
-	return meant ? `; did you mean "${meant}"?` : "";
+	return meant && `did you mean "${meant}"?`;
 }
 
 /** A value as an error shows it: short, in one line, and without bootstrap tokens and addresses' passwords, wherever one was put by mistake. */
 export function show(value: unknown): string {
+	if (value === undefined) return "nothing";
 	const text = (JSON.stringify(value) ?? String(value))
 		.replace(/\b[a-z0-9]{6}\.[a-z0-9]{16}\b/g, "[secret]")
 		.replace(/(\/\/[^/:@"]*):[^"]*@/g, "$1:[secret]@");

@@ -1,5 +1,6 @@
 import { type FieldShape, parseScalar, type Shape } from "../facts/types/shape";
 import { minorNumber, minorRelease, releases } from "../facts/versions";
+import { inputProblem } from "./expected";
 import { joinPath, type Problem } from "./problems";
 
 /** Problems for fields that the cluster's Kubernetes release does not know yet. kubeadm and the kubelet would warn and ignore them. */
@@ -25,8 +26,8 @@ function inField(field: FieldShape, value: unknown, { release, path }: FieldPlac
 	if (typeof field === "string") {
 		const { from } = parseScalar(field);
 		if (from === undefined || minorNumber(release) >= minorNumber(from)) return [];
-		const message = `expected no such field, which Kubernetes knows from ${from} on, in a cluster of ${release}`;
-		return [{ path: joinPath(path), message }];
+		const expected = `no such field in a cluster of ${release}, as Kubernetes knows the field from ${from} on`;
+		return [inputProblem({ path: joinPath(path), expected, value })];
 	}
 	if (!Array.isArray(field)) return laterFields(field as Shape, value, { release, path });
 	const [, inner] = field as readonly ["struct?" | "list?" | "list", Shape];

@@ -1,6 +1,7 @@
 import { hasUnknowns } from "../facts/unknown";
 import { parseAddress } from "../go/address";
 import { goUrlScheme } from "../go/url";
+import { type Expectation, inputProblem } from "./expected";
 import { didYouMean, joinPath, type Problem, show } from "./problems";
 
 /**
@@ -13,14 +14,9 @@ export type Rule<Whole> = readonly [path: string, expectation: (value: any, whol
 type Verdict = string | undefined | readonly RuleFinding[];
 
 /** A problem that a rule finds. */
-export interface RuleFinding {
-	expected: string;
-	/** @default the value */
-	got?: unknown;
+export interface RuleFinding extends Expectation {
 	/** Path of the problem. @default the path of the value */
-	path?: string;
-	/** Text that follows the message. */
-	hint?: string;
+	path?: string | undefined;
 }
 
 /** Applies each rule to each value that its path leads to. */
@@ -30,10 +26,7 @@ export function ruleProblems<Whole>(rules: readonly Rule<Whole>[], whole: Whole)
 			if (value === undefined || hasUnknowns(value)) return [];
 			const verdict = expectation(value, whole) ?? [];
 			const findings: readonly RuleFinding[] = typeof verdict === "string" ? [{ expected: verdict }] : verdict;
-			return findings.map(({ expected, got = value, path: at = joinPath(path), hint = "" }) => ({
-				path: at,
-				message: `expected ${expected}, got ${show(got)}${hint}`,
-			}));
+			return findings.map((finding) => inputProblem({ value, ...finding, path: finding.path ?? joinPath(path) }));
 		}),
 	);
 }
@@ -59,7 +52,7 @@ export const oneOf =
 	(values: readonly string[]) =>
 	(value: string): RuleFinding[] => {
 		const expected = `one of ${values.map((name) => show(name)).join(", ")}`;
-		return values.includes(value) ? [] : [{ expected, hint: didYouMean(value, values) }];
+		return values.includes(value) ? [] : [{ expected, next: didYouMean(value, values) }];
 	};
 
 export const ipAddress = (value: string) => (parseAddress(value) ? undefined : "an IP address");

@@ -4,8 +4,9 @@ import { isUnknown } from "../facts/unknown";
 import { parseDuration } from "../go/duration";
 import { parseQuantity } from "../go/quantity";
 import { parseTime } from "../go/time";
+import { sentence, unknownField } from "./expected";
 import { listOfPairsHint, movedFieldHint, pairHint } from "./moved-fields";
-import { joinPath, nearestName, type Problem, show } from "./problems";
+import { joinPath, type Problem } from "./problems";
 
 /** Problems of the form of a value: wrong types and unknown fields. A value that is not known yet is no problem. */
 export function structureProblems(shape: Shape, value: unknown): Problem[] {
@@ -123,18 +124,17 @@ function problemsOf(issue: z.core.$ZodIssue, shape: Shape, value: unknown): Loca
 	if (issue.code === "unrecognized_keys") {
 		const names = Object.keys(shapeAt(shape, issue.path));
 		return issue.keys.map((key) => {
-			const moved = movedFieldHint(joinPath([...issue.path, key]));
-			const meant = nearestName(key, names);
-			const hint = moved ?? (meant ? `did you mean "${meant}"?` : `known are ${names.join(", ")}`);
-			return { path: [...issue.path, key], message: `unknown field, ${hint}` };
+			const path = [...issue.path, key];
+			return { path, message: unknownField(key, names, movedFieldHint(joinPath(path))) };
 		});
 	}
-	const expected = issue.code === "custom" ? issue.message : expectation(issue);
+	const wanted = issue.code === "custom" ? issue.message : expectation(issue);
 	// The value of a variable may be a password.
 	const isSecret = /Envs(\[\d+\](\.value)?)?$/.test(joinPath(issue.path));
-	const shown = isSecret ? "something else" : show(got);
-	const hint = isSecret ? undefined : pairsHint(shapeAt(shape, issue.path.slice(0, -1)), issue, got);
-	return [{ path: issue.path, message: `expected ${expected}, got ${shown}${hint ? `; ${hint}` : ""}` }];
+	const message = isSecret
+		? sentence({ expected: wanted, got: "something else" })
+		: sentence({ expected: wanted, value: got, next: pairsHint(shapeAt(shape, issue.path.slice(0, -1)), issue, got) });
+	return [{ path: issue.path, message }];
 }
 
 /** New form of a list of `{ name, value }` that was written in another form, as in older API versions. */

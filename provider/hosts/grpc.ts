@@ -1,5 +1,6 @@
 import { type ClientHttp2Session, connect, constants, type IncomingHttpHeaders } from "node:http2";
 import type { Duplex } from "node:stream";
+import { ExpectationError } from "../config/expected";
 import { HostError } from "./host-error";
 
 /** A call to a gRPC server that takes one message and answers with one. */
@@ -132,8 +133,8 @@ function statusProblem(headers: IncomingHttpHeaders): Error | undefined {
 		return new GrpcStatus(statuses[Number(code)] ?? code, message);
 	}
 	const http = headers[constants.HTTP2_HEADER_STATUS];
-	return new Error(
-		http === undefined ? "closed before it answered" : `expected a gRPC answer, got HTTP status ${http}`,
+	return new ExpectationError(
+		http === undefined ? "closed before it answered" : { expected: "a gRPC answer", got: `HTTP status ${http}` },
 	);
 }
 

@@ -1,3 +1,4 @@
+import { type Sentence, sentence } from "../config/expected";
 /** The layer that failed, lowest first. */
 export type HostLayer = "network" | "ssh" | "sudo" | "shell" | "command" | "disk" | "file" | "container runtime";
 
@@ -32,7 +33,7 @@ export interface HostFailure {
 	layer: HostLayer;
 	reason: HostErrorReason;
 	/** What was expected and what was found, without the host's name. */
-	what: string;
+	what: string | Sentence;
 	/** Command to type next. */
 	next?: string;
 	cause?: unknown;
@@ -47,12 +48,13 @@ export class HostError extends Error {
 	readonly next: string | undefined;
 
 	constructor({ host, layer, reason, what, next, cause }: HostFailure) {
-		super(`${host}: ${titles[layer]}${what}${next ? `\n  next: ${next}` : ""}`, cause === undefined ? {} : { cause });
+		const words = sentence(what);
+		super(`${host}: ${titles[layer]}${words}${next ? `\n  next: ${next}` : ""}`, cause === undefined ? {} : { cause });
 		this.name = "HostError";
 		this.host = host;
 		this.layer = layer;
 		this.reason = reason;
-		this.what = what;
+		this.what = words;
 		this.next = next;
 	}
 }

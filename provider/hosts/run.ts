@@ -80,7 +80,12 @@ function notStarted(
 		host,
 		layer: "shell",
 		reason: "no shell",
-		what: `${command.intent}: expected ${user}'s login shell to start \`timeout\` and \`sh\`, got ${how}${said ? `\n    ${said}` : ""}`,
+		what: {
+			at: command.intent,
+			expected: `${user}'s login shell to start \`timeout\` and \`sh\``,
+			got: how,
+			next: said ? `\n    ${said}` : "",
+		},
 		next: pasteReady(connection.args, "true"),
 	});
 }

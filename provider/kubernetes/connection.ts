@@ -1,4 +1,5 @@
 import { Agent, type buildConnector } from "undici";
+import { expected } from "../config/expected";
 import { fromYaml } from "../go/yaml/write";
 import type { Host } from "../hosts/host";
 import { digestOf } from "../hosts/placement/records";
@@ -49,7 +50,12 @@ export async function connectThrough(
 	const path = kubeconfigs.find((candidate) => files.has(candidate));
 	if (!path) {
 		throw new NoKubeconfig(
-			`${host.name}: expected a kubeconfig at ${kubeconfigs.join(" or ")}, got none; run \`pulumi up --refresh\``,
+			expected({
+				at: host.name,
+				expected: `a kubeconfig at ${kubeconfigs.join(" or ")}`,
+				got: "none",
+				next: "run `pulumi up --refresh`",
+			}),
 			{ serves: files.has(manifest) },
 		);
 	}
@@ -108,7 +114,12 @@ async function read(host: Host, kubeconfig: string): Promise<ServerAccess> {
 	const access = config && current(config).user && serverAccess(await embedded(host, config));
 	if (!access)
 		throw new BrokenKubeconfig(
-			`${host.name}: expected a kubeconfig with a current context, got one without; run \`pulumi up --refresh\``,
+			expected({
+				at: host.name,
+				expected: "a kubeconfig with a current context",
+				got: "one without",
+				next: "run `pulumi up --refresh`",
+			}),
 		);
 	return access;
 }

@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { ExpectationError } from "../config/expected";
 import { fromYaml } from "../go/yaml/write";
 import type { Host } from "../hosts/host";
 import type { TlsCredentials } from "../hosts/secure-stream";
@@ -86,9 +87,11 @@ export async function embedded(host: Host, config: KubeconfigFile): Promise<Kube
 	const files = await host.read([...new Set(references.map(({ path }) => path))]);
 	const missing = references.filter(({ path }) => !files.has(path));
 	if (missing.length > 0)
-		throw new Error(
-			`${host.name}: kubeconfig: expected the files that it names, got none at ${missing.map(({ name, path }) => `${path} (${name})`).join(", ")}`,
-		);
+		throw new ExpectationError({
+			at: `${host.name}: kubeconfig`,
+			expected: "the files that it names",
+			got: `none at ${missing.map(({ name, path }) => `${path} (${name})`).join(", ")}`,
+		});
 	for (const { entry, name, data, path } of references) {
 		const { content } = files.get(path)!;
 		entry[data] = data === "token" ? content.toString() : content.toString("base64");

@@ -1,4 +1,5 @@
 import { loadAll } from "js-yaml";
+import { inputProblem } from "../config/expected";
 import { type Problem, SpecError } from "../config/problems";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import type { HostReference } from "../hosts/reach";
@@ -41,10 +42,11 @@ function objectsOf(yaml: string): KubernetesObject[] {
 		documents = loadAll(yaml);
 	} catch (error) {
 		throw new SpecError("Addon", [
-			{
+			inputProblem({
 				path: "yaml",
-				message: `expected YAML documents, got text that is none: ${(error as Error).message.split("\n")[0]}`,
-			},
+				expected: "YAML documents",
+				got: `text that is none: ${(error as Error).message.split("\n")[0]}`,
+			}),
 		]);
 	}
 	const objects = documents.filter(
@@ -54,7 +56,7 @@ function objectsOf(yaml: string): KubernetesObject[] {
 		const missing = Object.entries({ apiVersion, kind, "metadata.name": metadata?.name }).filter(
 			([, value]) => typeof value !== "string",
 		);
-		return missing.map(([field]) => ({ path: `yaml[${index}].${field}`, message: "expected text, got nothing" }));
+		return missing.map(([field]) => inputProblem({ path: `yaml[${index}].${field}`, expected: "text" }));
 	});
 	if (problems.length > 0) throw new SpecError("Addon", problems);
 	return (objects as KubernetesObject[]).map(withDataOnly);

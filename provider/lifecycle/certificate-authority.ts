@@ -1,5 +1,6 @@
 import { type KeyObject, X509Certificate } from "node:crypto";
 import type { ClusterSpec } from "../config/cluster";
+import { expected, inputProblem } from "../config/expected";
 import { type Problem, SpecError } from "../config/problems";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { newId } from "../hosts/placement/place";
@@ -70,10 +71,12 @@ export const certificateAuthority: Lifecycle<
 		if (!certificate && !privateKey) {
 			if (old?.givenAuthority)
 				throw new SpecError("CertificateAuthority", [
-					{
+					inputProblem({
 						path: "certificate",
-						message: "expected the CA of the running cluster, got none; a cluster's CA cannot be changed",
-					},
+						expected: "the CA of the running cluster",
+						got: "none",
+						next: "a cluster's CA cannot be changed",
+					}),
 				]);
 			// A running CA keeps the request that it was made from: a changed validity or algorithm applies to the next CA
 			// only.
@@ -84,10 +87,12 @@ export const certificateAuthority: Lifecycle<
 		const was = old?.givenAuthority?.fingerprint;
 		if (old && was !== given.fingerprint && !isUnknown(given.fingerprint)) {
 			throw new SpecError("CertificateAuthority", [
-				{
+				inputProblem({
 					path: "certificate",
-					message: "expected the CA of the running cluster, got another one; a cluster's CA cannot be changed",
-				},
+					expected: "the CA of the running cluster",
+					got: "another one",
+					next: "a cluster's CA cannot be changed",
+				}),
 			]);
 		}
 		return { request, givenAuthority: given };
@@ -132,7 +137,7 @@ function outputsOf(certificate: string, privateKey: string): CertificateAuthorit
 function givenPair(certificate: string | undefined, privateKey: string | undefined): GivenAuthority {
 	const problems: Problem[] = [];
 	if (!certificate)
-		problems.push({ path: "certificate", message: "expected the PEM certificate of the given key, got none" });
+		problems.push(inputProblem({ path: "certificate", expected: "the PEM certificate of the given key", got: "none" }));
 	const parsed =
 		certificate && !isUnknown(certificate)
 			? attempt(() => new X509Certificate(firstCertificate(certificate)))
@@ -145,14 +150,19 @@ function givenPair(certificate: string | undefined, privateKey: string | undefin
 		problems.push(...error.problems);
 	}
 	if (certificate && !isUnknown(certificate) && !parsed)
-		problems.push({ path: "certificate", message: "expected a PEM certificate, got something else" });
+		problems.push(inputProblem({ path: "certificate", expected: "a PEM certificate", got: "something else" }));
 	if (parsed && !parsed.ca)
-		problems.push({ path: "certificate", message: `expected a CA (basic constraints CA:TRUE), got ${parsed.subject}` });
+		problems.push(
+			inputProblem({ path: "certificate", expected: "a CA (basic constraints CA:TRUE)", got: parsed.subject }),
+		);
 	if (parsed && key && !parsed.checkPrivateKey(key))
-		problems.push({
-			path: "privateKey",
-			message: `expected the key of the given certificate (${parsed.subject}; in a bundle it is the first), got another one`,
-		});
+		problems.push(
+			inputProblem({
+				path: "privateKey",
+				expected: `the key of the given certificate (${parsed.subject}; in a bundle it is the first)`,
+				got: "another one",
+			}),
+		);
 	if (problems.length > 0) throw new SpecError("CertificateAuthority", problems);
 	if (privateKey) return { certificate: certificate!, fingerprint: rememberKey(privateKey) };
 	return { certificate: certificate!, fingerprint: parsed ? fingerprintOf(parsed.publicKey) : UNKNOWN, external: true };
@@ -165,7 +175,11 @@ function refuseOutsidePeriod(certificate: string, now: Date): void {
 	const [begin, end] = [new Date(validFrom), new Date(validTo)];
 	if (begin <= now && now < end) return;
 	const got = end <= now ? `expired on ${end.toISOString()}` : `is not valid before ${begin.toISOString()}`;
-	const message = `expected a CA that is valid now, got one that ${got} (${subject}); date; openssl x509 -noout -dates -in CERTIFICATE`;
+	const message = expected({
+		expected: "a CA that is valid now",
+		got: `one that ${got} (${subject})`,
+		next: "date; openssl x509 -noout -dates -in CERTIFICATE",
+	});
 	throw new SpecError("CertificateAuthority", [{ path: "certificate", message }]);
 }
 

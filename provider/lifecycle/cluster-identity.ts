@@ -1,4 +1,5 @@
 import type { Cluster, ClusterSpec } from "../config/cluster";
+import { inputProblem } from "../config/expected";
 import { type Problem, SpecError } from "../config/problems";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { newId } from "../hosts/placement/place";
@@ -97,16 +98,22 @@ function refuseChanges(
 	const problems: Problem[] = Object.entries(isUnknown(identity) ? {} : fixed)
 		.map(([path, { because }]) => ({ path, because, was: old.identity[path], is: identity[path] }))
 		.filter(({ was, is }) => was !== undefined && is !== UNKNOWN && is !== was)
-		.map(({ path, because, was, is }) => ({
-			path,
-			message: `expected "${was}" as the running cluster has it, got "${is}": ${because}; it cannot be changed, make a new cluster`,
-		}));
+		.map(({ path, because, was, is }) =>
+			inputProblem({
+				path,
+				expected: `"${was}" as the running cluster has it`,
+				got: `"${is}": ${because}`,
+				next: "it cannot be changed, make a new cluster",
+			}),
+		);
 	if (now.withoutEtcd && !old.withoutEtcd)
-		problems.push({
-			path: "controlPlanes[0].skipPhases",
-			message:
-				"expected etcd's phase not to be skipped, as the running cluster has its data in that etcd, got it skipped: the data would go with it",
-		});
+		problems.push(
+			inputProblem({
+				path: "controlPlanes[0].skipPhases",
+				expected: "etcd's phase not to be skipped, as the running cluster has its data in that etcd",
+				got: "it skipped: the data would go with it",
+			}),
+		);
 	problems.push(...versionSkewProblems(old.kubernetesVersion, now.kubernetesVersion));
 	if (!isUnknown(now.members) && !now.members.some((member) => isUnknown(member) || isUnknown(member.name)))
 		problems.push(...memberProblems(old.initialMembers, now.members));

@@ -1,3 +1,4 @@
+import { ExpectationError } from "../config/expected";
 import type { FileOnHost, Host } from "../hosts/host";
 import { forgetObjects, objectsOwnedBy, recordedObjects, recordObjectOwner } from "../hosts/placement/object-owners";
 import { newId, removeEmptyFolders } from "../hosts/placement/place";
@@ -93,7 +94,13 @@ async function filesOn(host: Host): Promise<Files> {
 	const found = await host.read(Object.values(paths));
 	const file = (path: string) => {
 		const there = found.get(path);
-		if (!there) throw new Error(`${host.name}: ${path}: expected the file, got none; look at \`ls -l ${path}\` on it`);
+		if (!there)
+			throw new ExpectationError({
+				at: `${host.name}: ${path}`,
+				expected: "the file",
+				got: "none",
+				next: `look at \`ls -l ${path}\` on it`,
+			});
 		return there;
 	};
 	return { loginDefs: found.get(paths.loginDefs), passwd: file(paths.passwd), group: file(paths.group) };

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { type ConnectionArgs, connectionProblems } from "../config/connection";
+import { ExpectationError } from "../config/expected";
 import type { HostFacts } from "../config/node";
 import { SpecError } from "../config/problems";
 import { isUnknown } from "../facts/unknown";
@@ -126,9 +127,12 @@ async function sameMachine(state: HostInputs & HostOutputs, machineId: string): 
 }
 
 /** Refuses another machine under a reused address. */
-function refuseOther(name: string, got: string, expected: string): void {
-	if (got === expected) return;
-	throw new Error(
-		`${name}: expected the machine ${expected} (its /etc/machine-id), got ${got}: another machine under this address; give a new machine a new name in the program`,
-	);
+function refuseOther(name: string, got: string, recorded: string): void {
+	if (got === recorded) return;
+	throw new ExpectationError({
+		at: name,
+		expected: `the machine ${recorded} (its /etc/machine-id)`,
+		got: `${got}: another machine under this address`,
+		next: "give a new machine a new name in the program",
+	});
 }

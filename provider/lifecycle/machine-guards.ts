@@ -1,3 +1,4 @@
+import { expected } from "../config/expected";
 import { SpecError } from "../config/problems";
 import { hasUnknowns } from "../facts/unknown";
 import type { HostReference } from "../hosts/reach";
@@ -16,7 +17,11 @@ interface OnHost {
 export function refuseOtherMachine(old: OnHost | undefined, now: OnHost): void {
 	const [was, is] = [old, now].map((inputs) => inputs?.host?.connection && traits(inputs.host));
 	if (!was?.key || !is?.key || hasUnknowns(is) || was.address === is.address || was.key === is.key) return;
-	const message = `expected the machine at ${was.address} (${was.key}), got the one at ${is.address} (${is.key}): what was placed on the first would stay there; give what is on another machine a name of its own`;
+	const message = expected({
+		expected: `the machine at ${was.address} (${was.key})`,
+		got: `the one at ${is.address} (${is.key}): what was placed on the first would stay there`,
+		next: "give what is on another machine a name of its own",
+	});
 	throw new SpecError("host", [{ path: "host", message }]);
 }
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ClusterSpec } from "../config/cluster";
+import { inputProblem } from "../config/expected";
 import { type NodeRole, type NodeSpec, type Taint, timeoutOf } from "../config/node";
 import { SpecError } from "../config/problems";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
@@ -64,10 +65,12 @@ export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationI
 		}));
 		if (old && !isUnknown(marks.nodeName) && old.nodeName !== marks.nodeName) {
 			throw new SpecError("NodeRegistration", [
-				{
+				inputProblem({
 					path: "node.name",
-					message: `expected "${old.nodeName}" as the running node has it, got "${marks.nodeName}": a node cannot be renamed; remove it and add one with the new name`,
-				},
+					expected: `"${old.nodeName}" as the running node has it`,
+					got: `"${marks.nodeName}": a node cannot be renamed`,
+					next: "remove it and add one with the new name",
+				}),
 			]);
 		}
 		return {

@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import type { ClusterSpec, EncryptionAlgorithm } from "../config/cluster";
+import { inputProblem } from "../config/expected";
 import { encryptionAlgorithmOf } from "../config/features";
 import { SpecError } from "../config/problems";
 import { isUnknown } from "../facts/unknown";
@@ -44,10 +45,12 @@ export const serviceAccountKey: Lifecycle<ServiceAccountKeyArgs, ServiceAccountK
 		const given = privateKey ? rememberKey(privateKey) : undefined;
 		if (old && old.givenKey !== given && !isUnknown(given)) {
 			throw new SpecError("ServiceAccountKey", [
-				{
+				inputProblem({
 					path: "privateKey",
-					message: "expected the key of the running cluster, got another one; all service account tokens would break",
-				},
+					expected: "the key of the running cluster",
+					got: "another one",
+					next: "all service account tokens would break",
+				}),
 			]);
 		}
 		return given ? { algorithm, givenKey: given } : { algorithm };

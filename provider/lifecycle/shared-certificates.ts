@@ -1,4 +1,5 @@
 import type { ClusterSpec } from "../config/cluster";
+import { ExpectationError, expected } from "../config/expected";
 import { readableByAll, rootOnly } from "../facts/file-access";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import type { FileToWrite, Host } from "../hosts/host";
@@ -133,7 +134,7 @@ async function refuseOtherCluster(host: Host, inputs: SharedCertificatesInputs):
 	);
 	if (other.length === 0) return;
 	throw new Error(
-		`${host.name}: ${other.map(({ path }) => path).join(", ")}: expected no files, or those of this cluster, got others. To use what is there, give it to the program:\n${howToGive(
+		`${expected({ at: `${host.name}: ${other.map(({ path }) => path).join(", ")}`, expected: "no files, or those of this cluster", got: "others. To use what is there, give it to the program:" })}\n${howToGive(
 			host,
 			inputs,
 			other.map(({ path }) => path),
@@ -169,9 +170,12 @@ async function refuseKeyOfExternal(host: Host, id: string, { files: pairs }: Sha
 	const found = await host.read(external);
 	for (const path of found.keys())
 		if (!(await isOwnedBy({ host, owner: id, path })))
-			throw new Error(
-				`${host.name}: ${path}: expected no file, as this CA was given without its key, got one; give the key to the program, or run \`${host.typed(`rm ${path}`)}\``,
-			);
+			throw new ExpectationError({
+				at: `${host.name}: ${path}`,
+				expected: "no file, as this CA was given without its key",
+				got: "one",
+				next: `give the key to the program, or run \`${host.typed(`rm ${path}`)}\``,
+			});
 }
 
 function withAccess(pair: SharedPair, files: Record<string, FileAccess>): SharedPair {

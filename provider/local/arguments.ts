@@ -1,3 +1,4 @@
+import { inputProblem } from "../config/expected";
 import { nodeSpecShape } from "../config/node-rules";
 import { PlainError } from "../config/plain-error";
 import { kindOf, type Problem } from "../config/problems";
@@ -38,7 +39,7 @@ function problemsOf({ name, expected, shape, given, optional = false }: Argument
 	if (given === undefined && optional) return [];
 	const isText = typeof shape === "string";
 	if (isText ? typeof given !== "string" : !isPlainData(given))
-		return [{ path: name, message: `expected ${expected}, got ${kindOf(given)}` }];
+		return [inputProblem({ path: name, expected, got: kindOf(given) })];
 	return isText ? [] : structureProblems({ [name]: shape }, { [name]: given });
 }
 

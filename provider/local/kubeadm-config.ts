@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { expected } from "../config/expected";
 import { type KubeadmConfig, parseKubeadmConfig } from "../config/kubeadm";
 import type { Patch } from "../config/node";
 import { PlainError } from "../config/plain-error";
@@ -57,10 +58,15 @@ function readText(path: string): string {
 			return readTextFile(path);
 		} catch (cause) {
 			const got = (cause as Error).message;
-			throw new PlainError(`${show(path)}: expected a kubeadm configuration file that can be read, got ${got}`, {
-				cause,
-			});
+			throw new PlainError(
+				expected({ at: show(path), expected: "a kubeadm configuration file that can be read", got }),
+				{
+					cause,
+				},
+			);
 		}
 	}
-	throw new PlainError(`${show(path)}: expected a kubeadm configuration file, got none in ${process.cwd()}`);
+	throw new PlainError(
+		expected({ at: show(path), expected: "a kubeadm configuration file", got: `none in ${process.cwd()}` }),
+	);
 }

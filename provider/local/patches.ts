@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { expected } from "../config/expected";
 import type { Patch } from "../config/node";
 import { type IgnoredFile, readPatchFiles } from "../config/patches";
 import { PlainError } from "../config/plain-error";
@@ -45,28 +46,32 @@ function contentOf(path: string): string {
 		return readTextFile(path);
 	} catch (cause) {
 		const got = (cause as Error).message;
-		throw new PlainError(`${JSON.stringify(path)}: expected a patch that can be read, got ${got}`, { cause });
+		throw new PlainError(expected({ at: JSON.stringify(path), expected: "a patch that can be read", got }), { cause });
 	}
 }
 
 function filesUnder(directory: string): string[] {
 	// A walk of Go does not follow a link that it begins with. Source: filepath.Walk.
 	if (isLink(directory)) {
-		const expected =
-			"expected a folder of patches, got a link, which kubeadm does not follow; end the path with a slash";
-		throw new PlainError(`${JSON.stringify(directory)}: ${expected}`, { cause: "a link" });
+		const message = expected({
+			at: JSON.stringify(directory),
+			expected: "a folder of patches",
+			got: "a link, which kubeadm does not follow",
+			next: "end the path with a slash",
+		});
+		throw new PlainError(message, { cause: "a link" });
 	}
 	try {
 		const names = readdirSync(directory, { recursive: true, encoding: "utf8" });
 		return names.filter((name) => !lstatSync(join(directory, name)).isDirectory());
 	} catch (cause) {
-		const next = "make it, or take patches.directory out of the configuration";
-		throw new PlainError(
-			`${JSON.stringify(directory)}: expected a folder of patches, got none that can be read; ${next}`,
-			{
-				cause,
-			},
-		);
+		const message = expected({
+			at: JSON.stringify(directory),
+			expected: "a folder of patches",
+			got: "none that can be read",
+			next: "make it, or take patches.directory out of the configuration",
+		});
+		throw new PlainError(message, { cause });
 	}
 }
 

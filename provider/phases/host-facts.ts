@@ -1,3 +1,4 @@
+import { ExpectationError } from "../config/expected";
 import type { HostFacts } from "../config/node";
 import { caCertificateDirectories, paths } from "../facts/paths";
 import type { Host } from "../hosts/host";
@@ -14,10 +15,10 @@ export async function readFacts(host: Host, given: Partial<HostFacts> = {}): Pro
 		.split("\n")
 		.map((line) => line.split("=", 2) as [string, string]);
 	const all = (key: string) => lines.filter(([name]) => name === key).map(([, value]) => value);
-	const one = (key: "hostname" | "cgroupVersion" | "machineId", expected: string, next: string) => {
+	const one = (key: "hostname" | "cgroupVersion" | "machineId", wanted: string, next: string) => {
 		const value = all(key)[0] || given[key];
 		if (value) return String(value);
-		throw new Error(`${host.name}: expected ${expected}, got none; ${next}`);
+		throw new ExpectationError({ at: host.name, expected: wanted, got: "none", next });
 	};
 	const [ofRoute] = [...all("inet"), ...all("inet6")];
 	const [ofIPv6Route] = [...all("inet6"), ...all("inet")];

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from "node:crypto";
+import { expected } from "../config/expected";
 import { normalizeAddress } from "../go/address";
 import { certificatesIn, firstCertificate } from "../render/pki/bundle";
 import { generalName } from "../render/pki/names";
@@ -112,7 +113,7 @@ function differences(facts: Facts, request: Subject, rule: Rule): string[] {
 		const text = (items: readonly string[]) => [...new Set(items)].sort().join(between);
 		const counted = rule === "exactly" ? got : wanted.filter((item) => got.some((other) => covers(other, item)));
 		if (text(wanted) === text(counted) || (rule !== "exactly" && any)) return [];
-		return `its ${what}: expected ${text(wanted) || "none"}, got ${text(got) || "none"}`;
+		return expected({ at: `its ${what}`, expected: text(wanted) || "none", got: text(got) || "none" });
 	});
 }
 

@@ -1,4 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
+import { ExpectationError, expected } from "../config/expected";
 import { SpecError } from "../config/problems";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { curves } from "./keys";
@@ -50,9 +51,12 @@ export function authorityByFingerprint(authority: Partial<AuthorityReference>): 
 export function rememberedKey(fingerprint: string): KeyObject {
 	const key = keys.get(fingerprint);
 	if (key) return key;
-	throw new Error(
-		`private key ${fingerprint.slice(0, 12)}…: expected it among this run's inputs, got none; run \`pulumi up\` without ignoreChanges on the key`,
-	);
+	throw new ExpectationError({
+		at: `private key ${fingerprint.slice(0, 12)}…`,
+		expected: "it among this run's inputs",
+		got: "none",
+		next: "run `pulumi up` without ignoreChanges on the key",
+	});
 }
 
 /** SHA-256 of a public key's SubjectPublicKeyInfo, hexadecimal. */
@@ -73,12 +77,16 @@ export function privateKeyOf(pem: string, path: string): KeyObject {
 		key = createPrivateKey(pem);
 	} catch {
 		throw refuse(
-			`expected an unencrypted PEM key (PKCS#1, PKCS#8 or SEC 1), got ${kindOf(pem)}; \`openssl pkey -in KEY\` converts one`,
+			expected({
+				expected: "an unencrypted PEM key (PKCS#1, PKCS#8 or SEC 1)",
+				got: kindOf(pem),
+				next: "`openssl pkey -in KEY` converts one",
+			}),
 		);
 	}
 	const kind = key.asymmetricKeyDetails?.namedCurve ?? key.asymmetricKeyType ?? "none";
 	if (kind !== "rsa" && !(kind in curves))
-		throw refuse(`expected an RSA key, or one on the curve P-256, P-384 or P-521, got ${kind}`);
+		throw refuse(expected({ expected: "an RSA key, or one on the curve P-256, P-384 or P-521", got: kind }));
 	return key;
 }
 

@@ -1,3 +1,4 @@
+import { expected } from "../config/expected";
 import { fromYaml } from "../go/yaml/write";
 import { certificatesIn, firstCertificate } from "../render/pki/bundle";
 import { certificateProblems, type Period, periodOf, type Rule } from "./inspect";
@@ -79,7 +80,7 @@ export function serverProblems(text: string, { subject, authority }: Omit<Kubeco
 	const problems: string[] = [];
 	if (!cluster || !user) problems.push("it is not a kubeconfig");
 	if (cluster?.server !== subject.server)
-		problems.push(`its server: expected ${subject.server}, got ${cluster?.server ?? "none"}`);
+		problems.push(expected({ at: "its server", expected: subject.server, got: cluster?.server ?? "none" }));
 	const trusted = decode(cluster?.["certificate-authority-data"]);
 	if (!certificatesIn(authority.certificate).includes(firstCertificate(trusted)))
 		problems.push("its CA is another one");

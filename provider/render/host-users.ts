@@ -1,3 +1,4 @@
+import { ExpectationError, expected } from "../config/expected";
 import { componentUsers, serviceAccountKeyReaders } from "../facts/identities";
 import { type Entry, entriesIn, numberIn, type Range, rangesIn, type UserFiles } from "./user-files";
 
@@ -67,10 +68,12 @@ function userProblem({ name, id, fields }: Entry, groups: readonly Entry[], rang
 	const own = groups.find((entry) => entry.id === numberIn(fields[3]!))?.name;
 	return [
 		...idProblem(`user ${name}`, id, range),
-		...(fields[6] === NO_SHELL ? [] : [`user ${name}: expected the shell ${NO_SHELL}, got "${fields[6]}"`]),
+		...(fields[6] === NO_SHELL
+			? []
+			: [expected({ at: `user ${name}`, expected: `the shell ${NO_SHELL}`, got: `"${fields[6]}"` })]),
 		...(own === name
 			? []
-			: [`user ${name}: expected the group ${name}, got ${own ?? `none with the id ${fields[3]}`}`]),
+			: [expected({ at: `user ${name}`, expected: `the group ${name}`, got: own ?? `none with the id ${fields[3]}` })]),
 	];
 }
 
@@ -78,12 +81,16 @@ function groupProblem({ name, id, fields }: Entry, range: Range): string[] {
 	const got = fields[3];
 	return [
 		...idProblem(`group ${name}`, id, range),
-		...(got === members[name] ? [] : [`group ${name}: expected the members ${members[name]}, got "${got}"`]),
+		...(got === members[name]
+			? []
+			: [expected({ at: `group ${name}`, expected: `the members ${members[name]}`, got: `"${got}"` })]),
 	];
 }
 
 function idProblem(subject: string, id: bigint, { least, most }: Range): string[] {
-	return id >= least && id <= most ? [] : [`${subject}: expected an id from ${least} to ${most}, got ${id}`];
+	return id >= least && id <= most
+		? []
+		: [expected({ at: subject, expected: `an id from ${least} to ${most}`, got: id })];
 }
 
 function withNew(names: readonly string[], there: readonly Entry[], { least, most }: Range): Record<string, number> {
@@ -91,7 +98,12 @@ function withNew(names: readonly string[], there: readonly Entry[], { least, mos
 	let next = least;
 	const free = () => {
 		while (taken.has(next)) next++;
-		if (next > most) throw new Error(`ids from ${least} to ${most}: expected a free one for a new user, got none`);
+		if (next > most)
+			throw new ExpectationError({
+				at: `ids from ${least} to ${most}`,
+				expected: "a free one for a new user",
+				got: "none",
+			});
 		return next++;
 	};
 	const ids = names.map((name) => [name, Number(there.find((entry) => entry.name === name)?.id ?? free())]);

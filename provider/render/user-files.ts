@@ -1,3 +1,4 @@
+import { expected } from "../config/expected";
 import { trimSpace } from "../go/yaml/trim-space";
 
 /** Texts of a host's files. */
@@ -44,9 +45,9 @@ export function entriesIn(files: UserFiles, file: keyof typeof kinds): { entries
 		if (line === "") return undefined;
 		const fields = line.split(":");
 		if (fields.length !== size)
-			return { problem: `expected ${size} fields with ":" between them, got ${fields.length}` };
+			return { problem: expected({ expected: `${size} fields with ":" between them`, got: fields.length }) };
 		const unread = Object.entries(ids).find(([index]) => numberIn(fields[Number(index)]!) === undefined);
-		if (unread) return { problem: `expected a whole number as ${unread[1]}, got another text` };
+		if (unread) return { problem: expected({ expected: `a whole number as ${unread[1]}`, got: "another text" }) };
 		return { value: { name: fields[0]!, id: numberIn(fields[2]!)!, fields } };
 	});
 	return { entries: values, problems };
@@ -63,7 +64,7 @@ export function rangesIn({ loginDefs }: UserFiles): { uid: Range; gid: Range; pr
 		if (name === undefined) return undefined;
 		const value = numberIn(trimSpace(rest));
 		return value === undefined
-			? { problem: `SYS_${name}: expected a whole number and nothing else, got another text` }
+			? { problem: expected({ at: `SYS_${name}`, expected: "a whole number and nothing else", got: "another text" }) }
 			: { value: [name, value] };
 	});
 	const said = Object.fromEntries(values);

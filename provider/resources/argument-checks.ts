@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { kindOf, nearestName, type Problem, joinPath as textOf } from "../config/problems";
+import { inputProblem, sentence, unknownField } from "../config/expected";
+import { kindOf, type Problem, joinPath as textOf } from "../config/problems";
 import { structureProblems } from "../config/structure";
 import type { FieldShape, Shape } from "../facts/types/shape";
 import { UNKNOWN } from "../facts/unknown";
@@ -61,7 +62,7 @@ export function value(shape: FieldShape, expected?: string): ArgumentCheck {
 		const { problems, known } = withoutOutputs(given, path);
 		const wrong = structureProblems(whole, { value: known }).map(({ path: inner, message }) => ({
 			path: textOf(path) + inner.slice("value".length),
-			message: expected && inner === "value" ? `expected ${expected}, got ${kindOfArgument(given)}` : message,
+			message: expected && inner === "value" ? sentence({ expected, got: kindOfArgument(given) }) : message,
 		}));
 		return [...problems, ...wrong];
 	};
@@ -132,8 +133,8 @@ function isResource(given: unknown, kind: string): boolean {
 }
 
 function problem(path: readonly PropertyKey[], expected: string, given: unknown, got = kindOfArgument(given)): Problem {
-	const hint = isAwaited(given) ? `; ${outputHint(expected)}` : "";
-	return { path: textOf(path), message: `expected ${expected}, got ${got}${hint}` };
+	const next = isAwaited(given) ? outputHint(expected) : undefined;
+	return inputProblem({ path: textOf(path), expected, got, next });
 }
 
 /** Hint for an Output in the place of a number or of names that decide which resources exist. */
@@ -145,11 +146,6 @@ function outputHint(expected: string): string {
 
 function sayNothing({ path, message }: Problem): Problem {
 	return { path, message: message.replace(/, got null$/, ", got nothing") };
-}
-
-function unknownField(name: string, names: readonly string[]): string {
-	const meant = nearestName(name, names);
-	return `unknown field, ${meant ? `did you mean "${meant}"?` : `known are ${names.join(", ")}`}`;
 }
 
 function kindOfArgument(given: unknown): string {

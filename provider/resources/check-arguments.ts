@@ -1,6 +1,7 @@
 import { bootstrapTokenShape } from "../config/bootstrap-token";
 import { clusterSpecShape } from "../config/cluster-rules";
 import { connectionProblems } from "../config/connection";
+import { inputProblem } from "../config/expected";
 import { nodeSpecShape } from "../config/node-rules";
 import { PlainError } from "../config/plain-error";
 import { joinPath, type Problem } from "../config/problems";
@@ -67,9 +68,13 @@ export function refuse(kind: string, name: unknown, problems: readonly Problem[]
 function importProblems(options: unknown): Problem[] {
 	const given: unknown = typeof options === "object" && options !== null && Reflect.get(options, "import");
 	if (!given) return [];
-	const message =
-		"expected none, since Pulumi cannot import dynamic resources; leave it out: a resource takes over what is on the host already as it should be, and refuses to overwrite the rest";
-	return [{ path: "options.import", message }];
+	const problem = inputProblem({
+		path: "options.import",
+		expected: "no import, as Pulumi cannot import dynamic resources",
+		value: given,
+		next: "leave it out: a resource takes over what is on the host already as it should be, and refuses to overwrite the rest",
+	});
+	return [problem];
 }
 
 const connection: ArgumentCheck = (given, path) => {

@@ -211,7 +211,7 @@ describe("warnings of a Cluster", () => {
 describe("the option import", () => {
 	it("is refused in one line, as Pulumi would show a stack trace", async () => {
 		const said = await refusal(() => new Cluster("c", good, { import: "id" } as never));
-		expect(said).toContain("options.import: expected none, since Pulumi cannot import dynamic resources");
+		expect(said).toContain("options.import: expected no import, as Pulumi cannot import dynamic resources");
 	});
 });
 

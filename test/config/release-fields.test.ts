@@ -18,7 +18,7 @@ describe("a cluster of another minor release", () => {
 	it("is refused with a field that came later, by its path and the release that it came with", () => {
 		const kubelet = { memoryReservationPolicy: "HardReservation", defaultPodSysctls: { "kernel.msgmax": "1" } };
 		expect(() => of("1.35.4", { kubelet })).toThrow(
-			/kubelet\.memoryReservationPolicy: .*from 1\.36 on.*of 1\.35[\s\S]*kubelet\.defaultPodSysctls: .*from 1\.37 on/,
+			/kubelet\.memoryReservationPolicy: .*of 1\.35, as Kubernetes knows the field from 1\.36 on, got "HardReservation"[\s\S]*kubelet\.defaultPodSysctls: .*from 1\.37 on/,
 		);
 		expect(() => of("1.36.3", { kubelet })).toThrow(/^Cluster: kubelet\.defaultPodSysctls: .*from 1\.37 on/);
 		of("1.37.2", { kubelet });

@@ -53,7 +53,7 @@ describe.each(Object.keys(argumentsOf) as Kind[])("%s", (kind) => {
 			expect(refusal(() => new Class("x", { [`${argument}x`]: 1 }))).toContain(
 				`${argument}x: unknown field, did you mean "${argument}"?`,
 			);
-			expect(refusal(() => new Class("x", {}, { import: "id" }))).toContain("options.import: expected none");
+			expect(refusal(() => new Class("x", {}, { import: "id" }))).toContain("options.import: expected no import");
 		});
 	});
 });

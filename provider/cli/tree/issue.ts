@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import type { ReadFile, Tree } from "../../compare/tree-file";
+import { expected } from "../../config/expected";
 import { encryptionAlgorithmOf } from "../../config/features";
 import { readableByAll, rootOnly } from "../../facts/file-access";
 import { toYaml } from "../../go/yaml/write";
@@ -66,16 +67,27 @@ async function authorityOf(request: CertificateRequest, { plan, readFile, now }:
 		if (key === undefined) return { certificate };
 		const privateKey = parse(key, request.keyPath, createPrivateKey);
 		if (parsed.checkPrivateKey(privateKey)) return { certificate, key: privateKey, keyText: key };
-		throw new CommandError(`${request.keyPath}: expected the key of ${request.certificatePath}, got another one`);
+		throw new CommandError({
+			at: request.keyPath,
+			expected: `the key of ${request.certificatePath}`,
+			got: "another one",
+		});
 	}
 	if (key !== undefined) {
-		throw new CommandError(`${request.certificatePath}: expected the certificate of ${request.keyPath}, got none`);
+		throw new CommandError({
+			at: request.certificatePath,
+			expected: `the certificate of ${request.keyPath}`,
+			got: "none",
+		});
 	}
 	if (plan.command === "join" || !plan.parts.authorities.includes(request.name as CaName)) {
 		const needed = `${certificateAuthorities[request.name as CaName].file}.crt`;
-		throw new CommandError(
-			`${request.certificatePath}: expected the CA of the cluster in place, got none; give --ca-dir with ${needed} of a control plane's ${plan.cluster.certificatesDir}`,
-		);
+		throw new CommandError({
+			at: request.certificatePath,
+			expected: "the CA of the cluster in place",
+			got: "none",
+			next: `give --ca-dir with ${needed} of a control plane's ${plan.cluster.certificatesDir}`,
+		});
 	}
 	return issueAuthority(request, now);
 }
@@ -85,12 +97,16 @@ function refuseUnusable({ ca, publicKey, validFrom, validTo }: X509Certificate, 
 	const kind = publicKey.asymmetricKeyType ?? "none";
 	const problems = [
 		ca ? [] : ["it is no CA's"],
-		["rsa", "ec"].includes(kind) ? [] : [`its key: expected RSA or ECDSA, got ${kind}`],
+		["rsa", "ec"].includes(kind) ? [] : [expected({ at: "its key", expected: "RSA or ECDSA", got: kind })],
 		Date.parse(validTo) > now.getTime() ? [] : [`it ended on ${new Date(validTo).toISOString()}`],
 		Date.parse(validFrom) <= now.getTime() ? [] : [`it is not valid before ${new Date(validFrom).toISOString()}`],
 	].flat();
 	if (problems.length > 0)
-		throw new CommandError(`${path}: expected a CA that can sign, got one that cannot: ${problems.join("; ")}`);
+		throw new CommandError({
+			at: path,
+			expected: "a CA that can sign",
+			got: `one that cannot: ${problems.join("; ")}`,
+		});
 }
 
 async function leaf(
@@ -154,15 +170,18 @@ async function serviceAccount({ cluster, serviceAccountKey }: NodePlan, readFile
 /** An external CA signs elsewhere: what it signed has to be there. */
 function signing({ name, ca }: Subject, { certificate, key }: NodeAuthority): { certificate: string; key: KeyObject } {
 	if (key) return { certificate, key };
-	throw new CommandError(
-		`${name}: expected it in place, valid and signed by ${ca}, whose key is not there; put what it signed under --out, or the key into --ca-dir`,
-	);
+	throw new CommandError({
+		at: name,
+		expected: `a valid certificate in place, signed by ${ca}, whose key is not given`,
+		got: "none",
+		next: "put the signed certificate under --out, or the CA's key into --ca-dir",
+	});
 }
 
 function parse<T>(text: string, path: string, read: (text: string) => T): T {
 	try {
 		return read(text);
 	} catch {
-		throw new CommandError(`${path}: expected PEM, unencrypted, got something else`);
+		throw new CommandError({ at: path, expected: "PEM, unencrypted", got: "something else" });
 	}
 }

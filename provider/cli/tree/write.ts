@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, realpathSync, renameSync, rmSync, sta
 import { basename, dirname, join } from "node:path";
 import { filesUnder } from "../../compare/read";
 import type { Tree } from "../../compare/tree-file";
+import { sentence } from "../../config/expected";
 import { CommandError } from "../command";
 
 /** Result of writing a tree. */
@@ -33,9 +34,12 @@ export function writeTree(
 	const others = Object.keys(tree).filter((path) => found.get(path) && !isSame(path) && !mayReplace(path));
 	if (others.length > 0 && !force) {
 		const list = others.map((path) => `\n  ${join(out, path)}`).join("");
-		throw new CommandError(
-			`${out}: expected no files, or those of this configuration, got ${others.length} that say something else; nothing was written; give another --out, or --force to replace them:${list}`,
-		);
+		throw new CommandError({
+			at: out,
+			expected: "no files, or those of this configuration",
+			got: `${others.length} that say something else`,
+			next: `nothing was written; give another --out, or --force to replace them:${list}`,
+		});
 	}
 	const unchanged = Object.keys(tree).filter(isUnchanged);
 	const written = Object.keys(tree).filter((path) => !isUnchanged(path));
@@ -55,7 +59,7 @@ function refuseObstacles(out: string, folders: readonly string[], files: readonl
 		["a file", "a folder", files.filter((path) => isThere(join(out, path)) === "folder")],
 	] as const;
 	const problems = kinds.flatMap(([expected, got, paths]) =>
-		paths.map((path) => `${join(out, path)}: expected ${expected}, got ${got}`),
+		paths.map((path) => sentence({ at: join(out, path), expected, got })),
 	);
 	if (problems.length > 0) throw new CommandError([...new Set(problems)].join("\n"));
 }

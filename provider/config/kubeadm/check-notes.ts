@@ -1,5 +1,5 @@
 import { preflightCheckFamilies, preflightChecks } from "../../facts/preflight-checks";
-import { nearestName, show } from "../problems";
+import { didYouMean, show } from "../problems";
 import type { Documents } from "./convert";
 import type { Note } from "./note";
 
@@ -9,8 +9,8 @@ export function checkNotes({ InitConfiguration, JoinConfiguration }: Documents):
 		const names: string[] = document?.nodeRegistration?.ignorePreflightErrors ?? [];
 		return names.flatMap((name, index) => {
 			if (isKnown(name.toLowerCase())) return [];
-			const meant = nearestName(name, preflightChecks);
-			const message = `no check has the name ${show(name)}${meant ? `; did you mean "${meant}"?` : ""}`;
+			const hint = didYouMean(name, preflightChecks);
+			const message = `no check has the name ${show(name)}${hint ? `; ${hint}` : ""}`;
 			return [{ path: `${kind}.nodeRegistration.ignorePreflightErrors[${index}]`, message }];
 		});
 	});

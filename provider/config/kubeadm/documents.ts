@@ -1,4 +1,5 @@
 import { splitDocuments } from "../../go/yaml/split";
+import { inputProblem } from "../expected";
 import { type Problem, show } from "../problems";
 import { readDocument } from "./read-document";
 
@@ -23,7 +24,7 @@ export function readDocuments(text: string): { documents: ConfigurationDocument[
 	const problems: Problem[] = [];
 	const documents: ConfigurationDocument[] = [];
 	const parts = splitDocuments(text, (rest) => {
-		problems.push({ path: "file", message: `expected nothing after ---, got ${show(rest)}` });
+		problems.push(inputProblem({ path: "file", expected: "nothing after ---", value: rest }));
 	});
 	for (const [index, part] of parts.entries()) {
 		const at = `document ${index + 1}`;
@@ -31,36 +32,42 @@ export function readDocuments(text: string): { documents: ConfigurationDocument[
 		const { apiVersion, kind } = isObject(value) ? value : {};
 		const type = parseType(apiVersion, kind);
 		const subject = type?.kind ?? at;
-		if (problem) problems.push({ path: at, message: `expected YAML or JSON, got text that is none: ${problem}` });
+		if (problem)
+			problems.push(inputProblem({ path: at, expected: "YAML or JSON", got: `text that is none: ${problem}` }));
 		else if (!type)
-			problems.push({
-				path: at,
-				message: `expected apiVersion (group/version) and kind, got ${gotType(apiVersion, kind)}${objectHint(value)}`,
-			});
+			problems.push(
+				inputProblem({
+					path: at,
+					expected: "apiVersion (group/version) and kind",
+					got: gotType(apiVersion, kind),
+					next: objectHint(value),
+				}),
+			);
 		else if (documents.some((other) => other.kind === type.kind))
-			problems.push({ path: subject, message: "expected one document of a kind, got two" });
+			problems.push(inputProblem({ path: subject, expected: "one document of a kind", got: "two" }));
 		else documents.push({ ...type, value: value as Record<string, unknown>, plainScalars });
 		problems.push(
-			...duplicates.map((path) => ({ path: `${subject}.${path}`, message: "expected a field once, got it again" })),
+			...duplicates.map((path) =>
+				inputProblem({ path: `${subject}.${path}`, expected: "a field once", got: "it again" }),
+			),
 		);
 	}
 	return { documents, problems };
 }
 
 /** Hint for an object of the Kubernetes API, such as kubeadm's own ConfigMap: the field that has the configuration. */
-function objectHint(value: unknown): string {
+function objectHint(value: unknown): string | undefined {
 	const { apiVersion, kind, data } = isObject(value) ? value : {};
-	if (apiVersion !== "v1") return "";
-	if (kind === "List")
-		return "; give the configuration alone: data.ClusterConfiguration of the ConfigMap kubeadm-config";
-	if (kind !== "ConfigMap") return "";
+	if (apiVersion !== "v1") return undefined;
+	if (kind === "List") return "give the configuration alone: data.ClusterConfiguration of the ConfigMap kubeadm-config";
+	if (kind !== "ConfigMap") return undefined;
 	const names = ["ClusterConfiguration", "kubelet", "config.conf"];
 	const name = names.find((each) => isObject(data) && each in data) ?? names[0]!;
 	const object = { ClusterConfiguration: "kubeadm-config", kubelet: "kubelet-config", "config.conf": "kube-proxy" }[
 		name
 	];
 	const command = `kubectl -n kube-system get configmap ${object} -o jsonpath='{.data.${name.replace(".", "\\.")}}'`;
-	return `; the configuration is the text under data.${name}: \`${command}\` prints it`;
+	return `the configuration is the text under data.${name}: \`${command}\` prints it`;
 }
 
 function parseType(

@@ -3,6 +3,7 @@ import { goValue } from "../../go/yaml/go-value";
 import type { HostAddresses } from "../advertise-address";
 import { bootstrapTokenProblems } from "../bootstrap-token";
 import { clusterProblems } from "../cluster";
+import { inputProblem } from "../expected";
 import { type HostFacts, type NodeSpec, nodeProblems, type Patch } from "../node";
 import { type Problem, SpecError } from "../problems";
 import { soundPart } from "../structure";
@@ -105,7 +106,12 @@ function soundDocuments(
 function inFile({ path, message }: Problem, { plainScalars }: ConfigurationDocument, kind: Kind): Problem {
 	const plain = /^expected a string, got (?!something else)/.test(message) ? plainScalars.get(path) : undefined;
 	if (plain)
-		return { path: `${kind}.${path}`, message: `expected a string, got ${plain}; write it in quotes: "${plain}"` };
+		return inputProblem({
+			path: `${kind}.${path}`,
+			expected: "a string",
+			got: plain,
+			next: `write it in quotes: "${plain}"`,
+		});
 	const others = message.startsWith("unknown field, ") ? kindsWith(path).filter((other) => other !== kind) : [];
 	if (others.length === 0 || message.startsWith("unknown field, v1beta4")) return { path: `${kind}.${path}`, message };
 	return { path: `${kind}.${path}`, message: `unknown field here, but one of ${others.join(" and ")}: move it there` };

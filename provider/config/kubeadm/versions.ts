@@ -1,8 +1,9 @@
 import { v1beta3Shapes } from "../../facts/types/kubeadm/v1beta3";
 import type { Shape } from "../../facts/types/shape";
 import { minorRelease, releases } from "../../facts/versions";
+import { expected } from "../expected";
 import { releaseOf } from "../kubernetes-version";
-import { nearestName } from "../problems";
+import { didYouMean } from "../problems";
 import type { ConfigurationDocument } from "./documents";
 import { type Kind, kinds } from "./kinds";
 
@@ -17,30 +18,35 @@ export function shapeOf(
 	kubernetesVersion: string,
 ): { kind: Kind; shape: Shape } | { problem: string } {
 	if (!Object.hasOwn(kinds, kind)) {
-		const expected = `expected one of ${Object.keys(kinds).join(", ")}, got`;
-		return { problem: `${expected} ${isOtherGroup({ group }) ? otherKind({ group, version, kind }) : meant(kind)}` };
+		const got = isOtherGroup({ group })
+			? otherKind({ group, version, kind })
+			: { got: kind, next: didYouMean(kind, Object.keys(kinds)) };
+		return { problem: expected({ expected: `one of ${Object.keys(kinds).join(", ")}`, ...got }) };
 	}
 	const known: { group: string; version?: string; shape: Shape } = kinds[kind as Kind];
-	if (group !== known.group) return { problem: `expected apiVersion ${known.group}/…, got ${group}/${version}` };
+	if (group !== known.group)
+		return { problem: expected({ expected: `apiVersion ${known.group}/…`, got: `${group}/${version}` }) };
 	const older = (v1beta3Shapes as Record<string, Shape>)[kind];
 	if (!(minorRelease(kubernetesVersion) in releases) && version === "v1beta3" && older)
 		return { kind: kind as Kind, shape: older };
 	const { current, deprecated, experimental, removed } = releaseOf(kubernetesVersion).configurationVersions;
-	const expected = `expected apiVersion ${group}/${known.version ?? current}, got ${group}/${version}`;
+	const refusal = (reason = "", next?: string) => ({
+		problem: expected({
+			expected: `apiVersion ${group}/${known.version ?? current}`,
+			got: `${group}/${version}${reason}`,
+			next,
+		}),
+	});
 	if (version === (known.version ?? current)) return { kind: kind as Kind, shape: known.shape };
-	if (known.version) return { problem: expected };
+	if (known.version) return refusal();
 	if (deprecated.includes(version) && older) return { kind: kind as Kind, shape: older };
 	const last = removed[version];
 	if (last) {
 		const command = "kubeadm config migrate --old-config old.yaml --new-config new.yaml";
-		return {
-			problem: `${expected}, which kubeadm ${last} was the last to read; \`${command}\` of kubeadm ${last} converts it`,
-		};
+		return refusal(`, which kubeadm ${last} was the last to read`, `\`${command}\` of kubeadm ${last} converts it`);
 	}
-	if (experimental.includes(version)) {
-		return { problem: `${expected}, which is experimental in kubeadm ${minorRelease(kubernetesVersion)}` };
-	}
-	return { problem: expected };
+	if (!experimental.includes(version)) return refusal();
+	return refusal(`, which is experimental in kubeadm ${minorRelease(kubernetesVersion)}`);
 }
 
 /** Whether a document belongs to another program than kubeadm, the kubelet and kube-proxy. `kubeadm init` ignores such a document. */
@@ -48,11 +54,9 @@ export function isOtherGroup({ group }: Pick<ConfigurationDocument, "group">): b
 	return Object.values(kinds).every((known) => known.group !== group);
 }
 
-function otherKind({ group, version, kind }: Pick<ConfigurationDocument, "group" | "version" | "kind">): string {
-	return `${kind} of ${group}/${version}, which \`kubeadm init\` ignores; take the document out`;
-}
-
-function meant(kind: string): string {
-	const near = nearestName(kind, Object.keys(kinds));
-	return near ? `${kind}; did you mean "${near}"?` : kind;
+function otherKind({ group, version, kind }: Pick<ConfigurationDocument, "group" | "version" | "kind">) {
+	return {
+		got: `${kind} of ${group}/${version}, which \`kubeadm init\` ignores`,
+		next: "take the document out",
+	};
 }

@@ -1,7 +1,8 @@
 import { hasUnknowns } from "../../facts/unknown";
 import type { ClusterSpec } from "../cluster";
+import { inputProblem } from "../expected";
 import type { NodeSpec } from "../node";
-import { didYouMean, type Problem, show } from "../problems";
+import { didYouMean, type Problem } from "../problems";
 import { advertiseAddressFamily } from "./address-family";
 import { flagsWithDashes } from "./dashes";
 import { filesNotMounted } from "./mounted-files";
@@ -72,7 +73,7 @@ export function ignoredWarningProblems(ignore: readonly string[], path: string):
 	const known = ["all", ...warningNames];
 	return ignore.flatMap((name, index) => {
 		if (known.some((each) => each.toLowerCase() === name.toLowerCase())) return [];
-		const message = `expected one of ${known.join(", ")}, got ${show(name)}${didYouMean(name, known)}`;
-		return [{ path: `${path}[${index}]`, message }];
+		const expected = `one of ${known.join(", ")}`;
+		return [inputProblem({ path: `${path}[${index}]`, expected, value: name, next: didYouMean(name, known) })];
 	});
 }

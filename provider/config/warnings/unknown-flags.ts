@@ -17,7 +17,8 @@ export function unknownFlags(configured: Configured): Problem[] {
 		// Flags are found with underscores too. Source: WordSepNormalizeFunc of k8s.io/component-base/cli/flag.
 		const plain = component === "etcd" ? name : name.replaceAll("_", "-");
 		if (names.some((known) => known === name || known.replaceAll("_", "-") === plain)) return [];
-		const message = `${component} ${release} has no such flag and does not start with it${hintFor(component, name, names)}`;
+		const hint = hintFor(component, name, names);
+		const message = `${component} ${release} has no such flag and does not start with it${hint ? `; ${hint}` : ""}`;
 		return [{ path: `${path}.name`, message }];
 	});
 }
@@ -32,11 +33,11 @@ function flagNames(component: FlaggedComponent, release: string): string[] {
 	});
 }
 
-function hintFor(component: FlaggedComponent, name: string, names: readonly string[]): string {
+function hintFor(component: FlaggedComponent, name: string, names: readonly string[]): string | undefined {
 	const removed: RemovedFlag | undefined = component === "etcd" ? undefined : removedFlags[component][name];
 	if (!removed) return didYouMean(name, names);
 	const { last, instead } = removed;
-	const known = last ? `; ${component} ${last} was the last to have it` : "; older releases had it";
+	const known = last ? `${component} ${last} was the last to have it` : "older releases had it";
 	return instead ? `${known}; instead: ${instead}` : `${known}; remove it`;
 }
 

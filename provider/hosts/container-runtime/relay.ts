@@ -120,7 +120,12 @@ function forbidden(host: Host, socket: string, cause: unknown): HostError {
 		host: host.name,
 		layer: "ssh",
 		reason: "refused",
-		what: `sshd forwards nothing to ${socket}: expected \`AllowStreamLocalForwarding yes\`, no \`DisableForwarding\`, and no \`restrict\` in authorized_keys`,
+		what: {
+			at: `socket forwarding to ${socket}`,
+			expected:
+				"sshd with `AllowStreamLocalForwarding yes`, no `DisableForwarding`, and no `restrict` in authorized_keys",
+			got: "a refusal",
+		},
 		next: host.typed("sshd -T | grep -i forwarding"),
 		cause,
 	});

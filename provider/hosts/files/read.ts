@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { expected } from "../../config/expected";
 import type { FileOnHost } from "../host";
 import { HostError } from "../host-error";
 import { run } from "../run";
@@ -66,7 +67,8 @@ async function readOnce(connection: PooledConnection, paths: readonly string[]):
 		const [mode = "", ownerName = "", groupName = "", uid = "", gid = "", size = "", ...name] = line.split(" ");
 		const path = name.join(" ");
 		const bits = Number.parseInt(mode, 16);
-		if ((bits & 0o170000) !== 0o100000) throw notRead(connection, path, "expected a regular file, got another kind");
+		if ((bits & 0o170000) !== 0o100000)
+			throw notRead(connection, path, expected({ expected: "a regular file", got: "another kind" }));
 		const content = contents.subarray(offset, offset + Number(size));
 		offset += Number(size);
 		const digest = createHash("sha256").update(content).digest("hex");

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { ExpectationError } from "../../config/expected";
 import type { FileToWrite } from "../host";
 import { HostError, type HostErrorReason, type HostLayer } from "../host-error";
 import { type RawOutput, run } from "../run";
@@ -50,13 +51,13 @@ function stream(files: readonly FileToWrite[]): Buffer {
 function accessLine({ mode, owner, group, path }: FileToWrite): string {
 	for (const name of [owner, group]) {
 		if (!/^[\w][\w.-]*\$?$/.test(name))
-			throw new Error(`${path}: expected the name of an owner and a group, got ${JSON.stringify(name)}`);
+			throw new ExpectationError({ at: path, expected: "the name of an owner and a group", value: name });
 	}
 	return `${octal(mode, path)} ${owner} ${group}`;
 }
 
 function octal(mode: string, path: string): string {
-	if (!/^[0-7]{3,4}$/.test(mode)) throw new Error(`${path}: expected a mode like "0644", got ${JSON.stringify(mode)}`);
+	if (!/^[0-7]{3,4}$/.test(mode)) throw new ExpectationError({ at: path, expected: `a mode like "0644"`, value: mode });
 	return Number.parseInt(mode, 8).toString(8);
 }
 
@@ -66,7 +67,7 @@ function after(lines: string[], word: string): string[] {
 
 function fileAt(files: readonly FileToWrite[], number: string): FileToWrite {
 	const file = files[Number(number) - 1];
-	if (!file) throw new Error(`expected the number of one of ${files.length} files, got "${number}"`);
+	if (!file) throw new ExpectationError({ expected: `the number of one of ${files.length} files`, got: `"${number}"` });
 	return file;
 }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { expected } from "../../config/expected";
 import type { FileOnHost, FileToWrite, Host } from "../host";
 import { currentOwnership, transferOwnership } from "./owner";
 import {
@@ -178,13 +179,23 @@ function refusal({
 	const record = readRecord(found, file.path);
 	if (!record) return foreignFile(host, file.path);
 	if (stateDigests && existing.digest !== stateDigests[file.path] && existing.digest !== record.digest) {
-		return `${host.name}: ${file.path}: expected the content of the last refresh, got one edited since; run \`pulumi refresh\` and look at the difference`;
+		return expected({
+			at: `${host.name}: ${file.path}`,
+			expected: "the content of the last refresh",
+			got: "one edited since",
+			next: "run `pulumi refresh` and look at the difference",
+		});
 	}
 	return undefined;
 }
 
 function foreignFile(host: Host, path: string): string {
-	return `${host.name}: ${path}: expected no file, or one with the wanted content, got a file that this program did not write; look at it, then move it away`;
+	return expected({
+		at: `${host.name}: ${path}`,
+		expected: "no file, or one with the wanted content",
+		got: "a file that this program did not write",
+		next: "look at it, then move it away",
+	});
 }
 
 function readRecord(found: Map<string, FileOnHost>, path: string): FileRecord | undefined {

@@ -1,3 +1,4 @@
+import { ExpectationError } from "../../config/expected";
 import { ownedByRoot } from "../../facts/file-access";
 import type { FileOnHost, Host } from "../host";
 import { type Digests, placeFiles } from "./place";
@@ -23,9 +24,12 @@ export async function putBack(host: Host, owner: string, path: string): Promise<
 	const found = await host.read([undoPath(path), path]);
 	const kept = found.get(undoPath(path));
 	if (!kept)
-		throw new Error(
-			`${host.name}: ${path}: expected its last content in ${RECORDS}/undo, got none; run \`pulumi refresh\``,
-		);
+		throw new ExpectationError({
+			at: `${host.name}: ${path}`,
+			expected: `its last content in ${RECORDS}/undo`,
+			got: "none",
+			next: "run `pulumi refresh`",
+		});
 	const file = { path, content: kept.content, mode: kept.mode, ...ownedByRoot };
 	const { digests } = await placeFiles({
 		host,

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { AnyAuthMethod, AuthHandlerMiddleware, ParsedKey } from "ssh2";
+import { expected } from "../../config/expected";
 import { HostError } from "../host-error";
 import { quote } from "../shell";
 import { type ConnectionArgs, hostName, type ProxyConnectionArgs } from "./connection";
@@ -71,7 +72,10 @@ function attempts(args: ProxyConnectionArgs): Attempt[] {
 		host: hostName(args),
 		layer: "ssh",
 		reason: "credentials",
-		what: "expected something to log in with, got none of privateKey, privateKeyFile, agentSocketPath ($SSH_AUTH_SOCK) and password",
+		what: {
+			expected: "something to log in with",
+			got: "none of privateKey, privateKeyFile, agentSocketPath ($SSH_AUTH_SOCK) and password",
+		},
 		next: 'set privateKeyFile: "~/.ssh/id_ed25519", or: eval "$(ssh-agent)" && ssh-add',
 	});
 }
@@ -106,7 +110,7 @@ function readKey(args: ProxyConnectionArgs, source: string, read: () => string |
 const fileProblems: Readonly<Record<string, string>> = {
 	ENOENT: "there is no such file on this machine, which runs Pulumi",
 	EACCES: "this machine's user may not read the file",
-	EISDIR: "expected a file, got a folder",
+	EISDIR: expected({ expected: "a file", got: "a folder" }),
 };
 
 /** Quotes a path for a shell. A leading `~/` still expands. */

@@ -1,4 +1,5 @@
 import type { ClientChannel } from "ssh2";
+import { expected } from "../../config/expected";
 import { HostError } from "../host-error";
 import { sshTo } from "../shell";
 import type { PooledConnection } from "./pooled-connection";
@@ -71,7 +72,7 @@ function collect(
 		channel.on("data", (chunk: Buffer) => {
 			size += chunk.length;
 			if (size <= outputLimit) stdout.push(chunk);
-			else if (!failure) fail("output", `expected at most ${outputLimit} bytes of output, got more`);
+			else if (!failure) fail("output", expected({ expected: `at most ${outputLimit} bytes of output`, got: "more" }));
 			untilQuiet();
 		});
 		channel.stderr.on("data", (chunk: Buffer) => {

@@ -28,7 +28,7 @@ const accepted = new Map<string, string>();
 export function hostKeyPolicy(args: ConnectionArgs, name: string, trustOnFirstUse: boolean): HostKeyPolicy {
 	const address = addressOf(args);
 	const file = expandHome(args.knownHostsFile ?? "~/.ssh/known_hosts");
-	const { trusted, revoked, source } = expected({ args, name, file, acceptedKey: accepted.get(address) });
+	const { trusted, revoked, source } = expectedKeys({ args, name, file, acceptedKey: accepted.get(address) });
 	const refusal = { name, args, file, source };
 	return {
 		algorithms:
@@ -59,7 +59,7 @@ function addressOf({ host, port, proxy }: ConnectionArgs): string {
 	return JSON.stringify([host, port ?? 22, proxy?.host, proxy?.port]);
 }
 
-function expected({
+function expectedKeys({
 	args,
 	name,
 	file,
@@ -84,7 +84,11 @@ function parseKeys(text: string, name: string): PublicKey[] {
 		host: name,
 		layer: "ssh",
 		reason: "credentials",
-		what: "hostKey: expected a public key like `ssh-ed25519 AAAA…` on each line, got something else",
+		what: {
+			at: "hostKey",
+			expected: "a public key like `ssh-ed25519 AAAA…` on each line",
+			got: "something else",
+		},
 	});
 }
 

@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Client, ClientCallback, ClientChannel } from "ssh2";
+import { sentence } from "../../config/expected";
 import { HostError } from "../host-error";
 import { quote, sshTo } from "../shell";
 import { type ConnectionArgs, hostName } from "./connection";
@@ -202,7 +203,11 @@ export class PooledConnection {
 	#refused(error: Error & { reason?: unknown }, address: string, port: number): HostError {
 		const denied = error.reason === 1;
 		const what = denied
-			? `sshd forwards nothing to ${address}:${port}: expected \`AllowTcpForwarding yes\``
+			? sentence({
+					at: `port forwarding to ${address}:${port}`,
+					expected: "sshd with `AllowTcpForwarding yes`",
+					got: "a refusal",
+				})
 			: `${address}:${port} can't be reached from there: ${error.message.replace(/^\(SSH\) Channel open failure: ?/, "")}`;
 		const next = `${sshTo(this.args)} ${denied ? "'sshd -T | grep -i forwarding'" : `'ss -ltn | grep :${port}'`}`;
 		return new HostError({

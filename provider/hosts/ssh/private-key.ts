@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { type ParsedKey, utils } from "ssh2";
+import { ExpectationError } from "../../config/expected";
 
 /**
  * Reads a private key in any form that openssh, openssl or @pulumi/tls write. ssh2 alone does not read PKCS#8.
@@ -9,7 +10,7 @@ import { type ParsedKey, utils } from "ssh2";
  */
 export function parsePrivateKey(text: string | Buffer, passphrase?: string): ParsedKey {
 	const key = parse(text.toString().trim(), passphrase);
-	if (!key.isPrivateKey()) throw new Error("expected a private key, got a public one");
+	if (!key.isPrivateKey()) throw new ExpectationError({ expected: "a private key", got: "a public one" });
 	return key;
 }
 
@@ -44,7 +45,7 @@ function openSshForm(key: KeyObject): string | Buffer {
 	if (key.asymmetricKeyType === "rsa") return key.export({ type: "pkcs1", format: "pem" });
 	if (key.asymmetricKeyType === "ec") return key.export({ type: "sec1", format: "pem" });
 	if (key.asymmetricKeyType === "ed25519") return openSshEd25519(key);
-	throw new Error(`expected an RSA, ECDSA or Ed25519 key, got ${key.asymmetricKeyType}`);
+	throw new ExpectationError({ expected: "an RSA, ECDSA or Ed25519 key", got: key.asymmetricKeyType });
 }
 
 /** Writes an Ed25519 key in OpenSSH's own form. Source: PROTOCOL.key of OpenSSH. */

@@ -2,6 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { homedir, userInfo } from "node:os";
 import { isAbsolute, join } from "node:path";
 import SSHConfig from "ssh-config";
+import { ExpectationError } from "../../config/expected";
 import type { ConnectionArgs, ProxyConnectionArgs } from "./connection";
 import { isReadableKey } from "./private-key";
 
@@ -104,9 +105,12 @@ function jumpHost(proxyJump: string | undefined, host: string, file: string): Pr
 		/^(?:ssh:\/\/)?(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:,/]+))(?::(\d+))?\/?$/.exec(proxyJump) ?? [];
 	const name = bracketed ?? plain;
 	if (name) return { host: name, ...(user ? { user } : {}), ...(port ? { port: Number(port) } : {}) };
-	throw new Error(
-		`${file}: ProxyJump of ${host}: expected one bastion as [user@]host[:port], got ${JSON.stringify(proxyJump)}; set proxy in the connection`,
-	);
+	throw new ExpectationError({
+		at: `${file}: ProxyJump of ${host}`,
+		expected: "one bastion as [user@]host[:port]",
+		value: proxyJump,
+		next: "set proxy in the connection",
+	});
 }
 
 function bastion(proxy: ProxyConnectionArgs, parts: readonly SSHConfig[], file: string): ProxyConnectionArgs {
@@ -114,9 +118,11 @@ function bastion(proxy: ProxyConnectionArgs, parts: readonly SSHConfig[], file: 
 	const next = jumpHost(options.proxyjump, proxy.host, file);
 	// A `Host *` with a ProxyJump names the bastion as its own bastion too.
 	if (next === undefined || next.host === proxy.host) return completed;
-	throw new Error(
-		`${file}: ProxyJump of ${proxy.host}: expected none, since ${proxy.host} is a bastion already and one bastion can be used, got ${JSON.stringify(options.proxyjump)}`,
-	);
+	throw new ExpectationError({
+		at: `${file}: ProxyJump of ${proxy.host}`,
+		expected: `none, since ${proxy.host} is a bastion already and one bastion can be used`,
+		value: options.proxyjump,
+	});
 }
 
 /** Expands `~`, tokens and environment variables in a path. Source: TOKENS of ssh_config(5). */

@@ -1,4 +1,5 @@
 import type { Cluster } from "../../config/cluster";
+import { inputProblem } from "../../config/expected";
 import type { Discovery, NodeRole, NodeSpec } from "../../config/node";
 import { type Problem, SpecError } from "../../config/problems";
 import { isUnknown } from "../../facts/unknown";
@@ -30,14 +31,20 @@ export function refuseWithoutWay({
 	if (role !== "worker") return;
 	const problems: Problem[] = [];
 	if (!controlPlanes && !discovery)
-		problems.push({ path: "api", message: "expected it or node.discovery, by which a worker joins, got neither" });
+		problems.push(
+			inputProblem({ path: "api", expected: "it or node.discovery, by which a worker joins", got: "neither" }),
+		);
 	if (!authority && !discovery)
-		problems.push({ path: "authority", message: "expected the cluster's CA, or node.discovery, got neither" });
+		problems.push(inputProblem({ path: "authority", expected: "the cluster's CA, or node.discovery", got: "neither" }));
 	for (const field of ["labels", "annotations"] as const)
 		if (!controlPlanes && !isUnknown(node) && Object.keys(node[field] ?? {}).length > 0)
-			problems.push({
-				path: `node.${field}`,
-				message: `expected an api beside them, as a node that only discovers its cluster has nobody to set them, got none; a kubelet sets labels by nodeRegistration.kubeletExtraArgs: node-labels`,
-			});
+			problems.push(
+				inputProblem({
+					path: `node.${field}`,
+					expected: "an api beside them, as a node that only discovers its cluster has nobody to set them",
+					got: "none",
+					next: "a kubelet sets labels by nodeRegistration.kubeletExtraArgs: node-labels",
+				}),
+			);
 	if (problems.length > 0) throw new SpecError("Kubelet", problems);
 }

@@ -12,7 +12,7 @@ import {
 import { clusterInfo } from "./cluster-info";
 import { withExecCredentials } from "./exec-credentials";
 import { hostRoots } from "./host-roots";
-import { PRINT_JOIN } from "./words";
+import { discoveryError, PRINT_CLUSTER_INFO, PRINT_JOIN } from "./words";
 
 /**
  * Discovers a cluster by a kubeconfig. The server must have a certificate that the kubeconfig's CA has signed. Where the
@@ -29,14 +29,16 @@ export async function byFile(
 ): Promise<KubeconfigFile> {
 	const parsed = parseKubeconfig(text);
 	if (!parsed || !current(parsed).cluster?.server)
-		throw new Error(
-			`${from}: expected a kubeconfig with a current cluster, got something else\n  next, on a control plane of the cluster: kubectl -n kube-public get cm cluster-info -o jsonpath='{.data.kubeconfig}'`,
+		throw discoveryError(
+			{ at: from, expected: "a kubeconfig with a current cluster", got: "something else" },
+			PRINT_CLUSTER_INFO,
 		);
 	const config = await embedded(host, parsed);
 	const end = expired(config, new Date());
 	if (end)
-		throw new Error(
-			`${from}: expected a client certificate that is valid, got one that expired on ${end.toISOString()}\n  next, on a control plane of the cluster: kubeadm kubeconfig user --client-name NAME --org system:bootstrappers:kubeadm:default-node-token; or leave its user out and give discovery.tlsBootstrapToken`,
+		throw discoveryError(
+			{ at: from, expected: "a client certificate that is valid", got: `one that expired on ${end.toISOString()}` },
+			"kubeadm kubeconfig user --client-name NAME --org system:bootstrappers:kubeadm:default-node-token; or leave its user out and give discovery.tlsBootstrapToken",
 		);
 	const access = serverAccess(await withExecCredentials(host, config))!;
 	const isTrusted = access.credentials.ca || access.credentials.rejectUnauthorized === false;
@@ -56,7 +58,8 @@ export async function byFile(
 /** Refuses a kubeconfig without credentials, where there is no token either. Source: `For`, cmd/kubeadm/app/discovery/discovery.go. */
 export function refuseStranger(config: KubeconfigFile, from: string): void {
 	if (hasCredentials(config)) return;
-	throw new Error(
-		`${from}: expected a user with credentials in it, or discovery.tlsBootstrapToken, got neither\n  next: ${PRINT_JOIN}`,
+	throw discoveryError(
+		{ at: from, expected: "a user with credentials in it, or discovery.tlsBootstrapToken", got: "neither" },
+		PRINT_JOIN,
 	);
 }

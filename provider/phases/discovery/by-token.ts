@@ -1,11 +1,12 @@
 import { splitToken } from "../../config/bootstrap-token";
+import { ExpectationError } from "../../config/expected";
 import type { Discovery } from "../../config/node";
 import type { Host } from "../../hosts/host";
 import { current, type KubeconfigFile, parseKubeconfig } from "../../kubernetes/kubeconfig-file";
 import { hashesOf, isPinned } from "../../pki/authorities";
 import { clusterInfo } from "./cluster-info";
 import { isSigned } from "./signature";
-import { PRINT_JOIN } from "./words";
+import { discoveryError, PRINT_JOIN } from "./words";
 
 /**
  * Discovers a cluster by a bootstrap token. cluster-info is read from an unverified server; the signature made with the
@@ -27,24 +28,36 @@ export async function byToken(
 	const content = data?.kubeconfig ?? "";
 	const subject = `${host.name}: cluster-info of ${server}`;
 	if (!isSigned(data![`jws-kubeconfig-${id}`]!, { content, id, secret }))
-		throw new Error(
-			`${subject}: expected it signed with the token ${id}, got another signature: the second part of the token is wrong, or this is not the cluster\n  next: ${PRINT_JOIN}`,
+		throw discoveryError(
+			{
+				at: subject,
+				expected: `it signed with the token ${id}`,
+				got: "another signature: the second part of the token is wrong, or this is not the cluster",
+			},
+			PRINT_JOIN,
 		);
 	const config = parseKubeconfig(content);
 	const certificate = config && authorityOf(config);
-	if (!certificate) throw new Error(`${subject}: expected a kubeconfig with a server and a CA, got none`);
+	if (!certificate)
+		throw new ExpectationError({ at: subject, expected: "a kubeconfig with a server and a CA", got: "none" });
 	if (caCertHashes.length === 0) return config;
 	if (!isPinned(certificate, caCertHashes))
-		throw new Error(
-			`${subject}: expected a CA with the hash ${caCertHashes.join(" or ")}, got ${hashesOf(certificate).join(", ") || "none"}\n  next: ${PRINT_JOIN}`,
+		throw discoveryError(
+			{
+				at: subject,
+				expected: `a CA with the hash ${caCertHashes.join(" or ")}`,
+				got: hashesOf(certificate).join(", ") || "none",
+			},
+			PRINT_JOIN,
 		);
 	const secured = await clusterInfo({
 		...question,
 		access: { server, credentials: { ca: Buffer.from(certificate) } },
 	});
 	if (secured?.kubeconfig !== content)
-		throw new Error(
-			`${subject}: expected it once more from the server with this CA, got another one\n  next: ${PRINT_JOIN}`,
+		throw discoveryError(
+			{ at: subject, expected: "it once more from the server with this CA", got: "another one" },
+			PRINT_JOIN,
 		);
 	return config;
 }

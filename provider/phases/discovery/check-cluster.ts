@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { expected } from "../../config/expected";
 import { minorRelease } from "../../facts/versions";
 import { fromYaml } from "../../go/yaml/write";
 import type { Host } from "../../hosts/host";
@@ -11,7 +12,7 @@ import { ApiError } from "../../kubernetes/requests";
 import type { KubernetesObject } from "../../render/kubernetes-object";
 import type { Discovered } from "./discover";
 import { withExecCredentials } from "./exec-credentials";
-import { PRINT_JOIN } from "./words";
+import { discoveryError, nextOnControlPlane, PRINT_JOIN } from "./words";
 
 /** What the program says about the cluster that a node joins. */
 export interface ExpectedCluster {
@@ -82,14 +83,14 @@ export async function checkCluster(joining: JoinCheck): Promise<void> {
 		const found = await withReason(subject, () => server.read(object("ConfigMap", name, "kube-system")));
 		const text = (found as { data?: Record<string, string> } | undefined)?.data?.[key];
 		if (text) return fromYaml(text) as Record<string, unknown>;
-		throw new Error(
-			`${subject}: expected its configuration in the ConfigMap ${name}, got none\n  next, on a control plane of the cluster: kubeadm init phase upload-config ${phase}`,
+		throw discoveryError(
+			{ at: subject, expected: `its configuration in the ConfigMap ${name}`, got: "none" },
+			`kubeadm init phase upload-config ${phase}`,
 		);
 	};
-	const { expected } = joining;
 	const problems = [
-		...configurationProblems(await documentOf("kubeadm-config", "ClusterConfiguration", "kubeadm"), expected),
-		...kubeletProblems(await documentOf("kubelet-config", "kubelet", "kubelet"), expected.kubelet),
+		...configurationProblems(await documentOf("kubeadm-config", "ClusterConfiguration", "kubeadm"), joining.expected),
+		...kubeletProblems(await documentOf("kubelet-config", "kubelet", "kubelet"), joining.expected.kubelet),
 	];
 	if (problems.length > 0)
 		throw new Error(
@@ -98,12 +99,12 @@ export async function checkCluster(joining: JoinCheck): Promise<void> {
 	if (!joining.rejoins) await waitForName(server, joining);
 }
 
-function configurationProblems(found: ClusterConfiguration, expected: ExpectedCluster): string[] {
+function configurationProblems(found: ClusterConfiguration, declared: ExpectedCluster): string[] {
 	return compared.flatMap(({ field, of, expected: wanted }) => {
-		const [actual, wantedText] = [of(found), wanted(expected)];
+		const [actual, wantedText] = [of(found), wanted(declared)];
 		return actual === wantedText
 			? []
-			: [`cluster.${field}: expected ${actual} as the cluster has it, got ${wantedText}`];
+			: [expected({ at: `cluster.${field}`, expected: `${actual} as the cluster has it`, got: wantedText })];
 	});
 }
 
@@ -111,14 +112,16 @@ function configurationProblems(found: ClusterConfiguration, expected: ExpectedCl
 const ofTheHost = ["resolvConf", "containerRuntimeEndpoint"];
 
 /** Differences between the program's kubelet configuration and the cluster's, which kubeadm would use. */
-function kubeletProblems(found: Record<string, unknown>, expected: Record<string, unknown>): string[] {
-	const names = [...new Set([...Object.keys(found), ...Object.keys(expected)])].filter(
+function kubeletProblems(found: Record<string, unknown>, declared: Record<string, unknown>): string[] {
+	const names = [...new Set([...Object.keys(found), ...Object.keys(declared)])].filter(
 		(name) => !ofTheHost.includes(name),
 	);
 	return names.flatMap((name) => {
-		const [actual, wanted] = [withoutZeros(found[name]), withoutZeros(expected[name])];
+		const [actual, wanted] = [withoutZeros(found[name]), withoutZeros(declared[name])];
 		if (isDeepStrictEqual(actual, wanted)) return [];
-		return [`cluster.kubelet.${name}: expected ${show(actual)} as the cluster has it, got ${show(wanted)}`];
+		return [
+			expected({ at: `cluster.kubelet.${name}`, expected: `${show(actual)} as the cluster has it`, value: wanted }),
+		];
 	});
 }
 
@@ -166,7 +169,7 @@ async function withReason<T>(subject: string, ask: () => Promise<T>): Promise<T>
 			error.status === 401
 				? "it does not know these credentials: the token (or certificate) has expired, or is another cluster's"
 				: 'these credentials may not read what a node has to: a token\'s groups must have "system:bootstrappers:kubeadm:default-node-token" among them';
-		throw new Error(`${subject}: ${what}\n    ${error.message}\n  next: ${PRINT_JOIN}`, { cause: error });
+		throw new Error(`${subject}: ${what}\n    ${error.message}${nextOnControlPlane(PRINT_JOIN)}`, { cause: error });
 	}
 }
 

@@ -5,7 +5,7 @@ import { isTransient } from "../../kubernetes/attempts";
 import { connectBy } from "../../kubernetes/connection";
 import type { ServerAccess } from "../../kubernetes/kubeconfig-file";
 import { ApiError } from "../../kubernetes/requests";
-import { isUntrusted, PRINT_JOIN, wordsOf } from "./words";
+import { isUntrusted, nextOnControlPlane, onControlPlane, PRINT_JOIN, wordsOf } from "./words";
 
 const PATH = "/api/v1/namespaces/kube-public/configmaps/cluster-info";
 
@@ -66,11 +66,11 @@ export async function clusterInfo({
 /** The failing layer and the next command, by the reason of the failure. */
 const explanations: Record<Trouble, (host: Host, server: string) => string> = {
 	away: (host, server) =>
-		`  layer: network or firewall\n  next: ${host.typed(`curl -sk ${server}${PATH}`)}; then, for the endpoint to be given, ${PRINT_JOIN}`,
+		`  layer: network or firewall\n  next: ${host.typed(`curl -sk ${server}${PATH}`)}; then, for the endpoint to be given, ${onControlPlane(PRINT_JOIN)}`,
 	untrusted: (host, server) =>
-		`  layer: certificate: the server is not the one that was expected, or its certificate has ended\n  next: ${host.typed(`date; openssl s_client -connect ${new URL(server).host} </dev/null | openssl x509 -noout -issuer -dates`)}; then, for the right hash, ${PRINT_JOIN}`,
+		`  layer: certificate: the server is not the one that was expected, or its certificate has ended\n  next: ${host.typed(`date; openssl s_client -connect ${new URL(server).host} </dev/null | openssl x509 -noout -issuer -dates`)}; then, for the right hash, ${onControlPlane(PRINT_JOIN)}`,
 	refused: (host, server) =>
 		`  layer: API server: it does not tell its cluster-info\n  next: ${host.typed(`curl -sk ${server}${PATH}`)}; then, on a control plane of the cluster: kubeadm init phase bootstrap-token`,
 	unsigned: () =>
-		`  layer: credentials: the token has expired, is not of this cluster, or its usages lack "signing"\n  next: ${PRINT_JOIN}`,
+		`  layer: credentials: the token has expired, is not of this cluster, or its usages lack "signing"${nextOnControlPlane(PRINT_JOIN)}`,
 };

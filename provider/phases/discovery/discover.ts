@@ -8,6 +8,7 @@ import { kubeconfig } from "../../render/kubeconfig";
 import { byFile, refuseStranger } from "./by-file";
 import { byToken } from "./by-token";
 import { fetchFile, shownAddress } from "./fetch-file";
+import { discoveryError, PRINT_CLUSTER_INFO } from "./words";
 
 /** A cluster that a node discovered. */
 export interface FoundCluster {
@@ -43,8 +44,9 @@ export async function discover(host: Host, discovery: Discovery, timeoutSeconds:
 	const server = cluster!.server!;
 	const certificate = Buffer.from(cluster!["certificate-authority-data"] ?? "", "base64").toString();
 	if (!certificate)
-		throw new Error(
-			`${from}: expected the cluster's CA in it or in cluster-info, got none\n  next, on a control plane of the cluster: kubectl -n kube-public get cm cluster-info -o jsonpath='{.data.kubeconfig}'`,
+		throw discoveryError(
+			{ at: from, expected: "the cluster's CA in it or in cluster-info", got: "none" },
+			PRINT_CLUSTER_INFO,
 		);
 	if (!token) refuseStranger(config, from);
 	const joining = token ? withToken({ server, certificate, token }) : config;
@@ -75,7 +77,8 @@ async function byPlace(
 async function fileOn(host: Host, path: string): Promise<string> {
 	const found = (await host.read([path])).get(path);
 	if (found) return found.content.toString();
-	throw new Error(
-		`${host.name}: ${path}: expected a kubeconfig that names the cluster, got no file\n  next, on a control plane of the cluster: kubectl -n kube-public get cm cluster-info -o jsonpath='{.data.kubeconfig}'`,
+	throw discoveryError(
+		{ at: `${host.name}: ${path}`, expected: "a kubeconfig that names the cluster", got: "no file" },
+		PRINT_CLUSTER_INFO,
 	);
 }

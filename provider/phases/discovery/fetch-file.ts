@@ -1,3 +1,4 @@
+import { expected } from "../../config/expected";
 import type { Host } from "../../hosts/host";
 import { status } from "../../hosts/status";
 import { waitFor } from "../../hosts/wait";
@@ -22,7 +23,7 @@ export async function fetchFile(host: Host, address: URL, timeoutSeconds: number
 			try {
 				const { status: code, text } = await httpsGet(host, address, way);
 				if (code === 200) return { done: true, value: text };
-				return { done: false, saw: `expected status 200, got ${code}`, hopeless: true };
+				return { done: false, saw: expected({ expected: "status 200", got: code }), hopeless: true };
 			} catch (error) {
 				if (!isUntrusted(error) && !isTransient(error)) throw error;
 				return { done: false, saw: wordsOf(error as Error), hopeless: isUntrusted(error) };

@@ -11,6 +11,7 @@ import { hashesOf } from "../../pki/authorities";
 import { hasCredentials, joinWith, type KubeletIdentity, startWithCredentials } from "../kubelet/credentials";
 import { checkCluster, type ExpectedCluster } from "./check-cluster";
 import { type Discovered, discover, type FoundCluster } from "./discover";
+import { discoveryError } from "./words";
 
 /** Limit of one request for the node. */
 const REQUEST_SECONDS = 10;
@@ -76,12 +77,17 @@ function identityIn({ server, certificate }: FoundCluster, inputs: DiscoveringKu
 }
 
 /** Refuses a discovered CA that is not the one that the program gives. */
-function refuseOtherAuthority(host: Host, { server, certificate }: FoundCluster, expected: string): void {
-	if (!expected) return;
-	const [wanted, got] = [hashesOf(expected), hashesOf(certificate)];
+function refuseOtherAuthority(host: Host, { server, certificate }: FoundCluster, authority: string): void {
+	if (!authority) return;
+	const [wanted, got] = [hashesOf(authority), hashesOf(certificate)];
 	if (wanted.some((hash) => got.includes(hash))) return;
-	throw new Error(
-		`${host.name}: the cluster at ${server}: expected the CA that the program gives as authority (${wanted.join(", ")}), got ${got.join(", ")}\n  next, on a control plane of the cluster: openssl x509 -noout -subject -fingerprint -in /etc/kubernetes/pki/ca.crt`,
+	throw discoveryError(
+		{
+			at: `${host.name}: the cluster at ${server}`,
+			expected: `the CA that the program gives as authority (${wanted.join(", ")})`,
+			got: got.join(", "),
+		},
+		"openssl x509 -noout -subject -fingerprint -in /etc/kubernetes/pki/ca.crt",
 	);
 }
 

@@ -1,5 +1,25 @@
+import { expected, type Sentence } from "../../config/expected";
+
 /** Command that prints a valid token, endpoint and CA hash. */
-export const PRINT_JOIN = "on a control plane of the cluster: kubeadm token create --print-join-command";
+export const PRINT_JOIN = "kubeadm token create --print-join-command";
+
+/** Command that prints the kubeconfig of cluster-info. */
+export const PRINT_CLUSTER_INFO = "kubectl -n kube-public get cm cluster-info -o jsonpath='{.data.kubeconfig}'";
+
+/** Place and command of a next step that is taken on another host. */
+export function onControlPlane(command: string): string {
+	return `on a control plane of the cluster: ${command}`;
+}
+
+/** Last line of an error: the command to run on a control plane of the cluster. */
+export function nextOnControlPlane(command: string): string {
+	return `\n  next, ${onControlPlane(command)}`;
+}
+
+/** Error of a discovery. @param command to run on a control plane of the cluster */
+export function discoveryError(sentence: Sentence, command: string): Error {
+	return new Error(expected(sentence) + nextOnControlPlane(command));
+}
 
 /** Error codes of TLS for a certificate that is not trusted. Waiting does not change them. */
 const untrusted =

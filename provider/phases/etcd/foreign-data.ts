@@ -1,3 +1,4 @@
+import { expected } from "../../config/expected";
 /** Path of the file by which data that an etcd wrote is recognised in a data directory. */
 export function foreignDataPath(directory: string): string {
 	return `${directory}/member/snap/db`;
@@ -5,7 +6,11 @@ export function foreignDataPath(directory: string): string {
 
 /** What is wrong with a data directory that another cluster's etcd wrote: this cluster would serve that data as its own. */
 export function foreignData(directory: string): string {
-	return `${foreignDataPath(directory)}: expected no data of etcd on a host without an etcd, got some, which is another cluster's`;
+	return expected({
+		at: foreignDataPath(directory),
+		expected: "no data of etcd on a host without an etcd",
+		got: "some, which is another cluster's",
+	});
 }
 
 /** What to do about another cluster's files. Source: `DirAvailable--var-lib-etcd`, kubeadm preflight/checks.go. */

@@ -1,3 +1,4 @@
+import { expected, inputProblem } from "../../config/expected";
 import { type Problem, SpecError } from "../../config/problems";
 import { isUnknown } from "../../facts/unknown";
 import type { EtcdMembers } from "../../render/static-pods/pod";
@@ -22,12 +23,17 @@ export function electFounder(
 export function refuseUnusableFounders(members: EtcdMembers): void {
 	const messages = members
 		.filter((member) => member.address === "")
-		.map(
-			({ name }) =>
-				`expected an address of ${name}, whose host has none on the interface of a default route, got none; give its localAPIEndpoint.advertiseAddress`,
+		.map(({ name }) =>
+			expected({
+				expected: `an address of ${name}, whose host has none on the interface of a default route`,
+				got: "none",
+				next: "give its localAPIEndpoint.advertiseAddress",
+			}),
 		);
 	if (members.length > 1)
-		messages.push(`expected one control plane, got ${members.length}: several are not brought up together yet`);
+		messages.push(
+			expected({ expected: "one control plane", got: `${members.length}: several are not brought up together yet` }),
+		);
 	if (messages.length > 0)
 		throw new SpecError(
 			"Cluster",
@@ -39,10 +45,8 @@ export function refuseUnusableFounders(members: EtcdMembers): void {
 export function memberProblems(was: EtcdMembers, is: EtcdMembers): Problem[] {
 	const founded = new Map(was.map(({ name, address }) => [name, address]));
 	const names = `${[...founded.keys()].join(", ")}, with which the cluster was founded`;
-	const message = (got: string, next: string) => ({
-		path: "controlPlanes",
-		message: `expected ${names}, got ${got}: ${next}`,
-	});
+	const message = (got: string, next: string) =>
+		inputProblem({ path: "controlPlanes", expected: names, got: `${got}: ${next}` });
 	const added = is.filter(({ name }) => !founded.has(name));
 	const removed = was.filter(({ name }) => !is.some((member) => member.name === name));
 	// Before a machine was asked its address is not known, or left out.

@@ -1,4 +1,5 @@
 import type { KeyObject } from "node:crypto";
+import { ExpectationError } from "../../config/expected";
 import type { Discovery } from "../../config/node";
 import { readableByAll, rootOnly } from "../../facts/file-access";
 import { toYaml } from "../../go/yaml/write";
@@ -82,9 +83,12 @@ export async function startWithCertificate(
 
 async function requireInPlace(host: Host, path: string): Promise<void> {
 	if ((await host.read([path])).has(path)) return;
-	throw new Error(
-		`${host.name}: ${path}: expected it in place, since the phase kubeconfig/kubelet is skipped, got none; put it there, or take the phase out of skipPhases`,
-	);
+	throw new ExpectationError({
+		at: `${host.name}: ${path}`,
+		expected: "it in place, since the phase kubeconfig/kubelet is skipped",
+		got: "none",
+		next: "put it there, or take the phase out of skipPhases",
+	});
 }
 
 async function newCredentials({ subject, authority }: KubeletIdentity, key: KeyObject): Promise<Credentials> {

@@ -1,3 +1,4 @@
+import { type Sentence, sentence } from "../../config/expected";
 import type { Introduction } from "../../facts/versions";
 import type { PreflightAction, PreflightSubject } from "./subject";
 
@@ -72,10 +73,10 @@ export function firstPrinted({ printed }: Pick<HostObservation, "printed">, key:
 
 /** One finding where there is a text for it, else none. */
 export function findingIf(
-	what: string | false | undefined,
+	what: string | Sentence | false | undefined,
 	more: Omit<PreflightFinding, "what"> = {},
 ): PreflightFinding[] {
-	return what ? [{ what, ...more }] : [];
+	return what ? [{ what: sentence(what), ...more }] : [];
 }
 
 /** Name of a check of one subject, as kubeadm forms it: `Port-6443`, `FileAvailable--etc-kubernetes-kubelet.conf`. */

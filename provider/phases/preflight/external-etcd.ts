@@ -16,8 +16,8 @@ export const externalEtcd: Check[] = [
 			etcd.flatMap(({ endpoint, version, problem }) =>
 				findingIf(
 					problem
-						? `expected ${endpoint}/version to answer, got: ${problem}`
-						: isOlder(version!) && `expected etcd ${least.join(".")} or later at ${endpoint}, got ${version}`,
+						? { expected: `${endpoint}/version to answer`, got: problem }
+						: isOlder(version!) && { expected: `etcd ${least.join(".")} or later at ${endpoint}`, got: version },
 					{ next: `curl -k ${quote(`${endpoint}/version`)}` },
 				),
 			),
@@ -33,7 +33,8 @@ export const externalEtcd: Check[] = [
 			[files?.caFile, files?.certFile, files?.keyFile]
 				.flatMap((path) => (path ? [`[ -e ${quote(path)} ] || echo ${quote(`absent=${path}`)}`] : []))
 				.join("\n"),
-		judge: ({ printed }) => (printed.absent ?? []).flatMap((path) => findingIf(`expected ${path}, got no such file`)),
+		judge: ({ printed }) =>
+			(printed.absent ?? []).flatMap((path) => findingIf({ expected: path, got: "no such file" })),
 		next: "ls -l DIRECTORY",
 		afterwards: "put it there: HostFile does",
 	},

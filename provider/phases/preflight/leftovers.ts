@@ -1,3 +1,4 @@
+import { expected } from "../../config/expected";
 import { recordPath } from "../../hosts/placement/records";
 import { quote } from "../../hosts/shell";
 import { bootstrapKubeconfigPath, kubeconfigPath } from "../../render/kubeconfig";
@@ -35,7 +36,7 @@ export const leftovers: Check[] = [
 				? []
 				: (observed.printed.foreign ?? []).map((path) => ({
 						name: nameOf("FileAvailable", path),
-						what: `expected no ${path}, got one that is not of this program`,
+						what: expected({ expected: `no ${path}`, got: "one that is not of this program" }),
 						next: `head ${quote(path)}`,
 					})),
 		next: "head PATH",
@@ -63,7 +64,7 @@ fi`;
 			const what =
 				firstPrinted(observed, "data") === "yes"
 					? foreignData(directory)
-					: `${directory}: expected nothing in it, got ${left}`;
+					: expected({ at: directory, expected: "nothing in it", got: left });
 			return findingIf(what, { name: dataCheckName(directory), next: `ls -A ${quote(directory)}` });
 		},
 		next: "ls -A DIRECTORY",

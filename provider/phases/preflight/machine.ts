@@ -24,8 +24,10 @@ export const machine: Check[] = [
 		script: () => `echo "user=$(id -u)"`,
 		judge: (observed) =>
 			findingIf(
-				firstPrinted(observed, "user") !== "0" &&
-					`expected commands to run as root, got user ${firstPrinted(observed, "user")}`,
+				firstPrinted(observed, "user") !== "0" && {
+					expected: "commands to run as root",
+					got: `user ${firstPrinted(observed, "user")}`,
+				},
 			),
 		next: "id",
 	},
@@ -39,7 +41,7 @@ export const machine: Check[] = [
 		judge: (observed) => {
 			const processors = Number(firstPrinted(observed, "processors"));
 			return findingIf(
-				processors < least.processors && `expected ${least.processors} processors or more, got ${processors}`,
+				processors < least.processors && { expected: `${least.processors} processors or more`, got: processors },
 			);
 		},
 		next: "nproc",
@@ -54,7 +56,9 @@ export const machine: Check[] = [
 		script: () => `echo "memory=$(sed -n 's/^MemTotal: *\\([0-9]*\\) kB$/\\1/p' /proc/meminfo)"`,
 		judge: (observed) => {
 			const memory = Math.floor(Number(firstPrinted(observed, "memory")) / 1024);
-			return findingIf(memory < least.memory && `expected ${least.memory} MB of memory or more, got ${memory} MB`);
+			return findingIf(
+				memory < least.memory && { expected: `${least.memory} MB of memory or more`, got: `${memory} MB` },
+			);
 		},
 		next: "free -m",
 		afterwards: "give the machine more",
@@ -67,7 +71,7 @@ export const machine: Check[] = [
 		severity: "error or warning",
 		script: () => `echo "swap=$(tail -n +2 /proc/swaps | awk '{ print $1 }' | tr '\\n' ' ')"`,
 		judge: (observed, { configuration }) =>
-			findingIf(firstPrinted(observed, "swap") && `expected no swap, got ${firstPrinted(observed, "swap")}`, {
+			findingIf(firstPrinted(observed, "swap") && { expected: "no swap", got: firstPrinted(observed, "swap") }, {
 				warning: configuration.failSwapOn === false,
 			}),
 		next: "swapoff -a",
@@ -81,7 +85,8 @@ export const machine: Check[] = [
 			layer: "machine",
 			severity: "error",
 			script: () => `command -v ${program} >/dev/null || echo "missing=${program}"`,
-			judge: ({ printed }) => findingIf(printed.missing?.includes(program) && `expected ${program} on PATH, got none`),
+			judge: ({ printed }) =>
+				findingIf(printed.missing?.includes(program) && { expected: `${program} on PATH`, got: "none" }),
 			next: `command -v ${program}`,
 			afterwards: `install the package that has it (${program === "cp" ? "coreutils" : "mount or util-linux"})`,
 		}),
@@ -98,7 +103,7 @@ export const machine: Check[] = [
 			judge: (observed, { families }) => {
 				const value = firstPrinted(observed, setting);
 				return findingIf(
-					families.includes(family) && value !== "1" && `expected 1 in ${path}, got ${value || "no such file"}`,
+					families.includes(family) && value !== "1" && { expected: `1 in ${path}`, got: value || "no such file" },
 				);
 			},
 			next: `sysctl -w ${setting}=1; echo ${setting}=1 >>/etc/sysctl.d/99-kubernetes.conf`,
@@ -114,11 +119,16 @@ export const machine: Check[] = [
 			`if command -v getent >/dev/null; then timeout 5 getent ahosts ${quote(nodeName)} >/dev/null 2>&1; echo "lookup=$?"; fi`,
 		judge: (observed, { nodeName }) => [
 			...findingIf(
-				!/^([A-Za-z0-9][-\w.]{0,61})?[A-Za-z0-9]$/.test(nodeName) &&
-					`expected a name of at most 63 letters, digits, "-", "_" and ".", got ${nodeName}`,
+				!/^([A-Za-z0-9][-\w.]{0,61})?[A-Za-z0-9]$/.test(nodeName) && {
+					expected: `a name of at most 63 letters, digits, "-", "_" and "."`,
+					got: nodeName,
+				},
 			),
 			...findingIf(
-				!["", "0"].includes(firstPrinted(observed, "lookup")) && `expected ${nodeName} to be resolved, it is not`,
+				!["", "0"].includes(firstPrinted(observed, "lookup")) && {
+					expected: `${nodeName} to resolve to an address`,
+					got: "no address",
+				},
 			),
 		],
 		next: "getent ahosts $(hostname); cat /etc/hosts",
@@ -133,8 +143,10 @@ export const machine: Check[] = [
 		script: () => `echo "init=$(cat /proc/1/comm)"; command -v systemctl >/dev/null || echo "missing=systemctl"`,
 		judge: (observed) =>
 			findingIf(
-				observed.printed.missing?.includes("systemctl") &&
-					`expected systemd and its systemctl, got ${firstPrinted(observed, "init")} as the first process`,
+				observed.printed.missing?.includes("systemctl") && {
+					expected: "systemd and its systemctl",
+					got: `${firstPrinted(observed, "init")} as the first process`,
+				},
 			),
 		next: "ps -p 1",
 	},

@@ -1,3 +1,4 @@
+import { expected } from "../../config/expected";
 import { paths } from "../../facts/paths";
 import { ports } from "../../facts/ports";
 import { introducedIn } from "../../facts/versions";
@@ -44,7 +45,10 @@ function inUse(observed: HostObservation, wanted: Listener): PreflightFinding | 
 	if (taken)
 		return {
 			name,
-			what: `expected ${wanted.port} to be free, got it taken by ${/"([^"]+)"/.exec(taken)?.[1] ?? "another process"}`,
+			what: expected({
+				expected: `port ${wanted.port} to be free`,
+				got: `${/"([^"]+)"/.exec(taken)?.[1] ?? "another process"} on it`,
+			}),
 		};
 	const { address } = wanted;
 	if (!address || isAny(address) || firstPrinted(observed, "anyAddress") === "1") return undefined;
@@ -52,7 +56,7 @@ function inUse(observed: HostObservation, wanted: Listener): PreflightFinding | 
 	if (addresses.length === 0 || addresses.includes(address) || address.startsWith("127.")) return undefined;
 	return {
 		name,
-		what: `expected to listen at ${address}, which is none of the host's addresses (${addresses.join(", ")})`,
+		what: expected({ expected: `one of the host's addresses (${addresses.join(", ")}) to listen at`, got: address }),
 		next: "ip addr",
 	};
 }

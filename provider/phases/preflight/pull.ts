@@ -1,10 +1,11 @@
+import { expected } from "../../config/expected";
 import { type ContainerRuntime, withRuntime } from "../../hosts/container-runtime/runtime";
 import { GrpcStatus } from "../../hosts/grpc";
 import type { Host } from "../../hosts/host";
 import { HostError } from "../../hosts/host-error";
 import { quote } from "../../hosts/shell";
 import { status } from "../../hosts/status";
-import type { PreflightFinding } from "./check";
+import { findingIf, type PreflightFinding } from "./check";
 import { imagePull } from "./checks";
 import { report } from "./report";
 import { isContainerd, type PreflightSubject } from "./subject";
@@ -33,7 +34,7 @@ export async function pullImages(host: Host, subject: PreflightSubject): Promise
 /** Finding for a runtime that does not answer: as any finding, it can be ignored. */
 function withoutRuntime(error: unknown): PreflightFinding[] {
 	if (!(error instanceof HostError) || error.layer === "network" || error.reason === "lost") throw error;
-	return [{ what: `expected the container runtime to have the images, got: ${error.what}` }];
+	return findingIf({ expected: "the container runtime to list its images", got: error.what });
 }
 
 async function pullAll(subject: PreflightSubject, runtime: ContainerRuntime): Promise<PreflightFinding[]> {
@@ -41,7 +42,8 @@ async function pullAll(subject: PreflightSubject, runtime: ContainerRuntime): Pr
 	const present = policy === "Always" ? [] : await Promise.all(images.map((image) => runtime.hasImage(image)));
 	const wanted = images.filter((_, index) => !present[index]);
 	if (policy === "Never") {
-		const what = (image: string) => `expected ${image} on the host, got none: the kubelet will pull it`;
+		const what = (image: string) =>
+			expected({ expected: `${image} on the host`, got: "none: the kubelet will pull it" });
 		return wanted.map((image) => ({ what: what(image), warning: true, next: pullCommand(subject, image) }));
 	}
 	const other = await sandboxImageFindings(subject, runtime);
@@ -53,7 +55,7 @@ async function pullAll(subject: PreflightSubject, runtime: ContainerRuntime): Pr
 			status(`${subject.nodeName}: has ${image} after ${Math.round((performance.now() - began) / 1000)} s`);
 			return [];
 		}
-		return [{ what: `expected ${image} from its registry, got: ${problem}`, next: pullCommand(subject, image) }];
+		return findingIf({ expected: `${image} from its registry`, got: problem }, { next: pullCommand(subject, image) });
 	};
 	if (!imagePullSerial) return [...other, ...(await Promise.all(wanted.map(pull))).flat()];
 	const findings = other;
@@ -83,7 +85,7 @@ async function sandboxImageFindings(
 	const { info } = await runtime.status(true);
 	const { sandboxImage: got } = JSON.parse(info.config ?? "{}") as { sandboxImage?: string };
 	if (!got || got === sandboxImage) return [];
-	const what = `expected ${sandboxImage} as the container runtime's sandbox image, got ${got}`;
+	const what = expected({ expected: `${sandboxImage} as the container runtime's sandbox image`, got });
 	return [{ what, warning: true, next: "grep -n 'sandbox' /etc/containerd/config.toml" }];
 }
 

@@ -16,8 +16,8 @@ export const runtime: Check[] = [
 			const { problem } = observed.runtime;
 			const state = firstPrinted(observed, "containerd");
 			if (problem && isContainerd(criSocket) && state !== "active")
-				return findingIf(`expected containerd to run, it is ${state || "missing"}`);
-			return findingIf(problem && `expected a container runtime at ${criSocket}, got: ${problem}`);
+				return findingIf({ expected: "containerd to run", got: state || "no such service" });
+			return findingIf(problem && { expected: `a container runtime at ${criSocket}`, got: problem });
 		},
 		next: `${serviceCommand.enableNow("containerd")}; ${serviceCommand.journal("containerd")}`,
 	},
@@ -29,10 +29,12 @@ export const runtime: Check[] = [
 		layer: "container runtime",
 		severity: "error or warning",
 		judge: ({ runtime: { answers, tellsConfiguration } }) => [
-			...findingIf(!answers && "expected it to say what it can do, got no answer"),
+			...findingIf(!answers && { expected: "it to say what it can do", got: "no answer" }),
 			...findingIf(
-				tellsConfiguration === false &&
-					`expected one that tells the kubelet its cgroup driver (RuntimeConfig), got an older one, with which a kubelet from 1.${introducedIn.runtimeConfigRequired} on does not work`,
+				tellsConfiguration === false && {
+					expected: "one that tells the kubelet its cgroup driver (RuntimeConfig)",
+					got: `an older one, with which a kubelet from 1.${introducedIn.runtimeConfigRequired} on does not work`,
+				},
 				{ warning: true },
 			),
 		],
@@ -48,11 +50,13 @@ export const runtime: Check[] = [
 		script: () => `echo "kubelet=$(kubelet --version 2>/dev/null | sed 's/^Kubernetes //')"`,
 		judge: (observed, { kubernetesVersion }) => {
 			const kubelet = firstPrinted(observed, "kubelet");
-			if (!kubelet) return findingIf("expected the kubelet's binary on PATH, got none");
+			if (!kubelet) return findingIf({ expected: "the kubelet's binary on PATH", got: "none" });
 			const [wanted, got] = [minorNumber(kubernetesVersion), minorNumber(kubelet)];
 			return findingIf(
-				(got > wanted || got < wanted - 3) &&
-					`expected a kubelet of 1.${wanted} (or up to three minor releases older), got ${kubelet}`,
+				(got > wanted || got < wanted - 3) && {
+					expected: `a kubelet of 1.${wanted} (or up to three minor releases older)`,
+					got: kubelet,
+				},
 			);
 		},
 		next: `kubelet --version; ${serviceCommand.show("kubelet")}`,
@@ -76,8 +80,10 @@ export const runtime: Check[] = [
 			const runtimes = systemdCgroup === "true" ? "systemd" : "cgroupfs";
 			const kubelets = configuration.cgroupDriver ?? "systemd";
 			return findingIf(
-				runtimes !== kubelets &&
-					`expected the kubelet and containerd to have one cgroup driver, got ${kubelets} and ${runtimes}`,
+				runtimes !== kubelets && {
+					expected: "the kubelet and containerd to have one cgroup driver",
+					got: `${kubelets} and ${runtimes}`,
+				},
 			);
 		},
 		next: "grep -n SystemdCgroup /etc/containerd/config.toml",

@@ -17,8 +17,10 @@ export const surroundings: Check[] = [
 		judge: (observed) => {
 			const behind = Math.round(Date.now() / 1000 - Number(firstPrinted(observed, "clock")));
 			return findingIf(
-				Math.abs(behind) > 240 &&
-					`expected the time within 4 minutes of this machine's, got one that is ${Math.abs(behind)} s ${behind > 0 ? "behind: new certificates are not valid yet there" : "ahead"}`,
+				Math.abs(behind) > 240 && {
+					expected: "the time within 4 minutes of this machine's",
+					got: `one that is ${Math.abs(behind)} s ${behind > 0 ? "behind: new certificates are not valid yet there" : "ahead"}`,
+				},
 			);
 		},
 		next: "timedatectl",
@@ -67,13 +69,12 @@ function proxied(name: string, subject: string, isAbout: (target: string) => boo
 		layer: "proxy",
 		severity: "warning",
 		judge: (_seen, { proxiedAddresses: targets }) =>
-			targets
-				.filter(isAbout)
-				.flatMap((target) =>
-					findingIf(
-						`expected ${target} in NO_PROXY of the cluster's proxyEnvs, got connections to it through the proxy`,
-					),
-				),
+			targets.filter(isAbout).flatMap((target) =>
+				findingIf({
+					expected: `${target} in NO_PROXY of the cluster's proxyEnvs`,
+					got: "connections to it through the proxy",
+				}),
+			),
 		next: "env | grep -i _proxy",
 		afterwards: "name it in NO_PROXY in the program",
 	};

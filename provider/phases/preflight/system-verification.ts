@@ -22,13 +22,16 @@ function kernel(observed: HostObservation, { kubernetesVersion }: PreflightSubje
 	const options = observed.printed.kernelOption ?? [];
 	const missing = missingOptions({ options, kubernetesVersion, cgroups });
 	return [
-		...findingIf(os !== "Linux" && `expected Linux, got ${os}`),
-		...findingIf(!isSupported(release) && `expected a kernel of 5.4, 5.10, 5.15 or 6 and later, got ${release}`, {
+		...findingIf(os !== "Linux" && { expected: "Linux", got: os }),
+		...findingIf(!isSupported(release) && { expected: "a kernel of 5.4, 5.10, 5.15 or 6 and later", got: release }, {
 			warning: true,
 		}),
 		...(firstPrinted(observed, "kernelConfiguration") === ""
-			? findingIf("expected the kernel's configuration in /proc/config.gz, /boot or the module configs, got none")
-			: findingIf(missing.length > 0 && `expected a kernel with ${missing.join(", ")}, got one without`)),
+			? findingIf({
+					expected: "the kernel's configuration in /proc/config.gz, /boot or the module configs",
+					got: "none",
+				})
+			: findingIf(missing.length > 0 && { expected: `a kernel with ${missing.join(", ")}`, got: "one without" })),
 	];
 }
 
@@ -38,7 +41,12 @@ function controlGroups(
 ): PreflightFinding[] {
 	const cgroups = cgroupsOf(observed);
 	if (!cgroups)
-		return findingIf("expected control groups in /proc/mounts, got none", { next: "grep cgroup /proc/mounts" });
+		return findingIf(
+			{ expected: "control groups in /proc/mounts", got: "none" },
+			{
+				next: "grep cgroup /proc/mounts",
+			},
+		);
 	const { required, optional } = missingControllers(cgroups);
 	const fails = [kubernetesVersion, firstPrinted(observed, "kubelet")].every((version) =>
 		hasSince(version, "cgroupV1Refused"),
@@ -50,12 +58,17 @@ function controlGroups(
 			? []
 			: findingIf(
 					fails && !accepted
-						? `expected cgroup v2, got v1, on which a kubelet from 1.${introducedIn.cgroupV1Refused} does not start: boot with systemd.unified_cgroup_hierarchy=1, or set kubelet.failCgroupV1 to false`
-						: "expected cgroup v2, got v1, which Kubernetes will not support for long",
+						? {
+								expected: "cgroup v2",
+								got: `v1, on which a kubelet from 1.${introducedIn.cgroupV1Refused} does not start: boot with systemd.unified_cgroup_hierarchy=1, or set kubelet.failCgroupV1 to false`,
+							}
+						: { expected: "cgroup v2", got: "v1, which Kubernetes will not support for long" },
 					{ warning: !fails || accepted, next },
 				)),
-		...findingIf(required.length > 0 && `expected the control groups ${required.join(", ")}, got none`, { next }),
-		...findingIf(optional.length > 0 && `expected the control groups ${optional.join(", ")} too, got none`, {
+		...findingIf(required.length > 0 && { expected: `the control groups ${required.join(", ")}`, got: "none" }, {
+			next,
+		}),
+		...findingIf(optional.length > 0 && { expected: `the control groups ${optional.join(", ")} too`, got: "none" }, {
 			warning: true,
 			next,
 		}),

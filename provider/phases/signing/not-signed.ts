@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { basename } from "node:path/posix";
+import { expected } from "../../config/expected";
 import type { Host } from "../../hosts/host";
 import { firstCertificate } from "../../render/pki/bundle";
 import type { Signing } from "./request";
@@ -19,7 +20,11 @@ export function notSigned(
 	const days = Math.max(1, Math.floor(request.validity / 86400));
 	return new Error(
 		[
-			`${host.name}: ${certificatePath}: expected a certificate signed by ${oneLine(subject)}, whose key is not here, got ${got}`,
+			expected({
+				at: `${host.name}: ${certificatePath}`,
+				expected: `a certificate signed by ${oneLine(subject)}, whose key is not here`,
+				got,
+			}),
 			`sign ${requestPath} for ${request.usages.join(" and ")}, put the certificate (PEM) at ${certificatePath}, and run \`pulumi up\` again:`,
 			`  ${host.typed(`cat ${requestPath}`)} > ${name}.csr`,
 			`  ${openssl(name, request, days)}`,

@@ -1,3 +1,4 @@
+import { ExpectationError } from "../../config/expected";
 import type { FileOnHost, Host } from "../../hosts/host";
 import { type Digests, placeFiles } from "../../hosts/placement/place";
 import { status } from "../../hosts/status";
@@ -64,9 +65,12 @@ export function refuseMismatch(
 	problems: string[],
 ): void {
 	if (problems.length === 0) return;
-	throw new Error(
-		`${host.name}: ${certificatePath}: expected a certificate for the key in ${keyPath}, got one that does not fit: ${problems.join("; ")}; sign ${requestPath} again`,
-	);
+	throw new ExpectationError({
+		at: `${host.name}: ${certificatePath}`,
+		expected: `a certificate for the key in ${keyPath}`,
+		got: `one that does not fit: ${problems.join("; ")}`,
+		next: `sign ${requestPath} again`,
+	});
 }
 
 function lastsLonger(a: string, b: string): number {

@@ -1,3 +1,4 @@
+import { inputProblem } from "../../config/expected";
 import type { Problem } from "../../config/problems";
 import { isUnknown } from "../../facts/unknown";
 
@@ -12,7 +13,11 @@ export function versionSkewProblems(was: string, is: string): Problem[] {
 	const [major, minor, patch] = was.split(".").map(Number);
 	const [newMajor, newMinor, newPatch] = is.split(".").map(Number);
 	const refuse = (why: string) => [
-		{ path: "kubernetesVersion", message: `expected ${was} or a later patch of ${major}.${minor}, got ${is}: ${why}` },
+		inputProblem({
+			path: "kubernetesVersion",
+			expected: `${was} or a later patch of ${major}.${minor}`,
+			got: `${is}: ${why}`,
+		}),
 	];
 	if (newMajor !== major || newMinor! > minor!)
 		return refuse(

@@ -1,5 +1,6 @@
 import type { Cluster } from "../../config/cluster";
 import type { EnvVar } from "../../config/component";
+import { expected } from "../../config/expected";
 import { releaseOf } from "../../config/kubernetes-version";
 import type { Node } from "../../config/node";
 import { skips } from "../../config/phases";
@@ -153,7 +154,10 @@ function withProxyVariables(daemonSet: KubernetesObject, cluster: Cluster): Kube
 	const patched = structuredClone(daemonSet) as KubernetesObject & DaemonSetSpec;
 	const [first] = patched.spec.template.spec.containers ?? [];
 	if (!first) {
-		const message = "expected kubeproxydaemonset to keep a container, which gets the proxy's variables, got none";
+		const message = expected({
+			expected: "kubeproxydaemonset to keep a container, which gets the proxy's variables",
+			got: "none",
+		});
 		throw new SpecError("kube-proxy", [{ path: "patches", message }]);
 	}
 	const added = mergeEnvironment(cluster.proxyEnvs);

@@ -1,4 +1,5 @@
 import type { Cluster } from "../../config/cluster";
+
 import { releaseNameOf } from "../../config/kubernetes-version";
 import type { Node, Patch } from "../../config/node";
 import { patchDocuments } from "../../config/patches";
@@ -76,7 +77,7 @@ function readBack(object: Json, target: PatchTarget, release: string): JsonObjec
 	const said = objectOf(object);
 	if (said.apiVersion !== apiVersion || said.kind !== type) {
 		const got = show({ apiVersion: said.apiVersion, kind: said.kind });
-		throw new PatchFailure(`expected apiVersion ${apiVersion} and kind ${type}, got ${got}`);
+		throw new PatchFailure({ expected: `apiVersion ${apiVersion} and kind ${type}`, got });
 	}
 	const read = typed(said, { type, release });
 	// What is asked of the API has no status.
@@ -85,7 +86,7 @@ function readBack(object: Json, target: PatchTarget, release: string): JsonObjec
 }
 
 function objectOf(value: Json): JsonObject {
-	if (!isObject(value)) throw new PatchFailure(`expected an object, got ${show(value)}`);
+	if (!isObject(value)) throw new PatchFailure({ expected: "an object", value });
 	return value;
 }
 

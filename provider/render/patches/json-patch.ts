@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+
 import { show } from "../../config/problems";
 import { hasUnknowns, isUnknown } from "../../facts/unknown";
 import { isObject, type Json, type JsonObject, member, PatchFailure, PatchUnknown, setMember } from "./json";
@@ -15,7 +16,7 @@ type Kind = keyof typeof operations;
  */
 export function jsonPatch(document: JsonObject, patch: Json): Json {
 	if (patch === null) return document;
-	if (!Array.isArray(patch)) throw new PatchFailure("expected a list of operations");
+	if (!Array.isArray(patch)) throw new PatchFailure({ expected: "a list of operations", value: patch });
 	// The document itself can be replaced.
 	const root: { value: Container } = { value: document };
 	for (const [index, operation] of patch.entries()) {
@@ -31,11 +32,11 @@ export function jsonPatch(document: JsonObject, patch: Json): Json {
 
 function apply(root: { value: Container }, operation: Json): void {
 	if (isUnknown(operation)) throw new PatchUnknown();
-	if (!isObject(operation)) throw new PatchFailure(`expected an object, got ${show(operation)}`);
+	if (!isObject(operation)) throw new PatchFailure({ expected: "an object", value: operation });
 	const kind = member(operation, "op");
 	if (isUnknown(kind)) throw new PatchUnknown();
 	if (typeof kind !== "string" || !Object.hasOwn(operations, kind)) {
-		throw new PatchFailure(`expected op to be one of ${Object.keys(operations).join(", ")}, got ${show(kind)}`);
+		throw new PatchFailure({ expected: `op to be one of ${Object.keys(operations).join(", ")}`, value: kind });
 	}
 	operations[kind as Kind](root, operation);
 }
@@ -48,7 +49,8 @@ const operations = {
 		const path = pointer(operation, "path");
 		const value = operand(operation);
 		if (path === "") {
-			if (typeof value !== "object" || value === null) throw new PatchFailure("expected an object or a list for all");
+			if (typeof value !== "object" || value === null)
+				throw new PatchFailure({ expected: "an object or a list for all", value });
 			root.value = value;
 			return;
 		}
@@ -68,7 +70,7 @@ const operations = {
 		const found = path === "" ? root.value : (get(place(root, path)) ?? null);
 		if (hasUnknowns(found) || hasUnknowns(wanted)) throw new PatchUnknown();
 		if (!isDeepStrictEqual(found, wanted)) {
-			throw new PatchFailure(`expected ${show(wanted)} at ${path}, got ${show(found)}`);
+			throw new PatchFailure({ expected: `${show(wanted)} at ${path}`, value: found });
 		}
 	},
 	copy(root: { value: Container }, operation: Operation) {
@@ -88,7 +90,7 @@ function pointer(operation: Operation, name: "path" | "from"): string {
 	const path = member(operation, name);
 	if (isUnknown(path)) throw new PatchUnknown();
 	if (typeof path !== "string")
-		throw new PatchFailure(`expected ${name} to be a text such as /spec/x, got ${show(path)}`);
+		throw new PatchFailure({ expected: `${name} to be a text such as /spec/x`, value: path });
 	return path;
 }
 
@@ -99,7 +101,7 @@ function operand(operation: Operation): Json {
 function place(root: { value: Container }, path: string): ElementPlace {
 	const [, ...parts] = path.split("/").map((part) => part.replace(/~[01]/g, (sign) => (sign === "~1" ? "/" : "~")));
 	const key = parts.pop();
-	if (key === undefined) throw new PatchFailure(`expected a path such as /spec/x, got ${show(path)}`);
+	if (key === undefined) throw new PatchFailure({ expected: "a path such as /spec/x", value: path });
 	let container: Container = root.value;
 	for (const part of parts) {
 		const next: Json | undefined = get({ container, key: part, path });
@@ -138,5 +140,5 @@ function index(key: string, length: number, path: string): number {
 }
 
 function missing(path: string): PatchFailure {
-	return new PatchFailure(`expected a path of the target, got ${path}, which is not there`);
+	return new PatchFailure({ expected: "a path of the target", got: `${path}, which is not there` });
 }

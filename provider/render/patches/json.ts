@@ -1,13 +1,11 @@
+import { ExpectationError } from "../../config/expected";
 /** A value of JSON. Where a part is not known yet, a text stands for it that `isUnknown` tells. */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 export type JsonObject = { [key: string]: Json };
 
 /** A patch that can't be applied, and why: `expected X, got Y`. */
-export class PatchFailure extends Error {
-	constructor(message: string) {
-		super(message);
-		this.name = "PatchFailure";
-	}
+export class PatchFailure extends ExpectationError {
+	override name = "PatchFailure";
 }
 
 /** Thrown where the result of a patch depends on a value that is not known yet. */

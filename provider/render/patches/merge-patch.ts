@@ -7,7 +7,7 @@ import { isObject, type Json, type JsonObject, member, PatchFailure, setMember }
  * Source: gopkg.in/evanphx/json-patch.v4, merge.go.
  */
 export function mergePatch(document: JsonObject, patch: Json): JsonObject {
-	if (!isObject(patch)) throw new PatchFailure("expected an object");
+	if (!isObject(patch)) throw new PatchFailure({ expected: "an object", value: patch });
 	for (const [key, value] of Object.entries(patch)) {
 		if (value === null) delete document[key];
 		else setMember(document, key, merged(member(document, key) ?? null, value));

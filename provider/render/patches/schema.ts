@@ -79,5 +79,5 @@ function withoutFields(type: string): Schema {
 }
 
 function unknownField(name: string, type: string): PatchFailure {
-	return new PatchFailure(`expected a field that can be merged, got "${name}", which ${type} has not`);
+	return new PatchFailure({ expected: "a field that can be merged", got: `"${name}", which ${type} has not` });
 }

@@ -1,4 +1,3 @@
-import { show } from "../../config/problems";
 import { isUnknown, UNKNOWN } from "../../facts/unknown";
 import { isObject, type Json, type JsonObject, member, PatchFailure, PatchUnknown } from "./json";
 import type { Schema, SchemaField } from "./schema";
@@ -30,7 +29,7 @@ export function mergeLists(original: Json[], patch: Json[], merge: ListMerge): J
 		});
 	}
 	if (mergeKey === "")
-		throw new PatchFailure("expected a list whose elements are told apart by a field, got one without");
+		throw new PatchFailure({ expected: "a list whose elements are told apart by a field", got: "one without" });
 	const { kept, changes } = withDirectives(original as JsonObject[], patch as JsonObject[], mergeKey);
 	const merged = mergeElements(kept, changes, merge);
 	return inOrder(merged, { patchOrder: changes, serverOrder: kept, mergeKey });
@@ -90,7 +89,7 @@ function checkOrder(changes: Json[], order: Json[], mergeKey: string): void {
 		if (at < kept.length && required(kept[at]!, mergeKey) === required(wanted, mergeKey)) at++;
 	}
 	if (at < kept.length)
-		throw new PatchFailure(`expected the patch's elements in the order of $setElementOrder, got ${show(kept[at])}`);
+		throw new PatchFailure({ expected: "the patch's elements in the order of $setElementOrder", value: kept[at] });
 }
 
 function withDirectives(original: JsonObject[], patch: JsonObject[], mergeKey: string) {
@@ -102,7 +101,7 @@ function withDirectives(original: JsonObject[], patch: JsonObject[], mergeKey: s
 		else if (item.$patch === "delete") {
 			const key = required(item, mergeKey);
 			kept = kept.filter((other) => member(other, mergeKey) !== key);
-		} else throw new PatchFailure(`expected $patch of an element to be delete or replace, got ${show(item.$patch)}`);
+		} else throw new PatchFailure({ expected: "$patch of an element to be delete or replace", value: item.$patch });
 	}
 	const changes = patch.filter((item) => !isMarked(item));
 	return replaces ? { kept: changes, changes: [] } : { kept, changes };
@@ -171,9 +170,9 @@ function keyOf(item: Json, mergeKey: string): Json | undefined {
 function required(item: Json, mergeKey: string): Json {
 	if (mergeKey === "") return item;
 	if (!isObject(item))
-		throw new PatchFailure(`expected elements that are objects with "${mergeKey}", got ${show(item)}`);
+		throw new PatchFailure({ expected: `elements that are objects with "${mergeKey}"`, value: item });
 	const key = member(item, mergeKey);
-	if (key === undefined) throw new PatchFailure(`expected each element to have "${mergeKey}", got ${show(item)}`);
+	if (key === undefined) throw new PatchFailure({ expected: `each element to have "${mergeKey}"`, value: item });
 	return key;
 }
 
@@ -181,8 +180,8 @@ function required(item: Json, mergeKey: string): Json {
 function elementKind(items: Json[]): string {
 	const kinds = new Set(items.map((item) => (Array.isArray(item) ? "list" : item === null ? "null" : typeof item)));
 	const [kind, other] = kinds;
-	if (kind === undefined) throw new PatchFailure("expected elements in one of both lists, got none");
+	if (kind === undefined) throw new PatchFailure({ expected: "elements in one of both lists", got: "none" });
 	if (other !== undefined || kind === "list" || kind === "null")
-		throw new PatchFailure(`expected elements of one kind, texts, numbers or objects, got ${show(items)}`);
+		throw new PatchFailure({ expected: "elements of one kind, texts, numbers or objects", value: items });
 	return kind;
 }

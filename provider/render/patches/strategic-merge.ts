@@ -1,4 +1,3 @@
-import { show } from "../../config/problems";
 import { isUnknown } from "../../facts/unknown";
 import { isObject, type Json, type JsonObject, member, PatchFailure, PatchUnknown, setMember } from "./json";
 import type { Schema } from "./schema";
@@ -28,7 +27,7 @@ function directed(asked: Json, patch: JsonObject): JsonObject {
 	if (isUnknown(asked)) throw new PatchUnknown();
 	if (asked === "delete") return {};
 	if (asked !== "replace")
-		throw new PatchFailure(`expected ${directive} of an object to be delete or replace, got ${show(asked)}`);
+		throw new PatchFailure({ expected: `${directive} of an object to be delete or replace`, value: asked });
 	delete patch[directive];
 	return patch;
 }
@@ -38,10 +37,10 @@ function retain(original: JsonObject, patch: JsonObject): void {
 	const names = member(patch, retainKeys);
 	if (names === undefined) return;
 	delete patch[retainKeys];
-	if (!Array.isArray(names)) throw new PatchFailure(`expected ${retainKeys} to be a list, got ${show(names)}`);
+	if (!Array.isArray(names)) throw new PatchFailure({ expected: `${retainKeys} to be a list`, value: names });
 	for (const [key, value] of Object.entries(patch)) {
 		if (value !== null && !key.startsWith(deleteFrom) && !key.startsWith(order) && !names.includes(key))
-			throw new PatchFailure(`expected ${retainKeys} to name all fields of the patch, got none named "${key}"`);
+			throw new PatchFailure({ expected: `${retainKeys} to name all fields of the patch`, got: `none named "${key}"` });
 	}
 	for (const key of Object.keys(original)) if (!names.includes(key)) delete original[key];
 }
@@ -58,7 +57,7 @@ function orderLists(original: JsonObject, patch: JsonObject, schema: Schema): vo
 		const list = before === undefined ? undefined : listOf(name, before);
 		const changes = change === undefined ? undefined : listOf(name, change);
 		const field = schema(name);
-		if (!field.isList) throw new PatchFailure(`expected a list for ${key}, got ${name}, which is none`);
+		if (!field.isList) throw new PatchFailure({ expected: `a list for ${key}`, got: `${name}, which is none` });
 		const merged = orderedBy({ list, changes, order: orderList }, { field, mergeObjects: strategicMerge });
 		if (merged === undefined) continue;
 		setMember(original, name, merged);
@@ -94,19 +93,20 @@ function mergeField({ original, key, value, schema }: FieldMerge): void {
 		setMember(original, name, strategicMerge(before, value, schema(name).schema));
 	} else if (Array.isArray(before) && Array.isArray(value)) {
 		const field = schema(name);
-		if (!field.isList) throw new PatchFailure(`expected no list at ${name}, got one`);
+		if (!field.isList) throw new PatchFailure({ expected: `no list at ${name}`, got: "one" });
 		const merge = { field, deletes, mergeObjects: strategicMerge };
 		setMember(original, name, field.merges || deletes ? mergeLists(before, value, merge) : value);
 	} else setMember(original, name, value);
 }
 
 function nameAfter(key: string, prefix: string): string {
-	if (!key.startsWith(`${prefix}/`)) throw new PatchFailure(`expected ${prefix}/ and the name of a list, got "${key}"`);
+	if (!key.startsWith(`${prefix}/`))
+		throw new PatchFailure({ expected: `${prefix}/ and the name of a list`, got: `"${key}"` });
 	return key.slice(prefix.length + 1);
 }
 
 function listOf(name: string, value: Json): Json[] {
-	if (!Array.isArray(value)) throw new PatchFailure(`expected a list for ${name}, got ${show(value)}`);
+	if (!Array.isArray(value)) throw new PatchFailure({ expected: `a list for ${name}`, value });
 	return value;
 }
 

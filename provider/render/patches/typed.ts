@@ -1,4 +1,4 @@
-import { show } from "../../config/problems";
+import { ExpectationError } from "../../config/expected";
 import { type GoField, workloadTypes } from "../../facts/types/workloads";
 import { isUnknown } from "../../facts/unknown";
 import { normalizeQuantity, parseQuantity } from "../../go/quantity";
@@ -72,7 +72,12 @@ function read(value: Json, place: ValuePlace): Json {
 		return struct(value ?? {}, place);
 	}
 	const scalar = scalars[type];
-	if (!scalar) throw new Error(`Go type "${type}" of ${path}: expected one that can be read, got another`);
+	if (!scalar)
+		throw new ExpectationError({
+			at: `Go type "${type}" of ${path}`,
+			expected: "one that can be read",
+			got: "another",
+		});
 	if (value === null) return scalar.zero;
 	const taken = scalar.read(value);
 	if (taken === undefined) throw other(place, scalar.expected, value);
@@ -129,5 +134,5 @@ function time(value: Json): string | undefined {
 }
 
 function other({ path }: ValuePlace, expected: string, value: Json): PatchFailure {
-	return new PatchFailure(`${path}: expected ${expected}, got ${show(value)}`);
+	return new PatchFailure({ at: path, expected, value });
 }

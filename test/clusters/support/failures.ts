@@ -61,7 +61,7 @@ export const onTheHost: Record<string, Failure> = {
 	"a container runtime that is stopped": {
 		onHost: (host) => stopService(host, "containerd"),
 		says: [
-			/\[CRI\] container runtime: expected containerd to run, it is inactive/,
+			/\[CRI\] container runtime: expected containerd to run, got inactive/,
 			/next: ssh .*'systemctl enable --now containerd/,
 		],
 	},
@@ -85,7 +85,7 @@ export const onTheHost: Record<string, Failure> = {
 			{
 				onHost: (host: LabHost) => takePort(host, port),
 				says: [
-					new RegExp(`\\[Port-${port}\\] port in use: expected ${port} to be free, got it taken by systemd`),
+					new RegExp(`\\[Port-${port}\\] port in use: expected port ${port} to be free, got systemd on it`),
 					/next: ssh .*'?ss -ltnp/,
 				],
 			},
@@ -181,7 +181,7 @@ export const halfway: Record<string, Failure> = {
 		onHost: withoutScheduler,
 		says: [
 			/cp-\d+ \(.*\): it does not have the images of its control plane\n/,
-			/\[ImagePull\] image: expected registry.k8s.io\/kube-scheduler:v1.37.2 from its registry, got: /,
+			/\[ImagePull\] image: expected registry.k8s.io\/kube-scheduler:v1.37.2 from its registry, got /,
 			/next: ssh .*'ctr -n k8s.io images pull registry.k8s.io\/kube-scheduler:v1.37.2'/,
 		],
 	},

@@ -282,7 +282,7 @@ describe.skipIf(sshdMissing)(`logging in to a real sshd ${sshdMissing}`, () => {
 			const closed = await startSshd({ settings: ["AllowTcpForwarding no"] });
 			try {
 				expect((await failure({ ...sshd.args, proxy: closed.args, dialErrorLimit: 1 })).message).toContain(
-					"expected `AllowTcpForwarding yes`",
+					"expected sshd with `AllowTcpForwarding yes`",
 				);
 			} finally {
 				await disconnectAll();

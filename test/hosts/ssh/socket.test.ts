@@ -46,7 +46,7 @@ describe.skipIf(sshdMissing)("a unix socket of a host", () => {
 			const strict = await startSshd({ settings: [setting] });
 			try {
 				await expect(list(strict)).rejects.toThrow(
-					/^root@127\.0\.0\.1:\d+: SSH: sshd forwards nothing to \S+runtime\.sock: expected `AllowStreamLocalForwarding yes`, no `DisableForwarding`.*\n {2}next: ssh .*sshd -T/,
+					/^root@127\.0\.0\.1:\d+: SSH: socket forwarding to \S+runtime\.sock: expected sshd with `AllowStreamLocalForwarding yes`, no `DisableForwarding`.*\n {2}next: ssh .*sshd -T/,
 				);
 			} finally {
 				await disconnectAll();

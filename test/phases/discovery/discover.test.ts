@@ -215,7 +215,7 @@ describe("discovery by a token", () => {
 		expect(await failure(byToken({}, 1))).toBe(
 			`root@198.18.0.12:22: cluster-info of https://198.18.0.11:6443: not there after 1 s; last seen: it is not signed with the token abcdef
   layer: credentials: the token has expired, is not of this cluster, or its usages lack "signing"
-  next: on a control plane of the cluster: kubeadm token create --print-join-command`,
+  next, on a control plane of the cluster: kubeadm token create --print-join-command`,
 		);
 	});
 
@@ -223,7 +223,7 @@ describe("discovery by a token", () => {
 		const kubeconfig = kubeconfigOf(authority);
 		putClusterInfo({ kubeconfig, [`jws-kubeconfig-${id}`]: signature(kubeconfig, "fedcba9876543210") });
 		expect(await failure(byToken())).toMatch(
-			/expected it signed with the token abcdef, got another signature.*\n {2}next: .*print-join-command$/,
+			/expected it signed with the token abcdef, got another signature.*\n {2}next, .*print-join-command$/,
 		);
 	});
 
@@ -538,7 +538,7 @@ describe("the cluster that was found", () => {
 		server.fault = ({ path, authorization }) =>
 			authorization && path !== "/readyz" ? { status: 401, message: "Unauthorized" } : undefined;
 		expect(await failure(check())).toMatch(
-			/the token \(or certificate\) has expired.*\n.*401: Unauthorized\n {2}next: .*print-join-command/s,
+			/the token \(or certificate\) has expired.*\n.*401: Unauthorized\n {2}next, .*print-join-command/s,
 		);
 	});
 

@@ -49,7 +49,7 @@ const cases: Case[] = [
 		with: file("/proc/sys/net/ipv4/ip_forward", "0\n"),
 		finds: /, got 0$/,
 	},
-	{ name: "Hostname", with: "true", finds: /expected cp-1 to be resolved, it is not/ },
+	{ name: "Hostname", with: "true", finds: /expected cp-1 to resolve to an address, got no address/ },
 	{
 		name: "KubeletVersion",
 		with: program("kubelet", "echo Kubernetes v1.33.4"),
@@ -68,7 +68,7 @@ const cases: Case[] = [
 	{
 		name: "Port-XXXX",
 		with: "ip link set lo up; busybox timeout 30 busybox nc -l -p 10257 >/dev/null 2>&1 </dev/null & timeout 10 sh -c 'until ss -Hltn | grep -q 10257; do sleep 0.05; done'",
-		finds: /expected 10257 to be free, got it taken by busybox/,
+		finds: /expected port 10257 to be free, got busybox on it/,
 	},
 	{
 		name: "FileAvailable-XXXX",

@@ -87,9 +87,9 @@ describe("the images of a control plane", () => {
 		});
 		expect(error.split("\n")).toEqual([
 			"cp-1 (root@198.18.0.11:22): it does not have the images of its control plane",
-			"[ImagePull] image: expected registry.k8s.io/pause:3.10.2 from its registry, got: NOT_FOUND: registry.k8s.io/pause:3.10.2: not found",
+			"[ImagePull] image: expected registry.k8s.io/pause:3.10.2 from its registry, got NOT_FOUND: registry.k8s.io/pause:3.10.2: not found",
 			'  next: ssh root@198.18.0.11:22 "ctr -n k8s.io images pull registry.k8s.io/pause:3.10.2"',
-			"[ImagePull] image: expected registry.k8s.io/etcd:3.7.0-0 from its registry, got: UNKNOWN: dial tcp: lookup registry.k8s.io: no such host",
+			"[ImagePull] image: expected registry.k8s.io/etcd:3.7.0-0 from its registry, got UNKNOWN: dial tcp: lookup registry.k8s.io: no such host",
 			'  next: ssh root@198.18.0.11:22 "ctr -n k8s.io images pull registry.k8s.io/etcd:3.7.0-0"',
 		]);
 		expect(pulls.filter((image) => image.includes("etcd"))).toHaveLength(5);
@@ -102,7 +102,7 @@ describe("the images of a control plane", () => {
 		});
 		expect(ignoring.error).toBe("");
 		expect(ignoring.said.at(-1)).toMatch(
-			/^cp-1: warning: \[ImagePull\] image: expected \S+ from its registry, got: NOT_FOUND/,
+			/^cp-1: warning: \[ImagePull\] image: expected \S+ from its registry, got NOT_FOUND/,
 		);
 	});
 
