@@ -17,7 +17,8 @@ const layers = {
 };
 
 /** What the lifecycles of all resources share. */
-const shared = "dispatch|shape|shapes|lifecycle|lifecycles|machine-guards|rendering|objects-lifecycle|cluster-objects";
+const shared =
+	"dispatch|shape|shapes|lifecycle|lifecycles|machine-guards|rendering|objects-lifecycle|cluster-objects|typed-problems";
 
 const pure = "^provider/(facts|go|config|render)/";
 

@@ -24,11 +24,12 @@ import {
 	ServiceAccountKey,
 } from "../resources";
 import { plainResourceError } from "../resources/resource-error";
+import { type TypedPaths, typedAt } from "../resources/typed-paths";
 import type { ClusterArgs, NodeArgs } from "./cluster-args";
 import { ControlPlaneNode } from "./control-plane-node";
 import { etcdOf, skippedByAny } from "./decisions";
 import { ofFounder } from "./founder";
-import { byName, endpointOf, hostArgs, isReplaced, pick } from "./node-inputs";
+import { byName, endpointOf, hostArgs, isReplaced, pick, typedField } from "./node-inputs";
 import { externallySigned, externalOf, type Sign } from "./signing";
 import { WorkerNode } from "./worker-node";
 
@@ -59,15 +60,20 @@ export function makeContext(component: pulumi.Resource, name: string, args: Clus
 		component,
 		parent: { parent: component },
 		name,
-		spec: external.includes("ca") ? { ...asked, externalCA: true } : asked,
-		controlPlanes,
-		workers,
+		spec: typedAt({ "": "" }, external.includes("ca") ? { ...asked, externalCA: true } : asked),
+		controlPlanes: typedNodes("controlPlanes", controlPlanes),
+		workers: typedNodes("workers", workers),
 		tokens: bootstrapTokens,
 		given,
 		external,
 		sign,
 		isSkipped: skippedByAny(controlPlanes, component),
 	};
+}
+
+/** The nodes of a list, which carry the paths at which the person typed them. */
+function typedNodes(list: "controlPlanes" | "workers", nodes: readonly NodeArgs[]): NodeArgs[] {
+	return nodes.map((node, index) => typedAt({ "": `${list}[${index}]` }, node));
 }
 
 /** The machines, by the name of their node. */
@@ -83,9 +89,12 @@ export function found({ name, spec, controlPlanes, isSkipped, parent }: Context,
 	const endpoints = byName(controlPlanes, (node) => endpointOf(node, hosts.get(node.name)!));
 	const members = [...endpoints].map(([member, { advertiseAddress }]) => ({ name: member, address: advertiseAddress }));
 	const withoutEtcd = isSkipped("etcd/local") ? { withoutEtcd: true } : {};
-	const identity = new ClusterIdentity(name, { cluster: spec, members, ...withoutEtcd }, parent);
+	const args = typedAt(typedMembers, { cluster: spec, members, ...withoutEtcd });
+	const identity = new ClusterIdentity(name, args, parent);
 	return { identity, endpoints };
 }
+
+const typedMembers = { members: "controlPlanes", withoutEtcd: "controlPlanes[0].skipPhases" };
 
 /** Makes the cluster's CAs and the key that signs service account tokens. */
 export function makeCredentials(
@@ -96,11 +105,16 @@ export function makeCredentials(
 	const behind = { ...parent, dependsOn: [identity] };
 	const authorities = caNamesOf(etcdOf(cluster, component)).map((ca) => [
 		ca,
-		new CertificateAuthority(`${name}-${ca}`, { name: ca, cluster, ...given[ca] }, behind),
+		new CertificateAuthority(
+			`${name}-${ca}`,
+			typedAt({ "": `authorities.${ca}` }, { name: ca, cluster, ...given[ca] }),
+			behind,
+		),
 	]);
+	const key = typedAt({ privateKey: "serviceAccountKey" }, { cluster, privateKey });
 	return {
 		authorities: Object.fromEntries(authorities) as ByAuthority<CertificateAuthority>,
-		serviceAccountKey: new ServiceAccountKey(`${name}-sa`, { cluster, privateKey }, behind),
+		serviceAccountKey: new ServiceAccountKey(`${name}-sa`, key, behind),
 	};
 }
 
@@ -218,7 +232,13 @@ export function makeTokens({ name, tokens: given, isSkipped, parent }: Context, 
 	return tokens.flatMap((token, index) =>
 		isReplaced(token, tokens.slice(index + 1))
 			? []
-			: [new BootstrapToken(`${name}-bootstrap-token-${index}`, { api, ...token }, parent)],
+			: [
+					new BootstrapToken(
+						`${name}-bootstrap-token-${index}`,
+						typedAt({ "": `bootstrapTokens[${index}]` }, { api, ...token }),
+						parent,
+					),
+				],
 	);
 }
 
@@ -227,9 +247,10 @@ export function register(
 	{ name, spec: cluster, controlPlanes, parent }: Context,
 	{ nodes, access: { api } }: { nodes: Made["nodes"]; access: Access },
 ): NodeRegistration[] {
-	return controlPlanes.map(({ name: node, drainTimeoutSeconds }) => {
+	return controlPlanes.map((args) => {
+		const { name: node, drainTimeoutSeconds } = args;
 		const inputs = { api, cluster, node: nodes.get(node)!, role: "control-plane" as const, drainTimeoutSeconds };
-		return new NodeRegistration(`${name}-${node}-node`, inputs, parent);
+		return new NodeRegistration(`${name}-${node}-node`, typedAt(typedDrain(args), inputs), parent);
 	});
 }
 
@@ -239,11 +260,16 @@ export function makeWorkers(
 	{ hosts, nodes, authorities, access, after }: Made & { access: Access; after: pulumi.Resource[] },
 ): void {
 	const api: ApiAccess = { ...access.api, dependsOn: [access.access, ...after] };
-	for (const { name: node, drainTimeoutSeconds } of workers) {
+	for (const args of workers) {
+		const { name: node, drainTimeoutSeconds } = args;
 		const host = hosts.get(node)!;
 		const inputs = { host, cluster, node: nodes.get(node)!, authority: authorities.ca, api, drainTimeoutSeconds };
-		new WorkerNode(`${name}-${node}`, inputs, parent);
+		new WorkerNode(`${name}-${node}`, typedAt(typedDrain(args), inputs), parent);
 	}
+}
+
+function typedDrain(node: NodeArgs): TypedPaths | undefined {
+	return typedField(node, "drainTimeoutSeconds", "drainTimeoutSeconds");
 }
 
 /**

@@ -8,7 +8,9 @@ export function ofFounder<T extends object>(founder: pulumi.Input<string>, byNod
 	const all = [...byNode.values()];
 	if (all.length === 1) return all[0]!;
 	const names = [...new Set(all.flatMap((each) => Object.keys(each)))].sort();
-	const fields = names.map((name) => [
+	// The typed paths of an object stand under a symbol.
+	const symbols = new Set(all.flatMap((each) => Object.getOwnPropertySymbols(each)));
+	const fields = [...names, ...symbols].map((name) => [
 		name,
 		pulumi.output(founder).apply((node) => byNode.get(node)?.[name as keyof T]),
 	]);

@@ -5,6 +5,7 @@ import type { APIEndpoint, HostFacts } from "../config/node";
 import { nodeSpecShape } from "../config/node-rules";
 import { controlPlaneUrl } from "../render/endpoints";
 import type { ClusterIdentity, ClusterInputs, Host, HostArgs, Inputs, NodeInputs } from "../resources";
+import { type TypedPaths, typedAt, typedPathsIn } from "../resources/typed-paths";
 import type { NodeArgs } from "./cluster-args";
 import { ofFounder } from "./founder";
 
@@ -19,8 +20,9 @@ export function pick<T>(all: ReadonlyMap<string, T>, names: readonly string[]): 
 }
 
 /** The arguments of a node's `Host`. */
-export function hostArgs({ connection, facts, trustOnFirstUse }: NodeArgs): HostArgs {
-	return { connection, facts, trustOnFirstUse };
+export function hostArgs(node: NodeArgs): HostArgs {
+	const { connection, facts, trustOnFirstUse } = node;
+	return typedAt(typedPathsIn(node), { connection, facts, trustOnFirstUse });
 }
 
 /** Endpoint of an API server, as far as it is known. */
@@ -84,12 +86,13 @@ export function isReplaced(
  * with kubeadm. An Output with a value of a wrong type is passed on, and the check of the next resource refuses it.
  */
 export function endpointOf(
-	{ localAPIEndpoint, facts }: NodeArgs,
+	node: NodeArgs,
 	host: Host,
 ): { advertiseAddress: pulumi.Output<string>; bindPort: pulumi.Output<number> } {
+	const { localAPIEndpoint, facts } = node;
 	const said = pulumi.output(localAPIEndpoint as Partial<APIEndpoint> | undefined);
 	const ofHost = (name: keyof HostAddresses) => facts?.[name] ?? host.facts.apply((all) => all?.[name]);
-	return {
+	return typedAt(typedField(node, "localAPIEndpoint"), {
 		// Known before the machine is asked only where the program states the address or the machine's facts.
 		advertiseAddress: said.apply((given) => {
 			const address: unknown = given?.advertiseAddress ?? "";
@@ -101,7 +104,13 @@ export function endpointOf(
 			});
 		}) as pulumi.Output<string>,
 		bindPort: said.apply((given) => endpoint(given?.bindPort ? { bindPort: given.bindPort } : {}).bindPort),
-	};
+	});
+}
+
+/** The typed path of a node's field, for an object or argument that is made from this field. */
+export function typedField(node: NodeArgs, field: string, argument = ""): TypedPaths | undefined {
+	const path = typedPathsIn(node)?.[""];
+	return path === undefined ? undefined : { [argument]: `${path}.${field}` };
 }
 
 /** URL of the cluster's API server. */

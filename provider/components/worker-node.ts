@@ -9,6 +9,7 @@ import {
 	NodeRegistration,
 } from "../resources";
 import { checkArguments } from "../resources/check-arguments";
+import { typedAt, typedPathsIn } from "../resources/typed-paths";
 
 /** Arguments of a `WorkerNode`. */
 export interface WorkerNodeArgs {
@@ -60,7 +61,7 @@ export class WorkerNode extends pulumi.ComponentResource {
 		if (api)
 			this.registration = new NodeRegistration(
 				`${name}-node`,
-				{ api, cluster, node, role: "worker", drainTimeoutSeconds },
+				typedAt(typedPathsIn(args), { api, cluster, node, role: "worker" as const, drainTimeoutSeconds }),
 				{ parent: this, dependsOn: [this.kubelet] },
 			);
 		this.registerOutputs({});

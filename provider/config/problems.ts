@@ -20,6 +20,24 @@ export class SpecError extends PlainError {
 	}
 }
 
+/**
+ * Runs a step that works on one argument, and puts the argument's name before the paths of the problems that the step
+ * throws.
+ */
+export function inArgument<T>(argument: string, step: () => T): T {
+	try {
+		return step();
+	} catch (error) {
+		if (!(error instanceof SpecError)) throw error;
+		throw new SpecError(argument, under(argument, error.problems));
+	}
+}
+
+/** Problems with a path before their own paths. */
+export function under(path: string, problems: readonly Problem[]): Problem[] {
+	return problems.map((problem) => ({ ...problem, path: problem.path ? `${path}.${problem.path}` : path }));
+}
+
 /** The name that was probably meant, if one is near enough. */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
 	const ranked = names

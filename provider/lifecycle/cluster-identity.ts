@@ -1,6 +1,6 @@
 import type { Cluster, ClusterSpec } from "../config/cluster";
 import { inputProblem } from "../config/expected";
-import { type Problem, SpecError } from "../config/problems";
+import { type Problem, SpecError, under } from "../config/problems";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { newId } from "../hosts/placement/place";
 import { electFounder, memberProblems, refuseUnusableFounders } from "../phases/etcd/founders";
@@ -100,7 +100,7 @@ function refuseChanges(
 		.filter(({ was, is }) => was !== undefined && is !== UNKNOWN && is !== was)
 		.map(({ path, because, was, is }) =>
 			inputProblem({
-				path,
+				path: `cluster.${path}`,
 				expected: `"${was}" as the running cluster has it`,
 				got: `"${is}": ${because}`,
 				next: "it cannot be changed, make a new cluster",
@@ -109,12 +109,12 @@ function refuseChanges(
 	if (now.withoutEtcd && !old.withoutEtcd)
 		problems.push(
 			inputProblem({
-				path: "controlPlanes[0].skipPhases",
+				path: "withoutEtcd",
 				expected: "etcd's phase not to be skipped, as the running cluster has its data in that etcd",
 				got: "it skipped: the data would go with it",
 			}),
 		);
-	problems.push(...versionSkewProblems(old.kubernetesVersion, now.kubernetesVersion));
+	problems.push(...under("cluster", versionSkewProblems(old.kubernetesVersion, now.kubernetesVersion)));
 	if (!isUnknown(now.members) && !now.members.some((member) => isUnknown(member) || isUnknown(member.name)))
 		problems.push(...memberProblems(old.initialMembers, now.members));
 	if (problems.length > 0) throw new SpecError("Cluster", problems);

@@ -8,8 +8,9 @@ import { Unread } from "../kubernetes/unread";
 import { type CheckFailure, type Difference, type Lifecycle, PartialFailure } from "./lifecycle";
 import { lifecycles } from "./lifecycles";
 import { isGone, refuseOtherMachine } from "./machine-guards";
-import { connectionSecrets, type Shape } from "./shape";
+import { connectionSecrets, type Shape, TYPED_PATHS } from "./shape";
 import { type ResourceKind, shapes } from "./shapes";
+import { typedProblems } from "./typed-problems";
 
 /** State property with the reason why the last refresh could not read the resource. */
 const UNREAD = "unread";
@@ -20,13 +21,16 @@ const ID = "resourceId";
 /** Inputs or state as the engine passes them: this package's properties, and the engine's own `__provider`. */
 type Properties = Record<string, unknown>;
 
-/** `check` of the engine's protocol. Every problem becomes a failure of its own. */
+/**
+ * `check` of the engine's protocol. Every problem becomes a failure of its own, named by the path that the person typed.
+ * The typed paths are no input: neither the state nor a preview has them.
+ */
 export function check(
 	kind: ResourceKind,
 	olds: Properties,
 	news: Properties,
 ): { inputs?: Properties; failures?: CheckFailure[] } {
-	const { own } = split(news);
+	const { [TYPED_PATHS]: typedPaths, ...own } = split(news).own;
 	try {
 		const old = Object.keys(split(olds).own).length > 0 ? split(olds).own : undefined;
 		refuseOtherMachine(old, own);
@@ -36,7 +40,7 @@ export function check(
 		return {
 			inputs: {},
 			// The engine prints the value of a property that a failure names, secret or not.
-			failures: error.problems.map(({ path, message }) => ({
+			failures: typedProblems(error.problems, typedPaths).map(({ path, message }) => ({
 				property: "",
 				reason: redact(path ? `${path}: ${message}` : message, secretsIn(own)),
 			})),

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import { type ConnectionArgs, connectionProblems } from "../config/connection";
 import { ExpectationError } from "../config/expected";
-import type { HostFacts } from "../config/node";
-import { SpecError } from "../config/problems";
-import { isUnknown } from "../facts/unknown";
+import { type HostFacts, nodeProblems } from "../config/node";
+import { SpecError, under } from "../config/problems";
+import { structureProblems } from "../config/structure";
+import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { newId } from "../hosts/placement/place";
 import { type HostReference, reach, recordMove } from "../hosts/reach";
 import { type ConnectedHost, connect } from "../hosts/ssh/ssh";
@@ -47,12 +48,12 @@ export interface HostOutputs {
 /** A machine that is reached over SSH. The machine's facts are read once and kept. */
 export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 	check({ connection, facts = {}, trustOnFirstUse = true }, old) {
-		const problems = isUnknown(connection) ? [] : connectionProblems(connection);
-		if (problems.length > 0)
-			throw new SpecError(
-				"Host",
-				problems.map((problem) => ({ ...problem, path: `connection${problem.path && `.${problem.path}`}` })),
-			);
+		const problems = [
+			...(isUnknown(connection) ? [] : under("connection", connectionProblems(connection))),
+			...nodeProblems({ facts: facts as HostFacts }, UNKNOWN),
+			...structureProblems({ trustOnFirstUse: "bool" }, { trustOnFirstUse }),
+		];
+		if (problems.length > 0) throw new SpecError("Host", problems);
 		return {
 			connection,
 			givenFacts: facts,

@@ -3,6 +3,7 @@ import type { ClusterSpec } from "../config/cluster";
 import { inputProblem } from "../config/expected";
 import { type NodeRole, type NodeSpec, type Taint, timeoutOf } from "../config/node";
 import { SpecError } from "../config/problems";
+import { structureProblems } from "../config/structure";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { durationSeconds } from "../go/duration";
 import { forgetObjects, objectsOwnedBy, recordObjectOwner } from "../hosts/placement/object-owners";
@@ -57,6 +58,8 @@ export interface NodeRegistrationOutputs {
  */
 export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationInputs, NodeRegistrationOutputs> = {
 	check({ controlPlanes, cluster, node, role, drainTimeoutSeconds = 120 }, old) {
+		const problems = structureProblems({ drainTimeoutSeconds: "int" }, { drainTimeoutSeconds });
+		if (problems.length > 0) throw new SpecError("NodeRegistration", problems);
 		// The API server's address has no effect here, and a worker that discovers its cluster does not give one.
 		const anywhere = isUnknown(node) ? node : { apiServer: { advertiseAddress: UNKNOWN }, ...node };
 		const marks = renderNode({ cluster, node: anywhere, role }, (resolved, resolvedNode) => ({

@@ -31,6 +31,12 @@ export interface Shape {
 	readonly rendered?: Readonly<Record<string, readonly string[]>>;
 }
 
+/**
+ * Argument with the paths that a person typed for parts of the other arguments, where these differ from the arguments'
+ * own names: by the path of an object among the arguments, then by the path inside the object.
+ */
+export const TYPED_PATHS = "typedPaths";
+
 /** Names of the secret fields of an SSH connection and of its bastion. */
 export const connectionSecrets = ["password", "privateKey", "privateKeyPassword"] as const;
 

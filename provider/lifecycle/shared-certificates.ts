@@ -187,7 +187,7 @@ function authorityPair(
 	{ name, certificatePath, keyPath }: CertificateRequest,
 	authority: AuthorityReference,
 ): SharedPair {
-	const { certificate, fingerprint } = authorityByFingerprint(authority);
+	const { certificate, fingerprint } = authorityByFingerprint(authority, `authorities.${name}`);
 	const publicDigest = isUnknown(certificate) ? UNKNOWN : digestOf(certificate);
 	const key = fingerprint === undefined ? {} : { fingerprint, ...digestsOf(fingerprint) };
 	return { name, publicPath: certificatePath, certificate, keyPath, ...key, publicDigest };

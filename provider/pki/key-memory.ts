@@ -37,11 +37,17 @@ export interface AuthorityByFingerprint {
 	fingerprint?: string;
 }
 
-/** Puts the private key of a CA into memory, and replaces it by its fingerprint. */
-export function authorityByFingerprint(authority: Partial<AuthorityReference>): AuthorityByFingerprint {
+/**
+ * Puts the private key of a CA into memory, and replaces it by its fingerprint.
+ * @param path name of the input, for errors
+ */
+export function authorityByFingerprint(
+	authority: Partial<AuthorityReference>,
+	path = "authority",
+): AuthorityByFingerprint {
 	if (isUnknown(authority)) return { certificate: UNKNOWN, fingerprint: UNKNOWN };
 	const { certificate = "", privateKey } = authority;
-	return privateKey ? { certificate, fingerprint: rememberKey(privateKey, "authority.privateKey") } : { certificate };
+	return privateKey ? { certificate, fingerprint: rememberKey(privateKey, `${path}.privateKey`) } : { certificate };
 }
 
 /**

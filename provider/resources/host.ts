@@ -5,6 +5,7 @@ import { secretConnection } from "./arguments";
 import { checkArguments } from "./check-arguments";
 import type { HostReference, ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
+import { typedAt, typedPathsIn } from "./typed-paths";
 
 /** Arguments of a `Host`. */
 export interface HostArgs extends ProgramArgs<lifecycle.HostArgs> {}
@@ -32,6 +33,8 @@ export class Host extends KubeadmResource {
 		super("Host", name, args, options);
 		const { hostKey, proxyHostKey } = this;
 		const connection = secretConnection(args.connection);
-		this.reference = { connection, hostKey, ...(connection.proxy === undefined ? {} : { proxyHostKey }) };
+		const keys = { hostKey, ...(connection.proxy === undefined ? {} : { proxyHostKey }) };
+		const typed = typedPathsIn(args)?.[""];
+		this.reference = typedAt(typed === undefined ? undefined : { "": `${typed}.connection` }, { connection, ...keys });
 	}
 }

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Shape } from "../lifecycle/shape";
+import { type Shape, TYPED_PATHS } from "../lifecycle/shape";
 import { type ResourceKind, shapes } from "../lifecycle/shapes";
 import { sentArguments } from "./arguments";
 import type { ApiAccess } from "./inputs";
+import { collectTypedPaths } from "./typed-paths";
 
 /**
  * The only dynamic provider of this package. Pulumi stores a provider's source text with each resource, so the text
@@ -56,7 +57,7 @@ export abstract class KubeadmResource extends pulumi.dynamic.Resource {
 		super(
 			shellOf(kind),
 			name,
-			{ ...undefinedOutputs(shape), ...renderedPlaceholders(shape, sent), ...sent },
+			{ ...undefinedOutputs(shape), ...renderedPlaceholders(shape, sent), ...sent, ...typedPathsOf(args) },
 			pulumi.mergeOptions(options, {
 				...(api?.dependsOn ? { dependsOn: api.dependsOn } : {}),
 				additionalSecretOutputs: shape.outputs.filter((output) => shape.secrets?.includes(output)),
@@ -71,6 +72,12 @@ function shellOf(kind: ResourceKind): Shell {
 	const shell = shells.get(kind) ?? new Shell(kind);
 	shells.set(kind, shell);
 	return shell;
+}
+
+/** The paths that a person typed. `check` names problems by them, and keeps them out of the inputs. */
+function typedPathsOf(args: object): Record<string, unknown> {
+	const paths = collectTypedPaths(args);
+	return Object.keys(paths).length > 0 ? { [TYPED_PATHS]: paths } : {};
 }
 
 /** Names of the outputs with `undefined`, which the engine fills in. */

@@ -90,9 +90,9 @@ describe("a kubelet that discovers its cluster", () => {
 		const wrong = { bootstrapToken: { token: `${token}0`, apiServerEndpoint: "cp-1" } };
 		const found = reasons({ discovery: wrong });
 		expect(found.map((reason) => reason.split(":")[0])).toEqual([
-			"discovery.bootstrapToken.token",
-			"discovery.bootstrapToken.apiServerEndpoint",
-			"discovery.bootstrapToken.caCertHashes",
+			"node.discovery.bootstrapToken.token",
+			"node.discovery.bootstrapToken.apiServerEndpoint",
+			"node.discovery.bootstrapToken.caCertHashes",
 		]);
 		expect(found.join()).not.toContain("0123456789");
 	});

@@ -39,7 +39,7 @@ describe("Pulumi's option", () => {
 		const changed = ["update ClusterIdentity identity"];
 		expect(await preview({ kubernetesVersion })).toEqual(changed);
 		await expect(preview({ kubernetesVersion, ignoreChanges: ["cluster"] })).rejects.toThrow(
-			"resource 'identity' has a problem: kubernetesVersion: expected a version such as 1.37.2, got nothing",
+			"resource 'identity' has a problem: cluster.kubernetesVersion: expected a version such as 1.37.2, got nothing",
 		);
 		expect(await preview({ kubernetesVersion, ignoreChanges: ["kubernetesVersion"] })).toEqual([]);
 	});
@@ -55,7 +55,7 @@ describe("Pulumi's option", () => {
 	it("transforms changes arguments before they are checked", async () => {
 		expect(await preview({ transformed: "1.37.2" })).toEqual(["update ClusterIdentity identity"]);
 		await expect(preview({ transformed: "1.37" })).rejects.toThrow(
-			"has a problem: kubernetesVersion: expected a version",
+			"has a problem: cluster.kubernetesVersion: expected a version",
 		);
 	});
 

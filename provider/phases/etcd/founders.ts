@@ -37,7 +37,7 @@ export function refuseUnusableFounders(members: EtcdMembers): void {
 	if (messages.length > 0)
 		throw new SpecError(
 			"Cluster",
-			messages.map((message) => ({ path: "controlPlanes", message })),
+			messages.map((message) => ({ path: "members", message })),
 		);
 }
 
@@ -46,7 +46,7 @@ export function memberProblems(was: EtcdMembers, is: EtcdMembers): Problem[] {
 	const founded = new Map(was.map(({ name, address }) => [name, address]));
 	const names = `${[...founded.keys()].join(", ")}, with which the cluster was founded`;
 	const message = (got: string, next: string) =>
-		inputProblem({ path: "controlPlanes", expected: names, got: `${got}: ${next}` });
+		inputProblem({ path: "members", expected: names, got: `${got}: ${next}` });
 	const added = is.filter(({ name }) => !founded.has(name));
 	const removed = was.filter(({ name }) => !is.some((member) => member.name === name));
 	// Before a machine was asked its address is not known, or left out.
