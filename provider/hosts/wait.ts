@@ -5,7 +5,7 @@ export type Observation<T> = { done: true; value: T } | { done: false; saw: stri
 
 /** A wait: its subject, limit and observation. */
 export interface Wait<T> {
-	/** Beginning of errors and status lines: `API server of cp-1`. */
+	/** Beginning of errors and status lines: `cp-1: etcd`. */
 	subject: string;
 	/** Limit in seconds. At least one observation is made. */
 	timeoutSeconds: number;
@@ -13,7 +13,7 @@ export interface Wait<T> {
 	intervalSeconds?: number;
 	/** Observes the subject once. An error ends the wait. */
 	observe: () => Promise<Observation<T>>;
-	/** Receives a line each time that the observation changes: `API server of cp-1: connection refused (4 s of 240 s)`. */
+	/** Receives a line each time that the observation changes: `cp-1: etcd: no answer yet (4 s of 240 s)`. */
 	onStatus?: (status: string) => void;
 	/** Explains a wait that failed: the failing layer and the next command to type. Appended to the error. */
 	explain?: () => Promise<string>;
@@ -27,11 +27,11 @@ export class WaitError extends Error {
 	readonly lastObservation: string;
 
 	constructor({ subject, limit, lastObservation, hopelessAfter, explanation }: FailedWait) {
-		const seen =
+		const end =
 			hopelessAfter === undefined
-				? `not there after ${limit} s; last seen: ${lastObservation}`
-				: `given up after ${hopelessAfter} s of ${limit} s: ${lastObservation}`;
-		super(`${subject}: ${seen}${explanation ? `\n${explanation}` : ""}`);
+				? `limit of ${limit} s reached; last observation: ${lastObservation}`
+				: `${lastObservation} (after ${hopelessAfter} s of ${limit} s)`;
+		super(`${subject}: ${end}${explanation ? `\n${explanation}` : ""}`);
 		this.name = "WaitError";
 		this.subject = subject;
 		this.limit = limit;
@@ -58,12 +58,12 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
 	const elapsed = () => Math.round((performance.now() - start) / 1000);
 	let last: string | undefined;
 	for (let milliseconds = 100; ; milliseconds *= 1.5) {
-		const look = await withinLimit(observe(), deadline);
-		if (look === "late") throw await failedWait(wait, last ?? "nothing: the first look did not end");
-		if (look.done) return look.value;
-		if (look.hopeless) throw await failedWait(wait, look.saw, elapsed());
-		if (look.saw !== last) onStatus?.(`${subject}: ${look.saw} (${elapsed()} s of ${timeoutSeconds} s)`);
-		last = look.saw;
+		const observation = await withinLimit(observe(), deadline);
+		if (observation === "late") throw await failedWait(wait, last ?? "none: the first observation did not end");
+		if (observation.done) return observation.value;
+		if (observation.hopeless) throw await failedWait(wait, observation.saw, elapsed());
+		if (observation.saw !== last) onStatus?.(`${subject}: ${observation.saw} (${elapsed()} s of ${timeoutSeconds} s)`);
+		last = observation.saw;
 		const left = deadline - performance.now();
 		if (left <= 0) throw await failedWait(wait, last);
 		await pause(Math.min(milliseconds, intervalSeconds * 1000, left));
@@ -75,17 +75,17 @@ async function failedWait(
 	lastObservation: string,
 	hopelessAfter?: number,
 ): Promise<WaitError> {
-	const explanation = await explain?.().catch((error: Error) => `why is not known: ${error.message}`);
+	const explanation = await explain?.().catch((error: Error) => `  the cause is not known: ${error.message}`);
 	return new WaitError({ subject, limit: timeoutSeconds, lastObservation, hopelessAfter, explanation });
 }
 
 /** Ends an observation that hangs: it may take a second longer than the limit. */
-async function withinLimit<T>(look: Promise<T>, deadline: number): Promise<T | "late"> {
+async function withinLimit<T>(observation: Promise<T>, deadline: number): Promise<T | "late"> {
 	const stop = new AbortController();
 	const late = pause(Math.max(deadline - performance.now(), 0) + 1000, "late" as const, { signal: stop.signal });
 	late.catch(() => {});
 	try {
-		return await Promise.race([look, late]);
+		return await Promise.race([observation, late]);
 	} finally {
 		stop.abort();
 	}

@@ -1,4 +1,4 @@
-import { waitFor } from "../hosts/wait";
+import { WaitError, waitFor } from "../hosts/wait";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import type { Api } from "./api";
 
@@ -56,7 +56,11 @@ export async function drain(
 			},
 		});
 	} catch (error) {
-		onStatus(`${(error as Error).message}\nthe node is removed with these pods on it`);
+		onStatus(
+			error instanceof WaitError
+				? `warning: node ${nodeName} is removed while these pods run: ${error.lastObservation} (limit of the drain: ${timeoutSeconds} s)`
+				: `warning: node ${nodeName} is removed before the end of its drain: ${(error as Error).message}`,
+		);
 	}
 }
 

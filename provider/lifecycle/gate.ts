@@ -78,7 +78,7 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 			const plane = await controlPlaneOf(inputs);
 			if (inputs.otherFounders.length > 0 && !(await apiServerServes(plane)))
 				// etcd has no quorum before most of the founders run, so none waits for another.
-				status(`${inputs.nodeName}: comes up together with ${inputs.otherFounders.join(", ")}`);
+				status(`${inputs.nodeName}: starts together with ${inputs.otherFounders.join(", ")}`);
 			else await waitHealthy(inputs, plane);
 		} catch (error) {
 			throw new PartialFailure(id, {}, error as Error);

@@ -139,7 +139,7 @@ async function register(
 		onStatus: status,
 		observe: async () => {
 			const found = await server.read(nodeObject(inputs.nodeName));
-			if (!found) return { done: false, saw: "its kubelet has not registered" };
+			if (!found) return { done: false, saw: "the kubelet has not registered the node yet" };
 			try {
 				await mark(server, found, inputs, old);
 			} catch (error) {

@@ -154,12 +154,12 @@ async function apply(
 	const runsNew = runsAsPlaced(host, manifest, path);
 	try {
 		await waitFor({
-			subject: `${nodeName}: ${name}: a pod of the new manifest`,
+			subject: `${nodeName}: ${name}`,
 			...patience,
 			observe: async () => {
 				return (await runsNew())
 					? { done: true, value: undefined }
-					: { done: false, saw: "the kubelet still runs the old one" };
+					: { done: false, saw: `the kubelet has not started the new ${name} yet` };
 			},
 			explain: () => explain(host, manifest),
 		});
@@ -168,13 +168,14 @@ async function apply(
 		// Any other error, such as a lost connection, tells nothing of the change: the next update goes on from the kept
 		// old content.
 		if (!(error instanceof WaitError)) throw new PartialFailure(id, { digests }, error as Error);
+		status(`${nodeName}: ${name} does not start: the last manifest is put back`);
 		const undone = await putBack(host, id, path);
 		const served = podOf(undone.content);
 		const after = await component.run(placement, served, patience).then(
 			() => `and ${name} serves again`,
 			(failure: Error) => `but ${name} does not serve again: ${failure.message}`,
 		);
-		const message = `${error.message}\n${nodeName}: ${path}: the last content that served was put back, ${after}`;
+		const message = `${error.message}\n${nodeName}: ${path}: the last manifest that served is put back, ${after}`;
 		const outputs = { manifest: served, digests: undone.digests };
 		throw new PartialFailure(id, outputs, new Error(message, { cause: error }));
 	}

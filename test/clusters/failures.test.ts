@@ -50,10 +50,12 @@ describe("an up that fails names the layer, what was seen and the next command",
 			() => "up succeeded",
 			(error: Error) => error.message,
 		);
-		expect(said).toMatch(/cp-1: kube-apiserver: given up after \d+ s of 90 s: Error: unknown flag: --no-such-flag/);
+		expect(said).toMatch(
+			/cp-1: kube-apiserver: ends at once: Error: unknown flag: --no-such-flag \(after \d+ s of 90 s\)/,
+		);
 		expect(said).toMatch(/layer: container exit\n\s+the container ended with exit code 1; its last lines:/);
 		expect(said).toMatch(
-			/cp-1: \/etc\/kubernetes\/manifests\/kube-apiserver\.yaml: the last content that served was put back, and kube-apiserver serves again/,
+			/cp-1: \/etc\/kubernetes\/manifests\/kube-apiserver\.yaml: the last manifest that served is put back, and kube-apiserver serves again/,
 		);
 		const { stdout } = await host.exec(
 			"cat /etc/kubernetes/manifests/kube-apiserver.yaml; ls /var/lib/pulumi-kubeadm",

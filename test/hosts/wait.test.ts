@@ -42,7 +42,7 @@ describe("waitFor", () => {
 		}).catch((thrown) => thrown);
 		expect(error).toBeInstanceOf(WaitError);
 		expect([error.subject, error.limit, error.lastObservation]).toEqual(["it", 0.4, `look ${looks}`]);
-		expect(error.message).toBe(`it: not there after 0.4 s; last seen: look ${looks}\nbecause`);
+		expect(error.message).toBe(`it: limit of 0.4 s reached; last observation: look ${looks}\nbecause`);
 		expect(performance.now() - start).toBeGreaterThanOrEqual(390);
 		expect(performance.now() - start).toBeLessThan(1000);
 		expect(looks).toBeGreaterThan(2);
@@ -57,13 +57,13 @@ describe("waitFor", () => {
 			observe: async () => ({ done: false, saw: "broken", hopeless: ++looks === 2 }),
 			explain: async () => "because",
 		});
-		await expect(wait).rejects.toThrow("it: given up after 0 s of 60 s: broken\nbecause");
+		await expect(wait).rejects.toThrow("it: broken (after 0 s of 60 s)\nbecause");
 		expect(looks).toBe(2);
 	});
 
 	it("does not hang with a look that hangs", async () => {
 		await expect(waitFor({ subject: "it", timeoutSeconds: 0.1, observe: () => new Promise(() => {}) })).rejects.toThrow(
-			"it: not there after 0.1 s; last seen: nothing: the first look did not end",
+			"it: limit of 0.1 s reached; last observation: none: the first observation did not end",
 		);
 	});
 
@@ -73,7 +73,7 @@ describe("waitFor", () => {
 		};
 		await expect(
 			waitFor({ subject: "it", timeoutSeconds: 0, observe: async () => ({ done: false, saw: "x" }), explain: failing }),
-		).rejects.toThrow("last seen: x\nwhy is not known: no connection");
+		).rejects.toThrow("last observation: x\n  the cause is not known: no connection");
 		await expect(waitFor({ subject: "it", timeoutSeconds: 5, observe: failing })).rejects.toThrow(/^no connection$/);
 	});
 });

@@ -161,7 +161,7 @@ describe("the Kubernetes API", () => {
 				{ timeout: 20_000, interval: 5 },
 			);
 			expect(await read).toBe(
-				`Kubernetes API: read v1 ConfigMap default/a: not there after ${seconds} s; last seen: 503: etcd is away (through root@198.18.0.11:22)`,
+				`Kubernetes API: read v1 ConfigMap default/a: limit of ${seconds} s reached; last observation: 503: etcd is away (through root@198.18.0.11:22)`,
 			);
 		} finally {
 			vi.useRealTimers();

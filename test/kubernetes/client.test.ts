@@ -191,7 +191,7 @@ describe("a request", () => {
 		vi.spyOn(AbortSignal, "timeout").mockImplementation(() => timeout(50));
 		const { read } = await api({ controlPlanes }, { patienceSeconds: 0 });
 		await expect(read(clusterRole("a"))).rejects.toThrow(
-			"Kubernetes API: read rbac.authorization.k8s.io/v1 ClusterRole a: not there after 0 s; last seen: The operation was aborted due to timeout (through root@198.18.0.11:22)",
+			"Kubernetes API: read rbac.authorization.k8s.io/v1 ClusterRole a: limit of 0 s reached; last observation: The operation was aborted due to timeout (through root@198.18.0.11:22)",
 		);
 		expect(AbortSignal.timeout).toHaveBeenCalledWith(30_000);
 		await next.stop();

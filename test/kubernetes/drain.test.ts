@@ -64,7 +64,7 @@ describe("a drain", () => {
 			path.endsWith("/eviction") ? { status: 429, message: "Cannot evict pod" } : undefined;
 		await empty(1);
 		expect(printed.at(-1)).toMatch(
-			/^drain of node worker-1: not there after 1 s; last seen: default\/web \(its disruption budget refuses\)\nthe node is removed with these pods on it$/,
+			/^warning: node worker-1 is removed while these pods run: default\/web \(its disruption budget refuses\) \(limit of the drain: 1 s\)$/,
 		);
 		expect(server.objects.has(podPath("web"))).toBe(true);
 	});
@@ -104,7 +104,7 @@ describe("the registration of a node", () => {
 
 	it("waits until its kubelet has registered, marks it, and keeps the taints of others", async () => {
 		const created = nodeRegistration.create(inputsFor());
-		await vi.waitFor(() => expect(printed.join()).toContain("node cp-1: its kubelet has not registered"));
+		await vi.waitFor(() => expect(printed.join()).toContain("node cp-1: the kubelet has not registered the node yet"));
 		putNode("cp-1", { taints: [foreign] }, { labels: { "kubernetes.io/os": "linux" } });
 		const { outputs } = await created;
 		expect(outputs).toEqual({ uid: "uid-cp-1" });

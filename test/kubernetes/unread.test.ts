@@ -65,7 +65,7 @@ describe("a refresh of objects whose control plane is reached and whose API cann
 			{ timeout: 20_000, interval: 5 },
 		);
 		await read;
-		expect(found!.props.unread).toMatch(/not there after 20 s; last seen: .*connection refused/);
+		expect(found!.props.unread).toMatch(/limit of 20 s reached; last observation: .*connection refused/);
 	});
 
 	it("makes the next up apply all of them again, whatever became of them, and remove what is no longer wanted", async () => {

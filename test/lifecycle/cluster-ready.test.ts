@@ -56,22 +56,22 @@ describe("ClusterReady", () => {
 		node("False");
 		workload("Deployment", ["kube-system", "coredns"], 0);
 		expect(await outcome([dns])).toBe(
-			"cluster: not there after 0 s; last seen: node cp-1 is not Ready: no pod network",
+			"cluster: limit of 0 s reached; last observation: node cp-1 is not Ready: no pod network",
 		);
 	});
 
 	it("names kube-proxy before CoreDNS, and both before the program's own workloads", async () => {
 		workload("Deployment", ["default", "web"], 1);
 		expect(await outcome(["Deployment default/web", dns, proxy])).toBe(
-			"cluster: not there after 0 s; last seen: apps/v1 Deployment default/web: 1 of 2 ready",
+			"cluster: limit of 0 s reached; last observation: apps/v1 Deployment default/web: 1 of 2 ready",
 		);
 		workload("Deployment", ["kube-system", "coredns"], 0);
 		expect(await outcome(["Deployment default/web", dns, proxy])).toBe(
-			"coredns: not there after 0 s; last seen: apps/v1 Deployment kube-system/coredns: 0 of 2 ready",
+			"coredns: limit of 0 s reached; last observation: apps/v1 Deployment kube-system/coredns: 0 of 2 ready",
 		);
 		workload("DaemonSet", ["kube-system", "kube-proxy"], 1);
 		expect(await outcome(["Deployment default/web", dns, proxy])).toBe(
-			"kube-proxy: not there after 0 s; last seen: apps/v1 DaemonSet kube-system/kube-proxy: 1 of 2 ready",
+			"kube-proxy: limit of 0 s reached; last observation: apps/v1 DaemonSet kube-system/kube-proxy: 1 of 2 ready",
 		);
 	});
 

@@ -68,7 +68,7 @@ describe("the manifest of a static pod that runs", () => {
 		well = () => host.text(path) === served;
 		const changed = { ...inputs("1"), timeoutSeconds: 0 };
 		await expect(staticPodManifest.update(id, { ...inputs(), ...outputs }, changed)).rejects.toThrow(
-			/the last content that served was put back, and etcd serves again/,
+			/the last manifest that served is put back, and etcd serves again/,
 		);
 		expect(host.text(path)).toBe(served);
 		expect(journal()).toEqual([]);

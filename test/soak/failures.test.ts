@@ -58,7 +58,7 @@ describe("an up that fails names the layer, what was seen and the next command",
 				(error: Error) => error.message,
 			);
 			await host.exec(`iptables -D ${rule}`, { check: true });
-			expect(said).toMatch(/worker-1: .*not there after 20 s; last seen: /);
+			expect(said).toMatch(/worker-1: .*limit of 20 s reached; last observation: /);
 			expect(said).toMatch(
 				/layer: network or firewall\n\s+[\d.]+:6443 (can't be reached from there: Connection refused|does not answer: no connection from there in 5 s)/,
 			);

@@ -80,9 +80,9 @@ async function waitHealthy(
 				const { status, body } = await probe(host, { scheme: "http", address, port, path: "/healthz" });
 				return status === 200
 					? { done: true, value: undefined }
-					: { done: false, saw: `status ${status}: ${body.slice(0, 200)}` };
+					: { done: false, saw: `restarted, not healthy yet (status ${status}: ${body.slice(0, 200)})` };
 			} catch (error) {
-				return { done: false, saw: shortReason(error) };
+				return { done: false, saw: `restarted, no answer yet (${shortReason(error)})` };
 			}
 		},
 		explain: () => explainKubelet(host),

@@ -42,13 +42,13 @@ export function watchExits(host: Host, pod: Pod): () => Promise<string | undefin
 		endpoint ??= runtimeEndpoint(host);
 		const exit = await newExit(host, pod, { endpoint: await endpoint, known: errors });
 		if (!exit) return undefined;
-		const word = exit.log.find((line) => certain.test(line));
-		if (word) return redact(word);
+		const refusal = exit.log.find((line) => certain.test(line));
+		if (refusal) return redact(`ends at once: ${refusal}`);
 		const error = exit.log.at(-1) ?? "";
 		const same = [...errors.values()].includes(withoutNumbers(error));
 		errors.set(exit.id, withoutNumbers(error));
 		if (!same || exit.log.slice(-3).some((line) => passing.test(line))) return undefined;
-		return redact(`it ended with exit code ${exit.exitCode} again and again: ${error.slice(0, 300)}`);
+		return redact(`ends with exit code ${exit.exitCode} again and again: ${error.slice(0, 300)}`);
 	};
 }
 

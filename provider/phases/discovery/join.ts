@@ -105,7 +105,9 @@ async function waitForNode(
 		observe: async () => {
 			try {
 				const found = await readFromApi({ controlPlanes: [host] }, (server) => server.read(node), way);
-				return found ? { done: true, value: undefined } : { done: false, saw: "its kubelet has not registered" };
+				return found
+					? { done: true, value: undefined }
+					: { done: false, saw: "the kubelet has not registered the node yet" };
 			} catch (error) {
 				if (error instanceof Unread) return { done: false, saw: error.message };
 				throw error;

@@ -240,7 +240,7 @@ async function waitForFile(
 			});
 			return exitCode === 0
 				? { done: true, value: undefined }
-				: { done: false, saw: externalCA ? EXTERNAL : "the kubelet has not written it" };
+				: { done: false, saw: externalCA ? EXTERNAL : "the kubelet has not written it yet" };
 		},
 		explain: () => explainKubelet(host, (controlPlanes ?? discovery) && subject.server),
 	});

@@ -171,7 +171,7 @@ export const halfway: Record<string, Failure> = {
 	"an API server with a bad flag": {
 		inProgram: badFlag,
 		says: [
-			/cp-\d+: kube-apiserver: given up after \d+ s of 90 s: Error: unknown flag: --no-such-flag/,
+			/cp-\d+: kube-apiserver: ends at once: Error: unknown flag: --no-such-flag \(after \d+ s of 90 s\)/,
 			/layer: container exit\n\s+the container ended with exit code 1; its last lines:/,
 			/Error: unknown flag: --no-such-flag/,
 			/next: ssh .*\/var\/log\/pods\/\*\/kube-apiserver\//,
@@ -193,7 +193,7 @@ export const halfway: Record<string, Failure> = {
 		},
 		says: [
 			/cp-\d+: warning: \[ImagePull\] image: expected registry.k8s.io\/kube-scheduler:v1.37.2 on the host, got none/,
-			/cp-\d+: kube-scheduler: not there after 90 s; last seen: connection refused/,
+			/cp-\d+: kube-scheduler: limit of 90 s reached; last observation: no answer yet \(connection refused\)/,
 			/layer: image\n/,
 			/next: ssh .*'ctr -n k8s.io images pull registry.k8s.io\/kube-scheduler:v1.37.2'/,
 		],
@@ -218,7 +218,7 @@ head -c 20000 /dev/urandom >/var/lib/etcd/member/snap/db`;
 			return async () => void (await host.exec("rm -rf /var/lib/etcd/member", { check: true }));
 		},
 		says: [
-			/cp-\d+: etcd: given up after \d+ s of 90 s: /,
+			/cp-\d+: etcd: .* \(after \d+ s of 90 s\)/,
 			/layer: data directory\n/,
 			/next: ssh .*ls -lR \/var\/lib\/etcd/,
 		],

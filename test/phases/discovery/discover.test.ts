@@ -213,7 +213,7 @@ describe("discovery by a token", () => {
 	it("says of a token without a signature that it has expired, or is another cluster's", async () => {
 		putClusterInfo({ kubeconfig: kubeconfigOf(authority) });
 		expect(await failure(byToken({}, 1))).toBe(
-			`root@198.18.0.12:22: cluster-info of https://198.18.0.11:6443: not there after 1 s; last seen: it is not signed with the token abcdef
+			`root@198.18.0.12:22: cluster-info of https://198.18.0.11:6443: limit of 1 s reached; last observation: it is not signed with the token abcdef
   layer: credentials: the token has expired, is not of this cluster, or its usages lack "signing"
   next, on a control plane of the cluster: kubeadm token create --print-join-command`,
 		);
@@ -239,7 +239,7 @@ describe("discovery by a token", () => {
 		const kubeconfig = kubeconfigOf(other);
 		putClusterInfo({ kubeconfig, [`jws-kubeconfig-${id}`]: signature(kubeconfig) });
 		const text = await failure(byToken({ caCertHashes: [hashByOpenssl(other)] }, 60));
-		expect(text).toMatch(/given up after \d+ s of 60 s: .*certificate/);
+		expect(text).toMatch(/: .*certificate.* \(after \d+ s of 60 s\)/);
 		expect(text).toContain("layer: certificate");
 	});
 
@@ -254,7 +254,7 @@ describe("discovery by a token", () => {
 	it("says what the server answers where it does not tell its cluster-info", async () => {
 		server.fault = () => ({ status: 403, message: "configmaps is forbidden" });
 		expect(await failure(byToken({}, 1))).toMatch(
-			/last seen: 403: configmaps is forbidden\n {2}layer: API server.*\n {2}next: .*kubeadm init phase bootstrap-token$/,
+			/last observation: 403: configmaps is forbidden\n {2}layer: API server.*\n {2}next: .*kubeadm init phase bootstrap-token$/,
 		);
 	});
 });
@@ -432,16 +432,16 @@ describe("discovery by an https address", () => {
 	it("ends at once for a status that is no success, and does not show what is secret in the address", async () => {
 		await serve({ status: 404, text: "" });
 		const text = await failure(byAddress("https://me:0123456789abcdef@files.lab/join.conf?key=0123456789abcdef", 60));
-		expect(text).toMatch(/https:\/\/files.lab\/join.conf: given up after \d+ s of 60 s: expected status 200, got 404/);
+		expect(text).toMatch(/https:\/\/files.lab\/join.conf: expected status 200, got 404 \(after \d+ s of 60 s\)/);
 	});
 
 	it("ends at once for a certificate that the host does not trust, or that is for another name", async () => {
 		await serve({ status: 200, text: server.kubeconfig });
 		host.answers(/^read the CAs that the host trusts$/, () => authority);
-		expect(await failure(byAddress(undefined, 60))).toMatch(/given up after \d+ s of 60 s: .*certificate/);
+		expect(await failure(byAddress(undefined, 60))).toMatch(/: .*certificate.* \(after \d+ s of 60 s\)/);
 		files!.close();
 		await serve({ status: 200, text: server.kubeconfig }, ["other.lab"]);
-		expect(await failure(byAddress(undefined, 60))).toMatch(/given up after \d+ s of 60 s: .*other\.lab/);
+		expect(await failure(byAddress(undefined, 60))).toMatch(/: .*other\.lab.* \(after \d+ s of 60 s\)/);
 	});
 });
 
