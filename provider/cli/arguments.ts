@@ -60,8 +60,8 @@ function givenValue(
 	if (before !== undefined) {
 		throw new UsageError({
 			at: subject,
-			expected: "it once",
-			got: `it twice: ${JSON.stringify([before, token.value])}`,
+			expected: "one value",
+			got: `two: ${JSON.stringify([before, token.value])}`,
 		});
 	}
 	return token.value;

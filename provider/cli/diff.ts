@@ -18,9 +18,9 @@ export const diff = command({
 	summary: "compare a copy of a host's files with a configuration",
 	description: [
 		"Compares a tree, such as a copy of a host's /etc/kubernetes and /var/lib/kubelet, with what a configuration says.",
-		"Manifests, kubelet configuration and kubeconfigs are compared by path in the YAML, certificates by what they say,",
-		"and all by mode. What the options do not say of the host is looked for in the tree. Exits with 0 if nothing",
-		"differs, 1 if something does, 2 if that could not be found out.",
+		"Manifests, kubelet configuration and kubeconfigs are compared by path in the YAML, certificates by their fields,",
+		"and every file by its mode. Facts of the host that no option gives are read from the tree. Exits with 0 if nothing",
+		"differs, 1 if something does, 2 for an error.",
 	].join("\n"),
 	options: {
 		...configOptions,

@@ -10,7 +10,7 @@ export function overview(commands: Readonly<Record<string, Command>>): string {
 	return [
 		`Usage: ${program} COMMAND [OPTIONS]`,
 		"",
-		"Looks at what a kubeadm configuration file means. No host and no Pulumi engine is involved.",
+		"Checks, renders and compares kubeadm configuration files, without a host and without a Pulumi engine.",
 		"",
 		"Commands:",
 		...table(rows),

@@ -13,7 +13,7 @@ export const hostOptions = {
 		type: "string",
 		value: "IP",
 		description:
-			"the host's address, where localAPIEndpoint.advertiseAddress says none, or 0.0.0.0, :: or a loopback address",
+			"the host's address, where localAPIEndpoint.advertiseAddress gives none, or 0.0.0.0, :: or a loopback address",
 	},
 	"resolv-conf": {
 		type: "string",

@@ -41,7 +41,7 @@ export function planOf(
 		throw new CommandError({
 			at: `${kind}: nodeRegistration.name`,
 			expected: "the node's name",
-			next: "add it, or --node NAME",
+			next: "add the name, or give --node NAME",
 		});
 	}
 	const directories = caDirectoriesOf(values);
@@ -68,7 +68,7 @@ export function planOf(
 	if (command === "join" && role === "control-plane" && !cluster.controlPlaneEndpoint) {
 		throw new CommandError({
 			at: "ClusterConfiguration: controlPlaneEndpoint",
-			expected: "one, as kubeadm has it of a cluster that another control plane node joins",
+			expected: "an endpoint, as kubeadm requires for a cluster that another control plane node joins",
 			got: "none",
 			next: "add it",
 		});
@@ -97,7 +97,7 @@ function addressOf(kind: string, role: NodeRole, { localAPIEndpoint }: NodeSpec,
 	throw new CommandError({
 		at: `${kind}: ${path}.advertiseAddress`,
 		expected: "the address of the node's API server",
-		next: "add it, or --address IP",
+		next: "add the address, or give --address IP",
 	});
 }
 
@@ -116,7 +116,7 @@ function wayOf({ controlPlaneEndpoint }: Cluster, { discovery }: NodeSpec): Pick
 	if (host) return { apiServer: { advertiseAddress: host, bindPort: Number(port) } };
 	throw new CommandError({
 		at: "ClusterConfiguration: controlPlaneEndpoint",
-		expected: "where the worker finds the API server, as its discovery does not say it",
+		expected: "the API server's address for the worker, as its discovery gives none",
 		next: "add it",
 	});
 }

@@ -76,7 +76,7 @@ function leftOutWarnings(documents: Documents, isUpgradeLeftOut: boolean): strin
 
 /** Whether a warning concerns a document that was passed over, which the new file lacks too. */
 function isOfReading(warning: string): boolean {
-	return warning.includes("passed over, as by kubeadm");
+	return warning.includes("ignored, as by kubeadm");
 }
 
 interface Said {

@@ -22,15 +22,15 @@ export const render = command({
 	summary: "write a node's files, and the objects of its cluster, into a folder",
 	description: [
 		"Writes what kubeadm would put on a node, at its paths on the host and with its modes, and for `init` the addons and",
-		"objects that it creates in the API. Keys and certificates are really made; those in --out that are valid for",
-		"what is asked are kept. With a JoinConfiguration, the files of the node that joins; --ca-dir has its cluster's CAs.",
-		"What the host would say is said by options.",
+		"objects that it creates in the API. Keys and certificates are real; those in --out that are valid for the",
+		"configuration are kept. With a JoinConfiguration, the files are those of the node that joins, and --ca-dir has its",
+		"cluster's CAs. Options give what kubeadm would read from the host.",
 	].join("\n"),
 	options: {
 		...configOptions,
 		out: { type: "string", value: "DIR", description: "the folder; it stands for the host's root", required: true },
 		"ca-dir": caDirectoryOption,
-		force: { type: "boolean", description: "replace files in --out that say something else" },
+		force: { type: "boolean", description: "replace files in --out with other content" },
 		...hostOptions,
 	},
 	examples: [
@@ -97,7 +97,7 @@ function leftOvers(out: string, tree: Tree): string[] {
 		namesIn(join(out, folder))
 			.map((name) => `${folder}/${name}`)
 			.filter((path) => !(path in tree))
-			.map((path) => `${join(out, path)}: not of this configuration; remove it if nobody needs it`),
+			.map((path) => `${join(out, path)}: not part of this configuration; remove the file if nothing needs it`),
 	);
 }
 

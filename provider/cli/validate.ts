@@ -23,7 +23,7 @@ export const validate = command({
 		"ignore-warnings": {
 			type: "string",
 			value: "NAME",
-			description: "a warning that is not wanted, such as NoPodSubnet; all for all of them",
+			description: "a warning to ignore, such as NoPodSubnet; all for every warning",
 			multiple: true,
 		},
 	},

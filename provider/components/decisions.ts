@@ -58,9 +58,9 @@ function knownInProgram<T>(path: string, value: pulumi.Input<T>, component: pulu
 	throw plainResourceError(
 		expected({
 			at: path,
-			expected: "a value that the program says itself",
-			got: "an Output: which resources a cluster has hangs on it",
-			next: "Outputs can be given for what is inside",
+			expected: "a value that the program gives itself",
+			got: "an Output: the value decides which resources exist",
+			next: "Outputs can be given for the fields inside",
 		}),
 		component,
 	);

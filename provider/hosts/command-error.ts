@@ -47,7 +47,7 @@ export class CommandError extends HostError {
 			host: hostName(args),
 			layer: "command",
 			reason: timedOutAfter === undefined ? "exit code" : "timeout",
-			what: `${command.intent}: ${ending({ exitCode, signal, timedOutAfter })}${input}${shown.trim() ? `\n${shown}` : ", without a word"}`,
+			what: `${command.intent}: ${ending({ exitCode, signal, timedOutAfter })}${input}${shown.trim() ? `\n${shown}` : ", no output"}`,
 			next: paste.length > LONG ? sshTo(args) : paste,
 		});
 		this.name = "CommandError";
@@ -69,7 +69,7 @@ function ending({
 	signal: string | undefined;
 	timedOutAfter: number | undefined;
 }): string {
-	if (timedOutAfter !== undefined) return `not done in ${timedOutAfter} s, so it was killed`;
+	if (timedOutAfter !== undefined) return `killed at its limit of ${timedOutAfter} s`;
 	return signal ? `ended by ${signal}` : `exit code ${exitCode}`;
 }
 

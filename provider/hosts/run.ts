@@ -1,3 +1,4 @@
+import { sentence } from "../config/expected";
 import { CommandError } from "./command-error";
 import type { Command } from "./host";
 import { HostError } from "./host-error";
@@ -75,17 +76,16 @@ function notStarted(
 			next: `${sshTo(connection.args)} -t 'sudo -k; sudo -n true; sudo -l'`,
 		});
 	}
-	const how = signal ? `ended by ${signal}` : `exit code ${exitCode}`;
+	const shell = sentence({
+		at: command.intent,
+		expected: `${user}'s login shell to start \`timeout\` and \`sh\``,
+		got: signal ? `ended by ${signal}` : `exit code ${exitCode}`,
+	});
 	return new HostError({
 		host,
 		layer: "shell",
 		reason: "no shell",
-		what: {
-			at: command.intent,
-			expected: `${user}'s login shell to start \`timeout\` and \`sh\``,
-			got: how,
-			next: said ? `\n    ${said}` : "",
-		},
+		what: said ? `${shell}\n    ${said}` : shell,
 		next: pasteReady(connection.args, "true"),
 	});
 }
@@ -93,15 +93,15 @@ function notStarted(
 const sudoProblems: [RegExp, (user: string) => string][] = [
 	[
 		/a password is required|a terminal is required|must have a tty/,
-		(user) => `${user} needs a password for it: expected a rule like \`${user} ALL=(ALL) NOPASSWD: ALL\``,
+		(user) => `user ${user} needs a password for sudo; add a rule such as \`${user} ALL=(ALL) NOPASSWD: ALL\``,
 	],
 	[
 		/not in the sudoers file|may not run sudo|not allowed to (execute|run)/,
-		(user) => `${user} may not use it: expected a rule like \`${user} ALL=(ALL) NOPASSWD: ALL\``,
+		(user) => `user ${user} may not use sudo; add a rule such as \`${user} ALL=(ALL) NOPASSWD: ALL\``,
 	],
 	[
 		/sudo: (command )?not found|unknown command:? '?sudo|sudo: not found|can't find .*sudo/i,
-		(user) => `not installed: expected it for ${user}, or user: "root"`,
+		(user) => `sudo is not installed; install it for user ${user}, or set user: "root"`,
 	],
-	[/^\s*sudo: /m, () => "it failed"],
+	[/^\s*sudo: /m, () => "sudo failed"],
 ];

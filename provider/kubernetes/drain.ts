@@ -79,7 +79,7 @@ async function evict(api: Api, pod: PodObject, refused: Map<string, string>): Pr
 	const refusal = await api.evict(pod.metadata);
 	if (!refusal) return;
 	const { status, message } = refusal;
-	refused.set(nameOf(pod), status === 429 ? "its disruption budget refuses" : message.slice(0, 200));
+	refused.set(nameOf(pod), status === 429 ? "refused by its disruption budget" : message.slice(0, 200));
 }
 
 function nameOf({ metadata: { namespace, name } }: PodObject): string {

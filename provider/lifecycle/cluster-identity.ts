@@ -103,7 +103,7 @@ function refuseChanges(
 				path: `cluster.${path}`,
 				expected: `"${was}" as the running cluster has it`,
 				got: `"${is}": ${because}`,
-				next: "it cannot be changed, make a new cluster",
+				next: "the field cannot be changed; make a new cluster",
 			}),
 		);
 	if (now.withoutEtcd && !old.withoutEtcd)
@@ -111,7 +111,7 @@ function refuseChanges(
 			inputProblem({
 				path: "withoutEtcd",
 				expected: "etcd's phase not to be skipped, as the running cluster has its data in that etcd",
-				got: "it skipped: the data would go with it",
+				got: "the phase skipped: the data would go with it",
 			}),
 		);
 	problems.push(...under("cluster", versionSkewProblems(old.kubernetesVersion, now.kubernetesVersion)));

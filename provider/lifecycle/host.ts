@@ -84,7 +84,7 @@ export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 		const said = await readFacts(reached, given);
 		refuseOther(reached.name, said.machineId, state.facts.machineId);
 		recordMove(state, { connection, ...keysOf(reached) });
-		if (moved) status(`${reached.name}: the same machine under another address`);
+		if (moved) status(`${reached.name}: the machine answers under another address`);
 		const facts = { ...asFirstRead(state.facts, said, state.givenFacts), ...given };
 		return { facts, ...keysOf(reached) };
 	},

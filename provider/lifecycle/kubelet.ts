@@ -243,7 +243,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 		if (state.hostBefore) await restoreService(host, state.hostBefore);
 		if (state.discovery && !state.controlPlanes)
 			status(
-				`node ${state.nodeName}: it stays in the cluster's API, for which this program has no rights; on a control plane: kubectl delete node ${state.nodeName}`,
+				`node ${state.nodeName} stays in the cluster's API, to which this program has no access; on a control plane: kubectl delete node ${state.nodeName}`,
 			);
 	},
 };

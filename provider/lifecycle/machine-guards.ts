@@ -19,8 +19,8 @@ export function refuseOtherMachine(old: OnHost | undefined, now: OnHost): void {
 	if (!was?.key || !is?.key || hasUnknowns(is) || was.address === is.address || was.key === is.key) return;
 	const message = expected({
 		expected: `the machine at ${was.address} (${was.key})`,
-		got: `the one at ${is.address} (${is.key}): what was placed on the first would stay there`,
-		next: "give what is on another machine a name of its own",
+		got: `the one at ${is.address} (${is.key}): files and pods on the first machine would stay there`,
+		next: "give the resources of another machine names of their own",
 	});
 	throw new SpecError("host", [{ path: "host", message }]);
 }

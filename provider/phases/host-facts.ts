@@ -24,14 +24,14 @@ export async function readFacts(host: Host, given: Partial<HostFacts> = {}): Pro
 	const [ofIPv6Route] = [...all("inet6"), ...all("inet")];
 	const [loopbackAddress] = all("loopback");
 	return {
-		hostname: one("hostname", "a host name", "run `hostnamectl hostname NAME` on it"),
+		hostname: one("hostname", "a host name", "run `hostnamectl hostname NAME` on the host"),
 		defaultRouteAddress: ofRoute ?? "",
 		...(ofIPv6Route === ofRoute ? {} : { defaultRouteIPv6Address: ofIPv6Route }),
 		...(loopbackAddress ? { loopbackAddress } : {}),
 		...(all("resolvConf")[0] ? { resolvConf: all("resolvConf")[0] } : {}),
 		cgroupVersion:
-			one("cgroupVersion", "a cgroup hierarchy at /sys/fs/cgroup", "look at `mount` on it") === "2" ? 2 : 1,
-		machineId: one("machineId", "/etc/machine-id", "run `systemd-machine-id-setup` on it"),
+			one("cgroupVersion", "a cgroup hierarchy at /sys/fs/cgroup", "look at `mount` on the host") === "2" ? 2 : 1,
+		machineId: one("machineId", "/etc/machine-id", "run `systemd-machine-id-setup` on the host"),
 		caCertificateDirectories: all("caCertificateDirectory"),
 	};
 }

@@ -59,7 +59,7 @@ export function rememberedKey(fingerprint: string): KeyObject {
 	if (key) return key;
 	throw new ExpectationError({
 		at: `private key ${fingerprint.slice(0, 12)}…`,
-		expected: "it among this run's inputs",
+		expected: "the key among this run's inputs",
 		got: "none",
 		next: "run `pulumi up` without ignoreChanges on the key",
 	});

@@ -42,7 +42,7 @@ describe("what cannot be understood", () => {
 		[["render"], "render: expected --config FILE and --out DIR, got nothing"],
 		[["images", "--config"], "images: --config: expected FILE, got nothing"],
 		[["images", "--config", "--output", "json"], "images: --config: expected FILE, got nothing"],
-		[["images", "--config", "a", "--config", "b"], 'images: --config: expected it once, got it twice: ["a","b"]'],
+		[["images", "--config", "a", "--config", "b"], 'images: --config: expected one value, got two: ["a","b"]'],
 		[["images", "--config", "a", "b"], 'images: expected options only, got "b"'],
 		[["images", "--config", "a", "--output", "xml"], 'images: --output: expected text or json, got "xml"'],
 		[["render", "--config", "a", "--out", "b", "--force=no"], 'render: --force: expected no value, got "no"'],
@@ -110,7 +110,7 @@ describe("render", () => {
 			const out = join(folder, "out");
 			const nameless = await cli(["render", "--config", "-", "--out", out], { stdin: configuration });
 			expect(nameless.stderr).toContain(
-				"nodeRegistration.name: expected the node's name, got nothing; add it, or --node",
+				"nodeRegistration.name: expected the node's name, got nothing; add the name, or give --node",
 			);
 			const homeless = await cli(["render", "--config", "-", "--out", out, "--node", "cp-1"], { stdin: configuration });
 			expect(homeless.stderr).toContain("advertiseAddress: expected the address of the node's API server, got nothing");
@@ -134,7 +134,7 @@ describe("render", () => {
 			const other = `${configuration}controllerManager: {extraArgs: [{name: v, value: "2"}]}\n`;
 			const refused = await render(other);
 			expect(refused.exitCode).toBe(1);
-			expect(refused.stderr).toContain("got 2 that say something else; nothing was written");
+			expect(refused.stderr).toContain("got 2 files with other content; nothing was written");
 			expect(refused.stderr).toContain(join(out, "etc/kubernetes/manifests/kube-controller-manager.yaml"));
 			expect(await read("etc/kubernetes/manifests/kube-controller-manager.yaml")).not.toContain("--v=2");
 

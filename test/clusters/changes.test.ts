@@ -203,7 +203,7 @@ describe("a cluster on machines that the same program makes", () => {
 		await onHost("echo edited > /etc/kubernetes/policy.yaml");
 		await stack.configure(settled({ files: { second: audit, policy: policy("second\n") } }));
 		await expect(stack.up()).rejects.toThrow(
-			/\/etc\/kubernetes\/policy\.yaml: expected the content of the last refresh.*pulumi refresh/s,
+			/\/etc\/kubernetes\/policy\.yaml: expected the content that the last refresh recorded.*pulumi refresh/s,
 		);
 		expect(await onHost("cat /etc/kubernetes/policy.yaml")).toBe("edited");
 	});

@@ -35,7 +35,7 @@ describe("a Cluster with an external etcd", () => {
 		["etcd.external", { external: pulumi.output(external) }],
 	])("is refused when another resource says whether there is one: %s", async (path, etcd) => {
 		await expect(cluster(etcd)).rejects.toThrow(
-			`${path}: expected a value that the program says itself, got an Output`,
+			`${path}: expected a value that the program gives itself, got an Output`,
 		);
 	});
 });

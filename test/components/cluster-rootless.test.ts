@@ -32,7 +32,7 @@ describe("a Cluster with a rootless control plane", () => {
 
 	it("is refused when another resource says whether it is", async () => {
 		await expect(cluster({ RootlessControlPlane: pulumi.output(true) })).rejects.toThrow(
-			"featureGates.RootlessControlPlane: expected a value that the program says itself, got an Output",
+			"featureGates.RootlessControlPlane: expected a value that the program gives itself, got an Output",
 		);
 	});
 });

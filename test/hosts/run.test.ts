@@ -106,7 +106,7 @@ describe.skipIf(sshdMissing)(`commands on a real sshd ${sshdMissing}`, () => {
 			.catch((thrown) => thrown);
 		expect(Date.now() - start).toBeLessThan(4000);
 		expect(error.reason).toBe("timeout");
-		expect(error.message).toContain("hang: not done in 1 s, so it was killed\n    started");
+		expect(error.message).toContain("hang: killed at its limit of 1 s\n    started");
 		await new Promise((resolve) => setTimeout(resolve, 1500));
 		expect(existsSync(mark)).toBe(false);
 	});
@@ -233,7 +233,7 @@ describe.skipIf(sshdMissing)(`commands on a real sshd ${sshdMissing}`, () => {
 				.catch((thrown) => thrown);
 			expect([error.layer, error.reason]).toEqual(["sudo", "no sudo"]);
 			expect(error.message).toContain(
-				`start the kubelet: ${name} needs a password for it: expected a rule like \`${name} ALL=(ALL) NOPASSWD: ALL\`\n    sudo: a password is required`,
+				`start the kubelet: user ${name} needs a password for sudo; add a rule such as \`${name} ALL=(ALL) NOPASSWD: ALL\`\n    sudo: a password is required`,
 			);
 			const limited = account({ sudo: "USER ALL=(ALL) NOPASSWD: /usr/bin/id" });
 			await expect((await connect({ ...own.args, user: limited.name })).read(["/etc/shadow"])).rejects.toMatchObject({
@@ -243,7 +243,9 @@ describe.skipIf(sshdMissing)(`commands on a real sshd ${sshdMissing}`, () => {
 			try {
 				chmodSync(bare.folder, 0o755);
 				const lacking = await connect({ ...bare.args, user: name });
-				await expect(lacking.run({ intent: "look", script: "true" })).rejects.toThrow(/sudo: look: not installed/);
+				await expect(lacking.run({ intent: "look", script: "true" })).rejects.toThrow(
+					/sudo: look: sudo is not installed/,
+				);
 			} finally {
 				await bare.stop();
 			}

@@ -64,7 +64,7 @@ describe("a drain", () => {
 			path.endsWith("/eviction") ? { status: 429, message: "Cannot evict pod" } : undefined;
 		await empty(1);
 		expect(printed.at(-1)).toMatch(
-			/^warning: node worker-1 is removed while these pods run: default\/web \(its disruption budget refuses\) \(limit of the drain: 1 s\)$/,
+			/^warning: node worker-1 is removed while these pods run: default\/web \(refused by its disruption budget\) \(limit of the drain: 1 s\)$/,
 		);
 		expect(server.objects.has(podPath("web"))).toBe(true);
 	});

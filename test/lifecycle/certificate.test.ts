@@ -297,7 +297,7 @@ describe("a certificate", () => {
 	it("leaves an edited pair alone in an update without a refresh", async () => {
 		const { id, state } = await create();
 		host.put(certificatePath, "edited");
-		await expect(certificate.update(id, state, inputs)).rejects.toThrow("got one edited since");
+		await expect(certificate.update(id, state, inputs)).rejects.toThrow("got content edited since");
 		expect(host.text(certificatePath)).toBe("edited");
 	});
 

@@ -31,32 +31,32 @@ describe("a running cluster", () => {
 		[
 			"cluster name",
 			{ clusterName: "other" },
-			`cluster.clusterName: expected "kubernetes" as the running cluster has it, got "other": kubeconfigs and the controller manager name it; it cannot be changed, make a new cluster`,
+			`cluster.clusterName: expected "kubernetes" as the running cluster has it, got "other": kubeconfigs and the controller manager name it; the field cannot be changed; make a new cluster`,
 		],
 		[
 			"service subnet",
 			{ networking: { ...spec.networking, serviceSubnet: "10.97.0.0/16" } },
-			`cluster.networking.serviceSubnet: expected "10.96.0.0/12" as the running cluster has it, got "10.97.0.0/16": every Service has an address of it; it cannot be changed, make a new cluster`,
+			`cluster.networking.serviceSubnet: expected "10.96.0.0/12" as the running cluster has it, got "10.97.0.0/16": every Service has an address of it; the field cannot be changed; make a new cluster`,
 		],
 		[
 			"pod subnet",
 			{ networking: { podSubnet: "10.245.0.0/16" } },
-			`cluster.networking.podSubnet: expected "10.244.0.0/16" as the running cluster has it, got "10.245.0.0/16": every node has a part of it; it cannot be changed, make a new cluster`,
+			`cluster.networking.podSubnet: expected "10.244.0.0/16" as the running cluster has it, got "10.245.0.0/16": every node has a part of it; the field cannot be changed; make a new cluster`,
 		],
 		[
 			"DNS domain",
 			{ networking: { ...spec.networking, dnsDomain: "lab.local" } },
-			`cluster.networking.dnsDomain: expected "cluster.local" as the running cluster has it, got "lab.local": running pods and certificates name it; it cannot be changed, make a new cluster`,
+			`cluster.networking.dnsDomain: expected "cluster.local" as the running cluster has it, got "lab.local": running pods and certificates name it; the field cannot be changed; make a new cluster`,
 		],
 		[
 			"etcd's data directory",
 			{ etcd: { local: { dataDir: "/data/etcd" } } },
-			`cluster.etcd.local.dataDir: expected "/var/lib/etcd" as the running cluster has it, got "/data/etcd": etcd would start empty; it cannot be changed, make a new cluster`,
+			`cluster.etcd.local.dataDir: expected "/var/lib/etcd" as the running cluster has it, got "/data/etcd": etcd would start empty; the field cannot be changed; make a new cluster`,
 		],
 		[
 			"certificates directory",
 			{ certificatesDir: "/etc/pki" },
-			`cluster.certificatesDir: expected "/etc/kubernetes/pki" as the running cluster has it, got "/etc/pki": every component reads its certificates there; it cannot be changed, make a new cluster`,
+			`cluster.certificatesDir: expected "/etc/kubernetes/pki" as the running cluster has it, got "/etc/pki": every component reads its certificates there; the field cannot be changed; make a new cluster`,
 		],
 	])("refuses another %s, with the reason", (_what, change, problem) => {
 		expect(problems(change)).toEqual([problem]);
@@ -108,20 +108,20 @@ describe("a running cluster", () => {
 	it("refuses a control plane more, since a member cannot join etcd yet", () => {
 		const more = [...members, { name: "cp-4", address: "198.18.0.14" }];
 		const refusal =
-			"members: expected cp-1, cp-2, cp-3, with which the cluster was founded, got cp-4 too: joining a member to a running etcd is not possible yet; take it out, or found a new cluster with it";
+			"members: expected cp-1, cp-2, cp-3, with which the cluster was founded, got cp-4 too: joining a member to a running etcd is not possible yet; take the node out, or make a new cluster with it";
 		expect(problems({}, more)).toEqual([refusal]);
 		expect(problems({}, [...members, { name: "cp-4", address: UNKNOWN }])).toEqual([refusal]);
 	});
 
 	it("refuses a control plane less", () => {
 		expect(problems({}, members.slice(0, 2))).toEqual([
-			"members: expected cp-1, cp-2, cp-3, with which the cluster was founded, got none named cp-3: removing a member from a running etcd is not possible yet; put it back, or destroy the cluster",
+			"members: expected cp-1, cp-2, cp-3, with which the cluster was founded, got none named cp-3: removing a member from a running etcd is not possible yet; put the node back, or destroy the cluster",
 		]);
 	});
 
 	it("refuses another address of a member", () => {
 		expect(problems({}, [{ name: "cp-1", address: "198.18.0.21" }, ...members.slice(1)])).toEqual([
-			"members: expected cp-1, cp-2, cp-3, with which the cluster was founded, got cp-1 at 198.18.0.21 instead of 198.18.0.11: etcd and the certificates know it by its address; give it the old one",
+			"members: expected cp-1, cp-2, cp-3, with which the cluster was founded, got cp-1 at 198.18.0.21 instead of 198.18.0.11: etcd and the certificates name the node by its address; give the old address",
 		]);
 	});
 
@@ -180,7 +180,7 @@ describe("a running cluster", () => {
 
 	it("is not founded with several control planes yet", () => {
 		expect(() => clusterIdentity.check({ cluster: spec, members }, undefined)).toThrow(
-			"members: expected one control plane, got 3: several are not brought up together yet",
+			"members: expected one control plane, got 3: several control planes cannot be brought up together yet",
 		);
 	});
 });

@@ -78,7 +78,7 @@ describe("a kubelet that discovers its cluster", () => {
 
 	it("is refused without a way to its cluster, and with what only an administrator could do", () => {
 		expect(reasons({ discovery: undefined })).toEqual([
-			"api: expected it or node.discovery, by which a worker joins, got neither",
+			"api: expected the access to the cluster's API, or node.discovery, by which a worker joins, got neither",
 			"authority: expected the cluster's CA, or node.discovery, got neither",
 		]);
 		expect(reasons({ node: { ...args.node, labels: { disk: "fast" } } })).toEqual([

@@ -36,7 +36,7 @@ describe.each(["kubeconfig", "kubeconfig/kubelet", "control-plane-prepare/kubeco
 
 		it("says that one is expected where there is none, and does not start", async () => {
 			await expect(start()).rejects.toThrow(
-				`${path}: expected it in place, since the phase kubeconfig/kubelet is skipped, got none; put it there, or take the phase out of skipPhases`,
+				`${path}: expected the file in place, as the phase kubeconfig/kubelet is skipped, got none; put the file there, or take the phase out of skipPhases`,
 			);
 			expect(started).toEqual([]);
 			expect(host.paths()).toEqual([]);

@@ -12,7 +12,7 @@ describe("a resource on a machine", () => {
 		const refusal = {
 			property: "",
 			reason:
-				"host: expected the machine at 198.18.0.11 (ssh-ed25519 AAAAa), got the one at 198.18.0.12 (ssh-ed25519 AAAAb): what was placed on the first would stay there; give what is on another machine a name of its own",
+				"host: expected the machine at 198.18.0.11 (ssh-ed25519 AAAAa), got the one at 198.18.0.12 (ssh-ed25519 AAAAb): files and pods on the first machine would stay there; give the resources of another machine names of their own",
 		};
 		expect(failures(a, machine("198.18.0.12", "ssh-ed25519 AAAAb"))).toEqual([refusal]);
 		const said = { connection: { host: "198.18.0.12", hostKey: "ssh-ed25519 AAAAb" } };

@@ -118,7 +118,7 @@ describe("the manifest of a static pod that runs", () => {
 	it("is not placed where another cluster's data lies", async () => {
 		host.answers(/data directory/, () => "foreign\n");
 		await expect(staticPodManifest.create(inputs())).rejects.toThrow(
-			/\/var\/lib\/etcd\/member\/snap\/db: expected no data of etcd .* `kubeadm reset`/,
+			/\/var\/lib\/etcd\/member\/snap\/db: expected no etcd data .* `kubeadm reset`/,
 		);
 		expect(host.text(path)).toBeUndefined();
 	});

@@ -123,7 +123,7 @@ describe("a worker joins a cluster of this package by kubeadm's discovery", () =
 	it("and is told of a token with another secret", async () => {
 		await stack.configure(programOf([bootstrapToken({ token: "abcdef.fedcba9876543210" })]));
 		const text = await failed(stack.up());
-		expect(text).toContain("expected it signed with the token abcdef, got another signature");
+		expect(text).toContain("expected a signature with the token abcdef, got another one");
 		expect(text).not.toContain("fedcba9876543210");
 		const [first] = workers as [LabHost];
 		const written = differences(bare.get(first)!, await listing(first));

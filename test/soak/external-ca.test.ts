@@ -119,7 +119,7 @@ describe("a cluster whose CAs have no key here", () => {
 		const [worker] = clusterOn(lab).cluster.workers!;
 		await configure({ workers: [{ ...worker!, timeouts: { tlsBootstrap: "20s" } }] }, true);
 		await expect(stack.up()).rejects.toThrow(
-			/worker-1: .*the cluster's CA signs elsewhere: whoever has its key must sign .*kubectl get csr/s,
+			/worker-1: .*the CA's key is not here: its holder has to sign .*kubectl get csr/s,
 		);
 		expect(await kubectl(host, "get nodes -o name")).toBe("node/cp-1");
 	});

@@ -60,7 +60,7 @@ describe("an up that fails names the layer, what was seen and the next command",
 			await host.exec(`iptables -D ${rule}`, { check: true });
 			expect(said).toMatch(/worker-1: .*limit of 20 s reached; last observation: /);
 			expect(said).toMatch(
-				/layer: network or firewall\n\s+[\d.]+:6443 (can't be reached from there: Connection refused|does not answer: no connection from there in 5 s)/,
+				/layer: network or firewall\n\s+[\d.]+:6443 (can't be reached from the host: Connection refused|does not answer the host: no connection in 5 s)/,
 			);
 			await stack.up();
 			await host.kill();

@@ -17,7 +17,7 @@ export interface Written {
  * Writes a tree under a folder: all files beside their places first, then each is renamed in, so that a failure leaves
  * nothing half-written. A file that says something else is only replaced by force. Folders that are there keep their
  * modes, as with kubeadm, and what a link leads to is written there.
- * @throws CommandError for files that say something else, or stand where a folder has to be, all at once
+ * @throws CommandError for files files with other content, or stand where a folder has to be, all at once
  */
 export function writeTree(
 	out: string,
@@ -37,7 +37,7 @@ export function writeTree(
 		throw new CommandError({
 			at: out,
 			expected: "no files, or those of this configuration",
-			got: `${others.length} that say something else`,
+			got: `${others.length} files with other content`,
 			next: `nothing was written; give another --out, or --force to replace them:${list}`,
 		});
 	}

@@ -114,7 +114,10 @@ function inFile({ path, message }: Problem, { plainScalars }: ConfigurationDocum
 		});
 	const others = message.startsWith("unknown field, ") ? kindsWith(path).filter((other) => other !== kind) : [];
 	if (others.length === 0 || message.startsWith("unknown field, v1beta4")) return { path: `${kind}.${path}`, message };
-	return { path: `${kind}.${path}`, message: `unknown field here, but one of ${others.join(" and ")}: move it there` };
+	return {
+		path: `${kind}.${path}`,
+		message: `unknown field here, but known in ${others.join(" and ")}; move it there`,
+	};
 }
 
 /** kubeadm's own kinds that have a field at their top. */

@@ -15,7 +15,7 @@ const rules: Partial<Record<Kind, readonly Rule<unknown>[]>> = {
 	InitConfiguration: [
 		["certificateKey", certificateKey],
 		["skipPhases", neededPhases],
-		["bootstrapTokens.*.expires", () => "a ttl, since kubeadm gives one to each token, and takes not both"],
+		["bootstrapTokens.*.expires", () => "a ttl alone, as kubeadm gives each token a ttl and accepts only one of both"],
 	],
 	JoinConfiguration: [["controlPlane.certificateKey", certificateKey]],
 	ResetConfiguration: [

@@ -21,7 +21,8 @@ export function unreadKinds(documents: readonly ConfigurationDocument[], strict:
 
 /** A note for each kind of document that is not read. */
 export function unreadNotes(kinds: readonly string[]): Note[] {
-	const beside = "passed over, as by kubeadm, which reads it beside InitConfiguration or ClusterConfiguration only";
+	const beside =
+		"ignored, as by kubeadm, which reads the document beside InitConfiguration or ClusterConfiguration only";
 	const other = "ignored, as by `kubeadm init`: the document belongs to another program";
 	return kinds.map((path) => ({ path, message: /^Kube(let|Proxy)Configuration$/.test(path) ? beside : other }));
 }

@@ -25,7 +25,7 @@ export async function readFiles(
 				? notRead(
 						connection,
 						error.path,
-						"its size and digest changed at each of 4 tries; what /proc and /sys make up can't be read this way",
+						"its size and digest changed during each of 4 reads; files that the kernel makes up in /proc and /sys can't be read this way",
 					)
 				: error;
 		}

@@ -93,7 +93,7 @@ while [ $i -lt $files ]; do
 	[ -z "$t" ] || { set -- "$@" "$t"; sums="$sums$sum  $t$nl"; }
 done
 [ $# -gt 0 ] || exit 0
-e=$(printf %s "$sums" | sha256sum -c 2>&1) || fail digest 0 "what arrived is not what was sent: $e"
+e=$(printf %s "$sums" | sha256sum -c 2>&1) || fail digest 0 "the received content is not the sent content: $e"
 e=$(sync -- "$@" 2>&1) || fail flush 0 "$e"
 
 trap '' HUP INT TERM PIPE

@@ -181,8 +181,8 @@ function refusal({
 	if (stateDigests && existing.digest !== stateDigests[file.path] && existing.digest !== record.digest) {
 		return expected({
 			at: `${host.name}: ${file.path}`,
-			expected: "the content of the last refresh",
-			got: "one edited since",
+			expected: "the content that the last refresh recorded",
+			got: "content edited since",
 			next: "run `pulumi refresh` and look at the difference",
 		});
 	}

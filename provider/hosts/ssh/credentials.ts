@@ -33,7 +33,7 @@ export function credentials(args: ProxyConnectionArgs): Credentials {
 			next(attempt ? attempt.method : (false as never));
 		},
 		report() {
-			const all = tried.length > 0 ? `tried ${tried.join(", ")}` : "there was nothing to try";
+			const all = tried.length > 0 ? `tried ${tried.join(", ")}` : "no credential to try";
 			return `${all}; the host takes ${offered?.join(", ") || "nothing else"}`;
 		},
 	};

@@ -98,7 +98,7 @@ function collect(
 }
 
 function lost(connection: PooledConnection): HostError {
-	const what = "the connection was lost while a command ran: whether it was carried out is not known";
+	const what = "the connection was lost while a command ran; whether the command finished is not known";
 	return new HostError({
 		host: connection.name,
 		layer: "ssh",

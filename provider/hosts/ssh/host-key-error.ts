@@ -34,7 +34,7 @@ export function changedError(
 		reason: "host key changed",
 		what:
 			`host key changed: expected ${trusted.map((key) => `${key.type} ${fingerprint(key.blob)}`).join(" or ")} (${place}), ` +
-			`got ${typeOf(blob)} ${fingerprint(blob)}. Either the host was installed anew or something stands in between. ` +
+			`got ${typeOf(blob)} ${fingerprint(blob)}. Either the host was installed anew or another machine answers in its place. ` +
 			`Compare with the host's own console: ssh-keygen -lf /etc/ssh/ssh_host_${fileName(blob)}_key.pub`,
 		next:
 			source === "file"

@@ -188,7 +188,7 @@ export class PooledConnection {
 
 	#lost(error: Error, started: boolean): HostError {
 		const what = started
-			? "the connection was lost as the command was sent: whether it was carried out is not known"
+			? "the connection was lost when the command was sent; whether the command ran is not known"
 			: `the host opened no channel: ${error.message}`;
 		return new HostError({
 			host: this.name,
@@ -208,7 +208,7 @@ export class PooledConnection {
 					expected: "sshd with `AllowTcpForwarding yes`",
 					got: "a refusal",
 				})
-			: `${address}:${port} can't be reached from there: ${error.message.replace(/^\(SSH\) Channel open failure: ?/, "")}`;
+			: `${address}:${port} can't be reached from the host: ${error.message.replace(/^\(SSH\) Channel open failure: ?/, "")}`;
 		const next = `${sshTo(this.args)} ${denied ? "'sshd -T | grep -i forwarding'" : `'ss -ltn | grep :${port}'`}`;
 		return new HostError({
 			host: this.name,
@@ -225,7 +225,7 @@ export class PooledConnection {
 			host: this.name,
 			layer: "ssh",
 			reason: error.reason === undefined ? "lost" : "refused",
-			what: `${path} can't be opened there: ${error.message.replace(/^\(SSH\) Channel open failure: ?/, "")}`,
+			what: `${path} can't be opened on the host: ${error.message.replace(/^\(SSH\) Channel open failure: ?/, "")}`,
 			next: `${sshTo(this.args)} ${quote(`ls -l ${path}`)}`,
 			cause: error,
 		});

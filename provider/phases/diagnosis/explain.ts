@@ -64,7 +64,7 @@ const failures: KnownFailure[] = [
 		recognise: ({ journal, log }) =>
 			lines([...journal, ...log], /not run on a host using cgroup v1|cgroup driver|cgroupDriver|expected cgroupsPath/i),
 		next: "grep -H cgroupDriver /var/lib/kubelet/config.yaml; grep -H SystemdCgroup /etc/containerd/config.toml",
-		afterwards: "make both say the same",
+		afterwards: "give both the same driver",
 	},
 	{
 		layer: "kubelet configuration",
@@ -80,7 +80,7 @@ const failures: KnownFailure[] = [
 		layer: "network or firewall",
 		recognise: ({ unreachable }) => unreachable !== undefined && [unreachable],
 		next: "iptables -S; nft list ruleset; firewall-cmd --list-all",
-		afterwards: "the same on the control plane",
+		afterwards: "the same command on the control plane",
 	},
 	{
 		layer: "kubelet",
@@ -148,7 +148,7 @@ export async function explainKubelet(host: Host, server?: string): Promise<strin
 
 /** Why the host does not reach a server, which a kubelet logs only after minutes; undefined where it does. */
 async function unreachable(host: Host, { hostname, port }: URL): Promise<string | undefined> {
-	const late = pause(5000, `${hostname}:${port} does not answer: no connection from there in 5 s`, { ref: false });
+	const late = pause(5000, `${hostname}:${port} does not answer the host: no connection in 5 s`, { ref: false });
 	const dialled = host.dial(hostname, Number(port || 443)).then(
 		(stream) => void stream.destroy(),
 		(error) => (error instanceof HostError ? error.what : String(error)),

@@ -68,7 +68,7 @@ export async function explainPods(api: Pick<Api, "list">, workload: KubernetesOb
 			return `  layer: ${layer}\n    pod ${namespace}/${metadata.name}: ${found}\n  next: ${next(pod)}`;
 		}
 	}
-	return `  layer: unknown; no pod of it says why\n  next: kubectl describe ${workload.kind.toLowerCase()} -n ${namespace} ${name}`;
+	return `  layer: unknown; no pod of the workload gives a reason\n  next: kubectl describe ${workload.kind.toLowerCase()} -n ${namespace} ${name}`;
 }
 
 /** The reason that a container gives for waiting, where it matches. */

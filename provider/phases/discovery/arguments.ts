@@ -32,7 +32,11 @@ export function refuseWithoutWay({
 	const problems: Problem[] = [];
 	if (!controlPlanes && !discovery)
 		problems.push(
-			inputProblem({ path: "api", expected: "it or node.discovery, by which a worker joins", got: "neither" }),
+			inputProblem({
+				path: "api",
+				expected: "the access to the cluster's API, or node.discovery, by which a worker joins",
+				got: "neither",
+			}),
 		);
 	if (!authority && !discovery)
 		problems.push(inputProblem({ path: "authority", expected: "the cluster's CA, or node.discovery", got: "neither" }));
@@ -41,7 +45,7 @@ export function refuseWithoutWay({
 			problems.push(
 				inputProblem({
 					path: `node.${field}`,
-					expected: "an api beside them, as a node that only discovers its cluster has nobody to set them",
+					expected: "an api beside them, through which they are set",
 					got: "none",
 					next: "a kubelet sets labels by nodeRegistration.kubeletExtraArgs: node-labels",
 				}),

@@ -31,8 +31,8 @@ export async function byToken(
 		throw discoveryError(
 			{
 				at: subject,
-				expected: `it signed with the token ${id}`,
-				got: "another signature: the second part of the token is wrong, or this is not the cluster",
+				expected: `a signature with the token ${id}`,
+				got: "another one: the second part of the token is wrong, or this is not the cluster",
 			},
 			PRINT_JOIN,
 		);
@@ -56,7 +56,7 @@ export async function byToken(
 	});
 	if (secured?.kubeconfig !== content)
 		throw discoveryError(
-			{ at: subject, expected: "it once more from the server with this CA", got: "another one" },
+			{ at: subject, expected: "the same content from the server with this CA", got: "another one" },
 			PRINT_JOIN,
 		);
 	return config;

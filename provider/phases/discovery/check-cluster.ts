@@ -152,7 +152,10 @@ async function waitForName(server: Api, { host, nodeName, discovered }: JoinChec
 			const { conditions = [] } = (found?.status ?? {}) as { conditions?: { type: string; status: string }[] };
 			if (!conditions.some((condition) => condition.type === "Ready" && condition.status === "True"))
 				return { done: true, value: undefined };
-			return { done: false, saw: "a node of this name is Ready: another machine's, or this one's until a minute ago" };
+			return {
+				done: false,
+				saw: "a node of this name is Ready: it belongs to another machine, or belonged to this one until a minute ago",
+			};
 		},
 		explain: async () =>
 			`  next, on a control plane of the cluster: kubectl get node ${nodeName} -o wide; then: kubectl delete node ${nodeName}, or give this node another name`,
@@ -167,8 +170,8 @@ async function withReason<T>(subject: string, ask: () => Promise<T>): Promise<T>
 		if (!(error instanceof ApiError) || ![401, 403].includes(error.status)) throw error;
 		const what =
 			error.status === 401
-				? "it does not know these credentials: the token (or certificate) has expired, or is another cluster's"
-				: 'these credentials may not read what a node has to: a token\'s groups must have "system:bootstrappers:kubeadm:default-node-token" among them';
+				? "the server does not know these credentials: the token (or certificate) has expired, or belongs to another cluster"
+				: 'these credentials may not read what a joining node reads: the token\'s groups must include "system:bootstrappers:kubeadm:default-node-token"';
 		throw new Error(`${subject}: ${what}\n    ${error.message}${nextOnControlPlane(PRINT_JOIN)}`, { cause: error });
 	}
 }

@@ -68,9 +68,9 @@ const explanations: Record<Trouble, (host: Host, server: string) => string> = {
 	away: (host, server) =>
 		`  layer: network or firewall\n  next: ${host.typed(`curl -sk ${server}${PATH}`)}; then, for the endpoint to be given, ${onControlPlane(PRINT_JOIN)}`,
 	untrusted: (host, server) =>
-		`  layer: certificate: the server is not the one that was expected, or its certificate has ended\n  next: ${host.typed(`date; openssl s_client -connect ${new URL(server).host} </dev/null | openssl x509 -noout -issuer -dates`)}; then, for the right hash, ${onControlPlane(PRINT_JOIN)}`,
+		`  layer: certificate: the server is another one than expected, or its certificate has expired\n  next: ${host.typed(`date; openssl s_client -connect ${new URL(server).host} </dev/null | openssl x509 -noout -issuer -dates`)}; then, for the right hash, ${onControlPlane(PRINT_JOIN)}`,
 	refused: (host, server) =>
-		`  layer: API server: it does not tell its cluster-info\n  next: ${host.typed(`curl -sk ${server}${PATH}`)}; then, on a control plane of the cluster: kubeadm init phase bootstrap-token`,
+		`  layer: API server: the server does not show cluster-info\n  next: ${host.typed(`curl -sk ${server}${PATH}`)}; then, on a control plane of the cluster: kubeadm init phase bootstrap-token`,
 	unsigned: () =>
-		`  layer: credentials: the token has expired, is not of this cluster, or its usages lack "signing"${nextOnControlPlane(PRINT_JOIN)}`,
+		`  layer: credentials: the token has expired, belongs to another cluster, or its usages lack "signing"${nextOnControlPlane(PRINT_JOIN)}`,
 };

@@ -30,7 +30,7 @@ export async function fetchFile(host: Host, address: URL, timeoutSeconds: number
 			}
 		},
 		explain: async () =>
-			`  next: ${host.typed(`curl -fsS ${shown}`)}; it must be reachable from this host and have a certificate that the host trusts`,
+			`  next: ${host.typed(`curl -fsS ${shown}`)}; the address must be reachable from this host and have a certificate that the host trusts`,
 	});
 }
 

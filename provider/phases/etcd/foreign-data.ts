@@ -8,10 +8,10 @@ export function foreignDataPath(directory: string): string {
 export function foreignData(directory: string): string {
 	return expected({
 		at: foreignDataPath(directory),
-		expected: "no data of etcd on a host without an etcd",
-		got: "some, which is another cluster's",
+		expected: "no etcd data on a host without etcd",
+		got: "data of another cluster",
 	});
 }
 
 /** What to do about another cluster's files. Source: `DirAvailable--var-lib-etcd`, kubeadm preflight/checks.go. */
-export const endOtherCluster = "move it away, or end the cluster that it is of with `kubeadm reset` on the host";
+export const endOtherCluster = "move the path away, or remove the other cluster with `kubeadm reset` on the host";

@@ -32,7 +32,10 @@ export function refuseUnusableFounders(members: EtcdMembers): void {
 		);
 	if (members.length > 1)
 		messages.push(
-			expected({ expected: "one control plane", got: `${members.length}: several are not brought up together yet` }),
+			expected({
+				expected: "one control plane",
+				got: `${members.length}: several control planes cannot be brought up together yet`,
+			}),
 		);
 	if (messages.length > 0)
 		throw new SpecError(
@@ -57,19 +60,19 @@ export function memberProblems(was: EtcdMembers, is: EtcdMembers): Problem[] {
 		...added.map(({ name }) =>
 			message(
 				`${name} too`,
-				"joining a member to a running etcd is not possible yet; take it out, or found a new cluster with it",
+				"joining a member to a running etcd is not possible yet; take the node out, or make a new cluster with it",
 			),
 		),
 		...removed.map(({ name }) =>
 			message(
 				`none named ${name}`,
-				"removing a member from a running etcd is not possible yet; put it back, or destroy the cluster",
+				"removing a member from a running etcd is not possible yet; put the node back, or destroy the cluster",
 			),
 		),
 		...moved.map(({ name, address }) =>
 			message(
 				`${name} at ${address} instead of ${founded.get(name)}`,
-				"etcd and the certificates know it by its address; give it the old one",
+				"etcd and the certificates name the node by its address; give the old address",
 			),
 		),
 	];

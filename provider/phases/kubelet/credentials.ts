@@ -85,9 +85,9 @@ async function requireInPlace(host: Host, path: string): Promise<void> {
 	if ((await host.read([path])).has(path)) return;
 	throw new ExpectationError({
 		at: `${host.name}: ${path}`,
-		expected: "it in place, since the phase kubeconfig/kubelet is skipped",
+		expected: "the file in place, as the phase kubeconfig/kubelet is skipped",
 		got: "none",
-		next: "put it there, or take the phase out of skipPhases",
+		next: "put the file there, or take the phase out of skipPhases",
 	});
 }
 
@@ -248,4 +248,4 @@ async function waitForFile(
 
 /** Observation where the cluster approves certificates and does not sign them. Source: `getControllerManagerCommand`, kubeadm phases/controlplane/manifests.go. */
 const EXTERNAL =
-	"the cluster's CA signs elsewhere: whoever has its key must sign the request of the signer kubernetes.io/kube-apiserver-client-kubelet; kubectl get csr";
+	"the CA's key is not here: its holder has to sign the request to the signer kubernetes.io/kube-apiserver-client-kubelet; kubectl get csr";

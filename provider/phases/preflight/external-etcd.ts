@@ -36,7 +36,7 @@ export const externalEtcd: Check[] = [
 		judge: ({ printed }) =>
 			(printed.absent ?? []).flatMap((path) => findingIf({ expected: path, got: "no such file" })),
 		next: "ls -l DIRECTORY",
-		afterwards: "put it there: HostFile does",
+		afterwards: "put the file there, for example with a HostFile",
 	},
 ];
 

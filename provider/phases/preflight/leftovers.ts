@@ -36,7 +36,7 @@ export const leftovers: Check[] = [
 				? []
 				: (observed.printed.foreign ?? []).map((path) => ({
 						name: nameOf("FileAvailable", path),
-						what: expected({ expected: `no ${path}`, got: "one that is not of this program" }),
+						what: expected({ expected: `no ${path}`, got: "a file that this program did not write" }),
 						next: `head ${quote(path)}`,
 					})),
 		next: "head PATH",

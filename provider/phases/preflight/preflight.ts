@@ -23,7 +23,7 @@ export async function preflight(host: Host, subject: PreflightSubject): Promise<
 	try {
 		const observed = await observeHost(host, subject, made);
 		const findings = made.flatMap((check) => check.judge(observed, subject).map((finding) => ({ check, finding })));
-		report(host, subject, { findings, heading: "it cannot be a node yet, its kubelet was not started" });
+		report(host, subject, { findings, heading: "preflight failed, and the kubelet was not started" });
 		await pullImages(host, subject);
 		passed.add(host.name);
 	} finally {

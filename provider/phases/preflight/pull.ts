@@ -28,7 +28,7 @@ export async function pullImages(host: Host, subject: PreflightSubject): Promise
 		withoutRuntime,
 	);
 	const findings = pulled.map((finding) => ({ check: imagePull, finding }));
-	report(host, subject, { findings, heading: "it does not have the images of its control plane" });
+	report(host, subject, { findings, heading: "images of the control plane are missing" });
 }
 
 /** Finding for a runtime that does not answer: as any finding, it can be ignored. */

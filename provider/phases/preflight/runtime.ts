@@ -29,10 +29,10 @@ export const runtime: Check[] = [
 		layer: "container runtime",
 		severity: "error or warning",
 		judge: ({ runtime: { answers, tellsConfiguration } }) => [
-			...findingIf(!answers && { expected: "it to say what it can do", got: "no answer" }),
+			...findingIf(!answers && { expected: "an answer of the container runtime", got: "none" }),
 			...findingIf(
 				tellsConfiguration === false && {
-					expected: "one that tells the kubelet its cgroup driver (RuntimeConfig)",
+					expected: "a container runtime that tells the kubelet its cgroup driver (RuntimeConfig)",
 					got: `an older one, with which a kubelet from 1.${introducedIn.runtimeConfigRequired} on does not work`,
 				},
 				{ warning: true },

@@ -37,7 +37,7 @@ export const surroundings: Check[] = [
 		judge: (observed) =>
 			findingIf(
 				["1", "Enforcing"].includes(firstPrinted(observed, "selinux")) &&
-					"it is enforcing: containers may not read what is mounted from the host",
+					"enforcing: containers may not read files that are mounted from the host",
 			),
 		next: "getenforce; ausearch -m AVC -ts recent",
 		afterwards:

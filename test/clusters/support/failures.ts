@@ -50,7 +50,7 @@ export const onTheWay: Record<string, Failure> = {
 	"a user who may not use sudo": {
 		inProgram: connection({ user: "nosudo" }),
 		says: [
-			/nosudo@[\d.]+:22: sudo: read the host's facts: nosudo (needs a password|may not use it)/,
+			/nosudo@[\d.]+:22: sudo: read the host's facts: user nosudo (needs a password for|may not use) sudo/,
 			/next: ssh .*nosudo@[\d.]+ -t 'sudo -k; sudo -n true; sudo -l'/,
 		],
 	},
@@ -180,7 +180,7 @@ export const halfway: Record<string, Failure> = {
 	"an image that neither the node nor the registry has": {
 		onHost: withoutScheduler,
 		says: [
-			/cp-\d+ \(.*\): it does not have the images of its control plane\n/,
+			/cp-\d+ \(.*\): images of the control plane are missing\n/,
 			/\[ImagePull\] image: expected registry.k8s.io\/kube-scheduler:v1.37.2 from its registry, got /,
 			/next: ssh .*'ctr -n k8s.io images pull registry.k8s.io\/kube-scheduler:v1.37.2'/,
 		],
@@ -205,7 +205,9 @@ export const halfway: Record<string, Failure> = {
 			});
 			return async () => void (await host.exec("rm -r /var/lib/etcd", { check: true }));
 		},
-		says: [/\/var\/lib\/etcd\/member\/snap\/db: expected no data of etcd on a host without an etcd, got some/],
+		says: [
+			/\/var\/lib\/etcd\/member\/snap\/db: expected no etcd data on a host without etcd, got data of another cluster/,
+		],
 	},
 	"a data directory of etcd that is corrupt": {
 		onHost: async (host) => {
@@ -250,7 +252,7 @@ function cut(name: string, script: string): Failure {
 			return program(host, name, `rm /run/cut 2>/dev/null || exec /usr/bin/${name} "$@"\n${script}`);
 		},
 		says: [
-			/root@[\d.]+:22: SSH: the connection was lost while a command ran: whether it was carried out is not known/,
+			/root@[\d.]+:22: SSH: the connection was lost while a command ran; whether the command finished is not known/,
 			/next: ssh .*root@[\d.]+ true/,
 		],
 		leaves: nothingPartial,
@@ -291,7 +293,7 @@ export const reported = {
 		};
 	},
 	says: [
-		/cp-1: warning: \[SELinux\] SELinux: it is enforcing/,
+		/cp-1: warning: \[SELinux\] SELinux: enforcing/,
 		/cp-1: warning: \[Firewalld\] firewall: firewalld is active: other nodes need the ports 10250, 6443/,
 	],
 };

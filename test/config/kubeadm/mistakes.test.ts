@@ -60,9 +60,9 @@ describe("a form of an older API version in a v1beta4 document", () => {
 			"ClusterConfiguration",
 			"nodeRegistration: {}",
 			"nodeRegistration",
-			"one of InitConfiguration and JoinConfiguration: move it there",
+			"known in InitConfiguration and JoinConfiguration; move it there",
 		],
-		["InitConfiguration", "networking: {}", "networking", "one of ClusterConfiguration: move it there"],
+		["InitConfiguration", "networking: {}", "networking", "known in ClusterConfiguration; move it there"],
 	])("is refused in %s with its new place: %s", (kind, field, path, place) => {
 		const text = kind === "ClusterConfiguration" ? `${cluster}${field}` : beside(kind, field);
 		const [problem] = problemsOf(text).filter((each) => each.path === `${kind}.${path}`);

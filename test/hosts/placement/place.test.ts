@@ -96,7 +96,7 @@ describe("placing a file", () => {
 		const { digests } = await placeFiles({ host, owner: "a", files: [file("one")] });
 		host.put(path, "edited");
 		await expect(placeFiles({ host, owner: "a", files: [file("two")], stateDigests: digests })).rejects.toThrow(
-			"expected the content of the last refresh, got one edited since; run `pulumi refresh`",
+			"expected the content that the last refresh recorded, got content edited since; run `pulumi refresh`",
 		);
 		expect(host.text(path)).toBe("edited");
 	});

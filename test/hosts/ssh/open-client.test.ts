@@ -310,12 +310,12 @@ describe.skipIf(sshdMissing)(`logging in to a real sshd ${sshdMissing}`, () => {
 			}
 		}, 15_000);
 
-		it("names the address that can't be reached from there", async () => {
+		it("names the address that can't be reached from the host", async () => {
 			const port = await freePort();
 			const host = await connect(sshd.args);
 			await expect(host.dial("127.0.0.1", port)).rejects.toMatchObject({
 				layer: "network",
-				message: expect.stringContaining(`127.0.0.1:${port} can't be reached from there: Connection refused`),
+				message: expect.stringContaining(`127.0.0.1:${port} can't be reached from the host: Connection refused`),
 			});
 		});
 	});

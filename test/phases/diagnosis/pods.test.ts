@@ -70,7 +70,7 @@ describe("why a workload is not there", () => {
 	it("is not looked for among other pods, and where none says it the workload is named", async () => {
 		const api = answering(pod("other", unscheduled, { app: "other" }));
 		expect(await explainPods(api, workload)).toBe(
-			"  layer: unknown; no pod of it says why\n  next: kubectl describe daemonset -n shop agent",
+			"  layer: unknown; no pod of the workload gives a reason\n  next: kubectl describe daemonset -n shop agent",
 		);
 	});
 });

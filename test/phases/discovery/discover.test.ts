@@ -214,7 +214,7 @@ describe("discovery by a token", () => {
 		putClusterInfo({ kubeconfig: kubeconfigOf(authority) });
 		expect(await failure(byToken({}, 1))).toBe(
 			`root@198.18.0.12:22: cluster-info of https://198.18.0.11:6443: limit of 1 s reached; last observation: it is not signed with the token abcdef
-  layer: credentials: the token has expired, is not of this cluster, or its usages lack "signing"
+  layer: credentials: the token has expired, belongs to another cluster, or its usages lack "signing"
   next, on a control plane of the cluster: kubeadm token create --print-join-command`,
 		);
 	});
@@ -223,7 +223,7 @@ describe("discovery by a token", () => {
 		const kubeconfig = kubeconfigOf(authority);
 		putClusterInfo({ kubeconfig, [`jws-kubeconfig-${id}`]: signature(kubeconfig, "fedcba9876543210") });
 		expect(await failure(byToken())).toMatch(
-			/expected it signed with the token abcdef, got another signature.*\n {2}next, .*print-join-command$/,
+			/expected a signature with the token abcdef, got another one.*\n {2}next, .*print-join-command$/,
 		);
 	});
 
@@ -251,7 +251,7 @@ describe("discovery by a token", () => {
 		expect(text).toContain("curl -sk https://198.18.0.11:6443/api/v1");
 	});
 
-	it("says what the server answers where it does not tell its cluster-info", async () => {
+	it("says what the server answers where the server does not show cluster-info", async () => {
 		server.fault = () => ({ status: 403, message: "configmaps is forbidden" });
 		expect(await failure(byToken({}, 1))).toMatch(
 			/last observation: 403: configmaps is forbidden\n {2}layer: API server.*\n {2}next: .*kubeadm init phase bootstrap-token$/,

@@ -102,7 +102,7 @@ const cases: Case[] = [
 		with: program("date", "echo 1700000000"),
 		finds: /s behind: new certificates are not valid yet there/,
 	},
-	{ name: "SELinux", with: program("getenforce", "echo Enforcing"), finds: /it is enforcing/ },
+	{ name: "SELinux", with: program("getenforce", "echo Enforcing"), finds: /enforcing: containers/ },
 	{ name: "Firewalld", with: program("systemctl", '[ "$3" = ufw ]'), finds: /ufw is active/ },
 ];
 

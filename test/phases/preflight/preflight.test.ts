@@ -120,7 +120,7 @@ describe("preflight", () => {
 	it("says all that is wrong in one error, each with the next command, and warnings beside it", async () => {
 		const { error, said } = await look({}, "processors=1\nswap=/dev/sdb2 \nmissing=losetup\nselinux=1\nfirewall=ufw");
 		expect(error.split("\n")).toEqual([
-			"cp-1 (root@198.18.0.11:22): it cannot be a node yet, its kubelet was not started",
+			"cp-1 (root@198.18.0.11:22): preflight failed, and the kubelet was not started",
 			"[NumCPU] machine: expected 2 processors or more, got 1",
 			'  next: ssh root@198.18.0.11:22 "nproc"; then: give the machine more',
 			"[Swap] swap: expected no swap, got /dev/sdb2",
@@ -129,7 +129,7 @@ describe("preflight", () => {
 			expect.stringContaining("command -v losetup"),
 		]);
 		expect(said).toEqual([
-			expect.stringMatching(/^cp-1: warning: \[SELinux\] SELinux: it is enforcing.*\n {2}next: ssh .*getenforce/),
+			expect.stringMatching(/^cp-1: warning: \[SELinux\] SELinux: enforcing.*\n {2}next: ssh .*getenforce/),
 			expect.stringMatching(
 				/^cp-1: warning: \[Firewalld\] firewall: ufw is active: other nodes need the ports 10250, 6443\n/,
 			),
@@ -206,9 +206,11 @@ describe("preflight", () => {
 	it("refuses files and data of another cluster, but on a host that is a node already", async () => {
 		const says = "foreign=/etc/kubernetes/manifests/etcd.yaml\nleft=member\ndata=yes";
 		const { error } = await look({}, says);
-		expect(problem(error, "FileAvailable--etc-kubernetes-manifests-etcd.yaml")).toContain("not of this program");
+		expect(problem(error, "FileAvailable--etc-kubernetes-manifests-etcd.yaml")).toContain(
+			"that this program did not write",
+		);
 		expect(problem(error, "DirAvailable--var-lib-etcd")).toContain(
-			"/var/lib/etcd/member/snap/db: expected no data of etcd on a host without an etcd, got some",
+			"/var/lib/etcd/member/snap/db: expected no etcd data on a host without etcd, got data of another cluster",
 		);
 		expect((await look({}, `configured=active\n${says}`)).error).toBe("");
 	});

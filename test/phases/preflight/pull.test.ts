@@ -86,7 +86,7 @@ describe("the images of a control plane", () => {
 			};
 		});
 		expect(error.split("\n")).toEqual([
-			"cp-1 (root@198.18.0.11:22): it does not have the images of its control plane",
+			"cp-1 (root@198.18.0.11:22): images of the control plane are missing",
 			"[ImagePull] image: expected registry.k8s.io/pause:3.10.2 from its registry, got NOT_FOUND: registry.k8s.io/pause:3.10.2: not found",
 			'  next: ssh root@198.18.0.11:22 "ctr -n k8s.io images pull registry.k8s.io/pause:3.10.2"',
 			"[ImagePull] image: expected registry.k8s.io/etcd:3.7.0-0 from its registry, got UNKNOWN: dial tcp: lookup registry.k8s.io: no such host",
