@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-/** Types by name, each with its fields in the notation of `facts/workload-types`. */
+/** Types by name, each with its fields in the notation of `facts/types/notation.ts`. */
 export type Notations = Record<string, Record<string, string>>;
 
 const packages = {
@@ -15,7 +15,7 @@ const packages = {
 const scalars: Readonly<Record<string, string>> = {
 	string: "string",
 	bool: "bool",
-	int32: "int32",
+	int32: "int",
 	int64: "int64",
 	"resource.Quantity": "quantity",
 	"meta.Time": "time",

@@ -1,24 +1,25 @@
+import { parseField } from "./notation";
+
 /**
- * How a Go type of the Kubernetes configuration API is written as JSON. One notation serves types, validation and
- * printing:
+ * A Go struct of the Kubernetes configuration API as data. One shape serves TypeScript types, validation and printing. A
+ * field is one of these:
  *
- * - `"string"`, `"bool"`, `"int"`, `"int64"`, `"uint"`, `"float"`, `"float32"`, `"time"`, `"duration"`, `"quantity"`: a value, printed
- *   even if it is zero;
- * - `"any"`: a text, an object or a list, taken as it is;
- * - `"{string}"`, `"{bool}"`, `"{quantity}"`, `"{[string]}"`: maps; `"[string]"`, `"[int]"`: lists;
- * - a leading `*`: a pointer, so that zero and absent differ; a trailing `?`: `omitempty`;
- * - an object: a struct, always printed; `["struct?", shape]`: one that may be absent; `["list?", shape]`: a list of
- *   structs; `["list", shape]`: one without `omitempty`;
- * - `from 1.36` at the end: a field that older minor releases do not know.
+ * - a notation of notation.ts, such as `"*int?"`, `"[string]"` or `"string? from 1.36"`;
+ * - a shape: a struct that is always printed; `["struct?", shape]`: a struct that may be absent;
+ * - `["list?", shape]`: a list of structs that is left out when empty; `["list", shape]`: a list that is always printed.
  *
- * The docstrings of its fields are what users see of them. A part from another file keeps them in the declarations only where its type
- * is named: `logging: logging as typeof logging`.
+ * The fields' docstrings are what users see in their editor and in docs/kubeadm-configuration.md. TypeScript keeps the
+ * docstrings of a shape from another file only where the shape's type is named: `logging: logging as typeof logging`.
  */
 export type Shape = { readonly [field: string]: FieldShape };
+/** Type of one field of a shape. */
 export type FieldShape = Scalar | Shape | readonly ["struct?" | "list?" | "list", Shape];
+/** Notation of a field that is neither a struct nor a list of structs. */
 export type Scalar = `${"*" | ""}${Base}${"?" | ""}${` from 1.${number}` | ""}`;
+/** Type of a scalar, without `*`, `?` and `from`. */
 export type Base = keyof Bases;
 
+/** TypeScript type of each base. */
 interface Bases {
 	string: string;
 	bool: boolean;
@@ -49,7 +50,7 @@ interface Bases {
 	"{[string]}": Record<string, string[]>;
 }
 
-/** What a user may write for a shape: any part of it. */
+/** TypeScript type of the values that a program may give for a shape. Every field is optional. */
 export type ValueOf<S extends Shape> = { -readonly [K in keyof S]?: FieldValue<S[K]> };
 type FieldValue<F> = F extends Scalar
 	? Bases[BaseOf<F>]
@@ -70,10 +71,8 @@ type BaseOf<F extends string> = F extends `${infer R} from 1.${number}`
 				? F
 				: never;
 
-/** The parts of a scalar's notation. */
+/** Splits the notation of a field that is neither a struct nor a list of structs. `base` is the type without its marks. */
 export function parseScalar(scalar: Scalar): { pointer: boolean; base: Base; omitEmpty: boolean; from?: string } {
-	const [plain = "", from] = scalar.split(" from ");
-	const pointer = plain.startsWith("*");
-	const omitEmpty = plain.endsWith("?");
-	return { pointer, base: plain.slice(pointer ? 1 : 0, omitEmpty ? -1 : undefined) as Base, omitEmpty, from };
+	const { type, pointer, omitEmpty, from } = parseField(scalar);
+	return { pointer, base: type as Base, omitEmpty, from };
 }

@@ -1,5 +1,6 @@
+import { type GoField, parseField } from "../../facts/types/notation";
 import { type FieldShape, parseScalar, type Shape } from "../../facts/types/shape";
-import { type GoField, parseField, workloadTypes } from "../../facts/types/workloads";
+import { workloadTypes } from "../../facts/types/workloads";
 import { minorNumber } from "../../facts/versions";
 import { PatchFailure } from "./json";
 

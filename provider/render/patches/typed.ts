@@ -1,5 +1,6 @@
 import { ExpectationError } from "../../config/expected";
-import { type GoField, workloadTypes } from "../../facts/types/workloads";
+import type { GoField } from "../../facts/types/notation";
+import { workloadTypes } from "../../facts/types/workloads";
 import { isUnknown } from "../../facts/unknown";
 import { normalizeQuantity, parseQuantity } from "../../go/quantity";
 import { normalizeTime, parseTime } from "../../go/time";
@@ -109,7 +110,7 @@ const scalars: Readonly<Record<string, Scalar>> = {
 		expected: "true or false",
 		read: (value) => (typeof value === "boolean" ? value : undefined),
 	},
-	int32: integer(32),
+	int: integer(32),
 	int64: integer(64),
 	quantity: {
 		zero: "0",

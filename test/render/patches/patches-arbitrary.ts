@@ -1,5 +1,6 @@
 import fc, { type GeneratorValue } from "fast-check";
-import { type GoField, workloadTypes } from "../../../provider/facts/types/workloads";
+import type { GoField } from "../../../provider/facts/types/notation";
+import { workloadTypes } from "../../../provider/facts/types/workloads";
 import { fieldsOf } from "../../../provider/render/patches/schema";
 
 type Value = null | boolean | number | string | Value[] | { [key: string]: Value };
@@ -106,7 +107,7 @@ function scalar(g: GeneratorValue, type: string): Value {
 	switch (type) {
 		case "bool":
 			return g(fc.boolean);
-		case "int32":
+		case "int":
 		case "int64":
 			return g(fc.integer, { min: -1, max: 70_000 });
 		case "quantity":

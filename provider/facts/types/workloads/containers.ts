@@ -1,4 +1,4 @@
-import type { GoTypes } from "./notation";
+import type { GoTypes } from "../notation";
 
 /** What an ephemeral container has too: in Go it is EphemeralContainerCommon. */
 const container = {
@@ -60,8 +60,8 @@ export const containers = {
 	},
 	ContainerPort: {
 		name: "string?",
-		hostPort: "int32?",
-		containerPort: "int32",
+		hostPort: "int?",
+		containerPort: "int",
 		protocol: "string?",
 		hostIP: "string?",
 	},
@@ -102,11 +102,11 @@ export const containers = {
 		httpGet: "*HTTPGetAction?",
 		tcpSocket: "*TCPSocketAction?",
 		grpc: "*GRPCAction?",
-		initialDelaySeconds: "int32?",
-		timeoutSeconds: "int32?",
-		periodSeconds: "int32?",
-		successThreshold: "int32?",
-		failureThreshold: "int32?",
+		initialDelaySeconds: "int?",
+		timeoutSeconds: "int?",
+		periodSeconds: "int?",
+		successThreshold: "int?",
+		failureThreshold: "int?",
 		terminationGracePeriodSeconds: "*int64?",
 	},
 	Lifecycle: {
@@ -166,7 +166,7 @@ export const containers = {
 	},
 	ContainerRestartRuleOnExitCodes: {
 		operator: "string?",
-		values: "[int32]?",
+		values: "[int]?",
 	},
 	ExecAction: {
 		command: "[string]?",
@@ -184,7 +184,7 @@ export const containers = {
 		host: "string?",
 	},
 	GRPCAction: {
-		port: "int32",
+		port: "int",
 		service: "*string",
 		mode: "*string? from 1.37",
 	},

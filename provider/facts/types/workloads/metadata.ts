@@ -1,4 +1,4 @@
-import type { GoTypes } from "./notation";
+import type { GoTypes } from "../notation";
 
 /** What all objects carry. Source: k8s.io/apimachinery/pkg/apis/meta/v1/types.go. */
 export const metadata = {

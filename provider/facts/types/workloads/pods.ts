@@ -1,4 +1,4 @@
-import type { GoTypes } from "./notation";
+import type { GoTypes } from "../notation";
 
 /** Pods and what is theirs. Source: k8s.io/api/core/v1/types.go. */
 export const pods = {
@@ -36,7 +36,7 @@ export const pods = {
 		tolerations: "[Toleration]?",
 		hostAliases: "[HostAlias]? merge ip",
 		priorityClassName: "string?",
-		priority: "*int32?",
+		priority: "*int?",
 		dnsConfig: "*PodDNSConfig?",
 		readinessGates: "[PodReadinessGate]?",
 		runtimeClassName: "*string?",
@@ -83,11 +83,11 @@ export const pods = {
 		conditionType: "string",
 	},
 	TopologySpreadConstraint: {
-		maxSkew: "int32",
+		maxSkew: "int",
 		topologyKey: "string",
 		whenUnsatisfiable: "string",
 		labelSelector: "*LabelSelector?",
-		minDomains: "*int32?",
+		minDomains: "*int?",
 		nodeAffinityPolicy: "*string?",
 		nodeTaintsPolicy: "*string?",
 		matchLabelKeys: "[string]?",
@@ -103,7 +103,7 @@ export const pods = {
 	},
 	EvictionResponder: {
 		name: "string",
-		priority: "*int32",
+		priority: "*int",
 	},
 	PodTemplateSpec: {
 		metadata: "ObjectMeta",
@@ -141,7 +141,7 @@ export const pods = {
 		nodeSelectorTerms: "[NodeSelectorTerm]",
 	},
 	PreferredSchedulingTerm: {
-		weight: "int32",
+		weight: "int",
 		preference: "NodeSelectorTerm",
 	},
 	PodAffinityTerm: {
@@ -153,7 +153,7 @@ export const pods = {
 		mismatchLabelKeys: "[string]?",
 	},
 	WeightedPodAffinityTerm: {
-		weight: "int32",
+		weight: "int",
 		podAffinityTerm: "PodAffinityTerm",
 	},
 	NodeSelectorTerm: {

@@ -1,4 +1,4 @@
-import type { GoTypes } from "./notation";
+import type { GoTypes } from "../notation";
 
 /** What is said of a pod that runs. Source: k8s.io/api/core/v1/types.go. */
 export const status = {
@@ -46,7 +46,7 @@ export const status = {
 		state: "ContainerState",
 		lastState: "ContainerState",
 		ready: "bool",
-		restartCount: "int32",
+		restartCount: "int",
 		image: "string",
 		imageID: "string",
 		containerID: "string?",
@@ -119,8 +119,8 @@ export const status = {
 		startedAt: "time",
 	},
 	ContainerStateTerminated: {
-		exitCode: "int32",
-		signal: "int32?",
+		exitCode: "int",
+		signal: "int?",
 		reason: "string?",
 		message: "string?",
 		startedAt: "time",

@@ -1,4 +1,4 @@
-import type { GoTypes } from "./notation";
+import type { GoTypes } from "../notation";
 
 /** Volumes of pods. Source: k8s.io/api/core/v1/types.go. */
 export const volumes = {
@@ -42,18 +42,18 @@ export const volumes = {
 	EmptyDirVolumeSource: {
 		medium: "string?",
 		sizeLimit: "*quantity?",
-		mode: "*int32? from 1.37",
+		mode: "*int? from 1.37",
 	},
 	GCEPersistentDiskVolumeSource: {
 		pdName: "string",
 		fsType: "string?",
-		partition: "int32?",
+		partition: "int?",
 		readOnly: "bool?",
 	},
 	AWSElasticBlockStoreVolumeSource: {
 		volumeID: "string",
 		fsType: "string?",
-		partition: "int32?",
+		partition: "int?",
 		readOnly: "bool?",
 	},
 	GitRepoVolumeSource: {
@@ -64,7 +64,7 @@ export const volumes = {
 	SecretVolumeSource: {
 		secretName: "string?",
 		items: "[KeyToPath]?",
-		defaultMode: "*int32?",
+		defaultMode: "*int?",
 		optional: "*bool?",
 		defaultUser: "*int64? from 1.37",
 	},
@@ -76,7 +76,7 @@ export const volumes = {
 	ISCSIVolumeSource: {
 		targetPortal: "string",
 		iqn: "string",
-		lun: "int32",
+		lun: "int",
 		iscsiInterface: "string?",
 		fsType: "string?",
 		readOnly: "bool?",
@@ -132,12 +132,12 @@ export const volumes = {
 	},
 	DownwardAPIVolumeSource: {
 		items: "[DownwardAPIVolumeFile]?",
-		defaultMode: "*int32?",
+		defaultMode: "*int?",
 		defaultUser: "*int64? from 1.37",
 	},
 	FCVolumeSource: {
 		targetWWNs: "[string]?",
-		lun: "*int32?",
+		lun: "*int?",
 		fsType: "string?",
 		readOnly: "bool?",
 		wwids: "[string]?",
@@ -150,7 +150,7 @@ export const volumes = {
 	ConfigMapVolumeSource: {
 		name: "string?",
 		items: "[KeyToPath]?",
-		defaultMode: "*int32?",
+		defaultMode: "*int?",
 		optional: "*bool?",
 		defaultUser: "*int64? from 1.37",
 	},
@@ -182,7 +182,7 @@ export const volumes = {
 	},
 	ProjectedVolumeSource: {
 		sources: "[VolumeProjection]",
-		defaultMode: "*int32?",
+		defaultMode: "*int?",
 		defaultUser: "*int64? from 1.37",
 	},
 	PortworxVolumeSource: {
@@ -226,14 +226,14 @@ export const volumes = {
 	KeyToPath: {
 		key: "string",
 		path: "string",
-		mode: "*int32?",
+		mode: "*int?",
 		user: "*int64? from 1.37",
 	},
 	DownwardAPIVolumeFile: {
 		path: "string",
 		fieldRef: "*ObjectFieldSelector?",
 		resourceFieldRef: "*ResourceFieldSelector?",
-		mode: "*int32?",
+		mode: "*int?",
 		user: "*int64? from 1.37",
 	},
 	VolumeProjection: {
@@ -287,7 +287,7 @@ export const volumes = {
 	PodCertificateProjection: {
 		signerName: "string?",
 		keyType: "string?",
-		maxExpirationSeconds: "*int32?",
+		maxExpirationSeconds: "*int?",
 		credentialBundlePath: "string?",
 		keyPath: "string?",
 		certificateChainPath: "string?",
