@@ -182,16 +182,24 @@ export function hasSince(version: string, name: Introduction): boolean {
 	return minorNumber(version) >= introducedIn[name];
 }
 
-/** The number of the minor release: 37 for `v1.37.2` and for `1.37`; 0 for a text that is no version 1. */
+/** Returns the number of the minor release: 37 for `v1.37.2` and for `1.37`; 0 for a text that is no version 1. */
 export function minorNumber(version: string): number {
-	return Number(/^1\.(\d+)/.exec(minorRelease(version))?.[1] ?? 0);
+	const { major, minor } = versionNumbers(version);
+	return major === 1 ? minor : 0;
 }
 
-/** The minor release of a version: `1.37` for `v1.37.2`, and for `ci/v1.37.2`. */
+/** Returns the minor release of a version: `1.37` for `v1.37.2`, and for `ci/v1.37.2`. */
 export function minorRelease(kubernetesVersion: string): string {
-	return kubernetesVersion
-		.replace(/^(?:(?:release|ci)\/)?v?/, "")
-		.split(".")
-		.slice(0, 2)
-		.join(".");
+	return withoutPrefix(kubernetesVersion).split(".").slice(0, 2).join(".");
+}
+
+/** Returns the numbers of a version such as `v1.37.2`. A number that the text does not have is 0. */
+export function versionNumbers(version: string): { major: number; minor: number; patch: number } {
+	const numbers = /^(\d+)\.(\d+)(?:\.(\d+))?/.exec(withoutPrefix(version)) ?? [];
+	const [, major = 0, minor = 0, patch = 0] = numbers.map(Number);
+	return { major, minor, patch: patch || 0 };
+}
+
+function withoutPrefix(version: string): string {
+	return version.replace(/^(?:(?:release|ci)\/)?v?/, "");
 }

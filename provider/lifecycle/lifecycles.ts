@@ -1,4 +1,4 @@
-import { addon, coreDns, kubeProxy } from "./addons";
+import { addon } from "./addon";
 import { bootstrapToken } from "./bootstrap-token";
 import { certificate } from "./certificate";
 import { certificateAuthority } from "./certificate-authority";
@@ -8,9 +8,11 @@ import { clusterIdentity } from "./cluster-identity";
 import { clusterReady } from "./cluster-ready";
 import { componentUsers } from "./component-users";
 import { configurationUpload } from "./configuration-upload";
+import { coreDns } from "./core-dns";
 import { gate } from "./gate";
 import { host } from "./host";
 import { hostFile } from "./host-file";
+import { kubeProxy } from "./kube-proxy";
 import { kubeconfig } from "./kubeconfig";
 import { kubelet } from "./kubelet";
 import type { Lifecycle } from "./lifecycle";

@@ -1,4 +1,4 @@
-import type { AddonArgs } from "./addons";
+import type { AddonArgs } from "./addon";
 import type { BootstrapTokenArgs, BootstrapTokenInputs, BootstrapTokenOutputs } from "./bootstrap-token";
 import type { CertificateArgs, CertificateInputs, CertificateOutputs } from "./certificate";
 import type {

@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { Cluster, ControlPlaneNode, WorkerNode } from "pulumi-kubeadm";
 import { describe, expect, it, vi } from "vitest";
 import { checkCluster } from "../../provider/components/check-cluster.ts";
-import { argumentsOf, checkArguments } from "../../provider/resources/check-arguments.ts";
+import { argumentsOf } from "../../provider/resources/arguments-of.ts";
+import { checkArguments } from "../../provider/resources/check-arguments.ts";
 import { find, sent } from "../support/mocks.ts";
 
 const machine = { name: "cp-1", connection: { host: "198.18.7.11" } };

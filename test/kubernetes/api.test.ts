@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { HostError } from "../../provider/hosts/host-error";
 import { api } from "../../provider/kubernetes/api";
 import { withBootstrapToken } from "../../provider/kubernetes/bootstrap-token";
-import { addon } from "../../provider/lifecycle/addons";
+import { addon } from "../../provider/lifecycle/addon";
 import { bootstrapToken } from "../../provider/lifecycle/bootstrap-token";
 import * as dispatch from "../../provider/lifecycle/dispatch";
 import { nodeRegistration } from "../../provider/lifecycle/node-registration";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as kubeadm from "pulumi-kubeadm";
 import { describe, expect, it } from "vitest";
-import { argumentsOf } from "../../provider/resources/check-arguments.ts";
+import { argumentsOf } from "../../provider/resources/arguments-of.ts";
 import { find, sent } from "../support/mocks.ts";
 
 type Kind = keyof typeof argumentsOf;

@@ -1,6 +1,6 @@
 import { componentFlags, type FlaggedComponent, type RemovedFlag, removedFlags } from "../../facts/component-flags";
 import { isUnknown } from "../../facts/unknown";
-import { minorRelease, releases } from "../../facts/versions";
+import { minorNumber, minorRelease, releases } from "../../facts/versions";
 import { didYouMean, type Problem } from "../problems";
 import { type Configured, userFlags } from "./warn";
 
@@ -28,7 +28,8 @@ function flagNames(component: FlaggedComponent, release: string): string[] {
 	return componentFlags[component].flatMap((flag) => {
 		const [, name = "", word, bound] = /^(\S+)(?: (from|until) (\S+))?$/.exec(flag) ?? [];
 		if (word === undefined || bound === undefined) return [name];
-		const isKnown = word === "from" ? minor(release) >= minor(bound) : minor(release) <= minor(bound);
+		const isKnown =
+			word === "from" ? minorNumber(release) >= minorNumber(bound) : minorNumber(release) <= minorNumber(bound);
 		return isKnown ? [name] : [];
 	});
 }
@@ -39,8 +40,4 @@ function hintFor(component: FlaggedComponent, name: string, names: readonly stri
 	const { last, instead } = removed;
 	const known = last ? `${component} ${last} was the last to have it` : "older releases had it";
 	return instead ? `${known}; instead: ${instead}` : `${known}; remove it`;
-}
-
-function minor(release: string): number {
-	return Number(release.split(".")[1]);
 }

@@ -1,6 +1,7 @@
 import { inputProblem } from "../../config/expected";
 import type { Problem } from "../../config/problems";
 import { isUnknown } from "../../facts/unknown";
+import { minorRelease, versionNumbers } from "../../facts/versions";
 
 /**
  * Problems of the change of a running cluster from one Kubernetes version to another, such as `1.37.2`. Only later patches
@@ -10,20 +11,19 @@ import { isUnknown } from "../../facts/unknown";
  */
 export function versionSkewProblems(was: string, is: string): Problem[] {
 	if (isUnknown(is) || was === is) return [];
-	const [major, minor, patch] = was.split(".").map(Number);
-	const [newMajor, newMinor, newPatch] = is.split(".").map(Number);
+	const [before, after] = [versionNumbers(was), versionNumbers(is)];
 	const refuse = (why: string) => [
 		inputProblem({
 			path: "kubernetesVersion",
-			expected: `${was} or a later patch of ${major}.${minor}`,
+			expected: `${was} or a later patch of ${minorRelease(was)}`,
 			got: `${is}: ${why}`,
 		}),
 	];
-	if (newMajor !== major || newMinor! > minor!)
+	if (after.major !== before.major || after.minor > before.minor)
 		return refuse(
 			"an upgrade to another minor release is not possible yet: `kubeadm upgrade` knows how, this package does not",
 		);
-	if (newMinor! < minor!) return refuse("a minor release cannot be lowered");
-	if (newMinor === minor && newPatch! < patch!) return refuse("a running cluster cannot be lowered");
+	if (after.minor < before.minor) return refuse("a minor release cannot be lowered");
+	if (after.patch < before.patch) return refuse("a running cluster cannot be lowered");
 	return [];
 }

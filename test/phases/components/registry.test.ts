@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { resolveCluster } from "../../../provider/config/cluster";
 import { resolveNode } from "../../../provider/config/node";
-import { coreDns, kubeProxy } from "../../../provider/lifecycle/addons";
 import { certificateAuthority } from "../../../provider/lifecycle/certificate-authority";
 import { clusterReady } from "../../../provider/lifecycle/cluster-ready";
+import { coreDns } from "../../../provider/lifecycle/core-dns";
 import { gate } from "../../../provider/lifecycle/gate";
+import { kubeProxy } from "../../../provider/lifecycle/kube-proxy";
 import { kubelet } from "../../../provider/lifecycle/kubelet";
 import { lifecycles } from "../../../provider/lifecycle/lifecycles";
 import { staticPodManifest } from "../../../provider/lifecycle/static-pod-manifest";

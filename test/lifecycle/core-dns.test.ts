@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { coreDns } from "../../provider/lifecycle/addons";
+import { coreDns } from "../../provider/lifecycle/core-dns";
 import { cluster, node, host as reference } from "../support/cluster";
 import { printed, server, useControlPlane } from "../support/control-plane";
 

@@ -3,17 +3,9 @@ import { inputProblem } from "../config/expected";
 import { type Problem, SpecError } from "../config/problems";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import type { HostReference } from "../hosts/reach";
-import { addonComponents } from "../phases/components/registry";
 import { base64 } from "../render/base64";
 import type { KubernetesObject } from "../render/kubernetes-object";
-import { type ClusterObjectsArgs, renderObjects } from "./cluster-objects";
 import { objectsLifecycle } from "./objects-lifecycle";
-
-/** The addon CoreDNS, with the objects of kubeadm's phase `addon/coredns`. */
-export const coreDns = addonLifecycle("coredns");
-
-/** The addon kube-proxy, with the objects of kubeadm's phase `addon/kube-proxy`. */
-export const kubeProxy = addonLifecycle("kube-proxy");
 
 /** Arguments of an `Addon`. */
 export interface AddonArgs {
@@ -28,14 +20,10 @@ export const addon = objectsLifecycle<AddonArgs>({
 	render: ({ yaml }) => (isUnknown(yaml) ? (UNKNOWN as never) : objectsOf(yaml)),
 });
 
-function addonLifecycle(name: keyof typeof addonComponents) {
-	const component = addonComponents[name];
-	return objectsLifecycle<ClusterObjectsArgs>({
-		component,
-		render: (args) => renderObjects(args, (cluster, node) => component.render({ cluster, node })),
-	});
-}
-
+/**
+ * Reads the objects of a YAML text. Empty documents are left out.
+ * @throws SpecError for a text that is no YAML, and with every field that an object lacks
+ */
 function objectsOf(yaml: string): KubernetesObject[] {
 	let documents: unknown[];
 	try {

@@ -1,0 +1,206 @@
+import { bootstrapTokenShape } from "../config/bootstrap-token";
+import { clusterSpecShape } from "../config/cluster-rules";
+import { connectionProblems } from "../config/connection";
+import { nodeSpecShape } from "../config/node-rules";
+import { joinPath } from "../config/problems";
+import type { Shape } from "../facts/types/shape";
+import { certificateAuthorities } from "../render/pki/certificates";
+import {
+	type ArgumentCheck,
+	type ArgumentChecks,
+	anyObject,
+	anyResource,
+	decided,
+	fields,
+	list,
+	namedValues,
+	object,
+	required,
+	resource,
+	text,
+	value,
+	withoutOutputs,
+} from "./argument-checks";
+
+const connection: ArgumentCheck = (given, path) => {
+	if (given === undefined) return [];
+	const notAnObject = anyObject('an object such as { host: "192.0.2.11" }')(given, path);
+	if (notAnObject.length > 0) return notAnObject;
+	const { known, problems } = withoutOutputs(given, path);
+	return [
+		...problems,
+		...connectionProblems(known).map((problem) => ({ ...problem, path: `${joinPath(path)}.${problem.path}` })),
+	];
+};
+
+const { name: _name, facts, ...nodeShape } = nodeSpecShape;
+const nodeFields: ArgumentChecks = Object.fromEntries(
+	Object.entries(nodeShape).map(([name, shape]) => [name, value(shape)]),
+);
+const clusterFields: ArgumentChecks = Object.fromEntries(
+	Object.entries(clusterSpecShape).map(([name, shape]) => [name, value(shape)]),
+);
+const cluster = required(object(clusterSpecShape, 'an object such as { kubernetesVersion: "1.37.2" }'));
+const node = required(object(nodeSpecShape, 'an object such as { name: "node-1" }'));
+
+const host = resource(
+	["Host"],
+	"a Host, or { connection }",
+	fields({ connection: required(connection), hostKey: value("string"), proxyHostKey: value("string") }),
+);
+
+const api = resource(
+	[],
+	"the access to a cluster's API, such as `cluster.api`",
+	fields({
+		controlPlanes: required(list(host, "a list of Hosts")),
+		dependsOn: list(anyResource, "a list of resources"),
+	}),
+);
+
+const authority = (privateKey: ArgumentCheck = text) =>
+	resource(
+		["CertificateAuthority"],
+		"a CertificateAuthority, or { certificate, privateKey } in PEM",
+		fields({ certificate: required(text), privateKey }),
+	);
+
+const caNames = Object.keys(certificateAuthorities);
+
+const request = {
+	name: "string",
+	ca: "string?",
+	commonName: "string",
+	organizations: "[string]",
+	usages: "[string]",
+	sans: "[string]",
+	validity: "int64",
+	algorithm: "string",
+	certificatePath: "string",
+	keyPath: "string",
+	keyAccess: ["struct?", { mode: "string", owner: "string", group: "string" }],
+} as const satisfies Shape;
+
+const machine = fields(
+	{
+		...nodeFields,
+		name: required(decided("string", "the node's name, a string")),
+		connection: required(connection),
+		facts: value(facts),
+		trustOnFirstUse: value("bool"),
+		drainTimeoutSeconds: value("int"),
+	},
+	'a machine such as { name: "node-1", connection: { host: "192.0.2.11" } }',
+);
+
+const bootstrapToken: ArgumentChecks = {
+	...Object.fromEntries(Object.entries(bootstrapTokenShape).map(([name, shape]) => [name, value(shape)])),
+	token: text,
+};
+
+const objects: ArgumentChecks = { api: required(api), cluster, node };
+const onNode: ArgumentChecks = { host: required(host), cluster, node };
+const identity = required(resource(["ClusterIdentity"], "a ClusterIdentity"));
+
+/** Checks of every argument of every class of this package. Any other name is refused. */
+export const argumentsOf = {
+	Cluster: {
+		...clusterFields,
+		controlPlanes: required(list(machine, "a list of machines")),
+		workers: list(machine, "a list of machines"),
+		authorities: namedValues(caNames, authority()),
+		sign: decided("function", "a function that signs"),
+		serviceAccountKey: text,
+		bootstrapTokens: list(fields(bootstrapToken), "a list of bootstrap tokens"),
+		ignoreWarnings: list(decided("string", "the name of a warning, a string"), "a list of names of warnings"),
+	},
+	ControlPlaneNode: {
+		...onNode,
+		identity,
+		authorities: required(namedValues(caNames, resource(["CertificateAuthority"], "a CertificateAuthority"))),
+		serviceAccountKey: required(resource(["ServiceAccountKey"], "a ServiceAccountKey")),
+		sign: decided("function", "a function that signs"),
+		external: list(decided("string", `one of ${caNames.join(", ")}`), "a list of CAs' names"),
+		joins: value("bool"),
+	},
+	WorkerNode: { ...onNode, authority: authority(() => []), api, drainTimeoutSeconds: value("int") },
+	Host: { connection: required(connection), facts: value(facts), trustOnFirstUse: value("bool") },
+	HostFile: {
+		host: required(host),
+		path: required(value("string")),
+		content: required(text),
+		mode: value("string"),
+		owner: value("string"),
+		group: value("string"),
+	},
+	Preflight: { ...onNode, joins: value("bool") },
+	ComponentUsers: { host: required(host) },
+	StaticPodManifest: { ...onNode, component: required(value("string")), identity },
+	Kubelet: {
+		...onNode,
+		role: required(value("string")),
+		authority: authority(),
+		certificate: text,
+		api,
+	},
+	Gate: { ...onNode, identity, credentials: required(value("any", "digests by credential and path")) },
+	NodeRegistration: { ...objects, role: required(value("string")), drainTimeoutSeconds: value("int") },
+	CertificateAuthority: { name: required(value("string")), cluster, certificate: text, privateKey: text },
+	ServiceAccountKey: { cluster, privateKey: text },
+	SharedCertificates: {
+		host: required(host),
+		cluster,
+		authorities: required(namedValues(caNames, authority())),
+		serviceAccountKey: text,
+	},
+	CertificateSigningRequest: {
+		host: required(host),
+		name: value("string"),
+		cluster: optional(cluster),
+		node: optional(node),
+		caCertificate: text,
+		request: value(request),
+	},
+	Certificate: {
+		host: required(host),
+		authority: required(authority()),
+		certificate: text,
+		name: value("string"),
+		cluster: optional(cluster),
+		node: optional(node),
+		request: value(request),
+	},
+	Kubeconfig: {
+		host,
+		authority: required(authority()),
+		certificate: text,
+		cluster,
+		name: value("string"),
+		node: optional(node),
+		user: value({ name: "string", groups: "[string]?", server: "string", validitySeconds: "int64?" }),
+		token: text,
+		path: value("string"),
+	},
+	ClusterIdentity: {
+		cluster,
+		members: required(value(["list", { name: "string", address: "string" }])),
+		withoutEtcd: value("bool"),
+	},
+	ClusterAccess: { ...objects, certificate: required(text) },
+	ConfigurationUpload: objects,
+	CoreDns: objects,
+	KubeProxy: objects,
+	Addon: { api: required(api), yaml: required(text) },
+	BootstrapToken: { ...bootstrapToken, api: required(api) },
+	ClusterReady: {
+		api: required(api),
+		nodes: required(value("[string]")),
+		workloads: value("[string]"),
+		timeoutSeconds: value("int"),
+	},
+} satisfies Record<string, ArgumentChecks>;
+
+/** Makes the check of an argument that may be left out. */
+function optional(check: ArgumentCheck): ArgumentCheck {
+	return (given, path) => (given === undefined ? [] : check(given, path));
+}
