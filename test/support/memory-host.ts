@@ -1,9 +1,12 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
-import { dirname } from "node:path/posix";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path/posix";
 import type { Duplex } from "node:stream";
 import type { Command, CommandOutput, FileMode, FileOnHost, FileToWrite, Host } from "../../provider/hosts/host";
-
+import { RECORDS } from "../../provider/hosts/placement/records";
 import { MemoryRuntime } from "./container-runtime";
 
 /** Answer to a command: its standard output, or all of its output. */
@@ -34,7 +37,7 @@ export class MemoryHost implements Host {
 		this.name = name;
 		this.answers(/^look which container runtime/, () => "");
 		this.answers(/^drop the records of object owners$/, () => "");
-		this.answers(/^remove empty folders that this package created$/, () => this.#removeEmptyFolders());
+		this.answers(/^remove empty folders that this package created$/, (command) => this.#removeEmptyFolders(command));
 	}
 
 	/** Defines the answer to commands whose intent matches. A later definition overrides an earlier one. */
@@ -132,21 +135,22 @@ export class MemoryHost implements Host {
 		return ![...this.files.keys(), ...this.folders.keys()].some((path) => path !== "/" && dirname(path) === directory);
 	}
 
-	/** Does what the script of `removeEmptyFolders` does: removes recorded folders that are empty, and the records of folders that are gone. */
-	#removeEmptyFolders(): string {
-		const root = "/var/lib/pulumi-kubeadm";
-		const records = [...this.files]
-			.filter(([path]) => path.startsWith(`${root}/directories/`))
-			.map(([record, { content }]) => ({ record, folder: content.toString() }))
-			.sort((a, b) => (a.folder < b.folder ? 1 : -1));
-		for (const { record, folder } of records) {
-			if (this.folders.has(folder) && !this.#isEmpty(folder)) continue;
-			this.folders.delete(folder);
-			this.files.delete(record);
+	/** Runs the script of `removeEmptyFolders` on a copy of this host's folders and files, and takes over what the script removed. */
+	#removeEmptyFolders({ script }: Command): string {
+		const root = mkdtempSync(join(tmpdir(), "memory-host-"));
+		try {
+			for (const folder of this.folders.keys()) mkdirSync(join(root, folder), { recursive: true });
+			for (const [path, { content }] of this.files) {
+				const isRecord = path.startsWith(`${RECORDS}/directories/`);
+				writeFileSync(join(root, path), isRecord ? root + content.toString() : "");
+			}
+			execFileSync("sh", ["-c", script.replaceAll(RECORDS, root + RECORDS)]);
+			for (const entries of [this.files, this.folders])
+				for (const path of [...entries.keys()]) if (!existsSync(join(root, path))) entries.delete(path);
+			return "";
+		} finally {
+			rmSync(root, { recursive: true });
 		}
-		for (const folder of [`${root}/directories`, `${root}/files`, `${root}/objects`, `${root}/undo`, root])
-			if (this.folders.has(folder) && this.#isEmpty(folder)) this.folders.delete(folder);
-		return "";
 	}
 }
 
