@@ -188,7 +188,7 @@ export const componentFlags: Readonly<Record<FlaggedComponent, readonly string[]
 export interface RemovedFlag {
 	/** The last minor release whose component knew the flag; absent where the sources that were compared do not tell. */
 	last?: string;
-	/** What takes the flag's place. */
+	/** Replacement of the flag, for the message to the user. Absent where nothing replaces the flag. */
 	instead?: string;
 }
 

@@ -1,8 +1,8 @@
-/** Owner of what kubeadm places. */
+/** Owner of the files that kubeadm writes. */
 export const ownedByRoot = { owner: "root", group: "root" } as const;
 
-/** Access to keys, kubeconfigs and manifests. */
+/** Mode and owner of keys, kubeconfigs and manifests. */
 export const rootOnly = { mode: "0600", ...ownedByRoot } as const;
 
-/** Access to certificates and to the kubelet's configuration. */
+/** Mode and owner of certificates and of the kubelet's configuration. */
 export const readableByAll = { mode: "0644", ...ownedByRoot } as const;

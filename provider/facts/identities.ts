@@ -6,7 +6,7 @@
 export const identities = {
 	/** The group of `admin.conf`, bound to cluster-admin under the same name. */
 	clusterAdmins: "kubeadm:cluster-admins",
-	/** The built-in group that no RBAC rule can take rights from; that of `super-admin.conf`. */
+	/** The group of `super-admin.conf`: built in, and no RBAC rule can take rights from it. */
 	privileged: "system:masters",
 	admin: "kubernetes-admin",
 	superAdmin: "kubernetes-super-admin",
@@ -49,6 +49,6 @@ export const annotations = {
 	etcdAdvertiseClientUrls: "kubeadm.kubernetes.io/etcd.advertise-client-urls",
 	apiServerEndpoint: "kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint",
 	componentConfigHash: "kubeadm.kubernetes.io/component-config.hash",
-	/** Of Kubernetes 1.35 and older. */
+	/** Written by Kubernetes 1.35 and older. */
 	criSocket: "kubeadm.alpha.kubernetes.io/cri-socket",
 } as const;

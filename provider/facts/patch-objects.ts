@@ -1,5 +1,5 @@
 /**
- * Objects that the targets of patches stand for. The patched text is read into the Go type of that kind; a kubelet's
+ * Kind of the object behind each target of patches. kubeadm reads the patched text into the Go type of that kind; a kubelet's
  * configuration is read into none. `releases` says which release knows which target.
  *
  * Source: the calls of ApplyPatchesToTarget in cmd/kubeadm/app.

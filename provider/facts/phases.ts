@@ -1,13 +1,13 @@
-/** What skipping one of kubeadm's phases does here. */
+/** Effect in this package of skipping one of kubeadm's phases. Parts of sentences for docs and messages. */
 export type PhaseEffect =
-	/** What is not made, or not done. */
+	/** The work that is left out. */
 	| { without: string }
-	/** Why it has no meaning. */
+	/** The reason why skipping the phase has no effect. */
 	| { meaningless: string };
 
 export interface Phase {
 	effect: PhaseEffect;
-	/** The last minor release that has it. */
+	/** Last minor release that has the phase. @default every release */
 	until?: string;
 }
 
@@ -111,7 +111,7 @@ export const joinPhases: Readonly<Record<string, Phase>> = {
 	"wait-control-plane": initPhases["wait-control-plane"]!,
 };
 
-/** Where `join` does in another phase, or several, what a phase of `init` does. */
+/** Phases of `join` that do the work of a phase of `init` of another name. */
 export const joinCounterparts: Readonly<Record<string, string>> = {
 	certs: "control-plane-prepare/certs",
 	"certs/ca": "control-plane-prepare/download-certs",
@@ -124,7 +124,7 @@ export const joinCounterparts: Readonly<Record<string, string>> = {
 	"mark-control-plane": "control-plane-join/mark-control-plane",
 };
 
-/** Phases without which another cannot be: it has to be skipped with them. Source: cmd/phases/init/showjoincommand.go. */
+/** Phases that another phase needs: whoever skips one of them has to skip the phase that needs it too. Source: cmd/phases/init/showjoincommand.go. */
 export const phaseNeeds: Readonly<Record<string, readonly string[]>> = {
 	"show-join-command": ["bootstrap-token", "upload-certs"],
 };

@@ -33,7 +33,7 @@ export interface Release {
 	kubeProxyMode: string;
 }
 
-/** One of kubeadm's feature gates. */
+/** A feature gate of kubeadm. */
 export interface FeatureGate {
 	default: boolean;
 	/** Whether kubeadm ignores the gate's value. @default false */

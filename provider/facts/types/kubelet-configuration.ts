@@ -2,112 +2,112 @@ import { logging } from "./logging-configuration";
 import type { Shape } from "./shape";
 
 const taint = {
-	/** Its name. */
+	/** Name of the taint, such as `example.com/gpu`. */
 	key: "string",
-	/** Its value. @default "" */
+	/** Value of the taint. @default "" */
 	value: "string?",
 	/** `NoSchedule`, `PreferNoSchedule` or `NoExecute`. */
 	effect: "string",
-	/** When it was put on: `2030-01-01T00:00:00Z`. @default not said */
+	/** Time at which the taint was added: `2030-01-01T00:00:00Z`. @default none */
 	timeAdded: "*time?",
 } as const satisfies Shape;
 
 /** KubeletConfiguration v1beta1 of Kubernetes 1.34 to 1.37. Source: k8s.io/kubelet/config/v1beta1/types.go. */
 export const kubeletConfigurationShape = {
-	/** `kubelet.config.k8s.io/v1beta1`; need not be said. */
+	/** `kubelet.config.k8s.io/v1beta1`. May be left out. */
 	apiVersion: "string?",
-	/** `KubeletConfiguration`; need not be said. */
+	/** `KubeletConfiguration`. May be left out. */
 	kind: "string?",
 	/** Whether the kubelet serves HTTPS on `port`. @default true */
 	enableServer: "*bool?",
-	/** Folder, or file, of static pods. @default "/etc/kubernetes/manifests" */
+	/** Path of the static pods' manifests: a folder or a file. @default "/etc/kubernetes/manifests" */
 	staticPodPath: "string?",
-	/** Folder of the pods' logs. @default "/var/log/pods" */
+	/** Folder for the logs of pods. @default "/var/log/pods" */
 	podLogsDir: "string?",
-	/** The longest time between two looks at what runs and what should. Duration. @default "1m" */
+	/** Longest interval between two comparisons of running pods with wanted pods. Duration. @default "1m" */
 	syncFrequency: "duration",
-	/** Time between two looks into `staticPodPath`. Duration. @default "20s" */
+	/** Interval at which `staticPodPath` is read. Duration. @default "20s" */
 	fileCheckFrequency: "duration",
-	/** Time between two requests to `staticPodURL`. Duration. @default "20s" */
+	/** Interval at which `staticPodURL` is requested. Duration. @default "20s" */
 	httpCheckFrequency: "duration",
-	/** URL from which more static pods are read. @default none */
+	/** URL of further static pods. @default none */
 	staticPodURL: "string?",
-	/** HTTP headers of these requests, each with its values. @default none */
+	/** HTTP headers of requests to `staticPodURL`, each with a list of values. @default none */
 	staticPodURLHeader: "{[string]}?",
-	/** IP address to listen at; `0.0.0.0` is every IPv4 one. @default "0.0.0.0" */
+	/** IP address on which the kubelet listens; `0.0.0.0` stands for every IPv4 address. @default "0.0.0.0" */
 	address: "string?",
 	/** Port of the HTTPS server, from 1 to 65535. @default 10250 */
 	port: "int?",
-	/** Port of a server that asks nobody who he is; 0 for none. @default 0 */
+	/** Port of a read-only server without authentication; 0 for none. @default 0 */
 	readOnlyPort: "int?",
-	/** Path of the serving certificate, intermediate ones after it. @default a self-signed one, made by the kubelet */
+	/** Path of the serving certificate, followed by intermediate certificates. @default a self-signed certificate that the kubelet generates */
 	tlsCertFile: "string?",
-	/** Path of the key of `tlsCertFile`. @default that of the self-signed certificate */
+	/** Path of the private key of `tlsCertFile`. @default the key of the self-signed certificate */
 	tlsPrivateKeyFile: "string?",
-	/** Cipher suites up to TLS 1.2 that the server takes, by Go's names. @default Go's own */
+	/** Cipher suites up to TLS 1.2 that the server accepts, by Go's names. @default Go's defaults */
 	tlsCipherSuites: "[string]?",
-	/** Key exchanges that the server takes, by Go's numbers (`CurveID`), in any order. @default Go's own */
+	/** Key exchanges that the server accepts, by Go's numbers (`CurveID`), in any order. @default Go's defaults */
 	tlsCurvePreferences: "[int]? from 1.36",
-	/** The lowest TLS version that the server takes: `VersionTLS12`, `VersionTLS13`. @default Go's own */
+	/** Lowest TLS version that the server accepts: `VersionTLS12` or `VersionTLS13`. @default Go's default */
 	tlsMinVersion: "string?",
-	/** Whether the kubelet renews its client certificate in time. Always true, as kubeadm has it. @default true */
+	/** Whether the kubelet renews its client certificate before it expires. kubeadm always sets true. @default true */
 	rotateCertificates: "bool?",
-	/** Whether the serving certificate is asked for from the cluster, where somebody has to approve it. @default false */
+	/** Whether the kubelet requests its serving certificate from the cluster. An administrator or a controller must approve the request. @default false */
 	serverTLSBootstrap: "bool?",
-	/** Who may be known to the kubelet's server. */
+	/** Authentication of requests to the kubelet's server. */
 	authentication: {
-		/** By client certificates. */
+		/** Authentication by client certificate. */
 		x509: {
-			/** Path of the CAs that sign them. @default ca.crt in the cluster's certificatesDir */
+			/** Path of the CAs that sign client certificates. @default ca.crt in the cluster's certificatesDir */
 			clientCAFile: "string?",
 		},
-		/** By bearer tokens, of which the API server is asked. */
+		/** Authentication by bearer token, which the API server checks. */
 		webhook: {
-			/** Whether it is done. @default true */
+			/** Whether bearer tokens are accepted. @default true */
 			enabled: "*bool?",
-			/** How long an answer holds. Duration. @default "2m" */
+			/** Time for which the kubelet caches the API server's answer. Duration. @default "2m" */
 			cacheTTL: "duration",
 		},
-		/** Without either. */
+		/** Requests without a certificate and without a token. */
 		anonymous: {
-			/** Whether such requests are taken, as of `system:anonymous`. @default false */
+			/** Whether anonymous requests are accepted, as the user `system:anonymous`. @default false */
 			enabled: "*bool?",
 		},
 	},
-	/** What those known may do. */
+	/** Authorization of requests to the kubelet's server. */
 	authorization: {
-		/** `Webhook` asks the API server; `AlwaysAllow` asks nobody. @default "Webhook" */
+		/** `Webhook` asks the API server; `AlwaysAllow` allows every authenticated request. @default "Webhook" */
 		mode: "string?",
-		/** How long the API server's answers hold. */
+		/** Caching of the API server's answers. */
 		webhook: {
-			/** For a yes. Duration. @default "5m" */
+			/** Time for which an answer that allows is cached. Duration. @default "5m" */
 			cacheAuthorizedTTL: "duration",
-			/** For a no. Duration. @default "30s" */
+			/** Time for which an answer that denies is cached. Duration. @default "30s" */
 			cacheUnauthorizedTTL: "duration",
 		},
 	},
-	/** Image pulls per second at most; 0 for no limit. @default 5 */
+	/** Highest number of image pulls per second; 0 for no limit. @default 5 */
 	registryPullQPS: "*int?",
-	/** Image pulls that may come at once within `registryPullQPS`. @default 10 */
+	/** Highest number of image pulls in a burst, within `registryPullQPS`. @default 10 */
 	registryBurst: "int?",
 	/**
-	 * When a pod's pull credentials are asked for although the image is there already: `NeverVerify`,
+	 * Policy by which a pod's pull credentials are verified for an image that exists on the node: `NeverVerify`,
 	 * `NeverVerifyPreloadedImages`, `NeverVerifyAllowlistedImages` or `AlwaysVerify`.
 	 * @default "NeverVerifyPreloadedImages" where the gate `KubeletEnsureSecretPulledImages` is on
 	 */
 	imagePullCredentialsVerificationPolicy: "string?",
 	/**
-	 * Images, without tag, that `NeverVerifyAllowlistedImages` lets pass; `/*` at the end stands for a path segment.
+	 * Images without tag that `NeverVerifyAllowlistedImages` does not verify. A trailing `/*` stands for a path segment.
 	 * @default none
 	 */
 	preloadedImagesVerificationAllowlist: "[string]?",
-	/** Events per second that are made at most; 0 for no limit. @default 50 */
+	/** Highest number of events created per second; 0 for no limit. @default 50 */
 	eventRecordQPS: "*int?",
-	/** Events that may come at once within `eventRecordQPS`. @default 100 */
+	/** Highest number of events in a burst, within `eventRecordQPS`. @default 100 */
 	eventBurst: "int?",
-	/** Whether the server has logs, exec, attach and port forwarding. @default true */
+	/** Whether the server offers logs, exec, attach and port forwarding. @default true */
 	enableDebuggingHandlers: "*bool?",
-	/** Whether waits for locks are profiled, where `enableDebuggingHandlers` is true. @default false */
+	/** Whether lock contention is profiled. Needs `enableDebuggingHandlers`. @default false */
 	enableContentionProfiling: "bool?",
 	/** Port of the health endpoint; 0 for none. @default 10248 */
 	healthzPort: "*int?",
@@ -115,222 +115,222 @@ export const kubeletConfigurationShape = {
 	healthzBindAddress: "string?",
 	/** The kubelet's own OOM score adjustment, from -1000 to 1000. @default -999 */
 	oomScoreAdj: "*int?",
-	/** DNS domain that containers search beside the host's. @default networking.dnsDomain */
+	/** DNS domain that containers search in addition to the host's search domains. @default networking.dnsDomain */
 	clusterDomain: "string?",
-	/** IP addresses of the DNS servers that containers ask. @default the tenth address of the service subnet */
+	/** IP addresses of the containers' DNS servers. @default the tenth address of the service subnet */
 	clusterDNS: "[string]?",
-	/** Without effect; once the end of an idle exec or attach. Duration. @default "4h" */
+	/** No effect since the kubelet no longer proxies streams. Duration. @default "4h" */
 	streamingConnectionIdleTimeout: "duration",
-	/** Time between two looks at whether the node's status changed, which is then sent. Duration. @default "10s" */
+	/** Interval at which the kubelet computes the node's status. A changed status is sent at once. Duration. @default "10s" */
 	nodeStatusUpdateFrequency: "duration",
 	/**
-	 * Time after which an unchanged status is sent too. Duration.
+	 * Interval at which an unchanged status is sent. Duration.
 	 * @default "5m"; nodeStatusUpdateFrequency where that is given
 	 */
 	nodeStatusReportFrequency: "duration",
-	/** How long the node's Lease lasts, in seconds. @default 40 */
+	/** Duration of the node's Lease, in seconds. @default 40 */
 	nodeLeaseDurationSeconds: "int?",
-	/** How old an unused image is at least before it is removed. Duration. @default "2m" */
+	/** Lowest age of an unused image before the image is removed. Duration. @default "2m" */
 	imageMinimumGCAge: "duration",
-	/** How long an image may be unused before it is removed; `0s` for ever. Duration. @default "0s" */
+	/** Longest time for which an unused image is kept; `0s` for no limit. Duration. @default "0s" */
 	imageMaximumGCAge: "duration",
-	/** Percent of the disk in use at which unused images are removed. @default 85 */
+	/** Disk usage, in percent, at which the kubelet starts to remove unused images. @default 85 */
 	imageGCHighThresholdPercent: "*int?",
-	/** Percent of the disk in use down to which they are removed; below the high one. @default 80 */
+	/** Disk usage, in percent, at which the kubelet stops removing images. Below `imageGCHighThresholdPercent`. @default 80 */
 	imageGCLowThresholdPercent: "*int?",
-	/** Time between two measurements of the volumes' disk use. Duration. @default "1m" */
+	/** Interval at which disk usage of volumes is measured. Duration. @default "1m" */
 	volumeStatsAggPeriod: "duration",
-	/** Cgroup, by its absolute name, that the kubelet puts itself into. @default none */
+	/** Absolute name of the cgroup that the kubelet runs in. @default none */
 	kubeletCgroups: "string?",
-	/** Cgroup for all other processes of the host; only beside `cgroupRoot`. @default none */
+	/** Absolute name of a cgroup for all other processes of the host. Needs `cgroupRoot`. @default none */
 	systemCgroups: "string?",
-	/** Cgroup below which all pods are. @default the root */
+	/** Parent cgroup of all pods. @default the root cgroup */
 	cgroupRoot: "string?",
-	/** Whether pods are in cgroups by their quality of service. @default true */
+	/** Whether pods are grouped into cgroups by quality of service class. @default true */
 	cgroupsPerQOS: "*bool?",
-	/** `systemd` or `cgroupfs`: the container runtime's. @default "systemd" */
+	/** Cgroup driver: `systemd` or `cgroupfs`. Must equal the container runtime's. @default "systemd" */
 	cgroupDriver: "string?",
-	/** `none`, or `static` for CPUs that containers have for themselves. @default "none" */
+	/** `none`, or `static` to give containers exclusive CPUs. @default "none" */
 	cpuManagerPolicy: "string?",
 	/**
-	 * Whether the kernel kills one process of a container that is out of memory and not all; false only with cgroup
-	 * v2.
+	 * Whether the kernel kills only one process of a container that is out of memory, instead of all. False needs
+	 * cgroup v2.
 	 * @default false with cgroup v2, else true
 	 */
 	singleProcessOOMKill: "*bool?",
 	/** Options of `cpuManagerPolicy` by name. @default none */
 	cpuManagerPolicyOptions: "{string}?",
-	/** Time between two looks at whether containers have their CPUs. Duration. @default "10s" */
+	/** Interval at which CPU assignments are reconciled. Duration. @default "10s" */
 	cpuManagerReconcilePeriod: "duration",
-	/** `None`, or `Static` for memory of as few NUMA nodes as possible. @default "None" */
+	/** `None`, or `Static` to allocate memory from as few NUMA nodes as possible. @default "None" */
 	memoryManagerPolicy: "string?",
 	/**
-	 * How NUMA nodes are matched for a container's resources: `none`, `best-effort`, `restricted` or
+	 * Policy by which a container's resources are aligned to NUMA nodes: `none`, `best-effort`, `restricted` or
 	 * `single-numa-node`.
 	 * @default "none"
 	 */
 	topologyManagerPolicy: "string?",
-	/** What they are matched for: a `container`, or a whole `pod`. @default "container" */
+	/** Unit that is aligned to NUMA nodes: `container` or `pod`. @default "container" */
 	topologyManagerScope: "string?",
 	/** Options of `topologyManagerPolicy` by name. @default none */
 	topologyManagerPolicyOptions: "{string}?",
-	/** Percent of `memory` that is kept for guaranteed pods: `{ memory: "50%" }`. @default none */
+	/** Percentage of `memory` that is reserved for guaranteed pods: `{ memory: "50%" }`. @default none */
 	qosReserved: "{string}?",
-	/** Limit of a request to the container runtime, but for pulls, logs, exec and attach. Duration. @default "2m" */
+	/** Time limit of requests to the container runtime, except pulls, logs, exec and attach. Duration. @default "2m" */
 	runtimeRequestTimeout: "duration",
 	/**
-	 * How a pod reaches itself through its Service: `promiscuous-bridge`, `hairpin-veth` or `none`.
+	 * Mode in which a pod reaches itself through its Service: `promiscuous-bridge`, `hairpin-veth` or `none`.
 	 * @default "promiscuous-bridge"
 	 */
 	hairpinMode: "string?",
-	/** How many pods the node takes at most. @default 110 */
+	/** Highest number of pods on the node. @default 110 */
 	maxPods: "int?",
-	/** Addresses of pods where there is no cluster; else the cluster says it. @default none */
+	/** CIDR for pod addresses of a standalone kubelet. In a cluster, the control plane assigns the CIDR. @default none */
 	podCIDR: "string?",
-	/** How many processes a pod has at most; -1 for no limit. @default -1 */
+	/** Highest number of processes in a pod; -1 for no limit. @default -1 */
 	podPidsLimit: "*int64?",
 	/**
-	 * Resolver file from which those of containers are made; `""` for none.
+	 * Path of the resolver configuration that containers get a copy of; `""` for none.
 	 * @default that of systemd-resolved where it is active, else "/etc/resolv.conf"
 	 */
 	resolvConf: "*string?",
-	/** Whether the kubelet starts what it finds once and ends. @default false */
+	/** Whether the kubelet starts its static pods once and exits. @default false */
 	runOnce: "bool?",
-	/** Whether CPU limits are held by the kernel's quota. @default true */
+	/** Whether CPU limits are enforced with CFS quotas. @default true */
 	cpuCFSQuota: "*bool?",
-	/** Period of that quota, from `1ms` to `1s`; needs the gate `CustomCPUCFSQuotaPeriod`. Duration. @default "100ms" */
+	/** Period of the CFS quota, from `1ms` to `1s`. Needs the gate `CustomCPUCFSQuotaPeriod`. Duration. @default "100ms" */
 	cpuCFSQuotaPeriod: "*duration?",
-	/** How many images the Node object names at most; -1 for all. @default 50 */
+	/** Highest number of images in the Node object's status; -1 for all. @default 50 */
 	nodeStatusMaxImages: "*int?",
-	/** How many files the kubelet opens at most. @default 1000000 */
+	/** Highest number of files that the kubelet may open. @default 1000000 */
 	maxOpenFiles: "int64?",
-	/** Form in which requests to the API server are written. @default "application/vnd.kubernetes.protobuf" */
+	/** Content type of requests to the API server. @default "application/vnd.kubernetes.protobuf" */
 	contentType: "string?",
-	/** Requests per second to the API server. @default 50 */
+	/** Highest number of requests per second to the API server. @default 50 */
 	kubeAPIQPS: "*int?",
-	/** Requests that may come at once within `kubeAPIQPS`. @default 100 */
+	/** Highest number of requests in a burst, within `kubeAPIQPS`. @default 100 */
 	kubeAPIBurst: "int?",
 	/** Whether images are pulled one after the other. @default true, unless maxParallelImagePulls is above 1 */
 	serializeImagePulls: "*bool?",
-	/** How many images are pulled at a time; above 1 only where `serializeImagePulls` is not true. @default no limit */
+	/** Highest number of images that are pulled at the same time. Above 1 only where `serializeImagePulls` is not true. @default no limit */
 	maxParallelImagePulls: "*int?",
 	/**
-	 * Thresholds at which pods are evicted at once, by signal: `{ "memory.available": "300Mi" }`.
+	 * Thresholds at which pods are evicted immediately, by signal: `{ "memory.available": "300Mi" }`.
 	 * @default memory.available 100Mi, nodefs.available 10%, nodefs.inodesFree 5%, imagefs.available 15%
 	 */
 	evictionHard: "{string}?",
 	/** Thresholds at which pods are evicted after `evictionSoftGracePeriod`, by signal. @default none */
 	evictionSoft: "{string}?",
-	/** How long each soft threshold may be passed, by signal, as durations. @default none */
+	/** Time for which a soft threshold may be exceeded, by signal, as durations. @default none */
 	evictionSoftGracePeriod: "{string}?",
-	/** How long the node stays under pressure after the signal has gone. Duration. @default "5m" */
+	/** Time for which the node still reports pressure after the signal ended. Duration. @default "5m" */
 	evictionPressureTransitionPeriod: "duration",
-	/** The longest grace period of a pod in a soft eviction, in seconds. @default 0 */
+	/** Longest grace period of a pod in a soft eviction, in seconds. @default 0 */
 	evictionMaxPodGracePeriod: "int?",
-	/** How much an eviction frees at least, by signal. @default none */
+	/** Smallest amount that an eviction frees, by signal. @default none */
 	evictionMinimumReclaim: "{string}?",
-	/** Whether the default thresholds hold for signals that are not named; else these have none. @default false */
+	/** Whether signals that are not named keep their default thresholds. False removes those thresholds. @default false */
 	mergeDefaultEvictionSettings: "*bool?",
-	/** How many pods the node takes per core, within `maxPods`; 0 for no limit. @default 0 */
+	/** Highest number of pods per core, within `maxPods`; 0 for no limit. @default 0 */
 	podsPerCore: "int?",
-	/** Whether the control plane attaches volumes and not the kubelet; CSI needs it. @default true */
+	/** Whether the control plane attaches volumes instead of the kubelet. CSI needs true. @default true */
 	enableControllerAttachDetach: "*bool?",
-	/** Whether the kubelet refuses kernel settings that it does not expect, and does not set them itself. @default false */
+	/** Whether the kubelet refuses unexpected kernel settings instead of changing them. @default false */
 	protectKernelDefaults: "bool?",
 	/**
-	 * Whether the kubelet makes the chain `KUBE-IPTABLES-HINT`, from which others tell the kind of iptables.
+	 * Whether the kubelet creates the chain `KUBE-IPTABLES-HINT`, which tells other programs the iptables variant.
 	 * @default true
 	 */
 	makeIPTablesUtilChains: "*bool?",
-	/** Without effect. @default 14 */
+	/** No effect. @default 14 */
 	iptablesMasqueradeBit: "*int?",
-	/** Without effect. @default 15 */
+	/** No effect. @default 15 */
 	iptablesDropBit: "*int?",
-	/** Features of the kubelet by name, over its own defaults. @default none */
+	/** The kubelet's feature gates by name. @default none */
 	featureGates: "{bool}?",
 	/** Whether the kubelet refuses to start where swap is on. @default true */
 	failSwapOn: "*bool?",
-	/** What pods may do with swap. */
+	/** Use of swap by pods. */
 	memorySwap: {
-		/** `NoSwap`, or `LimitedSwap` in proportion to requested memory. @default "NoSwap" */
+		/** `NoSwap`, or `LimitedSwap` for swap in proportion to requested memory. @default "NoSwap" */
 		swapBehavior: "string?",
 	},
 	/** Size at which a container's log is rotated, as a quantity. @default "10Mi" */
 	containerLogMaxSize: "string?",
-	/** How many log files a container has at most. @default 5 */
+	/** Highest number of log files of a container. @default 5 */
 	containerLogMaxFiles: "*int?",
-	/** How many logs are rotated at a time. @default 1 */
+	/** Number of logs that are rotated at the same time. @default 1 */
 	containerLogMaxWorkers: "*int?",
-	/** Time between two looks at the logs' sizes. Duration. @default "10s" */
+	/** Interval at which the sizes of logs are checked. Duration. @default "10s" */
 	containerLogMonitorInterval: "*duration?",
 	/**
-	 * How changed ConfigMaps and Secrets are noticed: `Watch`, `Cache` (after a time) or `Get` (asked each time).
+	 * Method by which changes of ConfigMaps and Secrets are detected: `Watch`, `Cache` (expires after a time) or `Get` (on each use).
 	 * @default "Watch"
 	 */
 	configMapAndSecretChangeDetectionStrategy: "string?",
-	/** What is kept for the host's services, by resource: `{ cpu: "200m", memory: "150M" }`. @default none */
+	/** Resources reserved for the host's services: `{ cpu: "200m", memory: "150M" }`. @default none */
 	systemReserved: "{string}?",
-	/** What is kept for Kubernetes' own services on the host, by resource. @default none */
+	/** Resources reserved for Kubernetes' services on the host, by name. @default none */
 	kubeReserved: "{string}?",
 	/**
-	 * CPUs, by number, that are kept for the host and Kubernetes: `0-3`. In place of the cpu of the two above.
+	 * Numbers of the CPUs reserved for the host and Kubernetes: `0-3`. Replaces `cpu` in `systemReserved` and `kubeReserved`.
 	 * @default none
 	 */
 	reservedSystemCPUs: "string?",
-	/** The previous minor release, whose hidden metrics are shown still: `1.36`. @default none */
+	/** Previous minor release, whose hidden metrics are still shown: `1.36`. @default none */
 	showHiddenMetricsForVersion: "string?",
-	/** Cgroup, by its absolute name, in which `systemReserved` is enforced. @default none */
+	/** Absolute name of the cgroup in which `systemReserved` is enforced. @default none */
 	systemReservedCgroup: "string?",
-	/** Cgroup, by its absolute name, in which `kubeReserved` is enforced. @default none */
+	/** Absolute name of the cgroup in which `kubeReserved` is enforced. @default none */
 	kubeReservedCgroup: "string?",
 	/**
-	 * Where reservations are enforced: `pods`, `system-reserved`, `kube-reserved`, the last two also as
+	 * Levels at which reservations are enforced: `pods`, `system-reserved`, `kube-reserved`, the last two also as
 	 * `…-compressible`; or `none`.
 	 * @default ["pods"]
 	 */
 	enforceNodeAllocatable: "[string]?",
-	/** Unsafe sysctls that pods may set, `*` at the end for all of a group. @default none */
+	/** Unsafe sysctls that pods may set. A trailing `*` stands for a group. @default none */
 	allowedUnsafeSysctls: "[string]?",
-	/** Sysctls of every pod that does not say otherwise. @default none */
+	/** Sysctls of every pod that does not set them itself. @default none */
 	defaultPodSysctls: "{string}? from 1.37",
-	/** Folder of volume plugins of one's own. @default "/usr/libexec/kubernetes/kubelet-plugins/volume/exec/" */
+	/** Folder of additional volume plugins. @default "/usr/libexec/kubernetes/kubelet-plugins/volume/exec/" */
 	volumePluginDir: "string?",
-	/** The machine's name with its cloud. @default none */
+	/** Identifier of the machine at its cloud provider. @default none */
 	providerID: "string?",
-	/** Whether the kernel tells of memory thresholds, and the kubelet need not ask. @default false */
+	/** Whether the kernel notifies the kubelet of memory thresholds, instead of polling. @default false */
 	kernelMemcgNotification: "bool?",
-	/** How the kubelet logs. */
+	/** Logging of the kubelet. */
 	logging: logging as typeof logging,
-	/** Whether the server has `/logs/`. @default true */
+	/** Whether the server offers `/logs/`. @default true */
 	enableSystemLogHandler: "*bool?",
-	/** Whether the host's logs may be searched there. @default false */
+	/** Whether `/logs/` may be queried for the host's service logs. @default false */
 	enableSystemLogQuery: "*bool?",
-	/** How long a shutdown of the host waits for pods. Duration. @default "0s" */
+	/** Time for which a shutdown of the host waits for pods. Duration. @default "0s" */
 	shutdownGracePeriod: "duration",
-	/** The part of it that is for critical pods, at its end. Duration. @default "0s" */
+	/** Part of `shutdownGracePeriod`, at its end, that is reserved for critical pods. Duration. @default "0s" */
 	shutdownGracePeriodCriticalPods: "duration",
-	/** How long a shutdown waits for pods of each priority; not beside the two above. @default none */
+	/** Time for which a shutdown waits for pods, by priority. Excludes `shutdownGracePeriod` and `shutdownGracePeriodCriticalPods`. @default none */
 	shutdownGracePeriodByPodPriority: [
 		"list?",
 		{
-			/** The lowest priority that the row is for, up to that of the next. */
+			/** Lowest priority of the range. The range ends where the next one begins. */
 			priority: "int",
-			/** How long these pods have, in seconds. */
+			/** Time for pods of that range, in seconds. */
 			shutdownGracePeriodSeconds: "int64",
 		},
 	],
-	/** How long a container that fails again and again stays down. */
+	/** Delay before a container that keeps failing is started again. */
 	crashLoopBackOff: {
 		/**
-		 * The longest time between two starts, from `1s` to `300s`; needs the gate `KubeletCrashLoopBackOffMax`.
+		 * Longest delay between two starts, from `1s` to `300s`. Needs the gate `KubeletCrashLoopBackOffMax`.
 		 * Duration.
 		 * @default "5m"
 		 */
 		maxContainerRestartPeriod: "*duration?",
 	},
 	/**
-	 * Memory of each NUMA node that the memory manager does not give to pods; together what is reserved above and by
-	 * `evictionHard`.
+	 * Memory of each NUMA node that the memory manager does not give to pods. The sum equals the memory in
+	 * `systemReserved`, `kubeReserved` and `evictionHard`.
 	 * @default none
 	 */
 	reservedMemory: [
@@ -338,46 +338,46 @@ export const kubeletConfigurationShape = {
 		{
 			/** Number of the NUMA node. */
 			numaNode: "int",
-			/** How much, by `memory` or `hugepages-SIZE`, as quantities. */
+			/** Amounts by `memory` or `hugepages-SIZE`, as quantities. */
 			limits: "{quantity}",
 		},
 	],
-	/** Whether the server has `/debug/pprof/`. @default true */
+	/** Whether the server offers `/debug/pprof/`. @default true */
 	enableProfilingHandler: "*bool?",
-	/** Whether the server has `/debug/flags/v`. @default true */
+	/** Whether the server offers `/debug/flags/v`. @default true */
 	enableDebugFlagsHandler: "*bool?",
-	/** Whether pods have the runtime's seccomp profile unless they say otherwise. @default false */
+	/** Whether pods without a seccomp profile get the container runtime's default profile. @default false */
 	seccompDefault: "*bool?",
 	/**
-	 * Part of a container's memory limit at which the kernel slows it down, above 0 and up to 1; needs the gate
+	 * Fraction of a container's memory limit at which the kernel throttles the container, above 0 and up to 1. Needs the gate
 	 * `MemoryQoS`.
 	 * @default none; before 1.37 0.9
 	 */
 	memoryThrottlingFactor: "*float?",
 	/**
-	 * `None`, or `TieredReservation` for requested memory that the kernel keeps; needs the gate `MemoryQoS`.
+	 * `None`, or `TieredReservation` to have the kernel protect requested memory. Needs the gate `MemoryQoS`.
 	 * @default "None"
 	 */
 	memoryReservationPolicy: "string? from 1.36",
-	/** Taints of the Node object as it registers; a node's nodeRegistration.taints say them too. @default none */
+	/** Taints that the Node object is registered with. `nodeRegistration.taints` of a node sets them too. @default none */
 	registerWithTaints: ["list?", taint],
-	/** Whether the kubelet makes its Node object. @default true */
+	/** Whether the kubelet creates its Node object. @default true */
 	registerNode: "*bool?",
-	/** Where traces of the kubelet go, by OpenTelemetry. @default none */
+	/** Export of OpenTelemetry traces. @default none */
 	tracing: [
 		"struct?",
 		{
 			/** `host:port` of the collector, reached without TLS. @default "localhost:4317" */
 			endpoint: "*string?",
-			/** How many of a million spans are kept. @default as the caller's; else none */
+			/** Number of spans per million that are sampled. @default the caller's decision, else none */
 			samplingRatePerMillion: "*int?",
 		},
 	],
-	/** Whether requests and limits of local storage are held. @default true */
+	/** Whether requests and limits of local storage are enforced. @default true */
 	localStorageCapacityIsolation: "*bool?",
 	/**
-	 * Socket of the container runtime. That of the node's criSocket instead, but where it is a flag of the kubelet
-	 * (gate `NodeLocalCRISocket` off).
+	 * Socket of the container runtime. kubeadm writes the node's criSocket instead, unless the gate
+	 * `NodeLocalCRISocket` is off and the socket is a flag of the kubelet.
 	 * @default the node's criSocket
 	 */
 	containerRuntimeEndpoint: "string",
@@ -389,7 +389,7 @@ export const kubeletConfigurationShape = {
 	userNamespaces: [
 		"struct?",
 		{
-			/** How many ids each pod has, a multiple of 65536. @default 65536 */
+			/** Number of user ids of each pod, a multiple of 65536. @default 65536 */
 			idsPerPod: "*int64?",
 		},
 	],

@@ -4,34 +4,34 @@ import type { Shape } from "./shape";
 export const logging = {
 	/** `text` or `json`. @default "text" */
 	format: "string?",
-	/** The longest time that a line is held back: a duration, or nanoseconds. @default "5s" */
+	/** Longest time for which a line is buffered: a duration, or nanoseconds. @default "5s" */
 	flushFrequency: "nanoseconds",
-	/** How much is said, from 0 on. @default 0 */
+	/** Verbosity, from 0 up. @default 0 */
 	verbosity: "uint",
-	/** Another verbosity for single source files, in the format `text`. @default none */
+	/** Verbosity of single source files. Needs the format `text`. @default none */
 	vmodule: [
 		"list?",
 		{
 			/** Name of the file without `.go`, or a pattern such as `kube*`. */
 			filePattern: "string",
-			/** Its verbosity. */
+			/** Verbosity of the file. */
 			verbosity: "uint",
 		},
 	],
-	/** Settings of a format; need the gate `LoggingAlphaOptions`. */
+	/** Settings by format. Need the gate `LoggingAlphaOptions`. */
 	options: {
 		/** Settings of the format `text`. */
 		text: {
-			/** Whether errors go to stderr and all else to stdout. @default false */
+			/** Whether errors go to stderr and all other lines to stdout. @default false */
 			splitStream: "bool?",
-			/** Bytes of stdout that are held back, with `splitStream`, as a quantity. @default "0" */
+			/** Number of bytes of stdout that are buffered, as a quantity. Needs `splitStream`. @default "0" */
 			infoBufferSize: "quantity",
 		},
 		/** Settings of the format `json`. */
 		json: {
-			/** Whether errors go to stderr and all else to stdout. @default false */
+			/** Whether errors go to stderr and all other lines to stdout. @default false */
 			splitStream: "bool?",
-			/** Bytes of stdout that are held back, with `splitStream`, as a quantity. @default "0" */
+			/** Number of bytes of stdout that are buffered, as a quantity. Needs `splitStream`. @default "0" */
 			infoBufferSize: "quantity",
 		},
 	},

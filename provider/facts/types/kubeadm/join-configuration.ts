@@ -1,7 +1,7 @@
 import type { Shape } from "../shape";
 import { apiEndpoint, nodeRegistration, patches, timeouts } from "./parts";
 
-/** How a node that joins learns of its cluster: `Discovery`. */
+/** Discovery of the cluster by a joining node. Source: `Discovery`, cmd/kubeadm/app/apis/kubeadm/v1beta4/types.go. */
 export const discoveryShape = {
 	bootstrapToken: [
 		"struct?",

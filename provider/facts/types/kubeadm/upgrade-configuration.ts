@@ -3,29 +3,29 @@ import { patches, timeouts } from "./parts";
 
 /** UpgradeConfiguration v1beta4. Source: cmd/kubeadm/app/apis/kubeadm/v1beta4/types.go. */
 export const upgradeConfigurationShape = {
-	/** `kubeadm.k8s.io/v1beta4`; need not be said. */
+	/** `kubeadm.k8s.io/v1beta4`. May be left out. */
 	apiVersion: "string?",
-	/** `UpgradeConfiguration`; need not be said. */
+	/** `UpgradeConfiguration`. May be left out. */
 	kind: "string?",
-	/** What `kubeadm upgrade apply` does on the first control plane. */
+	/** Settings of `kubeadm upgrade apply`, for the first control plane. */
 	apply: {
 		/** The version to upgrade to. @default none */
 		kubernetesVersion: "string?",
-		/** Whether versions before a release may be upgraded to. @default false */
+		/** Whether an upgrade to a pre-release version is allowed. @default false */
 		allowExperimentalUpgrades: "*bool?",
-		/** Whether release candidates may be upgraded to. @default false */
+		/** Whether an upgrade to a release candidate is allowed. @default false */
 		allowRCUpgrades: "*bool?",
-		/** Whether certificates are renewed on the way. @default true */
+		/** Whether the upgrade renews certificates. @default true */
 		certificateRenewal: "*bool?",
-		/** Whether kubeadm only says what it would do. @default false */
+		/** Whether kubeadm only prints what it would do. @default false */
 		dryRun: "*bool?",
 		/** Whether etcd is upgraded too. @default true */
 		etcdUpgrade: "*bool?",
-		/** Whether it goes on against advice, and asks nothing. @default false */
+		/** Whether kubeadm upgrades despite warnings and skips its confirmation prompts. @default false */
 		forceUpgrade: "*bool?",
-		/** Checks whose errors are warnings; `all` for all. @default none */
+		/** Names of checks whose errors become warnings; `all` for all. @default none */
 		ignorePreflightErrors: "[string]?",
-		/** Changes to what is written. */
+		/** Patches of the files that kubeadm writes. */
 		patches: patches as typeof patches,
 		/** Whether the configuration is printed. @default false */
 		printConfig: "*bool?",
@@ -39,26 +39,26 @@ export const upgradeConfigurationShape = {
 		/** Whether images are pulled one after the other. @default true */
 		imagePullSerial: "*bool?",
 	},
-	/** What `kubeadm upgrade diff` shows. */
+	/** Settings of `kubeadm upgrade diff`. */
 	diff: {
-		/** The version whose manifests are compared. @default none */
+		/** Version whose manifests are compared. @default none */
 		kubernetesVersion: "string?",
 		/** Lines that are shown around a difference. @default 0 */
 		contextLines: "int64?",
 	},
-	/** What `kubeadm upgrade node` does on all other nodes. */
+	/** Settings of `kubeadm upgrade node`, for all other nodes. */
 	node: {
-		/** Whether certificates are renewed on the way. @default true */
+		/** Whether the upgrade renews certificates. @default true */
 		certificateRenewal: "*bool?",
-		/** Whether kubeadm only says what it would do. @default false */
+		/** Whether kubeadm only prints what it would do. @default false */
 		dryRun: "*bool?",
 		/** Whether etcd is upgraded too. @default true */
 		etcdUpgrade: "*bool?",
-		/** Checks whose errors are warnings; `all` for all. @default none */
+		/** Names of checks whose errors become warnings; `all` for all. @default none */
 		ignorePreflightErrors: "[string]?",
 		/** Phases that are left out. @default none */
 		skipPhases: "[string]?",
-		/** Changes to what is written. */
+		/** Patches of the files that kubeadm writes. */
 		patches: patches as typeof patches,
 		/**
 		 * Whether images are pulled before they are needed: `Always`, `IfNotPresent` or `Never`.
@@ -68,23 +68,23 @@ export const upgradeConfigurationShape = {
 		/** Whether images are pulled one after the other. @default true */
 		imagePullSerial: "*bool?",
 	},
-	/** What `kubeadm upgrade plan` shows. */
+	/** Settings of `kubeadm upgrade plan`. */
 	plan: {
-		/** The version that is planned for. @default none */
+		/** Version to plan for. @default none */
 		kubernetesVersion: "string?",
-		/** Whether versions before a release may be upgraded to. @default false */
+		/** Whether an upgrade to a pre-release version is allowed. @default false */
 		allowExperimentalUpgrades: "*bool?",
-		/** Whether release candidates may be upgraded to. @default false */
+		/** Whether an upgrade to a release candidate is allowed. @default false */
 		allowRCUpgrades: "*bool?",
-		/** Whether kubeadm only says what it would do. @default false */
+		/** Whether kubeadm only prints what it would do. @default false */
 		dryRun: "*bool?",
 		/** Whether etcd is upgraded too. @default true */
 		etcdUpgrade: "*bool?",
-		/** Checks whose errors are warnings; `all` for all. @default none */
+		/** Names of checks whose errors become warnings; `all` for all. @default none */
 		ignorePreflightErrors: "[string]?",
 		/** Whether the configuration is printed. @default false */
 		printConfig: "*bool?",
 	},
-	/** Limits of waits. */
+	/** Time limits of kubeadm's waits. */
 	timeouts: timeouts as typeof timeouts,
 } as const satisfies Shape;

@@ -1,6 +1,6 @@
 import type { GoTypes } from "../notation";
 
-/** What an ephemeral container has too: in Go it is EphemeralContainerCommon. */
+/** Fields of containers and ephemeral containers alike: EphemeralContainerCommon in Go. */
 const container = {
 	name: "string",
 	image: "string?",

@@ -1,6 +1,6 @@
 import type { GoTypes } from "../notation";
 
-/** What all objects carry. Source: k8s.io/apimachinery/pkg/apis/meta/v1/types.go. */
+/** Types of every object's metadata. Source: k8s.io/apimachinery/pkg/apis/meta/v1/types.go. */
 export const metadata = {
 	ObjectMeta: {
 		name: "string?",

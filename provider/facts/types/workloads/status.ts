@@ -1,6 +1,6 @@
 import type { GoTypes } from "../notation";
 
-/** What is said of a pod that runs. Source: k8s.io/api/core/v1/types.go. */
+/** Types of a pod's status. Source: k8s.io/api/core/v1/types.go. */
 export const status = {
 	PodStatus: {
 		observedGeneration: "int64?",
