@@ -1,7 +1,7 @@
 import { clusterProblems } from "../config/cluster";
 import { clusterSpecShape } from "../config/cluster-rules";
-import { expected, inputProblem } from "../config/expected";
-import { type NodeSpec, nodeProblems, nodeUnknowns } from "../config/node";
+import { inputProblem } from "../config/expected";
+import { type NodeSpec, nodeNameOf, nodeProblems, nodeUnknowns } from "../config/node";
 import { nodeSpecShape } from "../config/node-rules";
 import type { Problem } from "../config/problems";
 import { withoutStructuralUnknowns } from "../config/structure";
@@ -64,6 +64,7 @@ function specProblems(args: Record<string, any>): Problem[] {
 			})),
 		),
 		...repeatedNames(nodes),
+		...repeatedMachines(nodes),
 		...(isList(args.ignoreWarnings) && args.ignoreWarnings.every((each) => typeof each === "string")
 			? ignoredWarningProblems(args.ignoreWarnings, "ignoreWarnings")
 			: []),
@@ -71,7 +72,7 @@ function specProblems(args: Record<string, any>): Problem[] {
 }
 
 /** Every node, with its path in the program. */
-function nodesOf(args: Record<string, any>): { path: string; node: any }[] {
+function nodesOf(args: Record<string, any>): CheckedNode[] {
 	return ["controlPlanes", "workers"].flatMap((list) =>
 		isList(args[list]) ? args[list].map((node, index) => ({ path: `${list}[${index}]`, node })) : [],
 	);
@@ -83,19 +84,56 @@ function isList(given: unknown): given is any[] {
 
 const noControlPlane: Problem = inputProblem({ path: "controlPlanes", expected: "one machine", got: "none" });
 
-function repeatedNames(nodes: readonly { path: string; node: any }[]): Problem[] {
-	const first = new Map<unknown, string>();
-	return nodes.flatMap(({ path, node }) => {
-		const name: unknown = node?.name;
-		if (typeof name !== "string" || isUnknown(name)) return [];
-		const other = first.get(name);
-		if (other === undefined) first.set(name, path);
-		const message = expected({
+/** Nodes whose names are equal in lower case, as the API has them. */
+function repeatedNames(nodes: readonly CheckedNode[]): Problem[] {
+	return repetitions(nodes, ({ name }) => (isText(name) ? nodeNameOf(name) : undefined)).map(({ path, node, other }) =>
+		inputProblem({
+			path: `${path}.name`,
 			expected: "each node's name once",
-			got: `${JSON.stringify(name)} again, as in ${other}`,
-		});
-		return other === undefined ? [] : [{ path: `${path}.name`, message }];
+			got: `${JSON.stringify(node.name)} again, as in ${other}`,
+		}),
+	);
+}
+
+/** Nodes with the same address and port behind the same bastion: one machine cannot be two nodes. */
+function repeatedMachines(nodes: readonly CheckedNode[]): Problem[] {
+	const addressOf = (connection: any): string | undefined =>
+		isText(connection?.host) && !isUnknown(connection.port)
+			? `${connection.host.toLowerCase()}:${connection.port ?? 22}`
+			: undefined;
+	const machineOf = ({ connection }: any): string | undefined => {
+		const [address, bastion] = [addressOf(connection), addressOf(connection?.proxy)];
+		if (isUnknown(connection?.proxy) || (connection?.proxy && !bastion)) return undefined;
+		return address && JSON.stringify([address, bastion]);
+	};
+	return repetitions(nodes, machineOf).map(({ path, node, other }) =>
+		inputProblem({
+			path: `${path}.connection.host`,
+			expected: "each node on a machine of its own",
+			got: `${addressOf(node.connection)} again, as in ${other}`,
+		}),
+	);
+}
+
+interface CheckedNode {
+	path: string;
+	node: any;
+}
+
+/** The nodes that have a key of an earlier node, with the earlier node's path. A node without a key repeats none. */
+function repetitions(nodes: readonly CheckedNode[], keyOf: (node: any) => string | undefined) {
+	const first = new Map<string, string>();
+	return nodes.flatMap(({ path, node }) => {
+		const key = node === undefined || node === null ? undefined : keyOf(node);
+		if (key === undefined) return [];
+		const other = first.get(key);
+		if (other === undefined) first.set(key, path);
+		return other === undefined ? [] : [{ path, node, other }];
 	});
+}
+
+function isText(value: unknown): value is string {
+	return typeof value === "string" && !isUnknown(value);
 }
 
 /** The fields of a value that a shape has. */

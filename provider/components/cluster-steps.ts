@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { BootstrapTokenSpec } from "../config/bootstrap-token";
 import { expected } from "../config/expected";
+import { nodeNameOf } from "../config/node";
 import { phases } from "../render/node-plan";
 import { type ByAuthority, type CaName, caNamesOf, certificateNamesOf, certificates } from "../render/pki/certificates";
 import {
@@ -53,7 +54,13 @@ export interface Context {
 
 /** Collects what all steps of a cluster read, from the arguments of `Cluster`. */
 export function makeContext(component: pulumi.Resource, name: string, args: ClusterArgs): Context {
-	const { controlPlanes, workers = [], authorities: given = {}, serviceAccountKey: _key, ...rest } = args;
+	const {
+		controlPlanes: founders,
+		workers: others = [],
+		authorities: given = {},
+		serviceAccountKey: _key,
+		...rest
+	} = args;
 	const { bootstrapTokens = [], sign, ignoreWarnings: _names, ...asked } = rest;
 	const external = externalOf(given);
 	return {
@@ -71,9 +78,12 @@ export function makeContext(component: pulumi.Resource, name: string, args: Clus
 	};
 }
 
-/** The nodes of a list, which carry the paths at which the person typed them. */
+/**
+ * The nodes of a list, which carry the paths at which the person typed them. A node has the name of its Node object, so
+ * that another spelling of the name is the same node.
+ */
 function typedNodes(list: "controlPlanes" | "workers", nodes: readonly NodeArgs[]): NodeArgs[] {
-	return nodes.map((node, index) => typedAt({ "": `${list}[${index}]` }, node));
+	return nodes.map((node, index) => typedAt({ "": `${list}[${index}]` }, { ...node, name: nodeNameOf(node.name) }));
 }
 
 /** The machines, by the name of their node. */

@@ -20,6 +20,11 @@ import * as structure from "./structure";
 
 export type * from "./node-spec";
 
+/** Name of the Node object of a node: the given name in lower case. Source: `SetNodeRegistrationDynamicDefaults`, kubeadm util/config/initconfiguration.go. */
+export function nodeNameOf(name: string): string {
+	return lowerCase(trimSpace(name));
+}
+
 /**
  * Checks a node and fills in kubeadm's defaults, and what follows from the host's facts. What would follow from facts
  * that are not there yet is unknown.
@@ -52,7 +57,7 @@ export function resolveNode(cluster: Cluster, spec: NodeSpec, role: NodeRole): N
 	const localAPIEndpoint = localEndpoint(known);
 	return {
 		role,
-		name: lowerCase(trimSpace(known.name ?? known.facts?.hostname ?? UNKNOWN)),
+		name: nodeNameOf(known.name ?? known.facts?.hostname ?? UNKNOWN),
 		localAPIEndpoint,
 		apiServer: endpoint(
 			known.apiServer,

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { SpecError } from "../config/problems";
 import { hasUnknowns } from "../facts/unknown";
 import { markDeclared } from "../hosts/placement/owner";
+import { learnProgram, type Program, setProgramName, thisProgram } from "../hosts/placement/program";
 import { redact } from "../hosts/redact";
 import { status } from "../hosts/status";
 import { Unread } from "../kubernetes/unread";
@@ -18,6 +19,9 @@ const UNREAD = "unread";
 /** State property with the resource's id. The engine does not pass the id to `diff`. */
 const ID = "resourceId";
 
+/** State property with the program that made the resource, see `Program`. Among the inputs that the program sends: its name. */
+const PROGRAM = "program";
+
 /** Inputs or state as the engine passes them: this package's properties, and the engine's own `__provider`. */
 type Properties = Record<string, unknown>;
 
@@ -30,7 +34,9 @@ export function check(
 	olds: Properties,
 	news: Properties,
 ): { inputs?: Properties; failures?: CheckFailure[] } {
-	const { [TYPED_PATHS]: typedPaths, ...own } = split(news).own;
+	const { own: sent, program } = split(news);
+	const { [TYPED_PATHS]: typedPaths, ...own } = sent;
+	if (typeof program === "string") setProgramName(program);
 	try {
 		const old = Object.keys(split(olds).own).length > 0 ? split(olds).own : undefined;
 		refuseOtherMachine(old, own);
@@ -51,7 +57,7 @@ export function check(
 /** `diff` of the engine's protocol. */
 export function diff(kind: ResourceKind, state: Properties, inputs: Properties): Difference {
 	const lifecycle = of(kind);
-	const { own: was, id } = split(state);
+	const { own: was, id } = splitState(state);
 	if (id !== undefined) markDeclared(id);
 	const now = split(inputs).own;
 	if (hasUnknowns(now)) return {};
@@ -65,7 +71,7 @@ export async function create(kind: ResourceKind, inputs: Properties): Promise<{ 
 	return reporting(own, engine, async () => {
 		const { id, outputs } = await of(kind).create(own);
 		markDeclared(id);
-		return { id, outs: withoutUndefined({ ...own, ...outputs, [ID]: id }) };
+		return { id, outs: stateOf(id, { ...own, ...outputs }) };
 	});
 }
 
@@ -76,11 +82,11 @@ export async function read(
 	state: Properties,
 ): Promise<{ id: string; props: Properties; inputs?: Properties }> {
 	const lifecycle = of(kind);
-	const { own, id: known } = split(state);
+	const { own, id: known } = splitState(state);
 	const present = lifecycle.read && !isGone(own);
 	const found = present ? await reporting(own, {}, () => look(lifecycle, id, own)) : own;
 	if (!found) return { id: "", props: {} };
-	const props: Properties = withoutUndefined({ ...found, [ID]: known });
+	const props: Properties = withoutUndefined({ ...found, [ID]: known, [PROGRAM]: state[PROGRAM] });
 	const { inputs, knownInPreview = [] } = shapes[kind];
 	return { id, props, inputs: pick(props, [...inputs, ...knownInPreview]) };
 }
@@ -94,14 +100,14 @@ export async function update(
 ): Promise<{ outs: Properties }> {
 	const { own, engine } = split(inputs);
 	return reporting(own, engine, async () => {
-		const outputs = await of(kind).update(id, split(state).own, own);
-		return { outs: withoutUndefined({ ...own, ...outputs, [ID]: id }) };
+		const outputs = await of(kind).update(id, splitState(state).own, own);
+		return { outs: stateOf(id, { ...own, ...outputs }) };
 	});
 }
 
 /** `delete` of the engine's protocol. */
 export async function remove(kind: ResourceKind, id: string, state: Properties): Promise<void> {
-	const { own } = split(state);
+	const { own } = splitState(state);
 	if (isGone(own)) return status(`${id}: its host is said to be gone for good, nothing is done there`);
 	await reporting(own, {}, () => of(kind).delete(id, own));
 }
@@ -134,9 +140,21 @@ function pick(properties: Properties, names: readonly string[]): Properties {
 	return Object.fromEntries(Object.entries(properties).filter(([name]) => names.includes(name)));
 }
 
-function split(properties: Properties): { own: Properties; engine: Properties; id?: string } {
-	const { __provider, [ID]: id, ...own } = properties;
-	return { own, engine: { __provider }, ...(typeof id === "string" ? { id } : {}) };
+function split(properties: Properties): { own: Properties; engine: Properties; id?: string; program?: unknown } {
+	const { __provider, [ID]: id, [PROGRAM]: program, ...own } = properties;
+	return { own, engine: { __provider }, program, ...(typeof id === "string" ? { id } : {}) };
+}
+
+/** Splits a state, and learns from it which program this process serves. */
+function splitState(state: Properties): ReturnType<typeof split> {
+	const parts = split(state);
+	if (parts.program !== undefined) learnProgram(parts.program as Program);
+	return parts;
+}
+
+/** State of a resource, with the properties that the engine does not keep for a dynamic resource. */
+function stateOf(id: string, properties: Properties): Properties {
+	return withoutUndefined({ ...properties, [ID]: id, [PROGRAM]: thisProgram() });
 }
 
 /** Removes `undefined` values. The engine keeps none, so a state with them would differ from itself. */
@@ -165,7 +183,7 @@ async function reporting<T>(own: Properties, engine: Properties, operation: () =
 		markDeclared(error.id);
 		throw Object.assign(failure, {
 			id: error.id,
-			properties: withoutUndefined({ ...own, ...error.outputs, [ID]: error.id, ...engine }),
+			properties: { ...stateOf(error.id, { ...own, ...error.outputs }), ...engine },
 			reasons: [message],
 		});
 	}

@@ -6,6 +6,7 @@ import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { durationSeconds } from "../go/duration";
 import { fromYaml } from "../go/yaml/write";
 import type { Host } from "../hosts/host";
+import { releaseNode } from "../hosts/placement/node-claim";
 import {
 	belongsToAnother,
 	type Digests,
@@ -26,6 +27,7 @@ import { joinByDiscovery } from "../phases/discovery/join";
 import { bootstrap, type KubeletIdentity, startWithCertificate } from "../phases/kubelet/credentials";
 import { nodeInApi } from "../phases/kubelet/node";
 import { unitFiles } from "../phases/kubelet/unit";
+import { becomeNode } from "../phases/preflight/become-node";
 import { preflightUnlessPassed } from "../phases/preflight/preflight";
 import { type PreflightSubject, preflightSubject } from "../phases/preflight/subject";
 import { captureBefore, type HostBefore, resetHost } from "../phases/reset/host-before";
@@ -160,7 +162,8 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 	async create(inputs) {
 		const id = newId(`kubelet/${inputs.subject.user}`);
 		const host = await reach(inputs.host);
-		await preflightUnlessPassed(host, inputs.preflight);
+		const check = () => preflightUnlessPassed(host, inputs.preflight);
+		await becomeNode(host, { owner: id, node: inputs.nodeName, check });
 		const before = await captureBefore(host);
 		try {
 			return { id, outputs: await bringUp({ id, host, inputs, before }) };
@@ -241,6 +244,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 		if (state.hostBefore) await resetHost(host, state.hostBefore);
 		await removeFiles({ ...target, paths: credentials });
 		if (state.hostBefore) await restoreService(host, state.hostBefore);
+		await releaseNode(host, id);
 		if (state.discovery && !state.controlPlanes)
 			status(
 				`node ${state.nodeName} stays in the cluster's API, to which this program has no access; on a control plane: kubectl delete node ${state.nodeName}`,

@@ -2,11 +2,14 @@ import { isDeepStrictEqual } from "node:util";
 import type { ClusterSpec } from "../config/cluster";
 import type { NodeSpec } from "../config/node";
 import { leaveRuntime } from "../hosts/container-runtime/runtime";
+import { releaseNode } from "../hosts/placement/node-claim";
 import { newId } from "../hosts/placement/place";
 import { type HostReference, reach } from "../hosts/reach";
+import { becomeNode } from "../phases/preflight/become-node";
 import { preflight } from "../phases/preflight/preflight";
 import { pullImages } from "../phases/preflight/pull";
 import { type PreflightSubject, preflightSubject } from "../phases/preflight/subject";
+import { nodeParts } from "../render/node-plan";
 import type { Lifecycle } from "./lifecycle";
 import { renderNode } from "./rendering";
 
@@ -25,6 +28,8 @@ export interface NodePreflightArgs {
 /** Inputs of a `Preflight`, as the state keeps them. */
 export interface NodePreflightInputs extends PreflightSubject {
 	host: HostReference;
+	/** Present where the program has no kubelet on this host, because kubeadm's phase `kubelet-start` is skipped. */
+	keepsKubelet?: true;
 }
 
 /**
@@ -39,9 +44,12 @@ const pulledBy = ["host", "images", "imagePullPolicy", "criSocket"] as const;
  */
 export const nodePreflight: Lifecycle<NodePreflightArgs, NodePreflightInputs, object> = {
 	check({ host, cluster, node, joins = true }) {
-		const rendered = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) =>
-			preflightSubject(resolved, resolvedNode, joins ? "control plane join" : "init"),
-		);
+		const rendered = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) => ({
+			...preflightSubject(resolved, resolvedNode, joins ? "control plane join" : "init"),
+			...(nodeParts({ ...resolvedNode, command: "join", etcd: resolved.etcd }).hasKubelet
+				? {}
+				: { keepsKubelet: true as const }),
+		}));
 		return { host, ...rendered };
 	},
 
@@ -49,9 +57,11 @@ export const nodePreflight: Lifecycle<NodePreflightArgs, NodePreflightInputs, ob
 		pulledBy.every((name) => isDeepStrictEqual(state[name], inputs[name])) ? { changes: false } : {},
 
 	async create(inputs) {
+		const id = newId(`preflight/${inputs.nodeName}`);
+		const { nodeName: node, keepsKubelet } = inputs;
 		const host = await reach(inputs.host);
-		await preflight(host, inputs);
-		return { id: newId(`preflight/${inputs.nodeName}`), outputs: {} };
+		await becomeNode(host, { owner: id, node, keepsKubelet, check: () => preflight(host, inputs) });
+		return { id, outputs: {} };
 	},
 
 	async update(_id, state, inputs) {
@@ -61,5 +71,7 @@ export const nodePreflight: Lifecycle<NodePreflightArgs, NodePreflightInputs, ob
 		return {};
 	},
 
-	async delete() {},
+	async delete(id, state) {
+		await releaseNode(await reach(state.host), id);
+	},
 };

@@ -108,6 +108,7 @@ export const shapes = {
 		args: ["host", "cluster", "node", "joins"],
 		inputs: [
 			"host",
+			"keepsKubelet",
 			"action",
 			"nodeName",
 			"kubernetesVersion",

@@ -57,7 +57,13 @@ export abstract class KubeadmResource extends pulumi.dynamic.Resource {
 		super(
 			shellOf(kind),
 			name,
-			{ ...undefinedOutputs(shape), ...renderedPlaceholders(shape, sent), ...sent, ...typedPathsOf(args) },
+			{
+				...undefinedOutputs(shape),
+				...renderedPlaceholders(shape, sent),
+				...sent,
+				...typedPathsOf(args),
+				program: programName(),
+			},
 			pulumi.mergeOptions(options, {
 				...(api?.dependsOn ? { dependsOn: api.dependsOn } : {}),
 				additionalSecretOutputs: shape.outputs.filter((output) => shape.secrets?.includes(output)),
@@ -66,6 +72,11 @@ export abstract class KubeadmResource extends pulumi.dynamic.Resource {
 			kind,
 		);
 	}
+}
+
+/** Name of the program, by which `check` knows whose resources it makes. `check` takes it out of the inputs. */
+function programName(): string {
+	return `${pulumi.getProject()}/${pulumi.getStack()}`;
 }
 
 function shellOf(kind: ResourceKind): Shell {

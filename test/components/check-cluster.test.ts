@@ -111,6 +111,16 @@ describe("Cluster", () => {
 			{ ...good, controlPlanes: [{ name: "cp-1", connection: "root@198.18.7.11" }] },
 			'controlPlanes[0].connection: expected an object such as { host: "192.0.2.11" }, got a string',
 		],
+		[
+			"a node on the machine of another node",
+			{ ...good, workers: [{ name: "w-1", connection: { host: "198.18.7.11", port: 22 } }] },
+			"workers[0].connection.host: expected each node on a machine of its own, got 198.18.7.11:22 again, as in controlPlanes[0]",
+		],
+		[
+			"a node with the name of another node in other letters",
+			{ ...good, workers: [{ name: "CP-1", connection: { host: "198.18.7.12" } }] },
+			'workers[0].name: expected each node\'s name once, got "CP-1" again, as in controlPlanes[0]',
+		],
 		["no version", { controlPlanes: [machine] }, "kubernetesVersion: expected a version such as 1.37.2, got nothing"],
 		[
 			"a name that is an Output",

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { UNKNOWN } from "../../provider/facts/unknown";
+import { forgetProgram } from "../../provider/hosts/placement/program";
 import * as dispatch from "../../provider/lifecycle/dispatch";
 import { PartialFailure } from "../../provider/lifecycle/lifecycle";
 import { lifecycles } from "../../provider/lifecycle/lifecycles";
@@ -14,6 +15,7 @@ const file = { host: reference, path, content: "one", mode: "0644", owner: "root
 let host: MemoryHost;
 
 beforeEach(() => {
+	forgetProgram();
 	host = new MemoryHost();
 	hosts.set("198.18.0.11", host);
 	vi.restoreAllMocks();
@@ -75,11 +77,13 @@ describe("diff", () => {
 
 describe("create, read, update and delete", () => {
 	it("carry a file from nothing to nothing", async () => {
+		dispatch.check("HostFile", {}, { ...file, program: "shop/dev" });
 		const { id, outs } = await dispatch.create("HostFile", { ...file, __provider: "code" });
 		expect(outs).toStrictEqual({
 			...file,
 			digests: { [path]: expect.stringMatching(/^[0-9a-f]{64}$/) },
 			resourceId: id,
+			program: { id: expect.stringMatching(/^[0-9a-f-]{36}$/), name: "shop/dev" },
 		});
 		host.put(path, "edited", "0600");
 		const read = await dispatch.read("HostFile", id, outs);
@@ -92,6 +96,37 @@ describe("create, read, update and delete", () => {
 		expect(await dispatch.read("HostFile", id, outs)).toEqual({ id: "", props: {} });
 	});
 
+	it("know the program again by what its states say, also after the stack was renamed", async () => {
+		dispatch.check("HostFile", {}, { ...file, program: "shop/dev" });
+		const { id, outs } = await dispatch.create("HostFile", file);
+		forgetProgram();
+		dispatch.check("HostFile", {}, { ...file, program: "shop/production" });
+		dispatch.diff("HostFile", outs, file);
+		await dispatch.create("HostFile", { ...file, content: "two" });
+		expect(host.text(path)).toBe("two");
+		await dispatch.remove("HostFile", id, outs);
+		expect(host.text(path)).toBe("two");
+	});
+
+	it("refuse a file of another program by that program's name, and one of a program of the same name, too", async () => {
+		for (const name of ["shop/dev", "books/dev"]) {
+			forgetProgram();
+			dispatch.check("HostFile", {}, { ...file, path: "/etc/other", program: "books/dev" });
+			await dispatch.create("HostFile", { ...file, path: `/etc/${name.slice(0, 4)}` });
+			const { outs } = await dispatch.create("HostFile", file);
+			forgetProgram();
+			dispatch.check("HostFile", {}, { ...file, program: name });
+			await dispatch.create("HostFile", { ...file, path: "/etc/elsewhere" });
+			await expect(dispatch.create("HostFile", file)).rejects.toThrow(
+				/\/etc\/motd: expected no file, or one of this program, got one of the Pulumi program books\/dev/,
+			);
+			expect(host.text(path)).toBe("one");
+			forgetProgram();
+			await dispatch.remove("HostFile", outs.resourceId as string, outs);
+			for (const other of host.paths()) host.files.delete(other);
+		}
+	});
+
 	it("report a host that cannot be reached, and do not take it for gone", async () => {
 		hosts.clear();
 		await expect(dispatch.read("HostFile", "a", file)).rejects.toThrow("no route to host");
@@ -102,11 +137,12 @@ describe("create, read, update and delete", () => {
 		vi.spyOn(lifecycles.HostFile, "create").mockRejectedValue(
 			new PartialFailure("file#1", { digests: { [path]: "00" }, other: undefined }, new Error("the disk is full")),
 		);
+		const program = { id: expect.any(String), name: expect.any(String) };
 		const error = await dispatch.create("HostFile", { ...file, __provider: "code" }).catch((thrown) => thrown);
 		expect({ ...error, message: error.message }).toEqual({
 			message: "the disk is full",
 			id: "file#1",
-			properties: { ...file, digests: { [path]: "00" }, resourceId: "file#1", __provider: "code" },
+			properties: { ...file, digests: { [path]: "00" }, resourceId: "file#1", program, __provider: "code" },
 			reasons: ["the disk is full"],
 		});
 		expect(error.stack).toBe("");

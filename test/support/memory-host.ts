@@ -38,6 +38,7 @@ export class MemoryHost implements Host {
 		this.answers(/^look which container runtime/, () => "");
 		this.answers(/^drop the records of object owners$/, () => "");
 		this.answers(/^remove empty folders that this package created$/, (command) => this.#removeEmptyFolders(command));
+		this.answers(/^claim the machine for a node$/, ({ stdin }) => this.#linkClaim(String(stdin)));
 	}
 
 	/** Defines the answer to commands whose intent matches. A later definition overrides an earlier one. */
@@ -115,6 +116,14 @@ export class MemoryHost implements Host {
 		}
 		const deepestFirst = directories.toSorted((a, b) => b.split("/").length - a.split("/").length);
 		for (const directory of deepestFirst) if (this.#isEmpty(directory)) this.folders.delete(directory);
+	}
+
+	/** A claim is written once; a second one gets the first as its answer. */
+	#linkClaim(claim: string): string {
+		const path = "/var/lib/pulumi-kubeadm/node.json";
+		const existing = this.text(path);
+		if (existing === undefined) this.put(path, claim, "0600");
+		return existing ?? "";
 	}
 
 	typed(script: string): string {

@@ -14,6 +14,11 @@ export function markDeclared(id: string): void {
 	declaredIds.add(id);
 }
 
+/** Whether a resource is known to be still declared. */
+export function isDeclared(id: string): boolean {
+	return declaredIds.has(id);
+}
+
 /**
  * Ownership after a resource made or took over a thing. A renamed resource takes over before the old one is deleted, so
  * former owners are kept.

@@ -1,11 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { expected } from "../../config/expected";
 import type { FileOnHost, FileToWrite, Host } from "../host";
+import { status } from "../status";
 import { currentOwnership, transferOwnership } from "./owner";
+import { isThisProgram, type Program, programText, thisProgram } from "./program";
 import {
+	BrokenRecord,
 	digestOf,
 	directoryRecordPath,
 	type FileRecord,
+	parseRecord,
 	RECORDS,
 	recordAccess,
 	recordPath,
@@ -31,9 +35,10 @@ export function newId(subject: string): string {
 }
 
 /**
- * Places files under a resource's ownership. A file with the wanted content is adopted untouched; a file that this package
- * placed is replaced; a file without an ownership record, or one edited since the last refresh, is refused by name.
- * Nothing is written if any file is refused.
+ * Places files under a resource's ownership. A file with the wanted content is adopted untouched; a file that this
+ * program placed is replaced; a file of another program, one without an ownership record, or one edited since the last
+ * refresh is refused by name. Nothing is written if any file is refused. A file that a create adopts is recorded as
+ * found, and a delete leaves it on the host.
  * @param owner the resource's id
  * @param stateDigests digests as the resource's state has them; absent for a create
  * @param problems why the existing content cannot stay, where the caller has checked it
@@ -60,9 +65,17 @@ export async function placeFiles({
 		throw new Error([...refusals, ...why].join("\n"));
 	}
 	const digests = Object.fromEntries(files.map((file) => [file.path, digestOf(file.content)]));
-	const records = files.map(({ path }) =>
-		recordFile({ path, ...transferOwnership(readRecord(found, path), owner), digest: digests[path]! }),
-	);
+	const records = files.map(({ path }) => {
+		const record = readRecord(host, found, path);
+		const isFound = record ? record.found : found.has(path) && stateDigests === undefined;
+		return recordFile({
+			path,
+			...transferOwnership(record, owner),
+			digest: digests[path]!,
+			program: thisProgram(),
+			...(isFound ? { found: true } : {}),
+		});
+	});
 	const { written, madeDirectories } = await host.write([...records, ...files]);
 	await recordDirectories(host, madeDirectories);
 	return { digests, written: written.filter((path) => path in digests) };
@@ -74,9 +87,11 @@ export async function placeFiles({
  */
 export async function reserveFile({ host, owner, path }: { host: Host; owner: string; path: string }): Promise<void> {
 	const found = await host.read([path, recordPath(path)]);
-	const record = readRecord(found, path);
+	const record = readRecord(host, found, path);
+	if (!isThisProgram(record?.program)) throw new Error(otherProgramsFile(host, path, record!.program!));
 	if (found.has(path) && !record) throw new Error(foreignFile(host, path));
-	await host.write([recordFile({ path, ...transferOwnership(record, owner) })]);
+	const isFound = record?.found ? { found: true as const } : {};
+	await host.write([recordFile({ path, ...transferOwnership(record, owner), program: thisProgram(), ...isFound })]);
 }
 
 /** Records folders that were created for a resource, so that they are removed once they are empty. */
@@ -113,7 +128,7 @@ async function ownerOf(host: Host, path: string): Promise<string | undefined> {
 /** Reads the records of files, and rewrites each whose ownership returned to a former owner. */
 async function currentRecords(host: Host, paths: readonly string[]): Promise<Map<string, FileRecord>> {
 	const found = await host.read(paths.map(recordPath));
-	const records = paths.flatMap((path) => readRecord(found, path) ?? []);
+	const records = paths.flatMap((path) => readableRecord(host, found, path) ?? []);
 	const now = records.map((record) => ({ ...record, former: undefined, ...currentOwnership(record) }));
 	const inherited = now.filter(({ owner }, index) => owner !== records[index]!.owner);
 	if (inherited.length > 0) await host.write(inherited.map(recordFile));
@@ -124,12 +139,15 @@ async function currentRecords(host: Host, paths: readonly string[]): Promise<Map
 export async function editedFiles(host: Host, paths: readonly string[]): Promise<string[]> {
 	const found = await host.read([...paths, ...paths.map(recordPath)]);
 	return paths.filter((path) => {
-		const record = readRecord(found, path);
+		const record = readRecord(host, found, path);
 		return record?.digest !== undefined && found.has(path) && found.get(path)!.digest !== record.digest;
 	});
 }
 
-/** Removes the files that this resource owns, then the folders that were created for them if they are empty. */
+/**
+ * Removes the files that this resource owns, then the folders that were created for them if they are empty. A file that
+ * was on the host before, and one whose record is lost or broken, is left there, and a status line says so.
+ */
 export async function removeFiles({
 	host,
 	owner,
@@ -141,9 +159,21 @@ export async function removeFiles({
 }): Promise<void> {
 	const records = await currentRecords(host, paths);
 	const owned = paths.filter((path) => records.get(path)?.owner === owner);
-	await host.remove(owned);
+	const made = owned.filter((path) => !records.get(path)!.found);
+	const stays = paths.filter((path) => !records.has(path) || (owned.includes(path) && !made.includes(path)));
+	for (const path of (await host.read(stays)).keys()) {
+		const why = records.has(path) ? "it was there before this program" : `its record ${recordPath(path)} is lost`;
+		status(`${host.name}: ${path} stays on the host: ${why}; to remove it: ${host.typed(`rm ${path}`)}`);
+	}
+	await host.remove(made);
 	await host.remove(owned.map(recordPath));
 	await removeEmptyFolders(host);
+}
+
+/** Whether a file was on the host before this program, and so stays there when its resource is deleted. */
+export async function wasFound({ host, owner }: { host: Host; owner: string }, path: string): Promise<boolean> {
+	const record = (await currentRecords(host, [path])).get(path);
+	return record?.owner === owner && record.found === true;
 }
 
 /** Removes the recorded folders that are empty, and the folders of the records themselves. */
@@ -175,9 +205,11 @@ function refusal({
 	stateDigests: Digests | undefined;
 }): string | undefined {
 	const existing = found.get(file.path);
+	const record = readRecord(host, found, file.path);
+	if (record?.program && !isThisProgram(record.program)) return otherProgramsFile(host, file.path, record.program);
 	if (!existing || existing.digest === digestOf(file.content)) return undefined;
-	const record = readRecord(found, file.path);
-	if (!record) return foreignFile(host, file.path);
+	// The state knows a file whose record was lost.
+	if (!record) return existing.digest === stateDigests?.[file.path] ? undefined : foreignFile(host, file.path);
 	if (stateDigests && existing.digest !== stateDigests[file.path] && existing.digest !== record.digest) {
 		return expected({
 			at: `${host.name}: ${file.path}`,
@@ -198,9 +230,24 @@ function foreignFile(host: Host, path: string): string {
 	});
 }
 
-function readRecord(found: Map<string, FileOnHost>, path: string): FileRecord | undefined {
-	const text = found.get(recordPath(path))?.content.toString();
-	return text ? (JSON.parse(text) as FileRecord) : undefined;
+function otherProgramsFile(host: Host, path: string, program: Program): string {
+	return `${host.name}: ${path}: expected no file, or one of this program, got one of ${programText(program)}; give one of the two programs another path. Where that program is gone for good: ${host.typed(`rm ${recordPath(path)}`)}`;
+}
+
+function readRecord(host: Host, found: Map<string, FileOnHost>, path: string): FileRecord | undefined {
+	const file = found.get(recordPath(path));
+	return file && parseRecord<FileRecord>(host.name, file.path, file.content.toString());
+}
+
+/** Reads a record; a broken one counts as lost, so that it prevents no removal, and a status line says so. */
+function readableRecord(host: Host, found: Map<string, FileOnHost>, path: string): FileRecord | undefined {
+	try {
+		return readRecord(host, found, path);
+	} catch (error) {
+		if (!(error instanceof BrokenRecord)) throw error;
+		status(error.message);
+		return undefined;
+	}
 }
 
 function recordFile(record: FileRecord): FileToWrite {

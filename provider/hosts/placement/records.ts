@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { rootOnly } from "../../facts/file-access";
 import type { Ownership } from "./owner";
+import type { Program } from "./program";
 
 /** Folder on a host with the ownership records of files, folders, objects. Root only. Removed with the last record. */
 export const RECORDS = "/var/lib/pulumi-kubeadm";
@@ -10,6 +11,10 @@ export interface FileRecord extends Ownership {
 	path: string;
 	/** SHA-256 of the placed content, hexadecimal. Absent for a file that the kubelet writes. */
 	digest?: string;
+	/** The program that the file belongs to. */
+	program?: Program;
+	/** Present where the file was on the host before this program: a delete leaves such a file alone. */
+	found?: true;
 }
 
 /** Path of the record of a file. */
@@ -37,6 +42,24 @@ export const recordAccess = { ...rootOnly, directoryMode: "0700" } as const;
 export function recordText(record: FileRecord): string {
 	return `${JSON.stringify(record)}\n`;
 }
+
+/**
+ * Parses a record of JSON.
+ * @throws Error that names the host and the record's path
+ */
+export function parseRecord<T>(host: string, path: string, text: string): T {
+	try {
+		return JSON.parse(text) as T;
+	} catch (error) {
+		throw new BrokenRecord(
+			`${host}: ${path}: expected a record of this package (JSON), got ${text.length === 0 ? "an empty file" : "something else"}; remove it, and run \`pulumi up --refresh\``,
+			{ cause: error },
+		);
+	}
+}
+
+/** A record that cannot be read. */
+export class BrokenRecord extends Error {}
 
 /** SHA-256 of a content, hexadecimal. */
 export function digestOf(content: string | Buffer): string {

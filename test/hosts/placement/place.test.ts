@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { markDeclared } from "../../../provider/hosts/placement/owner";
 import {
 	belongsToAnother,
@@ -10,6 +10,7 @@ import {
 	removeFiles,
 	reserveFile,
 } from "../../../provider/hosts/placement/place";
+import { recordPath } from "../../../provider/hosts/placement/records";
 import { forgetUndo, keepForUndo, putBack } from "../../../provider/hosts/placement/undo";
 import { MemoryHost } from "../../support/memory-host";
 
@@ -34,6 +35,52 @@ describe("placing a file", () => {
 		host.put(path, "one");
 		expect((await placeFiles({ host, owner: "a", files: [file("one")] })).written).toEqual([]);
 		expect(await isOwnedBy({ host, owner: "a", path })).toBe(true);
+	});
+
+	it("leaves one on the host that was there before, when its resource is deleted", async () => {
+		host.put(path, "one");
+		const { digests } = await placeFiles({ host, owner: "a", files: [file("one")] });
+		await placeFiles({ host, owner: "a", files: [file("two")], stateDigests: digests });
+		await removeFiles({ host, owner: "a", paths: [path] });
+		expect(host.paths()).toEqual(["/etc/kubernetes", "/etc/kubernetes/pki", path]);
+	});
+
+	it("removes one that an attempt before has placed and recorded", async () => {
+		await placeFiles({ host, owner: "cut off", files: [file("one")] });
+		await placeFiles({ host, owner: "a", files: [file("one")] });
+		await removeFiles({ host, owner: "a", paths: [path] });
+		expect(host.paths()).toEqual([]);
+	});
+
+	it("names the host and the record where a record is broken, and writes nothing", async () => {
+		await placeFiles({ host, owner: "a", files: [file("one")] });
+		host.put(recordPath(path), "{");
+		await expect(placeFiles({ host, owner: "a", files: [file("two")] })).rejects.toThrow(
+			`root@198.18.0.11:22: ${recordPath(path)}: expected a record of this package (JSON), got something else; remove it`,
+		);
+		expect(host.text(path)).toBe("one");
+	});
+
+	it.each([
+		["lost", () => host.files.delete(recordPath(path))],
+		["broken", () => host.put(recordPath(path), "")],
+	])("is left with a line that says so, where a delete finds its record %s", async (_kind, damage) => {
+		const log = vi.spyOn(console, "log").mockImplementation(() => {});
+		await placeFiles({ host, owner: "a", files: [file("one")] });
+		damage();
+		await removeFiles({ host, owner: "a", paths: [path] });
+		expect(host.text(path)).toBe("one");
+		expect(log.mock.calls.flat().at(-1)).toBe(
+			`root@198.18.0.11:22: ${path} stays on the host: its record ${recordPath(path)} is lost; to remove it: ssh root@198.18.0.11:22 "rm ${path}"`,
+		);
+		log.mockRestore();
+	});
+
+	it("goes on with one whose record was lost and whose content the state knows", async () => {
+		const { digests } = await placeFiles({ host, owner: "a", files: [file("one")] });
+		host.files.delete(recordPath(path));
+		await placeFiles({ host, owner: "a", files: [file("two")], stateDigests: digests });
+		expect(host.text(path)).toBe("two");
 	});
 
 	it("gives one with the same content and another mode the wanted mode", async () => {

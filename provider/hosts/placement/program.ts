@@ -1,0 +1,54 @@
+import { randomUUID } from "node:crypto";
+
+/** A Pulumi program's stack, as the records on hosts name it. */
+export interface Program {
+	/** Random id, kept in the state of every resource of the stack. */
+	id: string;
+	/** Name for people: `project/stack`. */
+	name: string;
+}
+
+/** Ids of this process's program. One process serves one stack, and a stack has several ids only after a race. */
+const knownIds = new Set<string>();
+
+/** Name of this process's program; empty where the engine has checked no resource, as in a destroy. */
+let currentName = "";
+
+/** Sets the name of this process's program, `project/stack`. */
+export function setProgramName(name: string): void {
+	currentName = name;
+}
+
+/** Learns the program's id from the state of one of its resources. */
+export function learnProgram({ id, name }: Program): void {
+	knownIds.add(id);
+	currentName ||= name;
+}
+
+/** This process's program. A program without any resource gets its random id here. */
+export function thisProgram(): Program {
+	if (knownIds.size === 0) knownIds.add(randomUUID());
+	const [id] = knownIds;
+	return { id: id!, name: currentName };
+}
+
+/**
+ * Whether a record is of this process's program. A program none of whose states is known yet (an `up` was killed before
+ * it saved its first resource) is known by its name alone, and takes the record's id for its own.
+ */
+export function isThisProgram(program: Program | undefined): boolean {
+	if (program === undefined) return true;
+	if (knownIds.size === 0 && program.name === currentName) knownIds.add(program.id);
+	return knownIds.has(program.id);
+}
+
+/** Forgets the program, for tests that play several programs in one process. */
+export function forgetProgram(): void {
+	knownIds.clear();
+	currentName = "";
+}
+
+/** A program as messages name it. */
+export function programText({ name, id }: Program): string {
+	return `the Pulumi program ${name || "without a name"} (id ${id.slice(0, 8)})`;
+}

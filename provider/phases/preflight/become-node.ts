@@ -1,0 +1,32 @@
+import type { Host } from "../../hosts/host";
+import { claimNode, readClaim, releaseNode } from "../../hosts/placement/node-claim";
+import { status } from "../../hosts/status";
+import { refuseOtherCluster } from "./other-cluster";
+
+/** A machine's way to a node. */
+interface Becoming {
+	/** Id of the resource that claims the machine. */
+	owner: string;
+	/** Name of the node. */
+	node: string;
+	/** Whether the node's kubelet is not this program's, because kubeadm's phase `kubelet-start` is skipped. @default false */
+	keepsKubelet?: boolean;
+	/** Checks the machine. */
+	check: () => Promise<void>;
+}
+
+/**
+ * Claims a machine for a node and checks it, before anything of the node is placed. A machine that fails a check is left
+ * as it was.
+ * @throws Error where the machine is a node already, of another cluster or another program, or fails the check
+ */
+export async function becomeNode(host: Host, { owner, node, keepsKubelet, check }: Becoming): Promise<void> {
+	if (!keepsKubelet && !(await readClaim(host))) await refuseOtherCluster(host);
+	await claimNode(host, { node, owner });
+	try {
+		await check();
+	} catch (error) {
+		await releaseNode(host, owner).catch((failure: Error) => status(failure.message));
+		throw error;
+	}
+}

@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Lab, type LabHost, startLab } from "../../lab/index.ts";
+import { clusterOn } from "./support/cluster.ts";
+import { kubeadm, kubeadmInit, kubectl } from "./support/kubeadm.ts";
+import { differences, listing } from "./support/listing.ts";
+import { type TestStack, testStack } from "./support/stack.ts";
+
+/** What a terminal or the kubelet's restarts change by themselves. */
+const comesByItself = /\/run\/agetty\.reload$|^[-+] (process|container|mount|iptables|ip6tables|nft) /;
+
+/** What became other on a host, files first of all. */
+const changed = async (host: LabHost, before: string[]) =>
+	differences(before, await listing(host)).filter((line) => !comesByItself.test(line));
+
+describe("a machine that belongs to another", () => {
+	let lab: Lab;
+	let controlPlane: LabHost;
+	let worker: LabHost;
+	let stacks: [TestStack, TestStack];
+	let bare: string[];
+
+	beforeAll(async () => {
+		lab = await startLab({ hosts: [{ name: "cp-1" }, { name: "host-2" }] });
+		[controlPlane, worker] = lab.hosts as [LabHost, LabHost];
+		stacks = [await testStack("cluster"), await testStack("cluster")];
+		bare = await listing(controlPlane);
+	});
+
+	afterAll(async () => {
+		await lab?.stop();
+		for (const stack of stacks ?? []) await stack.remove();
+	});
+
+	it("is refused at once where kubeadm made a cluster of it by hand, and a destroy to back out leaves all of it", async () => {
+		const [stack] = stacks;
+		const { cluster } = clusterOn(lab, { workers: [] });
+		await kubeadmInit(lab, controlPlane, cluster);
+		const before = await listing(controlPlane);
+		const pem = async (path: string) =>
+			(await controlPlane.exec(`cat /etc/kubernetes/pki/${path}`, { check: true })).stdout;
+		const authority = async (path: string) => ({
+			certificate: await pem(`${path}.crt`),
+			privateKey: await pem(`${path}.key`),
+		});
+		const authorities = {
+			ca: await authority("ca"),
+			"etcd-ca": await authority("etcd/ca"),
+			"front-proxy-ca": await authority("front-proxy-ca"),
+		};
+		const serviceAccountKey = await pem("sa.key");
+		await stack.configure({ cluster: { ...cluster, authorities, serviceAccountKey }, ready: false });
+		const { stdout: hash } = await controlPlane.exec(
+			"openssl x509 -in /etc/kubernetes/pki/ca.crt -pubkey -noout | openssl pkey -pubin -outform DER | sha256sum",
+			{ check: true },
+		);
+		await expect(stack.up()).rejects.toThrow(
+			`expected a machine that is no node yet, got a control plane of another cluster, CA sha256:${hash.slice(0, 64)}; nothing was changed`,
+		);
+		expect(await changed(controlPlane, before)).toEqual([]);
+		await stack.destroy();
+		expect(await changed(controlPlane, before)).toEqual([]);
+		expect(await kubectl(controlPlane, "get nodes -o name")).toBe("node/cp-1");
+	});
+
+	it("is made a node by one of two programs of one name that begin at the same time, and the other is told whose it is", async () => {
+		await kubeadm(controlPlane, ["reset", "--force"]);
+		await controlPlane.exec("rm -rf /etc/cni/net.d /etc/kubernetes/tmp /root/kubeadm.yaml", { check: true });
+		await stacks[0].configure(clusterOn(lab));
+		await stacks[1].configure({ ...clusterOn(lab, { workers: [] }), ready: false });
+		const ups = await Promise.allSettled(stacks.map((stack) => stack.up()));
+		expect(ups.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+		const lost = ups.findIndex(({ status }) => status === "rejected");
+		expect((ups[lost] as PromiseRejectedResult).reason.message).toMatch(
+			/expected a machine that is no node yet, got node cp-1 of the Pulumi program test\/test \(id [0-9a-f]{8}\); nothing was changed/,
+		);
+		await stacks[lost]!.destroy();
+		expect((await stacks[lost]!.state()).resources ?? []).toEqual([]);
+		expect(await kubectl(controlPlane, "get --raw /readyz")).toBe("ok");
+		if (lost === 0) stacks.reverse();
+	});
+
+	it("is not made a second node of the program that it belongs to, in whatever way the address is spelled", async () => {
+		const [stack] = stacks;
+		const program = clusterOn(lab);
+		await stack.configure(program);
+		await stack.up();
+		const [first] = program.cluster.workers!;
+		const again = { name: "host-3", connection: { ...first!.connection, host: `::ffff:${worker.address}` } };
+		await stack.configure({ ...program, cluster: { ...program.cluster, workers: [first!, again] } });
+		await expect(stack.up()).rejects.toThrow(
+			"expected a machine of its own for node host-3, got the machine of node host-2, which this program also declares",
+		);
+		await kubectl(controlPlane, "wait --for=condition=Ready node/host-2 --timeout=10s");
+		expect(await kubectl(controlPlane, "get nodes -o name")).toBe("node/cp-1\nnode/host-2");
+	});
+
+	it("keeps its node where the program spells the node's name in other letters", async () => {
+		const [stack] = stacks;
+		const program = clusterOn(lab);
+		program.cluster.workers![0]!.name = "HOST-2";
+		await stack.configure(program);
+		expect((await stack.preview()).changes.filter((change) => !/host-3/.test(change))).toEqual([]);
+		await stack.destroy();
+		expect(await changed(controlPlane, bare)).toEqual([]);
+	});
+});
