@@ -2,11 +2,11 @@ import { withCleanUp } from "../hosts/with-clean-up";
 import { newBootstrapToken } from "../pki/bootstrap-token";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import { bootstrapTokenSecret } from "../render/objects/bootstrap-token";
-import { type ApiReference, api } from "./api";
+import { type Api, type ApiReference, api } from "./api";
 
 /**
- * Makes a bootstrap token for one join and removes it when `work` has ended. Should this process die before, the cluster
- * removes the token after an hour.
+ * Makes a bootstrap token for one join and removes it when `work` has ended. Should this process die before, the next join
+ * of the same description removes the token, and the cluster does so after an hour.
  * @param work receives the token, `id.secret`
  */
 export async function withBootstrapToken<T>(
@@ -16,6 +16,7 @@ export async function withBootstrapToken<T>(
 ): Promise<T> {
 	const { id, secret } = newBootstrapToken();
 	const server = await api(reference);
+	await removeTokens(server, description);
 	const expiration = new Date(Date.now() + 3600_000).toISOString().replace(/\.\d+/, "");
 	const object = bootstrapTokenSecret({
 		id,
@@ -31,3 +32,18 @@ export async function withBootstrapToken<T>(
 		() => server.delete(object),
 	);
 }
+
+/** Removes the bootstrap tokens that joins of this description left when they were cut off. */
+export async function removeTokens(server: Api, description: string): Promise<void> {
+	const tokens = await server.list("v1", "Secret", { fieldSelector: `type=${TOKEN_TYPE}` });
+	const encoded = Buffer.from(description).toString("base64");
+	for (const token of tokens as TokenSecret[]) if (token.data?.description === encoded) await server.delete(token);
+}
+
+interface TokenSecret extends KubernetesObject {
+	/** Base64 texts. */
+	data?: { description?: string };
+}
+
+/** Type of a bootstrap token's Secret. Source: `SecretTypeBootstrapToken`, cluster-bootstrap/token/api/types.go. */
+const TOKEN_TYPE = "bootstrap.kubernetes.io/token";

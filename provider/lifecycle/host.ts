@@ -5,11 +5,13 @@ import { type HostFacts, nodeProblems } from "../config/node";
 import { SpecError, under } from "../config/problems";
 import { structureProblems } from "../config/structure";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
+import { abandonClaim } from "../hosts/placement/node-claim";
 import { newId } from "../hosts/placement/place";
 import { type HostReference, reach, recordMove } from "../hosts/reach";
 import { type ConnectedHost, connect } from "../hosts/ssh/ssh";
 import { status } from "../hosts/status";
 import { readFacts } from "../phases/host-facts";
+import { removeBootstrapKubeconfig } from "../phases/kubelet/credentials";
 import type { Lifecycle } from "./lifecycle";
 
 /** Arguments of a `Host`. */
@@ -89,7 +91,12 @@ export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 		return { facts, ...keysOf(reached) };
 	},
 
-	async delete() {},
+	/** Removes what a node's resource left on the machine that was cut off before the state knew the resource. */
+	async delete(_id, state) {
+		const reached = await reach(state);
+		await removeBootstrapKubeconfig(reached);
+		await abandonClaim(reached);
+	},
 };
 
 /**

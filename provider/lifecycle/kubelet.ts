@@ -277,8 +277,8 @@ async function bringUp({ id, host, inputs, before, stateDigests, known }: BringU
 		return digests;
 	};
 	if (inputs.discovery) {
-		const joined = await joinByDiscovery({ target, reference: inputs.host, inputs, start, known });
-		return { ...joined, hostBefore: before, status: "running" };
+		const { digests, found } = await joinByDiscovery({ target, reference: inputs.host, inputs, start, known });
+		return { digests, discoveredCluster: found, hostBefore: before, status: "running" };
 	}
 	const digests =
 		inputs.role === "worker"

@@ -139,7 +139,7 @@ export const shapes = {
 	StaticPodManifest: shapeOf<StaticPodManifestArgs, StaticPodManifestInputs, StaticPodManifestOutputs>()({
 		args: ["host", "component", "cluster", "node", "initialMembers"],
 		inputs: ["host", "component", "manifest", "timeoutSeconds", "nodeName", "acceptsForeignData"],
-		outputs: ["digests", "placedManifest"],
+		outputs: ["digests", "placedManifest", "unproved"],
 		secrets: ["placedManifest"],
 		rendered: { manifest: ["cluster", "node"] },
 	}),

@@ -60,6 +60,8 @@ export interface StaticPodManifestOutputs {
 	 * that this pod names.
 	 */
 	placedManifest?: Pod;
+	/** True after a refresh that found a change of this manifest cut off before it was proved. */
+	unproved?: true;
 }
 
 /**
@@ -85,6 +87,8 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 
 	diff(state, inputs) {
 		if (state.component !== inputs.component) return { replaces: ["component"] };
+		// A change that was cut off is finished (proved, or undone), whatever the file is like.
+		if (state.unproved) return { changes: true };
 		const { digests: _digests, placedManifest: _placed, acceptsForeignData: _was, ...was } = state;
 		const { acceptsForeignData: _is, ...is } = inputs;
 		return isDeepStrictEqual(was, is) ? { changes: false } : {};
@@ -95,16 +99,21 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 		return { id, outputs: await apply(id, inputs) };
 	},
 
-	async read(_id, state) {
+	async read(id, state) {
 		const path = staticPodPath(state.component);
-		const found = (await (await reach(state.host)).read([path])).get(path);
+		const host = await reach(state.host);
+		const found = (await host.read([path])).get(path);
 		if (!found) return undefined;
+		const unproved = await hasUndo({ host, owner: id, path });
+		if (unproved)
+			status(`${state.nodeName}: ${path}: its last change was cut off; the next \`pulumi up\` proves or undoes it`);
 		const drifted = found.digest !== state.digests?.[path];
 		return {
 			...state,
 			manifest: podOf(found.content.toString()),
 			digests: { [path]: found.digest },
 			...(drifted ? { placedManifest: state.placedManifest ?? state.manifest } : {}),
+			...(unproved ? { unproved: true as const } : {}),
 		};
 	},
 
@@ -113,10 +122,10 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 	},
 
 	async delete(id, state) {
-		await staticPodComponents[state.component].clean(
-			{ host: await reach(state.host), owner: id },
-			state.placedManifest ?? state.manifest,
-		);
+		const host = await reach(state.host);
+		const path = staticPodPath(state.component);
+		if (await hasUndo({ host, owner: id, path })) await forgetUndo(host, path);
+		await staticPodComponents[state.component].clean({ host, owner: id }, state.placedManifest ?? state.manifest);
 	},
 };
 
@@ -141,7 +150,7 @@ async function apply(
 	const was = before && podOf(before.content.toString());
 	// The kubelet compares pods too: a changed comment restarts nothing.
 	const serving = was && !isDeepStrictEqual(was, podOf(toYaml(manifest))) && (await health(host, was)) === "ok";
-	if (!serving && !(await hasUndo(host, path))) {
+	if (!serving && !(await hasUndo({ host, owner: id, path }))) {
 		// A recorded file that does not exist was deleted by somebody else.
 		const isPutBack = stateDigests !== undefined || (!before && (await placedFiles(host, [path])).length > 0);
 		const digests = await component.save(placement, manifest);
@@ -149,7 +158,7 @@ async function apply(
 		return { digests };
 	}
 
-	if (before) await keepForUndo(host, before);
+	if (before) await keepForUndo(host, id, before);
 	const digests = await component.save(placement, manifest);
 	const runsNew = runsAsPlaced(host, manifest, path);
 	try {
@@ -169,7 +178,7 @@ async function apply(
 		// old content.
 		if (!(error instanceof WaitError)) throw new PartialFailure(id, { digests }, error as Error);
 		status(`${nodeName}: ${name} does not start: the last manifest is put back`);
-		const undone = await putBack(host, id, path);
+		const undone = await putBack({ host, owner: id, path });
 		const served = podOf(undone.content);
 		const after = await component.run(placement, served, patience).then(
 			() => `and ${name} serves again`,

@@ -74,7 +74,12 @@ describe("a refresh of objects whose control plane is reached and whose API cann
 		server.objects.set("/api/v1/namespaces/default/configmaps/b", configMap("b"));
 		const wanted = { ...inputs, objects: [configMap("a")] };
 		const { outs } = await dispatch.update("Addon", "a#1", read, wanted);
-		expect(outs).toEqual({ ...wanted, applied: ["v1 ConfigMap default/a"], resourceId: "a#1" });
+		expect(outs).toEqual({
+			...wanted,
+			applied: ["v1 ConfigMap default/a"],
+			resourceId: "a#1",
+			program: expect.any(Object),
+		});
 		expect([...server.objects.keys()].filter((path) => path.includes("configmaps"))).toEqual([
 			"/api/v1/namespaces/default/configmaps/a",
 		]);

@@ -2,9 +2,10 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { toYaml } from "../../provider/go/yaml/write";
 import { placeFiles } from "../../provider/hosts/placement/place";
 import { digestOf } from "../../provider/hosts/placement/records";
-import { keepForUndo } from "../../provider/hosts/placement/undo";
+import { hasUndo, keepForUndo } from "../../provider/hosts/placement/undo";
 import { staticPodManifest } from "../../provider/lifecycle/static-pod-manifest";
 import { cluster, node, host as reference } from "../support/cluster";
 import { MemoryHost } from "../support/memory-host";
@@ -52,16 +53,39 @@ describe("the manifest of a static pod that runs", () => {
 
 	it("proves itself after a change that was cut off, and the journal forgets it", async () => {
 		const { id, outputs } = await staticPodManifest.create(inputs());
-		await keepForUndo(host, (await host.read([path])).get(path)!);
+		await keepForUndo(host, id, (await host.read([path])).get(path)!);
 		await staticPodManifest.update(id, { ...inputs(), ...outputs }, inputs("1"));
 		expect(host.text(path)).toContain("--quota-backend-bytes=1");
+		expect(journal()).toEqual([]);
+	});
+
+	it("shows a change that was cut off as drift, proves it, and is equal then", async () => {
+		const { id, outputs } = await staticPodManifest.create(inputs());
+		await keepForUndo(host, id, (await host.read([path])).get(path)!);
+		const file = { path, content: toYaml(inputs("1").manifest), mode: "0600", owner: "root", group: "root" };
+		const { digests } = await placeFiles({ host, owner: id, files: [file], stateDigests: outputs.digests });
+		const read = await staticPodManifest.read!(id, { ...inputs(), ...outputs });
+		expect(staticPodManifest.diff!(read!, inputs("1"))).toEqual({ changes: true });
+		const proved = await staticPodManifest.update(id, read!, inputs("1"));
+		expect(proved).toEqual({ digests });
+		expect(staticPodManifest.diff!({ ...inputs("1"), ...proved }, inputs("1"))).toEqual({ changes: false });
+		expect(journal()).toEqual([]);
+	});
+
+	it("forgets the journal of a manifest that is removed, and a create never puts that content back", async () => {
+		const { id } = await staticPodManifest.create(inputs());
+		await keepForUndo(host, id, (await host.read([path])).get(path)!);
+		expect(journal()).toHaveLength(1);
+		const { id: next } = await staticPodManifest.create(inputs());
+		expect(await hasUndo({ host, owner: next, path })).toBe(false);
+		await staticPodManifest.delete(id, inputs());
 		expect(journal()).toEqual([]);
 	});
 
 	it("goes back to what last served, also after one that was cut off", async () => {
 		const { id, outputs } = await staticPodManifest.create(inputs());
 		const served = host.text(path)!;
-		await keepForUndo(host, (await host.read([path])).get(path)!);
+		await keepForUndo(host, id, (await host.read([path])).get(path)!);
 		const content = `${served}# written, and then cut off\n`;
 		const file = { path, content, mode: "0600", owner: "root", group: "root" };
 		await placeFiles({ host, owner: id, files: [file], stateDigests: outputs.digests });

@@ -1,3 +1,4 @@
+import { ExpectationError } from "../../config/expected";
 import type { Host } from "../host";
 import { isDeclared, markDeclared } from "./owner";
 import { isThisProgram, type Program, programText, thisProgram } from "./program";
@@ -33,12 +34,15 @@ export async function claimNode(host: Host, { node, owner }: { node: string; own
 	markDeclared(owner);
 	const existing = await claimUnlessClaimed(host, wanted);
 	if (!existing) return;
-	if (!isThisProgram(existing.program)) throw new Error(otherProgramsNode(host, existing));
+	if (!isThisProgram(existing.program)) throw otherProgramsNode(host, existing);
 	const holders = existing.owners.filter((id) => id !== owner && isDeclared(id));
 	if (existing.node !== node && holders.length > 0)
-		throw new Error(
-			`${host.name}: expected a machine of its own for node ${node}, got the machine of node ${existing.node}, which this program also declares; give each node another connection.host`,
-		);
+		throw new ExpectationError({
+			at: host.name,
+			expected: `a machine of its own for node ${node}`,
+			got: `the machine of node ${existing.node}, which this program also declares`,
+			next: "give each node another connection.host",
+		});
 	// A node that the program renamed, or one whose `up` was cut off, has no declared holder.
 	const owners = existing.node === node ? [...new Set([...existing.owners, owner])] : [owner];
 	await host.write([claimFile({ ...wanted, owners })]);
@@ -51,6 +55,13 @@ export async function releaseNode(host: Host, owner: string): Promise<void> {
 	const owners = claim.owners.filter((id) => id !== owner);
 	if (owners.length > 0) await host.write([claimFile({ ...claim, owners })]);
 	else await host.remove([CLAIM], [RECORDS]);
+}
+
+/** Removes this program's claim on a machine, unless one of its holders is still declared. */
+export async function abandonClaim(host: Host): Promise<void> {
+	const claim = await readClaim(host);
+	if (!claim || !isThisProgram(claim.program) || claim.owners.some(isDeclared)) return;
+	await host.remove([CLAIM], [RECORDS]);
 }
 
 /** Writes a claim where there is none. @returns the claim that is there already */
@@ -67,8 +78,13 @@ rm -f ${CLAIM}.$$`,
 	return stdout.trim() === "" ? undefined : parseRecord<NodeClaim>(host.name, CLAIM, stdout);
 }
 
-function otherProgramsNode(host: Host, { node, program }: NodeClaim): string {
-	return `${host.name}: expected a machine that is no node yet, got node ${node} of ${programText(program)}; nothing was changed. Take the machine out of that program first. Where that program is gone for good: ${host.typed(`kubeadm reset && rm -r ${RECORDS}`)}`;
+function otherProgramsNode(host: Host, { node, program }: NodeClaim): Error {
+	return new ExpectationError({
+		at: host.name,
+		expected: "a machine that is no node yet",
+		got: `node ${node} of ${programText(program)}; nothing was changed`,
+		next: `take the machine out of that program first. Where that program is gone for good: ${host.typed(`kubeadm reset && rm -r ${RECORDS}`)}`,
+	});
 }
 
 function claimFile(claim: NodeClaim) {

@@ -112,21 +112,21 @@ export async function belongsToAnother({ host, owner }: { host: Host; owner: str
 
 /** The paths with an ownership record, whether or not the files still exist. */
 export async function placedFiles(host: Host, paths: readonly string[]): Promise<string[]> {
-	const records = await currentRecords(host, paths);
+	const records = await placedRecords(host, paths);
 	return paths.filter((path) => records.has(path));
 }
 
 /** Writes back the records of files whose ownership returns to a former owner, so that they survive this delete. */
 export async function handOverToHeirs(host: Host, paths: readonly string[]): Promise<void> {
-	await currentRecords(host, paths);
+	await placedRecords(host, paths);
 }
 
 async function ownerOf(host: Host, path: string): Promise<string | undefined> {
-	return (await currentRecords(host, [path])).get(path)?.owner;
+	return (await placedRecords(host, [path])).get(path)?.owner;
 }
 
-/** Reads the records of files, and rewrites each whose ownership returned to a former owner. */
-async function currentRecords(host: Host, paths: readonly string[]): Promise<Map<string, FileRecord>> {
+/** Ownership records of files, by path. Each record whose ownership returned to a former owner is rewritten. */
+export async function placedRecords(host: Host, paths: readonly string[]): Promise<Map<string, FileRecord>> {
 	const found = await host.read(paths.map(recordPath));
 	const records = paths.flatMap((path) => readableRecord(host, found, path) ?? []);
 	const now = records.map((record) => ({ ...record, former: undefined, ...currentOwnership(record) }));
@@ -157,7 +157,7 @@ export async function removeFiles({
 	owner: string;
 	paths: readonly string[];
 }): Promise<void> {
-	const records = await currentRecords(host, paths);
+	const records = await placedRecords(host, paths);
 	const owned = paths.filter((path) => records.get(path)?.owner === owner);
 	const made = owned.filter((path) => !records.get(path)!.found);
 	const stays = paths.filter((path) => !records.has(path) || (owned.includes(path) && !made.includes(path)));
@@ -172,7 +172,7 @@ export async function removeFiles({
 
 /** Whether a file was on the host before this program, and so stays there when its resource is deleted. */
 export async function wasFound({ host, owner }: { host: Host; owner: string }, path: string): Promise<boolean> {
-	const record = (await currentRecords(host, [path])).get(path);
+	const record = (await placedRecords(host, [path])).get(path);
 	return record?.owner === owner && record.found === true;
 }
 
@@ -231,7 +231,12 @@ function foreignFile(host: Host, path: string): string {
 }
 
 function otherProgramsFile(host: Host, path: string, program: Program): string {
-	return `${host.name}: ${path}: expected no file, or one of this program, got one of ${programText(program)}; give one of the two programs another path. Where that program is gone for good: ${host.typed(`rm ${recordPath(path)}`)}`;
+	return expected({
+		at: `${host.name}: ${path}`,
+		expected: "no file, or one of this program",
+		got: `one of ${programText(program)}`,
+		next: `give one of the two programs another path. Where that program is gone for good: ${host.typed(`rm ${recordPath(path)}`)}`,
+	});
 }
 
 function readRecord(host: Host, found: Map<string, FileOnHost>, path: string): FileRecord | undefined {

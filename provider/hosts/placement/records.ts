@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { ExpectationError } from "../../config/expected";
 import { rootOnly } from "../../facts/file-access";
 import type { Ownership } from "./owner";
 import type { Program } from "./program";
@@ -52,14 +53,19 @@ export function parseRecord<T>(host: string, path: string, text: string): T {
 		return JSON.parse(text) as T;
 	} catch (error) {
 		throw new BrokenRecord(
-			`${host}: ${path}: expected a record of this package (JSON), got ${text.length === 0 ? "an empty file" : "something else"}; remove it, and run \`pulumi up --refresh\``,
+			{
+				at: `${host}: ${path}`,
+				expected: "a record of this package (JSON)",
+				got: text.length === 0 ? "an empty file" : "something else",
+				next: "remove it, and run `pulumi up --refresh`",
+			},
 			{ cause: error },
 		);
 	}
 }
 
 /** A record that cannot be read. */
-export class BrokenRecord extends Error {}
+export class BrokenRecord extends ExpectationError {}
 
 /** SHA-256 of a content, hexadecimal. */
 export function digestOf(content: string | Buffer): string {

@@ -2,50 +2,81 @@ import { ExpectationError } from "../../config/expected";
 import { ownedByRoot } from "../../facts/file-access";
 import type { FileOnHost, Host } from "../host";
 import { type Digests, placeFiles } from "./place";
-import { digestOf, RECORDS, recordAccess } from "./records";
+import { isThisProgram, type Program, thisProgram } from "./program";
+import { digestOf, parseRecord, RECORDS, recordAccess } from "./records";
+
+/** Entry of the undo journal: the content with which a running component was last healthy. */
+interface UndoEntry {
+	path: string;
+	program: Program;
+	/** Id of the resource that is being changed. */
+	owner: string;
+	content: string;
+	mode: string;
+}
+
+/** A file, and the resource whose change is not proved yet. */
+export interface UnderChange {
+	host: Host;
+	owner: string;
+	path: string;
+}
+
+/** Folder of the undo journal. */
+const UNDO = `${RECORDS}/undo`;
 
 /**
  * Keeps the content with which a running component was last healthy, until the change has passed its gate. Content that
- * is already kept is older, and stays.
+ * an earlier, interrupted change of the same resource kept is older, and stays.
  */
-export async function keepForUndo(host: Host, file: FileOnHost): Promise<void> {
-	const path = undoPath(file.path);
-	if ((await host.read([path])).has(path)) return;
-	await host.write([{ path, content: file.content, ...recordAccess }]);
+export async function keepForUndo(host: Host, owner: string, file: FileOnHost): Promise<void> {
+	const { path, mode } = file;
+	if (await hasUndo({ host, owner, path })) return;
+	const entry: UndoEntry = { path, program: thisProgram(), owner, content: file.content.toString(), mode };
+	await host.write([{ path: undoPath(path), content: `${JSON.stringify(entry)}\n`, ...recordAccess }]);
 }
 
-/** Whether the last change of a file has not passed its gate yet, because an earlier run was cut off. */
-export async function hasUndo(host: Host, path: string): Promise<boolean> {
-	return (await host.read([undoPath(path)])).has(undoPath(path));
+/**
+ * Whether the last change of a file by this resource has not passed its gate yet, because an earlier run was cut off. An
+ * entry of another resource or another program is never used.
+ */
+export async function hasUndo({ host, owner, path }: UnderChange): Promise<boolean> {
+	return (await entryOf({ host, owner, path })) !== undefined;
 }
 
 /** Restores the kept content. @returns the content, and the digests by path */
-export async function putBack(host: Host, owner: string, path: string): Promise<{ content: string; digests: Digests }> {
-	const found = await host.read([undoPath(path), path]);
-	const kept = found.get(undoPath(path));
-	if (!kept)
+export async function putBack({ host, owner, path }: UnderChange): Promise<{ content: string; digests: Digests }> {
+	const entry = await entryOf({ host, owner, path });
+	if (!entry)
 		throw new ExpectationError({
 			at: `${host.name}: ${path}`,
-			expected: `its last content in ${RECORDS}/undo`,
+			expected: `its last content in ${UNDO}`,
 			got: "none",
 			next: "run `pulumi refresh`",
 		});
-	const file = { path, content: kept.content, mode: kept.mode, ...ownedByRoot };
+	const { content, mode } = entry;
+	const current = (await host.read([path])).get(path);
 	const { digests } = await placeFiles({
 		host,
 		owner,
-		files: [file],
-		stateDigests: { [path]: found.get(path)?.digest ?? "" },
+		files: [{ path, content, mode, ...ownedByRoot }],
+		stateDigests: { [path]: current?.digest ?? "" },
 	});
 	await forgetUndo(host, path);
-	return { content: kept.content.toString(), digests };
+	return { content, digests };
 }
 
-/** Deletes the kept content, once the change has passed its gate. */
+/** Deletes the kept content, once the change has passed its gate or the file is removed. */
 export async function forgetUndo(host: Host, path: string): Promise<void> {
-	await host.remove([undoPath(path)], [`${RECORDS}/undo`]);
+	await host.remove([undoPath(path)], [UNDO]);
+}
+
+async function entryOf({ host, owner, path }: UnderChange): Promise<UndoEntry | undefined> {
+	const file = (await host.read([undoPath(path)])).get(undoPath(path));
+	const entry = file && parseRecord<UndoEntry>(host.name, file.path, file.content.toString());
+	return entry?.owner === owner && isThisProgram(entry.program) ? entry : undefined;
 }
 
 function undoPath(path: string): string {
-	return `${RECORDS}/undo/${digestOf(path).slice(0, 32)}`;
+	return `${UNDO}/${digestOf(path).slice(0, 32)}`;
 }

@@ -4,13 +4,22 @@ import type { Discovery } from "../../config/node";
 import { readableByAll, rootOnly } from "../../facts/file-access";
 import { toYaml } from "../../go/yaml/write";
 import type { Host } from "../../hosts/host";
-import { type Digests, editedFiles, placeFiles, removeFiles, reserveFile } from "../../hosts/placement/place";
+import {
+	type Digests,
+	editedFiles,
+	placedRecords,
+	placeFiles,
+	removeFiles,
+	reserveFile,
+} from "../../hosts/placement/place";
+import { isThisProgram } from "../../hosts/placement/program";
 import type { HostReference } from "../../hosts/reach";
 import { serviceOf } from "../../hosts/service";
 import { status } from "../../hosts/status";
 import { waitFor } from "../../hosts/wait";
 import { withCleanUp } from "../../hosts/with-clean-up";
-import { withBootstrapToken } from "../../kubernetes/bootstrap-token";
+import { api } from "../../kubernetes/api";
+import { removeTokens, withBootstrapToken } from "../../kubernetes/bootstrap-token";
 import { certificateProblems } from "../../pki/inspect";
 import { issueLeaf } from "../../pki/issue";
 import { rememberedKey } from "../../pki/key-memory";
@@ -104,23 +113,25 @@ export async function bootstrap(
 	start: () => Promise<Digests>,
 ): Promise<Digests> {
 	const { authority, subject, controlPlanes = [], kubernetesAPICall } = inputs;
-	if (await hasCredentials(target, inputs)) return startWithCredentials(target, inputs, start);
-	return withBootstrapToken(
-		{ controlPlanes, kubernetesAPICall },
-		{ description: `${subject.user} joins` },
-		async (token) => {
-			const content = toYaml(
-				kubeconfig({
-					clusterName: subject.clusterName,
-					server: subject.server,
-					user: "tls-bootstrap-token-user",
-					caCertificate: authority.certificate,
-					credentials: { token },
-				}),
-			);
-			return joinWith(content, { target, inputs, start });
-		},
-	);
+	const description = `${subject.user} joins`;
+	if (await hasCredentials(target, inputs)) {
+		const digests = await startWithCredentials(target, inputs, start);
+		if (await removeBootstrapKubeconfig(target.host))
+			await removeTokens(await api({ controlPlanes, kubernetesAPICall }), description);
+		return digests;
+	}
+	return withBootstrapToken({ controlPlanes, kubernetesAPICall }, { description }, async (token) => {
+		const content = toYaml(
+			kubeconfig({
+				clusterName: subject.clusterName,
+				server: subject.server,
+				user: "tls-bootstrap-token-user",
+				caCertificate: authority.certificate,
+				credentials: { token },
+			}),
+		);
+		return joinWith(content, { target, inputs, start });
+	});
 }
 
 /** Starts a kubelet with a bootstrap kubeconfig, which is removed afterwards. */
@@ -148,7 +159,19 @@ export async function joinWith(
 		await waitForFile(host, inputs, { path, timeoutSeconds: timeouts.tlsBootstrap });
 		return { ...trusted, ...digests, ...(await adopt(target, inputs.kubeconfigPath)) };
 	};
-	return withCleanUp(join, () => removeFiles({ ...target, paths: [bootstrapKubeconfigPath] }));
+	return withCleanUp(join, async () => void (await removeBootstrapKubeconfig(host)));
+}
+
+/**
+ * Removes the bootstrap kubeconfig that a join of this program placed, also one that was cut off.
+ * @returns whether there was one
+ */
+export async function removeBootstrapKubeconfig(host: Host): Promise<boolean> {
+	const path = bootstrapKubeconfigPath;
+	const [record] = (await placedRecords(host, [path])).values();
+	if (!record || !isThisProgram(record.program)) return false;
+	await removeFiles({ host, owner: record.owner, paths: [path] });
+	return true;
 }
 
 /** Starts a kubelet that has valid credentials. */

@@ -1,4 +1,5 @@
 import { X509Certificate } from "node:crypto";
+import { ExpectationError } from "../../config/expected";
 import { paths } from "../../facts/paths";
 import type { Host } from "../../hosts/host";
 import { recordPath } from "../../hosts/placement/records";
@@ -21,9 +22,12 @@ export async function refuseOtherCluster(host: Host): Promise<void> {
 	if ((await serviceOf(host, "kubelet").activeState()) !== "active") return;
 	const role = files.has(apiServer) ? "control plane" : "worker";
 	const hash = hashOf(files.get(authority)?.content.toString() ?? "");
-	throw new Error(
-		`${host.name}: expected a machine that is no node yet, got a ${role} of another cluster${hash}; nothing was changed. Use another machine, or take this one out of its cluster: ${host.typed("kubeadm reset")}`,
-	);
+	throw new ExpectationError({
+		at: host.name,
+		expected: "a machine that is no node yet",
+		got: `a ${role} of another cluster${hash}; nothing was changed`,
+		next: `use another machine, or take this one out of its cluster: ${host.typed("kubeadm reset")}`,
+	});
 }
 
 function hashOf(certificate: string): string {

@@ -11,7 +11,7 @@ import {
 	reserveFile,
 } from "../../../provider/hosts/placement/place";
 import { recordPath } from "../../../provider/hosts/placement/records";
-import { forgetUndo, keepForUndo, putBack } from "../../../provider/hosts/placement/undo";
+import { forgetUndo, hasUndo, keepForUndo, putBack } from "../../../provider/hosts/placement/undo";
 import { MemoryHost } from "../../support/memory-host";
 
 const path = "/etc/kubernetes/pki/apiserver.crt";
@@ -264,26 +264,34 @@ describe("the undo journal", () => {
 
 	it("puts back what was kept, also over content that someone edited", async () => {
 		await placeFiles({ host, owner: "a", files: [file("good")] });
-		await keepForUndo(host, await kept());
+		await keepForUndo(host, "a", await kept());
 		await placeFiles({ host, owner: "a", files: [file("bad")], stateDigests: { [path]: sha256("good") } });
 		host.put(path, "edited");
-		expect(await putBack(host, "a", path)).toEqual({ content: "good", digests: { [path]: sha256("good") } });
+		expect(await putBack({ host, owner: "a", path })).toEqual({ content: "good", digests: { [path]: sha256("good") } });
 		expect(host.text(path)).toBe("good");
 		expect(host.paths().filter((name) => name.includes("undo"))).toEqual([]);
 	});
 
 	it("keeps what is oldest: a second change before the first has proved itself goes back to the start", async () => {
 		await placeFiles({ host, owner: "a", files: [file("good")] });
-		await keepForUndo(host, await kept());
+		await keepForUndo(host, "a", await kept());
 		await placeFiles({ host, owner: "a", files: [file("bad")], stateDigests: { [path]: sha256("good") } });
-		await keepForUndo(host, await kept());
-		await putBack(host, "a", path);
+		await keepForUndo(host, "a", await kept());
+		await putBack({ host, owner: "a", path });
 		expect(host.text(path)).toBe("good");
+	});
+
+	it("is used by the resource whose change it is of, and by no other one", async () => {
+		await placeFiles({ host, owner: "a", files: [file("good")] });
+		await keepForUndo(host, "a", await kept());
+		expect(await hasUndo({ host, owner: "a", path })).toBe(true);
+		expect(await hasUndo({ host, owner: "b", path })).toBe(false);
+		await expect(putBack({ host, owner: "b", path })).rejects.toThrow("expected its last content");
 	});
 
 	it("is for root's eyes only, and gone when the change has proved itself", async () => {
 		await placeFiles({ host, owner: "a", files: [file("good")] });
-		await keepForUndo(host, await kept());
+		await keepForUndo(host, "a", await kept());
 		const [copy] = [...host.files].filter(([name]) => name.includes("/undo/"));
 		expect(copy![1].mode).toBe("0600");
 		expect(host.folders.get("/var/lib/pulumi-kubeadm/undo")).toBe("0700");
@@ -292,7 +300,7 @@ describe("the undo journal", () => {
 	});
 
 	it("says that there is nothing to put back", async () => {
-		await expect(putBack(host, "a", path)).rejects.toThrow(
+		await expect(putBack({ host, owner: "a", path })).rejects.toThrow(
 			"expected its last content in /var/lib/pulumi-kubeadm/undo, got none",
 		);
 	});
