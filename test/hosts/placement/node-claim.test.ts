@@ -46,7 +46,7 @@ describe("the claim on a machine", () => {
 		setProgramName("books/dev");
 		thisProgram();
 		await expect(claimNode(host, { node: "w-1", owner: "kubelet#9" })).rejects.toThrow(
-			`root@198.18.0.11:22: expected a machine that is no node yet, got node cp-1 of the Pulumi program shop/dev (id ${id.slice(0, 8)}); nothing was changed.`,
+			`root@198.18.0.11:22: expected a machine that is no node yet, got node cp-1 of the Pulumi program shop/dev (id ${id.slice(0, 8)}); nothing was changed; take the machine out of that program first`,
 		);
 		expect(claim()).toMatchObject({ node: "cp-1", owners: ["preflight#1"] });
 	});
