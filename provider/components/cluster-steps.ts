@@ -54,13 +54,7 @@ export interface Context {
 
 /** Collects what all steps of a cluster read, from the arguments of `Cluster`. */
 export function makeContext(component: pulumi.Resource, name: string, args: ClusterArgs): Context {
-	const {
-		controlPlanes: founders,
-		workers: others = [],
-		authorities: given = {},
-		serviceAccountKey: _key,
-		...rest
-	} = args;
+	const { controlPlanes, workers = [], authorities: given = {}, serviceAccountKey: _key, ...rest } = args;
 	const { bootstrapTokens = [], sign, ignoreWarnings: _names, ...asked } = rest;
 	const external = externalOf(given);
 	return {

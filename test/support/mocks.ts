@@ -5,7 +5,7 @@ export interface Sent {
 	/** Without what all types have in common: `Host`, `Cluster`, `command:remote:Command`. */
 	type: string;
 	name: string;
-	/** As sent, secrets in clear, without what the program left out and without Pulumi's own `__provider`. */
+	/** As sent, secrets in clear, without what the program left out, Pulumi's own `__provider`, and what `check` keeps out of the inputs. */
 	inputs: Record<string, any>;
 	/** Paths of those inputs that were sent as secrets. */
 	secrets: string[];
@@ -76,7 +76,7 @@ export async function sent(
 	const monitor = pulumi.runtime.getMonitor() as any;
 	const register = monitor.registerResource.bind(monitor);
 	monitor.registerResource = (request: any, answer: unknown) => {
-		const { __provider: _, ...object } = request.getObject().toJavaScript();
+		const { __provider: _, typedPaths: _paths, program: _program, ...object } = request.getObject().toJavaScript();
 		const { value: inputs, secrets } = clear(object);
 		all.push({
 			type: shortType(request.getType()),
