@@ -1,3 +1,5 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { type BootstrapTokenSpec, bootstrapTokenProblems } from "../config/bootstrap-token";
 import { clusterProblems } from "../config/cluster";
 import { clusterSpecShape } from "../config/cluster-rules";
 import { inputProblem } from "../config/expected";
@@ -11,6 +13,7 @@ import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { goValue } from "../go/yaml/go-value";
 import { withoutOutputs } from "../resources/argument-checks";
 import { argumentProblems, refuse } from "../resources/check-arguments";
+import { hasOutputs, withKnownOutputs } from "../resources/known-outputs";
 import { requireOwnPackage } from "../resources/package-lookup";
 
 /**
@@ -30,9 +33,37 @@ export function checkCluster(name: unknown, args: unknown, options?: unknown): s
 }
 
 /**
+ * Checks the arguments of a cluster once more, with the values of the Outputs among them: as far as these are known, and
+ * for at most ten seconds. A preview makes no resource of the cluster before, so that its one error lists all problems.
+ * Each resource checks its own arguments all the same, as an `up` knows more values than the preview before it.
+ *
+ * @returns no resources: the promise is a dependency of the cluster
+ * @throws PlainError with all problems
+ */
+export async function checkClusterOutputs(name: unknown, args: unknown, options?: unknown): Promise<pulumi.Resource[]> {
+	if (!hasOutputs(args)) return [];
+	const known = await withKnownOutputs(args, { limitSeconds: 10 });
+	try {
+		refuse("Cluster", name, clusterArgumentProblems(name, known, options));
+	} catch (error) {
+		throw withFixedMessage(error as Error);
+	}
+	return [];
+}
+
+/**
+ * Pulumi rejects each value that waits for the cluster with this error, and puts the value's name before the message each
+ * time. Source: serializeFilteredProperties, @pulumi/pulumi runtime/rpc.ts.
+ */
+function withFixedMessage(error: Error): Error {
+	const { message } = error;
+	return Object.defineProperty(error, "message", { get: () => message, set: () => {} });
+}
+
+/**
  * Refuses wrong arguments of a cluster while the program runs. The error lists everything that is wrong with the
- * cluster and its nodes, by the paths that the program has. Outputs are accepted: their resource checks them once they
- * are known.
+ * cluster and its nodes, by the paths that the program has. Outputs are accepted: `checkClusterOutputs` and the
+ * resources that take them check them once they are known.
  *
  * @throws PlainError
  */
@@ -65,6 +96,7 @@ function specProblems(args: Record<string, any>): Problem[] {
 		),
 		...repeatedNames(nodes),
 		...repeatedMachines(nodes),
+		...tokensOf(args).flatMap((token, index) => bootstrapTokenProblems(token, `bootstrapTokens[${index}]`)),
 		...(isList(args.ignoreWarnings) && args.ignoreWarnings.every((each) => typeof each === "string")
 			? ignoredWarningProblems(args.ignoreWarnings, "ignoreWarnings")
 			: []),
@@ -76,6 +108,10 @@ function nodesOf(args: Record<string, any>): CheckedNode[] {
 	return ["controlPlanes", "workers"].flatMap((list) =>
 		isList(args[list]) ? args[list].map((node, index) => ({ path: `${list}[${index}]`, node })) : [],
 	);
+}
+
+function tokensOf({ bootstrapTokens }: Record<string, any>): BootstrapTokenSpec[] {
+	return isList(bootstrapTokens) ? bootstrapTokens.filter((token) => typeof token === "object" && token !== null) : [];
 }
 
 function isList(given: unknown): given is any[] {

@@ -7,7 +7,7 @@ import {
 	type ClusterInputs,
 	Kubeconfig,
 } from "../resources";
-import { checkCluster } from "./check-cluster";
+import { checkCluster, checkClusterOutputs } from "./check-cluster";
 import type { ClusterArgs } from "./cluster-args";
 import {
 	found,
@@ -58,7 +58,9 @@ export class Cluster extends pulumi.ComponentResource {
 
 	constructor(name: string, args: ClusterArgs, options?: pulumi.ComponentResourceOptions) {
 		const warnings = checkCluster(name, args, options);
-		super("kubeadm:index:Cluster", name, {}, options);
+		// In an `up` this would let each machine wait for the values of all others.
+		const dependsOn = pulumi.runtime.isDryRun() ? checkClusterOutputs(name, args, options) : [];
+		super("kubeadm:index:Cluster", name, {}, pulumi.mergeOptions(options, { dependsOn }));
 		for (const warning of warnings) pulumi.log.warn(warning, this);
 		const cluster = makeContext(this, name, args);
 		refuseMissing(cluster);

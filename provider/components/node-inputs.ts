@@ -92,7 +92,13 @@ export function endpointOf(
 	const { localAPIEndpoint, facts } = node;
 	const said = pulumi.output(localAPIEndpoint as Partial<APIEndpoint> | undefined);
 	const ofHost = (name: keyof HostAddresses) => facts?.[name] ?? host.facts.apply((all) => all?.[name]);
-	return typedAt(typedField(node, "localAPIEndpoint"), {
+	const saysAddress = localAPIEndpoint !== undefined && Reflect.get(localAPIEndpoint, "advertiseAddress") !== undefined;
+	const isFact = !saysAddress && facts?.defaultRouteAddress !== undefined;
+	const typed = {
+		...typedField(node, "localAPIEndpoint"),
+		...(isFact ? typedField(node, "facts.defaultRouteAddress", "advertiseAddress") : {}),
+	};
+	return typedAt(typed, {
 		// Known before the machine is asked only where the program states the address or the machine's facts.
 		advertiseAddress: said.apply((given) => {
 			const address: unknown = given?.advertiseAddress ?? "";

@@ -56,13 +56,14 @@ export const list =
 
 /** A value of which any part may come from another resource. */
 export function value(shape: FieldShape, expected?: string): ArgumentCheck {
-	const whole: Shape = { value: shape };
 	return (given, path) => {
 		if (given === undefined) return [];
 		const { problems, known } = withoutOutputs(given, path);
-		const wrong = structureProblems(whole, { value: known }).map(({ path: inner, message }) => ({
-			path: textOf(path) + inner.slice("value".length),
-			message: expected && inner === "value" ? sentence({ expected, got: kindOfArgument(given) }) : message,
+		// Some hints depend on the argument's name, and so does whether its values may be shown.
+		const name = String(path.at(-1));
+		const wrong = structureProblems({ [name]: shape }, { [name]: known }).map(({ path: inner, message }) => ({
+			path: textOf(path) + inner.slice(name.length),
+			message: expected && inner === name ? sentence({ expected, got: kindOfArgument(given) }) : message,
 		}));
 		return [...problems, ...wrong];
 	};
@@ -122,7 +123,7 @@ export function withoutOutputs(given: unknown, path: readonly PropertyKey[] = []
 }
 
 /** Whether a value becomes known later. */
-function isAwaited(given: unknown): boolean {
+export function isAwaited(given: unknown): boolean {
 	return pulumi.Output.isInstance(given) || typeof (given as Promise<unknown> | null | undefined)?.then === "function";
 }
 
@@ -161,7 +162,7 @@ function kindOfArgument(given: unknown): string {
 	return className && className !== "Object" ? `a ${className}` : kindOf(given);
 }
 
-function isPlainObject(given: unknown): given is Record<string, unknown> {
+export function isPlainObject(given: unknown): given is Record<string, unknown> {
 	if (typeof given !== "object" || given === null || isAwaited(given)) return false;
 	const prototype = Object.getPrototypeOf(given);
 	return prototype === null || Object.getPrototypeOf(prototype) === null;

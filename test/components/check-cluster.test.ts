@@ -176,9 +176,10 @@ describe("Cluster", () => {
 			...good,
 			controlPlanes: [{ ...machine, connection: { host: "a", password: 12345678, privateKey: ["secret"] } }],
 			serviceAccountKey: 12345678,
+			proxyEnvs: [{ name: "HTTP_PROXY", value: 12345678 }],
 			bootstrapTokens: [{ token: 12345678 }],
 		});
-		expect(said).toContain("4 problems");
+		expect(said).toContain("5 problems");
 		expect(said).not.toMatch(/12345678|secret/);
 	});
 });

@@ -48,11 +48,12 @@ const unknown = (all: object) =>
  * Runs a program without an engine and gives what it sent, in the order of its names. No lifecycle runs: whether inputs are accepted,
  * what is rendered from them and what happens on a host is not seen here.
  * @param options.preview as before anything is made. @default false
+ * @param options.typedPaths leaves the paths that the person typed among the inputs. @default false
  */
 export async function sent(
 	program: () => unknown,
 	config: Record<string, unknown> = {},
-	{ preview = false }: { preview?: boolean } = {},
+	{ preview = false, typedPaths = false }: { preview?: boolean; typedPaths?: boolean } = {},
 ): Promise<Sent[]> {
 	const all: Sent[] = [];
 	pulumi.runtime.setAllConfig(
@@ -76,8 +77,9 @@ export async function sent(
 	const monitor = pulumi.runtime.getMonitor() as any;
 	const register = monitor.registerResource.bind(monitor);
 	monitor.registerResource = (request: any, answer: unknown) => {
-		const { __provider: _, typedPaths: _paths, program: _program, ...object } = request.getObject().toJavaScript();
+		const { __provider: _, typedPaths: typed, program: _program, ...object } = request.getObject().toJavaScript();
 		const { value: inputs, secrets } = clear(object);
+		if (typedPaths && typed) inputs.typedPaths = typed;
 		all.push({
 			type: shortType(request.getType()),
 			name: request.getName(),
