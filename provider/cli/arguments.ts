@@ -10,9 +10,9 @@ export const commonOptions = {
 } as const satisfies Options;
 
 /**
- * The values of a command's options: `--name value` or `--name=value`.
- * @param name the command's, for the errors
- * @throws UsageError for what it does not know, lacks, or finds twice
+ * Reads the values of a command's options: `--name value` or `--name=value`.
+ * @param name name of the command, for error messages
+ * @throws UsageError for an unknown, missing or repeated option
  */
 export function parseOptions(name: string, options: Options, args: readonly string[]): Record<string, unknown> {
 	const all: Options = { ...options, ...commonOptions };
@@ -53,7 +53,7 @@ function givenValue(
 		if (token.value === undefined) return true;
 		throw new UsageError({ at: subject, expected: "no value", value: token.value });
 	}
-	// A value that looks like an option is one that was forgotten; "-" is standard input.
+	// A value that looks like an option means that the value was forgotten; "-" is standard input.
 	const isForgotten = !token.inlineValue && token.value !== "-" && token.value?.startsWith("-");
 	if (!token.value || isForgotten) throw new UsageError({ at: subject, expected: option.value ?? "a value" });
 	if (option.multiple) return [...((before as string[] | undefined) ?? []), token.value];

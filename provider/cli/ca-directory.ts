@@ -16,8 +16,8 @@ export const caDirectoryOption = {
 } as const;
 
 /**
- * Looks up a host's paths of CAs and the service account key in a folder; all else is not there.
- * @throws UnreadableError where the folder has none of them: CAs would be made anew
+ * Makes a function that reads CAs and the service account key by their paths on the host. Other paths do not exist.
+ * @throws UnreadableError where the folder has none of these files, as new CAs would be generated
  */
 export function filesOfCaDirectory(
 	{ authorities, serviceAccountKey, cluster }: NodePlan,

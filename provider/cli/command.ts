@@ -34,7 +34,7 @@ export interface Outcome {
 	warnings?: readonly string[];
 }
 
-/** One command of the command line. */
+/** A command of the command line. */
 export interface Command {
 	summary: string;
 	/** Description in a few lines. */
@@ -42,7 +42,7 @@ export interface Command {
 	options: Options;
 	/** Command lines without the program's name. */
 	examples: readonly string[];
-	/** Exit code when it cannot do its work. */
+	/** Exit code of a failure. */
 	failure: 1 | 2;
 	run(values: Record<string, unknown>): Promise<Outcome>;
 }
@@ -54,17 +54,17 @@ export function command<const O extends Options>(
 	return definition as unknown as Command;
 }
 
-/** Why a command cannot do its work, in words for whoever typed it. */
+/** Failure of a command. The message is for the person who typed the command. */
 export class CommandError extends ExpectationError {
 	override name = "CommandError";
 }
 
-/** The command line cannot be understood. Exit code 2. */
+/** Error of the command line itself. Exit code 2. */
 export class UsageError extends CommandError {
 	override name = "UsageError";
 }
 
-/** A file or folder that the command line or the configuration names cannot be read. Exit code 2. */
+/** Failure to read a file or folder that the command line or the configuration names. Exit code 2. */
 export class UnreadableError extends CommandError {
 	override name = "UnreadableError";
 }

@@ -7,7 +7,7 @@ import { parseAddress } from "../go/address";
 import { decodeText, readPatchesFolder, readTextFile } from "../local";
 import { CommandError, type Options, UnreadableError, UsageError } from "./command";
 
-/** The option that almost all commands have. */
+/** Option `--config` of almost all commands. */
 const configOption = {
 	type: "string",
 	value: "FILE",
@@ -24,7 +24,7 @@ const versionOption = {
 /** Options that give a configuration. */
 export const configOptions = { config: configOption, "kubernetes-version": versionOption } as const satisfies Options;
 
-/** A configuration that kubeadm would take. */
+/** A configuration file that was read and that kubeadm would accept. */
 export interface Configuration {
 	config: KubeadmConfig;
 	cluster: Cluster;
@@ -33,19 +33,19 @@ export interface Configuration {
 
 export interface Reading {
 	kubernetesVersion?: string;
-	/** Whether a file that speaks of no cluster is read by the newest release that is known. @default false */
+	/** Whether a file without ClusterConfiguration is read as of the newest known release. @default false */
 	withoutCluster?: boolean;
 	/** Whether documents of other programs are refused, as by `kubeadm config validate` and `migrate`. @default false */
 	strict?: boolean;
-	/** The host's address, where one is said: that which a loopback address stands for, too. */
+	/** Address of the host. Also replaces a loopback address in the configuration. @default unknown */
 	address?: string;
-	/** A folder instead of the file's `patches.directory`; true: read that one. @default no patches */
+	/** Folder of patches in place of the file's `patches.directory`; true reads `patches.directory`. @default no patches */
 	patches?: string | true;
 }
 
 /**
  * Reads and checks a configuration file.
- * @throws SpecError with all problems; UsageError for an address that is none
+ * @throws SpecError with all problems; UsageError for a text that is no address
  */
 export async function readConfiguration(file: string, reading: Reading = {}): Promise<Configuration> {
 	const { address } = reading;
@@ -72,7 +72,7 @@ function parse(text: string, { kubernetesVersion, withoutCluster = false, addres
 	if (kubernetesVersion || !withoutCluster) return parseKubeadmConfig(text, { ...options, kubernetesVersion });
 	const config = parseKubeadmConfig(text, { ...options, kubernetesVersion: `${Object.keys(releases).at(-1)}.0` });
 	const { ClusterConfiguration: cluster, InitConfiguration: init } = config.documents;
-	// A cluster has to say its version: read without one, the file is refused.
+	// A ClusterConfiguration needs a version: without one, the file is refused.
 	return (cluster ?? init) && !cluster?.["kubernetesVersion"] ? parseKubeadmConfig(text, options) : config;
 }
 
@@ -85,7 +85,7 @@ function patchesIn(directory: string, kubernetesVersion: string): ReturnType<typ
 	}
 }
 
-/** The text of a file or of standard input. @throws UnreadableError where the file cannot be read; CommandError for text in another encoding than UTF-8 */
+/** Reads the text of a file or of standard input. @throws UnreadableError where the file cannot be read; CommandError for text in another encoding than UTF-8 */
 async function readText(file: string): Promise<string> {
 	try {
 		return file === "-" ? decodeText(await buffer(process.stdin)) : readTextFile(file);
@@ -95,7 +95,7 @@ async function readText(file: string): Promise<string> {
 			expected: "a configuration file that can be read",
 			got: (error as Error).message,
 		});
-		// kubeadm reads the file too, and refuses what is in it.
+		// kubeadm reads such a file too, and refuses its content.
 		throw (error as NodeJS.ErrnoException).code ? new UnreadableError(message) : new CommandError(message);
 	}
 }

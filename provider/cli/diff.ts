@@ -45,7 +45,7 @@ export const diff = command({
 		const plan = planOf(configuration, values, {
 			found: factsIn(tree),
 			users: { place: `${against.replace(/\/$/, "")}/etc`, read: (name) => readFile(`/etc/${name}`)?.content },
-			// A key that was lost is another matter: of a CA that was not given, its own manifest says what it is.
+			// A lost key is a difference. For a CA that was not given, the controller manager's manifest tells whether the CA is external.
 			signsElsewhere: (said) =>
 				caDirectory ? isExternal(said, givenTo(said)) : isExternal(said, readFile) && isTold(readFile),
 		});
@@ -60,13 +60,13 @@ export const diff = command({
 	},
 });
 
-/** Whether a controller manager is told not to sign. */
+/** Whether the controller manager's manifest in a tree disables signing. */
 function isTold(readFile: ReadFile): boolean {
 	const { content = "" } = readFile(staticPodPath("kube-controller-manager")) ?? {};
 	return /--cluster-signing-key-file=\s*$/m.test(content);
 }
 
-/** Facts of the host that its tree shows. On a host, phases/host-facts reads them. */
+/** Reads the facts of a host from its tree. phases/host-facts reads the facts of a live host. */
 function factsIn({ readFile, kindAt }: HostTree): Partial<HostFacts> {
 	const hostname = readFile("/etc/hostname")?.content.trim();
 	return {

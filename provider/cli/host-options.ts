@@ -66,8 +66,8 @@ export function membersOf({ "etcd-member": members }: HostValues): EtcdMembers {
 }
 
 /**
- * Folders of CA certificates that the host has, among those that kubeadm looks for.
- * @throws UsageError for any other
+ * Checks which of kubeadm's folders of CA certificates a host has, by the option's values.
+ * @throws UsageError for a folder that kubeadm does not look for
  */
 export function caDirectoriesOf({ "ca-certificates-dir": directories }: HostValues): string[] {
 	return directories.map((directory) => {

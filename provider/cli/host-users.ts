@@ -14,15 +14,15 @@ export interface UsersSource {
 	read(name: string): string | undefined;
 }
 
-/** The host's /etc, or a copy of the three files there that say its users, as an option names it. */
+/** Option for the host's /etc, or a copy of the three files there that define users and groups. */
 export function usersFrom(folder: string): UsersSource {
 	return { place: `--users-from ${folder}`, read: (name) => fileAt(join(folder, name))?.content };
 }
 
 /**
- * Ids of the users of a rootless control plane: those that a host has, or that kubeadm would give them there.
+ * Returns the user and group ids of a rootless control plane: existing ids, and for missing users the ids that kubeadm would assign.
  *
- * @throws CommandError where it is needed and not there, or has other users of these names
+ * @throws CommandError where the source is needed and absent, or has users of these names with other properties
  */
 export function componentUsersOf(cluster: Cluster, source: UsersSource | undefined): HostFacts["componentUsers"] {
 	if (!isEnabled(cluster, "RootlessControlPlane")) return undefined;

@@ -13,18 +13,18 @@ import { componentUsersOf, type UsersSource, usersFrom } from "./host-users";
 
 /** Facts about a node beside configuration and options. */
 interface Surroundings {
-	/** Facts of the host that its tree shows. */
+	/** Facts of the host, read from its tree. */
 	found?: Partial<HostFacts>;
 	/** Source of the host's users for a rootless control plane without `--users-from`. */
 	users?: UsersSource;
-	/** Whether the cluster's CA has its key elsewhere: then the controller manager signs nothing. */
+	/** Whether the key of the cluster's CA is kept elsewhere. The controller manager then signs nothing. */
 	signsElsewhere?: (plan: NodePlan) => boolean;
 }
 
 /**
- * Plan of the node that a configuration describes: the one that joins where it has a JoinConfiguration, unless
- * `--node` names that of its InitConfiguration.
- * @throws CommandError for what neither the configuration nor an option says
+ * Makes the plan of the node that a configuration describes: the joining node where there is a JoinConfiguration, unless
+ * `--node` names the node of the InitConfiguration.
+ * @throws CommandError for a missing value, with the option that sets the value
  */
 export function planOf(
 	{ config, cluster: said }: Configuration,
@@ -73,9 +73,9 @@ export function planOf(
 			next: "add it",
 		});
 	}
-	// A node that joins is no member yet, whoever names it among them.
+	// A joining node is no etcd member yet, even where --etcd-member names it.
 	const members = membersOf(values).filter((member) => command === "init" || member.name !== node.name);
-	// One that knew of no others would start a cluster of its own.
+	// An etcd member that knows no other members would found its own etcd cluster.
 	if (command === "join" && role === "control-plane" && !cluster.etcd.external && members.length === 0) {
 		throw new CommandError({
 			at: "JoinConfiguration: controlPlane",
@@ -101,7 +101,7 @@ function addressOf(kind: string, role: NodeRole, { localAPIEndpoint }: NodeSpec,
 	});
 }
 
-/** Whether the cluster's CA is there and its key is not. Source: `UsingExternalCA`, kubeadm phases/certs/certs.go. */
+/** Whether the certificate of the cluster's CA exists and its key does not. Source: `UsingExternalCA`, kubeadm phases/certs/certs.go. */
 export function isExternal({ authorities, node }: NodePlan, readFile: ReadFile): boolean {
 	const ca = authorities.find(({ name }) => name === "ca");
 	return (

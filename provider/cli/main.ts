@@ -50,12 +50,12 @@ function failure(error: Error): object {
 	return { error: error.message, ...(error instanceof SpecError ? { problems: error.problems } : {}) };
 }
 
-/** Whether a file could not be read: exit code 2, whatever the command. */
+/** Whether an error means that a file could not be read, which is exit code 2 for every command. */
 function isUnreadable(error: Error): boolean {
 	return error instanceof UnreadableError || error instanceof TreeError;
 }
 
-/** Whether only the message is printed; any other error is a fault of this program and gets its stack trace. */
+/** Whether an error is the user's and only its message is printed. Any other error is a bug of this program and is printed with its stack trace. */
 function isExpected(error: Error): boolean {
 	return error instanceof SpecError || error instanceof CommandError || error instanceof TreeError;
 }

@@ -63,7 +63,7 @@ export const migrate = command({
 	},
 });
 
-/** A warning for each document that is not written, as kubeadm leaves it out without a word. */
+/** Returns a warning for each document that is left out of the new file. kubeadm leaves such documents out silently. */
 function leftOutWarnings(documents: Documents, isUpgradeLeftOut: boolean): string[] {
 	const components = (["KubeletConfiguration", "KubeProxyConfiguration"] as const).filter((kind) => documents[kind]);
 	const ofComponents = components.map(
@@ -74,7 +74,7 @@ function leftOutWarnings(documents: Documents, isUpgradeLeftOut: boolean): strin
 	return [...ofComponents, ...(isUpgradeLeftOut ? [ofUpgrade] : [])];
 }
 
-/** Whether a warning concerns a document that was passed over, which the new file lacks too. */
+/** Whether a warning of the configuration concerns a document that the new file does not have. */
 function isOfReading(warning: string): boolean {
 	return warning.includes("ignored, as by kubeadm");
 }
@@ -88,7 +88,7 @@ function joining(cluster: Cluster, { role, ...spec }: NonNullable<KubeadmConfig[
 	return resolveNode(cluster, withHost(spec, said), role);
 }
 
-/** As kubeadm takes from its own host what a node does not say. */
+/** Sets the values that kubeadm takes from its own host where a node does not give them. */
 function withHost({ localAPIEndpoint, ...spec }: NodeSpec, { name, address }: Said): NodeSpec {
 	const given = localAPIEndpoint?.advertiseAddress ?? "";
 	const advertiseAddress = isHostsChoice(given) && address ? address : given;

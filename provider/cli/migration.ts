@@ -14,27 +14,27 @@ import { encode } from "../go/encode";
 import { fromYaml } from "../go/yaml/write";
 import { kubeadmConfigMap } from "../render/objects/config-maps";
 
-/** The documents of a file in the current version, by kind. */
+/** Documents of a file in the current API version, by kind. */
 export type Documents = Partial<Record<string, Record<string, unknown>>>;
 
 /** Resolved cluster and nodes, from which a document is completed. */
 export interface Context {
 	cluster: Cluster;
-	/** The first control plane node; of what only its host could say, unknown. */
+	/** The first control plane node. Values that only its host could give are unknown. */
 	init: Node;
-	/** The node that joins. */
+	/** The joining node. */
 	join?: Node;
 }
 
 type Value = Record<string, unknown>;
 
 /**
- * The documents of kubeadm's own kinds as it reads them, with every default that does not depend on a host, in its order.
+ * Completes the documents of kubeadm's kinds with every default that does not depend on a host, in kubeadm's order.
  *
  * Source: MigrateOldConfig, cmd/kubeadm/app/util/config/common.go; v1beta4/defaults.go.
  */
 export function completeDocuments(documents: Documents, context: Context): object[] {
-	// One of these two brings the other.
+	// kubeadm writes both InitConfiguration and ClusterConfiguration where a file has either.
 	const isInit = documents["InitConfiguration"] !== undefined || documents["ClusterConfiguration"] !== undefined;
 	return Object.entries(kinds).flatMap(([kind, { shape, complete, ofInit }]) => {
 		const value = documents[kind] ?? (ofInit && isInit ? {} : undefined);
@@ -45,7 +45,7 @@ export function completeDocuments(documents: Documents, context: Context): objec
 
 interface KindOfDocument {
 	shape: Shape;
-	/** Whether it is there with either of InitConfiguration and ClusterConfiguration. */
+	/** Whether the kind is written where the file has an InitConfiguration or a ClusterConfiguration. */
 	ofInit?: true;
 	complete: (value: Value, context: Context) => object;
 }
@@ -108,7 +108,7 @@ function nodeFields(value: Value, { name, nodeRegistration }: Node): Value {
 	const given = (value["nodeRegistration"] ?? {}) as Value;
 	const { taints } = nodeRegistration;
 	return {
-		// A worker's taints are none where none are said, which is not an empty list.
+		// A worker without taints has no list of taints, which differs from an empty list.
 		nodeRegistration: known({
 			...nodeRegistration,
 			name,
@@ -118,7 +118,7 @@ function nodeFields(value: Value, { name, nodeRegistration }: Node): Value {
 	};
 }
 
-/** kubeadm makes a token here where none is named: that is left to who makes the cluster. */
+/** Leaves out the token that kubeadm generates where the file names none. `kubeadm init` generates one when it runs. */
 function tokens(given: unknown): Value[] {
 	const list = Array.isArray(given) && given.length > 0 ? (given as Value[]) : [{}];
 	const defaults = {
@@ -129,7 +129,7 @@ function tokens(given: unknown): Value[] {
 	return list.map((token) => filled(defaults, token));
 }
 
-/** A file is named by its path, also where its address was given. */
+/** Writes a file of discovery as a path, even where the configuration gave a `file:` address. */
 function discovery({ bootstrapToken, file, ...rest }: NonNullable<NodeSpec["discovery"]> = {}): Value {
 	const path = file && placeOfKubeconfig(file.kubeConfigPath).file;
 	return filled(
@@ -142,7 +142,7 @@ function timeouts(value: Value): Value {
 	return filled({ ...defaultTimeouts }, value["timeouts"]);
 }
 
-/** Defaults for what is not there, or is what Go takes for that. */
+/** Fills in defaults for absent values and for Go's zero values. */
 function filled(defaults: Value, value: unknown): Value {
 	const isGiven = (item: unknown) => item !== undefined && item !== null && item !== "" && !isEmptyList(item);
 	const given = Object.entries((value ?? {}) as Value).filter(([name, item]) => isGiven(item) || !(name in defaults));
@@ -157,7 +157,7 @@ function withScheme(socket: string): string {
 	return socket.startsWith("unix") ? socket : `unix://${socket}`;
 }
 
-/** An object without the fields that only a host could give. */
+/** Copies an object without the fields that only a host could give. */
 function known(value: object): Value {
 	return Object.fromEntries(Object.entries(value).filter(([, item]) => !isUnknown(item)));
 }

@@ -28,7 +28,7 @@ export function constraintsOf(certificate: x509.X509Certificate): string {
 	return `${ca ? "a CA" : "no CA"}${pathLength === undefined ? "" : ` with a path of ${pathLength}`}`;
 }
 
-/** Go's default signature algorithm for a key. Source: signingParamsForKey, crypto/x509/x509.go. */
+/** Returns Go's default signature algorithm for the key of a certificate. Source: signingParamsForKey, crypto/x509/x509.go. */
 export function signatureBy({ publicKey: { asymmetricKeyDetails } }: X509Certificate): string {
 	const curve = curves[asymmetricKeyDetails?.namedCurve ?? ""];
 	return curve ? `ECDSA ${curve.hash}` : "RSASSA-PKCS1-v1_5 SHA-256";
@@ -43,17 +43,17 @@ export function isValid({ validFrom, validTo }: X509Certificate, now: Date): boo
 	return Date.parse(validFrom) <= now.getTime() && now.getTime() < Date.parse(validTo);
 }
 
-/** Seconds by which kubeadm puts the start of a certificate before its creation. Source: CertificateBackdate, kubeadm constants.go. */
+/** Seconds by which kubeadm backdates the start of a certificate. Source: CertificateBackdate, kubeadm constants.go. */
 const backdateSeconds = 300;
 
-/** A certificate's life, told as asked for where it is that: what was cut off while it was made is no difference. */
+/** Returns the validity of a certificate as a duration. Within a minute of the requested seconds, the requested value is returned, as issuing takes time. */
 export function validityOf({ validFrom, validTo }: X509Certificate, asked: number): string {
 	const seconds = (Date.parse(validTo) - Date.parse(validFrom)) / 1000;
 	const isAsked = [asked, asked + backdateSeconds].some((life) => Math.abs(life - seconds) <= 60);
 	return formatDuration(BigInt(isAsked ? asked : seconds - backdateSeconds) * 1_000_000_000n);
 }
 
-/** Subject alternative names as `CertificateRequest.sans` has them, so that a DNS name does not pass for an address. */
+/** Returns the subject alternative names in the notation of `CertificateRequest.sans`, which tells DNS names and addresses apart. */
 export function namesOf({ subjectAltName = "" }: X509Certificate): string[] {
 	const names = subjectAltName.split(", ").filter(Boolean);
 	return names.map((name) => {

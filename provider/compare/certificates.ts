@@ -25,12 +25,12 @@ type CertificateContents = Omit<CertificateRequest, "certificatePath" | "keyPath
 export interface Compared {
 	/** PEM. */
 	certificate: string;
-	/** PEM; absent where no key is there. */
+	/** PEM. Absent where the key file does not exist. */
 	key?: string;
 	/** PEM of the CA; absent where it cannot be read. */
 	caCertificate?: string;
 	now: Date;
-	/** Facts that nobody has said, or that are not kubeadm's to choose: in a kubeconfig the period begins with the CA's. */
+	/** Facts that are not compared: facts that the configuration does not determine. @default none */
 	except?: readonly FactName[];
 }
 
@@ -38,13 +38,13 @@ interface Parsed {
 	request: CertificateContents;
 	compared: Compared;
 	found: X509Certificate;
-	/** The certificate parsed by @peculiar/x509, for what Node.js does not give. */
+	/** The certificate parsed by @peculiar/x509, for fields that Node.js does not expose. */
 	details: x509.X509Certificate;
 	ca?: X509Certificate;
 }
 
 /**
- * Facts of a certificate: expected value and found value, or undefined where one of them cannot be known.
+ * Facts of a certificate, each as expected value and found value; undefined where one of the two cannot be known.
  *
  * Source: NewSelfSignedCACert and NewSignedCert, kubeadm util/pkiutil/pki_helpers.go.
  */
@@ -78,7 +78,7 @@ const facts = {
 
 type FactName = keyof typeof facts;
 
-/** Differences between a certificate and its request. Keys are compared by kind, and with their certificate. */
+/** Returns the differences between a certificate and its request. A key is compared by its kind, and with its certificate. */
 export function certificateDifferences(request: CertificateContents, compared: Compared): DifferenceInFile[] {
 	const found = parse(compared.certificate);
 	const details = detailsOf(compared.certificate);
@@ -91,18 +91,18 @@ export function certificateDifferences(request: CertificateContents, compared: C
 	});
 }
 
-/** Reasons for which kubeadm would not keep a certificate that it finds. A certificate signed elsewhere may have more than was requested. */
+/** Returns the reasons for which kubeadm would not keep an existing certificate. A certificate that was signed elsewhere may have more than was requested. */
 export function certificateInPlace(
 	request: CertificateContents,
 	{ certificate, key, caCertificate, now }: Compared,
 ): DifferenceInFile[] {
-	// What is wrong with its CA is said there.
+	// Problems of the CA itself are reported with the CA's own file.
 	if (caCertificate === undefined || !parse(caCertificate)) return [];
 	const problems = certificateProblems({ found: { certificate, key }, request, caCertificate, now, rule: "in place" });
 	return problems.map((found) => ({ at: "", expected: "a certificate that kubeadm keeps", found }));
 }
 
-/** Reasons for which kubeadm would not keep a CA whose key is elsewhere. Source: validateCACert, kubeadm phases/certs/certs.go. */
+/** Returns the reasons for which kubeadm would not keep a CA whose key is kept elsewhere. Source: validateCACert, kubeadm phases/certs/certs.go. */
 export function authorityInPlace(certificate: string, now: Date): DifferenceInFile[] {
 	const found = parse(certificate);
 	if (!found) return [notOne];
@@ -111,7 +111,7 @@ export function authorityInPlace(certificate: string, now: Date): DifferenceInFi
 
 const notOne: DifferenceInFile = { at: "", expected: "a PEM certificate", found: "something else" };
 
-/** Whether a private key (PEM) is a certificate's. */
+/** Whether a private key (PEM) belongs to a certificate. */
 export function isKeyOf(certificate: string, key: string): boolean {
 	try {
 		return parse(certificate)?.checkPrivateKey(createPrivateKey(key)) ?? false;

@@ -4,13 +4,13 @@ export interface Difference {
 	file: string;
 	/** Path in the file: `spec.containers[kube-apiserver].command[--v]`, `mode`, `subject`; empty for the file itself. */
 	at: string;
-	/** Absent where there should be nothing. */
+	/** Expected value. Absent where nothing is expected. */
 	expected?: unknown;
-	/** Absent where there is nothing. */
+	/** Found value. Absent where nothing was found. */
 	found?: unknown;
 }
 
-/** `~ path: at: expected "1", found "2"`; `-` is missing, `+` is too much. */
+/** Formats a difference as a line: `~ path: at: expected "1", found "2"`. `-` marks a missing value, `+` an unexpected one. */
 export function differenceText({ file, at, expected, found }: Difference): string {
 	const sign = found === undefined ? "-" : expected === undefined ? "+" : "~";
 	const place = at ? `${file}: ${at}` : file;

@@ -7,7 +7,7 @@ import type { ReadFile, TreeFile } from "./tree-file";
 export interface Against {
 	plan: NodePlan;
 	tree: HostTree;
-	/** Given files of CAs, which the tree's have to equal; a CA that is not given is compared with kubeadm's request. */
+	/** Reads the given files of CAs, which the tree's files have to equal. A CA that is not given is compared with kubeadm's request. */
 	given: ReadFile;
 	/** Whether the configuration has a ClusterConfiguration; without it, algorithm and validity of certificates are not known. */
 	saysCluster: boolean;
@@ -17,15 +17,15 @@ export interface Against {
 /** A difference within a file. */
 export type DifferenceInFile = Omit<Difference, "file">;
 
-/** A file that has to be there. */
+/** An expected file. */
 export interface Wanted {
 	path: string;
 	mode: string;
-	/** Whether it may have been there before kubeadm, which then leaves its mode: it may be narrower. @default false */
+	/** Whether the file may be older than the node. kubeadm keeps the mode of such a file, so the mode may be narrower. @default false */
 	isKept?: boolean;
 }
 
-/** Whether a file is there, with its mode and what else is asked of it. */
+/** Compares a file's existence, its mode and, by `compare`, its content. */
 export function fileDifferences(
 	{ path, mode, isKept = false }: Wanted,
 	tree: HostTree,
@@ -38,7 +38,7 @@ export function fileDifferences(
 	return [...modes, ...compare(found)].map((difference) => ({ file: path, ...difference }));
 }
 
-/** Whether a mode lets somebody do what another one does not. */
+/** Whether a mode grants a permission that another mode does not grant. */
 export function allowsMore(mode: string, than: string): boolean {
 	return (Number.parseInt(mode, 8) & 0o777 & ~Number.parseInt(than, 8)) !== 0;
 }

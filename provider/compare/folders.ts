@@ -3,7 +3,8 @@ import type { Difference } from "./difference";
 import { type Against, allowsMore } from "./file";
 
 /**
- * The kubelet runs whatever file is there, save hidden ones, and looks into no folder.
+ * Returns a difference for each file in the manifests folder that the plan does not have. The kubelet runs every file there,
+ * except hidden files and files in subfolders.
  *
  * Source: extractFromDir, pkg/kubelet/config/file.go.
  */
@@ -17,8 +18,8 @@ export function unexpectedManifests({ plan, tree }: Against): Difference[] {
 }
 
 /**
- * The mode of a folder that is there is whoever's made it, such as a package, or who mounts a disk there: what is worth
- * saying is who else may write into it.
+ * Returns a difference for each folder that users other than its owner may write into. Other modes are not compared: the
+ * folder may come from a package or be a mounted disk, and kubeadm keeps its mode.
  *
  * Source: MkdirAll in kubeadm's util/staticpod/utils.go, util/etcd/etcddata.go and phases/kubelet/{flags,config}.go.
  */

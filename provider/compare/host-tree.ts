@@ -5,19 +5,19 @@ import { modeText } from "./read";
 import { TreeError } from "./tree-error";
 import type { ReadFile } from "./tree-file";
 
-/** A host's files under a folder that stands for its root. Links are followed as on the host: `/mnt` is the folder's. */
+/** A host's files under a folder that stands for its root. Links are followed as on the host: a link to `/mnt` leads to `mnt` in the folder. */
 export interface HostTree {
-	/** The file at a path; undefined for anything else. */
+	/** Reads the file at a path; undefined for anything else. */
 	readFile: ReadFile;
 	/** Kind of the entry at a path; undefined where nothing is there. */
 	kindAt(path: string): "a file" | "a folder" | "something else" | undefined;
-	/** Octal: `0755`; of what a link leads to. */
+	/** Mode of the entry at a path, in octal: `0755`. Links are followed. */
 	modeAt(path: string): string | undefined;
-	/** Names in a folder; none where there is none. */
+	/** Names in a folder; empty where the folder does not exist. */
 	namesIn(path: string): string[];
 }
 
-/** @throws TreeError, here and from each method, for a file or folder that cannot be read */
+/** Opens a folder as a host's tree. @throws TreeError, here and from each method, for a file or folder that cannot be read */
 export function hostTree(root: string): HostTree {
 	const find = (path: string) => unlessAbsent(join(root, path), () => follow(root, path));
 	const kindAt = (path: string) => {
@@ -44,7 +44,7 @@ export function hostTree(root: string): HostTree {
 	};
 }
 
-/** Links that Linux follows for one path. Source: MAXSYMLINKS, include/linux/namei.h. */
+/** Highest number of links that Linux follows for one path. Source: MAXSYMLINKS, include/linux/namei.h. */
 const mostLinks = 40;
 
 /** Follows the links of a host's path, one name after the other. */

@@ -21,25 +21,25 @@ export interface Context {
 	/** PEM of the CA. */
 	caCertificate: string;
 	now: Date;
-	/** Whether the configuration has the cluster's. */
+	/** Whether the configuration has a ClusterConfiguration. */
 	saysCluster: boolean;
 }
 
-/** Differences between a kubeconfig with a client certificate and the expected one. */
+/** Returns the differences between a kubeconfig with a client certificate and the expected kubeconfig. */
 export function kubeconfigDifferences(request: KubeconfigRequest, text: string, context: Context): DifferenceInFile[] {
 	const { plan, caCertificate, now, saysCluster } = context;
 	const found = parse(text);
 	if (!found) return [notOne];
 	const { "client-certificate-data": certificate, "client-key-data": key, ...user } = userOf(found) ?? {};
-	// Once it runs, the kubelet's names the files that the kubelet keeps renewing.
+	// A running kubelet's kubeconfig names the files that the kubelet keeps renewing.
 	if (request.name === "kubelet.conf" && certificate === undefined && user["client-certificate"] !== undefined) {
 		return readable(kubeletKubeconfig(plan.cluster, plan.node, caCertificate), found);
 	}
 	const credentials = { clientCertificate: "", clientKey: "" };
 	const wanted: Mapping = kubeconfig({ ...request, caCertificate, credentials });
-	// Where there is no user as one has to be, its certificate is nowhere.
+	// Without a well-formed user there is no certificate to compare.
 	if (!userOf(found)) return readable(wanted, found);
-	// What was signed elsewhere may say more.
+	// A certificate that was signed elsewhere may have more than was requested.
 	const compare = plan.cluster.externalCA ? certificateInPlace : certificateDifferences;
 	const place = `users[${request.user}].user.client-certificate-data`;
 	return [
@@ -56,7 +56,7 @@ export function kubeconfigDifferences(request: KubeconfigRequest, text: string, 
 
 const notOne: DifferenceInFile = { at: "", expected: "a kubeconfig", found: "something else" };
 
-/** Differences of the kubelet's kubeconfig on a node that joined, or of its bootstrap kubeconfig where it has no other yet. */
+/** Returns the differences of the kubelet's kubeconfig on a joined node, or of its bootstrap kubeconfig where no other exists yet. */
 export function joinedDifferences(path: string, text: string, { plan, caCertificate }: Context): DifferenceInFile[] {
 	const found = parse(text);
 	if (!found) return [notOne];
@@ -72,7 +72,7 @@ function readable(expected: unknown, found: unknown): DifferenceInFile[] {
 	return valueDifferences(masked(expected, secrets), masked(found, secrets));
 }
 
-/** The first user's credentials, where they are a mapping, whatever stands around them. */
+/** Returns the first user's credentials if they are a mapping, whatever the rest of the kubeconfig is. */
 function userOf({ users }: Mapping): Mapping | undefined {
 	const first: unknown = Array.isArray(users) ? users[0] : undefined;
 	return isMapping(first) && isMapping(first["user"]) ? first["user"] : undefined;
@@ -83,12 +83,12 @@ function withUser(config: Mapping, user: Mapping): Mapping {
 	return { ...config, users: [{ ...first, user }, ...others] };
 }
 
-/** Text of base64 data; empty for a value that is no text. */
+/** Decodes base64 data; empty for a value that is no text. */
 function decode(data: unknown): string {
 	return Buffer.from(typeof data === "string" ? data : "", "base64").toString();
 }
 
-/** @returns undefined for what is no YAML mapping */
+/** Parses a kubeconfig. @returns undefined for a text that is no YAML mapping */
 function parse(text: string): Mapping | undefined {
 	const { value } = yamlIn(text) ?? {};
 	return isMapping(value) ? value : undefined;

@@ -5,8 +5,8 @@ import type { Difference } from "./difference";
 import type { Against } from "./file";
 
 /**
- * Credentials with kubeadm's own names that kubeadm neither writes on such a node nor leaves there: a control plane's on a
- * worker, etcd's beside an external etcd. A file with another name is not kubeadm's, and is not reported.
+ * Returns a difference for each credential with one of kubeadm's names that kubeadm neither writes on such a node nor leaves
+ * there: a control plane's on a worker, etcd's beside an external etcd. Files with other names are not kubeadm's and are ignored.
  *
  * Source: what the phases of cmd/kubeadm/app/cmd/phases/{init,join} write; reset empties the same folder.
  */
@@ -20,7 +20,7 @@ export function leftovers({ plan, tree }: Against): Difference[] {
 	});
 }
 
-/** Paths that a node of this kind may have, made by kubeadm or, where a phase is skipped, by whoever does its work. */
+/** Returns the paths that a node of this kind may have. The files of a skipped phase may come from elsewhere. */
 function expectedPaths({ cluster, node, command }: NodePlan, isJoined: boolean): string[] {
 	const kubelet = [
 		kubeconfigPath("kubelet.conf"),

@@ -19,13 +19,13 @@ const shown: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A kubeconfig's values as they may be shown: a secret, and what may be one, as a number that goes with its text, other
- * data by its digest.
+ * Copies a kubeconfig's values for display. A text that is or may be a secret is replaced by a number, equal for equal
+ * texts; other data is replaced by its digest.
  *
- * @param secrets those that have a number already
+ * @param secrets numbers of secrets that were replaced before
  */
 export function masked(value: unknown, secrets: Map<unknown, string>, name = ""): unknown {
-	// A mapping where a secret is expected has its own as texts.
+	// A mapping in the place of a secret has its secrets as texts inside.
 	if (Array.isArray(value)) return value.map((item) => masked(item, secrets));
 	if (typeof value === "object" && value !== null) {
 		return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, masked(item, secrets, key)]));

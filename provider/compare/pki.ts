@@ -11,7 +11,7 @@ import { type Against, type DifferenceInFile, fileDifferences } from "./file";
 /** Facts of a certificate that come from the ClusterConfiguration. */
 const ofCluster = ["key", "validity"] as const;
 
-/** Differences between a CA in a tree and the expected one. */
+/** Returns the differences between a CA in a tree and the expected CA. */
 export function authorityDifferences(request: CertificateRequest, against: Against): Difference[] {
 	const { plan, tree, given, now, saysCluster } = against;
 	const { certificatePath, keyPath } = request;
@@ -35,7 +35,7 @@ export function authorityDifferences(request: CertificateRequest, against: Again
 		: certificate;
 }
 
-/** A worker has of a bundle what the cluster-info has: its first. */
+/** Compares a CA's file with the given one. A worker may have only the first certificate of a bundle, as cluster-info does. */
 function givenDifferences(wanted: string, found: string, key: string | undefined, hasAll: boolean): DifferenceInFile[] {
 	if (firstCertificate(wanted) !== firstCertificate(found))
 		return [{ at: "", expected: "the CA of --ca-dir", found: "another one" }];
@@ -48,8 +48,8 @@ function givenDifferences(wanted: string, found: string, key: string | undefined
 }
 
 /**
- * Whether a CA is there whose key is kept elsewhere, as kubeadm takes it. That of the cluster might have lost its key: what
- * the plan knows of it counts.
+ * Whether a CA's certificate exists and its key is kept elsewhere. The key of the cluster's CA may have been lost, so that CA
+ * counts as external only if the plan says so or its certificate is given.
  *
  * Source: UsingExternalCA, UsingExternalFrontProxyCA and UsingExternalEtcdCA, kubeadm phases/certs/certs.go.
  */
@@ -61,7 +61,7 @@ function signsElsewhere(
 	return name !== "ca" || plan.cluster.externalCA || given(certificatePath) !== undefined;
 }
 
-/** Differences between a node's certificate in a tree and its request. A certificate signed elsewhere may have more. */
+/** Returns the differences between a node's certificate in a tree and its request. A certificate that was signed elsewhere may have more than was requested. */
 export function leafDifferences(request: CertificateRequest, against: Against): Difference[] {
 	const { plan, tree, now, saysCluster } = against;
 	const { certificatePath, keyPath } = request;
@@ -82,7 +82,7 @@ export function leafDifferences(request: CertificateRequest, against: Against): 
 	];
 }
 
-/** Differences between the key pair for service account tokens in a tree and the expected one. */
+/** Returns the differences between the service account key pair in a tree and the expected pair. */
 export function serviceAccountDifferences({ plan, tree, given }: Against): Difference[] {
 	const { cluster, serviceAccountKey: key, command } = plan;
 	if (!key) return [];

@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { TreeError } from "./tree-error";
 import type { TreeFile } from "./tree-file";
 
-/** Looks up a host's paths under a folder that stands for the host. */
+/** Makes a function that reads a host's paths under a folder that stands for the host's root. */
 export function filesUnder(directory: string): (path: string) => TreeFile | undefined {
 	return (path) => fileAt(join(directory, path));
 }
 
 /**
- * A file of this machine, or what a link leads to; undefined for nothing.
- * @throws TreeError for anything but a file, and for one that cannot be read: that is not the same as none
+ * Reads a file of this machine. Links are followed; undefined where nothing exists.
+ * @throws TreeError for anything but a file, and for a file that cannot be read
  */
 export function fileAt(path: string): TreeFile | undefined {
 	try {
@@ -26,7 +26,7 @@ export function fileAt(path: string): TreeFile | undefined {
 	}
 }
 
-/** `0644` */
+/** Formats a mode as four octal digits: `0644`. */
 export function modeText(mode: number): string {
 	return (mode & 0o7777).toString(8).padStart(4, "0");
 }

@@ -1,5 +1,5 @@
 import { ExpectationError } from "../config/expected";
-/** A file or folder of a tree that cannot be read, which is not the same as none. The message is for people. */
+/** Error for a file or folder of a tree that exists and cannot be read. The message is for people. */
 export class TreeError extends ExpectationError {
 	override name = "TreeError";
 }

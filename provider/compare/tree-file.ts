@@ -5,9 +5,9 @@ export interface TreeFile {
 	mode: string;
 }
 
-/** A file as it is to be. */
+/** A file to write. */
 export interface WantedFile extends TreeFile {
-	/** A content that it may take the place of unasked. */
+	/** Content of an existing file that is replaced without `--force`. @default none */
 	replaces?: string;
 }
 

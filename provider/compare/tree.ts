@@ -61,7 +61,7 @@ function kubeconfigs({ plan, tree, now, saysCluster }: Against): Difference[] {
 	];
 }
 
-/** `NAME="--flag=value …"` by names. */
+/** Parses lines of the form `NAME="--flag=value …"` into lists of flags by name. */
 function flagsIn(text: string): Record<string, string[]> {
 	const lines = text.split("\n").filter((line) => line.includes("="));
 	return Object.fromEntries(

@@ -27,12 +27,12 @@ function listDifferences(expected: readonly unknown[], found: readonly unknown[]
 	return [{ at: `${at} (order)`, expected: [...wanted.keys()], found: [...present.keys()] }];
 }
 
-/** Elements by what names them: a flag's name, an object's `name` or `mountPath`, else the text itself. */
+/** Returns a list's elements by key: a flag's name, an object's `mountPath`, `name` or `key`, else the text itself. */
 function keyed(list: readonly unknown[]): Map<string, { value: unknown }> {
 	const elements = new Map<string, { value: unknown }>();
 	for (const [index, item] of list.entries()) {
 		const { key, value } = naming(item, index);
-		// Of several with one name the later ones have a number.
+		// Elements with a repeated key get a number.
 		let unique = key;
 		for (let count = 2; elements.has(unique); count++) unique = `${key} #${count}`;
 		elements.set(unique, { value });
@@ -51,7 +51,7 @@ function naming(item: unknown, index: number): { key: string; value: unknown } {
 	return { key: (name as string | undefined) ?? String(index), value: item };
 }
 
-/** A file may have keys that each object answers to: `constructor`. */
+/** Returns a field of the mapping itself, as a file may have a key such as `constructor`, which every object inherits. */
 function ownField(value: Record<string, unknown>, name: string): unknown {
 	return Object.hasOwn(value, name) ? value[name] : undefined;
 }

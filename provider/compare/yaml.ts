@@ -22,11 +22,11 @@ export function isMapping(value: unknown): value is Record<string, unknown> {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** More than any file of a node has, and less than what takes long to look at. */
+/** Highest number of values in a file: more than any file of a node has, and quickly counted. */
 const most = 100_000;
 
 /**
- * Whether aliases neither lead back to themselves nor multiply without end: Go's YAML refuses both.
+ * Whether aliases neither refer to themselves nor multiply beyond `most` values. Go's YAML refuses both.
  *
  * Source: alias in go.yaml.in/yaml/v2, decode.go.
  */

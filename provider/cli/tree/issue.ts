@@ -14,23 +14,23 @@ import type { NodePlan } from "../../render/node-plan";
 import { type CaName, type CertificateRequest, certificateAuthorities } from "../../render/pki/certificates";
 import { CommandError } from "../command";
 
-/** A CA; without a key it can sign nothing. */
+/** A CA. Without a key, the CA cannot sign. */
 interface NodeAuthority {
 	certificate: string;
 	key?: KeyObject;
-	/** PEM, as it is in place, whatever its form; absent for one that is new. */
+	/** The existing key file's text, in any PEM form. Absent for a new CA. */
 	keyText?: string;
 }
 
 /** Arguments of issuing. */
 export interface Issuing {
 	plan: NodePlan;
-	/** Existing files. A valid certificate or kubeconfig is kept, as by kubeadm. */
+	/** Reads existing files. A valid certificate or kubeconfig is kept, as by kubeadm. */
 	readFile: ReadFile;
 	now: Date;
 }
 
-/** Certificates, keys and kubeconfigs of a node by path, and the CA's certificate. */
+/** Issues the certificates, keys and kubeconfigs of a node. Returns the files by path, and the CA's certificate. */
 export async function issueTree({ plan, readFile, now }: Issuing): Promise<{ tree: Tree; caCertificate: string }> {
 	const tree: Tree = {};
 	const authorities = new Map<string, NodeAuthority>();
@@ -38,7 +38,7 @@ export async function issueTree({ plan, readFile, now }: Issuing): Promise<{ tre
 		const authority = await authorityOf(request, { plan, readFile, now });
 		authorities.set(request.name, authority);
 		tree[request.certificatePath] = { content: authority.certificate, mode: readableByAll.mode };
-		// A worker knows its CA, and no key.
+		// A worker gets the CA's certificate and no key.
 		const { key, keyText } = authority;
 		if (key && plan.node.role === "control-plane")
 			tree[request.keyPath] = { content: keyText ?? keyPem(key), mode: rootOnly.mode };
@@ -49,7 +49,7 @@ export async function issueTree({ plan, readFile, now }: Issuing): Promise<{ tre
 	for (const request of plan.kubeconfigs) {
 		tree[request.path] = await clientConfiguration(request, signerOf(request.certificate.ca), { readFile, now });
 	}
-	// A worker whose kubelet is left alone has none.
+	// A worker without the kubelet's phase has no CA.
 	const { certificate: caCertificate = "" } = authorities.get("ca") ?? {};
 	const { caCertPath } = plan.node;
 	if (plan.command === "join" && caCertPath && caCertificate)
@@ -146,7 +146,7 @@ async function clientConfiguration(
 	return { content: toYaml(content), mode: rootOnly.mode };
 }
 
-/** Whether a credential in place stays: as with `kubeadm init`, whatever it lasts. */
+/** Whether an existing credential is kept: as by `kubeadm init`, regardless of its remaining validity. */
 function isKept(problemsBy: (rule: Rule) => string[], validity: number, now: Date): boolean {
 	return verdictOn({ problemsBy, strict: "exactly", wasInPlace: true, validity, now }).acceptable;
 }
@@ -159,7 +159,7 @@ async function serviceAccount({ cluster, serviceAccountKey }: NodePlan, readFile
 		: await newKey(encryptionAlgorithmOf(cluster));
 	const publicHalf = publicKeyPem(key);
 	const keys = readFile(publicKeyPath);
-	// It may have those of others, too: what they signed is still taken then.
+	// The bundle may also have other CAs, whose certificates stay accepted.
 	const isKept = keys?.content.includes(publicHalf.trim());
 	return {
 		[privateKeyPath]: { content: found?.content ?? keyPem(key), mode: rootOnly.mode },
@@ -167,7 +167,7 @@ async function serviceAccount({ cluster, serviceAccountKey }: NodePlan, readFile
 	};
 }
 
-/** An external CA signs elsewhere: what it signed has to be there. */
+/** Makes the error for a missing credential of an external CA, which has to be signed elsewhere. */
 function signing({ name, ca }: Subject, { certificate, key }: NodeAuthority): { certificate: string; key: KeyObject } {
 	if (key) return { certificate, key };
 	throw new CommandError({

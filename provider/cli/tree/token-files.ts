@@ -50,7 +50,7 @@ interface Token {
 	secret: string;
 }
 
-/** Takes one of those that were made before: rather one that says the same. */
+/** Takes one of the earlier tokens, preferably one with equal settings. */
 function takeFrom(
 	made: Token[],
 	spec: BootstrapTokenSpec,
@@ -62,7 +62,7 @@ function takeFrom(
 	return made.splice(at, 1)[0];
 }
 
-/** The token of a file that was made here before. */
+/** Reads the token of a Secret's file from an earlier run. */
 function tokenIn(name: string, look: ReadFile): Token | undefined {
 	const id = /^bootstrap-token-([a-z0-9]{6})\.yaml$/.exec(name)?.[1];
 	const data = id && secretData(look(tokenPath(id))?.content ?? "");
@@ -70,7 +70,7 @@ function tokenIn(name: string, look: ReadFile): Token | undefined {
 	return splitToken(`${id}.${secret}`);
 }
 
-/** What a file says beside a Secret; one that does not end has no other end. */
+/** Compares the settings of a file with those of a Secret. The end counts only where the token ends. */
 function compare(secret: Secret, text: string, now: Date): "same" | "ended" | "other" {
 	const { expiration = "", ...found } = secretData(text) ?? {};
 	const { expiration: end, ...wanted } = secret.data;

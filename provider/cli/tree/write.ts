@@ -14,10 +14,10 @@ export interface Written {
 }
 
 /**
- * Writes a tree under a folder: all files beside their places first, then each is renamed in, so that a failure leaves
- * nothing half-written. A file that says something else is only replaced by force. Folders that are there keep their
- * modes, as with kubeadm, and what a link leads to is written there.
- * @throws CommandError for files files with other content, or stand where a folder has to be, all at once
+ * Writes a tree under a folder. All files are first staged beside their targets and then renamed, so that a failure leaves
+ * nothing half-written. A file with other content is replaced only by force. Existing folders keep their
+ * modes, as with kubeadm, and links are followed.
+ * @throws CommandError that lists all files with other content, and all files in the place of a folder
  */
 export function writeTree(
 	out: string,
@@ -48,7 +48,7 @@ export function writeTree(
 	return { written, unchanged };
 }
 
-/** @throws CommandError for files where folders have to be, and the other way round */
+/** @throws CommandError that lists files in the place of folders, and folders in the place of files */
 function refuseObstacles(out: string, folders: readonly string[], files: readonly string[]): void {
 	const above = folders.flatMap((path) => [
 		"/",
@@ -81,9 +81,9 @@ function makeDirectories(out: string, paths: readonly string[], modes: Record<st
 	}
 }
 
-/** Writes files beside their places, then renames all in. */
+/** Stages files beside their targets, then renames all. */
 export function placeAll(files: readonly { path: string; content: string; mode: string }[]): void {
-	// With a dot first: a kubelet that looks at the folder takes any other file for a pod.
+	// The name begins with a dot: a kubelet runs every other file of the folder as a pod.
 	const suffix = randomBytes(6).toString("hex");
 	const staged = files.map((file) => ({ ...file, at: join(dirname(file.path), `.${basename(file.path)}.${suffix}`) }));
 	try {
