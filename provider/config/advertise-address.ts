@@ -7,7 +7,7 @@ import type { APIEndpoint, HostFacts } from "./node-spec";
 export const hostAddresses = ["defaultRouteAddress", "defaultRouteIPv6Address", "loopbackAddress"] as const;
 export type HostAddresses = Partial<Pick<HostFacts, (typeof hostAddresses)[number]>>;
 
-/** Addresses of a host that was not asked yet. A host that was asked may lack all but the first. */
+/** Addresses of a host whose facts are not read yet: all unknown. A host may lack all of them except the first. */
 const unknownHost: HostAddresses = {
 	defaultRouteAddress: UNKNOWN,
 	defaultRouteIPv6Address: UNKNOWN,
@@ -29,13 +29,13 @@ export function endpoint(
 	};
 }
 
-/** Whether it stands for an address that the host chooses: nothing, any address and a loopback address do. */
+/** Whether an advertise address is left to the host: absent, `0.0.0.0`, `::` or a loopback address. */
 export function isHostsChoice(text: string): boolean {
 	return choices(text).length > 0;
 }
 
 /**
- * Which of a host's addresses it may stand for, the first that there is; none where an address is said.
+ * Returns the facts that an advertise address may stand for, in order: the first existing one counts. Empty for a concrete address.
  *
  * Source: `SetAPIEndpointDynamicDefaults`, cmd/kubeadm/app/util/config/initconfiguration.go; `ResolveBindAddress`,
  * apimachinery util/net.
@@ -59,7 +59,7 @@ export function nodeAdvertiseAddress(text: string, { facts }: { facts?: HostAddr
 export function advertiseAddress(text: string): string | undefined {
 	if (text === "") return undefined;
 	const address = parseAddress(text);
-	// 0.0.0.0 and :: are that of the default route.
+	// 0.0.0.0 and :: stand for the address of the default route.
 	return address && (address.value === 0n || isGlobalUnicast(address))
 		? undefined
 		: "an IP address that other nodes reach";

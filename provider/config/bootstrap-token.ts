@@ -13,7 +13,7 @@ export type BootstrapTokenUsage = (typeof bootstrapTokenUsages)[number];
 
 /** A token with which nodes join. Source: `BootstrapToken`, cmd/kubeadm/app/apis/bootstraptoken/v1/types.go. */
 export interface BootstrapTokenSpec {
-	/** `id.secret`: six and sixteen lower case letters or digits. Secret. @default one is made */
+	/** `id.secret`: six and sixteen lower case letters or digits. Secret. @default a generated token */
 	token?: string;
 	/** Description of the token, kept in its Secret. @default "" */
 	description?: string;
@@ -41,7 +41,7 @@ export const bootstrapTokenShape = {
  * Problems of a bootstrap token; no message shows its secret. An empty list counts as absent, as for kubeadm.
  *
  * Source: `ValidateBootstrapTokens`, cmd/kubeadm/app/apis/kubeadm/validation/validation.go.
- * @param path of it among a user's input: `bootstrapTokens[0]`
+ * @param path path of the token in the user's input: `bootstrapTokens[0]`
  */
 export function bootstrapTokenProblems(spec: BootstrapTokenSpec, path = ""): Problem[] {
 	const at = (field: string) => (path ? `${path}.${field}` : field);
@@ -87,7 +87,7 @@ const rules = [
 	["expires", (text: string) => (parseTime(text) ? undefined : "a time such as 2030-01-01T00:00:00Z")],
 ] as const;
 
-/** A token always has groups, and these are for who logs in. Source: `ValidateTokenGroups`. */
+/** Rule for groups: a token has default groups, and groups need the usage `authentication`. Source: `ValidateTokenGroups`. */
 function authenticates(usages: string[]): string | undefined {
 	if (usages.length === 0 || hasUnknowns(usages) || usages.includes("authentication")) return undefined;
 	return `${show("authentication")} among them, as its groups are for who logs in with it`;

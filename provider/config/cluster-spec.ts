@@ -39,11 +39,11 @@ export interface ClusterSpec {
 		/** DNS domain of Services. @default "cluster.local" */
 		dnsDomain?: string;
 	};
-	/** A member on each control plane node, or a cluster of your own. @default { local: {} } */
+	/** etcd: a member on each control plane node, or an etcd cluster of your own. @default { local: {} } */
 	etcd?: {
-		/** A member on each control plane node. */
+		/** Settings of the member on each control plane node. */
 		local?: LocalEtcdSpec;
-		/** A cluster of your own, in place of members here. */
+		/** Connection to an etcd cluster of your own, in place of members on the control plane nodes. */
 		external?: ExternalEtcdSpec;
 	};
 	/** Flags, volumes and variables of kube-apiserver. Source: v1beta4 `APIServer`. @default {} */
@@ -57,19 +57,19 @@ export interface ClusterSpec {
 	scheduler?: ControlPlaneComponentSpec;
 	/** CoreDNS. Source: v1beta4 `DNS`. */
 	dns?: ImageSpec & {
-		/** Whether there is none. @default false */
+		/** Whether the addon is left out. @default false */
 		disabled?: boolean;
 	};
 	/** kube-proxy. Source: v1beta4 `Proxy`. */
 	proxy?: {
-		/** Whether there is none. @default false */
+		/** Whether the addon is left out. @default false */
 		disabled?: boolean;
 	};
 	/** Repository of all images. @default "registry.k8s.io" */
 	imageRepository?: string;
-	/** Absolute path on hosts of certificates and keys. @default "/etc/kubernetes/pki" */
+	/** Absolute path on hosts of the folder with certificates and keys. @default "/etc/kubernetes/pki" */
 	certificatesDir?: string;
-	/** Kind of all keys that are made. @default "RSA-2048" */
+	/** Algorithm of all generated keys. @default "RSA-2048" */
 	encryptionAlgorithm?: EncryptionAlgorithm;
 	/** Validity of certificates, as a duration such as `8760h`. @default "8760h0m0s" (one year) */
 	certificateValidityPeriod?: string;
@@ -87,9 +87,9 @@ export interface ClusterSpec {
 	 */
 	kubeProxyServer?: string;
 	/**
-	 * Whether the cluster's CA signs elsewhere: then no controller of the cluster signs certificates. kubeadm tells it from
-	 * ca.key, which is not there then.
-	 * @default false; a `Cluster` knows it from its `authorities`
+	 * Whether the key of the cluster's CA is kept elsewhere, so that no controller of the cluster signs certificates. kubeadm
+	 * recognizes an external CA by the absence of ca.key.
+	 * @default false; a `Cluster` derives the value from its `authorities`
 	 */
 	externalCA?: boolean;
 	/**
@@ -138,21 +138,21 @@ export interface ExternalEtcdSpec {
 /** An external etcd with kubeadm's defaults. A file of Kubernetes 1.34 need not name endpoints. */
 export type ExternalEtcd = Partial<ExternalEtcdSpec>;
 
-/** A cluster, as far as it takes to know what it has of etcd. */
+/** The part of a cluster that decides whether the cluster has etcd members of its own. */
 export interface EtcdOf {
 	etcd?: { external?: object };
 }
 
 /** A cluster with every default filled in. */
 export interface Cluster {
-	/** With `v`: `v1.37.2`. */
+	/** Version with a leading `v`: `v1.37.2`. */
 	kubernetesVersion: string;
-	/** Whether that is a build that is not released, which the user called `ci/v1.37.2`. */
+	/** Whether the version is an unreleased build, written as `ci/v1.37.2`. */
 	isCI?: true;
 	clusterName: string;
 	controlPlaneEndpoint?: string;
 	networking: { serviceSubnet: string; podSubnet?: string; dnsDomain: string };
-	/** `external` where the cluster has none of its own; `local` is of no meaning then. */
+	/** Settings of etcd. With `external`, the cluster has no members of its own, and `local` has no effect. */
 	etcd: { local: LocalEtcdSpec & Required<Omit<LocalEtcdSpec, keyof ImageSpec>>; external?: ExternalEtcd };
 	apiServer: ControlPlaneComponent & { certSANs: string[] };
 	controllerManager: ControlPlaneComponent;
@@ -165,9 +165,9 @@ export interface Cluster {
 	certificateValidityPeriod: string;
 	caCertificateValidityPeriod: string;
 	featureGates: Record<string, boolean>;
-	/** As the user gave it: what is missing is filled in where it is rendered. */
+	/** Settings as the user gave them. Defaults are filled in when the configuration is rendered. */
 	kubelet?: KubeletConfiguration;
-	/** As the user gave it: what is missing is filled in where it is rendered. */
+	/** Settings as the user gave them. Defaults are filled in when the configuration is rendered. */
 	kubeProxy?: KubeProxyConfiguration;
 	kubeProxyServer?: string;
 	externalCA?: boolean;

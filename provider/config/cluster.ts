@@ -18,8 +18,8 @@ export type * from "./cluster-spec";
 /**
  * Checks a cluster and fills in kubeadm's defaults.
  *
- * Values that are not known yet are taken as they are; objects and lists that are not known yet in one piece
- * (`clusterUnknowns` names them) are taken as absent.
+ * Values that are not known yet are kept. Objects and lists that are unknown as a whole
+ * (`clusterUnknowns` names them) count as absent.
  * @throws SpecError with all problems
  */
 export function resolveCluster(spec: ClusterSpec): Cluster {
@@ -67,7 +67,7 @@ export function resolveCluster(spec: ClusterSpec): Cluster {
 	};
 }
 
-/** Problems of a cluster. Values, objects and lists that are not known yet are no problem. */
+/** Returns the problems of a cluster. Unknown values, objects and lists are no problem. */
 export function clusterProblems(spec: ClusterSpec): Problem[] {
 	const { problems, sound } = structure.soundPart(clusterSpecShape, spec);
 	const rest = sound?.kubernetesVersion === undefined ? { ...sound, kubernetesVersion: UNKNOWN } : sound;
@@ -81,8 +81,8 @@ export function clusterProblems(spec: ClusterSpec): Problem[] {
 }
 
 /**
- * Paths of what is not known yet and leaves the whole of a cluster open: objects and lists in one piece, its version,
- * and whether it has an addon or a feature at all.
+ * Returns the paths of unknown values on which the whole cluster depends: objects and lists as a whole, the version,
+ * and whether the cluster has an addon or a feature at all.
  */
 export function clusterUnknowns(spec: ClusterSpec): string[] {
 	const { etcdFlagsByTag } = releaseOf(spec.kubernetesVersion ?? "");

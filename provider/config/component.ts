@@ -1,14 +1,14 @@
 /** A command-line flag without its dashes. A flag may be given several times. */
 export interface Arg {
-	/** The flag; one of kubeadm's own of that name is replaced. */
+	/** Name of the flag. Replaces kubeadm's own flag of that name. */
 	name: string;
-	/** Its value. @default "" */
+	/** Value as text. @default "" */
 	value: string;
 }
 
 /** A directory or file of the host, mounted into a control plane component. */
 export interface HostPathMount {
-	/** Name of the volume in the pod; one of kubeadm's own (`k8s-certs`, `ca-certs` …) replaces it. */
+	/** Name of the volume in the pod. A volume named like one of kubeadm's own (`k8s-certs`, `ca-certs` …) is replaced by kubeadm's. */
 	name: string;
 	/** Path on the host. */
 	hostPath: string;
@@ -22,9 +22,9 @@ export interface HostPathMount {
 
 /** An environment variable of a control plane component, as in a container: `value` or `valueFrom`. */
 export interface EnvVar {
-	/** The variable. */
+	/** Name of the variable. */
 	name: string;
-	/** Its value. @default "" */
+	/** Value as text. @default "" */
 	value?: string;
 	/** Source of the value, in place of `value`. @default none */
 	valueFrom?: {
@@ -37,26 +37,26 @@ export interface EnvVar {
 		};
 		/** A request or limit of a container. */
 		resourceFieldRef?: {
-			/** The container. @default this one */
+			/** Name of the container. @default this container */
 			containerName?: string;
 			/** `limits.cpu`. */
 			resource: string;
-			/** The unit, as a quantity. @default "1" */
+			/** Unit of the number, as a quantity. @default "1" */
 			divisor?: string;
 		};
-		/** A value of a ConfigMap, which a static pod can't have. */
+		/** A value of a ConfigMap. Refused: a static pod cannot refer to a ConfigMap. */
 		configMapKeyRef?: KeySelector;
-		/** A value of a Secret, which a static pod can't have. */
+		/** A value of a Secret. Refused: a static pod cannot refer to a Secret. */
 		secretKeyRef?: KeySelector;
 		/** A variable in a file of a volume. */
 		fileKeyRef?: {
-			/** The volume. */
+			/** Name of the volume. */
 			volumeName: string;
-			/** Path of the file in it. */
+			/** Path of the file in the volume. */
 			path: string;
-			/** The variable there. */
+			/** Name of the variable in the file. */
 			key: string;
-			/** Whether it may be missing. @default false */
+			/** Whether the value may be missing. @default false */
 			optional?: boolean;
 		};
 	};
@@ -64,11 +64,11 @@ export interface EnvVar {
 
 /** A value of a ConfigMap or Secret. */
 export interface KeySelector {
-	/** The object. */
+	/** Name of the ConfigMap or Secret. */
 	name: string;
-	/** The value in it. */
+	/** Key of the value. */
 	key: string;
-	/** Whether it may be missing. @default false */
+	/** Whether the value may be missing. @default false */
 	optional?: boolean;
 }
 
@@ -76,7 +76,7 @@ export interface KeySelector {
 export interface ControlPlaneComponentSpec {
 	/** Flags, which replace those of the same name, else come after the others in the order given. @default [] */
 	extraArgs?: Arg[];
-	/** Folders and files of the host that it sees. @default [] */
+	/** Folders and files of the host that are mounted into the component's pod. @default [] */
 	extraVolumes?: HostPathMount[];
 	/** Variables, which replace those of the same name, those from `proxyEnvs` included. @default [] */
 	extraEnvs?: EnvVar[];

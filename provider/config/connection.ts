@@ -2,15 +2,15 @@ import { isUnknown } from "../facts/unknown";
 import { inputProblem, unknownField } from "./expected";
 import { kindOf, type Problem, show } from "./problems";
 
-/** How to reach a bastion. The names are those of @pulumi/command's `remote.ProxyConnectionArgs`. */
+/** Connection to a bastion. The names are those of @pulumi/command's `remote.ProxyConnectionArgs`. */
 export interface ProxyConnectionArgs {
 	/** Host name or IP address, without a port. */
 	host: string;
-	/** @default 22 */
+	/** Port of the SSH server. @default 22 */
 	port?: number;
-	/** A user other than root needs `sudo` without a password. @default "root" */
+	/** Login name. A user other than root needs `sudo` without a password. @default "root" */
 	user?: string;
-	/** Tried last, also for keyboard-interactive. */
+	/** Password, tried last, and also for keyboard-interactive. Secret. */
 	password?: string;
 	/** A private key: OpenSSH's format, PKCS#1, PKCS#8 or SEC 1 PEM. Tried first. */
 	privateKey?: string;
@@ -24,20 +24,20 @@ export interface ProxyConnectionArgs {
 	dialErrorLimit?: number;
 	/** Seconds for one dial, from the TCP connection to the accepted login; 0 is no limit. @default 15 */
 	perDialTimeout?: number;
-	/** The host's public key, `ssh-ed25519 AAAA…`; several stand on lines of their own. Given, it alone is accepted. */
+	/** Public host key, `ssh-ed25519 AAAA…`; several keys on separate lines. When set, no other key is accepted. */
 	hostKey?: string;
-	/** Where host keys are looked up if there is no `hostKey`. @default "~/.ssh/known_hosts" */
+	/** Path of the known_hosts file, which is used without a `hostKey`. @default "~/.ssh/known_hosts" */
 	knownHostsFile?: string;
 }
 
-/** How to reach a host over SSH. The names are those of @pulumi/command's `remote.ConnectionArgs`, so that one object serves both. */
+/** SSH connection to a host. The names are those of @pulumi/command's `remote.ConnectionArgs`, so that one object serves both. */
 export interface ConnectionArgs extends ProxyConnectionArgs {
-	/** A bastion through which the host is reached. @default none: directly */
+	/** Bastion through which the host is reached. @default none (direct connection) */
 	proxy?: ProxyConnectionArgs;
 }
 
 /**
- * Everything that is wrong with connection arguments: unknown fields, wrong types, values out of range. Values that are not
+ * Returns all problems of connection arguments: unknown fields, wrong types, values out of range. Values that are not
  * known yet are accepted.
  */
 export function connectionProblems(args: ConnectionArgs): Problem[] {
@@ -113,7 +113,7 @@ function fieldProblems(name: string, value: unknown, names: readonly string[]): 
 	return [inputProblem({ path: name, expected: `a whole number from ${least} to ${most}`, got })];
 }
 
-/** What other tools call these fields. */
+/** Names of these fields in other tools, for hints. */
 const synonyms: Readonly<Record<string, string>> = {
 	address: "host",
 	hostname: "host",

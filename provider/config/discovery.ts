@@ -27,7 +27,7 @@ export function discoveryProblems(discovery: Discovery, path = "discovery"): Pro
 
 /**
  * Location of a discovery file: an https address or a file; neither for an address of another kind, and for one that
- * can't be asked.
+ * cannot be requested.
  *
  * Source: `SetDefaults_FileDiscovery`, `ValidateDiscoveryKubeConfigPath`.
  */

@@ -1,7 +1,7 @@
 import type { Cluster, EncryptionAlgorithm } from "./cluster-spec";
 import { releaseOf } from "./kubernetes-version";
 
-/** Whether a cluster has what a feature gate of kubeadm stands for. Source: `Enabled`, cmd/kubeadm/app/features/features.go. */
+/** Whether a feature of kubeadm is on in a cluster, by its gate or by its release. Source: `Enabled`, cmd/kubeadm/app/features/features.go. */
 export function isEnabled(cluster: Pick<Cluster, "kubernetesVersion" | "featureGates">, name: string): boolean {
 	const { featureGates, graduated } = releaseOf(cluster.kubernetesVersion);
 	const gate = featureGates[name];
@@ -9,7 +9,7 @@ export function isEnabled(cluster: Pick<Cluster, "kubernetesVersion" | "featureG
 	return gate.idle ? gate.default : (cluster.featureGates[name] ?? gate.default);
 }
 
-/** Kind of a cluster's keys: the old feature gate counts more than the field. Source: `EncryptionAlgorithmType`, cmd/kubeadm/app/apis/kubeadm/types.go of 1.36. */
+/** Returns the algorithm of a cluster's keys. The old feature gate takes precedence over the field. Source: `EncryptionAlgorithmType`, cmd/kubeadm/app/apis/kubeadm/types.go of 1.36. */
 export function encryptionAlgorithmOf(
 	cluster: Pick<Cluster, "kubernetesVersion" | "featureGates" | "encryptionAlgorithm">,
 ): EncryptionAlgorithm {

@@ -13,7 +13,7 @@ export function kubernetesVersion(text: string): string | undefined {
 export const aVersion = "a version such as 1.37.2";
 
 /**
- * A version without the prefix that says where its images are: `ci/v1.37.2` is built, but not released.
+ * Splits a version from its prefix. `ci/v1.37.2` is an unreleased build with images of its own.
  *
  * Source: splitVersion and KubernetesIsCIVersion, cmd/kubeadm/app/util/version.go.
  */
@@ -22,12 +22,12 @@ export function splitVersion(text: string): { version: string; isCI: boolean } {
 	return { version: text.slice(prefix.length), isCI: prefix === "ci/" };
 }
 
-/** Release data of a version that has passed `kubernetesVersion`; of the newest release for a version that is not known yet. */
+/** Returns the release of a valid version; the newest release for a version that is not known yet. */
 export function releaseOf(version: string): Release {
 	return releases[minorRelease(version)] ?? newestRelease;
 }
 
-/** Name of a version's release: `1.37`. */
+/** Returns the name of a version's release: `1.37`. */
 export function releaseNameOf(version: string): string {
 	const release = releaseOf(version);
 	return Object.keys(releases).find((name) => releases[name] === release)!;
@@ -37,7 +37,7 @@ const number = "(?:0|[1-9]\\d*)";
 const words = "[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*";
 const semantic = new RegExp(`^v?(${number}\\.${number}\\.${number})(?:-(${words}))?(?:\\+${words})?$`);
 
-/** Numbers have no zero before them, and fit in 64 bits. Source: ParseSemantic, k8s.io/apimachinery/pkg/util/version. */
+/** Whether a text is a semantic version: numbers have no leading zero and fit in 64 bits. Source: ParseSemantic, k8s.io/apimachinery/pkg/util/version. */
 function isSemantic(version: string): boolean {
 	const [, numbers, preRelease = ""] = semantic.exec(version) ?? [];
 	if (numbers === undefined) return false;

@@ -1,6 +1,6 @@
 import { show } from "./problems";
 
-/** What a field of an older API version of kubeadm became. */
+/** Replacement of a field of an older API version of kubeadm. */
 type MovedField = { to: string } | { removed: string };
 
 const controlPlaneTimeout = "timeouts.controlPlaneComponentHealthCheck of InitConfiguration and JoinConfiguration";
@@ -8,7 +8,7 @@ const discovery = "discovery.bootstrapToken of JoinConfiguration";
 const endpoint = "localAPIEndpoint of InitConfiguration";
 
 /**
- * Fields that older API versions had and v1beta4 has elsewhere, or no more, by their path without indices.
+ * Fields of older API versions that v1beta4 moved or removed, by their path without indices.
  *
  * Source: cmd/kubeadm/app/apis/kubeadm/v1alpha1 to v1beta4, types.go and conversion.go.
  */
@@ -52,14 +52,14 @@ const movedFields: Readonly<Record<string, MovedField>> = {
 	"nodeRegistration.kubeletConfiguration": { to: "a document of its own: KubeletConfiguration" },
 };
 
-/** What to write in v1beta4 in place of a field of an older version; undefined for a field that no version had. */
+/** Returns the hint for a field of an older version: the form in v1beta4. Undefined for a field that no version had. */
 export function movedFieldHint(path: string): string | undefined {
 	const moved = movedFields[path.replace(/\[\d+\]/g, "")];
 	if (!moved) return undefined;
 	return "to" in moved ? `v1beta4 has it as ${moved.to}` : `v1beta4 has none: ${moved.removed}`;
 }
 
-/** What to write in v1beta4 in place of a map of flags or variables; undefined for another value. */
+/** Returns the hint for a map of flags or variables: the list in v1beta4. Undefined for any other value. */
 export function listOfPairsHint(value: unknown): string | undefined {
 	if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
 	const [first] = Object.entries(value);
@@ -67,7 +67,7 @@ export function listOfPairsHint(value: unknown): string | undefined {
 	return `since v1beta4 a list of name and value, such as ${example}`;
 }
 
-/** What to write in place of a flag as text, `profiling=false`; undefined for another value. */
+/** Returns the hint for a flag written as text, `profiling=false`. Undefined for any other value. */
 export function pairHint(value: unknown): string | undefined {
 	const [, name, text = ""] = (typeof value === "string" && /^-*([^=\s:]+)[=:]\s*(.*)$/s.exec(value)) || [];
 	return name ? `write ${show({ name, value: text })}` : undefined;

@@ -10,7 +10,7 @@ import { criSocket, ipAddress, isSubdomain, nonEmpty, oneOf, portNumber, type Ru
 
 const endpoint = { advertiseAddress: "string?", bindPort: "int?" } as const satisfies Shape;
 
-/** Ids of the control plane's users where it is rootless, and of the group of each. */
+/** Ids of a rootless control plane's users, and of each user's group. */
 const userIds = {
 	"kubeadm-etcd": "int?",
 	"kubeadm-kas": "int?",

@@ -5,7 +5,7 @@ export type NodeRole = "control-plane" | "worker";
 
 /** Address and port of an API server. Source: v1beta4 `APIEndpoint`. */
 export interface APIEndpoint {
-	/** An IP address that other nodes reach: the API server listens and is reached there, and etcd with it. @default that of the host's default route */
+	/** IP address at which other nodes reach this node's API server and etcd. @default the address of the host's default route */
 	advertiseAddress: string;
 	/** Port of the API server, from 1 to 65535. @default 6443 */
 	bindPort: number;
@@ -15,7 +15,7 @@ export interface APIEndpoint {
 export interface Taint {
 	/** Key of the taint: `example.org/dedicated`. */
 	key: string;
-	/** Its value. @default "" */
+	/** Value of the taint. @default "" */
 	value?: string;
 	/** Effect on pods that do not tolerate the taint. */
 	effect: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
@@ -28,9 +28,9 @@ export interface HostFacts {
 	hostname: string;
 	/** The address of the interface that has the default route, IPv4 before IPv6; empty where there is none. */
 	defaultRouteAddress: string;
-	/** Address of the interface that has the IPv6 default route, if another interface has the IPv4 one: the meaning of `::`. */
+	/** Address of the interface with the IPv6 default route, if another interface has the IPv4 default route. `::` stands for this address. */
 	defaultRouteIPv6Address?: string;
-	/** The first address of the loopback device that others may reach, if there is one: what `127.0.0.1` stands for. */
+	/** First address of the loopback device that is not a loopback address, if one exists. `127.0.0.1` stands for this address. */
 	loopbackAddress?: string;
 	/** `/run/systemd/resolve/resolv.conf` where systemd-resolved is active, else absent. */
 	resolvConf?: string;
@@ -46,32 +46,32 @@ export interface HostFacts {
 
 /** Limits of waits, as durations. Source: v1beta4 `Timeouts`. */
 export interface Timeouts {
-	/** Until a control plane component is healthy; sets its startup probe too. @default "4m0s" */
+	/** Limit until a control plane component is healthy. Also sets the component's startup probe. @default "4m0s" */
 	controlPlaneComponentHealthCheck: string;
-	/** Until the kubelet is healthy. @default "4m0s" */
+	/** Limit until the kubelet is healthy. @default "4m0s" */
 	kubeletHealthCheck: string;
 	/** Limit for repeating a request while the API is away. `Addon`, `BootstrapToken` and `ClusterReady`, which know no node, take the default. @default "1m0s" */
 	kubernetesAPICall: string;
-	/** Kept for kubeadm's own files: etcd's health check has the limit of every component. @default "2m0s" */
+	/** No effect here, kept for kubeadm's own files: etcd's health check has the limit of every component. @default "2m0s" */
 	etcdAPICall: string;
-	/** Until a worker has its certificate, and a node is registered. @default "5m0s" */
+	/** Limit until a worker has its certificate and a node is registered. @default "5m0s" */
 	tlsBootstrap: string;
-	/** Until a node that discovers its cluster has been told its CA and endpoint. @default "5m0s" */
+	/** Limit until a node has discovered its cluster's CA and endpoint. @default "5m0s" */
 	discovery: string;
-	/** Kept for kubeadm's own files: a changed manifest has the limit `controlPlaneComponentHealthCheck`. @default "5m0s" */
+	/** No effect here, kept for kubeadm's own files: a changed manifest has the limit `controlPlaneComponentHealthCheck`. @default "5m0s" */
 	upgradeManifests: string;
 }
 
 /** Type of a patch, as in `kubectl patch --type`. */
 export type PatchType = "strategic" | "merge" | "json";
 
-/** One change to a rendered file or object. Source: cmd/kubeadm/app/util/patches/patches.go. */
+/** A change to a rendered file or object. Source: cmd/kubeadm/app/util/patches/patches.go. */
 export interface Patch {
-	/** `kube-apiserver`, `etcd`, `kubeletconfiguration`, `corednsdeployment` … */
+	/** Target of the patch: `kube-apiserver`, `etcd`, `kubeletconfiguration`, `corednsdeployment` … */
 	target: string;
-	/** @default "strategic" */
+	/** Type of the patch. @default "strategic" */
 	type?: PatchType;
-	/** YAML or JSON, one or several documents; or the object, or for `json` the list of operations, itself. */
+	/** Content of the patch: a text of one or several YAML or JSON documents, or an object, or for `json` a list of operations. */
 	patch: string | object;
 }
 
@@ -83,9 +83,9 @@ export interface Discovery {
 		token: string;
 		/** `host:port` of an API server that has cluster-info. @default none */
 		apiServerEndpoint?: string;
-		/** `sha256:…` of public keys, of which the CA's is one. @default none */
+		/** Hashes (`sha256:…`) of accepted CA public keys. @default none */
 		caCertHashes?: string[];
-		/** Whether any CA is taken. @default false */
+		/** Whether any CA is accepted without verification. @default false */
 		unsafeSkipCAVerification?: boolean;
 	};
 	/** A kubeconfig that names the cluster: a path on the host, or an https address. */
@@ -93,7 +93,7 @@ export interface Discovery {
 		/** A path on the host, or an https address. */
 		kubeConfigPath: string;
 	};
-	/** The token with which the kubelet asks for its certificate. @default that of `bootstrapToken` */
+	/** Token with which the kubelet requests its certificate. Secret. @default the token of `bootstrapToken` */
 	tlsBootstrapToken?: string;
 }
 
@@ -106,13 +106,13 @@ export interface NodeSpec {
 	name?: string;
 	/** Address and port of this node's API server (control plane). @default the default route's address, port 6443 */
 	localAPIEndpoint?: Partial<APIEndpoint>;
-	/** The API server that this node uses in a cluster without controlPlaneEndpoint. @default its own (control plane) */
+	/** The API server that this node uses in a cluster without controlPlaneEndpoint. @default the node's own API server (control plane) */
 	apiServer?: Partial<APIEndpoint>;
 	/** Registration of the Node object, and the kubelet's flags. Source: v1beta4 `NodeRegistrationOptions`. */
 	nodeRegistration?: {
 		/** Socket of the container runtime: `unix:///path/to.sock`, or the path. @default "unix:///var/run/containerd/containerd.sock" */
 		criSocket?: string;
-		/** Put on the Node object as it registers; `[]` for none. @default NoSchedule for the control plane on control plane nodes, else none */
+		/** Taints that the Node object is registered with; `[]` for none. @default NoSchedule for the control plane on control plane nodes, else none */
 		taints?: Taint[];
 		/** Flags of the kubelet, which replace kubeadm's of the same name. @default [] */
 		kubeletExtraArgs?: Arg[];
@@ -125,7 +125,7 @@ export interface NodeSpec {
 	};
 	/** Changes to what is rendered for this node, in kubeadm's order. @default [] */
 	patches?: Patch[];
-	/** kubeadm's phases that are not to be run: `addon/kube-proxy`. Source: cmd/init.go, cmd/join.go. @default [] */
+	/** Phases of kubeadm that are skipped: `addon/kube-proxy`. Source: cmd/init.go, cmd/join.go. @default [] */
 	skipPhases?: string[];
 	/** Discovery of the cluster by a worker that joins without an `api`. */
 	discovery?: Discovery;
@@ -137,7 +137,7 @@ export interface NodeSpec {
 	annotations?: Record<string, string>;
 	/** Kubelet settings of this node alone, over the cluster's. @default {} */
 	kubelet?: KubeletConfiguration;
-	/** Limits of waits. @default those of `Timeouts` */
+	/** Time limits of waits. @default the defaults of each field */
 	timeouts?: Partial<Timeouts>;
 	/** Facts of the host. Values that depend on facts are unknown until the facts are. */
 	facts?: HostFacts;

@@ -26,13 +26,13 @@ export function nodeNameOf(name: string): string {
 }
 
 /**
- * Checks a node and fills in kubeadm's defaults, and what follows from the host's facts. What would follow from facts
- * that are not there yet is unknown.
+ * Checks a node and fills in kubeadm's defaults and the values that follow from the host's facts. A value that follows from
+ * a fact that is not read yet is unknown.
  * @throws SpecError with all problems
  */
 export function resolveNode(cluster: Cluster, spec: NodeSpec, role: NodeRole): Node {
 	const known = goValue(nodeSpecShape, structure.withoutStructuralUnknowns(nodeSpecShape, spec));
-	// What is missing in a discovery is known once all of it is.
+	// Missing fields of a discovery can only be reported once the whole discovery is known.
 	if (nodeUnknowns(spec).some((path) => path.startsWith("discovery"))) delete known.discovery;
 	const problems = nodeProblems(known, cluster.kubernetesVersion);
 	const knowsServer = known?.apiServer?.advertiseAddress || spec?.discovery || cluster.controlPlaneEndpoint;
@@ -84,7 +84,7 @@ export function resolveNode(cluster: Cluster, spec: NodeSpec, role: NodeRole): N
 	};
 }
 
-/** Problems of a node without structural unknowns, except for what its role needs. */
+/** Returns the problems of a node without structural unknowns. The role's requirements are checked elsewhere. */
 export function nodeProblems(
 	spec: NodeSpec,
 	kubernetesVersion: string,
@@ -119,7 +119,7 @@ export const defaultTimeouts: Timeouts = {
 	upgradeManifests: "5m0s",
 };
 
-/** One of a node's timeouts as given, else its default; unknown where all of them are. */
+/** Returns a timeout as given, else its default; unknown where `timeouts` is unknown as a whole. */
 export function timeoutOf(node: Pick<NodeSpec, "timeouts">, name: keyof Timeouts): string {
 	return isUnknown(node) || isUnknown(node.timeouts) ? UNKNOWN : (node.timeouts?.[name] ?? defaultTimeouts[name]);
 }

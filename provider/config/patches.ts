@@ -11,7 +11,7 @@ import { didYouMean, joinPath, type Problem, SpecError, show } from "./problems"
 
 const patchTypes: readonly PatchType[] = ["json", "merge", "strategic"];
 
-/** A file of a folder of patches that kubeadm passes over, and why. */
+/** A file in a folder of patches that kubeadm ignores, with the reason. */
 export interface IgnoredFile {
 	file: string;
 	reason: string;
@@ -24,8 +24,8 @@ export interface IgnoredFile {
  *
  * Source: getPatchSetsFromPath and parseFilename, cmd/kubeadm/app/util/patches/patches.go.
  * @param files content by path inside the folder; the name counts, not the folders before it
- * @param kubernetesVersion tells which targets there are @default those of the newest release
- * @throws SpecError for an unknown type after `+`, and for what is no YAML
+ * @param kubernetesVersion version that decides which targets exist @default the newest release
+ * @throws SpecError for an unknown type after `+`, and for a text that is no YAML
  */
 export function readPatchFiles(
 	files: Record<string, string>,
@@ -69,10 +69,10 @@ export function patchProblems(patches: readonly Patch[], kubernetesVersion: stri
 }
 
 /**
- * The documents of a patch, as JSON has them; several in one text are several patches.
+ * Parses the documents of a patch into JSON values. Several documents in one text are several patches.
  *
  * Source: CreatePatchSet, cmd/kubeadm/app/util/patches/patches.go.
- * @throws for a text that is no YAML
+ * @throws an error for a text that is no YAML
  */
 export function patchDocuments({ patch }: Patch): unknown[] {
 	if (typeof patch !== "string") return [JSON.parse(JSON.stringify(patch))];
@@ -100,7 +100,7 @@ function parseFileName(
 	return { target, type: (type as PatchType | undefined) ?? "strategic" };
 }
 
-/** Folder by folder, as a walk comes by. */
+/** Orders paths folder by folder, as Go's filepath.Walk visits them. */
 function walkOrder(a: string, b: string): number {
 	const [left, right] = [a.split("/"), b.split("/")];
 	const at = left.findIndex((part, index) => part !== right[index]);
@@ -156,7 +156,7 @@ function documentProblems(patch: Patch): Problem[] {
 		.map((document) => inputProblem({ path, expected: `${form.expected} for type ${type}`, value: document }));
 }
 
-/** Integers that are too large for a JavaScript number. */
+/** Returns the paths of integers that a JavaScript number cannot hold exactly. */
 function largeIntegers(value: unknown): string[] {
 	if (value instanceof NumberText) return Number.isSafeInteger(Number(value.text)) ? [] : [value.text];
 	return typeof value === "object" && value !== null ? Object.values(value).flatMap(largeIntegers) : [];

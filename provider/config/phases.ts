@@ -10,8 +10,8 @@ export type PhasedCommand = "init" | "join";
 const phases: Record<PhasedCommand, Readonly<Record<string, Phase>>> = { init: initPhases, join: joinPhases };
 
 /**
- * Whether a node goes without a phase, which is named as `kubeadm init` names it: it or one above it is among the node's
- * `skipPhases`, or the phase of `kubeadm join` that does the same.
+ * Whether a node skips a phase, given by its name in `kubeadm init`. `skipPhases` may name the phase, a phase above it, or the
+ * phase of `kubeadm join` that does the same work.
  */
 export function skips({ skipPhases = [] }: { skipPhases?: readonly string[] }, phase: string): boolean {
 	return [phase, counterpart(phase)].some((name) => withParents(name).some((each) => skipPhases.includes(each)));
@@ -21,7 +21,7 @@ export function skips({ skipPhases = [] }: { skipPhases?: readonly string[] }, p
  * Problems of the names of phases to skip. kubeadm refuses unknown names too.
  *
  * Source: computePhaseRunFlags, cmd/kubeadm/app/cmd/phases/workflow/runner.go.
- * @param commands whose phases may be named: a control plane node may be the first, or may join
+ * @param commands commands whose phases may be named: a control plane node may be the first, or may join
  */
 export function phaseProblems(
 	skipPhases: readonly string[],
@@ -51,13 +51,13 @@ function phasesOf(command: PhasedCommand, kubernetesVersion: string): string[] {
 	);
 }
 
-/** The phase of `join` that does what one of `init` does, its own name kept below it. */
+/** Returns the phase of `join` that does the work of a phase of `init`. The names of subphases are kept. */
 function counterpart(phase: string): string {
 	const parent = withParents(phase).find((name) => joinCounterparts[name]);
 	return parent ? joinCounterparts[parent]! + phase.slice(parent.length) : phase;
 }
 
-/** The nearest first. */
+/** Returns a phase and the phases above it, the nearest first. */
 function withParents(phase: string): string[] {
 	const parts = phase.split("/");
 	return parts.map((_, index) => parts.slice(0, parts.length - index).join("/"));

@@ -1,5 +1,5 @@
 /**
- * An error of a program that the engine prints as its message alone.
+ * Error of a program. The engine prints its message without a stack trace.
  *
  * Pulumi formats the stack even of an error whose stack it hides, and Node.js 22 never ends doing so for some of Pulumi's
  * own frames: the stack is empty.

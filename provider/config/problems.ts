@@ -2,17 +2,17 @@ import { PlainError } from "./plain-error";
 
 /** A problem of a user's input. */
 export interface Problem {
-	/** `networking.podSubnet`, `apiServer.extraArgs[0].name`. */
+	/** Path as the person typed it: `networking.podSubnet`, `apiServer.extraArgs[0].name`. */
 	path: string;
-	/** `expected X, got Y`. */
+	/** Message without the path: `expected X, got Y`. */
 	message: string;
 }
 
-/** Thrown for input that cannot be used; has all problems at once. */
+/** Error for input that cannot be used. Lists all problems. */
 export class SpecError extends PlainError {
 	readonly problems: readonly Problem[];
 
-	/** @param subject what has the problems: `Cluster`, `Node "cp1"` */
+	/** @param subject the thing that has the problems: `Cluster`, `Node "cp1"` */
 	constructor(subject: string, problems: readonly Problem[]) {
 		super(`${subject}: ${problems.map(({ path, message }) => `${path}: ${message}`).join("\n  ")}`);
 		this.name = "SpecError";
@@ -33,12 +33,12 @@ export function inArgument<T>(argument: string, step: () => T): T {
 	}
 }
 
-/** Problems with a path before their own paths. */
+/** Puts a path before the paths of problems. */
 export function under(path: string, problems: readonly Problem[]): Problem[] {
 	return problems.map((problem) => ({ ...problem, path: problem.path ? `${path}.${problem.path}` : path }));
 }
 
-/** The name that was probably meant, if one is near enough. */
+/** Returns the name that was probably meant, or undefined if none is near enough. */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
 	const ranked = names
 		.map((candidate) => ({ candidate, steps: distance(name.toLowerCase(), candidate.toLowerCase()) }))
@@ -53,7 +53,7 @@ export function didYouMean(name: string, names: readonly string[]): string | und
 	return meant && `did you mean "${meant}"?`;
 }
 
-/** A value as an error shows it: short, in one line, and without bootstrap tokens and addresses' passwords, wherever one was put by mistake. */
+/** Formats a value for an error: short, in one line, without bootstrap tokens and without passwords in addresses. */
 export function show(value: unknown): string {
 	if (value === undefined) return "nothing";
 	const text = (JSON.stringify(value) ?? String(value))
@@ -62,7 +62,7 @@ export function show(value: unknown): string {
 	return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
-/** The type of a value in an error that must not show the value: `a string`, `a list`, `nothing`. */
+/** Names the type of a value, for an error that must not show the value: `a string`, `a list`, `nothing`. */
 export function kindOf(value: unknown): string {
 	if (value === undefined) return "nothing";
 	if (value === null) return "null";
@@ -70,7 +70,7 @@ export function kindOf(value: unknown): string {
 	return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
-/** `apiServer.extraArgs[0].name`. */
+/** Formats a path: `apiServer.extraArgs[0].name`. */
 export function joinPath(path: readonly PropertyKey[]): string {
 	return path.reduce<string>(
 		(text, part) => (typeof part === "number" ? `${text}[${part}]` : text ? `${text}.${String(part)}` : String(part)),

@@ -6,8 +6,8 @@ import { didYouMean, joinPath, type Problem, show } from "./problems";
 
 /**
  * A rule for the values at a path, beyond their form. `*` in the path stands for each element of a list, or each value of
- * a map. A rule returns what it expected, or each thing that it found, or undefined if the value will do; values that
- * are absent or not known yet are not asked about.
+ * a map. A rule returns the expectation, or a list of problems, or undefined for an acceptable value. Values that
+ * are absent or not known yet are not checked.
  */
 export type Rule<Whole> = readonly [path: string, expectation: (value: any, whole: Whole) => Verdict];
 
@@ -35,7 +35,7 @@ const label = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 const subdomain = new RegExp(`^${label}(\\.${label})*$`);
 const wildcard = new RegExp(`^\\*\\.${label}(\\.${label})*$`);
 
-/** RFC 1123, as Kubernetes checks it: at most 253 characters. */
+/** Rule for a DNS subdomain by RFC 1123, as Kubernetes checks it: at most 253 characters. */
 export function isSubdomain(name: string): boolean {
 	return name.length <= 253 && subdomain.test(name);
 }
@@ -57,13 +57,13 @@ export const oneOf =
 
 export const ipAddress = (value: string) => (parseAddress(value) ? undefined : "an IP address");
 
-/** kubeadm puts `unix://` before all that does not begin with `unix`. Source: ValidateSocketPath. */
+/** Rule for a socket. kubeadm puts `unix://` before a text that does not begin with `unix`. Source: ValidateSocketPath. */
 export const criSocket = (value: string) =>
 	goUrlScheme(value.startsWith("unix") ? value : `unix://${value}`) === "unix" ? undefined : "unix:///path/to.sock";
 
 export const portNumber = (value: number) => (value >= 1 && value <= 65535 ? undefined : "a port from 1 to 65535");
 
-/** A name or address for a certificate. Upper case is put in lower case by kubeadm before it looks. */
+/** Rule for a name or address in a certificate. kubeadm lowers the case before it checks. */
 export const subjectAlternativeName = (value: string) =>
 	isSubdomain(value) || isWildcardSubdomain(value) || parseAddress(value)
 		? undefined

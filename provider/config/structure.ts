@@ -8,12 +8,12 @@ import { sentence, unknownField } from "./expected";
 import { listOfPairsHint, movedFieldHint, pairHint } from "./moved-fields";
 import { joinPath, type Problem } from "./problems";
 
-/** Problems of the form of a value: wrong types and unknown fields. A value that is not known yet is no problem. */
+/** Returns the problems of a value's structure: wrong types and unknown fields. Unknown values are no problem. */
 export function structureProblems(shape: Shape, value: unknown): Problem[] {
 	return located(shape, value).map(({ path, message }) => ({ path: joinPath(path), message }));
 }
 
-/** Problems of the form of a value, and a copy without the wrong parts, which can be checked further. */
+/** Returns the problems of a value's structure, and a copy without the wrong parts for further checks. */
 export function soundPart<T>(shape: Shape, value: T): { problems: Problem[]; sound: T } {
 	const found = located(shape, value);
 	const problems = found.map(({ path, message }) => ({ path: joinPath(path), message }));
@@ -21,20 +21,20 @@ export function soundPart<T>(shape: Shape, value: T): { problems: Problem[]; sou
 	const sound = structuredClone(value);
 	for (const { path } of found) {
 		const holder = holderOf(sound, path);
-		// An element leaves its place behind, so that the others keep theirs.
+		// A removed element leaves a hole, so that the indices of the others stay.
 		if (typeof holder === "object" && holder !== null) delete holder[path.at(-1)!];
 	}
 	return { problems, sound };
 }
 
-/** Paths of objects, lists and maps that are not known yet in one piece. */
+/** Returns the paths of objects, lists and maps that are unknown as a whole. */
 export function structuralUnknowns(shape: Shape, value: unknown): string[] {
 	const found: string[] = [];
 	visitStructures(shape, value, [], (path) => found.push(joinPath(path)));
 	return found;
 }
 
-/** A copy without the objects, lists and maps that are not known yet in one piece. */
+/** Copies a value without objects, lists and maps that are unknown as a whole. */
 export function withoutStructuralUnknowns<T>(shape: Shape, value: T): T {
 	const copy = structuredClone(value);
 	const unknown: (readonly PropertyKey[])[] = [];
@@ -52,7 +52,7 @@ function holderOf(value: unknown, path: readonly PropertyKey[]): any {
 	return path.slice(0, -1).reduce<any>((at, key) => at?.[key], value);
 }
 
-/** A problem that can be found in the value. */
+/** A problem of the value's structure. */
 interface Located {
 	path: PropertyKey[];
 	message: string;
@@ -137,7 +137,7 @@ function problemsOf(issue: z.core.$ZodIssue, shape: Shape, value: unknown): Loca
 	return [{ path: issue.path, message }];
 }
 
-/** New form of a list of `{ name, value }` that was written in another form, as in older API versions. */
+/** Returns the hint for a list of `{ name, value }` in the notation of an older API version. */
 function pairsHint(holder: Shape, { path }: z.core.$ZodIssue, got: unknown): string | undefined {
 	const last = path.at(-1);
 	// The shape of a list's element is that of the list.
@@ -189,7 +189,7 @@ function visitStructures(
 	}
 }
 
-/** Whether an element of a list was taken out, since it was wrong. */
+/** Whether a wrong element of a list was removed. */
 function isHole(value: unknown, path: readonly PropertyKey[]): boolean {
 	const list = at(value, path.slice(0, -1));
 	return Array.isArray(list) && !(path.at(-1)! in list);

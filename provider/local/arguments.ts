@@ -8,7 +8,7 @@ import type { FieldShape, Shape } from "../facts/types/shape";
 /** The form of the options of `fromKubeadmConfig`. */
 export const optionsShape = { patches: nodeSpecShape.patches, kubernetesVersion: "string?" } as const satisfies Shape;
 
-/** What a function expects of one argument, and what it got. */
+/** Expectation of a function about one argument, and the given value. */
 export interface Argument {
 	name: string;
 	/** `the path of a folder, a string`. */

@@ -16,11 +16,11 @@ import { readTextFile } from "./text";
  * new Cluster("main", { ...cluster, controlPlanes: [{ ...init, name: "cp-1", connection }] });
  * ```
  *
- * The folders that `patches.directory` names are read too, on the machine where the program runs; a relative one starts
- * at the working directory, as for kubeadm.
- * @param pathOrText path of a file, or its text: what has several lines, or begins with a brace, is text
- * @param options.patches instead of those in the file's `patches.directory`
- * @param options.kubernetesVersion for a file without ClusterConfiguration
+ * The folders that `patches.directory` names are read too, on the machine where the program runs. A relative path starts at
+ * the working directory, as for kubeadm.
+ * @param pathOrText path of a file, or the file's text. A value with several lines, or that begins with a brace, is text
+ * @param options.patches patches in place of the file's `patches.directory`
+ * @param options.kubernetesVersion version of a file without ClusterConfiguration
  * @throws SpecError with all problems; PlainError where a file cannot be read, and for a wrong argument
  */
 export function fromKubeadmConfig(

@@ -8,12 +8,12 @@ import { requireArguments } from "./arguments";
 import { readTextFile } from "./text";
 
 /**
- * The patches in a folder of this machine, in kubeadm's order; their names say what they change and how:
- * `kube-apiserver0+merge.yaml`. Other files are passed over, as by kubeadm.
+ * Reads the patches in a folder of this machine, in kubeadm's order. A file's name gives the target and the type:
+ * `kube-apiserver0+merge.yaml`. Other files are ignored, as by kubeadm.
  *
  * Source: getPatchSetsFromPath, cmd/kubeadm/app/util/patches/patches.go.
- * @param kubernetesVersion tells which targets there are @default the newest that is known
- * @throws SpecError for an unknown type after `+` and for what is no YAML; PlainError where there is no such folder, and for a wrong argument
+ * @param kubernetesVersion version that decides which targets exist @default the newest known version
+ * @throws SpecError for an unknown type after `+` and for a text that is no YAML; PlainError where there is no such folder, and for a wrong argument
  */
 export function readPatches(directory: string, kubernetesVersion?: string): Patch[] {
 	requireArguments("readPatches", [
@@ -39,7 +39,7 @@ export function readPatchesFolder(
 	return readPatchFiles(files, kubernetesVersion);
 }
 
-/** Content of a patch file; empty for a file that is ignored by its name, which may be a link to a folder, as in a mounted ConfigMap. */
+/** Reads a patch file. Empty for a file that is ignored by its name: such a file may be a link to a folder, as in a mounted ConfigMap. */
 function contentOf(path: string): string {
 	if (!/\.(json|yaml)$/.test(path)) return "";
 	try {
@@ -51,7 +51,7 @@ function contentOf(path: string): string {
 }
 
 function filesUnder(directory: string): string[] {
-	// A walk of Go does not follow a link that it begins with. Source: filepath.Walk.
+	// Go's filepath.Walk does not follow a link that it starts at. Source: filepath.Walk.
 	if (isLink(directory)) {
 		const message = expected({
 			at: JSON.stringify(directory),
@@ -75,7 +75,7 @@ function filesUnder(directory: string): string[] {
 	}
 }
 
-/** Whether a path is a link; one that cannot be read is refused where it is read. */
+/** Whether a path is a link. A link that cannot be read fails later, when it is read. */
 function isLink(path: string): boolean {
 	try {
 		return lstatSync(path).isSymbolicLink();

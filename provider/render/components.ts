@@ -7,19 +7,19 @@ import type { KubernetesObject } from "./kubernetes-object";
 import type { EtcdMembers, Pod } from "./static-pods/pod";
 import { type StaticPodName, staticPods } from "./static-pods/static-pods";
 
-/** What a component is rendered from: a resolved cluster and one of its nodes; for an addon, the first control plane node. */
+/** Input of a component's renderer: a resolved cluster and one of its nodes; for an addon, the first control plane node. */
 export interface ComponentContext {
 	cluster: Cluster;
 	node: Node;
 }
 
-/** What etcd is rendered from. */
+/** Input of etcd's renderer. */
 export interface EtcdContext extends ComponentContext {
 	/** The members that the node's etcd starts with. @default this node alone */
 	initialMembers?: EtcdMembers;
 }
 
-/** What a kubelet reads. */
+/** Configuration files of a kubelet. */
 export interface KubeletFiles {
 	/** KubeletConfiguration, the content of /var/lib/kubelet/config.yaml. */
 	configuration: Record<string, unknown>;
@@ -29,7 +29,7 @@ export interface KubeletFiles {
 	flags: string;
 }
 
-/** How each of the seven components is rendered, by name. */
+/** Renderers of the seven components, by name. */
 export const componentRenderers = {
 	etcd: ({ cluster, node, initialMembers }: EtcdContext): Pod => staticPods.etcd(cluster, node, initialMembers),
 	"kube-apiserver": rendererOf("kube-apiserver"),
@@ -46,7 +46,7 @@ export const componentRenderers = {
 
 export type ComponentName = keyof typeof componentRenderers;
 
-/** What each component is rendered from, by name. */
+/** Inputs of the components' renderers, by name. */
 export type ComponentContexts = { [Name in ComponentName]: Parameters<(typeof componentRenderers)[Name]>[0] };
 
 function rendererOf(name: StaticPodName): (context: ComponentContext) => Pod {

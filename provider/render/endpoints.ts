@@ -62,7 +62,7 @@ export function kubernetesFile(name: string): string {
 	return joinFile(paths.kubernetesDirectory, name);
 }
 
-/** As Go's filepath.Join: no doubled slashes, `.` or `..`. */
+/** Joins paths as Go's filepath.Join does: without doubled slashes, `.` and `..`. */
 export function joinFile(directory: string, name: string): string {
 	const parts: string[] = [];
 	for (const part of `${directory}/${name}`.split("/")) {

@@ -12,7 +12,7 @@ export function imageOf(name: ImageName, cluster: Cluster): string {
 		}
 		case "coredns": {
 			const repository = cluster.dns.imageRepository || cluster.imageRepository;
-			// In the official registry alone, CoreDNS has a folder of its own.
+			// CoreDNS has a folder of its own in the official registry only.
 			const folder = repository === "registry.k8s.io" ? `${repository}/coredns` : repository;
 			return `${folder}/coredns:${cluster.dns.imageTag || tagOf("coredns", cluster)}`;
 		}

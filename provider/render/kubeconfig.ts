@@ -14,7 +14,7 @@ interface KubeconfigEntry {
 	/** The certificate's common name. */
 	commonName: (node: Node) => string;
 	organizations: readonly string[];
-	/** Which API server it names. */
+	/** API server that the kubeconfig names. */
 	server: (cluster: Cluster, node: Node) => string;
 }
 

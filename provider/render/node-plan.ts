@@ -26,7 +26,7 @@ import {
 import type { EtcdMembers } from "./static-pods/pod";
 import { type StaticPodName, staticPodNamesOf, staticPodPath } from "./static-pods/static-pods";
 
-/** What kubeadm runs on a host: `init` on the node that a cluster is founded with, `join` on all others. */
+/** Command of kubeadm for a node: `init` on the node that a cluster is founded with, `join` on all others. */
 export type KubeadmCommand = "init" | "join";
 
 /** The phases of `kubeadm init` that make the parts of a node. A node goes without what its `skipPhases` name. */
@@ -112,7 +112,7 @@ export interface File {
 	group: string;
 }
 
-/** All that is to be on a node, with nothing made yet. */
+/** All files, certificates and folders of a node, before anything is issued. */
 export interface NodePlan {
 	cluster: Cluster;
 	node: Node;

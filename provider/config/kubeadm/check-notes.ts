@@ -3,7 +3,7 @@ import { didYouMean, show } from "../problems";
 import type { Documents } from "./convert";
 import type { Note } from "./note";
 
-/** Names of preflight checks to ignore that no check has. kubeadm takes them, and ignores nothing for it. */
+/** Returns notes for names in `ignorePreflightErrors` that no check has. kubeadm accepts such names without effect. */
 export function checkNotes({ InitConfiguration, JoinConfiguration }: Documents): Note[] {
 	return Object.entries({ InitConfiguration, JoinConfiguration }).flatMap(([kind, document]) => {
 		const names: string[] = document?.nodeRegistration?.ignorePreflightErrors ?? [];

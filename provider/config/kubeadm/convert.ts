@@ -1,12 +1,12 @@
 import { parseDuration } from "../../go/duration";
 import type { Kind } from "./kinds";
 
-/** Documents by kind, as v1beta4 has them. */
+/** Documents by kind, in v1beta4. */
 export type Documents = Partial<Record<Kind, Record<string, any>>>;
 
 /**
- * Makes v1beta4 of v1beta3: maps of flags become lists in the order of their names, and two limits of waits move to the
- * others.
+ * Converts documents from v1beta3 to v1beta4. Maps of flags become lists sorted by name, and two time limits move into
+ * `timeouts`.
  *
  * Source: cmd/kubeadm/app/apis/kubeadm/v1beta3/conversion.go, util/config/initconfiguration.go of kubeadm 1.36.
  */
@@ -16,7 +16,7 @@ export function convert(documents: Documents, olderKinds: readonly Kind[]): Docu
 	for (const [kind, path] of flags) if (olderKinds.includes(kind)) toList(converted[kind], path);
 	const limit = cluster?.apiServer?.timeoutForControlPlane;
 	delete cluster?.apiServer?.timeoutForControlPlane;
-	// kubeadm takes the default for one that nobody asked for.
+	// kubeadm uses the default for an absent limit.
 	if (limit !== undefined && ![0n, parseDuration("4m")].includes(parseDuration(limit))) {
 		const init = converted.InitConfiguration ?? {};
 		const timeouts = { ...init.timeouts, controlPlaneComponentHealthCheck: limit };

@@ -3,14 +3,14 @@ import { inputProblem } from "../expected";
 import { type Problem, show } from "../problems";
 import { readDocument } from "./read-document";
 
-/** One document of a configuration file. */
+/** A document of a configuration file. */
 export interface ConfigurationDocument {
 	group: string;
 	version: string;
 	kind: string;
-	/** As JSON has it. */
+	/** Value of the document, as parsed from JSON or YAML. */
 	value: Record<string, unknown>;
-	/** Scalars without quotes as they are written, by their path. */
+	/** Source text of unquoted scalars, by path. */
 	plainScalars: ReadonlyMap<string, string>;
 }
 

@@ -3,7 +3,7 @@ import type { Kind } from "./kinds";
 import { meaninglessFields } from "./meaningless";
 import type { Note } from "./note";
 
-/** Fields of a file that have no meaning here, and why. */
+/** Returns notes for fields of a file that have no effect here, each with the reason. */
 export function fieldNotes(documents: Documents): Note[] {
 	return (Object.entries(documents) as [Kind, object][]).flatMap(([kind, document]) =>
 		Object.entries(meaninglessFields[kind]).flatMap(([row, { why }]) => {

@@ -1,6 +1,6 @@
 import type { Kind } from "./kinds";
 
-/** Destination of each field of kubeadm's configuration in `KubeadmConfig`. A row holds for all fields below its own, too. */
+/** Destination of each field of kubeadm's configuration in `KubeadmConfig`. A row also applies to all fields below. */
 export const destinations: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
 	InitConfiguration: {
 		bootstrapTokens: "bootstrapTokens",
@@ -28,7 +28,7 @@ export const destinations: Readonly<Record<Kind, Readonly<Record<string, string>
 	UpgradeConfiguration: { "": "upgrade" },
 };
 
-/** Destination of a path of a kind, and the part of the path below the destination's row; undefined for a path that goes nowhere. */
+/** Returns the destination of a path of a kind, and the part of the path below the destination's row. Undefined for a path without a destination. */
 export function destinationOf(kind: Kind, path: string): { to: string; rest: string } | undefined {
 	const rows = destinations[kind];
 	for (let head = path; ; head = head.slice(0, Math.max(0, head.lastIndexOf(".")))) {

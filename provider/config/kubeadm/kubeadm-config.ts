@@ -25,14 +25,14 @@ export interface KubeadmConfig {
 	bootstrapTokens: BootstrapTokenSpec[];
 	/** The node of JoinConfiguration; a control plane node where `controlPlane` is given. */
 	join?: NodeSpec & { role: NodeRole };
-	/** ResetConfiguration as it is. None of it has a meaning here, which `notes` says field by field. */
+	/** ResetConfiguration, unchanged. No field has an effect here; `notes` has a note for each. */
 	reset?: ValueOf<typeof resetConfigurationShape>;
-	/** UpgradeConfiguration, likewise. */
+	/** UpgradeConfiguration, unchanged. No field has an effect here; `notes` has a note for each. */
 	upgrade?: ValueOf<typeof upgradeConfigurationShape>;
-	/** Folders of patches: whoever reads files passes what is in them as `patches`. */
+	/** Folders of patches. The reader of the files passes the folders' content as `patches`. */
 	patchesDirectories: PatchesDirectories;
-	/** Fields of the file that have no meaning here. */
+	/** Notes on fields of the file that have no effect here. */
 	notes: Note[];
-	/** The documents by kind, those of v1beta3 converted, without their `apiVersion` and `kind`. */
+	/** Documents by kind, without `apiVersion` and `kind`. Documents of v1beta3 are converted. */
 	documents: Documents;
 }

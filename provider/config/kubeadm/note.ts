@@ -1,4 +1,4 @@
-/** A field of a file that does nothing here, and why. */
+/** A field of a file that has no effect here, with the reason. */
 export interface Note {
 	path: string;
 	message: string;

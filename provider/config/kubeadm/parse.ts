@@ -23,9 +23,9 @@ export interface ParseOptions {
 	patches?: Patch[] | { init?: Patch[]; join?: Patch[] };
 	/** Kubernetes version of a file without ClusterConfiguration: `1.37.2`. */
 	kubernetesVersion?: string;
-	/** Addresses of the nodes' host. @default none yet: the host gives them later */
+	/** Addresses of the nodes' host. @default unknown until the host is read */
 	facts?: HostAddresses;
-	/** Whether documents of other programs are refused, as by `kubeadm config validate`. @default false: they are noted, as by `kubeadm init` */
+	/** Whether documents of other programs are refused, as by `kubeadm config validate`. @default false (noted, as by `kubeadm init`) */
 	strict?: boolean;
 }
 
@@ -65,7 +65,7 @@ export function parseKubeadmConfig(text: string, options: ParseOptions = {}): Ku
 	if (init && given.init) config.init.patches = given.init;
 	if (join && given.join && config.join) config.join.patches = given.join;
 	config.notes.push(...unreadNotes(unread), ...phaseNotes(converted), ...checkNotes(converted));
-	// What is missing may stand in a document that could not be read.
+	// A missing field may be in a document that could not be read.
 	const isWhole = found.problems.every(({ path }) => path.includes("."));
 	const rest = isWhole ? [...documentProblems(converted), ...problemsOf(config, options.facts)] : [];
 	const all = [...found.problems, ...problems, ...rest.filter(isNew(problems)).map(withVersionHint(olderKinds))].map(
@@ -102,7 +102,7 @@ function soundDocuments(
 	return { documents, olderKinds, problems };
 }
 
-/** A problem of a document's form as the file has it: a number as it is written, a field with the kind that has it. */
+/** Rewrites a structural problem in the words of the file: a number as written, and the kind that has an unknown field. */
 function inFile({ path, message }: Problem, { plainScalars }: ConfigurationDocument, kind: Kind): Problem {
 	const plain = /^expected a string, got (?!something else)/.test(message) ? plainScalars.get(path) : undefined;
 	if (plain)
@@ -120,13 +120,13 @@ function inFile({ path, message }: Problem, { plainScalars }: ConfigurationDocum
 	};
 }
 
-/** kubeadm's own kinds that have a field at their top. */
+/** Returns kubeadm's own kinds that have a field at the top level. */
 function kindsWith(field: string): Kind[] {
 	const names = Object.keys(kinds) as Kind[];
 	return names.filter((kind) => kinds[kind].group === "kubeadm.k8s.io" && Object.hasOwn(kinds[kind].shape, field));
 }
 
-/** Whether a problem is another one than those found already: it stands neither at one of them nor around one. */
+/** Whether a problem's path differs from, and contains none of, the paths of earlier problems. */
 function isNew(earlier: readonly Problem[]): (problem: Problem) => boolean {
 	return ({ path }) =>
 		!earlier.some(
@@ -135,7 +135,7 @@ function isNew(earlier: readonly Problem[]): (problem: Problem) => boolean {
 		);
 }
 
-/** Adds to a problem of the version what to do: kubeadm takes a file without one, and reads v1beta3 up to a release. */
+/** Adds the next step to a problem of the version: kubeadm accepts a file without a version, and reads v1beta3 up to a release. */
 function withVersionHint(olderKinds: readonly Kind[]): (problem: Problem) => Problem {
 	return ({ path, message }) => {
 		if (path !== "ClusterConfiguration.kubernetesVersion") return { path, message };

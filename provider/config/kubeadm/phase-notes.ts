@@ -2,7 +2,7 @@ import { initPhases, joinPhases } from "../../facts/phases";
 import type { Documents } from "./convert";
 import type { Note } from "./note";
 
-/** Phases that a file skips without a meaning here, and why. */
+/** Returns notes for skipped phases that have no effect here, each with the reason. */
 export function phaseNotes({ InitConfiguration, JoinConfiguration }: Documents): Note[] {
 	const skipped = [
 		["InitConfiguration", initPhases, InitConfiguration?.skipPhases],

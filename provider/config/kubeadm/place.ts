@@ -4,11 +4,11 @@ import { destinationOf, destinations } from "./fields";
 import type { Kind } from "./kinds";
 import type { KubeadmConfig } from "./kubeadm-config";
 
-/** Puts each field where its row says; those without a meaning become notes. */
+/** Puts each field at the destination in its row. Fields without an effect become notes. */
 export function placeFields(documents: Documents): KubeadmConfig {
 	const config: Record<string, any> = { cluster: {}, init: {}, bootstrapTokens: [], patchesDirectories: {} };
 	for (const [kind, document] of Object.entries(documents) as [Kind, Record<string, any>][]) {
-		// Also one that says nothing is a user's.
+		// An empty document also counts as given by the user.
 		const whole = destinations[kind][""];
 		if (whole) put(config, [whole], {});
 		for (const [path, value] of leaves(kind, document, "")) {
@@ -34,7 +34,7 @@ function isUnder(path: string, parent: string): boolean {
 	return path.startsWith(parent) && /^($|[.[])/.test(path.slice(parent.length));
 }
 
-/** A document's values by path, objects that have rows below them looked into. */
+/** Returns a document's values by path. Objects with rows below them are split into their fields. */
 function leaves(kind: Kind, value: Record<string, any>, path: string): [string, unknown][] {
 	return Object.entries(value).flatMap(([name, item]): [string, unknown][] => {
 		const here = path ? `${path}.${name}` : name;

@@ -5,24 +5,24 @@ import { jsonSchema, schema } from "../../go/yaml/schema";
 import { asStrictYaml } from "../../go/yaml/strict";
 import { joinPath } from "../problems";
 
-/** A document's value, in which the last of several equal keys counts, and the paths of such keys. */
+/** A parsed document. The last of several equal keys counts. */
 export interface ReadText {
 	value?: unknown;
-	/** Paths of keys that stand more than once. */
+	/** Paths of repeated keys. */
 	duplicates: string[];
-	/** Scalars without quotes as they are written, by their path: `10.0`, which is the number 10. */
+	/** Source text of unquoted scalars by path: `10.0` for the number 10. */
 	plainScalars: ReadonlyMap<string, string>;
-	/** Why it can't be read. */
+	/** Reason why the document cannot be read. */
 	problem?: string;
 }
 
 /**
- * Reads one YAML or JSON document as Kubernetes does: what begins with a brace must be JSON, and what follows a YAML
- * document is not looked at.
+ * Reads a YAML or JSON document as Kubernetes does. A text that begins with a brace must be JSON; text after the first YAML
+ * document is ignored.
  */
 export function readDocument(text: string): ReadText {
 	try {
-		// A byte order mark is no space for Go: what begins with one is YAML.
+		// A byte order mark is no space for Go: a text that begins with one is YAML.
 		const isJson = /^[^\S\ufeff]*\{/.test(text);
 		if (isJson) JSON.parse(text);
 		const yaml = isJson ? text : firstDocument(asStrictYaml(text));
@@ -37,7 +37,7 @@ export function readDocument(text: string): ReadText {
 			plainScalars: new Map(plainScalarsIn(document?.contents ?? undefined, [])),
 		};
 	} catch (error) {
-		// The place as the error shows it may hold a secret.
+		// The excerpt in the error may hold a secret.
 		if (error instanceof SyntaxError) return { ...nothing, problem: error.message.replace(/, (\.{3})?".*/s, "") };
 		if (!(error instanceof YAMLException)) throw error;
 		const { mark } = error;
@@ -47,7 +47,7 @@ export function readDocument(text: string): ReadText {
 
 const nothing = { duplicates: [], plainScalars: new Map<string, string>() };
 
-/** Source text of the scalars that stand without quotes, by path. */
+/** Returns the source text of unquoted scalars, by path. */
 function plainScalarsIn(node: Node | undefined, path: readonly PropertyKey[]): [string, string][] {
 	if (node?.kind === "sequence") return node.items.flatMap((item, index) => plainScalarsIn(item, [...path, index]));
 	if (node?.kind === "mapping") {
@@ -58,7 +58,7 @@ function plainScalarsIn(node: Node | undefined, path: readonly PropertyKey[]): [
 	return node?.kind === "scalar" && node.style === SCALAR_STYLE.PLAIN ? [[joinPath(path), node.value]] : [];
 }
 
-/** The name of an alias that stands inside of what it stands for. */
+/** Returns the name of an alias that is used inside its own anchor, or undefined. */
 function innerAlias(node: Node | undefined, open: readonly string[]): string | undefined {
 	if (node?.kind === "alias") return open.includes(node.anchor) ? node.anchor : undefined;
 	const inside = node?.anchor ? [...open, node.anchor] : open;
@@ -75,7 +75,7 @@ function innerAlias(node: Node | undefined, open: readonly string[]): string | u
 	return undefined;
 }
 
-/** Whether a key is no text. Source: convertToJSONableObject in sigs.k8s.io/yaml. */
+/** Whether a key is not a text. Source: convertToJSONableObject in sigs.k8s.io/yaml. */
 function hasNullKey(node: Node | undefined): boolean {
 	if (node?.kind === "sequence") return node.items.some(hasNullKey);
 	if (node?.kind !== "mapping") return false;
@@ -104,7 +104,7 @@ function duplicatesIn(node: Node | undefined, path: readonly PropertyKey[], anch
 	});
 }
 
-/** A merged key counts like one that is written there. Source: merge in go.yaml.in/yaml/v2, decode.go. */
+/** Merges keys: a merged key counts like a written one. Source: merge in go.yaml.in/yaml/v2, decode.go. */
 function mergedNames(node: Node | undefined, anchors: Anchors): string[] {
 	if (node?.kind === "alias") return mergedNames(anchors.get(node.anchor), anchors);
 	if (node?.kind === "sequence") return node.items.flatMap((item) => mergedNames(item, anchors));

@@ -5,11 +5,11 @@ import { isOtherGroup } from "./versions";
 const commands = ["JoinConfiguration", "ResetConfiguration", "UpgradeConfiguration"];
 
 /**
- * Kinds of the documents that kubeadm does not read: settings of kubelets and of kube-proxy in a file for another command
- * than `init`, which takes them from the cluster, and documents of other programs.
+ * Returns the kinds of documents that kubeadm does not read: documents of other programs, and kubelet and kube-proxy settings
+ * in a file for a command other than `init`, which takes these settings from the cluster.
  *
  * Source: documentMapToInitConfiguration, documentMapToJoinConfiguration and the like, cmd/kubeadm/app/util/config.
- * @param strict documents of other programs are read, so that they are refused, as by `kubeadm config validate`
+ * @param strict whether documents of other programs are refused, as by `kubeadm config validate`
  */
 export function unreadKinds(documents: readonly ConfigurationDocument[], strict: boolean): string[] {
 	const others = strict ? [] : documents.filter(isOtherGroup).map(({ kind }) => kind);
@@ -19,7 +19,7 @@ export function unreadKinds(documents: readonly ConfigurationDocument[], strict:
 	return [...others, ...kinds.filter((kind) => kind === "KubeletConfiguration" || kind === "KubeProxyConfiguration")];
 }
 
-/** A note for each kind of document that is not read. */
+/** Returns a note for each kind of document that is not read. */
 export function unreadNotes(kinds: readonly string[]): Note[] {
 	const beside =
 		"ignored, as by kubeadm, which reads the document beside InitConfiguration or ClusterConfiguration only";

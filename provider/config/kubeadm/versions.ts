@@ -8,7 +8,7 @@ import type { ConfigurationDocument } from "./documents";
 import { type Kind, kinds } from "./kinds";
 
 /**
- * The shape of a document, or the reason why the document is refused. The Kubernetes version decides which versions of
+ * Returns the shape of a document, or the reason why the document is refused. The Kubernetes version decides which versions of
  * kubeadm's API are read; where that version is missing or not supported, every version with a known shape is.
  *
  * Source: validateSupportedVersion and validateKnownGVKs, cmd/kubeadm/app/util/config/common.go.

@@ -6,7 +6,7 @@ import type { Problem } from "../problems";
 import { type Configured, type StaticPodName, staticPods, userFlags } from "./warn";
 
 /**
- * Files of the host that a flag of a static pod names and no volume of that pod shows. A pod with patches is left out:
+ * Finds files that a flag of a static pod names and no volume of the pod mounts. A pod with patches is skipped:
  * a patch may add the volume.
  */
 export function filesNotMounted(configured: Configured): Problem[] {

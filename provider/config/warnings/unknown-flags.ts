@@ -4,17 +4,17 @@ import { minorNumber, minorRelease, releases } from "../../facts/versions";
 import { didYouMean, type Problem } from "../problems";
 import { type Configured, userFlags } from "./warn";
 
-/** Flags that a component of the cluster's release does not have: the component ends as soon as it starts. */
+/** Finds flags that a component of the cluster's release does not have. The component exits as soon as it starts. */
 export function unknownFlags(configured: Configured): Problem[] {
 	const { kubernetesVersion = "", etcd } = configured.cluster ?? {};
 	const release = minorRelease(kubernetesVersion);
 	if (isUnknown(kubernetesVersion) || !(release in releases)) return [];
 	return userFlags(configured).flatMap(({ component, name, path }) => {
-		// An etcd of one's own choice has other flags.
+		// An etcd image of the user's choice may have other flags.
 		const isOtherEtcd = component === "etcd" && (etcd?.local?.imageTag || etcd?.local?.imageRepository);
 		if (name.startsWith("-") || isOtherEtcd) return [];
 		const names = flagNames(component, release);
-		// Flags are found with underscores too. Source: WordSepNormalizeFunc of k8s.io/component-base/cli/flag.
+		// Components accept underscores in place of dashes. Source: WordSepNormalizeFunc of k8s.io/component-base/cli/flag.
 		const plain = component === "etcd" ? name : name.replaceAll("_", "-");
 		if (names.some((known) => known === name || known.replaceAll("_", "-") === plain)) return [];
 		const hint = hintFor(component, name, names);

@@ -80,7 +80,7 @@ function mergeField({ original, key, value, schema }: FieldMerge): void {
 		return;
 	}
 	const before = member(original, name);
-	// What is merged into something unknown is unknown.
+	// The result of a merge into an unknown value is unknown.
 	if (isUnknown(before) && typeof value === "object") return;
 	if (before === undefined || kindOf(before) !== kindOf(value)) {
 		if (deletes) return;

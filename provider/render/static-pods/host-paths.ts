@@ -63,7 +63,7 @@ export function etcdCertificateMounts({ etcd: { external }, certificatesDir }: C
 		.map((directory, index) => sameAsOnHost(`etcd-certs-${index}`, directory, "DirectoryOrCreate"));
 }
 
-/** As Go's filepath.Dir. */
+/** Returns a path's folder as Go's filepath.Dir does. */
 function directoryOf(file: string): string {
 	return joinFile(file.slice(0, file.lastIndexOf("/")), "");
 }

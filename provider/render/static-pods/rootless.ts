@@ -29,7 +29,7 @@ const rootless: Record<keyof typeof componentUsers, Rootless> = {
 		files: (cluster) => ["etcd/server.key", "etcd/peer.key"].map((name) => certificateFile(cluster, name)),
 	},
 	"kube-apiserver": {
-		// Its binary has this capability as a file, and cannot be started without.
+		// The binary has this capability as a file capability, and does not start without it.
 		securityContext: { capabilities: { add: ["NET_BIND_SERVICE"], drop: ["ALL"] } },
 		readsServiceAccountKey: true,
 		files: (cluster) => [

@@ -5,7 +5,7 @@ import type { MeaninglessFields } from "./meaningless";
 import { inReset } from "./reset";
 import { inUpgrade } from "./upgrade";
 
-/** The fields of a configuration file that have no meaning here. What all others are for, their types say. */
+/** Fields of a configuration file that have no effect here. The docstrings of the types describe all other fields. */
 export const meaninglessFields: Readonly<Record<Kind, MeaninglessFields>> = {
 	InitConfiguration: inInit,
 	ClusterConfiguration: {},

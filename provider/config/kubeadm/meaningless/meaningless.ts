@@ -1,4 +1,4 @@
-/** Why a field of kubeadm's configuration has no meaning here, and kubeadm's default where no type of ours has it. */
+/** Reason why a field of kubeadm's configuration has no effect here, and kubeadm's default of the field. */
 export interface Meaningless {
 	why: string;
 	default?: string;
