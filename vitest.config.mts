@@ -10,6 +10,7 @@ const machines = [
 	"test/parity/**",
 	"test/cli/**",
 	"test/compare/{leftovers,pki,tree,yaml}.test.ts",
+	"test/components/wrong-outputs-preview.test.ts",
 	"test/golden/previews.test.ts",
 	"test/resources/pulumi-options.test.ts",
 	"test/phases/preflight/observe-host.test.ts",

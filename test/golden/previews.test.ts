@@ -21,6 +21,13 @@ describe.each(releases)("a cluster that was made with release %s of this package
 		expect((await stack.preview()).changes).toEqual([]);
 	});
 
+	it("keeps no path of the program among the inputs and outputs of its resources", async () => {
+		expect((await stack.up()).changes).toEqual([]);
+		const { resources } = await stack.state();
+		expect(resources.map(({ type }: { type: string }) => type)).toContain("pulumi-nodejs:dynamic/kubeadm:Kubelet");
+		for (const { inputs, outputs } of resources) expect(JSON.stringify([inputs, outputs])).not.toContain("typedPaths");
+	});
+
 	it("has one changed flag to change and nothing else", async () => {
 		const { cluster, ...rest } = recorded.program;
 		const scheduler = { extraArgs: [{ name: "v", value: "3" }] };
