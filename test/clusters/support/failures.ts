@@ -126,7 +126,7 @@ export const inCertificates: Record<string, Failure> = {
 			cluster.authorities = { ca: await givenCa({ from: -48, until: -24 }) };
 		},
 		says: [
-			/has a problem: certificate: expected a CA that is valid now, got one that expired on \d{4}-/,
+			/has a problem: authorities\.ca\.certificate: expected a CA that is valid now, got one that expired on \d{4}-/,
 			/openssl x509 -noout -dates/,
 		],
 	},
@@ -135,7 +135,7 @@ export const inCertificates: Record<string, Failure> = {
 			cluster.authorities = { ca: await givenCa({ from: 24, until: 48 }) };
 		},
 		says: [
-			/has a problem: certificate: expected a CA that is valid now, got one that is not valid before \d{4}-/,
+			/has a problem: authorities\.ca\.certificate: expected a CA that is valid now, got one that is not valid before \d{4}-/,
 			/openssl x509 -noout -dates/,
 		],
 	},
@@ -147,7 +147,9 @@ export const wrongKey: Failure = {
 		const [{ certificate }, { privateKey }] = await Promise.all([givenCa({}), givenCa({})]);
 		cluster.authorities = { ca: { certificate, privateKey } };
 	},
-	says: [/has a problem: privateKey: expected the key of the given certificate \(CN=.*\), got another one/],
+	says: [
+		/has a problem: authorities\.ca\.privateKey: expected the key of the given certificate \(CN=.*\), got another one/,
+	],
 };
 
 /** What can go wrong halfway: something is there already, and the next `up` goes on from it. */
