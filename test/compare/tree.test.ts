@@ -18,7 +18,7 @@ describe("diff takes for no difference what kubeadm leaves as it is", () => {
 		expect(lines).toEqual([]);
 	});
 
-	it("but a folder that others may write into is one", async () => {
+	it("shows a folder that others may write into", async () => {
 		const lines = await diff((tree) => chmod(join(tree, manifests), 0o777));
 		expect(lines).toEqual([`~ /${manifests}: mode: expected "0700", found "0777"`]);
 	});
@@ -39,7 +39,7 @@ describe("diff takes for no difference what kubeadm leaves as it is", () => {
 		});
 	});
 
-	it("but a key that --ca-dir has, or that everybody may read, is one", async () => {
+	it("shows a missing key that --ca-dir has, and a key that everybody may read", async () => {
 		const args = ["--ca-dir", join(path(), pki)];
 		const lost = await diff((tree) => unlink(join(tree, pki, "front-proxy-ca.key")), { args });
 		expect(lost).toEqual([`- /${pki}/front-proxy-ca.key: expected "a file", found nothing`]);
@@ -71,7 +71,7 @@ describe("diff takes for no difference what kubeadm leaves as it is", () => {
 		expect(open).toEqual([`~ /${manifests}/etcd.yaml: mode: expected "0600", found "0644"`]);
 	});
 
-	it("but a link to nothing, to itself or to a folder is no file", async () => {
+	it("shows a link to nothing, to itself or to a folder as a missing file", async () => {
 		const lines = await diff(async (tree) => {
 			for (const [name, target] of [
 				["etcd", "/nowhere"],

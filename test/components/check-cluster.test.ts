@@ -52,7 +52,7 @@ describe("Cluster", () => {
 		},
 	);
 
-	it("says everything that is wrong with it and its nodes at once, by the paths that the program has", async () => {
+	it("lists all problems of the cluster and its nodes at once, by the paths in the program", async () => {
 		const args = {
 			kubernetesVersion: "1.37.2",
 			networking: { podSubnet: "10.244.0.0" },
@@ -144,7 +144,7 @@ describe("Cluster", () => {
 		expect(said).not.toContain("\n");
 	});
 
-	it("says what to do instead of a list that another stack puts out", async () => {
+	it("refuses a list that is another stack's output, and says what to write instead", async () => {
 		const said = await ofCluster({ ...good, controlPlanes: pulumi.output([machine]) });
 		expect(said).toBe(
 			'Cluster "c": controlPlanes: expected a list of machines, got an Output; how many there are decides which resources exist, so the program has to know it: write the list in the program and give Outputs as fields of its elements; what another stack exports can be awaited: (await stackReference.getOutputDetails(NAME)).value',
@@ -163,7 +163,7 @@ describe("Cluster", () => {
 		expect(await ofCluster(args)).toBe("");
 	});
 
-	it("checks what comes from configuration like what stands in the program", async () => {
+	it("checks values from the stack's configuration like values in the program", async () => {
 		const program = () => new Cluster("c", new pulumi.Config().requireObject("cluster"));
 		const cluster = { ...good, controlPlanes: [{ ...machine, drainTimeoutSecond: 5 }] };
 		await expect(sent(program, { cluster })).rejects.toThrow(
@@ -194,7 +194,7 @@ describe("warnings of a Cluster", () => {
 		return lines;
 	}
 
-	it("are each shown once, with the path that the program has and the name to ignore it by", async () => {
+	it("are each shown once, with the path in the program and the name by which to ignore the warning", async () => {
 		const cp = { ...machine, nodeRegistration: { kubeletExtraArgs: [{ name: "--v", value: "3" }] } };
 		const lines = await warnings({ controlPlanes: [cp] });
 		expect(lines.map((line) => line.replace(/: .*\(/, ": … ("))).toEqual([
@@ -214,7 +214,7 @@ describe("warnings of a Cluster", () => {
 		);
 	});
 
-	it("are no part of what resources get", async () => {
+	it("are not passed to resources", async () => {
 		const all = await sent(() => new Cluster("c", { ...good, ignoreWarnings: ["all"] }));
 		expect(JSON.stringify(all)).not.toContain("ignoreWarnings");
 	});
@@ -306,7 +306,7 @@ describe.each(Object.keys(components) as (keyof typeof components)[])("%s", (kin
 });
 
 describe("Cluster.kubeconfig", () => {
-	it("is known when every gate has passed and the cluster's own access is there", async () => {
+	it("is known when every gate has passed and the cluster's access exists", async () => {
 		const all = await sent(() => new Cluster("c", good).kubeconfig);
 		expect(find(all, "Kubeconfig c-kubeconfig").dependsOn).toEqual(
 			expect.arrayContaining(["ClusterAccess c-access", "Gate c-cp-1-gate", "NodeRegistration c-cp-1-node"]),

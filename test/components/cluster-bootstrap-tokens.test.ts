@@ -35,14 +35,14 @@ describe("a cluster's bootstrapTokens", () => {
 		);
 	});
 
-	it("are one of each id, the last, as kubeadm writes them one over the other", async () => {
+	it("of one id count once, the last, as kubeadm overwrites the earlier ones", async () => {
 		const other = "abcdef.fedcba9876543210";
 		const all = await program({ bootstrapTokens: [{ token }, { token: "ghijkl.0123456789abcdef" }, { token: other }] });
 		const made = all.filter((one) => key(one).startsWith("BootstrapToken "));
 		expect(made.map(({ inputs }) => inputs.token)).toEqual(["ghijkl.0123456789abcdef", other]);
 	});
 
-	it("are told to no resource but themselves and the kubelet that joins by one", async () => {
+	it("are inputs of no other resource than the token itself and the kubelet that joins with the token", async () => {
 		const all = await program({
 			bootstrapTokens: [{ token }],
 			controlPlanes: [{ ...machine("cp-1", "198.18.7.10"), discovery }],

@@ -11,7 +11,7 @@ const external = { endpoints: ["https://198.18.7.31:2379"], caFile: "/etc/etcd/c
 const cluster = (etcd: ClusterArgs["etcd"]) => sent(() => new Cluster("c", { ...args, etcd }));
 
 describe("a Cluster with an external etcd", () => {
-	it("has no static pod, CA and certificates of etcd, and all else", async () => {
+	it("has all resources except etcd's static pod, CA and certificates", async () => {
 		const all = (await cluster(undefined)).map(key);
 		const without = (await cluster({ external })).map(key);
 		expect(all.filter((name) => !without.includes(name))).toEqual([

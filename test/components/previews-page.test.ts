@@ -6,7 +6,7 @@ import { changes, left, refused } from "../support/previews";
 import { previewsPage } from "../support/previews-page";
 
 describe("the page on previews", () => {
-	it("is what the table says; `npm run docs` makes it", async () => {
+	it("equals the page generated from the table; `npm run docs` writes it", async () => {
 		await expect(previewsPage()).toMatchFileSnapshot("../../docs/previews.md");
 	});
 

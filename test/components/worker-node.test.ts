@@ -19,7 +19,7 @@ describe("a WorkerNode that discovers its cluster", () => {
 			new WorkerNode("worker-1", { host, cluster, node: { name: "worker-1", discovery }, ...args });
 		});
 
-	it("is its kubelet alone, and its tokens are secrets while all else is in sight", async () => {
+	it("creates only a kubelet, and sends its tokens as secrets and all other values in clear", async () => {
 		const all = await program();
 		expect(all.map(key)).toEqual(["Host worker-1", "Kubelet worker-1-kubelet", "WorkerNode worker-1"]);
 		const { inputs, secrets } = find(all, "Kubelet worker-1-kubelet");
@@ -28,7 +28,7 @@ describe("a WorkerNode that discovers its cluster", () => {
 		expect(secrets).toEqual(["discovery.bootstrapToken.token", "discovery.tlsBootstrapToken"]);
 	});
 
-	it("with an api is registered by it too, which is told no token", async () => {
+	it("is also registered through an api, which gets no token", async () => {
 		const all = await program({ api: { controlPlanes: [{ connection: { host: "198.18.7.10" } }] } });
 		const { inputs, dependsOn } = find(all, "NodeRegistration worker-1-node");
 		expect(JSON.stringify(inputs)).not.toContain("0123456789abcdef");

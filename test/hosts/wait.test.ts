@@ -4,7 +4,7 @@ import { limiter } from "../../provider/hosts/ssh/limiter";
 import { WaitError, waitFor } from "../../provider/hosts/wait";
 
 describe("waitFor", () => {
-	it("looks before it waits", async () => {
+	it("observes before it waits", async () => {
 		const start = performance.now();
 		expect(await waitFor({ subject: "it", timeoutSeconds: 0, observe: async () => ({ done: true, value: 5 }) })).toBe(
 			5,
@@ -12,7 +12,7 @@ describe("waitFor", () => {
 		expect(performance.now() - start).toBeLessThan(50);
 	});
 
-	it("looks again until it is done, and tells each new sight once", async () => {
+	it("observes again until the wait is over, and reports each new observation once", async () => {
 		const sights = ["a", "a", "b"];
 		const told: string[] = [];
 		const value = await waitFor({
@@ -31,7 +31,7 @@ describe("waitFor", () => {
 		]);
 	});
 
-	it("fails at its limit with the last sight and the explanation", async () => {
+	it("fails at its limit with the last observation and the explanation", async () => {
 		const start = performance.now();
 		let looks = 0;
 		const error: WaitError = await waitFor<void>({
@@ -48,7 +48,7 @@ describe("waitFor", () => {
 		expect(looks).toBeGreaterThan(2);
 	});
 
-	it("gives up at once when what it sees is certain", async () => {
+	it("fails at once when the observation is final", async () => {
 		let looks = 0;
 		const wait = waitFor<void>({
 			subject: "it",
@@ -61,13 +61,13 @@ describe("waitFor", () => {
 		expect(looks).toBe(2);
 	});
 
-	it("does not hang with a look that hangs", async () => {
+	it("ends at its limit although an observation hangs", async () => {
 		await expect(waitFor({ subject: "it", timeoutSeconds: 0.1, observe: () => new Promise(() => {}) })).rejects.toThrow(
 			"it: limit of 0.1 s reached; last observation: none: the first observation did not end",
 		);
 	});
 
-	it("keeps its own error when the explanation fails, and passes on what a look throws", async () => {
+	it("keeps its own error when the explanation fails, and passes on an observation's error", async () => {
 		const failing = async () => {
 			throw new Error("no connection");
 		};
@@ -79,7 +79,7 @@ describe("waitFor", () => {
 });
 
 describe("limiter", () => {
-	it("lets so many run at once and no more, in order, also after failures", async () => {
+	it("runs at most the given number at once, in order, also after failures", async () => {
 		const limited = limiter(3);
 		let running = 0;
 		let most = 0;

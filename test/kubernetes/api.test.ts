@@ -118,7 +118,7 @@ describe("the Kubernetes API", () => {
 		expect(server.objects.has(at("a"))).toBe(true);
 	});
 
-	it("is not asked again when it says no, and the error has its words", async () => {
+	it("is not asked again after a refusal, and the error has its message", async () => {
 		server.fault = ({ method }) =>
 			method === "PATCH" ? { status: 403, message: "configmaps is forbidden" } : undefined;
 		await expect((await api({ controlPlanes })).apply(configMap("a"))).rejects.toThrow(
@@ -168,7 +168,7 @@ describe("the Kubernetes API", () => {
 		}
 	});
 
-	it("is reached through the next control plane when the first one's is away", async () => {
+	it("is reached through the next control plane when the first one's API server is down", async () => {
 		const other = new MemoryHost("root@198.18.0.12:22");
 		other.put("/etc/kubernetes/admin.conf", server.kubeconfig, "0600");
 		other.listens = server.port;
@@ -179,7 +179,7 @@ describe("the Kubernetes API", () => {
 		expect(other.dialled.length).toBeGreaterThan(0);
 	});
 
-	it("is reached anew with new credentials", async () => {
+	it("is reached over a new connection with new credentials", async () => {
 		await (await api({ controlPlanes })).apply(configMap("a"));
 		const next = await new ApiServer().start();
 		host.put("/etc/kubernetes/admin.conf", next.kubeconfig, "0600");
@@ -467,7 +467,7 @@ describe("a token for one join", () => {
 });
 
 describe("a control plane that is gone", () => {
-	it("took with it what was in its API: objects, tokens and nodes are deleted with a word and no error", async () => {
+	it("takes its API's objects with it: objects, tokens and nodes are deleted with a message and no error", async () => {
 		const registration = nodeRegistration.check({ controlPlanes, cluster, node, role: "control-plane" }, undefined);
 		await host.remove(["/etc/kubernetes/admin.conf"]);
 		await addon.delete("a", { controlPlanes, objects: [configMap("a")] });
@@ -481,7 +481,7 @@ describe("a control plane that is gone", () => {
 		expect(server.requests).toEqual([]);
 	});
 
-	it("is none that can't be reached, nor one of two", async () => {
+	it("is not assumed for a control plane that cannot be reached, nor for one of two", async () => {
 		await host.remove(["/etc/kubernetes/admin.conf"]);
 		await expect(addon.delete("a", { controlPlanes: [reference, second], objects: [configMap("a")] })).rejects.toThrow(
 			"no route to host",
@@ -504,7 +504,7 @@ describe("a control plane that is gone", () => {
 			);
 	});
 
-	it("is an error for what wants to make something", async () => {
+	it("is an error for a resource that has to create objects", async () => {
 		await host.remove(["/etc/kubernetes/admin.conf"]);
 		await expect(dispatch.create("Addon", { controlPlanes, objects: [configMap("a")] })).rejects.toThrow(
 			"expected a kubeconfig at /etc/kubernetes/admin.conf, got none; run `pulumi up --refresh`",

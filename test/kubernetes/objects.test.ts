@@ -16,7 +16,7 @@ function withMore(value: unknown): unknown {
 }
 
 describe("the part of a living object that a wanted one speaks of", () => {
-	it("is the wanted one, whatever others added beside it", () => {
+	it("equals the wanted object, whatever fields others added", () => {
 		fc.assert(
 			fc.property(object, (wanted) => {
 				expect(project(withMore(wanted), wanted, wanted)).toEqual(wanted);
@@ -24,7 +24,7 @@ describe("the part of a living object that a wanted one speaks of", () => {
 		);
 	});
 
-	it("is the wanted one of itself, and the same again of what was shown", () => {
+	it("equals the wanted object when projected from itself, and does not change when projected twice", () => {
 		fc.assert(
 			fc.property(object, object, (living, wanted) => {
 				expect(project(wanted, wanted, wanted)).toEqual(wanted);
@@ -34,7 +34,7 @@ describe("the part of a living object that a wanted one speaks of", () => {
 		);
 	});
 
-	it("has another value than the wanted one wherever a text was changed", () => {
+	it("differs from the wanted object wherever a text was changed", () => {
 		fc.assert(
 			fc.property(fc.dictionary(fc.stringMatching(/^[a-z]{1,4}$/), fc.string(), { minKeys: 1 }), (wanted) => {
 				const [key] = Object.keys(wanted);
@@ -60,7 +60,7 @@ describe("the part of a living object that a wanted one speaks of", () => {
 		expect(project(living, wanted, wanted)).toEqual(shown);
 	});
 
-	it("is in the wanted one's words where applying makes of them what is there", () => {
+	it("has the wanted notation where applying the wanted object yields the living values", () => {
 		const wanted = {
 			cpu: "1000m",
 			args: [],
@@ -84,7 +84,7 @@ describe("the part of a living object that a wanted one speaks of", () => {
 		});
 	});
 
-	it("is a list as wanted where applying leaves there what others added to it", () => {
+	it("has the wanted list where applying keeps the elements that others added", () => {
 		const both = { list: [{ name: "a" }, { name: "injected" }] };
 		expect(project(both, { list: [{ name: "a" }] }, both)).toEqual({ list: [{ name: "a" }] });
 		expect(project({ list: [{ name: "b" }, ...both.list] }, { list: [{ name: "a" }] }, both)).toEqual({
@@ -92,7 +92,7 @@ describe("the part of a living object that a wanted one speaks of", () => {
 		});
 	});
 
-	it("of what is gone is nothing", () => {
+	it("is undefined for an object that no longer exists", () => {
 		expect(project(undefined, { a: 1 }, { a: 1 })).toBeUndefined();
 	});
 

@@ -113,7 +113,7 @@ describe("a bootstrap token that the program gives", () => {
 		expect(inputs.givenToken).toBe(token);
 	});
 
-	it("outlives the resource that it was, where that was only renamed", async () => {
+	it("is kept where its resource is renamed", async () => {
 		const old = await created({ token });
 		const renamed = await created({ token });
 		await dispatch.remove(kind, old.id, old.state);
@@ -122,7 +122,7 @@ describe("a bootstrap token that the program gives", () => {
 		expect(server.objects.has(path())).toBe(false);
 	});
 
-	it("is shown in no problem and no error", async () => {
+	it("is shown in no message", async () => {
 		const { failures } = dispatch.check(kind, {}, { controlPlanes, token: `${token}0` });
 		expect(JSON.stringify(failures)).not.toContain("0123456789");
 		server.fault = ({ method }) => (method === "PATCH" ? { status: 422, message: `no: ${token}` } : undefined);

@@ -22,7 +22,7 @@ beforeEach(() => {
 
 // Names, ids and lines: cmd/kubeadm/app/util/users/users_linux.go.
 describe("the users of a rootless control plane", () => {
-	it("get the lowest ids that are free, and go again with all else as it was", async () => {
+	it("get the lowest free ids, and are removed without any other change", async () => {
 		const { id, outputs } = await componentUsers.create(inputs);
 		expect(outputs).toMatchObject({
 			users: { "kubeadm-etcd": 101, "kubeadm-kas": 102, "kubeadm-kcm": 103, "kubeadm-ks": 104 },

@@ -49,7 +49,7 @@ describe("check", () => {
 		]);
 	});
 
-	it("lets a fault of the program itself through as what it is", () => {
+	it("passes on a bug of this package as it is", () => {
 		vi.spyOn(lifecycles.HostFile, "check").mockImplementation(() => {
 			throw new TypeError("x is not a function");
 		});
@@ -69,14 +69,14 @@ describe("diff", () => {
 		expect(dispatch.diff("Addon", applied, { controlPlanes: [], objects: [] })).toEqual({ changes: false });
 	});
 
-	it("says nothing while inputs are not known: neither that it is equal nor that it is replaced", () => {
+	it("reports neither equality nor a replacement while inputs are unknown", () => {
 		expect(dispatch.diff("HostFile", file, { ...file, path: UNKNOWN })).toEqual({});
 		expect(dispatch.diff("HostFile", file, { ...file, path: "/etc/other" })).toEqual({ replaces: ["path"] });
 	});
 });
 
 describe("create, read, update and delete", () => {
-	it("carry a file from nothing to nothing", async () => {
+	it("create, read, update and delete a file", async () => {
 		dispatch.check("HostFile", {}, { ...file, program: "shop/dev" });
 		const { id, outs } = await dispatch.create("HostFile", { ...file, __provider: "code" });
 		expect(outs).toStrictEqual({
@@ -148,7 +148,7 @@ describe("create, read, update and delete", () => {
 		expect(error.stack).toBe("");
 	});
 
-	it("keep nothing of a step that made nothing", async () => {
+	it("keep no state of a step that created nothing", async () => {
 		host.put(path, "theirs");
 		const error = await dispatch.create("HostFile", file).catch((thrown) => thrown);
 		expect(error.message).toContain("got a file that this program did not write");

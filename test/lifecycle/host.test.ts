@@ -61,7 +61,7 @@ describe("a host", () => {
 		});
 	});
 
-	it("that is reached in another way has its facts and its key in sight before it is, once it was refreshed", async () => {
+	it("with another connection shows its known facts and host key in the preview, once it was refreshed", async () => {
 		says(said);
 		const { id, outs } = await dispatch.create("Host", dispatch.check("Host", {}, reference).inputs!);
 		const shown = { facts: outs["facts"], hostKey: "ssh-ed25519 AAAAfirst" };

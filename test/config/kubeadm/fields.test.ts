@@ -55,7 +55,7 @@ describe("fields without a meaning", () => {
 });
 
 describe("the page on the configuration", () => {
-	it("is what the shapes and the table say; `npm run docs` makes it", async () => {
+	it("equals the page generated from the shapes and the table; `npm run docs` writes it", async () => {
 		await expect(configurationPage(docstringOf)).toMatchFileSnapshot("../../../docs/kubeadm-configuration.md");
 	});
 });

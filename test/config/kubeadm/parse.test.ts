@@ -122,7 +122,7 @@ describe("a kubeadm configuration file", () => {
 		expect(said).not.toMatch(/0123456789abcde/);
 	});
 
-	it("is refused without a piece of itself where it is no JSON", () => {
+	it("is refused, without an excerpt, where it is no JSON", () => {
 		const written = `{"apiVersion":"kubeadm.k8s.io/v1beta4","kind":"InitConfiguration","bootstrapTokens":[{"token":${token}}]}`;
 		expect(problemsOfText(written)).toEqual([
 			{ path: "document 1", message: "expected YAML or JSON, got text that is none: Unexpected token 'a'" },
@@ -275,7 +275,7 @@ describe("a configuration of v1beta3", () => {
 });
 
 describe("preflight checks to ignore", () => {
-	it("are said to be none where no check has the name, with the name that is near", () => {
+	it("are noted where no check has the name, with the nearest name", () => {
 		const ignorePreflightErrors = ["numcpu", "Port-6443", "Swaps", "FileAvailable--etc-kubernetes-kubelet.conf", "x"];
 		expect(parse(cluster, { ...init, nodeRegistration: { ignorePreflightErrors } }).notes).toEqual([
 			{

@@ -24,14 +24,14 @@ beforeEach(() => {
 });
 
 describe("placing a file", () => {
-	it("writes it with its mode, and says its digest", async () => {
+	it("writes the file with its mode, and returns its digest", async () => {
 		const placed = await placeFiles({ host, owner: "a", files: [{ ...file("one"), mode: "0600" }] });
 		expect(placed).toEqual({ digests: { [path]: sha256("one") }, written: [path] });
 		expect(host.files.get(path)).toMatchObject({ mode: "0600", owner: "root", group: "root" });
 		expect(host.text(path)).toBe("one");
 	});
 
-	it("takes over one that is there with the same content, without writing it", async () => {
+	it("takes over an existing file with the same content, without writing the file", async () => {
 		host.put(path, "one");
 		expect((await placeFiles({ host, owner: "a", files: [file("one")] })).written).toEqual([]);
 		expect(await isOwnedBy({ host, owner: "a", path })).toBe(true);
@@ -83,13 +83,13 @@ describe("placing a file", () => {
 		expect(host.text(path)).toBe("two");
 	});
 
-	it("gives one with the same content and another mode the wanted mode", async () => {
+	it("sets the wanted mode of an existing file with the same content", async () => {
 		host.put(path, "one", "0666");
 		expect((await placeFiles({ host, owner: "a", files: [file("one")] })).written).toEqual([path]);
 		expect(host.files.get(path)!.mode).toBe("0644");
 	});
 
-	it("replaces one that another resource of ours has placed, where it is a create", async () => {
+	it("replaces, on create, a file that another resource of this package placed", async () => {
 		await placeFiles({ host, owner: "a", files: [file("one")] });
 		await placeFiles({ host, owner: "b", files: [file("two")] });
 		expect(host.text(path)).toBe("two");
@@ -118,7 +118,7 @@ describe("placing a file", () => {
 		await expect(reserveFile({ host, owner: "a", path })).rejects.toThrow(`${path}: expected no file`);
 	});
 
-	it("refuses a foreign one by name, and then writes none of the others", async () => {
+	it("refuses a foreign file by name, and then writes none of the others", async () => {
 		host.put(path, "theirs");
 		const before = host.paths();
 		const other = "/etc/kubernetes/pki/apiserver.key";
@@ -129,7 +129,7 @@ describe("placing a file", () => {
 		expect(host.text(path)).toBe("theirs");
 	});
 
-	it("names all foreign ones at once", async () => {
+	it("names all foreign files at once", async () => {
 		const other = "/etc/kubernetes/pki/apiserver.key";
 		host.put(path, "theirs");
 		host.put(other, "theirs");
@@ -139,7 +139,7 @@ describe("placing a file", () => {
 		expect((error as Error).message.split("\n").map((line) => line.split(": ")[1])).toEqual([other, path]);
 	});
 
-	it("refuses in an update what was edited since the last refresh, and asks for a refresh", async () => {
+	it("refuses, on update, a file that was edited since the last refresh, and asks for a refresh", async () => {
 		const { digests } = await placeFiles({ host, owner: "a", files: [file("one")] });
 		host.put(path, "edited");
 		await expect(placeFiles({ host, owner: "a", files: [file("two")], stateDigests: digests })).rejects.toThrow(
@@ -148,35 +148,35 @@ describe("placing a file", () => {
 		expect(host.text(path)).toBe("edited");
 	});
 
-	it("replaces in an update an edited one that a refresh has seen", async () => {
+	it("replaces, on update, an edited file that a refresh has read", async () => {
 		await placeFiles({ host, owner: "a", files: [file("one")] });
 		host.put(path, "edited");
 		await placeFiles({ host, owner: "a", files: [file("two")], stateDigests: { [path]: sha256("edited") } });
 		expect(host.text(path)).toBe("two");
 	});
 
-	it("goes on in an update from what a broken-off one has written", async () => {
+	it("continues, on update, after an interrupted update", async () => {
 		const { digests } = await placeFiles({ host, owner: "a", files: [file("one")] });
 		await placeFiles({ host, owner: "a", files: [file("two")], stateDigests: digests });
 		await placeFiles({ host, owner: "a", files: [file("three")], stateDigests: digests });
 		expect(host.text(path)).toBe("three");
 	});
 
-	it("writes one that was deleted since it was last seen", async () => {
+	it("writes a file that was deleted since the last refresh", async () => {
 		const { digests } = await placeFiles({ host, owner: "a", files: [file("one")] });
 		await host.remove([path]);
 		await placeFiles({ host, owner: "a", files: [file("one")], stateDigests: digests });
 		expect(host.text(path)).toBe("one");
 	});
 
-	it("writes nothing when all is as wanted", async () => {
+	it("writes nothing when every file has the wanted content and mode", async () => {
 		const { digests } = await placeFiles({ host, owner: "a", files: [file("one")] });
 		const writes = host.writes;
 		await placeFiles({ host, owner: "a", files: [file("one")], stateDigests: digests });
 		expect(host.writes).toBe(writes);
 	});
 
-	it("tells which of ours were edited, and says nothing of foreign and missing ones", async () => {
+	it("lists which placed files were edited, without foreign and missing files", async () => {
 		await placeFiles({ host, owner: "a", files: [file("one"), file("one", "/etc/kubernetes/a")] });
 		host.put(path, "edited");
 		host.put("/etc/kubernetes/foreign", "x");
@@ -194,7 +194,7 @@ describe("removing what was placed", () => {
 		expect(host.paths()).toEqual(before);
 	});
 
-	it("leaves a folder that was there, also an empty one", async () => {
+	it("keeps a folder that existed before, also an empty one", async () => {
 		host.folders.set("/etc/kubernetes", "0755");
 		await placeFiles({ host, owner: "a", files: [file("one")] });
 		await removeFiles({ host, owner: "a", paths: [path] });
@@ -262,7 +262,7 @@ describe("removing what was placed", () => {
 describe("the undo journal", () => {
 	const kept = async () => (await host.read([path])).get(path)!;
 
-	it("puts back what was kept, also over content that someone edited", async () => {
+	it("restores the kept content, also over content that someone edited", async () => {
 		await placeFiles({ host, owner: "a", files: [file("good")] });
 		await keepForUndo(host, "a", await kept());
 		await placeFiles({ host, owner: "a", files: [file("bad")], stateDigests: { [path]: sha256("good") } });
@@ -272,7 +272,7 @@ describe("the undo journal", () => {
 		expect(host.paths().filter((name) => name.includes("undo"))).toEqual([]);
 	});
 
-	it("keeps what is oldest: a second change before the first has proved itself goes back to the start", async () => {
+	it("keeps the oldest content: undoing a second change before the first is confirmed restores the start", async () => {
 		await placeFiles({ host, owner: "a", files: [file("good")] });
 		await keepForUndo(host, "a", await kept());
 		await placeFiles({ host, owner: "a", files: [file("bad")], stateDigests: { [path]: sha256("good") } });
@@ -289,7 +289,7 @@ describe("the undo journal", () => {
 		await expect(putBack({ host, owner: "b", path })).rejects.toThrow("expected its last content");
 	});
 
-	it("is for root's eyes only, and gone when the change has proved itself", async () => {
+	it("can be read by root only, and is removed when the change is confirmed", async () => {
 		await placeFiles({ host, owner: "a", files: [file("good")] });
 		await keepForUndo(host, "a", await kept());
 		const [copy] = [...host.files].filter(([name]) => name.includes("/undo/"));
@@ -299,7 +299,7 @@ describe("the undo journal", () => {
 		expect(host.paths().filter((name) => name.includes("undo"))).toEqual([]);
 	});
 
-	it("says that there is nothing to put back", async () => {
+	it("reports that nothing can be restored", async () => {
 		await expect(putBack({ host, owner: "a", path })).rejects.toThrow(
 			"expected its last content in /var/lib/pulumi-kubeadm/undo, got none",
 		);

@@ -270,7 +270,7 @@ describe.skipIf(sshdMissing)(`logging in to a real sshd ${sshdMissing}`, () => {
 			}
 		});
 
-		it("says which part of the way fails", async () => {
+		it("names the hop that fails", async () => {
 			const port = await freePort();
 			const error = await failure({ ...sshd.args, port, proxy: bastion.args, dialErrorLimit: 1 });
 			expect(error.message).toMatch(
@@ -328,7 +328,7 @@ describe.skipIf(sshdMissing)(`logging in to a real sshd ${sshdMissing}`, () => {
 		});
 		afterAll(() => account.remove());
 
-		it("takes it by itself and at a keyboard-interactive prompt", async () => {
+		it("is accepted by password login and at a keyboard-interactive prompt", async () => {
 			const args = without("privateKeyFile", { user: account.name, password: account.password });
 			expect(await whoami(args)).toBe("root\n");
 			const prompting = await startSshd({
