@@ -2,28 +2,27 @@ import type { Cluster, ExternalEtcd } from "../../config/cluster";
 import type { Node } from "../../config/node";
 import { annotations } from "../../facts/identities";
 import { loopbackFor } from "../../go/address";
-import { lastArg, toFlags } from "../arguments";
+import { lastArg } from "../arguments";
 import { certificateFile, etcdClientUrl, hostPort } from "../endpoints";
-import { imageOf } from "../images";
 import { caCertificateMounts, etcdCertificateMounts, hostPaths, sameAsOnHost } from "./host-paths";
-import { componentPod, mergeEnvironment, type Pod, probeAddress } from "./pod";
+import { componentPod, controlPlaneContainer, type Pod, probeAddress } from "./pod";
 
 /** Source: getAPIServerCommand and GetStaticPodSpecs, cmd/kubeadm/app/phases/controlplane/manifests.go. */
 export function kubeApiserver(cluster: Cluster, node: Node): Pod {
-	const { extraArgs, extraEnvs, extraVolumes } = cluster.apiServer;
+	const { extraVolumes } = cluster.apiServer;
 	const certificates = sameAsOnHost("k8s-certs", cluster.certificatesDir, "DirectoryOrCreate");
 	const { volumes, volumeMounts } = hostPaths(
 		[certificates, ...caCertificateMounts(node), ...etcdCertificateMounts(cluster)],
 		extraVolumes,
 	);
 	return componentPod({
-		container: {
+		container: controlPlaneContainer({
 			name: "kube-apiserver",
-			image: imageOf("kube-apiserver", cluster),
-			command: ["kube-apiserver", ...toFlags(apiserverFlags(cluster, node), extraArgs)],
-			env: mergeEnvironment(cluster.proxyEnvs, extraEnvs),
+			cluster,
+			flags: apiserverFlags(cluster, node),
+			settings: cluster.apiServer,
 			volumeMounts,
-		},
+		}),
 		requests: { cpu: "250m" },
 		probes: {
 			host: probeAddress(node.localAPIEndpoint.advertiseAddress),

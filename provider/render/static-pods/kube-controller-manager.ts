@@ -3,15 +3,14 @@ import type { HostPathMount } from "../../config/component";
 import { releaseOf } from "../../config/kubernetes-version";
 import type { Node } from "../../config/node";
 import { ports } from "../../facts/ports";
-import { lastArg, toFlags } from "../arguments";
+import { lastArg } from "../arguments";
 import { certificateFile, kubernetesFile } from "../endpoints";
-import { imageOf } from "../images";
 import { caCertificateMounts, hostPaths, sameAsOnHost } from "./host-paths";
-import { componentPod, mergeEnvironment, type Pod, probeAddress } from "./pod";
+import { componentPod, controlPlaneContainer, type Pod, probeAddress } from "./pod";
 
 /** Source: getControllerManagerCommand and GetStaticPodSpecs, cmd/kubeadm/app/phases/controlplane/manifests.go. */
 export function kubeControllerManager(cluster: Cluster, node: Node): Pod {
-	const { extraArgs, extraEnvs, extraVolumes } = cluster.controllerManager;
+	const { extraArgs, extraVolumes } = cluster.controllerManager;
 	const { volumes, volumeMounts } = hostPaths(
 		[
 			sameAsOnHost("k8s-certs", cluster.certificatesDir, "DirectoryOrCreate"),
@@ -22,13 +21,13 @@ export function kubeControllerManager(cluster: Cluster, node: Node): Pod {
 		extraVolumes,
 	);
 	return componentPod({
-		container: {
+		container: controlPlaneContainer({
 			name: "kube-controller-manager",
-			image: imageOf("kube-controller-manager", cluster),
-			command: ["kube-controller-manager", ...toFlags(controllerManagerFlags(cluster), extraArgs)],
-			env: mergeEnvironment(cluster.proxyEnvs, extraEnvs),
+			cluster,
+			flags: controllerManagerFlags(cluster),
+			settings: cluster.controllerManager,
 			volumeMounts,
-		},
+		}),
 		requests: { cpu: "200m" },
 		probes: {
 			host: probeAddress(lastArg(extraArgs, "bind-address") ?? "127.0.0.1"),

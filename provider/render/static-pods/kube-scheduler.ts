@@ -1,15 +1,14 @@
 import type { Cluster } from "../../config/cluster";
 import type { Node } from "../../config/node";
 import { ports } from "../../facts/ports";
-import { lastArg, toFlags } from "../arguments";
+import { lastArg } from "../arguments";
 import { kubernetesFile } from "../endpoints";
-import { imageOf } from "../images";
 import { hostPaths, sameAsOnHost } from "./host-paths";
-import { componentPod, mergeEnvironment, type Pod, probeAddress } from "./pod";
+import { componentPod, controlPlaneContainer, type Pod, probeAddress } from "./pod";
 
 /** Source: getSchedulerCommand and GetStaticPodSpecs, cmd/kubeadm/app/phases/controlplane/manifests.go. */
 export function kubeScheduler(cluster: Cluster, node: Node): Pod {
-	const { extraArgs, extraEnvs, extraVolumes } = cluster.scheduler;
+	const { extraArgs, extraVolumes } = cluster.scheduler;
 	const kubeconfig = kubernetesFile("scheduler.conf");
 	const { volumes, volumeMounts } = hostPaths([sameAsOnHost("kubeconfig", kubeconfig, "FileOrCreate")], extraVolumes);
 	const defaults = {
@@ -20,13 +19,13 @@ export function kubeScheduler(cluster: Cluster, node: Node): Pod {
 		"leader-elect": "true",
 	};
 	return componentPod({
-		container: {
+		container: controlPlaneContainer({
 			name: "kube-scheduler",
-			image: imageOf("kube-scheduler", cluster),
-			command: ["kube-scheduler", ...toFlags(defaults, extraArgs)],
-			env: mergeEnvironment(cluster.proxyEnvs, extraEnvs),
+			cluster,
+			flags: defaults,
+			settings: cluster.scheduler,
 			volumeMounts,
-		},
+		}),
 		requests: { cpu: "100m" },
 		probes: {
 			host: probeAddress(lastArg(extraArgs, "bind-address") ?? "127.0.0.1"),

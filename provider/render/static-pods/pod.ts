@@ -5,6 +5,8 @@ import { environmentVariable } from "../../facts/types/kubeadm/cluster-configura
 import { isUnknown, UNKNOWN } from "../../facts/unknown";
 import { parseDuration } from "../../go/duration";
 import { encode } from "../../go/encode";
+import { toFlags } from "../arguments";
+import { imageOf } from "../images";
 
 /** A static pod, as far as kubeadm uses it. */
 export interface Pod {
@@ -51,6 +53,33 @@ export type EtcdMembers = readonly { name: string; address: string }[];
 
 /** Renders a static pod. */
 export type StaticPod = (cluster: Cluster, node: Node, etcdInitialMembers?: EtcdMembers) => Pod;
+
+/**
+ * Returns the container of a component of the control plane: image, command line and variables, as kubeadm makes them for
+ * the API server, the controller manager and the scheduler.
+ * @param flags kubeadm's own flags, which the settings' `extraArgs` replace by name
+ */
+export function controlPlaneContainer({
+	name,
+	cluster,
+	flags,
+	settings,
+	volumeMounts,
+}: {
+	name: "kube-apiserver" | "kube-controller-manager" | "kube-scheduler";
+	cluster: Cluster;
+	flags: Record<string, string>;
+	settings: Pick<Cluster["scheduler"], "extraArgs" | "extraEnvs">;
+	volumeMounts: Container["volumeMounts"];
+}): Component["container"] {
+	return {
+		name,
+		image: imageOf(name, cluster),
+		command: [name, ...toFlags(flags, settings.extraArgs)],
+		env: mergeEnvironment(cluster.proxyEnvs, settings.extraEnvs),
+		volumeMounts,
+	};
+}
 
 /** Settings in which static pods differ. */
 interface Component {
