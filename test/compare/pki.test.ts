@@ -48,7 +48,7 @@ async function signAgain(
 	await writeFile(file, `${signed.toString("pem")}\n`);
 }
 
-describe("diff shows what a certificate says otherwise", () => {
+describe("diff of a certificate", () => {
 	const { path, diff } = renderedTree();
 
 	const leaf: [what: string, changes: Changes, line: string][] = [
@@ -87,13 +87,13 @@ describe("diff shows what a certificate says otherwise", () => {
 		["another signature", { hash: "SHA-384" }, 'signature: expected "ECDSA SHA-256", found "ECDSA SHA-384"'],
 	];
 
-	it.each(leaf)("%s, in exactly one line", async (_what, changes, line) => {
+	it.each(leaf)("shows %s, in exactly one line", async (_what, changes, line) => {
 		const lines = await diff((tree) => signAgain(tree, client, "ca", changes));
 		expect(lines.map((text) => text.replace(/^\S \S+: /, ""))).toEqual([line]);
 		expect(lines[0]).toContain(`/${pki}/${client}.crt: `);
 	});
 
-	it("a CA's key usage and the length of its path", async () => {
+	it("shows a CA's key usage and path length", async () => {
 		const add = [
 			new x509.KeyUsagesExtension(digitalSignature | keyEncipherment | keyCertSign | cRLSign, true),
 			new x509.BasicConstraintsExtension(true, 0, true),
@@ -104,7 +104,7 @@ describe("diff shows what a certificate says otherwise", () => {
 		]);
 	});
 
-	it("certificates behind its own", async () => {
+	it("shows further certificates behind the file's first", async () => {
 		const [file, ca] = [`${pki}/${client}.crt`, `${pki}/ca.crt`];
 		const lines = await diff(async (tree) => appendFile(join(tree, file), await readFile(join(tree, ca))));
 		expect(lines).toEqual([`~ /${file}: certificates: expected 1, found 2`]);
@@ -116,7 +116,7 @@ describe("diff shows what a certificate says otherwise", () => {
 		]);
 	});
 
-	it("a private key that is another one, or none", async () => {
+	it("shows a private key of another certificate, and a text that is no key", async () => {
 		const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
 		const other = privateKey.export({ type: "sec1", format: "pem" });
 		const line = (name: string) => `~ /${pki}/${name}.crt: isOfItsKey: expected true, found false`;
@@ -130,7 +130,7 @@ describe("diff shows what a certificate says otherwise", () => {
 		}
 	});
 
-	it("another key for service account tokens than that of --ca-dir", async () => {
+	it("shows a service account key that differs from the key of --ca-dir", async () => {
 		const replaced = async (tree: string) => {
 			const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
 			await writeFile(join(tree, pki, "sa.key"), privateKey.export({ type: "sec1", format: "pem" }));

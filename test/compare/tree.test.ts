@@ -7,10 +7,10 @@ import { cluster, configuration, renderedTree, workerJoin } from "./rendered-tre
 const manifests = "etc/kubernetes/manifests";
 const pki = "etc/kubernetes/pki";
 
-describe("diff takes for no difference what kubeadm leaves as it is", () => {
+describe("diff, where kubeadm leaves files as they are,", () => {
 	const { path, diff } = renderedTree();
 
-	it("the modes of folders that packages make, or somebody who mounts a disk there", async () => {
+	it("ignores the modes of folders that a package made or that are a mounted disk", async () => {
 		const lines = await diff(async (tree) => {
 			for (const folder of [manifests, "var/lib/kubelet", "var/lib/etcd"]) await chmod(join(tree, folder), 0o755);
 			await chmod(join(tree, pki), 0o750);
@@ -23,7 +23,7 @@ describe("diff takes for no difference what kubeadm leaves as it is", () => {
 		expect(lines).toEqual([`~ /${manifests}: mode: expected "0700", found "0777"`]);
 	});
 
-	it("CAs of the front proxy and of etcd whose keys are elsewhere, and the modes that they came with", async () => {
+	it("ignores CAs of the front proxy and of etcd whose keys are kept elsewhere, and the modes of their files", async () => {
 		const withoutKeys = async (tree: string) => {
 			for (const name of ["front-proxy-ca", "etcd/ca"]) {
 				await unlink(join(tree, pki, `${name}.key`));
@@ -48,14 +48,14 @@ describe("diff takes for no difference what kubeadm leaves as it is", () => {
 		expect(await diff((tree) => chmod(join(tree, pki, "ca.key"), 0o400), { args })).toEqual([]);
 	});
 
-	it("what another CA signed in the way that kubeadm keeps", async () => {
+	it("ignores certificates of an external CA that kubeadm would keep", async () => {
 		const other = configuration.replace("encryptionAlgorithm: ECDSA-P256", "certificateValidityPeriod: 100h");
 		const lines = await diff((tree) => unlink(join(tree, pki, "front-proxy-ca.key")), { config: other });
 		expect(lines.filter((line) => line.includes("front-proxy"))).toEqual([]);
 		expect(lines.some((line) => line.includes("apiserver.crt: key: "))).toBe(true);
 	});
 
-	it("links, which the kubelet follows: the mode and the text of what they lead to count", async () => {
+	it("follows links as the kubelet does, and compares the mode and the text of the target", async () => {
 		const moved = async (tree: string) => {
 			await mkdir(join(tree, "mnt"));
 			await rename(join(tree, pki), join(tree, "mnt/pki"));
@@ -89,7 +89,7 @@ describe("diff takes for no difference what kubeadm leaves as it is", () => {
 		]);
 	});
 
-	it("folders and hidden files among the manifests, which the kubelet does not look into", async () => {
+	it("ignores folders and hidden files among the manifests, as the kubelet does", async () => {
 		const lines = await diff(async (tree) => {
 			await mkdir(join(tree, manifests, "old"));
 			await writeFile(join(tree, manifests, "old/kube-scheduler.yaml"), "");

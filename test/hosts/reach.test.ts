@@ -3,7 +3,7 @@ import { currentConnection, recordMove } from "../../provider/hosts/reach";
 
 const at = (address: string, hostKey: string, user = "root") => ({ connection: { host: address, user }, hostKey });
 
-describe("the way to a machine", () => {
+describe("the connection to a machine", () => {
 	it("is the new connection for a reference with the old one, also where two hosts exchanged addresses", () => {
 		recordMove(at("198.18.0.11", "key 1"), at("198.18.0.12", "key 1"));
 		recordMove(at("198.18.0.12", "key 2"), at("198.18.0.11", "key 2"));

@@ -76,7 +76,7 @@ describe("diff", () => {
 });
 
 describe("create, read, update and delete", () => {
-	it("create, read, update and delete a file", async () => {
+	it("take a file through its whole life", async () => {
 		dispatch.check("HostFile", {}, { ...file, program: "shop/dev" });
 		const { id, outs } = await dispatch.create("HostFile", { ...file, __provider: "code" });
 		expect(outs).toStrictEqual({
