@@ -19,11 +19,12 @@ export function hasUnknowns(value: unknown): boolean {
 	return isUnknown(value);
 }
 
-/** Copies a value, and makes each text that contains an unknown unknown as a whole: `--a=<unknown>:6443` cannot be shown in part. */
+/** Copies a value, and makes each text that contains an unknown unknown as a whole. A flag keeps its name. */
 export function maskUnknowns<T>(value: T): T {
 	if (Array.isArray(value)) return value.map(maskUnknowns) as T;
 	if (typeof value === "object" && value !== null) {
 		return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, maskUnknowns(item)])) as T;
 	}
-	return isUnknown(value) ? (UNKNOWN as T) : value;
+	if (typeof value !== "string" || !isUnknown(value)) return value;
+	return `${/^--[^=]+=/.exec(value)?.[0] ?? ""}${UNKNOWN}` as T;
 }

@@ -9,6 +9,7 @@ import { Unread } from "../kubernetes/unread";
 import { type CheckFailure, type Difference, type Lifecycle, PartialFailure } from "./lifecycle";
 import { lifecycles } from "./lifecycles";
 import { isGone, refuseOtherMachine } from "./machine-guards";
+import { fromPreviewForm, toPreviewForm } from "./preview-form";
 import { connectionSecrets, type Shape, TYPED_PATHS } from "./shape";
 import { type ResourceKind, shapes } from "./shapes";
 import { typedProblems } from "./typed-problems";
@@ -38,9 +39,10 @@ export function check(
 	const { [TYPED_PATHS]: typedPaths, ...own } = sent;
 	if (typeof program === "string") setProgramName(program);
 	try {
-		const old = Object.keys(split(olds).own).length > 0 ? split(olds).own : undefined;
+		const { own: before } = splitKept(kind, olds);
+		const old = Object.keys(before).length > 0 ? before : undefined;
 		refuseOtherMachine(old, own);
-		return { inputs: withoutUndefined(of(kind).check(own, old)) };
+		return { inputs: kept(kind, of(kind).check(own, old)) };
 	} catch (error) {
 		if (!(error instanceof SpecError)) throw error;
 		return {
@@ -57,21 +59,24 @@ export function check(
 /** `diff` of the engine's protocol. */
 export function diff(kind: ResourceKind, state: Properties, inputs: Properties): Difference {
 	const lifecycle = of(kind);
-	const { own: was, id } = splitState(state);
+	const { own: was, id } = splitState(kind, state);
 	if (id !== undefined) markDeclared(id);
-	const now = split(inputs).own;
+	const { own: now } = splitKept(kind, inputs);
 	if (hasUnknowns(now)) return {};
-	const difference = lifecycle.diff ? lifecycle.diff(was, now) : compareInputs(kind, was, now);
-	return UNREAD in was && !difference.replaces ? { changes: true } : difference;
+	const difference = lifecycle.diff?.(was, now) ?? {};
+	if (UNREAD in was && !difference.replaces) return { changes: true };
+	return difference.changes === undefined && !difference.replaces && areEqual(kind, was, now)
+		? { changes: false }
+		: difference;
 }
 
 /** `create` of the engine's protocol. */
 export async function create(kind: ResourceKind, inputs: Properties): Promise<{ id: string; outs: Properties }> {
-	const { own, engine } = split(inputs);
-	return reporting(own, engine, async () => {
+	const { own, engine } = splitKept(kind, inputs);
+	return reporting({ kind, own, engine }, async () => {
 		const { id, outputs } = await of(kind).create(own);
 		markDeclared(id);
-		return { id, outs: stateOf(id, { ...own, ...outputs }) };
+		return { id, outs: stateOf(kind, id, { ...own, ...outputs }) };
 	});
 }
 
@@ -82,11 +87,11 @@ export async function read(
 	state: Properties,
 ): Promise<{ id: string; props: Properties; inputs?: Properties }> {
 	const lifecycle = of(kind);
-	const { own, id: known } = splitState(state);
+	const { own, id: known } = splitState(kind, state);
 	const present = lifecycle.read && !isGone(own);
-	const found = present ? await reporting(own, {}, () => look(lifecycle, id, own)) : own;
+	const found = present ? await reporting({ kind, own }, () => look(lifecycle, id, own)) : own;
 	if (!found) return { id: "", props: {} };
-	const props: Properties = withoutUndefined({ ...found, [ID]: known, [PROGRAM]: state[PROGRAM] });
+	const props = kept(kind, { ...found, [ID]: known, [PROGRAM]: state[PROGRAM] });
 	const { inputs, knownInPreview = [] } = shapes[kind];
 	return { id, props, inputs: pick(props, [...inputs, ...knownInPreview]) };
 }
@@ -98,18 +103,18 @@ export async function update(
 	state: Properties,
 	inputs: Properties,
 ): Promise<{ outs: Properties }> {
-	const { own, engine } = split(inputs);
-	return reporting(own, engine, async () => {
-		const outputs = await of(kind).update(id, splitState(state).own, own);
-		return { outs: stateOf(id, { ...own, ...outputs }) };
+	const { own, engine } = splitKept(kind, inputs);
+	return reporting({ kind, own, engine }, async () => {
+		const outputs = await of(kind).update(id, splitState(kind, state).own, own);
+		return { outs: stateOf(kind, id, { ...own, ...outputs }) };
 	});
 }
 
 /** `delete` of the engine's protocol. */
 export async function remove(kind: ResourceKind, id: string, state: Properties): Promise<void> {
-	const { own } = splitState(state);
+	const { own } = splitState(kind, state);
 	if (isGone(own)) return status(`${id}: its host is said to be gone for good, nothing is done there`);
-	await reporting(own, {}, () => of(kind).delete(id, own));
+	await reporting({ kind, own }, () => of(kind).delete(id, own));
 }
 
 /**
@@ -131,9 +136,12 @@ function of(kind: ResourceKind): Lifecycle<any, any, any> {
 	return lifecycles[kind];
 }
 
-/** Default difference: compares the inputs by value. */
-function compareInputs(kind: ResourceKind, state: Properties, inputs: Properties): Difference {
-	return isDeepStrictEqual(pick(state, shapes[kind].inputs), inputs) ? { changes: false } : {};
+/**
+ * Whether a state has the inputs already. The engine is not left to compare them: it compares preview forms, which another
+ * release may have written in another way.
+ */
+function areEqual(kind: ResourceKind, state: Properties, inputs: Properties): boolean {
+	return isDeepStrictEqual(pick(state, shapes[kind].inputs), inputs);
 }
 
 function pick(properties: Properties, names: readonly string[]): Properties {
@@ -145,16 +153,35 @@ function split(properties: Properties): { own: Properties; engine: Properties; i
 	return { own, engine: { __provider }, program, ...(typeof id === "string" ? { id } : {}) };
 }
 
+/** Splits what the engine keeps of a resource, and restores the inputs from their preview form. */
+function splitKept(kind: ResourceKind, properties: Properties): ReturnType<typeof split> {
+	const { own, ...parts } = split(properties);
+	return { ...parts, own: converted(kind, own, fromPreviewForm) };
+}
+
 /** Splits a state, and learns from it which program this process serves. */
-function splitState(state: Properties): ReturnType<typeof split> {
-	const parts = split(state);
+function splitState(kind: ResourceKind, state: Properties): ReturnType<typeof split> {
+	const parts = splitKept(kind, state);
 	if (parts.program !== undefined) learnProgram(parts.program as Program);
 	return parts;
 }
 
 /** State of a resource, with the properties that the engine does not keep for a dynamic resource. */
-function stateOf(id: string, properties: Properties): Properties {
-	return withoutUndefined({ ...properties, [ID]: id, [PROGRAM]: thisProgram() });
+function stateOf(kind: ResourceKind, id: string, properties: Properties): Properties {
+	return kept(kind, { ...properties, [ID]: id, [PROGRAM]: thisProgram() });
+}
+
+/** Inputs or state of a lifecycle as the engine keeps them. */
+function kept(kind: ResourceKind, properties: Properties): Properties {
+	return converted(kind, withoutUndefined(properties), toPreviewForm);
+}
+
+function converted(kind: ResourceKind, properties: Properties, convert: (value: unknown) => unknown): Properties {
+	const { inPreviewForm = [] }: Shape = shapes[kind];
+	const names = ["host", "controlPlanes", ...inPreviewForm];
+	return Object.fromEntries(
+		Object.entries(properties).map(([name, value]) => [name, names.includes(name) ? convert(value) : value]),
+	);
 }
 
 /** Removes `undefined` values. The engine keeps none, so a state with them would differ from itself. */
@@ -173,7 +200,10 @@ function withoutUndefined<T>(value: T): T {
  * `reasons` keep the resource that was made; `properties` includes `__provider`, without which the resource could not
  * be deleted later. The message never holds a secret.
  */
-async function reporting<T>(own: Properties, engine: Properties, operation: () => Promise<T>): Promise<T> {
+async function reporting<T>(
+	{ kind, own, engine }: { kind: ResourceKind; own: Properties; engine?: Properties },
+	operation: () => Promise<T>,
+): Promise<T> {
 	try {
 		return await operation();
 	} catch (error) {
@@ -183,7 +213,7 @@ async function reporting<T>(own: Properties, engine: Properties, operation: () =
 		markDeclared(error.id);
 		throw Object.assign(failure, {
 			id: error.id,
-			properties: { ...stateOf(error.id, { ...own, ...error.outputs }), ...engine },
+			properties: { ...stateOf(kind, error.id, { ...own, ...error.outputs }), ...engine },
 			reasons: [message],
 		});
 	}

@@ -29,6 +29,8 @@ export interface Shape {
 	 * @default none
 	 */
 	readonly rendered?: Readonly<Record<string, readonly string[]>>;
+	/** Names of the inputs that the engine keeps and prints in the form of preview-form.ts. @default none */
+	readonly inPreviewForm?: readonly string[];
 }
 
 /**
@@ -58,6 +60,7 @@ export function shapeOf<Args, Inputs, Outputs>() {
 			knownInPreview?: readonly KeyOf<Outputs>[];
 			secrets?: readonly Path<KeyOf<Args> | KeyOf<Outputs>>[];
 			rendered?: Partial<Record<KeyOf<Inputs>, readonly KeyOf<Args>[]>>;
+			inPreviewForm?: readonly KeyOf<Inputs>[];
 		},
 	): Shape => shape;
 }

@@ -42,6 +42,7 @@ const clusterObjects = shapeOf<ClusterObjectsArgs, ObjectsInputs, ObjectsOutputs
 	inputs: objectsInputs,
 	outputs: ["applied"],
 	rendered: { objects: ["cluster", "node"] },
+	inPreviewForm: ["objects"],
 });
 
 /**
@@ -64,6 +65,7 @@ export const shapes = {
 		args: ["name", "cluster", "certificate", "privateKey"],
 		inputs: ["request", "givenAuthority"],
 		outputs: ["certificate", "privateKey", "publicKeyHash", "notAfter"],
+		inPreviewForm: ["request"],
 		secrets: ["privateKey"],
 	}),
 	ServiceAccountKey: shapeOf<ServiceAccountKeyArgs, ServiceAccountKeyInputs, ServiceAccountKeyOutputs>()({
@@ -81,6 +83,7 @@ export const shapes = {
 		args: ["host", "cluster", "authorities", "serviceAccountKey"],
 		inputs: ["host", "files"],
 		outputs: ["digests"],
+		inPreviewForm: ["files"],
 		secrets: ["authorities.*.privateKey", "serviceAccountKey"],
 	}),
 	CertificateSigningRequest: shapeOf<
@@ -96,12 +99,14 @@ export const shapes = {
 		args: ["host", "authority", "certificate", "name", "cluster", "node", "request"],
 		inputs: ["host", "request", "authority", "givenCertificate"],
 		outputs: ["certificate", "notBefore", "notAfter", "digests", "placedDigests", "keptAsFound", "status"],
+		inPreviewForm: ["request"],
 		secrets: ["authority.privateKey"],
 	}),
 	Kubeconfig: shapeOf<KubeconfigArgs, KubeconfigInputs, KubeconfigOutputs>()({
 		args: ["host", "authority", "certificate", "cluster", "name", "node", "user", "token", "path"],
 		inputs: ["host", "path", "subject", "fileAccess", "authority", "givenCertificate", "token"],
 		outputs: ["kubeconfig", "notBefore", "notAfter", "digests", "placedDigests", "keptAsFound", "status"],
+		inPreviewForm: ["subject"],
 		secrets: ["token", "authority.privateKey", "kubeconfig"],
 	}),
 	Preflight: shapeOf<NodePreflightArgs, NodePreflightInputs, None>()({
@@ -135,6 +140,7 @@ export const shapes = {
 			proxiedAddresses: ["cluster", "node"],
 			images: ["cluster", "node"],
 		},
+		inPreviewForm: ["configuration", "listeners", "externalEtcd", "images"],
 	}),
 	StaticPodManifest: shapeOf<StaticPodManifestArgs, StaticPodManifestInputs, StaticPodManifestOutputs>()({
 		args: ["host", "component", "cluster", "node", "initialMembers"],
@@ -142,6 +148,7 @@ export const shapes = {
 		outputs: ["digests", "placedManifest", "unproved"],
 		secrets: ["placedManifest"],
 		rendered: { manifest: ["cluster", "node"] },
+		inPreviewForm: ["manifest"],
 	}),
 	HostFile: shapeOf<HostFileArgs, HostFileInputs, HostFileOutputs>()({
 		args: ["host", "path", "content", "mode", "owner", "group"],
@@ -178,6 +185,7 @@ export const shapes = {
 			instanceConfiguration: ["cluster", "node"],
 			flags: ["cluster", "node"],
 		},
+		inPreviewForm: ["preflight", "configuration", "instanceConfiguration", "subject", "timeouts"],
 	}),
 	Gate: shapeOf<GateArgs, GateInputs, None>()({
 		args: ["host", "cluster", "node", "initialMembers", "credentials"],
@@ -190,6 +198,7 @@ export const shapes = {
 		inputs: objectsInputs,
 		outputs: ["applied"],
 		rendered: { objects: ["cluster", "node"] },
+		inPreviewForm: ["objects"],
 	}),
 	ConfigurationUpload: clusterObjects,
 	NodeRegistration: shapeOf<NodeRegistrationArgs, NodeRegistrationInputs, NodeRegistrationOutputs>()({
@@ -205,6 +214,7 @@ export const shapes = {
 			"drainTimeoutSeconds",
 		],
 		outputs: ["uid"],
+		inPreviewForm: ["taints"],
 	}),
 	BootstrapToken: shapeOf<BootstrapTokenArgs, BootstrapTokenInputs, BootstrapTokenOutputs>()({
 		args: ["controlPlanes", "token", "ttl", "expires", "usages", "groups", "description"],
@@ -218,6 +228,7 @@ export const shapes = {
 		inputs: objectsInputs,
 		outputs: ["applied"],
 		rendered: { objects: ["yaml"] },
+		inPreviewForm: ["objects"],
 	}),
 	CoreDns: clusterObjects,
 	KubeProxy: clusterObjects,

@@ -88,9 +88,9 @@ describe("a cluster on machines that the same program makes", () => {
 	it("is previewed before any address is known: only what depends on one is unknown", async () => {
 		const { text } = await stack.preview();
 		expect(text).not.toContain("04da6b54");
-		expect(text).toContain('"--authorization-mode=Node,RBAC"');
-		expect(text).toMatch(/\[\d+\]: \[unknown\]/);
-		expect(text).not.toContain(host.address.replace(/^/, "--advertise-address="));
+		expect(text).toMatch(/--authorization-mode +: "Node,RBAC"/);
+		expect(text).toMatch(/--advertise-address +: \[unknown\]/);
+		expect(text).not.toMatch(/--advertise-address +: "/);
 	});
 
 	it("is made through a user who needs sudo, and differs from nothing afterwards", async () => {

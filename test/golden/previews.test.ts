@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ClusterProgram } from "../clusters/programs/cluster/index.ts";
 import { type TestStack, testStack } from "../clusters/support/stack.ts";
 import { passphrase, releases, type StateOfRelease, stateOf } from "./states.ts";
 
@@ -36,6 +37,51 @@ describe.each(releases)("a cluster that was made with release %s of this package
 			"update ConfigurationUpload test-configuration",
 			"update StaticPodManifest test-cp-1-kube-scheduler",
 		]);
+	});
+});
+
+describe("a preview is as short as it was", () => {
+	const first: ClusterProgram = {
+		name: "short",
+		ready: false,
+		cluster: {
+			kubernetesVersion: "1.37.2",
+			networking: { podSubnet: "10.244.0.0/16" },
+			controlPlanes: [{ name: "cp-1", connection: { host: "192.0.2.11" } }],
+			workers: [
+				{ name: "worker-1", connection: { host: "192.0.2.12" } },
+				{ name: "worker-2", connection: { host: "192.0.2.13" } },
+			],
+		},
+		addons: { settings: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings, namespace: default}\n" },
+	};
+	const lengthOf = async (stack: TestStack, program: ClusterProgram) => {
+		await stack.configure(program);
+		return (await stack.preview()).text.trimEnd().split("\n").length;
+	};
+
+	it("of a new cluster with a control plane, two workers and an addon", async () => {
+		const stack = await testStack("cluster");
+		try {
+			expect(await lengthOf(stack, first)).toBeLessThanOrEqual(930);
+		} finally {
+			await stack.remove();
+		}
+	});
+
+	it("of a flag, of a kubelet's setting on three nodes, and of an image", async () => {
+		const { program, stored } = stateOf(releases.at(-1)!);
+		const { cluster, ...rest } = program;
+		const stack = await testStack("cluster", passphrase);
+		try {
+			await stack.take(stored);
+			const changed = (more: object) => lengthOf(stack, { ...rest, cluster: { ...cluster, ...more } });
+			expect(await changed({ scheduler: { extraArgs: [{ name: "v", value: "3" }] } })).toBeLessThanOrEqual(23);
+			expect(await changed({ kubelet: { ...cluster.kubelet, podsPerCore: 40 } })).toBeLessThanOrEqual(34);
+			expect(await changed({ dns: { imageTag: "v9" } })).toBeLessThanOrEqual(30);
+		} finally {
+			await stack.remove();
+		}
 	});
 });
 

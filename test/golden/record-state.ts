@@ -1,7 +1,8 @@
 // Records what this release of the package leaves of a cluster, from real hosts, once, when it is released:
-// node lab/start.mjs test/golden/record-state.ts
+// npm run -s build && node lab/start.mjs test/golden/record-state.ts
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fromPreviewForm, toPreviewForm } from "../../dist/lifecycle/preview-form.js";
 import { startLab } from "../../lab/index.ts";
 import type { ClusterProgram } from "../clusters/programs/cluster/index.ts";
 import { clusterOn } from "../clusters/support/cluster.ts";
@@ -11,7 +12,7 @@ import { passphrase, statesFolder } from "./states.ts";
 
 await setUpToolchain();
 const { version } = JSON.parse(await readFile("package.json", "utf8"));
-const lab = await startLab({ hosts: [{ name: "cp-1" }, { name: "worker-1" }] });
+const lab = await startLab({ hosts: [{ name: "cp-1" }, { name: "worker-1" }, { name: "worker-2" }] });
 const stack = await testStack("cluster", passphrase);
 try {
 	const { controlPlanes, workers } = clusterOn(lab).cluster;
@@ -43,10 +44,15 @@ try {
 	const lasting = (name: string, value: unknown) =>
 		["sourcePosition", "stackTrace"].includes(name) ? undefined : value;
 	const recorded = JSON.stringify({ program, stored: await stack.stored() }, lasting, "\t");
-	const elsewhere = recorded
-		.replaceAll(lab.sshKeyFile, "~/.ssh/id_ed25519")
-		.replaceAll(lab.knownHostsFile, "~/.ssh/known_hosts");
-	await writeFile(join(statesFolder, `${version}.json`), `${elsewhere}\n`);
+	const elsewhere = JSON.parse(
+		recorded.replaceAll(lab.sshKeyFile, "~/.ssh/id_ed25519").replaceAll(lab.knownHostsFile, "~/.ssh/known_hosts"),
+	);
+	// Shorter paths make some references short enough for one line.
+	for (const { inputs, outputs } of elsewhere.stored.deployment.resources)
+		for (const kept of [inputs, outputs])
+			for (const name of ["host", "controlPlanes"])
+				if (kept?.[name]) kept[name] = toPreviewForm(fromPreviewForm(kept[name]));
+	await writeFile(join(statesFolder, `${version}.json`), `${JSON.stringify(elsewhere, undefined, "\t")}\n`);
 } finally {
 	await lab.stop();
 	await stack.remove();

@@ -10,6 +10,7 @@ import { ApiServer } from "../support/api-server";
 import { cluster, node, host as reference } from "../support/cluster";
 import { host, printed, server, useControlPlane } from "../support/control-plane";
 import { MemoryHost } from "../support/memory-host";
+import { plain } from "../support/preview-form";
 import { hosts } from "../support/reachable";
 
 vi.mock("../../provider/hosts/reach", () => import("../support/reachable"));
@@ -293,7 +294,7 @@ describe("objects of an addon", () => {
 		const bare = { ...configMap("a"), metadata: { name: "a" } };
 		const { id, outs, inputs } = await create(bare);
 		expect(server.objects.has(at("a"))).toBe(true);
-		expect(inputs["objects"]).toEqual([bare]);
+		expect(plain(inputs)["objects"]).toEqual([bare]);
 		expect(dispatch.diff("Addon", outs, inputs)).toEqual({ changes: false });
 		const read = await dispatch.read("Addon", id, outs);
 		expect(dispatch.diff("Addon", read.props, inputs)).toEqual({ changes: false });
@@ -303,7 +304,7 @@ describe("objects of an addon", () => {
 		const { id, outs, inputs } = await create(configMap("a"), configMap("b"));
 		server.put(at("b"), configMap("b", { a: "2" }));
 		const { props, inputs: read } = await dispatch.read("Addon", id, outs);
-		expect((read!["objects"] as any)[1].data).toEqual({ a: "2" });
+		expect(plain(read!)["objects"][1].data).toEqual({ a: "2" });
 		expect(dispatch.diff("Addon", props, inputs)).toEqual({});
 		server.requests.length = 0;
 		await dispatch.update("Addon", id, props, inputs);
@@ -318,12 +319,12 @@ describe("objects of an addon", () => {
 		});
 		const { id, outs, inputs } = await create(wanted);
 		const read = await dispatch.read("Addon", id, outs);
-		expect(read.inputs!["objects"]).toEqual([wanted]);
+		expect(plain(read.inputs!)["objects"]).toEqual([wanted]);
 		expect(dispatch.diff("Addon", read.props, inputs)).toEqual({ changes: false });
 		expect(server.changes()).toEqual([`PATCH ${at("a")}`]);
 		server.put(at("a"), configMap("a", { cpu: "2" } as never));
 		const drifted = await dispatch.read("Addon", id, outs);
-		expect((drifted.inputs!["objects"] as any)[0].data).toEqual({ cpu: "2", more: "" });
+		expect(plain(drifted.inputs!)["objects"][0].data).toEqual({ cpu: "2", more: "" });
 	});
 
 	it("are shown as they are when the API server refuses to say what it would make of them", async () => {
@@ -331,7 +332,7 @@ describe("objects of an addon", () => {
 		server.put(at("a"), configMap("a", { a: "2" }));
 		server.fault = ({ dryRun }) => (dryRun ? { status: 400, message: "a webhook has side effects" } : undefined);
 		const { inputs } = await dispatch.read("Addon", id, outs);
-		expect((inputs!["objects"] as any)[0].data).toEqual({ a: "2" });
+		expect(plain(inputs!)["objects"][0].data).toEqual({ a: "2" });
 	});
 
 	it("that are Secrets are said as data, so that a change of what was a text shows", () => {
@@ -342,7 +343,7 @@ describe("objects of an addon", () => {
 			data: { a: "eA==" },
 			stringData: { b: "y" },
 		};
-		expect(inputsOf(secret)["objects"]).toEqual([
+		expect(plain(inputsOf(secret))["objects"]).toEqual([
 			{ apiVersion: "v1", kind: "Secret", metadata: { name: "a" }, data: { a: "eA==", b: "eQ==" } },
 		]);
 	});
@@ -394,7 +395,7 @@ describe("objects of an addon", () => {
 			method === "PATCH" && path === at("b") ? { status: 422, message: "b is invalid" } : undefined;
 		const error = await create(configMap("a"), configMap("b")).catch((thrown) => thrown);
 		expect(error.message).toContain("422: b is invalid");
-		expect(error.properties).toMatchObject({ objects: [configMap("a")], applied: ["v1 ConfigMap default/a"] });
+		expect(plain(error.properties)).toMatchObject({ objects: [configMap("a")], applied: ["v1 ConfigMap default/a"] });
 		server.fault = () => undefined;
 		await dispatch.update("Addon", error.id, error.properties, inputsOf(configMap("c")));
 		expect([...server.objects.keys()]).toEqual([at("c")]);

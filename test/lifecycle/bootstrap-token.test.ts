@@ -65,11 +65,11 @@ describe("a bootstrap token that the program gives", () => {
 	it("has ended for good when it has ended: the Secret that the cluster removed is no difference", async () => {
 		const { id, inputs, state } = await created({ token, ttl: "1h" });
 		vi.setSystemTime(new Date("2026-06-01T13:00:00Z"));
-		expect(dispatch.diff(kind, state, inputs)).toEqual({});
+		expect(dispatch.diff(kind, state, inputs)).toEqual({ changes: false });
 		server.objects.delete(path());
 		const { props } = await dispatch.read(kind, id, state);
 		expect(props).toEqual(state);
-		expect(dispatch.diff(kind, props, inputs)).toEqual({});
+		expect(dispatch.diff(kind, props, inputs)).toEqual({ changes: false });
 		await dispatch.remove(kind, id, props);
 	});
 
@@ -134,7 +134,7 @@ describe("a bootstrap token that is made here", () => {
 	it("is made anew when it has ended or is gone", async () => {
 		const { id, inputs, state } = await created({ ttl: "1h" });
 		expect(state.token).toMatch(/^[a-z0-9]{6}\.[a-z0-9]{16}$/);
-		expect(dispatch.diff(kind, state, inputs)).toEqual({});
+		expect(dispatch.diff(kind, state, inputs)).toEqual({ changes: false });
 		vi.setSystemTime(new Date("2026-06-01T13:00:00Z"));
 		expect(dispatch.diff(kind, state, inputs)).toEqual({ changes: true });
 		const { outs } = await dispatch.update(kind, id, state, inputs);
@@ -148,7 +148,7 @@ describe("a bootstrap token that is made here", () => {
 		vi.setSystemTime(new Date("2026-06-01T13:00:00Z"));
 		server.objects.delete(path(state.token.split(".")[0]));
 		const { props } = await dispatch.read(kind, id, state);
-		expect(dispatch.diff(kind, props, inputs)).toEqual({});
+		expect(dispatch.diff(kind, props, inputs)).toEqual({ changes: false });
 	});
 });
 

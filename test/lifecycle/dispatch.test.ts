@@ -6,6 +6,7 @@ import { PartialFailure } from "../../provider/lifecycle/lifecycle";
 import { lifecycles } from "../../provider/lifecycle/lifecycles";
 import { host as reference } from "../support/cluster";
 import { MemoryHost } from "../support/memory-host";
+import { plain } from "../support/preview-form";
 import { hosts } from "../support/reachable";
 
 vi.mock("../../provider/hosts/reach", () => import("../support/reachable"));
@@ -36,7 +37,7 @@ describe("check", () => {
 			{},
 			{ host: { ...reference, hostKey: undefined }, path, content: "one" },
 		);
-		expect(inputs).toStrictEqual(file);
+		expect(plain(inputs!)).toStrictEqual(file);
 	});
 
 	it("hands the old inputs over, or none for a new resource, and never the engine's own", () => {
@@ -58,6 +59,13 @@ describe("check", () => {
 });
 
 describe("diff", () => {
+	it("is none where a release kept the inputs in another form", () => {
+		const { inputs } = dispatch.check("HostFile", {}, file);
+		expect(inputs!["host"]).toBe("{connection: {host: 198.18.0.11}}");
+		expect(dispatch.diff("HostFile", { ...file, digests: {} }, inputs!)).toEqual({ changes: false });
+		expect(dispatch.diff("HostFile", { ...inputs, digests: {} }, { ...inputs, content: "two" })).toEqual({});
+	});
+
 	it("compares the inputs by value, and leaves outputs out", () => {
 		const state = { controlPlanes: [], nodes: ["cp-1"], workloads: [], timeoutSeconds: 300 };
 		const reordered = { timeoutSeconds: 300, workloads: [], nodes: ["cp-1"], controlPlanes: [] };
@@ -79,7 +87,7 @@ describe("create, read, update and delete", () => {
 	it("take a file through its whole life", async () => {
 		dispatch.check("HostFile", {}, { ...file, program: "shop/dev" });
 		const { id, outs } = await dispatch.create("HostFile", { ...file, __provider: "code" });
-		expect(outs).toStrictEqual({
+		expect(plain(outs)).toStrictEqual({
 			...file,
 			digests: { [path]: expect.stringMatching(/^[0-9a-f]{64}$/) },
 			resourceId: id,
@@ -87,7 +95,7 @@ describe("create, read, update and delete", () => {
 		});
 		host.put(path, "edited", "0600");
 		const read = await dispatch.read("HostFile", id, outs);
-		expect(read.inputs).toStrictEqual({ ...file, content: "edited", mode: "0600" });
+		expect(plain(read.inputs!)).toStrictEqual({ ...file, content: "edited", mode: "0600" });
 		expect(Object.keys(read.props)).toContain("digests");
 		await dispatch.update("HostFile", id, read.props, { ...file, content: "two" });
 		expect(host.text(path)).toBe("two");
@@ -139,7 +147,7 @@ describe("create, read, update and delete", () => {
 		);
 		const program = { id: expect.any(String), name: expect.any(String) };
 		const error = await dispatch.create("HostFile", { ...file, __provider: "code" }).catch((thrown) => thrown);
-		expect({ ...error, message: error.message }).toEqual({
+		expect({ ...error, message: error.message, properties: plain(error.properties) }).toEqual({
 			message: "the disk is full",
 			id: "file#1",
 			properties: { ...file, digests: { [path]: "00" }, resourceId: "file#1", program, __provider: "code" },

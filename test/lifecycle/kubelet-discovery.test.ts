@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { UNKNOWN } from "../../provider/facts/unknown";
 import * as dispatch from "../../provider/lifecycle/dispatch";
 import { cluster, node, host as reference } from "../support/cluster";
+import { plain } from "../support/preview-form";
 
 const token = "abcdef.0123456789abcdef";
 const discovery = {
@@ -14,7 +15,7 @@ const discovery = {
 const args = { host: reference, cluster, node: { ...node, name: "worker-1" }, role: "worker", discovery };
 const reasons = (overrides: object) =>
 	dispatch.check("Kubelet", {}, { ...args, ...overrides }).failures!.map(({ reason }) => reason);
-const inputsOf = (overrides: object = {}) => dispatch.check("Kubelet", {}, { ...args, ...overrides }).inputs as any;
+const inputsOf = (overrides: object = {}) => plain(dispatch.check("Kubelet", {}, { ...args, ...overrides }).inputs!);
 
 describe("a kubelet that discovers its cluster", () => {
 	it("knows no server and no CA before it joins, and what the cluster must be", () => {

@@ -4,10 +4,29 @@ import { type Change, changes, left, refused } from "./previews.ts";
 export function previewsPage(): string {
 	return `# Previews
 
-On a running cluster, \`pulumi preview --diff\` shows what \`pulumi up\` will change: each file as YAML under the resource that places it, and each
-API object under the resource that applies it. For each kind of field, the table below lists what the preview shows and what \`up\` changes.
+\`pulumi preview --diff\` shows what \`pulumi up\` will change: each file under the resource that places it, and each API object under the resource
+that applies it.
 
-The table is generated (\`npm run docs\`) from the data of \`test/soak/previews.test.ts\`. That test changes one field after another on a cluster with
+## Reading a preview
+
+Inputs of resources are printed, and kept in Pulumi's state, in a form in which a preview is short and a difference shows under its own name:
+
+- A flag stands under its name, an item of a list under its own: \`[name=etcd]\`. A Kubernetes object stands under its kind, namespace and name:
+  \`ConfigMap kube-system/kubeadm-config\`. \`order\` lists the objects in the order in which they are applied, where that is not the alphabet's.
+- \`spec > containers > [name=etcd] > image\` is the path of a field.
+- A list or object of up to 150 characters is one line of YAML: \`{path: /livez, port: 6443}\`. In a line, \`(unknown)\` stands for a value that is not
+  known yet; elsewhere it is Pulumi's \`[unknown]\`. A line shows as a whole, old and new, when a value in it changes.
+- \`kubelet (yaml)\` is the text \`kubelet\`, printed as the YAML document that it is. \`(0s)\` lists the fields with the value "0s".
+- Left out is what follows from the rest: the usages, organizations and key path of a certificate that kubeadm names, the \`apiVersion\` of a
+  ConfigMap, the default of a preflight check.
+- Any other text of several lines, such as a Corefile, shows its first three lines when it is new, and the changed lines when it changes.
+
+\`npx pulumi-kubeadm render\` ([command-line.md](command-line.md)) writes every file and object in full.
+
+## Changes
+
+For each kind of field, the table lists what the preview of a running cluster shows and what \`up\` changes. The table writes paths of fields with
+dots. It is generated (\`npm run docs\`) from the data of \`test/soak/previews.test.ts\`. That test changes one field after another on a cluster with
 a control plane \`cp-1\` and a worker \`worker-1\`, and compares all files and objects before and after with the preview: the two are equal.
 
 - Fields without a prefix belong to \`Cluster\`. Fields with the prefix \`node.\` belong to one of its nodes.

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { plain } from "../../support/preview-form";
 import type { Step } from "./stack.ts";
 
 /** What changes on hosts and in the API, and what starts anew there. */
@@ -17,16 +18,19 @@ type Host = { name: string; address: string };
 /** What a preview shows of each resource: the inputs that change, each by its path, which ends at a list of words. */
 export function shown(steps: readonly Step[]): Record<string, string[]> {
 	return Object.fromEntries(
-		steps.map(({ op, type, name, was, is }) => [
-			`${op} ${type} ${name.replace(/^test-/, "")}`,
-			op === "update" ? changedPaths(was, is).sort() : [],
-		]),
+		steps
+			.map(inPlainForm)
+			.map(({ op, type, name, was, is }) => [
+				`${op} ${type} ${name.replace(/^test-/, "")}`,
+				op === "update" ? changedPaths(was, is).sort() : [],
+			]),
 	);
 }
 
 /** What a preview says that will change, told by what the inputs of each resource name. */
 export function promised(steps: readonly Step[], hosts: readonly Host[]): Effects {
-	const all = steps.map((step) => ({ step, host: hostOf(step, hosts) }));
+	const plainSteps = steps.map(inPlainForm);
+	const all = plainSteps.map((step) => ({ step, host: hostOf(step, hosts) }));
 	const files = all.flatMap(({ step, host }) => filesOf(step).map((path) => `${host} ${path}`));
 	const restarts = all.flatMap(({ step, host }) => {
 		if (step.type === "Gate") return readers(step, host, files);
@@ -34,7 +38,11 @@ export function promised(steps: readonly Step[], hosts: readonly Host[]): Effect
 			return [`${host} ${step.type === "Kubelet" ? "kubelet" : (step.is ?? step.was)!.component}`];
 		return rolledOut(step, hosts);
 	});
-	return { files: sorted(files), objects: sorted(steps.flatMap(objectsOf)), restarts: sorted(restarts) };
+	return { files: sorted(files), objects: sorted(plainSteps.flatMap(objectsOf)), restarts: sorted(restarts) };
+}
+
+function inPlainForm({ was, is, ...step }: Step): Step {
+	return { ...step, ...(was ? { was: plain(was) } : {}), ...(is ? { is: plain(is) } : {}) };
 }
 
 /** Each once, in order. */

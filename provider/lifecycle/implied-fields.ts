@@ -1,0 +1,67 @@
+import { type KubeconfigName, kubeconfigs } from "../render/kubeconfig";
+import { type CaName, type CertificateName, certificateAuthorities, certificates } from "../render/pki/certificates";
+
+type Fields = Record<string, unknown>;
+
+/**
+ * Fields of an object that its other fields imply: those of a certificate request that kubeadm's name of the certificate
+ * fixes, and the defaults of a host's preflight checks. Empty for any other object. States leave these fields out, so a
+ * later release may not imply other values.
+ */
+export function impliedBy(fields: Fields): Fields {
+	if (typeof fields["sandboxImage"] === "string" && "criSocket" in fields) return preflightDefaults;
+	const { name, algorithm, validity, certificatePath } = fields;
+	if (typeof name !== "string" || algorithm === undefined || validity === undefined) return {};
+	const fixed = fixedByName(name);
+	if (!fixed || typeof certificatePath !== "string") return fixed ?? {};
+	return { ...fixed, keyPath: certificatePath.replace(/\.crt$/, ".key") };
+}
+
+/** Fields that every Kubernetes object of a kind has. Empty for a kind that this package makes no objects of. */
+export function impliedByKind(kind: string): Fields {
+	return Object.hasOwn(kinds, kind) ? kinds[kind as keyof typeof kinds] : {};
+}
+
+const preflightDefaults = {
+	ignored: [],
+	imagePullPolicy: "IfNotPresent",
+	imagePullSerial: true,
+	images: [],
+	proxiedAddresses: [],
+	skipped: false,
+};
+
+/** Source: cmd/kubeadm/app/phases/certs/certlist.go and phases/kubeconfig/kubeconfig.go, by the tables of render/. */
+function fixedByName(name: string): Fields | undefined {
+	if (Object.hasOwn(certificates, name)) {
+		const { ca, usages, ...rest } = certificates[name as CertificateName];
+		return {
+			ca,
+			usages,
+			organizations: [],
+			sans: [],
+			...("commonName" in rest ? { commonName: rest.commonName } : {}),
+		};
+	}
+	if (Object.hasOwn(certificateAuthorities, name)) {
+		const { commonName } = certificateAuthorities[name as CaName];
+		return { commonName, organizations: [], usages: [], sans: [commonName] };
+	}
+	if (!Object.hasOwn(kubeconfigs, name)) return undefined;
+	const { organizations } = kubeconfigs[name as KubeconfigName];
+	return { ca: "ca", organizations: [...organizations], usages: ["clientAuth"], sans: [] };
+}
+
+const rbac = "rbac.authorization.k8s.io";
+
+const kinds = {
+	ClusterRole: { apiVersion: `${rbac}/v1` },
+	ClusterRoleBinding: { apiVersion: `${rbac}/v1`, roleRef: { apiGroup: rbac } },
+	ConfigMap: { apiVersion: "v1" },
+	DaemonSet: { apiVersion: "apps/v1" },
+	Deployment: { apiVersion: "apps/v1" },
+	Role: { apiVersion: `${rbac}/v1` },
+	RoleBinding: { apiVersion: `${rbac}/v1`, roleRef: { apiGroup: rbac } },
+	Service: { apiVersion: "v1" },
+	ServiceAccount: { apiVersion: "v1" },
+};

@@ -1,0 +1,334 @@
+import { isDeepStrictEqual } from "node:util";
+import { dump, load } from "js-yaml";
+import { hasUnknowns, isUnknown, UNKNOWN } from "../facts/unknown";
+import { fromYaml, toYaml } from "../go/yaml/write";
+
+import type { KubernetesObject } from "../render/kubernetes-object";
+import { impliedBy, impliedByKind } from "./implied-fields";
+import { connectionSecrets } from "./shape";
+
+/**
+ * Converts an input to its preview form: the form in which the engine stores, compares and prints it. A preview is short
+ * and shows differences by name. `fromPreviewForm` restores the input exactly.
+ *
+ * - A list or object becomes one line of YAML where it fits: `{path: /livez, port: 6443}`.
+ * - A longer list of items with names becomes an object with keys such as `[name=etcd]`.
+ * - A list of flags becomes an object with keys such as `--data-dir`, and the program under `program`.
+ * - A list of Kubernetes objects becomes an object with keys such as `ConfigMap kube-system/kubeadm-config`.
+ * - YAML text becomes the object that the text describes, under its key with ` (yaml)` after it.
+ * - An object that holds more than lines becomes entries whose keys are paths, such as `spec > containers`.
+ * - Fields that other fields imply are left out.
+ *
+ * Values that are not known yet are `UNKNOWN`, element by element, and `(unknown)` in a line.
+ */
+export function toPreviewForm(input: unknown): unknown {
+	const form = folded(formOf(input));
+	return hasUnknowns(input) || isFormOf(form, input) ? form : { [EXACT]: JSON.stringify(input) };
+}
+
+/** Restores an input from its preview form. An input that is in no such form is returned as it is. */
+export function fromPreviewForm(form: unknown): unknown {
+	const isExact = isObject(form) && Object.keys(form).length === 1 && typeof form[EXACT] === "string";
+	return isExact ? JSON.parse(form[EXACT] as string) : restored(form);
+}
+
+/** Whether a form gives its input back. An input may look like a form, or lack what its other fields imply. */
+function isFormOf(form: unknown, input: unknown): boolean {
+	try {
+		return isDeepStrictEqual(restored(form), input);
+	} catch {
+		return false;
+	}
+}
+
+function restored(form: unknown): unknown {
+	if (typeof form === "string") return fromText(form);
+	if (Array.isArray(form)) return form.map(restored);
+	if (!isObject(form)) return form;
+	if (Object.keys(form).some((key) => key.includes(PATH))) return restored(unfolded(form));
+	const list = listForms.find(({ isForm }) => isForm(form));
+	if (list) return list.read(form);
+	return withImplied(Object.fromEntries(Object.entries(form).flatMap(([key, value]) => readEntry(key, value))));
+}
+
+/** Separator of the keys in a path. */
+const PATH = " > ";
+
+/** Key of the JSON text of an input that has no other form. */
+const EXACT = "(exact)";
+
+/** Characters of the longest line. Pulumi cuts longer ones off. */
+const LINE = 150;
+
+/** An unknown value in a line. The engine marks only whole values as unknown. */
+const UNKNOWN_IN_LINE = "(unknown)";
+
+/** First characters of a line, and the character that marks any other text with such a beginning. */
+const begins = /^[[{\\]/;
+
+/** Mark behind the key of a YAML text. */
+const YAML = " (yaml)";
+
+/** Key of the entry with the names of all fields of the value "0s", which kubeadm writes for durations that are not set. */
+const ZERO = "(0s)";
+
+/** Key of the entry with the names of Kubernetes objects in the order in which they are applied. */
+const ORDER = "order";
+
+type Mapping = Record<string, unknown>;
+
+function fromText(text: string): unknown {
+	if (!begins.test(text)) return text;
+	if (text.startsWith("\\")) return text.slice(1);
+	return mapped(load(text), (value) => (isObject(value) ? withImplied(value) : fromLine(value)));
+}
+
+function fromLine(value: unknown): unknown {
+	return value === UNKNOWN_IN_LINE ? UNKNOWN : value;
+}
+
+function readEntry(key: string, value: unknown): [string, unknown][] {
+	const input = restored(value);
+	if (key === ZERO)
+		return String(input)
+			.split("\n")
+			.map((name) => [name, "0s"]);
+	return key.endsWith(YAML) ? [[key.slice(0, -YAML.length), toYaml(input)]] : [[key, input]];
+}
+
+/** The preview form of a value, in one line where it fits. */
+function formOf(value: unknown): unknown {
+	return (isCollection(value) ? lineOf(value) : undefined) ?? opened(value);
+}
+
+function lineOf(value: object): string | undefined {
+	if (isKeptOpen("", value) || holds(value, isKeptOpen)) return undefined;
+	const short = mapped(value, (item) =>
+		isObject(item) ? withoutImplied(item) : isUnknown(item) ? UNKNOWN_IN_LINE : item,
+	);
+	const line = dump(short, { flowLevel: 0, lineWidth: -1, sortKeys: true, noRefs: true }).trimEnd();
+	return line.length <= LINE ? line : undefined;
+}
+
+/** Whether a part of a value has a form of its own, or must keep its place because it is a secret. */
+function isKeptOpen(key: string, value: unknown): boolean {
+	if ((connectionSecrets as readonly string[]).includes(key)) return true;
+	if (typeof value === "string") return value.includes("\n") || value === UNKNOWN_IN_LINE;
+	return Array.isArray(value) && flags.fits(value);
+}
+
+/** The preview form of a value that is not printed in one line itself. */
+function opened(value: unknown): unknown {
+	if (isUnknown(value)) return UNKNOWN;
+	if (typeof value === "string") return begins.test(value) ? `\\${value}` : value;
+	if (Array.isArray(value))
+		return listForms.find(({ fits }) => fits(value))?.write(value as never) ?? value.map(formOf);
+	if (!isObject(value)) return value;
+	const shown = Object.entries(withoutImplied(value));
+	const zeros = shown.filter(([, item]) => item === "0s").map(([key]) => key);
+	if (zeros.length < 3) return Object.fromEntries(shown.map(writeEntry));
+	const others = shown.filter(([key]) => !zeros.includes(key));
+	return { [ZERO]: zeros.sort().join("\n"), ...Object.fromEntries(others.map(writeEntry)) };
+}
+
+function writeEntry([key, value]: [string, unknown]): [string, unknown] {
+	if (typeof value !== "string" || !value.includes("\n")) return [key, formOf(value)];
+	const parsed = parse(value);
+	return isObject(parsed) && toYaml(parsed) === value ? [`${key}${YAML}`, opened(parsed)] : [key, opened(value)];
+}
+
+function parse(text: string): unknown {
+	try {
+		return fromYaml(text);
+	} catch {
+		return undefined;
+	}
+}
+
+/** Moves the entries of each object that holds further lists or objects up into the object around it. */
+function folded(form: unknown): unknown {
+	if (Array.isArray(form)) return form.map(folded);
+	if (!isObject(form)) return form;
+	const entries = Object.entries(form).flatMap(([key, value]): [string, unknown][] => {
+		const inner = folded(value);
+		if (!isObject(inner) || !Object.values(inner).some(isCollection)) return [[key, inner]];
+		return Object.entries(inner).map(([path, item]) => [`${key}${PATH}${path}`, item]);
+	});
+	return Object.fromEntries(entries);
+}
+
+function unfolded(form: Mapping): Mapping {
+	const root: Mapping = {};
+	for (const [path, value] of Object.entries(form)) {
+		const keys = path.split(PATH);
+		const last = keys.pop()!;
+		let object = root;
+		for (const key of keys) {
+			object[key] ??= {};
+			object = object[key] as Mapping;
+		}
+		object[last] = value;
+	}
+	return root;
+}
+
+/** One kind of list that becomes an object. */
+interface ListForm {
+	/** Whether a list is of this kind. */
+	fits(list: unknown[]): boolean;
+	write(list: never[]): Mapping;
+	/** Whether an object stands for a list of this kind. */
+	isForm(form: Mapping): boolean;
+	read(form: Mapping): unknown[];
+}
+
+/** Kubernetes objects, by kind, namespace and name. */
+const objects: ListForm = {
+	fits: (list) => list.length > 0 && list.every(isKubernetesObject) && areNames(list.map(keyOfObject)),
+	write(list: KubernetesObject[]) {
+		const keys = list.map(keyOfObject);
+		return {
+			...(isSorted(keys) ? {} : { [ORDER]: keys.join("\n") }),
+			...Object.fromEntries(list.map((object) => [keyOfObject(object), formOf(withoutKey(object))])),
+		};
+	},
+	isForm: ({ [ORDER]: _, ...form }) => areKeys(form, /^[A-Z]\w* (?!\(yaml\)$)(\S+\/)?\S+$/),
+	read({ [ORDER]: order, ...form }) {
+		const keys = typeof order === "string" ? order.split("\n") : Object.keys(form).sort();
+		return keys.map((key) => {
+			const [kind, path] = key.split(" ") as [string, string];
+			const [name, namespace] = path.split("/").reverse();
+			const { metadata, ...object } = merged(impliedByKind(kind), restored(form[key])) as Mapping;
+			return { ...object, kind, metadata: { ...(metadata as object), name, ...(namespace ? { namespace } : {}) } };
+		});
+	},
+};
+
+/** A program with flags. */
+const flags: ListForm = {
+	fits: (list) => {
+		const [program, ...words] = list;
+		if (typeof program !== "string" || program.startsWith("-") || words.length === 0) return false;
+		if (!words.every((word): word is string => typeof word === "string" && /^--[^=]+=/.test(word))) return false;
+		const names = words.map(flagName);
+		return areNames(names) && isSorted(names);
+	},
+	write: ([program, ...words]: string[]) => ({
+		program,
+		...Object.fromEntries(words.map((word) => [flagName(word), opened(word.slice(flagName(word).length + 1))])),
+	}),
+	isForm: ({ program, ...form }) => typeof program === "string" && areKeys(form, /^--/),
+	read: ({ program, ...form }) => [
+		program,
+		...Object.keys(form)
+			.sort()
+			.map((name) => `${name}=${restored(form[name])}`),
+	],
+};
+
+/** Key of an item with a name. */
+const itemKey = /^\[(name|mountPath|key)=(.*)\]$/s;
+
+/** Items with names of their own. */
+const items: ListForm = {
+	fits: (list) => list.length > 0 && nameField(list) !== undefined,
+	write(list: Mapping[]) {
+		const field = nameField(list)!;
+		return Object.fromEntries(list.map(({ [field]: name, ...item }) => [`[${field}=${name}]`, formOf(item)]));
+	},
+	isForm: (form) => areKeys(form, itemKey),
+	read: (form) =>
+		Object.entries(form)
+			.map(([key, item]) => ({ item, field: itemKey.exec(key)![1]!, name: itemKey.exec(key)![2]! }))
+			.sort((one, other) => (one.name < other.name ? -1 : 1))
+			.map(({ item, field, name }) => ({ [field]: name, ...(restored(item) as Mapping) })),
+};
+
+const listForms = [objects, flags, items];
+
+function nameField(list: unknown[]): string | undefined {
+	return ["name", "mountPath", "key"].find((field) => {
+		const names = list.map((item) => (isObject(item) ? item[field] : undefined));
+		return names.every((name) => typeof name === "string") && areNames(names) && isSorted(names);
+	});
+}
+
+function flagName(word: string): string {
+	return word.split("=", 1)[0]!;
+}
+
+function keyOfObject({ kind, metadata }: KubernetesObject): string {
+	return `${kind} ${metadata.namespace === undefined ? "" : `${metadata.namespace}/`}${metadata.name}`;
+}
+
+function withoutKey({ kind, metadata: { name: _, namespace: _namespace, ...metadata }, ...object }: KubernetesObject) {
+	const rest = Object.keys(metadata).length > 0 ? { ...object, metadata } : object;
+	return without(impliedByKind(kind), rest);
+}
+
+/** Removes the fields of an object that its other fields imply. */
+function withoutImplied(value: Mapping): Mapping {
+	return without(impliedBy(value), value) as Mapping;
+}
+
+function withImplied(value: Mapping): Mapping {
+	return { ...impliedBy(value), ...value };
+}
+
+/** Removes fields that have the given values, at any depth. */
+function without(fields: unknown, value: unknown): unknown {
+	if (!isObject(fields) || !isObject(value)) return value;
+	return Object.fromEntries(
+		Object.entries(value)
+			.filter(([key, item]) => !isDeepStrictEqual(item, fields[key]))
+			.map(([key, item]) => [key, without(fields[key], item)]),
+	);
+}
+
+/** Adds fields that a value does not have, at any depth. */
+function merged(fields: unknown, value: unknown): unknown {
+	if (!isObject(fields) || !isObject(value)) return value === undefined ? fields : value;
+	const keys = [...new Set([...Object.keys(fields), ...Object.keys(value)])];
+	return Object.fromEntries(keys.map((key) => [key, merged(fields[key], value[key])]));
+}
+
+/** Copies a value and converts each of its parts, the inner ones first. */
+function mapped(value: unknown, convert: (part: unknown) => unknown): unknown {
+	if (Array.isArray(value)) return value.map((item) => mapped(item, convert));
+	if (!isObject(value)) return convert(value);
+	return convert(Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapped(item, convert)])));
+}
+
+function holds(value: unknown, test: (key: string, value: unknown) => boolean): boolean {
+	if (typeof value !== "object" || value === null) return false;
+	return Object.entries(value).some(([key, item]) => test(key, item) || holds(item, test));
+}
+
+function isKubernetesObject(value: unknown): value is KubernetesObject {
+	if (!isObject(value) || typeof value["kind"] !== "string") return false;
+	const { metadata } = value;
+	return isObject(metadata) && typeof metadata["name"] === "string";
+}
+
+/** Whether a value is a list or an object with something in it. */
+function isCollection(value: unknown): value is object {
+	return typeof value === "object" && value !== null && Object.keys(value).length > 0;
+}
+
+function areKeys(form: Mapping, pattern: RegExp): boolean {
+	const keys = Object.keys(form);
+	return keys.length > 0 && keys.every((key) => pattern.test(key));
+}
+
+/** Whether names are known, and each differs from the others. */
+function areNames(names: readonly unknown[]): boolean {
+	return new Set(names).size === names.length && !names.some(isUnknown);
+}
+
+function isSorted(names: readonly unknown[]): boolean {
+	return isDeepStrictEqual(names, [...names].sort());
+}
+
+function isObject(value: unknown): value is Mapping {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,203 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { UNKNOWN } from "../../provider/facts/unknown";
+import { fromPreviewForm, toPreviewForm } from "../../provider/lifecycle/preview-form";
+import { shapes } from "../../provider/lifecycle/shapes";
+import { plain } from "../support/preview-form";
+
+const long = "x".repeat(150);
+
+describe("the preview form of an input", () => {
+	it("is one line where the list or object fits in one", () => {
+		expect(toPreviewForm({ port: 6443, httpGet: { path: "/livez", host: "" }, verbs: ["get", "a, b"] })).toBe(
+			"{httpGet: {host: '', path: /livez}, port: 6443, verbs: [get, 'a, b']}",
+		);
+		expect(toPreviewForm([])).toEqual([]);
+		expect(toPreviewForm({})).toEqual({});
+	});
+
+	it("is no line that Pulumi cuts off", () => {
+		expect(toPreviewForm(["x".repeat(148)])).toBe(`[${"x".repeat(148)}]`);
+		expect(toPreviewForm(["x".repeat(149)])).toEqual(["x".repeat(149)]);
+	});
+
+	it("has items by their names", () => {
+		const list = [
+			{ name: "a", image: long },
+			{ name: "a-b", ports: [80] },
+		];
+		expect(toPreviewForm(list)).toEqual({ "[name=a]": { image: long }, "[name=a-b]": "{ports: [80]}" });
+		const mounts = [
+			{ mountPath: "/a", name: "x" },
+			{ mountPath: "/b", name: "x", subPath: long },
+		];
+		expect(toPreviewForm(mounts)).toEqual({
+			"[mountPath=/a]": "{name: x}",
+			"[mountPath=/b]": { name: "x", subPath: long },
+		});
+	});
+
+	it("has what is further inside by its path", () => {
+		const containers = [{ name: "etcd", image: long, command: ["etcd", "--v=1"] }];
+		expect(toPreviewForm({ kind: "Pod", spec: { hostNetwork: true, containers } })).toEqual({
+			kind: "Pod",
+			"spec > hostNetwork": true,
+			"spec > containers > [name=etcd] > image": long,
+			"spec > containers > [name=etcd] > command": { program: "etcd", "--v": "1" },
+		});
+	});
+
+	it("has items by their positions where their order or their names are of their own", () => {
+		for (const names of [
+			["b", "a"],
+			["a", "a"],
+			["a", UNKNOWN],
+		])
+			expect(toPreviewForm(names.map((name) => ({ name, image: long })))).toHaveLength(2);
+	});
+
+	it("has flags by their names", () => {
+		const command = ["etcd", "--data-dir=/var/lib/etcd", "--name=[a]", `--urls=https://${UNKNOWN}:2379`];
+		expect(toPreviewForm(command)).toEqual({
+			program: "etcd",
+			"--data-dir": "/var/lib/etcd",
+			"--name": "\\[a]",
+			"--urls": UNKNOWN,
+		});
+	});
+
+	it("has Kubernetes objects by kind, namespace and name, and their order where that is not the alphabet's", () => {
+		const role = {
+			apiVersion: "rbac.authorization.k8s.io/v1",
+			kind: "ClusterRoleBinding",
+			metadata: { name: "system:x" },
+			roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "x" },
+		};
+		const map = {
+			apiVersion: "v1",
+			kind: "ConfigMap",
+			metadata: { name: "x", namespace: "kube-system" },
+			data: { text: "one\ntwo\n", conf: "kind: A\nport: 1\n" },
+		};
+		const forms = {
+			"ClusterRoleBinding system:x": "{roleRef: {kind: ClusterRole, name: x}}",
+			"ConfigMap kube-system/x > data > text": "one\ntwo\n",
+			"ConfigMap kube-system/x > data > conf (yaml)": { kind: "A", port: 1 },
+		};
+		expect(toPreviewForm([role, map])).toEqual(forms);
+		const order = "ConfigMap kube-system/x\nClusterRoleBinding system:x";
+		expect(toPreviewForm([map, role])).toEqual({ ...forms, order });
+	});
+
+	it("leaves out what kubeadm's name of a certificate fixes", () => {
+		const request = {
+			name: "apiserver",
+			ca: "ca",
+			commonName: "kube-apiserver",
+			organizations: [],
+			usages: ["serverAuth"],
+			sans: ["a"],
+			validity: 1,
+			algorithm: "RSA-2048",
+			certificatePath: "/a.crt",
+			keyPath: "/a.key",
+		};
+		expect(toPreviewForm(request)).toBe(
+			"{algorithm: RSA-2048, certificatePath: /a.crt, name: apiserver, sans: [a], validity: 1}",
+		);
+		expect(toPreviewForm({ ...request, usages: [] })).toContain("usages: []");
+	});
+
+	it("says which values of a line are not known yet, and keeps others unknown as a whole", () => {
+		expect(toPreviewForm([UNKNOWN, "cp-1"])).toBe("[(unknown), cp-1]");
+		expect(fromPreviewForm("[(unknown), cp-1]")).toEqual([UNKNOWN, "cp-1"]);
+		expect(toPreviewForm(UNKNOWN)).toBe(UNKNOWN);
+		expect(toPreviewForm({ a: `https://${UNKNOWN}`, b: long })).toEqual({ a: UNKNOWN, b: long });
+	});
+
+	it("keeps a secret of a connection where the engine marked it", () => {
+		const host = { connection: { host: "198.18.0.11", password: "{word}" } };
+		expect(toPreviewForm(host)).toEqual({ connection: { host: "198.18.0.11", password: "\\{word}" } });
+		expect(fromPreviewForm(toPreviewForm(host))).toEqual(host);
+	});
+
+	it("is the input again when it is read", () => {
+		const text = fc.oneof(
+			fc.string(),
+			fc.constantFrom(
+				"0s",
+				"(unknown)",
+				"a: 1\n",
+				"--a=b",
+				"--a=",
+				"etcd",
+				"{}",
+				"[1]",
+				"\\x",
+				"apiserver",
+				"RSA-2048",
+				"1",
+				"null",
+			),
+		);
+		const key = fc.oneof(
+			fc.string().filter((name) => name !== "__proto__"),
+			fc.constantFrom(
+				"name",
+				"kind",
+				"metadata",
+				"order",
+				"program",
+				"--a",
+				"(0s)",
+				"a (yaml)",
+				"[name=a]",
+				"Role a/b",
+				"a > b",
+			),
+			fc.constantFrom(
+				"apiVersion",
+				"algorithm",
+				"validity",
+				"certificatePath",
+				"keyPath",
+				"usages",
+				"key",
+				"mountPath",
+			),
+		);
+		const { value } = fc.letrec((tie) => ({
+			value: fc.oneof(
+				{ depthSize: "medium" },
+				text,
+				fc.integer(),
+				fc.boolean(),
+				fc.constant(null),
+				fc.array(tie("value"), { maxLength: 5 }),
+				fc.dictionary(key, tie("value"), { maxKeys: 6, noNullPrototype: true }),
+			),
+		}));
+		fc.assert(
+			fc.property(value, (input) => {
+				expect(fromPreviewForm(toPreviewForm(input))).toEqual(input);
+			}),
+			{ numRuns: 5000 },
+		);
+	});
+
+	it("is JSON only of inputs that look like forms themselves, so of none of a cluster", () => {
+		expect(toPreviewForm({ "[name=a]": { image: long } })).toEqual({ "(exact)": `{"[name=a]":{"image":"${long}"}}` });
+		const { stored } = JSON.parse(readFileSync("test/golden/states/0.1.0.json", "utf8"));
+		const kept = stored.deployment.resources.flatMap(({ type, inputs }: { type: string; inputs: object }) => {
+			const { inPreviewForm = [] } =
+				(shapes as Record<string, { inPreviewForm?: readonly string[] }>)[type.split(":").at(-1)!] ?? {};
+			return inPreviewForm.flatMap((name) => Object.entries(plain(inputs ?? {})).filter(([key]) => key === name));
+		});
+		expect(kept.length).toBeGreaterThan(20);
+		for (const [name, input] of kept) {
+			const form = toPreviewForm(input);
+			expect(form, name).not.toHaveProperty(["(exact)"]);
+		}
+	});
+});
