@@ -46,8 +46,8 @@ export const diff = command({
 			found: factsIn(tree),
 			users: { place: `${against.replace(/\/$/, "")}/etc`, read: (name) => readFile(`/etc/${name}`)?.content },
 			// A lost key is a difference. For a CA that was not given, the controller manager's manifest tells whether the CA is external.
-			signsElsewhere: (said) =>
-				caDirectory ? isExternal(said, givenTo(said)) : isExternal(said, readFile) && isTold(readFile),
+			signsElsewhere: (declared) =>
+				caDirectory ? isExternal(declared, givenTo(declared)) : isExternal(declared, readFile) && isTold(readFile),
 		});
 		const saysCluster = plan.command === "init" || configuration.config.documents.ClusterConfiguration !== undefined;
 		const differences = treeDifferences({ plan, tree, given: givenTo(plan), saysCluster, now: new Date() });

@@ -29,14 +29,14 @@ interface Surroundings {
 export function planOf(
 	{ config, cluster: said }: Configuration,
 	values: HostValues,
-	{ found = {}, users, signsElsewhere = () => false }: Surroundings = {},
+	{ found: hostFacts = {}, users, signsElsewhere = () => false }: Surroundings = {},
 ): NodePlan {
 	const cluster = { ...said, proxyEnvs: proxyEnvsOf(values) };
 	const command: KubeadmCommand = config.join && !(values.node && values.node === config.init.name) ? "join" : "init";
 	const { role, ...spec }: NodeSpec & { role: NodeRole } =
 		command === "join" ? config.join! : { ...config.init, role: "control-plane" };
 	const kind = command === "join" ? "JoinConfiguration" : "InitConfiguration";
-	const name = values.node ?? spec.name ?? found.hostname;
+	const name = values.node ?? spec.name ?? hostFacts.hostname;
 	if (!name) {
 		throw new CommandError({
 			at: `${kind}: nodeRegistration.name`,
@@ -53,14 +53,14 @@ export function planOf(
 			...(role === "worker" ? wayOf(cluster, spec) : {}),
 			name,
 			facts: {
-				hostname: values.hostname ?? found.hostname ?? name,
+				hostname: values.hostname ?? hostFacts.hostname ?? name,
 				defaultRouteAddress: addressOf(kind, role, spec, values),
 				loopbackAddress: values.address,
-				resolvConf: values["resolv-conf"] ?? found.resolvConf,
+				resolvConf: values["resolv-conf"] ?? hostFacts.resolvConf,
 				cgroupVersion: 2,
 				machineId: "",
 				componentUsers: role === "control-plane" ? componentUsersOf(cluster, usersSource) : undefined,
-				caCertificateDirectories: directories.length > 0 ? directories : (found.caCertificateDirectories ?? []),
+				caCertificateDirectories: directories.length > 0 ? directories : (hostFacts.caCertificateDirectories ?? []),
 			},
 		},
 		role,
@@ -90,8 +90,8 @@ export function planOf(
 }
 
 function addressOf(kind: string, role: NodeRole, { localAPIEndpoint }: NodeSpec, { address }: HostValues): string {
-	const said = localAPIEndpoint?.advertiseAddress ?? "";
-	const known = address ?? (isHostsChoice(said) ? "" : said);
+	const declaredAddress = localAPIEndpoint?.advertiseAddress ?? "";
+	const known = address ?? (isHostsChoice(declaredAddress) ? "" : declaredAddress);
 	if (known || role === "worker") return known;
 	const path = kind === "JoinConfiguration" ? "controlPlane.localAPIEndpoint" : "localAPIEndpoint";
 	throw new CommandError({

@@ -84,14 +84,14 @@ interface Said {
 	address?: string;
 }
 
-function joining(cluster: Cluster, { role, ...spec }: NonNullable<KubeadmConfig["join"]>, said: Said): Node {
-	return resolveNode(cluster, withHost(spec, said), role);
+function joining(cluster: Cluster, { role, ...spec }: NonNullable<KubeadmConfig["join"]>, declared: Said): Node {
+	return resolveNode(cluster, withHost(spec, declared), role);
 }
 
 /** Sets the values that kubeadm takes from its own host where a node does not give them. */
 function withHost({ localAPIEndpoint, ...spec }: NodeSpec, { name, address }: Said): NodeSpec {
-	const given = localAPIEndpoint?.advertiseAddress ?? "";
-	const advertiseAddress = isHostsChoice(given) && address ? address : given;
+	const declaredAddress = localAPIEndpoint?.advertiseAddress ?? "";
+	const advertiseAddress = isHostsChoice(declaredAddress) && address ? address : declaredAddress;
 	return {
 		...spec,
 		name: name ?? spec.name,

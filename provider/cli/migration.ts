@@ -105,22 +105,22 @@ const upgrading = {
 };
 
 function nodeFields(value: Value, { name, nodeRegistration }: Node): Value {
-	const given = (value["nodeRegistration"] ?? {}) as Value;
+	const registration = (value["nodeRegistration"] ?? {}) as Value;
 	const { taints } = nodeRegistration;
 	return {
 		// A worker without taints has no list of taints, which differs from an empty list.
 		nodeRegistration: known({
 			...nodeRegistration,
 			name,
-			taints: given["taints"] ?? (taints.length > 0 ? taints : undefined),
+			taints: registration["taints"] ?? (taints.length > 0 ? taints : undefined),
 		}),
 		timeouts: timeouts(value),
 	};
 }
 
 /** Leaves out the token that kubeadm generates where the file names none. `kubeadm init` generates one when it runs. */
-function tokens(given: unknown): Value[] {
-	const list = Array.isArray(given) && given.length > 0 ? (given as Value[]) : [{}];
+function tokens(declaredTokens: unknown): Value[] {
+	const list = Array.isArray(declaredTokens) && declaredTokens.length > 0 ? (declaredTokens as Value[]) : [{}];
 	const defaults = {
 		ttl: "24h0m0s",
 		usages: ["signing", "authentication"],
@@ -145,8 +145,10 @@ function timeouts(value: Value): Value {
 /** Fills in defaults for absent values and for Go's zero values. */
 function filled(defaults: Value, value: unknown): Value {
 	const isGiven = (item: unknown) => item !== undefined && item !== null && item !== "" && !isEmptyList(item);
-	const given = Object.entries((value ?? {}) as Value).filter(([name, item]) => isGiven(item) || !(name in defaults));
-	return { ...defaults, ...Object.fromEntries(given) };
+	const givenFields = Object.entries((value ?? {}) as Value).filter(
+		([name, item]) => isGiven(item) || !(name in defaults),
+	);
+	return { ...defaults, ...Object.fromEntries(givenFields) };
 }
 
 function isEmptyList(item: unknown): boolean {

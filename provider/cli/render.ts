@@ -46,7 +46,9 @@ export const render = command({
 			address: values.address,
 		});
 		const filesOf = (plan: NodePlan) => filesFor(plan, { out, caDirectory });
-		const plan = planOf(configuration, values, { signsElsewhere: (said) => isExternal(said, filesOf(said)) });
+		const plan = planOf(configuration, values, {
+			signsElsewhere: (declared) => isExternal(declared, filesOf(declared)),
+		});
 		const readFile = filesOf(plan);
 		const now = new Date();
 		const { tree: issued, caCertificate } = await issueTree({ plan, readFile, now });
@@ -82,13 +84,13 @@ export const render = command({
 
 /** Reads files of --ca-dir before those of --out. A certificate and its key always come from one folder. */
 function filesFor(plan: NodePlan, { out, caDirectory }: { out: string; caDirectory?: string }): ReadFile {
-	const [given, kept] = [filesOfCaDirectory(plan, caDirectory), filesUnder(out)];
+	const [caFiles, kept] = [filesOfCaDirectory(plan, caDirectory), filesUnder(out)];
 	const pairs = [
 		...plan.authorities.map(({ certificatePath, keyPath }) => [certificatePath, keyPath]),
 		...(plan.serviceAccountKey ? [Object.values(plan.serviceAccountKey)] : []),
 	];
-	const isGiven = new Set(pairs.filter((pair) => pair.some((path) => given(path))).flat());
-	return (path) => (isGiven.has(path) ? given(path) : kept(path));
+	const isGiven = new Set(pairs.filter((pair) => pair.some((path) => caFiles(path))).flat());
+	return (path) => (isGiven.has(path) ? caFiles(path) : kept(path));
 }
 
 /** Warnings for files under --out that would be run or applied with the others and are not of this configuration. */

@@ -40,12 +40,15 @@ export const validate = command({
 				strict: true,
 				address,
 			});
-			const found = warningsOf(config, ignore);
+			const configurationWarnings = warningsOf(config, ignore);
 			return {
 				exitCode: 0,
 				text: "ok\n",
-				json: { valid: true, problems: [], notes: config.notes, warnings: found },
-				warnings: [...warnings, ...found.map(({ name, path, message }) => `${path}: ${message} [${name}]`)],
+				json: { valid: true, problems: [], notes: config.notes, warnings: configurationWarnings },
+				warnings: [
+					...warnings,
+					...configurationWarnings.map(({ name, path, message }) => `${path}: ${message} [${name}]`),
+				],
 			};
 		} catch (error) {
 			if (!(error instanceof SpecError)) throw error;

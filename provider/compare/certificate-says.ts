@@ -47,10 +47,10 @@ export function isValid({ validFrom, validTo }: X509Certificate, now: Date): boo
 const backdateSeconds = 300;
 
 /** Returns the validity of a certificate as a duration. Within a minute of the requested seconds, the requested value is returned, as issuing takes time. */
-export function validityOf({ validFrom, validTo }: X509Certificate, asked: number): string {
+export function validityOf({ validFrom, validTo }: X509Certificate, requestedSeconds: number): string {
 	const seconds = (Date.parse(validTo) - Date.parse(validFrom)) / 1000;
-	const isAsked = [asked, asked + backdateSeconds].some((life) => Math.abs(life - seconds) <= 60);
-	return formatDuration(BigInt(isAsked ? asked : seconds - backdateSeconds) * 1_000_000_000n);
+	const isAsked = [requestedSeconds, requestedSeconds + backdateSeconds].some((life) => Math.abs(life - seconds) <= 60);
+	return formatDuration(BigInt(isAsked ? requestedSeconds : seconds - backdateSeconds) * 1_000_000_000n);
 }
 
 /** Returns the subject alternative names in the notation of `CertificateRequest.sans`, which tells DNS names and addresses apart. */

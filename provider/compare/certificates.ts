@@ -80,14 +80,14 @@ type FactName = keyof typeof facts;
 
 /** Returns the differences between a certificate and its request. A key is compared by its kind, and with its certificate. */
 export function certificateDifferences(request: CertificateContents, compared: Compared): DifferenceInFile[] {
-	const found = parse(compared.certificate);
+	const certificate = parse(compared.certificate);
 	const details = detailsOf(compared.certificate);
-	if (!found || !details) return [notOne];
+	if (!certificate || !details) return [notOne];
 	const ca = compared.caCertificate === undefined ? undefined : parse(compared.caCertificate);
 	const names = (Object.keys(facts) as FactName[]).filter((name) => !compared.except?.includes(name));
 	return names.flatMap((name) => {
-		const [wanted, said] = facts[name]({ request, compared, found, details, ca }) ?? [];
-		return valueDifferences(wanted, said, name);
+		const [wanted, actual] = facts[name]({ request, compared, found: certificate, details, ca }) ?? [];
+		return valueDifferences(wanted, actual, name);
 	});
 }
 
@@ -104,9 +104,12 @@ export function certificateInPlace(
 
 /** Returns the reasons for which kubeadm would not keep a CA whose key is kept elsewhere. Source: validateCACert, kubeadm phases/certs/certs.go. */
 export function authorityInPlace(certificate: string, now: Date): DifferenceInFile[] {
-	const found = parse(certificate);
-	if (!found) return [notOne];
-	return valueDifferences({ isCa: true, isValidNow: true }, { isCa: found.ca, isValidNow: isValid(found, now) });
+	const parsedCertificate = parse(certificate);
+	if (!parsedCertificate) return [notOne];
+	return valueDifferences(
+		{ isCa: true, isValidNow: true },
+		{ isCa: parsedCertificate.ca, isValidNow: isValid(parsedCertificate, now) },
+	);
 }
 
 const notOne: DifferenceInFile = { at: "", expected: "a PEM certificate", found: "something else" };

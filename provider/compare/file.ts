@@ -31,11 +31,11 @@ export function fileDifferences(
 	tree: HostTree,
 	compare: (found: TreeFile) => DifferenceInFile[] = () => [],
 ): Difference[] {
-	const found = tree.readFile(path);
-	if (!found) return [{ file: path, at: "", expected: "a file", found: tree.kindAt(path) }];
-	const isOther = isKept ? allowsMore(found.mode, mode) : found.mode !== mode;
-	const modes = isOther ? [{ at: "mode", expected: mode, found: found.mode }] : [];
-	return [...modes, ...compare(found)].map((difference) => ({ file: path, ...difference }));
+	const file = tree.readFile(path);
+	if (!file) return [{ file: path, at: "", expected: "a file", found: tree.kindAt(path) }];
+	const isOther = isKept ? allowsMore(file.mode, mode) : file.mode !== mode;
+	const modes = isOther ? [{ at: "mode", expected: mode, found: file.mode }] : [];
+	return [...modes, ...compare(file)].map((difference) => ({ file: path, ...difference }));
 }
 
 /** Whether a mode grants a permission that another mode does not grant. */

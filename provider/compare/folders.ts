@@ -25,7 +25,9 @@ export function unexpectedManifests({ plan, tree }: Against): Difference[] {
  */
 export function directories({ plan, tree }: Against): Difference[] {
 	return Object.entries(plan.directories).flatMap(([file, { mode }]) => {
-		const found = tree.kindAt(file) === "a folder" ? tree.modeAt(file) : undefined;
-		return found && allowsMore(found, "0755") ? [{ file, at: "mode", expected: mode, found }] : [];
+		const actualMode = tree.kindAt(file) === "a folder" ? tree.modeAt(file) : undefined;
+		return actualMode && allowsMore(actualMode, "0755")
+			? [{ file, at: "mode", expected: mode, found: actualMode }]
+			: [];
 	});
 }

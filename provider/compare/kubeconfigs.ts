@@ -28,22 +28,22 @@ export interface Context {
 /** Returns the differences between a kubeconfig with a client certificate and the expected kubeconfig. */
 export function kubeconfigDifferences(request: KubeconfigRequest, text: string, context: Context): DifferenceInFile[] {
 	const { plan, caCertificate, now, saysCluster } = context;
-	const found = parse(text);
-	if (!found) return [notOne];
-	const { "client-certificate-data": certificate, "client-key-data": key, ...user } = userOf(found) ?? {};
+	const kubeconfigInTree = parse(text);
+	if (!kubeconfigInTree) return [notOne];
+	const { "client-certificate-data": certificate, "client-key-data": key, ...user } = userOf(kubeconfigInTree) ?? {};
 	// A running kubelet's kubeconfig names the files that the kubelet keeps renewing.
 	if (request.name === "kubelet.conf" && certificate === undefined && user["client-certificate"] !== undefined) {
-		return readable(kubeletKubeconfig(plan.cluster, plan.node, caCertificate), found);
+		return readable(kubeletKubeconfig(plan.cluster, plan.node, caCertificate), kubeconfigInTree);
 	}
 	const credentials = { clientCertificate: "", clientKey: "" };
 	const wanted: Mapping = kubeconfig({ ...request, caCertificate, credentials });
 	// Without a well-formed user there is no certificate to compare.
-	if (!userOf(found)) return readable(wanted, found);
+	if (!userOf(kubeconfigInTree)) return readable(wanted, kubeconfigInTree);
 	// A certificate that was signed elsewhere may have more than was requested.
 	const compare = plan.cluster.externalCA ? certificateInPlace : certificateDifferences;
 	const place = `users[${request.user}].user.client-certificate-data`;
 	return [
-		...readable(withUser(wanted, {}), withUser(found, user)),
+		...readable(withUser(wanted, {}), withUser(kubeconfigInTree, user)),
 		...compare(request.certificate, {
 			certificate: decode(certificate),
 			key: decode(key),
@@ -58,12 +58,13 @@ const notOne: DifferenceInFile = { at: "", expected: "a kubeconfig", found: "som
 
 /** Returns the differences of the kubelet's kubeconfig on a joined node, or of its bootstrap kubeconfig where no other exists yet. */
 export function joinedDifferences(path: string, text: string, { plan, caCertificate }: Context): DifferenceInFile[] {
-	const found = parse(text);
-	if (!found) return [notOne];
+	const kubeconfigInTree = parse(text);
+	if (!kubeconfigInTree) return [notOne];
 	const { cluster, node } = plan;
-	if (path !== bootstrapKubeconfigPath) return readable(joinedKubeconfig(cluster, node, caCertificate), found);
+	if (path !== bootstrapKubeconfigPath)
+		return readable(joinedKubeconfig(cluster, node, caCertificate), kubeconfigInTree);
 	const token = node.discovery?.tlsBootstrapToken || node.discovery?.bootstrapToken?.token || "";
-	return readable(bootstrapKubeconfig(cluster, node, { caCertificate, token }), found);
+	return readable(bootstrapKubeconfig(cluster, node, { caCertificate, token }), kubeconfigInTree);
 }
 
 /** Compares kubeconfigs. A secret is shown as a number, other data by its digest. */

@@ -15,8 +15,8 @@ export function leftovers({ plan, tree }: Against): Difference[] {
 	const every = nodeParts({ role: "control-plane", command: "init", etcd: {} });
 	const expected = new Set(expectedPaths(plan, tree.readFile(kubeconfigPath("kubelet.conf")) !== undefined));
 	return [...credentialPaths(every, cluster, node), bootstrapKubeconfigPath].flatMap((file) => {
-		const found = expected.has(file) ? undefined : tree.kindAt(file);
-		return found ? [{ file, at: "", found }] : [];
+		const kind = expected.has(file) ? undefined : tree.kindAt(file);
+		return kind ? [{ file, at: "", found: kind }] : [];
 	});
 }
 

@@ -39,8 +39,10 @@ export function authorityDifferences(request: CertificateRequest, against: Again
 function givenDifferences(wanted: string, found: string, key: string | undefined, hasAll: boolean): DifferenceInFile[] {
 	if (firstCertificate(wanted) !== firstCertificate(found))
 		return [{ at: "", expected: "the CA of --ca-dir", found: "another one" }];
-	const [all, there] = [certificatesIn(wanted), certificatesIn(found)];
-	const isSame = there.every((one) => all.includes(one)) && (!hasAll || all.every((one) => there.includes(one)));
+	const [all, certificatesInTree] = [certificatesIn(wanted), certificatesIn(found)];
+	const isSame =
+		certificatesInTree.every((one) => all.includes(one)) &&
+		(!hasAll || all.every((one) => certificatesInTree.includes(one)));
 	return [
 		...(isSame ? [] : [{ at: "certificates", expected: "those of --ca-dir", found: "others" }]),
 		...(key === undefined || isKeyOf(found, key) ? [] : [{ at: "isOfItsKey", expected: true, found: false }]),

@@ -15,10 +15,10 @@ export function filesUnder(directory: string): (path: string) => TreeFile | unde
  */
 export function fileAt(path: string): TreeFile | undefined {
 	try {
-		const found = statSync(path);
-		if (!found.isFile()) throw new TreeError({ at: path, expected: "a file", got: "a folder" });
+		const stats = statSync(path);
+		if (!stats.isFile()) throw new TreeError({ at: path, expected: "a file", got: "a folder" });
 		const content = readFileSync(path, "utf8");
-		return { content, mode: modeText(found.mode) };
+		return { content, mode: modeText(stats.mode) };
 	} catch (error) {
 		if (isAbsent(error)) return undefined;
 		if (error instanceof TreeError) throw error;

@@ -36,9 +36,9 @@ function plainFiles({ plan, tree }: Against): Difference[] {
 
 /** Compares two mappings. Any other value may hold a secret: only its kind is shown. */
 function yamlDifferences(expected: string, content: string): DifferenceInFile[] {
-	const found = yamlIn(content);
-	if (found && isMapping(found.value)) return valueDifferences(yamlIn(expected)?.value, found.value);
-	return [{ at: "", expected: "a mapping", found: found ? kindOf(found.value) : "text that is no YAML" }];
+	const parsed = yamlIn(content);
+	if (parsed && isMapping(parsed.value)) return valueDifferences(yamlIn(expected)?.value, parsed.value);
+	return [{ at: "", expected: "a mapping", found: parsed ? kindOf(parsed.value) : "text that is no YAML" }];
 }
 
 function kubeconfigs({ plan, tree, now, saysCluster }: Against): Difference[] {

@@ -47,7 +47,9 @@ function naming(item: unknown, index: number): { key: string; value: unknown } {
 	}
 	if (!isMapping(item)) return { key: String(index), value: item };
 	// Two mounts may show one volume.
-	const name = ["mountPath", "name", "key"].map((field) => item[field]).find((given) => typeof given === "string");
+	const name = ["mountPath", "name", "key"]
+		.map((field) => item[field])
+		.find((fieldValue) => typeof fieldValue === "string");
 	return { key: (name as string | undefined) ?? String(index), value: item };
 }
 

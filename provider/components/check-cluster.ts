@@ -114,8 +114,8 @@ function tokensOf({ bootstrapTokens }: Record<string, any>): BootstrapTokenSpec[
 	return isList(bootstrapTokens) ? bootstrapTokens.filter((token) => typeof token === "object" && token !== null) : [];
 }
 
-function isList(given: unknown): given is any[] {
-	return Array.isArray(given);
+function isList(argument: unknown): argument is any[] {
+	return Array.isArray(argument);
 }
 
 const noControlPlane: Problem = inputProblem({ path: "controlPlanes", expected: "one machine", got: "none" });

@@ -217,8 +217,8 @@ function superAdminKubeconfig(
 		),
 	);
 	const behind = { ...parent, dependsOn: preflights };
-	const asked = { prefix: name, owner: name, names: [file], host, cluster, node, authorities, sign, external };
-	const { requests, signed } = externallySigned(asked, behind);
+	const signingArgs = { prefix: name, owner: name, names: [file], host, cluster, node, authorities, sign, external };
+	const { requests, signed } = externallySigned(signingArgs, behind);
 	const inputs = { host, cluster, node, name: file, authority: authorities.ca, ...signed(file) };
 	return [new Kubeconfig(`${name}-${file}`, inputs, { ...parent, dependsOn: [...preflights, ...requests] })];
 }
@@ -231,8 +231,8 @@ export function makeObjects({ name, parent }: Context, { api, objects }: Access)
 }
 
 /** Creates the bootstrap tokens; none where the phase `bootstrap-token` is skipped. */
-export function makeTokens({ name, tokens: given, isSkipped, parent }: Context, { api }: Access): BootstrapToken[] {
-	const tokens = isSkipped("bootstrap-token") ? [] : given;
+export function makeTokens({ name, tokens: tokenArgs, isSkipped, parent }: Context, { api }: Access): BootstrapToken[] {
+	const tokens = isSkipped("bootstrap-token") ? [] : tokenArgs;
 	return tokens.flatMap((token, index) =>
 		isReplaced(token, tokens.slice(index + 1))
 			? []

@@ -85,9 +85,9 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 		const requests = (own: pulumi.CustomResourceOptions) => {
 			const kubelet = parts.hasKubelet && parts.hasKubeletKubeconfig ? (["kubelet.conf"] as const) : [];
 			const names = [...parts.certificates, ...parts.kubeconfigs, ...kubelet];
-			const asked = externallySigned({ ...args, prefix: name, owner: node.name as string, names, node }, own);
-			signed = asked.signed;
-			return asked.requests;
+			const signingRequests = externallySigned({ ...args, prefix: name, owner: node.name as string, names, node }, own);
+			signed = signingRequests.signed;
+			return signingRequests.requests;
 		};
 		const leaves = (own: pulumi.CustomResourceOptions) =>
 			parts.certificates.map((leaf) => {

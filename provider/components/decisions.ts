@@ -11,8 +11,8 @@ import { plainResourceError } from "../resources/resource-error";
  * @throws ResourceError where the answer depends on another resource's output
  */
 export function etcdOf({ etcd }: ClusterInputs, component: pulumi.Resource): EtcdOf {
-	const given = knownInProgram("etcd", etcd, component);
-	return { etcd: { external: knownInProgram("etcd.external", given?.external, component) } };
+	const etcdArgument = knownInProgram("etcd", etcd, component);
+	return { etcd: { external: knownInProgram("etcd.external", etcdArgument?.external, component) } };
 }
 
 /**
@@ -31,8 +31,8 @@ export function isRootless({ featureGates }: ClusterInputs, component: pulumi.Re
  * @throws ResourceError where the phases come from another resource
  */
 export function skippedPhases({ skipPhases }: Pick<NodeInputs, "skipPhases">, component: pulumi.Resource): string[] {
-	const given = knownInProgram("skipPhases", skipPhases, component) ?? [];
-	return given.map((name, index) => knownInProgram(`skipPhases[${index}]`, name, component));
+	const skipped = knownInProgram("skipPhases", skipPhases, component) ?? [];
+	return skipped.map((name, index) => knownInProgram(`skipPhases[${index}]`, name, component));
 }
 
 /**

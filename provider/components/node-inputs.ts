@@ -62,10 +62,12 @@ function nodeOnly(args: NodeArgs): NodeInputs {
 }
 
 /** Facts of a machine: as the program states them, which a preview knows, else as read from the machine. */
-function factsOf({ facts: given }: NodeArgs, host: Host): NonNullable<NodeInputs["facts"]> {
-	if (given === undefined || Object.keys(given).length === 0) return host.facts;
-	const asked = (Object.keys(nodeSpecShape.facts) as (keyof HostFacts)[]).filter((name) => name !== "componentUsers");
-	const each = asked.map((name) => [name, given[name] ?? host.facts.apply((facts) => facts?.[name])]);
+function factsOf({ facts: givenFacts }: NodeArgs, host: Host): NonNullable<NodeInputs["facts"]> {
+	if (givenFacts === undefined || Object.keys(givenFacts).length === 0) return host.facts;
+	const factNames = (Object.keys(nodeSpecShape.facts) as (keyof HostFacts)[]).filter(
+		(name) => name !== "componentUsers",
+	);
+	const each = factNames.map((name) => [name, givenFacts[name] ?? host.facts.apply((facts) => facts?.[name])]);
 	return Object.fromEntries(each);
 }
 
@@ -90,7 +92,7 @@ export function endpointOf(
 	host: Host,
 ): { advertiseAddress: pulumi.Output<string>; bindPort: pulumi.Output<number> } {
 	const { localAPIEndpoint, facts } = node;
-	const said = pulumi.output(localAPIEndpoint as Partial<APIEndpoint> | undefined);
+	const endpointArgument = pulumi.output(localAPIEndpoint as Partial<APIEndpoint> | undefined);
 	const ofHost = (name: keyof HostAddresses) => facts?.[name] ?? host.facts.apply((all) => all?.[name]);
 	const saysAddress = localAPIEndpoint !== undefined && Reflect.get(localAPIEndpoint, "advertiseAddress") !== undefined;
 	const isFact = !saysAddress && facts?.defaultRouteAddress !== undefined;
@@ -100,16 +102,18 @@ export function endpointOf(
 	};
 	return typedAt(typed, {
 		// Known before the machine is asked only where the program states the address or the machine's facts.
-		advertiseAddress: said.apply((given) => {
-			const address: unknown = given?.advertiseAddress ?? "";
+		advertiseAddress: endpointArgument.apply((endpointInput) => {
+			const address: unknown = endpointInput?.advertiseAddress ?? "";
 			if (typeof address !== "string") return address;
-			const asked = choices(address).map((name) => [name, ofHost(name)]);
-			return pulumi.output(Object.fromEntries(asked)).apply((told: Record<string, unknown>) => {
+			const addressChoices = choices(address).map((name) => [name, ofHost(name)]);
+			return pulumi.output(Object.fromEntries(addressChoices)).apply((told: Record<string, unknown>) => {
 				const wrong = Object.values(told).find((each) => typeof (each ?? "") !== "string");
 				return wrong ?? endpoint({ advertiseAddress: address }, told).advertiseAddress;
 			});
 		}) as pulumi.Output<string>,
-		bindPort: said.apply((given) => endpoint(given?.bindPort ? { bindPort: given.bindPort } : {}).bindPort),
+		bindPort: endpointArgument.apply(
+			(endpointInput) => endpoint(endpointInput?.bindPort ? { bindPort: endpointInput.bindPort } : {}).bindPort,
+		),
 	});
 }
 
@@ -126,9 +130,9 @@ export function serverOf(
 ): pulumi.Output<string> {
 	return pulumi
 		.all([controlPlaneEndpoint, advertiseAddress, bindPort])
-		.apply(([given, address, port]) =>
-			typeof (given ?? "") === "string" && typeof address === "string"
-				? controlPlaneUrl({ controlPlaneEndpoint: given }, { apiServer: { advertiseAddress: address, bindPort: port } })
+		.apply(([controlPlaneEndpoint, address, port]) =>
+			typeof (controlPlaneEndpoint ?? "") === "string" && typeof address === "string"
+				? controlPlaneUrl({ controlPlaneEndpoint }, { apiServer: { advertiseAddress: address, bindPort: port } })
 				: "",
 		);
 }

@@ -37,9 +37,9 @@ export interface SigningRequest {
 export type Sign = (request: SigningRequest) => pulumi.Input<string>;
 
 /** Names of the given CAs that sign elsewhere. */
-export function externalOf(given: Partial<Record<CaName, Authority>>): CaName[] {
-	const names = Object.keys(given) as CaName[];
-	return names.filter((name) => given[name] !== undefined && given[name].privateKey === undefined);
+export function externalOf(authorities: Partial<Record<CaName, Authority>>): CaName[] {
+	const names = Object.keys(authorities) as CaName[];
+	return names.filter((name) => authorities[name] !== undefined && authorities[name].privateKey === undefined);
 }
 
 /** Certificates that are signed elsewhere for one owner: a node, or the cluster itself. */
@@ -67,16 +67,16 @@ export function externallySigned(
 	{ prefix, owner, names, host, cluster, node, authorities, sign, external = [] }: ExternallySigned,
 	options: pulumi.CustomResourceOptions,
 ) {
-	const asked = names.flatMap((name) => {
+	const requests = names.flatMap((name) => {
 		const { ca: authority, usages }: Asked = name in certificates ? certificates[name as CertificateName] : client;
 		if (!external.includes(authority)) return [];
 		const args = { host, cluster, node, name, caCertificate: authorities.ca.certificate };
 		const resource = new CertificateSigningRequest(`${prefix}-${name}-csr`, args, options);
 		return [{ name, resource, request: { node: owner, name, authority, usages, csr: resource.csr } }];
 	});
-	const certificateOf = new Map(sign ? asked.map(({ name, request }) => [name, sign(request)]) : []);
+	const certificateOf = new Map(sign ? requests.map(({ name, request }) => [name, sign(request)]) : []);
 	return {
-		requests: asked.map(({ resource }) => resource),
+		requests: requests.map(({ resource }) => resource),
 		/** The argument with the signed certificate. Empty where the program does not sign. */
 		signed(name: SigningRequest["name"]): { certificate?: pulumi.Input<string> } {
 			const certificate = certificateOf.get(name);

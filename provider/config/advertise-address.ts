@@ -16,16 +16,16 @@ const unknownHost: HostAddresses = {
 
 /** Resolved endpoint of an API server: the given address and port, else the host's address and kubeadm's port. */
 export function endpoint(
-	given: Partial<APIEndpoint> = {},
+	declaredEndpoint: Partial<APIEndpoint> = {},
 	host: HostAddresses = unknownHost,
 	port: number = ports.apiServer,
 ): APIEndpoint {
-	const text = given.advertiseAddress ?? "";
+	const text = declaredEndpoint.advertiseAddress ?? "";
 	const { defaultRouteAddress = UNKNOWN } = host;
 	const chosen = choices(text).map((name) => ({ ...host, defaultRouteAddress })[name]);
 	return {
 		advertiseAddress: normalizeAddress(chosen.length > 0 ? (chosen.find(Boolean) ?? "") : text),
-		bindPort: given.bindPort || port,
+		bindPort: declaredEndpoint.bindPort || port,
 	};
 }
 

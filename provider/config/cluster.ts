@@ -107,9 +107,9 @@ function component(spec: ControlPlaneComponentSpec = {}): ControlPlaneComponent 
 
 /** Source: SetDefaults_ExternalEtcd, cmd/kubeadm/app/apis/kubeadm/v1beta4/defaults.go. */
 function externalEtcd(spec: ExternalEtcdSpec, kubernetesVersion: string): ExternalEtcd {
-	const given = spec.httpEndpoints ?? [];
-	const isDefault = given.length === 0 && releaseOf(kubernetesVersion).etcdHttpEndpoints;
-	return { ...spec, httpEndpoints: isDefault ? spec.endpoints : given };
+	const httpEndpoints = spec.httpEndpoints ?? [];
+	const isDefault = httpEndpoints.length === 0 && releaseOf(kubernetesVersion).etcdHttpEndpoints;
+	return { ...spec, httpEndpoints: isDefault ? spec.endpoints : httpEndpoints };
 }
 
 /** Source: SetDefaults_EnvVar, cmd/kubeadm/app/apis/kubeadm/v1beta4/defaults.go. */

@@ -36,9 +36,9 @@ export function podSubnet(text: string, cluster: ClusterSpec): string | readonly
 }
 
 function nodeMaskFindings({ family, prefix }: Network, value: string, cluster: ClusterSpec): RuleFinding[] {
-	const { value: given, path } = controllerManagerFlag(cluster, `node-cidr-mask-size-ipv${family}`) ?? {};
-	if (given && !/^[-+]?\d+$/.test(given)) return [{ expected: "an integer", value: given, path }];
-	const nodeMask = given ? Number(given) : family === 4 ? 24 : 64;
+	const { value: flagValue, path } = controllerManagerFlag(cluster, `node-cidr-mask-size-ipv${family}`) ?? {};
+	if (flagValue && !/^[-+]?\d+$/.test(flagValue)) return [{ expected: "an integer", value: flagValue, path }];
+	const nodeMask = flagValue ? Number(flagValue) : family === 4 ? 24 : 64;
 	const least = nodeMask - maximumNodeMaskDifference;
 	if (prefix >= least && prefix <= nodeMask) return [];
 	const expected = `a mask from ${Math.max(0, least)} to ${nodeMask} bits, so that it holds the nodes' subnets of ${nodeMask} bits`;

@@ -124,8 +124,8 @@ export function timeoutOf(node: Pick<NodeSpec, "timeouts">, name: keyof Timeouts
 	return isUnknown(node) || isUnknown(node.timeouts) ? UNKNOWN : (node.timeouts?.[name] ?? defaultTimeouts[name]);
 }
 
-function timeouts(given: Partial<Timeouts> = {}): Timeouts {
-	const entries = Object.entries({ ...defaultTimeouts, ...given });
+function timeouts(declaredTimeouts: Partial<Timeouts> = {}): Timeouts {
+	const entries = Object.entries({ ...defaultTimeouts, ...declaredTimeouts });
 	return Object.fromEntries(entries.map(([name, value]) => [name, normalizeDuration(value)])) as unknown as Timeouts;
 }
 

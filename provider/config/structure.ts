@@ -15,11 +15,11 @@ export function structureProblems(shape: Shape, value: unknown): Problem[] {
 
 /** Returns the problems of a value's structure, and a copy without the wrong parts for further checks. */
 export function soundPart<T>(shape: Shape, value: T): { problems: Problem[]; sound: T } {
-	const found = located(shape, value);
-	const problems = found.map(({ path, message }) => ({ path: joinPath(path), message }));
-	if (found.some(({ path }) => path.length === 0)) return { problems, sound: {} as T };
+	const locatedProblems = located(shape, value);
+	const problems = locatedProblems.map(({ path, message }) => ({ path: joinPath(path), message }));
+	if (locatedProblems.some(({ path }) => path.length === 0)) return { problems, sound: {} as T };
 	const sound = structuredClone(value);
-	for (const { path } of found) {
+	for (const { path } of locatedProblems) {
 		const holder = holderOf(sound, path);
 		// A removed element leaves a hole, so that the indices of the others stay.
 		if (typeof holder === "object" && holder !== null) delete holder[path.at(-1)!];
@@ -29,9 +29,9 @@ export function soundPart<T>(shape: Shape, value: T): { problems: Problem[]; sou
 
 /** Returns the paths of objects, lists and maps that are unknown as a whole. */
 export function structuralUnknowns(shape: Shape, value: unknown): string[] {
-	const found: string[] = [];
-	visitStructures(shape, value, [], (path) => found.push(joinPath(path)));
-	return found;
+	const unknownPaths: string[] = [];
+	visitStructures(shape, value, [], (path) => unknownPaths.push(joinPath(path)));
+	return unknownPaths;
 }
 
 /** Copies a value without objects, lists and maps that are unknown as a whole. */

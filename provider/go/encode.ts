@@ -27,17 +27,19 @@ function encodeField(field: FieldShape, value: unknown): unknown {
 function encodeScalar(scalar: Scalar, value: unknown): unknown {
 	const { pointer, base, omitEmpty } = parseScalar(scalar);
 	if (value === undefined && pointer) return omitEmpty ? undefined : null;
-	const given = value ?? zeroValues[base];
-	if (omitEmpty && !pointer && isEmpty(given)) return undefined;
-	if (base === "duration") return normalizeDuration(String(given));
-	if (base === "time" && given !== null) return normalizeTime(given as string);
-	if (base === "float32") return shortest(given as number);
-	if (base === "quantity") return normalizeQuantity(String(given));
-	if (base === "nanoseconds" && typeof given === "string") return normalizeDuration(given);
-	if (base === "{quantity}" && given) {
-		return Object.fromEntries(Object.entries(given).map(([name, amount]) => [name, normalizeQuantity(String(amount))]));
+	const fieldValue = value ?? zeroValues[base];
+	if (omitEmpty && !pointer && isEmpty(fieldValue)) return undefined;
+	if (base === "duration") return normalizeDuration(String(fieldValue));
+	if (base === "time" && fieldValue !== null) return normalizeTime(fieldValue as string);
+	if (base === "float32") return shortest(fieldValue as number);
+	if (base === "quantity") return normalizeQuantity(String(fieldValue));
+	if (base === "nanoseconds" && typeof fieldValue === "string") return normalizeDuration(fieldValue);
+	if (base === "{quantity}" && fieldValue) {
+		return Object.fromEntries(
+			Object.entries(fieldValue).map(([name, amount]) => [name, normalizeQuantity(String(amount))]),
+		);
 	}
-	return given;
+	return fieldValue;
 }
 
 /** The fewest digits that are still the same number of 32 bits. Source: floatEncoder, encoding/json. */

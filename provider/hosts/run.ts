@@ -63,16 +63,16 @@ function notStarted(
 	command: Command,
 	{ stdout, stderr, exitCode, signal }: Ending,
 ): HostError {
-	const said = redact(`${stderr}\n${stdout}`.trim()).split("\n").slice(-5).join("\n    ");
+	const output = redact(`${stderr}\n${stdout}`.trim()).split("\n").slice(-5).join("\n    ");
 	const host = connection.name;
 	const user = connection.args.user ?? "root";
-	const sudo = sudoProblems.find(([pattern]) => user !== "root" && pattern.test(said))?.[1];
+	const sudo = sudoProblems.find(([pattern]) => user !== "root" && pattern.test(output))?.[1];
 	if (sudo) {
 		return new HostError({
 			host,
 			layer: "sudo",
 			reason: "no sudo",
-			what: `${command.intent}: ${sudo(user)}\n    ${said}`,
+			what: `${command.intent}: ${sudo(user)}\n    ${output}`,
 			next: `${sshTo(connection.args)} -t 'sudo -k; sudo -n true; sudo -l'`,
 		});
 	}
@@ -85,7 +85,7 @@ function notStarted(
 		host,
 		layer: "shell",
 		reason: "no shell",
-		what: said ? `${shell}\n    ${said}` : shell,
+		what: output ? `${shell}\n    ${output}` : shell,
 		next: pasteReady(connection.args, "true"),
 	});
 }

@@ -29,8 +29,8 @@ export interface ApiReference {
 /** The node's own `timeouts.kubernetesAPICall`, where the program gives one. */
 export function callTimeout(node: NodeSpec | undefined): { kubernetesAPICall?: string } {
 	if (isUnknown(node) || isUnknown(node?.timeouts)) return { kubernetesAPICall: UNKNOWN };
-	const given = node?.timeouts?.kubernetesAPICall;
-	return given ? { kubernetesAPICall: given } : {};
+	const timeoutText = node?.timeouts?.kubernetesAPICall;
+	return timeoutText ? { kubernetesAPICall: timeoutText } : {};
 }
 
 interface ApiOptions {

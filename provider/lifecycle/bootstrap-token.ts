@@ -84,9 +84,9 @@ export const bootstrapToken: Lifecycle<BootstrapTokenArgs, BootstrapTokenInputs,
 	},
 
 	async read(id, state) {
-		const found = await readFromApi(state, (server) => server.read(secretNamed(id)));
-		if (!found) return staysExpired(state) && isExpired(state) ? state : undefined;
-		return { ...state, ...fieldsOf(found, state) };
+		const secretInApi = await readFromApi(state, (server) => server.read(secretNamed(id)));
+		if (!secretInApi) return staysExpired(state) && isExpired(state) ? state : undefined;
+		return { ...state, ...fieldsOf(secretInApi, state) };
 	},
 
 	async update(id, state, inputs) {
@@ -96,9 +96,9 @@ export const bootstrapToken: Lifecycle<BootstrapTokenArgs, BootstrapTokenInputs,
 
 	async delete(id, state) {
 		const secret = secretNamed(id);
-		const own = await objectsOwnedBy(state.controlPlanes, [identityOf(secret)], id);
-		if (own.length > 0) await (await apiUnlessGone(state))?.delete(secret);
-		await forgetObjects(state.controlPlanes, own);
+		const ownObjects = await objectsOwnedBy(state.controlPlanes, [identityOf(secret)], id);
+		if (ownObjects.length > 0) await (await apiUnlessGone(state))?.delete(secret);
+		await forgetObjects(state.controlPlanes, ownObjects);
 	},
 };
 
@@ -153,8 +153,8 @@ function secretOf(
 }
 
 /** Fields of the state, as a Secret holds them. */
-function fieldsOf(found: KubernetesObject, { givenToken, usages }: BootstrapTokenInputs) {
-	const { data = {} } = found as { data?: Record<string, string> };
+function fieldsOf(secretInApi: KubernetesObject, { givenToken, usages }: BootstrapTokenInputs) {
+	const { data = {} } = secretInApi as { data?: Record<string, string> };
 	const text = (key: string) => Buffer.from(data[key] ?? "", "base64").toString();
 	const token = `${text("token-id")}.${text("token-secret")}`;
 	return {

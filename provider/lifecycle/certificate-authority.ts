@@ -82,10 +82,10 @@ export const certificateAuthority: Lifecycle<
 			// only.
 			return { request: old?.request ?? request };
 		}
-		const given = givenPair(certificate, privateKey);
-		if (!old) refuseOutsidePeriod(given.certificate, new Date());
+		const givenAuthority = givenPair(certificate, privateKey);
+		if (!old) refuseOutsidePeriod(givenAuthority.certificate, new Date());
 		const was = old?.givenAuthority?.fingerprint;
-		if (old && was !== given.fingerprint && !isUnknown(given.fingerprint)) {
+		if (old && was !== givenAuthority.fingerprint && !isUnknown(givenAuthority.fingerprint)) {
 			throw new SpecError("CertificateAuthority", [
 				inputProblem({
 					path: "certificate",
@@ -95,7 +95,7 @@ export const certificateAuthority: Lifecycle<
 				}),
 			]);
 		}
-		return { request, givenAuthority: given };
+		return { request, givenAuthority };
 	},
 
 	async create({ request, givenAuthority: given }) {

@@ -69,7 +69,9 @@ export const certificateSigningRequest: Lifecycle<
 	diff(state, { signing }) {
 		if (state.signing.keyPath !== signing.keyPath || state.signing.requestPath !== signing.requestPath)
 			return { replaces: ["signing"] };
-		return { changes: state.status !== "valid" || !isDeepStrictEqual(asked(state.signing), asked(signing)) };
+		return {
+			changes: state.status !== "valid" || !isDeepStrictEqual(requestedFields(state.signing), requestedFields(signing)),
+		};
 	},
 
 	async create(inputs) {
@@ -79,11 +81,11 @@ export const certificateSigningRequest: Lifecycle<
 
 	async read(_id, state) {
 		const { keyPath, requestPath } = state.signing;
-		const found = await (await reach(state.host)).read([keyPath, requestPath]);
-		if (found.size === 0) return undefined;
-		const text = (path: string) => found.get(path)?.content.toString() ?? "";
+		const filesOnHost = await (await reach(state.host)).read([keyPath, requestPath]);
+		if (filesOnHost.size === 0) return undefined;
+		const text = (path: string) => filesOnHost.get(path)?.content.toString() ?? "";
 		const problems = requestProblems(state.signing, { key: text(keyPath), csr: text(requestPath) });
-		const digests = Object.fromEntries([...found].map(([path, { digest }]) => [path, digest]));
+		const digests = Object.fromEntries([...filesOnHost].map(([path, { digest }]) => [path, digest]));
 		return { ...state, digests, status: problems.join("; ") || "valid" };
 	},
 
@@ -118,7 +120,7 @@ function isKubeconfig(name: CertificateName | KubeconfigName): name is Kubeconfi
 	return (kubeconfigNames as readonly string[]).includes(name);
 }
 
-function asked({ request: { commonName, organizations, sans, algorithm } }: Signing): unknown {
+function requestedFields({ request: { commonName, organizations, sans, algorithm } }: Signing): unknown {
 	return { commonName, organizations, sans, algorithm };
 }
 

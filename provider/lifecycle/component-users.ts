@@ -91,19 +91,19 @@ type Files = Record<"passwd" | "group", FileOnHost> & { loginDefs?: FileOnHost }
 
 async function filesOn(host: Host): Promise<Files> {
 	const paths = { loginDefs: "/etc/login.defs", passwd: "/etc/passwd", group: "/etc/group" };
-	const found = await host.read(Object.values(paths));
+	const userFiles = await host.read(Object.values(paths));
 	const file = (path: string) => {
-		const there = found.get(path);
-		if (!there)
+		const userFile = userFiles.get(path);
+		if (!userFile)
 			throw new ExpectationError({
 				at: `${host.name}: ${path}`,
 				expected: "the file",
 				got: "none",
 				next: `look at \`ls -l ${path}\` on it`,
 			});
-		return there;
+		return userFile;
 	};
-	return { loginDefs: found.get(paths.loginDefs), passwd: file(paths.passwd), group: file(paths.group) };
+	return { loginDefs: userFiles.get(paths.loginDefs), passwd: file(paths.passwd), group: file(paths.group) };
 }
 
 function wanted({ loginDefs, passwd, group }: Files): HostUsers {

@@ -51,10 +51,10 @@ export const hostFile: Lifecycle<HostFileArgs, HostFileInputs, HostFileOutputs> 
 		};
 	},
 	async read(_id, state) {
-		const found = (await (await reach(state.host)).read([state.path])).get(state.path);
-		if (!found) return undefined;
-		const { mode, owner, group, digest } = found;
-		return { ...state, mode, owner, group, content: found.content.toString(), digests: { [state.path]: digest } };
+		const fileOnHost = (await (await reach(state.host)).read([state.path])).get(state.path);
+		if (!fileOnHost) return undefined;
+		const { mode, owner, group, digest } = fileOnHost;
+		return { ...state, mode, owner, group, content: fileOnHost.content.toString(), digests: { [state.path]: digest } };
 	},
 	async update(id, state, inputs) {
 		const { digests } = await placeFiles({

@@ -83,11 +83,11 @@ export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 		if (!state.facts) return (await host.create({ connection, givenFacts: given, trustOnFirstUse })).outputs;
 		const moved = connection.host !== state.connection.host || connection.port !== state.connection.port;
 		const reached = await reach({ ...state, connection } as HostReference);
-		const said = await readFacts(reached, given);
-		refuseOther(reached.name, said.machineId, state.facts.machineId);
+		const factsOfHost = await readFacts(reached, given);
+		refuseOther(reached.name, factsOfHost.machineId, state.facts.machineId);
 		recordMove(state, { connection, ...keysOf(reached) });
 		if (moved) status(`${reached.name}: the machine answers under another address`);
-		const facts = { ...asFirstRead(state.facts, said, state.givenFacts), ...given };
+		const facts = { ...asFirstRead(state.facts, factsOfHost, state.givenFacts), ...given };
 		return { facts, ...keysOf(reached) };
 	},
 

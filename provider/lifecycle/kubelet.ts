@@ -175,7 +175,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 	async read(_id, state) {
 		const host = await reach(state.host);
 		const { digests = {} } = state as Partial<KubeletOutputs>;
-		const found = await host.read([
+		const filesOnHost = await host.read([
 			...new Set([
 				paths.kubeletConfiguration,
 				paths.kubeletInstanceConfiguration,
@@ -184,14 +184,14 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 				...Object.keys(digests),
 			]),
 		]);
-		const text = (path: string) => found.get(path)?.content.toString() ?? "";
+		const text = (path: string) => filesOnHost.get(path)?.content.toString() ?? "";
 		return {
 			...state,
 			configuration: objectOf(text(paths.kubeletConfiguration)),
 			instanceConfiguration: objectOf(text(paths.kubeletInstanceConfiguration)),
 			flags: text(paths.kubeletFlags),
 			digests: Object.fromEntries(
-				[...found].filter(([path]) => path in digests).map(([path, { digest }]) => [path, digest]),
+				[...filesOnHost].filter(([path]) => path in digests).map(([path, { digest }]) => [path, digest]),
 			),
 			status: await statusOf(host, state, [
 				state.kubeconfigPath,
@@ -203,7 +203,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 	async update(id, state, inputs) {
 		const host = await reach(inputs.host);
 		if (state.status === NOT_STARTED) await preflightUnlessPassed(host, inputs.preflight);
-		if (state.status === NO_NODE && (await nodeInApi(asked(inputs))) === "missing")
+		if (state.status === NO_NODE && (await nodeInApi(nodeQuery(inputs))) === "missing")
 			await serviceOf(host, "kubelet").restart();
 		const before = state.hostBefore ?? (await captureBefore(host));
 		try {
@@ -291,7 +291,7 @@ async function bringUp({ id, host, inputs, before, stateDigests, known }: BringU
  * Access to the API for questions about the node: through a control plane's administrator, else with the kubelet's own
  * kubeconfig.
  */
-function asked(inputs: KubeletInputs): Parameters<typeof nodeInApi>[0] {
+function nodeQuery(inputs: KubeletInputs): Parameters<typeof nodeInApi>[0] {
 	return inputs.discovery && !inputs.controlPlanes ? { ...inputs, kubeconfigs: [inputs.kubeconfigPath] } : inputs;
 }
 
@@ -308,14 +308,14 @@ async function restoreService(host: Host, { unitEnabled, unitActive }: HostBefor
 
 /** Status of the kubelet: "running", or how it differs from what was placed. */
 async function statusOf(host: Host, inputs: KubeletInputs, paths: string[]): Promise<string> {
-	const found = await host.read(paths);
-	const missing = paths.filter((path) => !found.has(path));
+	const filesOnHost = await host.read(paths);
+	const missing = paths.filter((path) => !filesOnHost.has(path));
 	if (missing.length > 0) return `${missing.join(", ")}: missing`;
 	const changed = await editedFiles(host, paths);
 	if (changed.length > 0) return `${changed.join(", ")}: edited`;
 	const state = await serviceOf(host, "kubelet").activeState();
 	if (state !== "active") return state;
-	const node = await nodeInApi(asked(inputs));
+	const node = await nodeInApi(nodeQuery(inputs));
 	// The API of a control plane returns only after its kubelet, so an API that does not answer proves nothing there.
 	const forgotten = node === "missing" || (node === "not asked" && inputs.role === "worker");
 	return forgotten ? NO_NODE : "running";

@@ -116,14 +116,14 @@ export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationI
 	},
 
 	async delete(id, state) {
-		const own = await objectsOwnedBy(state.controlPlanes, [recordedName(state)], id);
-		if (own.length === 0) return;
+		const ownObjects = await objectsOwnedBy(state.controlPlanes, [recordedName(state)], id);
+		if (ownObjects.length === 0) return;
 		const server = await apiUnlessGone(state);
 		if (server) {
 			await drain(server, { nodeName: state.nodeName, timeoutSeconds: state.drainTimeoutSeconds, onStatus: status });
 			await server.delete(nodeObject(state.nodeName));
 		}
-		await forgetObjects(state.controlPlanes, own);
+		await forgetObjects(state.controlPlanes, ownObjects);
 	},
 };
 
@@ -138,15 +138,15 @@ async function register(
 		timeoutSeconds: inputs.timeoutSeconds,
 		onStatus: status,
 		observe: async () => {
-			const found = await server.read(nodeObject(inputs.nodeName));
-			if (!found) return { done: false, saw: "the kubelet has not registered the node yet" };
+			const nodeInApi = await server.read(nodeObject(inputs.nodeName));
+			if (!nodeInApi) return { done: false, saw: "the kubelet has not registered the node yet" };
 			try {
-				await mark(server, found, inputs, old);
+				await mark(server, nodeInApi, inputs, old);
 			} catch (error) {
 				if (error instanceof ApiError && error.status === 409) return { done: false, saw: error.message };
 				throw error;
 			}
-			return { done: true, value: found };
+			return { done: true, value: nodeInApi };
 		},
 	});
 	await recordObjectOwner(inputs.controlPlanes, [recordedName(inputs)], id);
@@ -171,7 +171,7 @@ async function mark(
 				.map((key) => [key, null as never]),
 		);
 	const others = taintsOf(node).filter(
-		(taint) => ![...(old.taints ?? []), ...inputs.taints].some((own) => sameTaint(own, taint)),
+		(taint) => ![...(old.taints ?? []), ...inputs.taints].some((managedTaint) => sameTaint(managedTaint, taint)),
 	);
 	const taints = [...others, ...inputs.taints];
 	const sameTaints = isDeepStrictEqual(taintsOf(node), taints);
@@ -193,8 +193,10 @@ async function mark(
 function ownTaints(node: KubernetesObject, wanted: Taint[]): Taint[] {
 	const current = taintsOf(node);
 	return wanted.flatMap((taint) => {
-		const found = current.find((other) => sameTaint(other, taint));
-		return found ? [{ ...taint, ...(found.value || taint.value ? { value: found.value ?? "" } : {}) }] : [];
+		const currentTaint = current.find((other) => sameTaint(other, taint));
+		return currentTaint
+			? [{ ...taint, ...(currentTaint.value || taint.value ? { value: currentTaint.value ?? "" } : {}) }]
+			: [];
 	});
 }
 

@@ -61,9 +61,9 @@ export function objectsLifecycle<Args extends { controlPlanes: HostReference[]; 
 			return { id, outputs: await save(id, inputs, []) };
 		},
 		async read(_id, state) {
-			const all = (server: Api) => Promise.all(state.objects.map((wanted) => seen(server, wanted)));
-			const found = await readFromApi(state, all, { kubeconfigs });
-			const objects = found.filter((object) => object !== undefined);
+			const all = (server: Api) => Promise.all(state.objects.map((wanted) => readForState(server, wanted)));
+			const objectsInApi = await readFromApi(state, all, { kubeconfigs });
+			const objects = objectsInApi.filter((object) => object !== undefined);
 			if (objects.length === 0 && state.objects.length > 0) return undefined;
 			return { ...state, objects, applied: objects.map(nameOf) };
 		},
@@ -76,7 +76,7 @@ export function objectsLifecycle<Args extends { controlPlanes: HostReference[]; 
  * Reads an object, reduced to the wanted fields. Where values differ, a dry run tells whether the API server only
  * writes the wanted values in another form; such values count as equal.
  */
-async function seen(server: Api, wanted: KubernetesObject): Promise<KubernetesObject | undefined> {
+async function readForState(server: Api, wanted: KubernetesObject): Promise<KubernetesObject | undefined> {
 	const living = await server.read(wanted);
 	const same = isDeepStrictEqual(project(living, wanted, wanted), wanted);
 	const applied = living && !same ? ((await server.dryRun(wanted)) ?? wanted) : wanted;

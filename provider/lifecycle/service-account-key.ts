@@ -42,8 +42,8 @@ export const serviceAccountKey: Lifecycle<ServiceAccountKeyArgs, ServiceAccountK
 		const algorithm =
 			old?.algorithm ??
 			renderCluster(cluster, (resolved) => ({ algorithm: encryptionAlgorithmOf(resolved) })).algorithm;
-		const given = privateKey ? rememberKey(privateKey) : undefined;
-		if (old && old.givenKey !== given && !isUnknown(given)) {
+		const givenKey = privateKey ? rememberKey(privateKey) : undefined;
+		if (old && old.givenKey !== givenKey && !isUnknown(givenKey)) {
 			throw new SpecError("ServiceAccountKey", [
 				inputProblem({
 					path: "privateKey",
@@ -53,7 +53,7 @@ export const serviceAccountKey: Lifecycle<ServiceAccountKeyArgs, ServiceAccountK
 				}),
 			]);
 		}
-		return given ? { algorithm, givenKey: given } : { algorithm };
+		return givenKey ? { algorithm, givenKey } : { algorithm };
 	},
 	async create({ algorithm, givenKey: given }) {
 		return { id: newId("sa"), outputs: outputsOf(given ? rememberedKey(given) : await newKey(algorithm)) };

@@ -95,9 +95,9 @@ export const sharedCertificates: Lifecycle<
 	},
 
 	async read(_id, state) {
-		const found = await (await reach(state.host)).read(pathsOf(state));
-		if (found.size === 0) return undefined;
-		return { ...state, digests: Object.fromEntries([...found].map(([path, { digest }]) => [path, digest])) };
+		const filesOnHost = await (await reach(state.host)).read(pathsOf(state));
+		if (filesOnHost.size === 0) return undefined;
+		return { ...state, digests: Object.fromEntries([...filesOnHost].map(([path, { digest }]) => [path, digest])) };
 	},
 
 	/** Compares the files on the host by digest, as a refresh has no keys in memory. */
@@ -128,9 +128,9 @@ export const sharedCertificates: Lifecycle<
 
 /** Refuses to replace a running cluster's CAs, even those of a cluster that was made with this package. */
 async function refuseOtherCluster(host: Host, inputs: SharedCertificatesInputs): Promise<void> {
-	const found = await host.read(pathsOf(inputs));
+	const filesOnHost = await host.read(pathsOf(inputs));
 	const other = filesOf(inputs).filter(
-		({ path, content }) => found.has(path) && found.get(path)!.digest !== digestOf(content),
+		({ path, content }) => filesOnHost.has(path) && filesOnHost.get(path)!.digest !== digestOf(content),
 	);
 	if (other.length === 0) return;
 	throw new Error(
@@ -167,8 +167,8 @@ function howToGive(host: Host, { files: pairs }: SharedCertificatesInputs, other
 /** Refuses a host that has the key of an external CA. kubeadm uses a CA as its own as soon as the key is there. */
 async function refuseKeyOfExternal(host: Host, id: string, { files: pairs }: SharedCertificatesInputs): Promise<void> {
 	const external = pairs.filter(({ fingerprint }) => fingerprint === undefined).map(({ keyPath }) => keyPath);
-	const found = await host.read(external);
-	for (const path of found.keys())
+	const filesOnHost = await host.read(external);
+	for (const path of filesOnHost.keys())
 		if (!(await isOwnedBy({ host, owner: id, path })))
 			throw new ExpectationError({
 				at: `${host.name}: ${path}`,

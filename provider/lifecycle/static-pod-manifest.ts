@@ -102,16 +102,16 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 	async read(id, state) {
 		const path = staticPodPath(state.component);
 		const host = await reach(state.host);
-		const found = (await host.read([path])).get(path);
-		if (!found) return undefined;
+		const fileOnHost = (await host.read([path])).get(path);
+		if (!fileOnHost) return undefined;
 		const unproved = await hasUndo({ host, owner: id, path });
 		if (unproved)
 			status(`${state.nodeName}: ${path}: its last change was cut off; the next \`pulumi up\` proves or undoes it`);
-		const drifted = found.digest !== state.digests?.[path];
+		const drifted = fileOnHost.digest !== state.digests?.[path];
 		return {
 			...state,
-			manifest: podOf(found.content.toString()),
-			digests: { [path]: found.digest },
+			manifest: podOf(fileOnHost.content.toString()),
+			digests: { [path]: fileOnHost.digest },
 			...(drifted ? { placedManifest: state.placedManifest ?? state.manifest } : {}),
 			...(unproved ? { unproved: true as const } : {}),
 		};
@@ -212,8 +212,8 @@ async function dependenciesServe(host: Host, name: StaticPodName, was: Pod | und
 /** Health of a component: "ok", or the symptom. `undefined` where the host has no manifest of the component. */
 async function healthOf(host: Host, name: StaticPodName): Promise<string | undefined> {
 	const path = staticPodPath(name);
-	const found = (await host.read([path])).get(path);
-	return found && health(host, podOf(found.content.toString()));
+	const fileOnHost = (await host.read([path])).get(path);
+	return fileOnHost && health(host, podOf(fileOnHost.content.toString()));
 }
 
 function acceptsData({ etcd }: Cluster, { nodeRegistration, skipPhases }: Node): boolean {

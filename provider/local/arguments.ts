@@ -44,10 +44,10 @@ function problemsOf({ name, expected, shape, given, optional = false }: Argument
 }
 
 /** Whether a value is an object of data alone: Outputs and functions are not. */
-function isPlainData(given: unknown): boolean {
-	if (typeof given !== "object" || given === null || Array.isArray(given)) return false;
+function isPlainData(argument: unknown): boolean {
+	if (typeof argument !== "object" || argument === null || Array.isArray(argument)) return false;
 	try {
-		structuredClone(given);
+		structuredClone(argument);
 		return true;
 	} catch {
 		return false;

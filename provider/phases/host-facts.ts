@@ -6,9 +6,9 @@ import { serviceCommand } from "../hosts/service";
 
 /**
  * Reads the facts of a host that a cluster's configuration depends on, in one exchange.
- * @param given facts from the program, used where the host has none
+ * @param givenFacts facts from the program, used where the host has none
  */
-export async function readFacts(host: Host, given: Partial<HostFacts> = {}): Promise<HostFacts> {
+export async function readFacts(host: Host, givenFacts: Partial<HostFacts> = {}): Promise<HostFacts> {
 	const { stdout } = await host.run({ intent: "read the host's facts", script: SCRIPT });
 	const lines = stdout
 		.trim()
@@ -16,7 +16,7 @@ export async function readFacts(host: Host, given: Partial<HostFacts> = {}): Pro
 		.map((line) => line.split("=", 2) as [string, string]);
 	const all = (key: string) => lines.filter(([name]) => name === key).map(([, value]) => value);
 	const one = (key: "hostname" | "cgroupVersion" | "machineId", wanted: string, next: string) => {
-		const value = all(key)[0] || given[key];
+		const value = all(key)[0] || givenFacts[key];
 		if (value) return String(value);
 		throw new ExpectationError({ at: host.name, expected: wanted, got: "none", next });
 	};

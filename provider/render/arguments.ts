@@ -6,9 +6,9 @@ import type { Arg } from "../config/component";
  * Source: ArgumentsToCommand, cmd/kubeadm/app/util/arguments.go.
  */
 export function toFlags(defaults: Readonly<Record<string, string>>, extraArgs: readonly Arg[]): string[] {
-	const given = new Set(extraArgs.map(({ name }) => name));
+	const givenNames = new Set(extraArgs.map(({ name }) => name));
 	const kept = Object.entries(defaults)
-		.filter(([name]) => !given.has(name))
+		.filter(([name]) => !givenNames.has(name))
 		.sort(([a], [b]) => (a < b ? -1 : 1));
 	return [...kept, ...extraArgs.map(({ name, value }) => [name, value])].map(([name, value]) => `--${name}=${value}`);
 }

@@ -18,10 +18,10 @@ export function controlPlaneEndpoint(
 	cluster: Pick<Cluster, "controlPlaneEndpoint">,
 	node: Pick<Endpoints, "apiServer">,
 ): string {
-	const given = cluster.controlPlaneEndpoint;
-	if (!given) return hostPort(node.apiServer);
-	const { host, port } = splitHostPort(given);
-	return port || isUnknown(given) ? given : joinHostPort(host, node.apiServer.bindPort);
+	const declaredEndpoint = cluster.controlPlaneEndpoint;
+	if (!declaredEndpoint) return hostPort(node.apiServer);
+	const { host, port } = splitHostPort(declaredEndpoint);
+	return port || isUnknown(declaredEndpoint) ? declaredEndpoint : joinHostPort(host, node.apiServer.bindPort);
 }
 
 /** `https://host:port` of the control plane, with brackets around IPv6 alone. */

@@ -65,15 +65,21 @@ function named(names: readonly string[], entries: readonly Entry[]): Entry[] {
 }
 
 function userProblem({ name, id, fields }: Entry, groups: readonly Entry[], range: Range): string[] {
-	const own = groups.find((entry) => entry.id === numberIn(fields[3]!))?.name;
+	const groupName = groups.find((entry) => entry.id === numberIn(fields[3]!))?.name;
 	return [
 		...idProblem(`user ${name}`, id, range),
 		...(fields[6] === NO_SHELL
 			? []
 			: [expected({ at: `user ${name}`, expected: `the shell ${NO_SHELL}`, got: `"${fields[6]}"` })]),
-		...(own === name
+		...(groupName === name
 			? []
-			: [expected({ at: `user ${name}`, expected: `the group ${name}`, got: own ?? `none with the id ${fields[3]}` })]),
+			: [
+					expected({
+						at: `user ${name}`,
+						expected: `the group ${name}`,
+						got: groupName ?? `none with the id ${fields[3]}`,
+					}),
+				]),
 	];
 }
 
@@ -93,8 +99,12 @@ function idProblem(subject: string, id: bigint, { least, most }: Range): string[
 		: [expected({ at: subject, expected: `an id from ${least} to ${most}`, got: id })];
 }
 
-function withNew(names: readonly string[], there: readonly Entry[], { least, most }: Range): Record<string, number> {
-	const taken = new Set(there.map(({ id }) => id));
+function withNew(
+	names: readonly string[],
+	existingEntries: readonly Entry[],
+	{ least, most }: Range,
+): Record<string, number> {
+	const taken = new Set(existingEntries.map(({ id }) => id));
 	let next = least;
 	const free = () => {
 		while (taken.has(next)) next++;
@@ -106,6 +116,6 @@ function withNew(names: readonly string[], there: readonly Entry[], { least, mos
 			});
 		return next++;
 	};
-	const ids = names.map((name) => [name, Number(there.find((entry) => entry.name === name)?.id ?? free())]);
+	const ids = names.map((name) => [name, Number(existingEntries.find((entry) => entry.name === name)?.id ?? free())]);
 	return Object.fromEntries(ids);
 }

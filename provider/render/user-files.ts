@@ -67,8 +67,11 @@ export function rangesIn({ loginDefs }: UserFiles): { uid: Range; gid: Range; pr
 			? { problem: expected({ at: `SYS_${name}`, expected: "a whole number and nothing else", got: "another text" }) }
 			: { value: [name, value] };
 	});
-	const said = Object.fromEntries(values);
-	const range = (kind: "UID" | "GID") => ({ least: said[`${kind}_MIN`] ?? 100n, most: said[`${kind}_MAX`] ?? 999n });
+	const limits = Object.fromEntries(values);
+	const range = (kind: "UID" | "GID") => ({
+		least: limits[`${kind}_MIN`] ?? 100n,
+		most: limits[`${kind}_MAX`] ?? 999n,
+	});
 	return { uid: range("UID"), gid: range("GID"), problems };
 }
 

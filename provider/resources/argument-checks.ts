@@ -56,14 +56,14 @@ export const list =
 
 /** A value of which any part may come from another resource. */
 export function value(shape: FieldShape, expected?: string): ArgumentCheck {
-	return (given, path) => {
-		if (given === undefined) return [];
-		const { problems, known } = withoutOutputs(given, path);
+	return (argument, path) => {
+		if (argument === undefined) return [];
+		const { problems, known } = withoutOutputs(argument, path);
 		// Some hints depend on the argument's name, and so does whether its values may be shown.
 		const name = String(path.at(-1));
 		const wrong = structureProblems({ [name]: shape }, { [name]: known }).map(({ path: inner, message }) => ({
 			path: textOf(path) + inner.slice(name.length),
-			message: expected && inner === name ? sentence({ expected, got: kindOfArgument(given) }) : message,
+			message: expected && inner === name ? sentence({ expected, got: kindOfArgument(argument) }) : message,
 		}));
 		return [...problems, ...wrong];
 	};
@@ -72,36 +72,41 @@ export function value(shape: FieldShape, expected?: string): ArgumentCheck {
 /** An object of a shape. The program gives the object itself, and any part of it may come from another resource. */
 export function object(shape: Shape, expected = "an object"): ArgumentCheck {
 	const check = value(shape);
-	return (given, path) => {
-		if (given === undefined) return [];
-		return isPlainObject(given) ? check(given, path) : [problem(path, expected, given)];
+	return (argument, path) => {
+		if (argument === undefined) return [];
+		return isPlainObject(argument) ? check(argument, path) : [problem(path, expected, argument)];
 	};
 }
 
 /** A text that problems do not show, as it may be a secret. */
-export const text: ArgumentCheck = (given, path) =>
-	given === undefined || typeof given === "string" || isAwaited(given) ? [] : [problem(path, "a string", given)];
+export const text: ArgumentCheck = (argument, path) =>
+	argument === undefined || typeof argument === "string" || isAwaited(argument)
+		? []
+		: [problem(path, "a string", argument)];
 
 /** A value of one JavaScript type that the program itself gives. */
 export const decided =
 	(type: "string" | "boolean" | "function", expected: string): ArgumentCheck =>
-	(given, path) =>
-		given === undefined || typeof given === type ? [] : [problem(path, expected, given)];
+	(argument, path) =>
+		argument === undefined || typeof argument === type ? [] : [problem(path, expected, argument)];
 
 /** A resource of this package, or what `otherwise` accepts. */
 export const resource =
 	(kinds: readonly string[], expected: string, otherwise?: ArgumentCheck): ArgumentCheck =>
-	(given, path) => {
-		if (given === undefined || kinds.some((kind) => isResource(given, kind))) return [];
-		return otherwise && isPlainObject(given) ? otherwise(given, path) : [problem(path, expected, given)];
+	(argument, path) => {
+		if (argument === undefined || kinds.some((kind) => isResource(argument, kind))) return [];
+		return otherwise && isPlainObject(argument) ? otherwise(argument, path) : [problem(path, expected, argument)];
 	};
 
 /** Any resource of any package. */
-export const anyResource: ArgumentCheck = (given, path) =>
-	given === undefined || pulumi.Resource.isInstance(given) ? [] : [problem(path, "a resource", given)];
+export const anyResource: ArgumentCheck = (argument, path) =>
+	argument === undefined || pulumi.Resource.isInstance(argument) ? [] : [problem(path, "a resource", argument)];
 
 /** A copy of a value with `UNKNOWN` in place of Outputs and Promises, and the problems with parts that are no data. */
-export function withoutOutputs(given: unknown, path: readonly PropertyKey[] = []): { problems: Problem[]; known: any } {
+export function withoutOutputs(
+	argument: unknown,
+	path: readonly PropertyKey[] = [],
+): { problems: Problem[]; known: any } {
 	const problems: Problem[] = [];
 	const copy = (item: unknown, at: readonly PropertyKey[], around: readonly unknown[]): unknown => {
 		if (isAwaited(item)) return UNKNOWN;
@@ -119,22 +124,29 @@ export function withoutOutputs(given: unknown, path: readonly PropertyKey[] = []
 		// One problem is enough for this part.
 		return UNKNOWN;
 	};
-	return { known: copy(given, path, []), problems };
+	return { known: copy(argument, path, []), problems };
 }
 
 /** Whether a value becomes known later. */
-export function isAwaited(given: unknown): boolean {
-	return pulumi.Output.isInstance(given) || typeof (given as Promise<unknown> | null | undefined)?.then === "function";
+export function isAwaited(argument: unknown): boolean {
+	return (
+		pulumi.Output.isInstance(argument) || typeof (argument as Promise<unknown> | null | undefined)?.then === "function"
+	);
 }
 
 /** Whether a value is a resource of this package and of one kind, whichever copy of the package made it. */
-function isResource(given: unknown, kind: string): boolean {
-	const type: unknown = pulumi.Resource.isInstance(given) && Reflect.get(given, "__pulumiType");
+function isResource(argument: unknown, kind: string): boolean {
+	const type: unknown = pulumi.Resource.isInstance(argument) && Reflect.get(argument, "__pulumiType");
 	return type === `pulumi-nodejs:dynamic/kubeadm:${kind}` || type === `kubeadm:index:${kind}`;
 }
 
-function problem(path: readonly PropertyKey[], expected: string, given: unknown, got = kindOfArgument(given)): Problem {
-	const next = isAwaited(given) ? outputHint(expected) : undefined;
+function problem(
+	path: readonly PropertyKey[],
+	expected: string,
+	argument: unknown,
+	got = kindOfArgument(argument),
+): Problem {
+	const next = isAwaited(argument) ? outputHint(expected) : undefined;
 	return inputProblem({ path: textOf(path), expected, got, next });
 }
 
@@ -149,21 +161,22 @@ function sayNothing({ path, message }: Problem): Problem {
 	return { path, message: message.replace(/, got null$/, ", got nothing") };
 }
 
-function kindOfArgument(given: unknown): string {
-	if (pulumi.Output.isInstance(given)) return "an Output";
-	if (isAwaited(given)) return "a Promise";
-	if (pulumi.Resource.isInstance(given)) {
-		const type = String(Reflect.get(given, "__pulumiType") ?? "")
+function kindOfArgument(argument: unknown): string {
+	if (pulumi.Output.isInstance(argument)) return "an Output";
+	if (isAwaited(argument)) return "a Promise";
+	if (pulumi.Resource.isInstance(argument)) {
+		const type = String(Reflect.get(argument, "__pulumiType") ?? "")
 			.split(/[:/]/)
 			.at(-1);
 		return `a resource${type ? ` (${type})` : ""}`;
 	}
-	const className = typeof given === "object" && given !== null && !Array.isArray(given) && given.constructor?.name;
-	return className && className !== "Object" ? `a ${className}` : kindOf(given);
+	const className =
+		typeof argument === "object" && argument !== null && !Array.isArray(argument) && argument.constructor?.name;
+	return className && className !== "Object" ? `a ${className}` : kindOf(argument);
 }
 
-export function isPlainObject(given: unknown): given is Record<string, unknown> {
-	if (typeof given !== "object" || given === null || isAwaited(given)) return false;
-	const prototype = Object.getPrototypeOf(given);
+export function isPlainObject(argument: unknown): argument is Record<string, unknown> {
+	if (typeof argument !== "object" || argument === null || isAwaited(argument)) return false;
+	const prototype = Object.getPrototypeOf(argument);
 	return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -46,12 +46,12 @@ export function refuse(kind: string, name: unknown, problems: readonly Problem[]
 
 /** Refuses `import`. Pulumi imports no dynamic resource, and would fail with a stack trace of the engine. */
 function importProblems(options: unknown): Problem[] {
-	const given: unknown = typeof options === "object" && options !== null && Reflect.get(options, "import");
-	if (!given) return [];
+	const importOption: unknown = typeof options === "object" && options !== null && Reflect.get(options, "import");
+	if (!importOption) return [];
 	const problem = inputProblem({
 		path: "options.import",
 		expected: "no import, as Pulumi cannot import dynamic resources",
-		value: given,
+		value: importOption,
 		next: "leave it out: a resource takes over what is on the host already as it should be, and refuses to overwrite the rest",
 	});
 	return [problem];

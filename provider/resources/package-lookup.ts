@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { PlainError } from "../config/plain-error";
 
-const found = new Set<string>();
+const foundFolders = new Set<string>();
 
 /**
  * Refuses a program from whose folder this package is not found. The engine runs a resource's code in a separate
@@ -13,7 +13,7 @@ const found = new Set<string>();
  * @throws PlainError
  */
 export function requireOwnPackage(folder = process.cwd()): void {
-	if (found.has(folder)) return;
+	if (foundFolders.has(folder)) return;
 	try {
 		createRequire(join(folder, "index.js")).resolve("pulumi-kubeadm/lifecycle/dispatch");
 	} catch {
@@ -21,5 +21,5 @@ export function requireOwnPackage(folder = process.cwd()): void {
 			`pulumi-kubeadm: the package is not found from the program's folder ${folder}, where Pulumi runs the code of its resources. Add it to that project too: npm install pulumi-kubeadm (pnpm add pulumi-kubeadm, yarn add pulumi-kubeadm, bun add pulumi-kubeadm)`,
 		);
 	}
-	found.add(folder);
+	foundFolders.add(folder);
 }

@@ -136,10 +136,10 @@ async function clientConfiguration(
 	{ readFile, now }: Omit<Issuing, "plan">,
 ): Promise<Tree[string]> {
 	const { path, clusterName, server, user, certificate } = request;
-	const found = readFile(path);
+	const file = readFile(path);
 	const subject = { clusterName, server, user, certificate };
-	const problemsBy = (rule: Rule) => kubeconfigProblems(found!.content, { subject, authority }, rule);
-	if (found && isKept(problemsBy, certificate.validity, now)) return found;
+	const problemsBy = (rule: Rule) => kubeconfigProblems(file!.content, { subject, authority }, rule);
+	if (file && isKept(problemsBy, certificate.validity, now)) return file;
 	const issued = await issueLeaf(certificate, signing(certificate, authority), now, "with its CA");
 	const credentials = { clientCertificate: issued.certificate, clientKey: keyPem(issued.key) };
 	const content = kubeconfig({ clusterName, server, user, caCertificate: authority.certificate, credentials });
@@ -153,16 +153,16 @@ function isKept(problemsBy: (rule: Rule) => string[], validity: number, now: Dat
 
 async function serviceAccount({ cluster, serviceAccountKey }: NodePlan, readFile: ReadFile): Promise<Tree> {
 	const { privateKeyPath, publicKeyPath } = serviceAccountKey!;
-	const found = readFile(privateKeyPath);
-	const key = found
-		? parse(found.content, privateKeyPath, createPrivateKey)
+	const keyFile = readFile(privateKeyPath);
+	const key = keyFile
+		? parse(keyFile.content, privateKeyPath, createPrivateKey)
 		: await newKey(encryptionAlgorithmOf(cluster));
 	const publicHalf = publicKeyPem(key);
 	const keys = readFile(publicKeyPath);
 	// The bundle may also have other CAs, whose certificates stay accepted.
 	const isKept = keys?.content.includes(publicHalf.trim());
 	return {
-		[privateKeyPath]: { content: found?.content ?? keyPem(key), mode: rootOnly.mode },
+		[privateKeyPath]: { content: keyFile?.content ?? keyPem(key), mode: rootOnly.mode },
 		[publicKeyPath]: { content: isKept ? keys!.content : publicHalf, mode: rootOnly.mode },
 	};
 }

@@ -24,19 +24,21 @@ export interface ExistingObjects {
  */
 export function tokenFiles(
 	specs: readonly BootstrapTokenSpec[],
-	{ readFile: look, names, now }: ExistingObjects,
+	{ readFile: readExisting, names, now }: ExistingObjects,
 ): Tree {
 	const named = specs.flatMap(({ token }) => splitToken(token)?.id ?? []);
-	const made = names.flatMap((name) => tokenIn(name, look) ?? []).filter(({ id }) => !named.includes(id));
+	const made = names.flatMap((name) => tokenIn(name, readExisting) ?? []).filter(({ id }) => !named.includes(id));
 	const files = specs.map((spec): Tree => {
-		const given = splitToken(spec.token);
-		const parts = given ?? takeFrom(made, spec, { look, now }) ?? newBootstrapToken();
+		const declaredToken = splitToken(spec.token);
+		const parts = declaredToken ?? takeFrom(made, spec, { look: readExisting, now }) ?? newBootstrapToken();
 		const path = tokenPath(parts.id);
 		const secret = tokenSecret(parts, spec, now);
-		const found = look(path);
-		const there = found && compare(secret, found.content, now);
-		const content = there === "same" ? found!.content : toYaml(secret);
-		return { [path]: { content, mode: "0600", ...(there === "ended" ? { replaces: found!.content } : {}) } };
+		const secretFile = readExisting(path);
+		const existingToken = secretFile && compare(secret, secretFile.content, now);
+		const content = existingToken === "same" ? secretFile!.content : toYaml(secret);
+		return {
+			[path]: { content, mode: "0600", ...(existingToken === "ended" ? { replaces: secretFile!.content } : {}) },
+		};
 	});
 	return Object.assign({}, ...files);
 }
@@ -63,18 +65,18 @@ function takeFrom(
 }
 
 /** Reads the token of a Secret's file from an earlier run. */
-function tokenIn(name: string, look: ReadFile): Token | undefined {
+function tokenIn(name: string, readExisting: ReadFile): Token | undefined {
 	const id = /^bootstrap-token-([a-z0-9]{6})\.yaml$/.exec(name)?.[1];
-	const data = id && secretData(look(tokenPath(id))?.content ?? "");
+	const data = id && secretData(readExisting(tokenPath(id))?.content ?? "");
 	const secret = data && Buffer.from(data["token-secret"] ?? "", "base64").toString();
 	return splitToken(`${id}.${secret}`);
 }
 
 /** Compares the settings of a file with those of a Secret. The end counts only where the token ends. */
 function compare(secret: Secret, text: string, now: Date): "same" | "ended" | "other" {
-	const { expiration = "", ...found } = secretData(text) ?? {};
+	const { expiration = "", ...fields } = secretData(text) ?? {};
 	const { expiration: end, ...wanted } = secret.data;
-	if (!isDeepStrictEqual(found, wanted) || Boolean(end) !== Boolean(expiration)) return "other";
+	if (!isDeepStrictEqual(fields, wanted) || Boolean(end) !== Boolean(expiration)) return "other";
 	return !end || new Date(Buffer.from(expiration, "base64").toString()) > now ? "same" : "ended";
 }
 

@@ -27,11 +27,11 @@ export function writeTree(
 	const wantedFolders = [...new Set([...Object.keys(directories), ...Object.keys(tree).map((path) => dirname(path))])];
 	refuseObstacles(out, wantedFolders, Object.keys(tree));
 	const readFile = filesUnder(out);
-	const found = new Map(Object.keys(tree).map((path) => [path, readFile(path)]));
-	const isSame = (path: string) => found.get(path)?.content === tree[path]!.content;
-	const isUnchanged = (path: string) => isSame(path) && found.get(path)!.mode === tree[path]!.mode;
-	const mayReplace = (path: string) => found.get(path)?.content === tree[path]!.replaces;
-	const others = Object.keys(tree).filter((path) => found.get(path) && !isSame(path) && !mayReplace(path));
+	const existingFiles = new Map(Object.keys(tree).map((path) => [path, readFile(path)]));
+	const isSame = (path: string) => existingFiles.get(path)?.content === tree[path]!.content;
+	const isUnchanged = (path: string) => isSame(path) && existingFiles.get(path)!.mode === tree[path]!.mode;
+	const mayReplace = (path: string) => existingFiles.get(path)?.content === tree[path]!.replaces;
+	const others = Object.keys(tree).filter((path) => existingFiles.get(path) && !isSame(path) && !mayReplace(path));
 	if (others.length > 0 && !force) {
 		const list = others.map((path) => `\n  ${join(out, path)}`).join("");
 		throw new CommandError({
@@ -65,8 +65,8 @@ function refuseObstacles(out: string, folders: readonly string[], files: readonl
 }
 
 function isThere(path: string): "file" | "folder" | undefined {
-	const found = statSync(path, { throwIfNoEntry: false });
-	return found && (found.isDirectory() ? "folder" : "file");
+	const stats = statSync(path, { throwIfNoEntry: false });
+	return stats && (stats.isDirectory() ? "folder" : "file");
 }
 
 function behindLinks(path: string): string {

@@ -40,9 +40,9 @@ const flags = [
 
 function toList(document: unknown, path: readonly string[]): void {
 	const holder = path.slice(0, -1).reduce<any>((at, name) => at?.[name], document);
-	const given: Record<string, string> | undefined = holder?.[path.at(-1)!];
-	if (!given) return;
-	holder[path.at(-1)!] = Object.entries(given)
+	const valuesByName: Record<string, string> | undefined = holder?.[path.at(-1)!];
+	if (!valuesByName) return;
+	holder[path.at(-1)!] = Object.entries(valuesByName)
 		.sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
 		.map(([name, value]) => ({ name, value }));
 }

@@ -40,13 +40,15 @@ export interface ParseOptions {
 export function parseKubeadmConfig(text: string, options: ParseOptions = {}): KubeadmConfig {
 	const read = readDocuments(text);
 	const unread = unreadKinds(read.documents, options.strict ?? false);
-	const found = {
+	const parsedFile = {
 		...read,
 		problems: read.problems.filter(({ path }) => !unread.some((kind) => path.startsWith(`${kind}.`))),
 	};
-	const said = found.documents.find(({ kind }) => kind === "ClusterConfiguration")?.value.kubernetesVersion;
-	const kubernetesVersion = typeof said === "string" && said ? said : options.kubernetesVersion;
-	const { documents, olderKinds, problems } = soundDocuments(found.documents, {
+	const declaredVersion = parsedFile.documents.find(({ kind }) => kind === "ClusterConfiguration")?.value
+		.kubernetesVersion;
+	const kubernetesVersion =
+		typeof declaredVersion === "string" && declaredVersion ? declaredVersion : options.kubernetesVersion;
+	const { documents, olderKinds, problems } = soundDocuments(parsedFile.documents, {
 		kubernetesVersion: kubernetesVersion ?? UNKNOWN,
 		unread,
 	});
@@ -61,16 +63,18 @@ export function parseKubeadmConfig(text: string, options: ParseOptions = {}): Ku
 	}
 	const { init, join } = config.patchesDirectories;
 	const { patches = {} } = options;
-	const given = Array.isArray(patches) ? { init: patches, join: patches } : patches;
-	if (init && given.init) config.init.patches = given.init;
-	if (join && given.join && config.join) config.join.patches = given.join;
+	const patchesByCommand = Array.isArray(patches) ? { init: patches, join: patches } : patches;
+	if (init && patchesByCommand.init) config.init.patches = patchesByCommand.init;
+	if (join && patchesByCommand.join && config.join) config.join.patches = patchesByCommand.join;
 	config.notes.push(...unreadNotes(unread), ...phaseNotes(converted), ...checkNotes(converted));
 	// A missing field may be in a document that could not be read.
-	const isWhole = found.problems.every(({ path }) => path.includes("."));
+	const isWhole = parsedFile.problems.every(({ path }) => path.includes("."));
 	const rest = isWhole ? [...documentProblems(converted), ...problemsOf(config, options.facts)] : [];
-	const all = [...found.problems, ...problems, ...rest.filter(isNew(problems)).map(withVersionHint(olderKinds))].map(
-		withoutSecret,
-	);
+	const all = [
+		...parsedFile.problems,
+		...problems,
+		...rest.filter(isNew(problems)).map(withVersionHint(olderKinds)),
+	].map(withoutSecret);
 	if (all.length > 0) throw new SpecError("Configuration", unique(all));
 	return config;
 }
@@ -93,8 +97,8 @@ function soundDocuments(
 		// kubeadm checks the version of each document of its own kinds, whether or not the fields are read.
 		if (isUnread) continue;
 		const { kind, shape } = form;
-		const { problems: found, sound } = soundPart(shape, goValue(shape, document.value));
-		problems.push(...found.map((problem) => inFile(problem, document, kind)));
+		const { problems: formProblems, sound } = soundPart(shape, goValue(shape, document.value));
+		problems.push(...formProblems.map((problem) => inFile(problem, document, kind)));
 		const { apiVersion: _version, kind: _kind, ...fields } = sound;
 		documents[kind] = fields;
 		if (document.version === "v1beta3") olderKinds.push(kind);

@@ -12,8 +12,8 @@ export function placeFields(documents: Documents): KubeadmConfig {
 		const whole = destinations[kind][""];
 		if (whole) put(config, [whole], {});
 		for (const [path, value] of leaves(kind, document, "")) {
-			const found = destinationOf(kind, path);
-			if (found) put(config, [found.to, found.rest], value);
+			const destination = destinationOf(kind, path);
+			if (destination) put(config, [destination.to, destination.rest], value);
 		}
 	}
 	return { ...config, notes: fieldNotes(documents), documents } as KubeadmConfig;
@@ -21,12 +21,12 @@ export function placeFields(documents: Documents): KubeadmConfig {
 
 /** Path in the configuration file of a path in `KubeadmConfig`: `InitConfiguration.localAPIEndpoint` for `init.localAPIEndpoint`. */
 export function placeInFile(path: string): string {
-	const found = Object.entries(destinations).flatMap(([kind, rows]) =>
+	const places = Object.entries(destinations).flatMap(([kind, rows]) =>
 		Object.entries(rows).flatMap(([source, to]) =>
 			isUnder(path, to) ? [{ to, source: source ? `${kind}.${source}` : kind }] : [],
 		),
 	);
-	const nearest = found.sort((a, b) => b.to.length - a.to.length)[0];
+	const nearest = places.sort((a, b) => b.to.length - a.to.length)[0];
 	return nearest ? nearest.source + path.slice(nearest.to.length) : path;
 }
 

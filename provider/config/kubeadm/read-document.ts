@@ -69,8 +69,8 @@ function innerAlias(node: Node | undefined, open: readonly string[]): string | u
 				? node.items.flatMap(({ key, value }) => [key, value])
 				: [];
 	for (const each of below) {
-		const found = innerAlias(each ?? undefined, inside);
-		if (found) return found;
+		const circle = innerAlias(each ?? undefined, inside);
+		if (circle) return circle;
 	}
 	return undefined;
 }
@@ -91,13 +91,13 @@ function duplicatesIn(node: Node | undefined, path: readonly PropertyKey[], anch
 	if (node?.kind === "sequence")
 		return node.items.flatMap((item, index) => duplicatesIn(item, [...path, index], anchors));
 	if (node?.kind !== "mapping") return [];
-	const seen = new Set<string>();
+	const knownKeys = new Set<string>();
 	return node.items.flatMap(({ key, value }) => {
 		const name = key.kind === "scalar" ? key.value : "";
 		const names = name === "<<" ? mergedNames(value, anchors) : [name];
 		const again = names.filter((each) => {
-			const isAgain = seen.has(each);
-			seen.add(each);
+			const isAgain = knownKeys.has(each);
+			knownKeys.add(each);
 			return isAgain;
 		});
 		return [...again.map((each) => [...path, each]), ...duplicatesIn(value, [...path, name], anchors)];

@@ -2,7 +2,7 @@ import { ExpectationError } from "../../config/expected";
 
 /** Checks paths that are sent one a line. @throws unless each is absolute, has no line break or NUL, and is given once */
 export function checkPaths(paths: readonly string[]): void {
-	const seen = new Set<string>();
+	const earlierPaths = new Set<string>();
 	for (const path of paths) {
 		if (!/^\/(?!.*\/$)[^\p{Cc}\\]+$/u.test(path) || /(^|\/)\.{1,2}(\/|$)|\/\/|\s$/.test(path)) {
 			throw new ExpectationError({
@@ -10,7 +10,7 @@ export function checkPaths(paths: readonly string[]): void {
 				value: path,
 			});
 		}
-		if (seen.has(path)) throw new ExpectationError({ at: path, expected: "each path once", got: "it twice" });
-		seen.add(path);
+		if (earlierPaths.has(path)) throw new ExpectationError({ at: path, expected: "each path once", got: "it twice" });
+		earlierPaths.add(path);
 	}
 }

@@ -61,7 +61,7 @@ async function readOnce(connection: PooledConnection, paths: readonly string[]):
 	if (trouble) throw notRead(connection, paths.join(", "), trouble);
 	const [stats, rest] = paragraph(stdout);
 	const [sums, contents] = paragraph(rest);
-	const found = new Map<string, FileOnHost>();
+	const filesByPath = new Map<string, FileOnHost>();
 	let offset = 0;
 	for (const [index, line] of stats.entries()) {
 		const [mode = "", ownerName = "", groupName = "", uid = "", gid = "", size = "", ...name] = line.split(" ");
@@ -75,10 +75,10 @@ async function readOnce(connection: PooledConnection, paths: readonly string[]):
 		if (!sums[index]?.startsWith(digest)) throw new Changed(path);
 		const owner = ownerName === "UNKNOWN" ? uid : ownerName;
 		const group = groupName === "UNKNOWN" ? gid : groupName;
-		found.set(path, { path, content, digest, mode: (bits & 0o7777).toString(8).padStart(4, "0"), owner, group });
+		filesByPath.set(path, { path, content, digest, mode: (bits & 0o7777).toString(8).padStart(4, "0"), owner, group });
 	}
 	if (offset !== contents.length) throw new Changed(paths.at(-1) as string);
-	return found;
+	return filesByPath;
 }
 
 /** Splits bytes at the first empty line: the lines before it, and the rest. */

@@ -58,16 +58,16 @@ export async function placeFiles({
 	problems?: readonly string[];
 }): Promise<PlacedFiles> {
 	const paths = files.map(({ path }) => path);
-	const found = await host.read([...paths, ...paths.map(recordPath)]);
-	const refusals = files.flatMap((file) => refusal({ host, file, found, stateDigests }) ?? []);
+	const filesOnHost = await host.read([...paths, ...paths.map(recordPath)]);
+	const refusals = files.flatMap((file) => refusal({ host, file, filesOnHost, stateDigests }) ?? []);
 	if (refusals.length > 0) {
 		const why = problems.length > 0 ? [`The existing file cannot stay: ${problems.join("; ")}.`] : [];
 		throw new Error([...refusals, ...why].join("\n"));
 	}
 	const digests = Object.fromEntries(files.map((file) => [file.path, digestOf(file.content)]));
 	const records = files.map(({ path }) => {
-		const record = readRecord(host, found, path);
-		const isFound = record ? record.found : found.has(path) && stateDigests === undefined;
+		const record = readRecord(host, filesOnHost, path);
+		const isFound = record ? record.found : filesOnHost.has(path) && stateDigests === undefined;
 		return recordFile({
 			path,
 			...transferOwnership(record, owner),
@@ -86,10 +86,10 @@ export async function placeFiles({
  * the operation is cut off. An existing file without a record is refused by name.
  */
 export async function reserveFile({ host, owner, path }: { host: Host; owner: string; path: string }): Promise<void> {
-	const found = await host.read([path, recordPath(path)]);
-	const record = readRecord(host, found, path);
+	const filesOnHost = await host.read([path, recordPath(path)]);
+	const record = readRecord(host, filesOnHost, path);
 	if (!isThisProgram(record?.program)) throw new Error(otherProgramsFile(host, path, record!.program!));
-	if (found.has(path) && !record) throw new Error(foreignFile(host, path));
+	if (filesOnHost.has(path) && !record) throw new Error(foreignFile(host, path));
 	const isFound = record?.found ? { found: true as const } : {};
 	await host.write([recordFile({ path, ...transferOwnership(record, owner), program: thisProgram(), ...isFound })]);
 }
@@ -127,8 +127,8 @@ async function ownerOf(host: Host, path: string): Promise<string | undefined> {
 
 /** Ownership records of files, by path. Each record whose ownership returned to a former owner is rewritten. */
 export async function placedRecords(host: Host, paths: readonly string[]): Promise<Map<string, FileRecord>> {
-	const found = await host.read(paths.map(recordPath));
-	const records = paths.flatMap((path) => readableRecord(host, found, path) ?? []);
+	const filesOnHost = await host.read(paths.map(recordPath));
+	const records = paths.flatMap((path) => readableRecord(host, filesOnHost, path) ?? []);
 	const now = records.map((record) => ({ ...record, former: undefined, ...currentOwnership(record) }));
 	const inherited = now.filter(({ owner }, index) => owner !== records[index]!.owner);
 	if (inherited.length > 0) await host.write(inherited.map(recordFile));
@@ -137,10 +137,10 @@ export async function placedRecords(host: Host, paths: readonly string[]): Promi
 
 /** The recorded files whose content differs from what was placed. */
 export async function editedFiles(host: Host, paths: readonly string[]): Promise<string[]> {
-	const found = await host.read([...paths, ...paths.map(recordPath)]);
+	const filesOnHost = await host.read([...paths, ...paths.map(recordPath)]);
 	return paths.filter((path) => {
-		const record = readRecord(host, found, path);
-		return record?.digest !== undefined && found.has(path) && found.get(path)!.digest !== record.digest;
+		const record = readRecord(host, filesOnHost, path);
+		return record?.digest !== undefined && filesOnHost.has(path) && filesOnHost.get(path)!.digest !== record.digest;
 	});
 }
 
@@ -196,16 +196,16 @@ exit 0`;
 function refusal({
 	host,
 	file,
-	found,
+	filesOnHost,
 	stateDigests,
 }: {
 	host: Host;
 	file: FileToWrite;
-	found: Map<string, FileOnHost>;
+	filesOnHost: Map<string, FileOnHost>;
 	stateDigests: Digests | undefined;
 }): string | undefined {
-	const existing = found.get(file.path);
-	const record = readRecord(host, found, file.path);
+	const existing = filesOnHost.get(file.path);
+	const record = readRecord(host, filesOnHost, file.path);
 	if (record?.program && !isThisProgram(record.program)) return otherProgramsFile(host, file.path, record.program);
 	if (!existing || existing.digest === digestOf(file.content)) return undefined;
 	// The state knows a file whose record was lost.
@@ -239,15 +239,15 @@ function otherProgramsFile(host: Host, path: string, program: Program): string {
 	});
 }
 
-function readRecord(host: Host, found: Map<string, FileOnHost>, path: string): FileRecord | undefined {
-	const file = found.get(recordPath(path));
+function readRecord(host: Host, filesOnHost: Map<string, FileOnHost>, path: string): FileRecord | undefined {
+	const file = filesOnHost.get(recordPath(path));
 	return file && parseRecord<FileRecord>(host.name, file.path, file.content.toString());
 }
 
 /** Reads a record; a broken one counts as lost, so that it prevents no removal, and a status line says so. */
-function readableRecord(host: Host, found: Map<string, FileOnHost>, path: string): FileRecord | undefined {
+function readableRecord(host: Host, filesOnHost: Map<string, FileOnHost>, path: string): FileRecord | undefined {
 	try {
-		return readRecord(host, found, path);
+		return readRecord(host, filesOnHost, path);
 	} catch (error) {
 		if (!(error instanceof BrokenRecord)) throw error;
 		status(error.message);

@@ -39,12 +39,14 @@ const QUIET_MILLISECONDS = 2000;
  * @throws HostError for a timeout, too much output or a lost connection
  */
 export function execute(connection: PooledConnection, execution: Execution): Promise<Ending> {
-	return connection.session(execution.line, (channel, asked) => collect(connection, { channel, asked }, execution));
+	return connection.session(execution.line, (channel, askedAt) =>
+		collect(connection, { channel, asked: askedAt }, execution),
+	);
 }
 
 function collect(
 	connection: PooledConnection,
-	{ channel, asked }: { channel: ClientChannel; asked: number },
+	{ channel, asked: askedAt }: { channel: ClientChannel; asked: number },
 	{ stdin, giveUpSeconds, outputLimit }: Execution,
 ): Promise<Ending> {
 	const stdout: Buffer[] = [];
@@ -88,7 +90,7 @@ function collect(
 			clearTimeout(quiet);
 			if (failure) reject(failure);
 			else if (exit)
-				resolve({ ...exit, stdout: Buffer.concat(stdout), stderr, seconds: (performance.now() - asked) / 1000 });
+				resolve({ ...exit, stdout: Buffer.concat(stdout), stderr, seconds: (performance.now() - askedAt) / 1000 });
 			else reject(lost(connection));
 		});
 		// A command may end without reading its standard input. Only the exit counts.

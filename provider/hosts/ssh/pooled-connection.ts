@@ -52,12 +52,12 @@ export class PooledConnection {
 		const policy = () => hostKeyPolicy(args, this.name, trustOnFirstUse);
 		return this.#using(async () => {
 			for (;;) {
-				const own = !this.#open;
+				const isOwnDial = !this.#open;
 				try {
 					return await this.#client(policy);
 				} catch (error) {
 					// Another caller's attempt may have failed for a host key that only this caller knows.
-					if (own || !(error instanceof HostError && error.reason.startsWith("host key"))) throw error;
+					if (isOwnDial || !(error instanceof HostError && error.reason.startsWith("host key"))) throw error;
 				}
 			}
 		});
@@ -153,9 +153,9 @@ export class PooledConnection {
 			const open = this.#client();
 			const { client } = await open;
 			try {
-				const asked = performance.now();
+				const askedAt = performance.now();
 				return await new Promise((resolve, reject) => {
-					client.exec(line, (error, channel) => (error ? reject(error) : resolve({ running: use(channel, asked) })));
+					client.exec(line, (error, channel) => (error ? reject(error) : resolve({ running: use(channel, askedAt) })));
 				});
 			} catch (error) {
 				const { reason, message } = error as Error & { reason?: number };

@@ -23,8 +23,8 @@ export function withSshConfig(args: ConnectionArgs, file = userSshConfig()): Con
 	const parts = configParts(file);
 	if (parts.length === 0) return args;
 	const { options, completed } = complete(args, parts);
-	const { proxy: given } = args;
-	const proxy = given ?? jumpHost(options.proxyjump, args.host, file);
+	const { proxy: proxyArgs } = args;
+	const proxy = proxyArgs ?? jumpHost(options.proxyjump, args.host, file);
 	return proxy ? { ...completed, proxy: bastion(proxy, parts, file) } : completed;
 }
 
@@ -73,7 +73,7 @@ function optionsFor({ host, user }: ProxyConnectionArgs, parts: readonly SSHConf
 }
 
 function saysHowToLogIn({ privateKey, privateKeyFile, agentSocketPath, password }: ProxyConnectionArgs): boolean {
-	return [privateKey, privateKeyFile, agentSocketPath, password].some((given) => given !== undefined);
+	return [privateKey, privateKeyFile, agentSocketPath, password].some((credential) => credential !== undefined);
 }
 
 /** Login arguments from the options: the first key file that can be read, as ssh skips the others, and the agent. */

@@ -37,16 +37,16 @@ export interface ConnectOptions {
  * @throws Error for wrong arguments, HostError where the connection fails
  */
 export async function connect(
-	given: ConnectionArgs,
+	connectionArgs: ConnectionArgs,
 	{ trustOnFirstUse = false }: ConnectOptions = {},
 ): Promise<ConnectedHost> {
-	const problems = connectionProblems(given);
+	const problems = connectionProblems(connectionArgs);
 	if (problems.length > 0)
 		throw new Error(`connection: ${problems.map(({ path, message }) => `${path}: ${message}`).join("; ")}`);
-	const args = withSshConfig(given);
+	const args = withSshConfig(connectionArgs);
 	const bastion = args.proxy && pooled(args.proxy);
 	// No state keeps the host key of a bastion that only ~/.ssh/config names, so known_hosts must have the key.
-	const trustBastion = trustOnFirstUse && given.proxy !== undefined;
+	const trustBastion = trustOnFirstUse && connectionArgs.proxy !== undefined;
 	const proxyHostKey = bastion && args.proxy && (await verified(bastion, args.proxy, trustBastion));
 	const connection = pooled(args, bastion);
 	const hostKey = await verified(connection, args, trustOnFirstUse);

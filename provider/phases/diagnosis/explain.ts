@@ -35,8 +35,8 @@ interface KnownFailure {
 	afterwards?: string;
 }
 
-const lines = (found: string[], pattern: RegExp): string[] | false => {
-	const matching = found.filter((line) => pattern.test(line)).slice(-3);
+const lines = (all: string[], pattern: RegExp): string[] | false => {
+	const matching = all.filter((line) => pattern.test(line)).slice(-3);
 	return matching.length > 0 && matching;
 };
 
@@ -158,10 +158,10 @@ async function unreachable(host: Host, { hostname, port }: URL): Promise<string 
 
 function verdict(host: Host, evidence: Evidence): string {
 	for (const { layer, recognise, next, afterwards } of failures) {
-		const found = recognise(evidence);
-		if (!found) continue;
+		const symptoms = recognise(evidence);
+		if (!symptoms) continue;
 		const script = typeof next === "string" ? next : next(evidence);
-		const shown = found.map((line) => `    ${line}`).join("\n");
+		const shown = symptoms.map((line) => `    ${line}`).join("\n");
 		return redact(
 			`  layer: ${layer}\n${shown}\n  next: ${host.typed(script)}${afterwards ? `; then: ${afterwards}` : ""}`,
 		);
@@ -187,10 +187,10 @@ ${serviceCommand.log("kubelet", "$since", 600)} | grep -E '${journal}' | grep -E
 exit 0`,
 		timeoutSeconds: 30,
 	});
-	const found = stdout
+	const facts = stdout
 		.split("\n")
 		.map((line) => [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1).trim()] as const);
-	const all = (kind: string) => found.filter(([name]) => name === kind).map(([, text]) => text.slice(0, 800));
+	const all = (kind: string) => facts.filter(([name]) => name === kind).map(([, text]) => text.slice(0, 800));
 	const one = (kind: string) => all(kind)[0] ?? "";
 	const clock = { now: Number(one("now")), placed: Number(one("placed")) };
 	return {

@@ -62,10 +62,10 @@ export async function explainPods(api: Pick<Api, "list">, workload: KubernetesOb
 	);
 	for (const { layer, recognise, next } of knownReasons) {
 		for (const { metadata, status } of pods) {
-			const found = recognise(status as Status);
-			if (found === undefined) continue;
+			const symptom = recognise(status as Status);
+			if (symptom === undefined) continue;
 			const pod = `-n ${namespace} ${metadata.name}`;
-			return `  layer: ${layer}\n    pod ${namespace}/${metadata.name}: ${found}\n  next: ${next(pod)}`;
+			return `  layer: ${layer}\n    pod ${namespace}/${metadata.name}: ${symptom}\n  next: ${next(pod)}`;
 		}
 	}
 	return `  layer: unknown; no pod of the workload gives a reason\n  next: kubectl describe ${workload.kind.toLowerCase()} -n ${namespace} ${name}`;

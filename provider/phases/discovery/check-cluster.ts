@@ -80,8 +80,8 @@ export async function checkCluster(joining: JoinCheck): Promise<void> {
 	const server = apiOver(connection, patienceSeconds);
 	const subject = `${host.name}: the cluster at ${discovered.server}`;
 	const documentOf = async (name: string, key: string, phase: string) => {
-		const found = await withReason(subject, () => server.read(object("ConfigMap", name, "kube-system")));
-		const text = (found as { data?: Record<string, string> } | undefined)?.data?.[key];
+		const configMap = await withReason(subject, () => server.read(object("ConfigMap", name, "kube-system")));
+		const text = (configMap as { data?: Record<string, string> } | undefined)?.data?.[key];
 		if (text) return fromYaml(text) as Record<string, unknown>;
 		throw discoveryError(
 			{ at: subject, expected: `its configuration in the ConfigMap ${name}`, got: "none" },
@@ -99,9 +99,9 @@ export async function checkCluster(joining: JoinCheck): Promise<void> {
 	if (!joining.rejoins) await waitForName(server, joining);
 }
 
-function configurationProblems(found: ClusterConfiguration, declared: ExpectedCluster): string[] {
+function configurationProblems(configuration: ClusterConfiguration, declared: ExpectedCluster): string[] {
 	return compared.flatMap(({ field, of, expected: wanted }) => {
-		const [actual, wantedText] = [of(found), wanted(declared)];
+		const [actual, wantedText] = [of(configuration), wanted(declared)];
 		return actual === wantedText
 			? []
 			: [expected({ at: `cluster.${field}`, expected: `${actual} as the cluster has it`, got: wantedText })];
@@ -112,12 +112,12 @@ function configurationProblems(found: ClusterConfiguration, declared: ExpectedCl
 const ofTheHost = ["resolvConf", "containerRuntimeEndpoint"];
 
 /** Differences between the program's kubelet configuration and the cluster's, which kubeadm would use. */
-function kubeletProblems(found: Record<string, unknown>, declared: Record<string, unknown>): string[] {
-	const names = [...new Set([...Object.keys(found), ...Object.keys(declared)])].filter(
+function kubeletProblems(configuration: Record<string, unknown>, declared: Record<string, unknown>): string[] {
+	const names = [...new Set([...Object.keys(configuration), ...Object.keys(declared)])].filter(
 		(name) => !ofTheHost.includes(name),
 	);
 	return names.flatMap((name) => {
-		const [actual, wanted] = [withoutZeros(found[name]), withoutZeros(declared[name])];
+		const [actual, wanted] = [withoutZeros(configuration[name]), withoutZeros(declared[name])];
 		if (isDeepStrictEqual(actual, wanted)) return [];
 		return [
 			expected({ at: `cluster.kubelet.${name}`, expected: `${show(actual)} as the cluster has it`, value: wanted }),
@@ -148,8 +148,8 @@ async function waitForName(server: Api, { host, nodeName, discovered }: JoinChec
 		intervalSeconds: 5,
 		onStatus: status,
 		observe: async () => {
-			const found = await withReason(subject, () => server.read(object("Node", nodeName)));
-			const { conditions = [] } = (found?.status ?? {}) as { conditions?: { type: string; status: string }[] };
+			const nodeInApi = await withReason(subject, () => server.read(object("Node", nodeName)));
+			const { conditions = [] } = (nodeInApi?.status ?? {}) as { conditions?: { type: string; status: string }[] };
 			if (!conditions.some((condition) => condition.type === "Ready" && condition.status === "True"))
 				return { done: true, value: undefined };
 			return {

@@ -75,8 +75,8 @@ async function byPlace(
 }
 
 async function fileOn(host: Host, path: string): Promise<string> {
-	const found = (await host.read([path])).get(path);
-	if (found) return found.content.toString();
+	const file = (await host.read([path])).get(path);
+	if (file) return file.content.toString();
 	throw discoveryError(
 		{ at: `${host.name}: ${path}`, expected: "a kubeconfig that names the cluster", got: "no file" },
 		PRINT_CLUSTER_INFO,

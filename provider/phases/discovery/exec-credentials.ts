@@ -18,8 +18,8 @@ export async function withExecCredentials(host: Host, config: KubeconfigFile): P
 	const { user } = current(copy);
 	if (!user?.exec?.command) return copy;
 	const { command, args, env, apiVersion } = user.exec;
-	const asked = JSON.stringify({ kind: "ExecCredential", apiVersion, spec: { interactive: false } });
-	const variables = [...(env ?? []), { name: "KUBERNETES_EXEC_INFO", value: asked }];
+	const execInfo = JSON.stringify({ kind: "ExecCredential", apiVersion, spec: { interactive: false } });
+	const variables = [...(env ?? []), { name: "KUBERNETES_EXEC_INFO", value: execInfo }];
 	const { stdout } = await host.run({
 		intent: `ask ${command} for the credentials of the kubeconfig`,
 		script: "exec sh -s",

@@ -104,8 +104,8 @@ async function waitForNode(
 		onStatus: status,
 		observe: async () => {
 			try {
-				const found = await readFromApi({ controlPlanes: [host] }, (server) => server.read(node), way);
-				return found
+				const nodeInApi = await readFromApi({ controlPlanes: [host] }, (server) => server.read(node), way);
+				return nodeInApi
 					? { done: true, value: undefined }
 					: { done: false, saw: "the kubelet has not registered the node yet" };
 			} catch (error) {

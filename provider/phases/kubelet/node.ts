@@ -25,11 +25,11 @@ export async function nodeInApi({
 }): Promise<"there" | "missing" | "not asked"> {
 	try {
 		const node = { apiVersion: "v1", kind: "Node", metadata: { name } };
-		const found = await readFromApi({ controlPlanes }, (server) => server.read(node), {
+		const nodeInApi = await readFromApi({ controlPlanes }, (server) => server.read(node), {
 			patienceSeconds: PATIENCE_SECONDS,
 			...(kubeconfigs ? { kubeconfigs } : {}),
 		});
-		return found ? "there" : "missing";
+		return nodeInApi ? "there" : "missing";
 	} catch (error) {
 		if (error instanceof Unread) return "not asked";
 		throw error;

@@ -38,9 +38,9 @@ echo "anyAddress=$(cat /proc/sys/net/ipv4/ip_nonlocal_bind 2>/dev/null)"`,
 function inUse(observed: HostObservation, wanted: Listener): PreflightFinding | undefined {
 	const name = nameOf("Port", wanted.port);
 	// Where this package's kubelet has stopped, its static pods still hold their ports.
-	const own = firstPrinted(observed, "ours") === "yes" ? /"(kubelet|etcd|kube-[a-z-]+)"/ : /$^/;
+	const ownProcess = firstPrinted(observed, "ours") === "yes" ? /"(kubelet|etcd|kube-[a-z-]+)"/ : /$^/;
 	const taken = (observed.printed.listener ?? []).find(
-		(listener) => !own.test(listener) && conflicts(listener, wanted),
+		(listener) => !ownProcess.test(listener) && conflicts(listener, wanted),
 	);
 	if (taken)
 		return {

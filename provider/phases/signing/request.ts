@@ -54,9 +54,9 @@ export async function placeRequest(
 	signing: Signing,
 ): Promise<{ csr?: string; digests: Digests }> {
 	const { keyPath, requestPath, request } = signing;
-	const found = await target.host.read([keyPath, requestPath]);
-	const text = found.get(keyPath)?.content.toString() ?? "";
-	const existingRequest = found.get(requestPath)?.content.toString() ?? "";
+	const filesOnHost = await target.host.read([keyPath, requestPath]);
+	const text = filesOnHost.get(keyPath)?.content.toString() ?? "";
+	const existingRequest = filesOnHost.get(requestPath)?.content.toString() ?? "";
 	if (signing.kubeconfig && namesCredentials(text)) return { csr: existingRequest, digests: {} };
 	const existing = keyIn(signing, text);
 	const key = existing ?? (await newKey(request.algorithm));
@@ -71,11 +71,11 @@ export async function placeRequest(
 }
 
 /** Problems of the key and request on a host; empty where they are what is to be signed. */
-export function requestProblems(signing: Signing, found: { key: string; csr: string }): string[] {
-	if (signing.kubeconfig && namesCredentials(found.key)) return [];
-	const key = keyIn(signing, found.key);
+export function requestProblems(signing: Signing, files: { key: string; csr: string }): string[] {
+	if (signing.kubeconfig && namesCredentials(files.key)) return [];
+	const key = keyIn(signing, files.key);
 	if (!key) return [`${signing.keyPath}: no private key`];
-	return asksFor(found.csr, signing.request, key) ? [] : [`${signing.requestPath}: not the request for this key`];
+	return asksFor(files.csr, signing.request, key) ? [] : [`${signing.requestPath}: not the request for this key`];
 }
 
 function keyIn({ kubeconfig: isKubeconfig }: Signing, text: string): KeyObject | undefined {

@@ -26,8 +26,8 @@ export async function takeSigned(
 	{ caCertificate, given }: { caCertificate: string; given?: string },
 ): Promise<Signed | { unsigned: Error; digests: Digests }> {
 	const { request, keyPath, certificatePath } = signing;
-	const found = await target.host.read([keyPath, certificatePath]);
-	const kubeconfig = found.get(keyPath);
+	const filesOnHost = await target.host.read([keyPath, certificatePath]);
+	const kubeconfig = filesOnHost.get(keyPath);
 	const inside = credentialsIn(kubeconfig?.content.toString() ?? "");
 	const problemsOf = (certificate: string) =>
 		certificateProblems({
@@ -38,7 +38,7 @@ export async function takeSigned(
 			rule: "at least",
 		});
 	if (given) refuseMismatch(target.host, signing, problemsOf(given));
-	const beside = found.get(certificatePath)?.content.toString() ?? "";
+	const beside = filesOnHost.get(certificatePath)?.content.toString() ?? "";
 	const candidates = (given ? [given] : [beside, inside.certificate]).filter(Boolean);
 	const good = candidates.filter((certificate) => problemsOf(certificate).length === 0).sort(lastsLonger);
 	const [clientCertificate] = good;
@@ -55,7 +55,7 @@ export async function takeSigned(
 		status(notSigned(target.host, signing, caCertificate, "one that ends soon").message);
 	}
 	const credentials = { clientCertificate, clientKey: inside.key };
-	return found.has(certificatePath) ? { credentials, handedOver: certificatePath } : { credentials };
+	return filesOnHost.has(certificatePath) ? { credentials, handedOver: certificatePath } : { credentials };
 }
 
 /** Refuses a given certificate that does not match. */
@@ -78,7 +78,7 @@ function lastsLonger(a: string, b: string): number {
 }
 
 /** Takes ownership of a kubeconfig with this cluster's certificate, whoever made it. */
-async function adopt(target: { host: Host; owner: string; stateDigests?: Digests }, found: FileOnHost): Promise<void> {
-	const { path, content, mode, owner, group } = found;
+async function adopt(target: { host: Host; owner: string; stateDigests?: Digests }, file: FileOnHost): Promise<void> {
+	const { path, content, mode, owner, group } = file;
 	await placeFiles({ ...target, files: [{ path, content, mode, owner, group }] });
 }

@@ -52,18 +52,18 @@ export function kubeProxy(
 
 /** The settings of all kube-proxies, as its ConfigMap has them. */
 function kubeProxyConfiguration(cluster: Cluster, node: Endpoints): Record<string, unknown> {
-	const given = cluster.kubeProxy ?? {};
+	const declared = cluster.kubeProxy ?? {};
 	return encode(kubeProxyConfigurationShape, {
-		...given,
+		...declared,
 		apiVersion: "kubeproxy.config.k8s.io/v1alpha1",
 		kind: "KubeProxyConfiguration",
-		bindAddress: given.bindAddress || anyAddress(node.localAPIEndpoint.advertiseAddress),
+		bindAddress: declared.bindAddress || anyAddress(node.localAPIEndpoint.advertiseAddress),
 		clientConnection: {
-			...given.clientConnection,
-			kubeconfig: given.clientConnection?.kubeconfig || paths.kubeProxyKubeconfig,
+			...declared.clientConnection,
+			kubeconfig: declared.clientConnection?.kubeconfig || paths.kubeProxyKubeconfig,
 		},
-		clusterCIDR: given.clusterCIDR || cluster.networking.podSubnet,
-		mode: given.mode || releaseOf(cluster.kubernetesVersion).kubeProxyMode,
+		clusterCIDR: declared.clusterCIDR || cluster.networking.podSubnet,
+		mode: declared.mode || releaseOf(cluster.kubernetesVersion).kubeProxyMode,
 	});
 }
 

@@ -22,8 +22,8 @@ export function kubeletConfiguration(cluster: Cluster, node?: Node): Record<stri
 	if (!node) return encode(kubeletConfigurationShape, settings);
 	const forHost = { ...settings, resolvConf: settings.resolvConf ?? hostResolvConf(node) };
 	const encoded = encode(kubeletConfigurationShape, forHost);
-	const own = mergeObjects(encoded, node.kubelet);
-	const patched = applyPatches(own, { target: "kubeletconfiguration", cluster, node });
+	const configuration = mergeObjects(encoded, node.kubelet);
+	const patched = applyPatches(configuration, { target: "kubeletconfiguration", cluster, node });
 	return isUnknown(patched) ? patched : mergeObjects(patched, instanceConfiguration(cluster, node) ?? {});
 }
 
@@ -43,10 +43,10 @@ export function instanceConfigurationText(configuration: Record<string, unknown>
 		.join("");
 }
 
-function withDefaults(cluster: Cluster, given: KubeletConfiguration): KubeletConfiguration {
-	const { authentication, authorization } = given;
+function withDefaults(cluster: Cluster, declared: KubeletConfiguration): KubeletConfiguration {
+	const { authentication, authorization } = declared;
 	return {
-		...given,
+		...declared,
 		apiVersion: "kubelet.config.k8s.io/v1beta1",
 		kind: "KubeletConfiguration",
 		authentication: {
@@ -55,14 +55,14 @@ function withDefaults(cluster: Cluster, given: KubeletConfiguration): KubeletCon
 			x509: { clientCAFile: authentication?.x509?.clientCAFile || certificateFile(cluster, "ca.crt") },
 		},
 		authorization: { ...authorization, mode: authorization?.mode || "Webhook" },
-		cgroupDriver: given.cgroupDriver || "systemd",
-		clusterDNS: given.clusterDNS ?? [nthAddress(cluster.networking.serviceSubnet, 10)],
-		clusterDomain: given.clusterDomain || cluster.networking.dnsDomain,
-		healthzBindAddress: given.healthzBindAddress || "127.0.0.1",
-		healthzPort: given.healthzPort ?? ports.kubeletHealthz,
+		cgroupDriver: declared.cgroupDriver || "systemd",
+		clusterDNS: declared.clusterDNS ?? [nthAddress(cluster.networking.serviceSubnet, 10)],
+		clusterDomain: declared.clusterDomain || cluster.networking.dnsDomain,
+		healthzBindAddress: declared.healthzBindAddress || "127.0.0.1",
+		healthzPort: declared.healthzPort ?? ports.kubeletHealthz,
 		// kubeadm can't tell false from absent here, and always turns it on.
 		rotateCertificates: true,
-		staticPodPath: given.staticPodPath || paths.manifestsDirectory,
+		staticPodPath: declared.staticPodPath || paths.manifestsDirectory,
 	};
 }
 

@@ -74,12 +74,12 @@ function readBack(object: Json, target: PatchTarget, release: string): JsonObjec
 	const type = patchObjects[target];
 	if (type === "KubeletConfiguration") return objectOf(object);
 	const apiVersion = type === "Pod" ? "v1" : "apps/v1";
-	const said = objectOf(object);
-	if (said.apiVersion !== apiVersion || said.kind !== type) {
-		const got = show({ apiVersion: said.apiVersion, kind: said.kind });
+	const header = objectOf(object);
+	if (header.apiVersion !== apiVersion || header.kind !== type) {
+		const got = show({ apiVersion: header.apiVersion, kind: header.kind });
 		throw new PatchFailure({ expected: `apiVersion ${apiVersion} and kind ${type}`, got });
 	}
-	const read = typed(said, { type, release });
+	const read = typed(header, { type, release });
 	// What is asked of the API has no status.
 	if (type !== "Pod") delete read.status;
 	return read;

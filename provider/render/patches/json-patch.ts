@@ -67,10 +67,10 @@ const operations = {
 	test(root: { value: Container }, operation: Operation) {
 		const path = pointer(operation, "path");
 		const wanted = operand(operation);
-		const found = path === "" ? root.value : (get(place(root, path)) ?? null);
-		if (hasUnknowns(found) || hasUnknowns(wanted)) throw new PatchUnknown();
-		if (!isDeepStrictEqual(found, wanted)) {
-			throw new PatchFailure({ expected: `${show(wanted)} at ${path}`, value: found });
+		const actual = path === "" ? root.value : (get(place(root, path)) ?? null);
+		if (hasUnknowns(actual) || hasUnknowns(wanted)) throw new PatchUnknown();
+		if (!isDeepStrictEqual(actual, wanted)) {
+			throw new PatchFailure({ expected: `${show(wanted)} at ${path}`, value: actual });
 		}
 	},
 	copy(root: { value: Container }, operation: Operation) {
@@ -133,8 +133,8 @@ function existing(list: Json[], { key, path }: Pick<ElementPlace, "key" | "path"
 }
 
 function index(key: string, length: number, path: string): number {
-	const given = /^[-+]?\d+$/.test(key) ? Number(key) : Number.NaN;
-	const position = given < 0 ? given + length : given;
+	const number = /^[-+]?\d+$/.test(key) ? Number(key) : Number.NaN;
+	const position = number < 0 ? number + length : number;
 	if (!(position >= 0 && position < length)) throw missing(path);
 	return position;
 }

@@ -15,19 +15,19 @@ const deleteFrom = "$deleteFromPrimitiveList";
  * Source: mergeMap, k8s.io/apimachinery/pkg/util/strategicpatch/patch.go.
  */
 export function strategicMerge(original: JsonObject, patch: JsonObject, schema: Schema): JsonObject {
-	const asked = member(patch, directive);
-	if (asked !== undefined) return directed(asked, patch);
+	const directiveValue = member(patch, directive);
+	if (directiveValue !== undefined) return directed(directiveValue, patch);
 	retain(original, patch);
 	orderLists(original, patch, schema);
 	for (const [key, value] of Object.entries(patch)) mergeField({ original, key, value, schema });
 	return original;
 }
 
-function directed(asked: Json, patch: JsonObject): JsonObject {
-	if (isUnknown(asked)) throw new PatchUnknown();
-	if (asked === "delete") return {};
-	if (asked !== "replace")
-		throw new PatchFailure({ expected: `${directive} of an object to be delete or replace`, value: asked });
+function directed(directiveValue: Json, patch: JsonObject): JsonObject {
+	if (isUnknown(directiveValue)) throw new PatchUnknown();
+	if (directiveValue === "delete") return {};
+	if (directiveValue !== "replace")
+		throw new PatchFailure({ expected: `${directive} of an object to be delete or replace`, value: directiveValue });
 	delete patch[directive];
 	return patch;
 }

@@ -27,17 +27,17 @@ function struct(value: JsonObject, place: ValuePlace): JsonObject {
 	const fields: JsonObject = {};
 	for (const [name, field] of Object.entries(fieldsOf(place.type, place.release))) {
 		const path = place.path === "" ? name : `${place.path}.${name}`;
-		const given = member(value, name) ?? null;
-		const item = fieldValue(field, given, { ...place, type: field.type, path });
+		const fieldJson = member(value, name) ?? null;
+		const item = fieldValue(field, fieldJson, { ...place, type: field.type, path });
 		if (item !== undefined) setMember(fields, name, item);
 	}
 	return fields;
 }
 
 /** A field as Go writes it; undefined where it is left out. */
-function fieldValue({ pointer, omitEmpty, type }: GoField, given: Json, place: ValuePlace): Json | undefined {
-	if (given === null && (pointer || isNullable(type))) return omitEmpty ? undefined : null;
-	const value = read(given, place);
+function fieldValue({ pointer, omitEmpty, type }: GoField, fieldJson: Json, place: ValuePlace): Json | undefined {
+	if (fieldJson === null && (pointer || isNullable(type))) return omitEmpty ? undefined : null;
+	const value = read(fieldJson, place);
 	return omitEmpty && !pointer && isZero(value) ? undefined : value;
 }
 

@@ -111,9 +111,9 @@ function isEtcd3_6(tag: string): boolean {
 /** Address of etcd's probes: the first of the metrics URLs. Source: GetEtcdProbeEndpoint, util/staticpod/utils.go. */
 function metricsEndpoint(cluster: Cluster, node: Node): { host: string; port: number; scheme: "HTTP" | "HTTPS" } {
 	const local = loopbackFor(node.localAPIEndpoint.advertiseAddress);
-	const given = lastArg(cluster.etcd.local.extraArgs, "listen-metrics-urls")?.split(",")[0] ?? "";
-	const scheme = goUrlScheme(given);
-	const [, authority = ""] = (scheme !== undefined && /^(?:[a-z][a-z\d+.-]*:)?\/\/([^/?#]*)/i.exec(given)) || [];
+	const metricsUrl = lastArg(cluster.etcd.local.extraArgs, "listen-metrics-urls")?.split(",")[0] ?? "";
+	const scheme = goUrlScheme(metricsUrl);
+	const [, authority = ""] = (scheme !== undefined && /^(?:[a-z][a-z\d+.-]*:)?\/\/([^/?#]*)/i.exec(metricsUrl)) || [];
 	const listener = authority.slice(authority.lastIndexOf("@") + 1);
 	const [, six, host, number] = /^(?:\[(.*)\]|(.*?))(?::(\d*))?$/.exec(listener) ?? [];
 	const port = Number(number || ports.etcdMetrics);

@@ -8,10 +8,10 @@ import type { Container, Volume } from "./pod";
 
 /** Volumes and mounts of a component, by name. A user's mount takes the place of kubeadm's of the same name. */
 export function hostPaths(
-	own: readonly HostPathMount[],
+	ownMounts: readonly HostPathMount[],
 	extraVolumes: readonly HostPathMount[],
 ): { volumes: Volume[]; volumeMounts: Container["volumeMounts"] } {
-	const byName = new Map([...own, ...extraVolumes].map((mount) => [mount.name, mount]));
+	const byName = new Map([...ownMounts, ...extraVolumes].map((mount) => [mount.name, mount]));
 	const mounts = [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 	return {
 		volumes: mounts.map(({ name, hostPath, pathType }) => ({

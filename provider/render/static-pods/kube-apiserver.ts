@@ -70,12 +70,12 @@ function apiserverFlags(cluster: Cluster, node: Node): Record<string, string> {
 }
 
 function localEtcdFlags(cluster: Cluster, advertiseAddress: string): Record<string, string> {
-	const given = lastArg(cluster.etcd.local.extraArgs, "advertise-client-urls");
+	const clientUrls = lastArg(cluster.etcd.local.extraArgs, "advertise-client-urls");
 	return {
 		"etcd-cafile": certificateFile(cluster, "etcd/ca.crt"),
 		"etcd-certfile": certificateFile(cluster, "apiserver-etcd-client.crt"),
 		"etcd-keyfile": certificateFile(cluster, "apiserver-etcd-client.key"),
-		"etcd-servers": given ?? etcdClientUrl(loopbackFor(advertiseAddress)),
+		"etcd-servers": clientUrls ?? etcdClientUrl(loopbackFor(advertiseAddress)),
 	};
 }
 

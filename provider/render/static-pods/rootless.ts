@@ -94,7 +94,7 @@ export interface FileAccess {
 export function rootlessFiles(cluster: Cluster): Record<string, FileAccess> {
 	if (!isEnabled(cluster, "RootlessControlPlane")) return {};
 	const names = Object.keys(rootless) as (keyof typeof rootless)[];
-	const own = names
+	const ownUsers = names
 		.filter((name) => name !== "etcd" || !cluster.etcd.external)
 		.flatMap((name) =>
 			rootless[name].files(cluster).flatMap((path) => {
@@ -103,7 +103,7 @@ export function rootlessFiles(cluster: Cluster): Record<string, FileAccess> {
 			}),
 		);
 	const readers = { owner: "root", group: serviceAccountKeyReaders, mode: "0640" };
-	return Object.fromEntries([...own, [certificateFile(cluster, "sa.key"), readers]]);
+	return Object.fromEntries([...ownUsers, [certificateFile(cluster, "sa.key"), readers]]);
 }
 
 /** The ids of users and groups on a node's host; unknown until they are made there. */
