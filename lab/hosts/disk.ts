@@ -21,7 +21,7 @@ export function hostFolders(lab: string, name: string) {
 		root: join(folder, "root"),
 		/** /usr: what all hosts of the lab have, and what this host has changed of it. */
 		usr: { lower: join(labFolder(lab), "usr"), upper: join(folder, "usr") },
-		/** What systemd-nspawn and the boot have said. */
+		/** Log of systemd-nspawn and of the boot. */
 		console: join(folder, "console.log"),
 	};
 }

@@ -55,7 +55,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 		await plugIn(record, options.subnet);
 		const lab = openRecord(record, tree);
 		onProgress(`lab ${name}: network ${lab.hostSubnet} on ${lab.bridge}`);
-		// One after another: each copies a tree, and two concurrent copies are no faster.
+		// Hosts are added one after another: each copies a tree, and two concurrent copies are no faster.
 		for (const host of names) {
 			const { address } = await lab.addHost(host);
 			onProgress(`lab ${name}: ${host} runs at ${address}`);

@@ -5,7 +5,7 @@ import type { Minor } from "../toolchain/index.ts";
 export interface LabOptions {
 	/** Name of the lab, a DNS label. @default `lab-` and six random hexadecimal digits */
 	name?: string;
-	/** How many hosts (named `host-1`, `host-2`, …), or their names. */
+	/** Number of hosts (named `host-1`, `host-2`, …), or their names. */
 	hosts: number | { name: string }[];
 	/**
 	 * Puts the bridge into its own network namespace. The hosts may then have names and addresses of another lab's hosts. They are
@@ -75,7 +75,7 @@ export interface ExecOptions {
 	user?: string;
 }
 
-/** One host of a lab: a machine with systemd, sshd, containerd and a kubelet service. */
+/** A host of a lab: a machine with systemd, sshd, containerd and a kubelet service. */
 export interface LabHost {
 	readonly name: string;
 	readonly address: string;

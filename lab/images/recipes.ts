@@ -1,6 +1,6 @@
 import type { ToolName } from "../toolchain/index.ts";
 
-/** How to make an image from the toolchain's binaries: each binary's path, and the entrypoint of pods without a command. */
+/** Content of an image that is made from the toolchain's binaries: each binary's path, and the entrypoint of pods without a command. */
 export interface Recipe {
 	files: Partial<Record<ToolName, string>>;
 	entrypoint?: string[];

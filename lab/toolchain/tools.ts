@@ -144,7 +144,7 @@ exec node "$provider" "$@"
 	},
 ];
 
-/** This project's own programs, for images. */
+/** Programs of this project, for images. */
 const ours: Tool[] = [
 	{ name: "pause", version: "1", binaries: ["pause"], folder: "images", go: [{ packages: { pause: "pause" } }] },
 	{ name: "web", version: "1", binaries: ["web"], folder: "images", go: [{ packages: { web: "web" } }] },

@@ -82,7 +82,7 @@ function oneEtcd(
 		findings.push({ path, expected: "certFile and keyFile, or neither", value: { certFile, keyFile } });
 	if (certFile && keyFile && !caFile)
 		findings.push({ path, expected: "a caFile beside certFile and keyFile", value: { certFile, keyFile } });
-	// Of the same release as the other endpoints, and like them.
+	// The release that introduced httpEndpoints also began to require endpoints.
 	if (endpoints.length === 0 && releaseOf(version).etcdHttpEndpoints)
 		findings.push({ path: `${path}.endpoints`, expected: "at least one", value: endpoints });
 	return findings;

@@ -32,9 +32,9 @@ export interface ClusterSpec {
 	controlPlaneEndpoint?: string;
 	/** Addresses and names of Services and pods. Source: v1beta4 `Networking`. */
 	networking?: {
-		/** One CIDR, or two of both families with a comma. @default "10.96.0.0/12" */
+		/** CIDR of Services, or two CIDRs of both families with a comma. @default "10.96.0.0/12" */
 		serviceSubnet?: string;
-		/** One CIDR, or two of both families with a comma. With it, the nodes get pod CIDRs. @default none */
+		/** CIDR of pods, or two CIDRs of both families with a comma. With a pod subnet, each node gets a CIDR for its pods. @default none */
 		podSubnet?: string;
 		/** DNS domain of Services. @default "cluster.local" */
 		dnsDomain?: string;
