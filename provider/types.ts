@@ -28,6 +28,7 @@ export type {
 } from "./config/node-spec";
 export type { Digests } from "./hosts/placement/place";
 export type { ConnectionArgs, ProxyConnectionArgs } from "./hosts/ssh/connection";
+export type { GoneNode } from "./lifecycle/machine-guards";
 export type { KubeconfigName } from "./render/kubeconfig";
 export type { ByAuthority, CaName, CertificateName, CertificateRequest } from "./render/pki/certificates";
 export type { FileAccess } from "./render/static-pods/rootless";

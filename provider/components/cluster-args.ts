@@ -10,6 +10,17 @@ export interface NodeArgs extends Omit<NodeInputs, "name" | "facts">, HostArgs {
 	name: string;
 	/** Time limit of the drain before the node is removed, in seconds. @default 120 */
 	drainTimeoutSeconds?: pulumi.Input<number>;
+	/**
+	 * Whether the node is removed also where its drain does not end within the limit, as a disruption budget may want it.
+	 * `pulumi destroy` always does so. @default false: the removal stops, and says which pods block it
+	 */
+	forceDrain?: pulumi.Input<boolean>;
+	/**
+	 * Whether the machine is gone for good and cannot be reached again. The node's resources are then removed without
+	 * a look at the machine, and the node leaves the cluster without a drain. Take the whole entry out of the program
+	 * after the next `up`. @default false
+	 */
+	gone?: boolean;
 }
 
 /** Arguments of a `Cluster`. */

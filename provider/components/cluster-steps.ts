@@ -43,6 +43,8 @@ export interface Context {
 	spec: ClusterInputs;
 	controlPlanes: NodeArgs[];
 	workers: NodeArgs[];
+	/** The nodes whose machines are gone for good, which no step makes. */
+	goneNodes: { name: string; host: pulumi.Input<string> }[];
 	tokens: Inputs<BootstrapTokenSpec>[];
 	given: NonNullable<ClusterArgs["authorities"]>;
 	/** Names of the CAs that sign elsewhere. */
@@ -64,6 +66,9 @@ export function makeContext(component: pulumi.Resource, name: string, args: Clus
 		spec: typedAt({ "": "" }, external.includes("ca") ? { ...asked, externalCA: true } : asked),
 		controlPlanes: typedNodes("controlPlanes", controlPlanes),
 		workers: typedNodes("workers", workers),
+		goneNodes: [...controlPlanes, ...workers]
+			.filter(({ gone }) => gone)
+			.map(({ name: node, connection: { host } }) => ({ name: nodeNameOf(node), host })),
 		tokens: bootstrapTokens,
 		given,
 		external,
@@ -73,11 +78,13 @@ export function makeContext(component: pulumi.Resource, name: string, args: Clus
 }
 
 /**
- * The nodes of a list, which carry the paths at which the person typed them. A node has the name of its Node object, so
- * that another spelling of the name is the same node.
+ * The nodes of a list whose machines are there, which carry the paths at which the person typed them. A node has the name
+ * of its Node object, so that another spelling of the name is the same node.
  */
 function typedNodes(list: "controlPlanes" | "workers", nodes: readonly NodeArgs[]): NodeArgs[] {
-	return nodes.map((node, index) => typedAt({ "": `${list}[${index}]` }, { ...node, name: nodeNameOf(node.name) }));
+	return nodes
+		.map((node, index) => typedAt({ "": `${list}[${index}]` }, { ...node, name: nodeNameOf(node.name) }))
+		.filter(({ gone }) => !gone);
 }
 
 /** The machines, by the name of their node. */
@@ -89,11 +96,12 @@ export function makeHosts({ name, controlPlanes, workers, parent }: Context): Ho
 }
 
 /** Makes the identity of the cluster, which remembers the control plane that the cluster was founded with. */
-export function found({ name, spec, controlPlanes, isSkipped, parent }: Context, hosts: Hosts) {
+export function found({ name, spec, controlPlanes, goneNodes, isSkipped, parent }: Context, hosts: Hosts) {
 	const endpoints = byName(controlPlanes, (node) => endpointOf(node, hosts.get(node.name)!));
 	const members = [...endpoints].map(([member, { advertiseAddress }]) => ({ name: member, address: advertiseAddress }));
 	const withoutEtcd = isSkipped("etcd/local") ? { withoutEtcd: true } : {};
-	const args = typedAt(typedMembers, { cluster: spec, members, ...withoutEtcd });
+	const gone = goneNodes.length > 0 ? { goneNodes } : {};
+	const args = typedAt(typedMembers, { cluster: spec, members, ...withoutEtcd, ...gone });
 	const identity = new ClusterIdentity(name, args, parent);
 	return { identity, endpoints };
 }
@@ -252,8 +260,9 @@ export function register(
 	{ nodes, access: { api } }: { nodes: Made["nodes"]; access: Access },
 ): NodeRegistration[] {
 	return controlPlanes.map((args) => {
-		const { name: node, drainTimeoutSeconds } = args;
-		const inputs = { api, cluster, node: nodes.get(node)!, role: "control-plane" as const, drainTimeoutSeconds };
+		const { name: node, drainTimeoutSeconds, forceDrain } = args;
+		const role = "control-plane" as const;
+		const inputs = { api, cluster, node: nodes.get(node)!, role, drainTimeoutSeconds, forceDrain };
 		return new NodeRegistration(`${name}-${node}-node`, typedAt(typedDrain(args), inputs), parent);
 	});
 }
@@ -265,15 +274,19 @@ export function makeWorkers(
 ): void {
 	const api: ApiAccess = { ...access.api, dependsOn: [access.access, ...after] };
 	for (const args of workers) {
-		const { name: node, drainTimeoutSeconds } = args;
+		const { name: node, drainTimeoutSeconds, forceDrain } = args;
 		const host = hosts.get(node)!;
-		const inputs = { host, cluster, node: nodes.get(node)!, authority: authorities.ca, api, drainTimeoutSeconds };
+		const drain = { drainTimeoutSeconds, forceDrain };
+		const inputs = { host, cluster, node: nodes.get(node)!, authority: authorities.ca, api, ...drain };
 		new WorkerNode(`${name}-${node}`, typedAt(typedDrain(args), inputs), parent);
 	}
 }
 
 function typedDrain(node: NodeArgs): TypedPaths | undefined {
-	return typedField(node, "drainTimeoutSeconds", "drainTimeoutSeconds");
+	return {
+		...typedField(node, "drainTimeoutSeconds", "drainTimeoutSeconds"),
+		...typedField(node, "forceDrain", "forceDrain"),
+	};
 }
 
 /**

@@ -56,6 +56,8 @@ function nodeOnly(args: NodeArgs): NodeInputs {
 		facts: _facts,
 		trustOnFirstUse: _trust,
 		drainTimeoutSeconds: _limit,
+		forceDrain: _force,
+		gone: _gone,
 		...node
 	} = args;
 	return node;

@@ -32,6 +32,11 @@ export interface WorkerNodeArgs {
 	api?: ApiAccess;
 	/** Time limit of the drain before the node is removed, in seconds. @default 120 */
 	drainTimeoutSeconds?: pulumi.Input<number>;
+	/**
+	 * Whether the node is removed also where its drain does not end within the limit, as a disruption budget may want it.
+	 * `pulumi destroy` always does so. @default false: the removal stops, and says which pods block it
+	 */
+	forceDrain?: pulumi.Input<boolean>;
 }
 
 /** A worker node: its kubelet, which joins by TLS bootstrap, and with `api` the registration of its Node object. */
@@ -44,7 +49,7 @@ export class WorkerNode extends pulumi.ComponentResource {
 	constructor(name: string, args: WorkerNodeArgs, options?: pulumi.ComponentResourceOptions) {
 		checkArguments("WorkerNode", name, args, options);
 		super("kubeadm:index:WorkerNode", name, {}, options);
-		const { host, cluster, authority, api, drainTimeoutSeconds } = args;
+		const { host, cluster, authority, api, drainTimeoutSeconds, forceDrain } = args;
 		const { discovery: _ofTheKubelet, ...node } = args.node;
 		this.kubelet = new Kubelet(
 			`${name}-kubelet`,
@@ -61,7 +66,7 @@ export class WorkerNode extends pulumi.ComponentResource {
 		if (api)
 			this.registration = new NodeRegistration(
 				`${name}-node`,
-				typedAt(typedPathsIn(args), { api, cluster, node, role: "worker" as const, drainTimeoutSeconds }),
+				typedAt(typedPathsIn(args), { api, cluster, node, role: "worker" as const, drainTimeoutSeconds, forceDrain }),
 				{ parent: this, dependsOn: [this.kubelet] },
 			);
 		this.registerOutputs({});

@@ -2,6 +2,7 @@ import { defaultTimeouts, type NodeSpec } from "../config/node";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { durationSeconds } from "../go/duration";
 import { firstReached } from "../hosts/first-reached";
+import { isDestroy } from "../hosts/placement/program";
 import type { HostReference } from "../hosts/reach";
 import { status } from "../hosts/status";
 import { WaitError } from "../hosts/wait";
@@ -101,11 +102,41 @@ function cannotBeAsked(error: unknown): boolean {
 	return error instanceof NoKubeconfig || error instanceof BrokenKubeconfig || error instanceof WaitError;
 }
 
+/** How long a destroy asks an API server that does not answer: its objects go with it. */
+const DESTROY_SECONDS = 20;
+
+/** Clusters whose API did not answer a destroy, by the addresses of their control planes. They are not asked again. */
+const silent = new Set<string>();
+
+/**
+ * Deletes something from a cluster's API. Where the control plane is gone, or where a destroy finds an API that does not
+ * answer, the objects go with their API server: that is success, and is said.
+ */
+export async function deleteFromApi(
+	reference: ApiReference,
+	work: (server: Api) => Promise<void>,
+	options: ApiOptions = {},
+): Promise<void> {
+	const key = reference.controlPlanes.map(({ connection }) => connection.host).join();
+	if (isDestroy() && silent.has(key)) return;
+	const patience = isDestroy() ? { patienceSeconds: DESTROY_SECONDS } : {};
+	try {
+		const server = await apiUnlessGone(reference, { ...options, ...patience });
+		if (server) await work(server);
+	} catch (error) {
+		if (!isDestroy() || !(cannotBeAsked(error) || error instanceof WaitError)) throw error;
+		silent.add(key);
+		status(
+			`the Kubernetes API does not answer: its objects go with the cluster: ${(error as Error).message.split("\n")[0]}`,
+		);
+	}
+}
+
 /**
  * The API of a cluster from which something is deleted; `undefined` where no control plane has a kubeconfig or an API
  * server's manifest: the control plane is gone, and all objects with it.
  */
-export async function apiUnlessGone(reference: ApiReference, options?: ApiOptions): Promise<Api | undefined> {
+async function apiUnlessGone(reference: ApiReference, options?: ApiOptions): Promise<Api | undefined> {
 	try {
 		return await api(reference, options);
 	} catch (error) {

@@ -2,6 +2,9 @@ import { WaitError, waitFor } from "../hosts/wait";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import type { Api } from "./api";
 
+/** Environment variable with the names of nodes that are removed although their drain did not end, separated by commas. */
+export const FORCED_DRAINS = "PULUMI_KUBEADM_FORCE_DRAIN";
+
 interface PodObject extends KubernetesObject {
 	metadata: {
 		name: string;
@@ -18,16 +21,18 @@ interface PodObject extends KubernetesObject {
  * pods and finished pods stay. Where no other node is schedulable, the pods stay too, and the kubelet stops them.
  *
  * Source: `kubectl drain`.
- * @param timeoutSeconds after this limit the drain ends without an error and says which pods are left: no disruption budget
- * can keep a node from being removed
+ * @param timeoutSeconds limit of the drain
+ * @param isForced whether the node may be removed with the pods that are left after the limit
+ * @throws Error with what blocks the drain, unless it is forced
  */
 export async function drain(
 	api: Api,
 	{
 		nodeName,
 		timeoutSeconds,
+		isForced,
 		onStatus,
-	}: { nodeName: string; timeoutSeconds: number; onStatus: (line: string) => void },
+	}: { nodeName: string; timeoutSeconds: number; isForced: boolean; onStatus: (line: string) => void },
 ): Promise<void> {
 	const nodes = await api.list("v1", "Node");
 	const others = nodes.filter(
@@ -56,12 +61,19 @@ export async function drain(
 			},
 		});
 	} catch (error) {
+		if (!isForced) throw blocked(nodeName, error as Error);
 		onStatus(
 			error instanceof WaitError
 				? `warning: node ${nodeName} is removed while these pods run: ${error.lastObservation} (limit of the drain: ${timeoutSeconds} s)`
 				: `warning: node ${nodeName} is removed before the end of its drain: ${(error as Error).message}`,
 		);
 	}
+}
+
+/** Error of a drain that did not end: what blocks it, and how the node is removed all the same. */
+function blocked(nodeName: string, error: Error): Error {
+	const next = `the node stays in the cluster, and takes no new pods. Make room for these pods (\`kubectl get pdb -A\` shows the budgets) and run \`pulumi up\` again, or remove the node with its pods: ${FORCED_DRAINS}=${nodeName} pulumi up (\`forceDrain: true\` on the node does so for every later removal)`;
+	return new Error(`${error.message}; ${next}`, { cause: error });
 }
 
 async function podsToEvict(api: Api, nodeName: string): Promise<PodObject[]> {

@@ -14,7 +14,7 @@ import { forgetObjects, objectsOwnedBy, recordObjectOwner } from "../hosts/place
 import { newId } from "../hosts/placement/place";
 import type { HostReference } from "../hosts/reach";
 import { status } from "../hosts/status";
-import { api, apiUnlessGone, readFromApi } from "../kubernetes/api";
+import { api, deleteFromApi, readFromApi } from "../kubernetes/api";
 import { identityOf } from "../kubernetes/objects";
 import { newBootstrapToken } from "../pki/bootstrap-token";
 import type { KubernetesObject } from "../render/kubernetes-object";
@@ -97,7 +97,7 @@ export const bootstrapToken: Lifecycle<BootstrapTokenArgs, BootstrapTokenInputs,
 	async delete(id, state) {
 		const secret = secretNamed(id);
 		const ownObjects = await objectsOwnedBy(state.controlPlanes, [identityOf(secret)], id);
-		if (ownObjects.length > 0) await (await apiUnlessGone(state))?.delete(secret);
+		if (ownObjects.length > 0) await deleteFromApi(state, (server) => server.delete(secret));
 		await forgetObjects(state.controlPlanes, ownObjects);
 	},
 };

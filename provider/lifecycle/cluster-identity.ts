@@ -7,6 +7,7 @@ import { electFounder, memberProblems, refuseUnusableFounders } from "../phases/
 import { versionSkewProblems } from "../phases/upgrade/version-skew";
 import type { EtcdMembers } from "../render/static-pods/pod";
 import type { Lifecycle } from "./lifecycle";
+import { declareGone, type GoneNode } from "./machine-guards";
 import { renderCluster } from "./rendering";
 
 /** Arguments of a `ClusterIdentity`. */
@@ -17,6 +18,8 @@ export interface ClusterIdentityArgs {
 	members: EtcdMembers;
 	/** Whether kubeadm's phase `etcd/local`, which makes etcd, is skipped. @default false */
 	withoutEtcd?: boolean;
+	/** Nodes whose machines are gone for good: no delete of this run reaches for them. @default none */
+	goneNodes?: GoneNode[];
 }
 
 /** Inputs of a `ClusterIdentity`, as the state keeps them. */
@@ -37,7 +40,8 @@ export interface ClusterIdentityInputs {
  * a running cluster is refused before anything else is compared.
  */
 export const clusterIdentity: Lifecycle<ClusterIdentityArgs, ClusterIdentityInputs, object> = {
-	check({ cluster, members, withoutEtcd = false }, old) {
+	check({ cluster, members, withoutEtcd = false, goneNodes = [] }, old) {
+		declareGone(goneNodes);
 		const { identity, kubernetesVersion } = renderCluster(cluster, (resolved) => ({
 			identity: Object.fromEntries(Object.entries(fixed).map(([path, { of }]) => [path, of(resolved)])),
 			kubernetesVersion: resolved.kubernetesVersion.replace(/^v/, ""),

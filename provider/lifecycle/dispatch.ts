@@ -8,11 +8,12 @@ import { status } from "../hosts/status";
 import { Unread } from "../kubernetes/unread";
 import { type CheckFailure, type Difference, type Lifecycle, PartialFailure } from "./lifecycle";
 import { lifecycles } from "./lifecycles";
-import { isGone, refuseOtherMachine } from "./machine-guards";
+import { ifGone, isGone, refuseOtherMachine } from "./machine-guards";
 import { fromPreviewForm, toPreviewForm } from "./preview-form";
 import { connectionSecrets, type Shape, TYPED_PATHS } from "./shape";
 import { type ResourceKind, shapes } from "./shapes";
 import { typedProblems } from "./typed-problems";
+import { canBeRead, isSilence } from "./unreachable";
 
 /** State property with the reason why the last refresh could not read the resource. */
 const UNREAD = "unread";
@@ -88,7 +89,7 @@ export async function read(
 ): Promise<{ id: string; props: Properties; inputs?: Properties }> {
 	const lifecycle = of(kind);
 	const { own, id: known } = splitState(kind, state);
-	const present = lifecycle.read && !isGone(own);
+	const present = lifecycle.read && !isGone(own) && (await canBeRead(own));
 	const found = present ? await reporting({ kind, own }, () => look(lifecycle, id, own)) : own;
 	if (!found) return { id: "", props: {} };
 	const props = kept(kind, { ...found, [ID]: known, [PROGRAM]: state[PROGRAM] });
@@ -114,7 +115,7 @@ export async function update(
 export async function remove(kind: ResourceKind, id: string, state: Properties): Promise<void> {
 	const { own } = splitState(kind, state);
 	if (isGone(own)) return status(`${id}: its host is said to be gone for good, nothing is done there`);
-	await reporting({ kind, own }, () => of(kind).delete(id, own));
+	await reporting({ kind, own }, () => of(kind).delete(id, own).catch(sayIfGone));
 }
 
 /**
@@ -130,6 +131,13 @@ async function look(lifecycle: Lifecycle<any, any, any>, id: string, own: Proper
 		status(`${id}: not read, and made as it should be by the next \`pulumi up\`: ${error.message}`);
 		return { ...state, [UNREAD]: error.message };
 	}
+}
+
+/** Names the way to remove what is on a machine that does not answer. */
+function sayIfGone(error: Error): never {
+	if (!isSilence(error)) throw error;
+	const [, address = error.host] = /^[^@]*@(.*):\d+$/.exec(error.host) ?? [];
+	throw new Error(`${error.message}\n  ${ifGone(address)}`, { cause: error });
 }
 
 function of(kind: ResourceKind): Lifecycle<any, any, any> {

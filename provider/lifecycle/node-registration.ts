@@ -8,16 +8,18 @@ import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { durationSeconds } from "../go/duration";
 import { forgetObjects, objectsOwnedBy, recordObjectOwner } from "../hosts/placement/object-owners";
 import { newId } from "../hosts/placement/place";
+import { isDestroy } from "../hosts/placement/program";
 import type { HostReference } from "../hosts/reach";
 import { status } from "../hosts/status";
 import { waitFor } from "../hosts/wait";
-import { type Api, api, apiUnlessGone, callTimeout, readFromApi } from "../kubernetes/api";
-import { drain } from "../kubernetes/drain";
+import { type Api, api, callTimeout, deleteFromApi, readFromApi } from "../kubernetes/api";
+import { drain, FORCED_DRAINS } from "../kubernetes/drain";
 import { identityOf } from "../kubernetes/objects";
 import { ApiError } from "../kubernetes/requests";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import { nodeMarks } from "../render/objects/node-marks";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
+import { isDeclaredGone } from "./machine-guards";
 import { renderNode } from "./rendering";
 
 /** Arguments of a `NodeRegistration`. */
@@ -32,6 +34,8 @@ export interface NodeRegistrationArgs {
 	role: NodeRole;
 	/** Time limit of the drain before the node is removed, in seconds. @default 120 */
 	drainTimeoutSeconds?: number;
+	/** Whether the node is removed also where the drain does not end within its limit, as a disruption budget may want it. @default false */
+	forceDrain?: boolean;
 }
 
 /** Inputs of a `NodeRegistration`, as the state keeps them. */
@@ -44,6 +48,7 @@ export interface NodeRegistrationInputs {
 	taints: Taint[];
 	timeoutSeconds: number;
 	drainTimeoutSeconds: number;
+	forceDrain?: boolean;
 }
 
 /** Outputs of a `NodeRegistration`. */
@@ -57,8 +62,9 @@ export interface NodeRegistrationOutputs {
  * and taints. A delete drains the node first.
  */
 export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationInputs, NodeRegistrationOutputs> = {
-	check({ controlPlanes, cluster, node, role, drainTimeoutSeconds = 120 }, old) {
-		const problems = structureProblems({ drainTimeoutSeconds: "int" }, { drainTimeoutSeconds });
+	check({ controlPlanes, cluster, node, role, drainTimeoutSeconds = 120, forceDrain = false }, old) {
+		const limits = { drainTimeoutSeconds, forceDrain };
+		const problems = structureProblems({ drainTimeoutSeconds: "int", forceDrain: "bool" }, limits);
 		if (problems.length > 0) throw new SpecError("NodeRegistration", problems);
 		// The API server's address has no effect here, and a worker that discovers its cluster does not give one.
 		const anywhere = isUnknown(node) ? node : { apiServer: { advertiseAddress: UNKNOWN }, ...node };
@@ -82,6 +88,7 @@ export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationI
 			...marks,
 			timeoutSeconds: durationSeconds(timeoutOf(node, "tlsBootstrap")),
 			drainTimeoutSeconds,
+			...(forceDrain ? { forceDrain } : {}),
 		};
 	},
 
@@ -118,14 +125,23 @@ export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationI
 	async delete(id, state) {
 		const ownObjects = await objectsOwnedBy(state.controlPlanes, [recordedName(state)], id);
 		if (ownObjects.length === 0) return;
-		const server = await apiUnlessGone(state);
-		if (server) {
-			await drain(server, { nodeName: state.nodeName, timeoutSeconds: state.drainTimeoutSeconds, onStatus: status });
+		await deleteFromApi(state, async (server) => {
+			await drainUnlessGone(server, state);
 			await server.delete(nodeObject(state.nodeName));
-		}
+		});
 		await forgetObjects(state.controlPlanes, ownObjects);
 	},
 };
+
+/** Drains a node, unless its machine is gone: then no kubelet is there to end the node's pods. */
+async function drainUnlessGone(server: Api, state: NodeRegistrationInputs): Promise<void> {
+	const { nodeName, drainTimeoutSeconds: timeoutSeconds } = state;
+	if (isDeclaredGone(nodeName)) return status(`node ${nodeName}: its machine is gone, so the node is not drained`);
+	const forced = (process.env[FORCED_DRAINS] ?? "").split(",").map((name) => name.trim());
+	// A destroy takes away all nodes: no other one can take the pods over.
+	const isForced = state.forceDrain === true || forced.includes(nodeName) || isDestroy();
+	await drain(server, { nodeName, timeoutSeconds, isForced, onStatus: status });
+}
 
 async function register(
 	id: string,

@@ -56,7 +56,7 @@ export const shapes = {
 		knownInPreview: ["facts", "hostKey", "proxyHostKey"],
 	}),
 	ClusterIdentity: shapeOf<ClusterIdentityArgs, ClusterIdentityInputs, None>()({
-		args: ["cluster", "members", "withoutEtcd"],
+		args: ["cluster", "members", "withoutEtcd", "goneNodes"],
 		inputs: ["identity", "kubernetesVersion", "founder", "initialMembers", "withoutEtcd"],
 		outputs: [],
 		readable: ["founder", "initialMembers"],
@@ -202,7 +202,7 @@ export const shapes = {
 	}),
 	ConfigurationUpload: clusterObjects,
 	NodeRegistration: shapeOf<NodeRegistrationArgs, NodeRegistrationInputs, NodeRegistrationOutputs>()({
-		args: ["controlPlanes", "cluster", "node", "role", "drainTimeoutSeconds"],
+		args: ["controlPlanes", "cluster", "node", "role", "drainTimeoutSeconds", "forceDrain"],
 		inputs: [
 			"controlPlanes",
 			"kubernetesAPICall",
@@ -212,6 +212,7 @@ export const shapes = {
 			"taints",
 			"timeoutSeconds",
 			"drainTimeoutSeconds",
+			"forceDrain",
 		],
 		outputs: ["uid"],
 		inPreviewForm: ["taints"],

@@ -89,6 +89,8 @@ const machine = fields(
 		facts: value(facts),
 		trustOnFirstUse: value("bool"),
 		drainTimeoutSeconds: value("int"),
+		forceDrain: value("bool"),
+		gone: decided("boolean", "true or false"),
 	},
 	'a machine such as { name: "node-1", connection: { host: "192.0.2.11" } }',
 );
@@ -123,7 +125,13 @@ export const argumentsOf = {
 		external: list(decided("string", `one of ${caNames.join(", ")}`), "a list of CAs' names"),
 		joins: value("bool"),
 	},
-	WorkerNode: { ...onNode, authority: authority(() => []), api, drainTimeoutSeconds: value("int") },
+	WorkerNode: {
+		...onNode,
+		authority: authority(() => []),
+		api,
+		drainTimeoutSeconds: value("int"),
+		forceDrain: value("bool"),
+	},
 	Host: { connection: required(connection), facts: value(facts), trustOnFirstUse: value("bool") },
 	HostFile: {
 		host: required(host),
@@ -144,7 +152,12 @@ export const argumentsOf = {
 		api,
 	},
 	Gate: { ...onNode, identity, credentials: required(value("any", "digests by credential and path")) },
-	NodeRegistration: { ...objects, role: required(value("string")), drainTimeoutSeconds: value("int") },
+	NodeRegistration: {
+		...objects,
+		role: required(value("string")),
+		drainTimeoutSeconds: value("int"),
+		forceDrain: value("bool"),
+	},
 	CertificateAuthority: { name: required(value("string")), cluster, certificate: text, privateKey: text },
 	ServiceAccountKey: { cluster, privateKey: text },
 	SharedCertificates: {
@@ -185,6 +198,7 @@ export const argumentsOf = {
 		cluster,
 		members: required(value(["list", { name: "string", address: "string" }])),
 		withoutEtcd: value("bool"),
+		goneNodes: value(["list", { name: "string", host: "string" }]),
 	},
 	ClusterAccess: { ...objects, certificate: required(text) },
 	ConfigurationUpload: objects,

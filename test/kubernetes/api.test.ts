@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { HostError } from "../../provider/hosts/host-error";
+import { setProgramName } from "../../provider/hosts/placement/program";
 import { api } from "../../provider/kubernetes/api";
 import { withBootstrapToken } from "../../provider/kubernetes/bootstrap-token";
 import { addon } from "../../provider/lifecycle/addon";
@@ -491,7 +492,18 @@ describe("a control plane that is gone", () => {
 		await expect(addon.delete("a", { controlPlanes, objects: [configMap("a")] })).rejects.toThrow("no route to host");
 	});
 
+	it("takes its objects along in a destroy, also where its API cannot be asked, and says so once", async () => {
+		await host.remove(["/etc/kubernetes/admin.conf"]);
+		host.put("/etc/kubernetes/manifests/kube-apiserver.yaml", "kind: Pod", "0600");
+		await addon.delete("a", { controlPlanes, objects: [configMap("a")] });
+		await addon.delete("b", { controlPlanes, objects: [configMap("b")] });
+		expect(printed).toEqual([
+			expect.stringMatching(/^the Kubernetes API does not answer: its objects go with the cluster: .*admin\.conf/),
+		]);
+	});
+
 	it("is none whose API server's manifest is there: only its kubeconfig is lost, and all of it stays", async () => {
+		setProgramName("shop/dev");
 		await host.remove(["/etc/kubernetes/admin.conf"]);
 		host.put("/etc/kubernetes/manifests/kube-apiserver.yaml", "kind: Pod", "0600");
 		const registration = nodeRegistration.check({ controlPlanes, cluster, node, role: "control-plane" }, undefined);

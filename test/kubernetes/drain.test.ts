@@ -20,8 +20,13 @@ const putPod = (name: string, metadata: object = {}, status: object = { phase: "
 		metadata: { name, namespace: "default", ...metadata },
 		status,
 	});
-const empty = async (timeoutSeconds = 10) =>
-	drain(await api({ controlPlanes }), { nodeName: "worker-1", timeoutSeconds, onStatus: (line) => printed.push(line) });
+const empty = async (timeoutSeconds = 10, isForced = false) =>
+	drain(await api({ controlPlanes }), {
+		nodeName: "worker-1",
+		timeoutSeconds,
+		isForced,
+		onStatus: (line) => printed.push(line),
+	});
 
 useControlPlane();
 
@@ -53,16 +58,25 @@ describe("a drain", () => {
 		const list = vi.fn(async (_version: string, kind: string) => (kind === "Node" ? [...server.objects.values()] : []));
 		await drain(
 			{ ...(await api({ controlPlanes })), list },
-			{ nodeName: "worker-1", timeoutSeconds: 5, onStatus: () => {} },
+			{ nodeName: "worker-1", timeoutSeconds: 5, isForced: false, onStatus: () => {} },
 		);
 		expect(list).toHaveBeenLastCalledWith("v1", "Pod", { fieldSelector: "spec.nodeName=worker-1" });
 	});
 
-	it("goes on after its limit where a disruption budget refuses, and says which pods are left and why", async () => {
+	it("stops at its limit where a disruption budget refuses, and says which pods block it and what to type", async () => {
 		putPod("web");
 		server.fault = ({ path }) =>
 			path.endsWith("/eviction") ? { status: 429, message: "Cannot evict pod" } : undefined;
-		await empty(1);
+		await expect(empty(1)).rejects.toThrow(
+			/default\/web \(refused by its disruption budget\)[\s\S]*PULUMI_KUBEADM_FORCE_DRAIN=worker-1 pulumi up/,
+		);
+	});
+
+	it("goes on after its limit where it is forced, and says which pods are left and why", async () => {
+		putPod("web");
+		server.fault = ({ path }) =>
+			path.endsWith("/eviction") ? { status: 429, message: "Cannot evict pod" } : undefined;
+		await empty(1, true);
 		expect(printed.at(-1)).toMatch(
 			/^warning: node worker-1 is removed while these pods run: default\/web \(refused by its disruption budget\) \(limit of the drain: 1 s\)$/,
 		);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, vi } from "vitest";
+import { forgetProgram } from "../../provider/hosts/placement/program";
 import { ApiServer } from "./api-server";
 import { host as reference } from "./cluster";
 import { MemoryHost } from "./memory-host";
@@ -17,6 +18,7 @@ export const printed: string[] = [];
  */
 export function useControlPlane(): void {
 	beforeEach(async () => {
+		forgetProgram();
 		server = await new ApiServer().start();
 		host = controlPlaneOf(server);
 		printed.length = 0;

@@ -14,9 +14,21 @@ const knownIds = new Set<string>();
 /** Name of this process's program; empty where the engine has checked no resource, as in a destroy. */
 let currentName = "";
 
-/** Sets the name of this process's program, `project/stack`. */
+/** Whether the program runs in this operation. */
+let runs = false;
+
+/** Sets the name of this process's program, `project/stack`. Only a program that runs sends its name. */
 export function setProgramName(name: string): void {
 	currentName = name;
+	runs = true;
+}
+
+/**
+ * Whether this operation deletes without a program that runs: `pulumi destroy`, which takes the whole cluster away unless
+ * it has targets.
+ */
+export function isDestroy(): boolean {
+	return !runs;
 }
 
 /** Learns the program's id from the state of one of its resources. */
@@ -46,6 +58,7 @@ export function isThisProgram(program: Program | undefined): boolean {
 export function forgetProgram(): void {
 	knownIds.clear();
 	currentName = "";
+	runs = false;
 }
 
 /** A program as messages name it. */

@@ -54,7 +54,7 @@ export class PooledConnection {
 			for (;;) {
 				const isOwnDial = !this.#open;
 				try {
-					return await this.#client(policy);
+					return await this.#client(policy, args.dialErrorLimit);
 				} catch (error) {
 					// Another caller's attempt may have failed for a host key that only this caller knows.
 					if (isOwnDial || !(error instanceof HostError && error.reason.startsWith("host key"))) throw error;
@@ -120,12 +120,13 @@ export class PooledConnection {
 	#client(
 		policy = () =>
 			hostKeyPolicy({ ...this.args, ...(this.#hostKey ? { hostKey: this.#hostKey } : {}) }, this.name, false),
+		dialErrorLimit = this.args.dialErrorLimit,
 	): Promise<OpenClient> {
 		if (this.#open) return this.#open;
 		const bastion = this.#bastion;
 		const { host, port = 22 } = this.args;
 		const open = openClient({
-			args: this.args,
+			args: { ...this.args, ...(dialErrorLimit === undefined ? {} : { dialErrorLimit }) },
 			policy,
 			...(bastion ? { tunnel: () => bastion.forward(host, port) } : {}),
 		});

@@ -3,7 +3,7 @@ import { forgetObjects, objectsOwnedBy, recordObjectOwner } from "../../hosts/pl
 import { digestOf } from "../../hosts/placement/records";
 import { waitFor } from "../../hosts/wait";
 import { withCleanUp } from "../../hosts/with-clean-up";
-import { type Api, type ApiReference, api, apiUnlessGone } from "../../kubernetes/api";
+import { type Api, type ApiReference, api, deleteFromApi } from "../../kubernetes/api";
 import { identityOf, nameOf } from "../../kubernetes/objects";
 import { rollout } from "../../kubernetes/rollout";
 import type { KubernetesObject } from "../../render/kubernetes-object";
@@ -60,8 +60,11 @@ export function objectSet(name: string): ObjectSet {
 
 		async clean({ owner, controlPlanes, kubeconfigs, ...reference }, objects) {
 			const owned = await objectsOwnedBy(controlPlanes, objects.map(identityOf), owner);
-			const server = await apiUnlessGone({ ...reference, controlPlanes }, { kubeconfigs });
-			for (const object of objects.toReversed()) if (owned.includes(identityOf(object))) await server?.delete(object);
+			const going = objects.toReversed().filter((object) => owned.includes(identityOf(object)));
+			const removeAll = async (server: Api) => {
+				for (const object of going) await server.delete(object);
+			};
+			await deleteFromApi({ ...reference, controlPlanes }, removeAll, { kubeconfigs });
 			await forgetObjects(controlPlanes, owned);
 		},
 	};

@@ -154,7 +154,7 @@ describe("a preview of patches", () => {
 		const [container] = pod.spec.containers;
 		expect(pod.metadata.labels).toMatchObject({ a: "b" });
 		expect(container!.env).toEqual([{ name: "A", value: "1" }]);
-		expect(container!.command).toContain(UNKNOWN);
+		expect(container!.command).toContain(`--advertise-client-urls=${UNKNOWN}`);
 		expect(container!.command).toContain("--data-dir=/var/lib/etcd");
 	});
 
