@@ -7,14 +7,16 @@ import type { Minor } from "../toolchain/index.ts";
 /** A process. Its start time distinguishes it from a later process with the same id. */
 export interface ProcessRecord {
 	pid: number;
+	/** Clock ticks from the machine's boot to the start of the process. */
 	startTime: string;
 }
 
 /** Record of a lab on disk, by which another process can find and remove the lab. */
 export interface LabRecord {
 	name: string;
-	/** Index of the lab's network, see `addressesOf`. */
+	/** Index of the lab's network, from 0, see `addressesOf`; -1 until the lab has one. */
 	network: number;
+	/** Whether the lab's bridge is in a network namespace of its own. Such a lab claims no network. */
 	isolated: boolean;
 	/** The process with which the lab ends. Absent for a lab that keeps running. */
 	owner?: ProcessRecord | undefined;
@@ -37,18 +39,18 @@ function labsFolder(): string {
 	return process.env["PULUMI_KUBEADM_LAB_DIR"] || "/var/lib/pulumi-kubeadm-lab";
 }
 
-/** Returns the folder of one lab. */
+/** Returns the path of a lab's folder, whether or not the lab exists. */
 export function labFolder(name: string): string {
 	return join(labsFolder(), name);
 }
 
-/** Creates the lab's folder with its record. Throws when a lab of that name exists. */
+/** Creates the lab's folder with its record. Throws when a folder of that name exists; of two processes that ask at the same time, one succeeds. */
 export async function claimName(record: LabRecord): Promise<void> {
 	const staging = join(labsFolder(), `.${record.name}.${process.pid}`);
 	await mkdir(join(staging, "hosts"), { recursive: true, mode: 0o700 });
 	await writeFile(join(staging, "lab.json"), JSON.stringify(record));
 	try {
-		await rename(staging, labFolder(record.name)); // succeeds for one of two that ask at the same time
+		await rename(staging, labFolder(record.name));
 	} catch (error) {
 		await rm(staging, { recursive: true });
 		if (!existsSync(labFolder(record.name))) throw error;
@@ -56,7 +58,7 @@ export async function claimName(record: LabRecord): Promise<void> {
 	}
 }
 
-/** Claims a network for the lab. Returns undefined when the network is taken. */
+/** Claims the network of an index for the lab. Returns whether it was free: false where any lab, this one too, has claimed it. */
 export async function claimNetwork(lab: string, index: number): Promise<boolean> {
 	await mkdir(join(labsFolder(), ".networks"), { recursive: true });
 	try {
@@ -68,7 +70,7 @@ export async function claimNetwork(lab: string, index: number): Promise<boolean>
 	}
 }
 
-/** Returns the networks that a lab has claimed. */
+/** Returns the indexes of the networks that a lab has claimed. */
 export async function networksOf(lab: string): Promise<number[]> {
 	const owners = await Promise.all(
 		Array.from({ length: networkCount }, (_, index) =>
@@ -78,19 +80,19 @@ export async function networksOf(lab: string): Promise<number[]> {
 	return owners.flatMap((owner, index) => (basename(owner) === lab ? [index] : []));
 }
 
-/** Releases a network. */
+/** Releases the network of an index, whichever lab claimed it. A free network is no error. */
 export async function releaseNetwork(index: number): Promise<void> {
 	await rm(join(labsFolder(), ".networks", String(index)), { force: true });
 }
 
-/** Writes the record to disk. */
+/** Replaces the record of an existing lab on disk. A reader sees the old record or the new one, never a part. */
 export async function saveRecord(record: LabRecord): Promise<void> {
 	const file = join(labFolder(record.name), "lab.json");
 	await writeFile(`${file}.new`, JSON.stringify(record));
 	await rename(`${file}.new`, file);
 }
 
-/** Returns the record of a lab, or undefined when no such lab exists. */
+/** Returns the record of a lab, or undefined where the lab does not exist or its folder has no record. */
 export async function readRecord(name: string): Promise<LabRecord | undefined> {
 	try {
 		return JSON.parse(await readFile(join(labFolder(name), "lab.json"), "utf8"));
@@ -106,17 +108,18 @@ export async function readRecords(): Promise<LabRecord[]> {
 	return records.filter((record) => record !== undefined);
 }
 
-/** Returns names of folders without a record, which interrupted removals have left. */
+/** Returns the names of labs whose folder has no record: interrupted removals leave such folders. */
 export async function remainders(): Promise<string[]> {
 	return (await labNames()).filter((name) => !existsSync(join(labFolder(name), "lab.json")));
 }
 
+/** Returns the names of the labs' folders, with or without a record. */
 async function labNames(): Promise<string[]> {
 	if (!existsSync(labsFolder())) return [];
 	return (await readdir(labsFolder())).filter((name) => !name.startsWith("."));
 }
 
-/** Removes the folder of all labs if it is empty. */
+/** Removes the folder of the network claims, and then the folder of all labs. A folder that is not empty stays. */
 export async function removeEmptyFolders(): Promise<void> {
 	for (const folder of [join(labsFolder(), ".networks"), labsFolder()]) await rmdir(folder).catch(ignoreInUse);
 }
@@ -125,7 +128,7 @@ function ignoreInUse(error: NodeJS.ErrnoException): void {
 	if (!["ENOTEMPTY", "ENOENT"].includes(error.code ?? "")) throw error;
 }
 
-/** Returns the record of a running process. */
+/** Returns the record of a running process, or undefined where no process has that id or the process is a zombie. */
 export function processRecord(pid: number): ProcessRecord | undefined {
 	try {
 		// The second field, the program's name, may hold blanks and brackets; the start time is the 20th field after it.
@@ -138,14 +141,14 @@ export function processRecord(pid: number): ProcessRecord | undefined {
 	}
 }
 
-/** Returns the record of this process. */
+/** Returns the record of this process. Throws where /proc cannot be read. */
 export function thisProcess(): ProcessRecord {
 	const record = processRecord(process.pid);
 	if (record) return record;
 	throw new Error("/proc/self/stat: cannot be read; is /proc mounted?");
 }
 
-/** Tells whether a recorded process still runs. */
+/** Tells whether a recorded process still runs. False without a record, and where a later process has the same id. */
 export function runs(record: ProcessRecord | undefined): boolean {
 	return record !== undefined && processRecord(record.pid)?.startTime === record.startTime;
 }

@@ -3,7 +3,7 @@ import type { Command, Options } from "./command";
 
 const program = "pulumi-kubeadm";
 
-/** Text of `pulumi-kubeadm --help`. */
+/** Returns the text of `pulumi-kubeadm --help`: each command, by its name, with its summary and its first example. */
 export function overview(commands: Readonly<Record<string, Command>>): string {
 	const rows = Object.entries(commands).map(([name, { summary }]) => [name, summary] as const);
 	const examples = Object.values(commands).flatMap(({ examples: [first] }) => first ?? []);
@@ -23,7 +23,7 @@ export function overview(commands: Readonly<Record<string, Command>>): string {
 	].join("\n");
 }
 
-/** Text of `pulumi-kubeadm COMMAND --help`. */
+/** Returns the text of `pulumi-kubeadm NAME --help`: the command's description, examples and options, the common options too. */
 export function commandHelp(name: string, { description, options, examples }: Command): string {
 	const required = Object.entries(options).filter(([, option]) => option.required);
 	const usage = required.map(([option, { value }]) => ` --${option} ${value}`).join("");
@@ -48,6 +48,7 @@ function optionRows(options: Options): (readonly [string, string])[] {
 	});
 }
 
+/** Formats rows of two columns as indented lines; the second column is aligned. */
 function table(rows: readonly (readonly [string, string])[]): string[] {
 	const width = Math.max(...rows.map(([left]) => left.length));
 	return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);

@@ -2,10 +2,10 @@ import { images as imagesOf } from "../render/images";
 import { command } from "./command";
 import { configOptions, readConfiguration } from "./configuration";
 
-/** `kubeadm config images list`. */
+/** Command `images`: lists the images that a cluster needs, as `kubeadm config images list` does. */
 export const images = command({
 	summary: "list the images that a cluster needs",
-	description: "Prints the images of a cluster, one a line, as `kubeadm config images list` does.",
+	description: "Prints the images of a cluster, one per line, as `kubeadm config images list` does.",
 	options: configOptions,
 	examples: ["images --config kubeadm.yaml"],
 	failure: 1,

@@ -3,14 +3,22 @@ import { minorNumber, minorRelease, releases } from "../facts/versions";
 import { inputProblem } from "./expected";
 import { joinPath, type Problem } from "./problems";
 
-/** Problems for fields that the cluster's Kubernetes release does not know yet. kubeadm and the kubelet would warn and ignore them. */
+/**
+ * Returns a problem for each given field that Kubernetes introduced after the cluster's release. kubeadm and the kubelet
+ * of that release would ignore the field with a warning. Returns none where this package does not know the release, or
+ * where the version is unknown.
+ *
+ * @param shape shape of `value`, whose notations such as `"string? from 1.36"` say when a field was introduced
+ */
 export function laterFieldProblems(shape: Shape, value: unknown, kubernetesVersion: string): Problem[] {
 	const release = minorRelease(kubernetesVersion);
 	return release in releases ? laterFields(shape, value, { release, path: [] }) : [];
 }
 
 interface FieldPlace {
+	/** Minor release of the cluster: `1.37`. */
 	release: string;
+	/** Path of the field from the value that `laterFieldProblems` was given. */
 	path: readonly PropertyKey[];
 }
 

@@ -20,7 +20,7 @@ import { readTextFile } from "./text";
  * the working directory, as for kubeadm.
  * @param pathOrText path of a file, or the file's text. A value with several lines, or that begins with a brace, is text
  * @param options.patches patches in place of the file's `patches.directory`
- * @param options.kubernetesVersion version of a file without ClusterConfiguration
+ * @param options.kubernetesVersion version for a file whose ClusterConfiguration gives none, or that has no ClusterConfiguration
  * @throws SpecError with all problems; PlainError where a file cannot be read, and for a wrong argument
  */
 export function fromKubeadmConfig(

@@ -5,17 +5,17 @@ import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { curves } from "./keys";
 
 /**
- * The private keys of this run, by fingerprint. `check` puts each key here and leaves only the fingerprint among a
- * resource's inputs, so that the state has a CA's key once, and not again with each certificate that the CA signs.
+ * The private keys of this run, by fingerprint. A resource's `check` puts each key here and keeps only the fingerprint
+ * in the inputs. So Pulumi's state holds a CA's key once, and not again for each certificate that the CA signs.
  */
 const keys = new Map<string, KeyObject>();
 
 /**
- * Puts a private key into memory.
+ * Puts a private key into this process's memory, from which `rememberedKey` returns it.
  * @param pem PKCS#1, PKCS#8 or SEC 1, unencrypted
- * @param path name of the input, for errors
+ * @param path name of the input, for errors @default `privateKey`
  * @returns the key's fingerprint: SHA-256 of the public key's SubjectPublicKeyInfo, hexadecimal; `UNKNOWN` for an unknown key
- * @throws SpecError for a text that is no such key
+ * @throws SpecError for any other text, and for a key that is not RSA or on the curve P-256, P-384 or P-521
  */
 export function rememberKey(pem: string, path = "privateKey"): string {
 	if (isUnknown(pem)) return UNKNOWN;
@@ -25,21 +25,27 @@ export function rememberKey(pem: string, path = "privateKey"): string {
 	return fingerprint;
 }
 
-/** A signing CA as the `CertificateAuthority` resource gives it. Without `privateKey` the CA is external: its key is elsewhere. */
+/** A signing CA as a program gives it, such as the outputs of the `CertificateAuthority` resource. */
 export interface AuthorityReference {
+	/** PEM. */
 	certificate: string;
+	/** PEM, unencrypted. Absent or empty for an external CA, whose key this package does not have. */
 	privateKey?: string;
 }
 
-/** A signing CA with its private key in memory. Without `fingerprint` the CA is external. */
+/** A signing CA as a resource's inputs keep it: with the fingerprint of its private key instead of the key. */
 export interface AuthorityByFingerprint {
+	/** PEM. */
 	certificate: string;
+	/** Argument of `rememberedKey`. Absent for an external CA, whose key this package does not have. */
 	fingerprint?: string;
 }
 
 /**
- * Puts the private key of a CA into memory, and replaces it by its fingerprint.
- * @param path name of the input, for errors
+ * Puts the private key of a CA into memory, and returns the CA with the key's fingerprint instead of the key. Returns
+ * `UNKNOWN` as both fields of an unknown CA, and an empty text as a missing certificate. The certificate is not checked.
+ * @param path name of the input, for errors @default `authority`
+ * @throws SpecError for a key that `rememberKey` refuses
  */
 export function authorityByFingerprint(
 	authority: Partial<AuthorityReference>,
@@ -51,21 +57,22 @@ export function authorityByFingerprint(
 }
 
 /**
- * A private key from memory.
- * @throws an error where `check` has not seen this key in this run
+ * Returns the private key that `rememberKey` put into memory in this run.
+ * @param fingerprint result of `rememberKey`
+ * @throws ExpectationError where no `check` of this run was given the key
  */
 export function rememberedKey(fingerprint: string): KeyObject {
 	const key = keys.get(fingerprint);
 	if (key) return key;
 	throw new ExpectationError({
 		at: `private key ${fingerprint.slice(0, 12)}…`,
-		expected: "the key among this run's inputs",
+		expected: "the key in the arguments of a resource of this run",
 		got: "none",
 		next: "run `pulumi up` without ignoreChanges on the key",
 	});
 }
 
-/** SHA-256 of a public key's SubjectPublicKeyInfo, hexadecimal. */
+/** Returns the fingerprint of a public key: SHA-256 of its SubjectPublicKeyInfo, hexadecimal. @throws Error for a private key */
 export function fingerprintOf(publicKey: KeyObject): string {
 	return createHash("sha256")
 		.update(publicKey.export({ type: "spki", format: "der" }))
@@ -73,8 +80,10 @@ export function fingerprintOf(publicKey: KeyObject): string {
 }
 
 /**
- * Reads a private key that can sign here.
- * @throws SpecError
+ * Reads a private key of a kind that this package can sign with: RSA, or on the curve P-256, P-384 or P-521.
+ * @param pem PKCS#1, PKCS#8 or SEC 1, unencrypted
+ * @param path name of the input, for errors
+ * @throws SpecError for any other text or kind of key; the message does not show the text
  */
 export function privateKeyOf(pem: string, path: string): KeyObject {
 	const refuse = (message: string) => new SpecError("private key", [{ path, message }]);

@@ -21,7 +21,7 @@ import { isOtherGroup, shapeOf } from "./versions";
 export interface ParseOptions {
 	/** Contents of the patch folders that the file names: for the node of InitConfiguration and the node of JoinConfiguration, or one list for both. */
 	patches?: Patch[] | { init?: Patch[]; join?: Patch[] };
-	/** Kubernetes version of a file without ClusterConfiguration: `1.37.2`. */
+	/** Kubernetes version for a file whose ClusterConfiguration gives none, or that has no ClusterConfiguration: `1.37.2`. */
 	kubernetesVersion?: string;
 	/** Addresses of the nodes' host. @default unknown until the host is read */
 	facts?: HostAddresses;

@@ -1,5 +1,4 @@
 import type { Cluster } from "../../config/cluster";
-
 import { releaseNameOf } from "../../config/kubernetes-version";
 import type { Node, Patch } from "../../config/node";
 import { patchDocuments } from "../../config/patches";
@@ -14,15 +13,18 @@ import { type Schema, shapeSchema, workloadSchema } from "./schema";
 import { strategicMerge } from "./strategic-merge";
 import { typed } from "./typed";
 
-/** A node, as far as its patches go. */
+/** Fields of a node that `applyPatches` reads: the patches, and the name for messages. */
 export type PatchedNode = Pick<Node, "name" | "patches">;
 
 /**
- * A rendered object with those of a node's patches that are meant for it, in their order. Unknown as a whole where a
- * patch is not known yet, or asks for what is not.
+ * Applies to a copy of a rendered object, in their order, the patches of a node that have the given target. Returns the
+ * given object itself where no patch has that target.
+ *
+ * Returns `UNKNOWN` instead of an object where a preview can't tell the result: a patch, its target, type or text is
+ * unknown, or the result depends on an unknown value of the object.
  *
  * Source: ApplyPatchesToTarget, cmd/kubeadm/app/util/patches/patches.go, and its callers.
- * @throws SpecError for a patch that can't be applied
+ * @throws SpecError for the first patch that can't be applied, or that makes the object invalid and no later patch mends it
  */
 export function applyPatches<T extends object>(
 	object: T,
@@ -42,7 +44,7 @@ export function applyPatches<T extends object>(
 			if (error instanceof PatchUnknown) return UNKNOWN as never;
 			throw refusal(error, subject);
 		}
-		// The object is read when all patches are applied: a later one may mend what this one broke.
+		// An object that this patch makes invalid is an error only if it is still invalid after the last patch.
 		const wrong = failure(() => readBack(changed as Json, target, release));
 		broken = wrong === undefined ? undefined : (broken ?? refusal(wrong, subject));
 	}
@@ -50,6 +52,7 @@ export function applyPatches<T extends object>(
 	return (changed === undefined ? object : readBack(changed, target, release)) as T;
 }
 
+/** Functions that apply one document of a patch, by the patch's type. */
 const apply = {
 	json: (document: JsonObject, patch: Json, _schema: Schema) => jsonPatch(document, patch),
 	merge: (document: JsonObject, patch: Json, _schema: Schema) => mergePatch(document, patch),
@@ -57,6 +60,7 @@ const apply = {
 		patch === null ? document : strategicMerge(document, objectOf(patch), schema),
 } as const;
 
+/** Applies all documents of one patch. @throws PatchFailure or PatchUnknown */
 function patched(object: Json, patch: Patch, schema: Schema): Json {
 	return patchDocuments(patch).reduce<Json>(
 		(document, change) => apply[patch.type ?? "strategic"](objectOf(document), change as Json, schema),
@@ -69,7 +73,11 @@ function schemaOf(target: PatchTarget, release: string): Schema {
 	return type === "KubeletConfiguration" ? shapeSchema(kubeletConfigurationShape, type) : workloadSchema(type, release);
 }
 
-/** kubeadm reads what is patched into its type, but for a kubelet's configuration. */
+/**
+ * Reads a patched object into its Go type, as kubeadm does, which loses unknown fields. A kubelet's configuration stays as
+ * it is: kubeadm reads it into no type.
+ * @throws PatchFailure for an object of another kind, and for a value that the type can't hold
+ */
 function readBack(object: Json, target: PatchTarget, release: string): JsonObject {
 	const type = patchObjects[target];
 	if (type === "KubeletConfiguration") return objectOf(object);
@@ -80,7 +88,7 @@ function readBack(object: Json, target: PatchTarget, release: string): JsonObjec
 		throw new PatchFailure({ expected: `apiVersion ${apiVersion} and kind ${type}`, got });
 	}
 	const read = typed(header, { type, release });
-	// What is asked of the API has no status.
+	// A Deployment or DaemonSet is sent to the API, which sets the status itself.
 	if (type !== "Pod") delete read.status;
 	return read;
 }
@@ -94,6 +102,7 @@ function jsonOf(object: object): Json {
 	return JSON.parse(JSON.stringify(object));
 }
 
+/** Returns the error that the work throws, or undefined. */
 function failure(work: () => void): unknown {
 	try {
 		work();
@@ -103,6 +112,7 @@ function failure(work: () => void): unknown {
 	}
 }
 
+/** Makes the user's error from a PatchFailure. Any other error is thrown as it is. */
 function refusal(
 	error: unknown,
 	{ index, target, nodeName }: { index: number; target: string; nodeName: string },
