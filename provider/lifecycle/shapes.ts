@@ -145,7 +145,7 @@ export const shapes = {
 	StaticPodManifest: shapeOf<StaticPodManifestArgs, StaticPodManifestInputs, StaticPodManifestOutputs>()({
 		args: ["host", "component", "cluster", "node", "initialMembers"],
 		inputs: ["host", "component", "manifest", "timeoutSeconds", "nodeName", "acceptsForeignData"],
-		outputs: ["digests", "placedManifest", "unproved"],
+		outputs: ["digests", "placedManifest", "unproved", "hasOtherManifest"],
 		secrets: ["placedManifest"],
 		rendered: { manifest: ["cluster", "node"] },
 		inPreviewForm: ["manifest"],

@@ -15,6 +15,7 @@ import { WaitError, waitFor } from "../hosts/wait";
 import type { EtcdPlacement } from "../phases/components/etcd";
 import { health } from "../phases/components/health";
 import { staticPodComponents } from "../phases/components/registry";
+import { otherManifestsOf, refuseOtherManifests } from "../phases/control-plane/other-manifests";
 import { runsAsPlaced } from "../phases/control-plane/sandboxes";
 import { explain } from "../phases/diagnosis/explain";
 import { dataCheckName } from "../phases/preflight/leftovers";
@@ -60,6 +61,8 @@ export interface StaticPodManifestOutputs {
 	 * that this pod names.
 	 */
 	placedManifest?: Pod;
+	/** True after a refresh that found another file of the same pod, which the next update refuses by name. */
+	hasOtherManifest?: true;
 	/** True after a refresh that found a change of this manifest cut off before it was proved. */
 	unproved?: true;
 }
@@ -88,7 +91,7 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 	diff(state, inputs) {
 		if (state.component !== inputs.component) return { replaces: ["component"] };
 		// A change that was cut off is finished (proved, or undone), whatever the file is like.
-		if (state.unproved) return { changes: true };
+		if (state.unproved || state.hasOtherManifest) return { changes: true };
 		const { digests: _digests, placedManifest: _placed, acceptsForeignData: _was, ...was } = state;
 		const { acceptsForeignData: _is, ...is } = inputs;
 		return isDeepStrictEqual(was, is) ? { changes: false } : {};
@@ -104,6 +107,7 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 		const host = await reach(state.host);
 		const fileOnHost = (await host.read([path])).get(path);
 		if (!fileOnHost) return undefined;
+		const others = await otherManifestsOf(host, state.manifest, path);
 		const unproved = await hasUndo({ host, owner: id, path });
 		if (unproved)
 			status(`${state.nodeName}: ${path}: its last change was cut off; the next \`pulumi up\` proves or undoes it`);
@@ -114,6 +118,7 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 			digests: { [path]: fileOnHost.digest },
 			...(drifted ? { placedManifest: state.placedManifest ?? state.manifest } : {}),
 			...(unproved ? { unproved: true as const } : {}),
+			...(others.length > 0 ? { hasOtherManifest: true as const } : {}),
 		};
 	},
 
@@ -145,6 +150,7 @@ async function apply(
 		acceptsForeignData: inputs.acceptsForeignData,
 	};
 	const path = staticPodPath(name);
+	await refuseOtherManifests(host, manifest, path);
 	const patience = { timeoutSeconds, onStatus: status };
 	const before = (await host.read([path])).get(path);
 	const was = before && podOf(before.content.toString());

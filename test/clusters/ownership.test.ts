@@ -19,13 +19,13 @@ describe("a machine that belongs to another", () => {
 	let controlPlane: LabHost;
 	let worker: LabHost;
 	let stacks: [TestStack, TestStack];
+	/** As `kubeadm reset` left the control plane. */
 	let bare: string[];
 
 	beforeAll(async () => {
 		lab = await startLab({ hosts: [{ name: "cp-1" }, { name: "host-2" }] });
 		[controlPlane, worker] = lab.hosts as [LabHost, LabHost];
 		stacks = [await testStack("cluster"), await testStack("cluster")];
-		bare = await listing(controlPlane);
 	});
 
 	afterAll(async () => {
@@ -68,6 +68,7 @@ describe("a machine that belongs to another", () => {
 	it("is made a node by one of two programs of one name that begin at the same time, and the other is told whose it is", async () => {
 		await kubeadm(controlPlane, ["reset", "--force"]);
 		await controlPlane.exec("rm -rf /etc/kubernetes/tmp /root/kubeadm.yaml", { check: true });
+		bare = await listing(controlPlane);
 		await stacks[0].configure(clusterOn(lab));
 		await stacks[1].configure({ ...clusterOn(lab, { workers: [] }), ready: false });
 		const ups = await Promise.allSettled(stacks.map((stack) => stack.up()));

@@ -72,6 +72,19 @@ describe("the manifest of a static pod that runs", () => {
 		expect(journal()).toEqual([]);
 	});
 
+	it("is refused where another file describes the same pod, which a refresh shows as drift", async () => {
+		const { id, outputs } = await staticPodManifest.create(inputs());
+		const copy = `${path}.bak`;
+		host.put(copy, host.text(path)!, "0600");
+		host.put("/etc/kubernetes/manifests/README", "no YAML: [", "0644");
+		const read = await staticPodManifest.read!(id, { ...inputs(), ...outputs });
+		expect(staticPodManifest.diff!(read!, inputs())).toEqual({ changes: true });
+		await expect(staticPodManifest.update(id, read!, inputs("1"))).rejects.toThrow(
+			`root@198.18.0.11:22: ${copy}: expected ${path} alone to describe the pod etcd, got a second file, which the kubelet may run in its place; move it out of the folder`,
+		);
+		expect(host.text(path)).toBe(host.text(copy));
+	});
+
 	it("forgets the journal of a manifest that is removed, and a create never puts that content back", async () => {
 		const { id } = await staticPodManifest.create(inputs());
 		await keepForUndo(host, id, (await host.read([path])).get(path)!);

@@ -38,6 +38,9 @@ export class MemoryHost implements Host {
 		this.answers(/^look which container runtime/, () => "");
 		this.answers(/^drop the records of object owners$/, () => "");
 		this.answers(/^remove empty folders that this package created$/, (command) => this.#removeEmptyFolders(command));
+		this.answers(/^list the manifests of static pods$/, () =>
+			[...this.files.keys()].filter((path) => /^\/etc\/kubernetes\/manifests\/[^./][^/]*$/.test(path)).join("\n"),
+		);
 		this.answers(/^claim the machine for a node$/, ({ stdin }) => this.#linkClaim(String(stdin)));
 	}
 
