@@ -8,20 +8,11 @@ import {
 	Kubeconfig,
 } from "../resources";
 import { checkCluster, checkClusterOutputs } from "./check-cluster";
+import { giveAccess, makeObjects, makeTokens, register } from "./cluster-api";
 import type { ClusterArgs } from "./cluster-args";
-import {
-	found,
-	giveAccess,
-	makeContext,
-	makeControlPlanes,
-	makeCredentials,
-	makeHosts,
-	makeObjects,
-	makeTokens,
-	makeWorkers,
-	refuseMissing,
-	register,
-} from "./cluster-steps";
+import { makeContext, refuseMissing } from "./cluster-context";
+import { makeControlPlanes, makeCredentials, makeHosts, makeIdentity } from "./cluster-nodes";
+import { makeWorkers } from "./cluster-workers";
 import { ofFounder } from "./founder";
 import { nodeInputs, serverOf } from "./node-inputs";
 
@@ -65,7 +56,7 @@ export class Cluster extends pulumi.ComponentResource {
 		const cluster = makeContext(this, name, args);
 		refuseMissing(cluster);
 		const hosts = makeHosts(cluster);
-		const { identity, endpoints } = found(cluster, hosts);
+		const { identity, endpoints } = makeIdentity(cluster, hosts);
 		const credentials = makeCredentials(cluster, identity, args);
 		const nodes = nodeInputs(cluster, { hosts, endpoints, identity });
 		const made = { hosts, identity, nodes, ...credentials };

@@ -125,6 +125,14 @@ export function typedField(node: NodeArgs, field: string, argument = ""): TypedP
 	return path === undefined ? undefined : { [argument]: `${path}.${field}` };
 }
 
+/** Where the person typed the arguments of a node's drain. */
+export function typedDrain(node: NodeArgs): TypedPaths | undefined {
+	return {
+		...typedField(node, "drainTimeoutSeconds", "drainTimeoutSeconds"),
+		...typedField(node, "forceDrain", "forceDrain"),
+	};
+}
+
 /** URL of the cluster's API server. */
 export function serverOf(
 	{ controlPlaneEndpoint }: ClusterInputs,

@@ -1,0 +1,86 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { BootstrapTokenSpec } from "../config/bootstrap-token";
+import { expected } from "../config/expected";
+import { nodeNameOf } from "../config/node";
+import { phases } from "../render/node-plan";
+import { type CaName, caNamesOf, certificateNamesOf, certificates } from "../render/pki/certificates";
+import type { ClusterInputs, Inputs } from "../resources";
+import { plainResourceError } from "../resources/resource-error";
+import { typedAt } from "../resources/typed-paths";
+import type { ClusterArgs, NodeArgs } from "./cluster-args";
+import { etcdOf, skippedByAny } from "./decisions";
+import { externalOf, type Sign } from "./signing";
+
+/** Values that all steps of a cluster need. */
+export interface Context {
+	component: pulumi.Resource;
+	parent: { parent: pulumi.Resource };
+	name: string;
+	/** The cluster's arguments, without those of its nodes and credentials. */
+	spec: ClusterInputs;
+	controlPlanes: NodeArgs[];
+	workers: NodeArgs[];
+	/** The nodes whose machines are gone for good, which no step makes. */
+	goneNodes: { name: string; host: pulumi.Input<string> }[];
+	tokens: Inputs<BootstrapTokenSpec>[];
+	given: NonNullable<ClusterArgs["authorities"]>;
+	/** Names of the CAs that sign elsewhere. */
+	external: CaName[];
+	sign: Sign | undefined;
+	/** Whether a control plane skips a phase of kubeadm. */
+	isSkipped: (phase: string) => boolean;
+}
+
+/** Collects what all steps of a cluster read, from the arguments of `Cluster`. */
+export function makeContext(component: pulumi.Resource, name: string, args: ClusterArgs): Context {
+	const { controlPlanes, workers = [], authorities: given = {}, serviceAccountKey: _key, ...rest } = args;
+	const { bootstrapTokens = [], sign, ignoreWarnings: _names, ...asked } = rest;
+	const external = externalOf(given);
+	return {
+		component,
+		parent: { parent: component },
+		name,
+		spec: typedAt({ "": "" }, external.includes("ca") ? { ...asked, externalCA: true } : asked),
+		controlPlanes: typedNodes("controlPlanes", controlPlanes),
+		workers: typedNodes("workers", workers),
+		goneNodes: [...controlPlanes, ...workers]
+			.filter(({ gone }) => gone)
+			.map(({ name: node, connection: { host } }) => ({ name: nodeNameOf(node), host })),
+		tokens: bootstrapTokens,
+		given,
+		external,
+		sign,
+		isSkipped: skippedByAny(controlPlanes, component),
+	};
+}
+
+/**
+ * The nodes of a list whose machines are there, which carry the paths at which the person typed them. A node has the name
+ * of its Node object, so that another spelling of the name is the same node.
+ */
+function typedNodes(list: "controlPlanes" | "workers", nodes: readonly NodeArgs[]): NodeArgs[] {
+	return nodes
+		.map((node, index) => typedAt({ "": `${list}[${index}]` }, { ...node, name: nodeNameOf(node.name) }))
+		.filter(({ gone }) => !gone);
+}
+
+/**
+ * Refuses a skipped CA phase without a given CA. A CA that lies on the host only cannot sign here, and a generated CA
+ * would be another one.
+ */
+export function refuseMissing({ component, spec, given, isSkipped }: Context): void {
+	const etcd = etcdOf(spec, component);
+	const signs = (ca: CaName) =>
+		ca === "ca" ||
+		certificateNamesOf(etcd).some((leaf) => certificates[leaf].ca === ca && !isSkipped(phases.certificate(leaf)));
+	const missing = caNamesOf(etcd).filter((ca) => isSkipped(phases.authority(ca)) && signs(ca) && !(ca in given));
+	const problems = missing.map((ca) =>
+		expected({
+			at: `authorities.${ca}`,
+			expected: `the CA that is in place, since the phase ${phases.authority(ca)} is skipped`,
+			got: "none",
+			next: "give its certificate, and its key where this program shall sign with it",
+		}),
+	);
+	if (problems.length > 0) throw plainResourceError(problems.join("\n"), component);
+}

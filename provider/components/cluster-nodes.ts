@@ -1,0 +1,102 @@
+import { type ByAuthority, caNamesOf } from "../render/pki/certificates";
+import {
+	CertificateAuthority,
+	ClusterIdentity,
+	type Gate,
+	Host,
+	type NodeInputs,
+	type Preflight,
+	ServiceAccountKey,
+} from "../resources";
+import { typedAt } from "../resources/typed-paths";
+import type { ClusterArgs } from "./cluster-args";
+import type { Context } from "./cluster-context";
+import { ControlPlaneNode } from "./control-plane-node";
+import { etcdOf } from "./decisions";
+import { byName, endpointOf, hostArgs } from "./node-inputs";
+
+/** The machines, by the name of their node. */
+export type Hosts = ReadonlyMap<string, Host>;
+
+/** Creates one `Host` for each control plane and worker. */
+export function makeHosts({ name, controlPlanes, workers, parent }: Context): Hosts {
+	return byName([...controlPlanes, ...workers], (node) => new Host(`${name}-${node.name}`, hostArgs(node), parent));
+}
+
+/** Makes the identity of the cluster, which remembers the control plane that the cluster was founded with. */
+export function makeIdentity({ name, spec, controlPlanes, goneNodes, isSkipped, parent }: Context, hosts: Hosts) {
+	const endpoints = byName(controlPlanes, (node) => endpointOf(node, hosts.get(node.name)!));
+	const members = [...endpoints].map(([member, { advertiseAddress }]) => ({ name: member, address: advertiseAddress }));
+	const withoutEtcd = isSkipped("etcd/local") ? { withoutEtcd: true } : {};
+	const gone = goneNodes.length > 0 ? { goneNodes } : {};
+	const args = typedAt(typedMembers, { cluster: spec, members, ...withoutEtcd, ...gone });
+	const identity = new ClusterIdentity(name, args, parent);
+	return { identity, endpoints };
+}
+
+const typedMembers = { members: "controlPlanes", withoutEtcd: "controlPlanes[0].skipPhases" };
+
+/** Makes the cluster's CAs and the key that signs service account tokens. */
+export function makeCredentials(
+	{ component, name, spec: cluster, given, parent }: Context,
+	identity: ClusterIdentity,
+	{ serviceAccountKey: privateKey }: ClusterArgs,
+) {
+	const behind = { ...parent, dependsOn: [identity] };
+	const authorities = caNamesOf(etcdOf(cluster, component)).map((ca) => [
+		ca,
+		new CertificateAuthority(
+			`${name}-${ca}`,
+			typedAt({ "": `authorities.${ca}` }, { name: ca, cluster, ...given[ca] }),
+			behind,
+		),
+	]);
+	const key = typedAt({ privateKey: "serviceAccountKey" }, { cluster, privateKey });
+	return {
+		authorities: Object.fromEntries(authorities) as ByAuthority<CertificateAuthority>,
+		serviceAccountKey: new ServiceAccountKey(`${name}-sa`, key, behind),
+	};
+}
+
+/** Resources of the earlier steps that the later steps take. */
+export interface Made {
+	hosts: Hosts;
+	identity: ClusterIdentity;
+	nodes: ReadonlyMap<string, NodeInputs>;
+	authorities: ByAuthority<CertificateAuthority>;
+	serviceAccountKey: ServiceAccountKey;
+}
+
+/** What the control planes leave for the steps behind them. */
+export interface ControlPlanes {
+	gates: Gate[];
+	/** The preflights of all control planes. Nothing is written on a control plane before its preflight has passed. */
+	preflights: Preflight[];
+}
+
+/** Makes the control planes. A change on one of them waits for the gate of the one before it. */
+export function makeControlPlanes(cluster: Context, made: Made): ControlPlanes {
+	const { name, spec, controlPlanes, external, sign, parent } = cluster;
+	const { hosts, nodes, identity, authorities, serviceAccountKey } = made;
+	const [gates, preflights]: [Gate[], Preflight[]] = [[], []];
+	for (const { name: node } of controlPlanes) {
+		const { gate, preflight } = new ControlPlaneNode(
+			`${name}-${node}`,
+			{
+				host: hosts.get(node)!,
+				cluster: spec,
+				node: nodes.get(node)!,
+				identity,
+				authorities,
+				serviceAccountKey,
+				sign,
+				external,
+				joins: controlPlanes.length > 1 && identity.founder.apply((founder) => founder !== node),
+			},
+			{ ...parent, dependsOn: gates.slice(-1) },
+		);
+		gates.push(gate);
+		preflights.push(preflight);
+	}
+	return { gates, preflights };
+}

@@ -1,0 +1,23 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { ApiAccess } from "../resources";
+import { typedAt } from "../resources/typed-paths";
+import type { Access } from "./cluster-api";
+import type { Context } from "./cluster-context";
+import type { Made } from "./cluster-nodes";
+import { typedDrain } from "./node-inputs";
+import { WorkerNode } from "./worker-node";
+
+/** Creates the workers, which join once the cluster's ConfigMaps and tokens are in its API. */
+export function makeWorkers(
+	{ name, spec: cluster, workers, parent }: Context,
+	{ hosts, nodes, authorities, access, after }: Made & { access: Access; after: pulumi.Resource[] },
+): void {
+	const api: ApiAccess = { ...access.api, dependsOn: [access.access, ...after] };
+	for (const args of workers) {
+		const { name: node, drainTimeoutSeconds, forceDrain } = args;
+		const host = hosts.get(node)!;
+		const drain = { drainTimeoutSeconds, forceDrain };
+		const inputs = { host, cluster, node: nodes.get(node)!, authority: authorities.ca, api, ...drain };
+		new WorkerNode(`${name}-${node}`, typedAt(typedDrain(args), inputs), parent);
+	}
+}
