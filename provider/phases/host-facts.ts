@@ -6,7 +6,9 @@ import { serviceCommand } from "../hosts/service";
 
 /**
  * Reads the facts of a host that a cluster's configuration depends on, in one exchange.
- * @param givenFacts facts from the program, used where the host has none
+ * @param givenFacts `hostname`, `cgroupVersion` and `machineId` from the program, used where the host has none; other fields are ignored
+ * @returns the facts; `defaultRouteAddress` is empty, and optional fields are absent, where the host has none
+ * @throws ExpectationError where neither host nor `givenFacts` has a host name, cgroup version or machine id
  */
 export async function readFacts(host: Host, givenFacts: Partial<HostFacts> = {}): Promise<HostFacts> {
 	const { stdout } = await host.run({ intent: "read the host's facts", script: SCRIPT });

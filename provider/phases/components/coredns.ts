@@ -12,7 +12,8 @@ const KUBE_PROXY_SECONDS = 30;
 const objects = objectSet("coredns");
 
 /**
- * CoreDNS: a Deployment and what it needs. The first save waits a little for kube-proxy. CoreDNS asks for the API at its
+ * CoreDNS: a Deployment and the objects that it needs. The first save waits up to 30 s for kube-proxy and then goes on
+ * without it. CoreDNS asks for the API at its
  * service's address when it starts; where nothing routes that address yet, CoreDNS is not ready at the kubelet's first
  * probe, and the next probe comes 10 s later.
  */
@@ -25,7 +26,7 @@ export const coreDns: Component<ComponentContext, KubernetesObject[], ApiSite, A
 	},
 };
 
-/** A cluster without kube-proxy, which others can replace, is not waited for. */
+/** Waits until kube-proxy is ready on a node; returns at once where the cluster has no kube-proxy, which another program may replace. */
 async function waitForKubeProxy(site: ApiSite): Promise<void> {
 	const metadata = { name: "kube-proxy", namespace: "kube-system" };
 	const daemonSet: KubernetesObject = { apiVersion: "apps/v1", kind: "DaemonSet", metadata };

@@ -6,13 +6,16 @@ import { staticPodPath } from "../../render/static-pods/static-pods";
 import { endOtherCluster, foreignData, foreignDataPath } from "../etcd/foreign-data";
 import { type HostPlacement, staticPod } from "./static-pod";
 
-/** etcd's manifest on a host. */
+/** Where etcd's manifest is placed, and for which resource. */
 export interface EtcdPlacement extends HostPlacement {
 	/** Whether etcd may start with data that another cluster left in its data directory. @default false */
 	acceptsForeignData?: boolean;
 }
 
-/** etcd: a static pod, whose data directory is made before it starts, as kubeadm does, and is removed with it. */
+/**
+ * etcd: a static pod. `save` makes the data directory before the manifest, as kubeadm does; `clean` removes the data.
+ * `save` throws an Error where the data directory has another cluster's data, unless `acceptsForeignData` is true.
+ */
 export const etcd = staticPod<"etcd", EtcdPlacement>("etcd", {
 	async prepare({ host, acceptsForeignData }, pod) {
 		const directory = dataDirectory(pod);

@@ -7,7 +7,11 @@ import { readinessOf } from "../../render/static-pods/readiness";
 import { containerOf } from "../control-plane/sandboxes";
 import { shortReason } from "../diagnosis/short-reason";
 
-/** Health of a static pod on a host: `ok`, or a few words on what its readiness endpoint or the container runtime answers. */
+/**
+ * Health of a static pod on a host, for a wait.
+ * @returns `ok`; else why not, in a few words: the answer of the readiness endpoint or, for a pod without one, of the
+ * container runtime. A failed request is such an answer and not an error.
+ */
 export async function health(host: Host, pod: Pod): Promise<string> {
 	try {
 		const endpoint = readinessOf(pod);

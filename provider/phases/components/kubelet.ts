@@ -14,7 +14,7 @@ import { placeUnit, removeUnit } from "../kubelet/unit";
 import type { Component, Patience } from "./component";
 import type { HostPlacement, HostSite } from "./static-pod";
 
-/** Paths of the files that a kubelet is started with. */
+/** Paths of a kubelet's configuration, of its instance configuration (absent in some releases), and of its flags. */
 export const kubeletFiles = [
 	paths.kubeletConfiguration,
 	paths.kubeletInstanceConfiguration,
@@ -27,7 +27,7 @@ export const kubelet: Component<ComponentContext, KubeletFiles, HostSite, HostPl
 
 	render: (context) => componentRenderers.kubelet(context),
 
-	/** Places the files, and starts the service, or restarts it where a file changed. */
+	/** Places the files, then starts the service, or restarts it where a file changed. Returns digests of the files and of a placed unit. */
 	async save(placement, { configuration, instanceConfiguration: instance, flags }) {
 		const unit = await placeUnit(placement);
 		const hasInstance = Object.keys(instance).length > 0;
@@ -55,7 +55,7 @@ export const kubelet: Component<ComponentContext, KubeletFiles, HostSite, HostPl
 
 	run: (site, { configuration }, patience) => waitHealthy(site, configuration, patience),
 
-	/** Stops the kubelet with all its pods. The manifests are gone, or are being removed at the same time. */
+	/** Stops the kubelet, removes all pods of the host, and removes the resource's files and unit. */
 	async clean({ host, owner }) {
 		await serviceOf(host, "kubelet").stop();
 		await removeAllSandboxes(host);

@@ -10,7 +10,7 @@ import type { KubernetesObject } from "../../render/kubernetes-object";
 import { explainPods } from "../diagnosis/pods";
 import type { Component, Patience } from "./component";
 
-/** The API that objects are in, reached through a control plane. */
+/** The Kubernetes API that objects are in, reached through the host of a control plane. */
 export interface ApiSite extends ApiReference {
 	/** Paths of kubeconfigs on the control plane; the first that exists is used. @default admin.conf */
 	kubeconfigs?: readonly string[] | undefined;
@@ -21,21 +21,22 @@ export interface ApiPlacement extends ApiSite {
 	/** Id of the resource. */
 	owner: string;
 	/**
-	 * The resource's objects that are in the API, by name. `save` keeps this account, so that it is true also after a
-	 * save that failed half way. @default none: the resource is being created
+	 * The resource's objects that are in the API, by name. `save` changes this map after each request, so that the map is
+	 * true also after a save that failed half way. @default none: the resource is being created
 	 */
 	applied?: Map<string, KubernetesObject>;
-	/** Whether objects are applied that the account has already. @default false */
+	/** Whether `save` also applies objects that `applied` has unchanged. @default false */
 	applyAll?: boolean;
 }
 
-/** The moments of a set of objects, whoever renders them. */
+/** `name`, `save`, `run` and `clean` of a component that is a set of API objects; the component adds its own `render`. */
 export type ObjectSet = Omit<Component<never, KubernetesObject[], ApiSite, ApiPlacement>, "render">;
 
 /**
- * A set of objects in the API: applied server-side in their order, and removed in reverse. An object that is no longer
- * among them is removed by the next save. Records on a control plane's host say which resource owns which object.
- * @param name how waits and errors name the set
+ * Makes a set of objects in the API. `save` applies the objects server-side in the given order, and deletes an applied
+ * object that is no longer given. `clean` deletes, in reverse order, the objects that the resource owns. Records on a
+ * control plane's host say which resource owns which object.
+ * @param name name of the set in waits and errors
  */
 export function objectSet(name: string): ObjectSet {
 	return {
@@ -71,8 +72,8 @@ export function objectSet(name: string): ObjectSet {
 }
 
 /**
- * Waits until every DaemonSet and Deployment among some objects is rolled out.
- * @throws WaitError, which says why the pods of each are not ready
+ * Waits until every DaemonSet and Deployment among some objects is rolled out; objects of other kinds are ignored.
+ * @throws WaitError at the limit, which says for each workload why its pods are not ready
  */
 export async function waitRolledOut(
 	site: ApiSite,
@@ -92,7 +93,10 @@ export async function waitRolledOut(
 	});
 }
 
-/** Why the workloads among some objects are not rolled out, by what their pods say; empty for workloads that do not exist. */
+/**
+ * Explains why workloads are not rolled out, by the status of their pods: layer, evidence and next command for each.
+ * @returns empty where every workload is rolled out or does not exist
+ */
 export async function explainRollout(server: Api, objects: readonly KubernetesObject[]): Promise<string> {
 	const reasons = await Promise.all(
 		objects.map(async (object) => {
@@ -103,7 +107,7 @@ export async function explainRollout(server: Api, objects: readonly KubernetesOb
 	return reasons.filter(Boolean).join("\n");
 }
 
-/** Applies the objects that differ from the account (or all of them), and removes those that are no longer wanted. */
+/** Applies the objects that differ from `applied` (or all of them), and deletes the objects that are no longer given. */
 async function converge(
 	server: Api,
 	objects: readonly KubernetesObject[],

@@ -6,7 +6,7 @@ import { kubeProxy } from "./kube-proxy";
 import { kubeScheduler } from "./kube-scheduler";
 import { kubelet } from "./kubelet";
 
-/** Components that the kubelet runs from a manifest on a control plane node. */
+/** Components that the kubelet of a control plane runs from a manifest, by name. */
 export const staticPodComponents = {
 	etcd,
 	"kube-apiserver": kubeApiserver,
@@ -14,11 +14,11 @@ export const staticPodComponents = {
 	"kube-scheduler": kubeScheduler,
 } as const;
 
-/** Components that are objects in the Kubernetes API. */
+/** Components that are objects in the Kubernetes API, by name. */
 export const addonComponents = {
 	"kube-proxy": kubeProxy,
 	coredns: coreDns,
 } as const;
 
-/** The seven components of a cluster, by name. Whatever renders, places, waits for or removes one takes it from here. */
+/** The seven components of a cluster, by name. */
 export const components = { ...staticPodComponents, kubelet, ...addonComponents } as const;

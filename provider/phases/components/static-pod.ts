@@ -14,6 +14,7 @@ import { health } from "./health";
 
 /** The host that a component runs on. */
 export interface HostSite {
+	/** Open connection to the host. */
 	host: Host;
 	/** Name of the node in waits and errors. @default the host's name */
 	nodeName?: string;
@@ -23,7 +24,7 @@ export interface HostSite {
 export interface HostPlacement extends HostSite {
 	/** Id of the resource. */
 	owner: string;
-	/** Digests as the resource's state has them. @default none: the resource is being created */
+	/** SHA-256 of each file as the resource's state has it, by path. @default none: the resource is being created */
 	stateDigests?: Digests;
 }
 
@@ -35,7 +36,11 @@ interface Hooks<Placement> {
 	tidy?(site: HostSite, pod: Pod): Promise<void>;
 }
 
-/** A control plane component that the kubelet runs from a manifest. */
+/**
+ * Makes a control plane component that the kubelet runs from a manifest. `clean` keeps the pod where the manifest was on
+ * the host before this program.
+ * @param hooks what else the component prepares on a host before its manifest, and removes after its pod; default nothing
+ */
 export function staticPod<Name extends StaticPodName, Placement extends HostPlacement = HostPlacement>(
 	name: Name,
 	{ prepare, tidy }: Hooks<Placement> = {},

@@ -5,10 +5,12 @@ import type { Host } from "../../hosts/host";
 import type { Pod } from "../../render/static-pods/pod";
 
 /**
- * Paths of the other files in the manifests folder that describe the same pod, such as a copy `kube-apiserver.yaml.bak`.
- * The kubelet reads every file whose name begins with no dot, and runs one of the two.
+ * Finds other files beside a static pod's manifest that describe the same pod, such as a copy `kube-apiserver.yaml.bak`.
+ * The kubelet reads every file in the folder whose name does not begin with a dot, and runs only one file of a pod.
  *
  * Source: `extractFromDir`, kubernetes pkg/kubelet/config/file.go.
+ * @param path path of the pod's own manifest
+ * @returns paths of the other files; empty where there is none, or no such folder
  */
 export async function otherManifestsOf(host: Host, pod: Pod, path: string): Promise<string[]> {
 	const { stdout } = await host.run({
@@ -20,7 +22,7 @@ export async function otherManifestsOf(host: Host, pod: Pod, path: string): Prom
 	return [...files.values()].filter(({ content }) => isOfPod(content.toString(), pod)).map((file) => file.path);
 }
 
-/** @throws ExpectationError where another file describes the same pod */
+/** Refuses a second file that describes the pod of the manifest at `path`. @throws ExpectationError with the command that moves the file away */
 export async function refuseOtherManifests(host: Host, pod: Pod, path: string): Promise<void> {
 	const [other] = await otherManifestsOf(host, pod, path);
 	if (other === undefined) return;

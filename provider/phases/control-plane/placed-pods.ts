@@ -7,15 +7,16 @@ import type { Pod } from "../../render/static-pods/pod";
 import { mainContainer, readinessOf } from "../../render/static-pods/readiness";
 import { type StaticPodName, staticPodNamesOf, staticPodPath } from "../../render/static-pods/static-pods";
 
-/** Address at which each component of a control plane is asked for its health, by the component's name. */
+/** URL of each component's health check on a control plane, by the component's name; `running container` for a pod without a probe. */
 export type HealthChecks = Partial<Record<StaticPodName, string>>;
 
 /** The health check of a pod without a probe. */
 const CONTAINER = "running container";
 
 /**
- * Reads the static pods of a host from their manifests: one for each component with a health check, in the order in which
- * the components start. A component whose manifest is missing or broken gets a pod with the probe of its health check only.
+ * Reads the static pods of a host from their manifests: one for each component in `healthChecks`, in the order in which
+ * the components start. A pod has only the component's own container and the volumes under /etc/kubernetes. A component
+ * whose manifest is missing or broken gets a pod with nothing but the probe of its health check.
  */
 export async function placedPods(host: Host, healthChecks: HealthChecks): Promise<Pod[]> {
 	const names = staticPodNamesOf({}).filter((name) => healthChecks[name] !== undefined);
@@ -26,7 +27,7 @@ export async function placedPods(host: Host, healthChecks: HealthChecks): Promis
 	});
 }
 
-/** Address at which a pod is asked for its health: `https://127.0.0.1:10259/readyz`. */
+/** URL of a pod's readiness probe, for example `https://127.0.0.1:10259/readyz`; `running container` for a pod without a probe. */
 export function healthCheckOf(pod: Pod): string {
 	if (isUnknown(pod)) return UNKNOWN;
 	const endpoint = readinessOf(pod);

@@ -8,8 +8,9 @@ import { type StaticPodName, staticPodPath } from "../../render/static-pods/stat
 import { containerOf, isOf } from "./sandboxes";
 
 /**
- * Restarts the static pods that started before a file that they read was last written.
- * @returns the ids of the stopped containers
+ * Stops the main container of each static pod that started before one of its hostPath files was last written. The kubelet
+ * then starts a new container.
+ * @returns ids of the stopped containers; empty where every pod is up to date
  */
 export async function restartStale(host: Host, pods: readonly Pod[]): Promise<string[]> {
 	const read = pods.map(({ spec }) =>
@@ -30,11 +31,12 @@ export async function restartStale(host: Host, pods: readonly Pod[]): Promise<st
 }
 
 /**
- * Makes the kubelet start the static pods that it would not start by itself. Until the kubelet has once reached an API server,
- * it stops no static pod whose manifest changed; and a pod that failed often is started again after minutes only.
+ * Makes the kubelet start static pods that it would not start soon by itself: removes pods that are older than their
+ * manifest, and restarts the kubelet where a pod failed often. Until a kubelet has reached an API server once, it does not
+ * stop a static pod whose manifest changed; and it waits minutes before it restarts a pod that failed often.
  *
  * Source: kubelet.go, `deletePod` (sources ready) and `doBackOff`.
- * @param stopped ids of containers that were stopped and did not fail
+ * @param stopped ids of containers that this program stopped, which do not count as failed
  */
 export async function restartFailed(host: Host, pods: readonly Pod[], stopped: readonly string[]): Promise<void> {
 	const manifests = await lastWritten(

@@ -11,7 +11,11 @@ import { shortReason } from "../diagnosis/short-reason";
 /** Number of pods that are removed at the same time. */
 const REMOVALS = 4;
 
-/** Makes a question for waits: whether the kubelet runs a static pod from the manifest that lies at a path at the first call. */
+/**
+ * Makes a function, for a wait to call again and again, that tells whether the kubelet runs a static pod from its current
+ * manifest. The first call reads when the manifest at `path` was written.
+ * @returns the function; it gives false where there is no manifest
+ */
 export function runsAsPlaced(host: Host, pod: Pod, path: string): () => Promise<boolean> {
 	let manifest: Promise<{ placed: number; endpoint: string }> | undefined;
 	return async () => {
@@ -31,17 +35,17 @@ export function isOf({ metadata: pod }: Pod, { metadata, labels }: PodSandbox): 
 	return isNamed && labels.component === (pod.labels ? pod.labels.component : pod.name);
 }
 
-/** Name and namespace by which a static pod's main container is listed. */
+/** Filter by which the container runtime lists the containers of a static pod: name of the main container, namespace of the pod. */
 export function containerOf(pod: Pod): { name: string; namespace: string } {
 	return { name: mainContainer(pod).name, namespace: pod.metadata.namespace };
 }
 
-/** Stops and removes a static pod whose manifest is gone. The kubelet does so too, unless it is stopped. */
+/** Stops and removes a static pod whose manifest is gone, also where the kubelet is stopped. @throws WaitError after 300 s */
 export function removeSandboxes(host: Host, pod: Pod): Promise<void> {
 	return removeAll(host, pod.metadata.name, (sandbox) => isOf(pod, sandbox));
 }
 
-/** Stops and removes every pod of a host whose kubelet is stopped. */
+/** Stops and removes every pod of a host whose kubelet is stopped. @throws WaitError after 300 s */
 export function removeAllSandboxes(host: Host): Promise<void> {
 	return removeAll(host, "the pods", () => true);
 }

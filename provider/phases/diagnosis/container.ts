@@ -14,7 +14,7 @@ export interface ContainerEvidence {
 	container: string;
 	/** Exit code of the newest container, or of its predecessor where the newest has just started; empty where neither ended. */
 	failed: string;
-	/** Last log lines of the newest container that ended, else of the running one. */
+	/** Last log lines of the newest container that ended, else of the running one: at most 12, each of at most 800 characters. */
 	log: string[];
 }
 
@@ -28,7 +28,11 @@ const states = {
 	CONTAINER_UNKNOWN: "Unknown",
 };
 
-/** Reads the state of a static pod's containers. @param clock the current time and the time at which the manifest was placed, in seconds by the host's clock */
+/**
+ * Reads the state of a static pod's containers.
+ * @param clock `now`, and when the manifest was `placed`: Unix times in seconds by the host's clock
+ * @returns the evidence; with `silent` and nothing else where the container runtime does not answer
+ */
 export async function containerEvidence(
 	host: Host,
 	pod: Pod,

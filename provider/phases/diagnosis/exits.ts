@@ -24,13 +24,14 @@ const certain = /unknown (shorthand )?flag|flag needs an argument|invalid argume
 const passing =
 	/refused|deadline|timed? ?out|unavailable|unreachable|no route|no leader|reset by peer|lookup |x509|EOF/i;
 
-/** Shortest time between two looks at the containers. */
+/** Shortest time between two observations of the containers. */
 const INTERVAL_MILLISECONDS = 1000;
 
 /**
  * Watches for a static pod's container that ends again and again.
- * @returns a function that looks once more, and gives the reason once it is certain that the component will not come up: an
- * unknown flag, or twice the same error that no other component can resolve
+ * @returns a function, for a wait to call again and again. It returns the reason once the component will certainly not come
+ * up: the container refuses a flag, or ends twice with one error that no other component can resolve. Until then, and
+ * within a second after the last observation, it returns undefined.
  */
 export function watchExits(host: Host, pod: Pod): () => Promise<string | undefined> {
 	const errors = new Map<string, string>();
@@ -52,7 +53,7 @@ export function watchExits(host: Host, pod: Pod): () => Promise<string | undefin
 	};
 }
 
-/** A container's last log lines, without the stack traces that Go programs print. */
+/** Reads a container's last log lines, at most 12, without the stack traces that Go programs print. */
 export async function lastLogLinesOf(host: Host, { logPath }: ContainerStatus): Promise<string[]> {
 	const lines = await lastLogLines(host, logPath, 80);
 	const stack = lines.findIndex((line) => /^goroutine \d/.test(line));

@@ -134,13 +134,20 @@ const failures: KnownFailure[] = [
 	},
 ];
 
-/** Explains why a static pod is not healthy: the layer, the evidence, the next command. */
+/**
+ * Explains why a static pod is not healthy.
+ * @returns indented lines with the layer, the evidence and the next command to type; `layer: unknown` where no known failure fits
+ */
 export async function explain(host: Host, pod: Pod): Promise<string> {
 	const name = pod.metadata.name as StaticPodName;
 	return verdict(host, await gather(host, { pod, manifest: staticPodPath(name), journal: name }));
 }
 
-/** Explains why a kubelet is not healthy. @param server URL of the API server that the kubelet joins through; absent where it does not join */
+/**
+ * Explains why a kubelet is not healthy.
+ * @param server URL of the API server that the kubelet joins through; absent where the kubelet does not join a cluster
+ * @returns indented lines with the layer, the evidence and the next command to type; `layer: unknown` where no known failure fits
+ */
 export async function explainKubelet(host: Host, server?: string): Promise<string> {
 	const evidence = await gather(host, { journal: "." });
 	return verdict(host, server ? { ...evidence, unreachable: await unreachable(host, new URL(server)) } : evidence);

@@ -50,8 +50,8 @@ const knownReasons: KnownReason[] = [
 ];
 
 /**
- * Explains why a workload is not rolled out, by what scheduler and kubelet report about its pods: the layer, the evidence, the
- * next command.
+ * Explains why a DaemonSet or Deployment is not rolled out, by the status of its pods.
+ * @returns indented lines with the layer, the evidence and the next command to type; `layer: unknown` where no pod gives a reason
  */
 export async function explainPods(api: Pick<Api, "list">, workload: KubernetesObject): Promise<string> {
 	const { namespace, name } = workload.metadata;

@@ -7,14 +7,18 @@ import type { HostReference } from "../../hosts/reach";
 import { kubeletConfiguration } from "../../render/kubelet";
 import type { ExpectedCluster } from "./check-cluster";
 
-/** What the program says about a cluster, as far as a joining node depends on it. */
+/** Selects the fields of a cluster's configuration that must be equal in the cluster that a node joins. */
 export function expectedOf(cluster: Cluster): ExpectedCluster {
 	const { kubernetesVersion, networking } = cluster;
 	const { dnsDomain, serviceSubnet } = networking;
 	return { kubernetesVersion, dnsDomain, serviceSubnet, kubelet: kubeletConfiguration(cluster) };
 }
 
-/** Refuses a worker that has no means to join, or that has labels or annotations and no API to set them through. @throws SpecError */
+/**
+ * Refuses a worker that has no means to join, or that has labels or annotations and no API to set them through. Accepts
+ * every control plane.
+ * @throws SpecError that lists all missing inputs
+ */
 export function refuseWithoutWay({
 	node,
 	role,

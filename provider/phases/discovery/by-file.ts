@@ -20,7 +20,11 @@ import { discoveryError, PRINT_CLUSTER_INFO, PRINT_JOIN } from "./words";
  *
  * Source: `ValidateConfigInfo`, cmd/kubeadm/app/discovery/file/file.go.
  * @param from path or address of the kubeconfig, for errors
+ * @param timeoutSeconds limit for reading cluster-info
  * @returns the kubeconfig, with the content of every file that it names
+ * @throws Error where the text is no kubeconfig with a server, or its client certificate has expired
+ * @throws ExpectationError where a file that it names is missing
+ * @throws WaitError where the server does not give cluster-info within the limit
  */
 export async function byFile(
 	host: Host,
@@ -55,7 +59,13 @@ export async function byFile(
 	return config;
 }
 
-/** Refuses a kubeconfig without credentials, where there is no token either. Source: `For`, cmd/kubeadm/app/discovery/discovery.go. */
+/**
+ * Refuses a discovery kubeconfig without credentials, for a discovery without a token.
+ *
+ * Source: `For`, cmd/kubeadm/app/discovery/discovery.go.
+ * @param from path or address of the kubeconfig, for the error
+ * @throws Error with the command to run on a control plane
+ */
 export function refuseStranger(config: KubeconfigFile, from: string): void {
 	if (hasCredentials(config)) return;
 	throw discoveryError(

@@ -14,7 +14,10 @@ import { discoveryError, PRINT_JOIN } from "./words";
  * from the verified server.
  *
  * Source: `retrieveValidatedConfigInfo`, cmd/kubeadm/app/discovery/token/token.go.
+ * @param timeoutSeconds limit for each of the two reads
  * @returns a kubeconfig without a user
+ * @throws Error where the signature or the CA's hash is wrong; ExpectationError where cluster-info names no server and CA
+ * @throws WaitError where the server does not give cluster-info within the limit
  */
 export async function byToken(
 	host: Host,

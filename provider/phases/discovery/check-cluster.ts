@@ -14,11 +14,13 @@ import type { Discovered } from "./discover";
 import { withExecCredentials } from "./exec-credentials";
 import { discoveryError, nextOnControlPlane, PRINT_JOIN } from "./words";
 
-/** What the program says about the cluster that a node joins. */
+/** What the program declares about the cluster that a node joins. */
 export interface ExpectedCluster {
-	/** `v1.37.2` */
+	/** `v1.37.2`; the minor release is compared. */
 	kubernetesVersion: string;
+	/** `cluster.local` */
 	dnsDomain: string;
+	/** `10.96.0.0/12` */
 	serviceSubnet: string;
 	/** The KubeletConfiguration that all nodes share; kubeadm reads it from the cluster. */
 	kubelet: Record<string, unknown>;
@@ -56,12 +58,13 @@ const compared: {
 	},
 ];
 
-/** A join, as far as the cluster is checked for it. */
+/** Facts of a join that the check of the cluster needs. */
 interface JoinCheck {
 	host: Host;
 	discovered: Discovered;
 	nodeName: string;
 	expected: ExpectedCluster;
+	/** How long a request to the API is repeated. */
 	patienceSeconds: number;
 	/** Whether a registered node of this name is this machine's own. */
 	rejoins: boolean;
@@ -69,9 +72,11 @@ interface JoinCheck {
 
 /**
  * Checks, with the credentials of the join, that the cluster is as the program describes it, and that no other machine
- * has registered under this node's name.
+ * has registered under this node's name. Waits up to 90 s for a node of this name to become not Ready.
  *
  * Source: `fetchInitConfiguration`, cmd/kubeadm/app/cmd/join.go; `runKubeletStartJoinPhase`, cmd/phases/join/kubelet.go.
+ * @throws Error that lists every difference, or says that the cluster has no configuration or refuses the credentials
+ * @throws WaitError where a Ready node has the name
  */
 export async function checkCluster(joining: JoinCheck): Promise<void> {
 	const { host, discovered, patienceSeconds } = joining;

@@ -13,9 +13,11 @@ const PATH = "/api/v1/namespaces/kube-public/configmaps/cluster-info";
 interface ClusterInfoRequest {
 	/** The host that the request is made from. */
 	host: Host;
+	/** Address of the API server, and the credentials for it. */
 	access: ServerAccess;
+	/** Limit of all attempts. */
 	timeoutSeconds: number;
-	/** Id of the token that must have signed cluster-info. @default none: unsigned is accepted, and so is a server that refuses to show it */
+	/** Id of the token that must have signed cluster-info. @default none: cluster-info may be unsigned, and the server may refuse to show it */
 	tokenId?: string;
 }
 
@@ -23,9 +25,11 @@ interface ClusterInfoRequest {
 type Trouble = "away" | "untrusted" | "refused" | "unsigned";
 
 /**
- * Reads the data of the public ConfigMap cluster-info; `undefined` where the server refuses to show it.
+ * Reads the public ConfigMap cluster-info, and repeats the request until the limit.
  *
  * Source: `getClusterInfo`, cmd/kubeadm/app/discovery/token/token.go; `ValidateConfigInfo`, discovery/file/file.go.
+ * @returns the ConfigMap's `data`; undefined where `tokenId` is absent and the server answers 403
+ * @throws WaitError at the limit, or at once for an untrusted certificate, with the failing layer and the next command
  */
 export async function clusterInfo({
 	host,

@@ -14,7 +14,7 @@ import { discoveryError, PRINT_CLUSTER_INFO } from "./words";
 export interface FoundCluster {
 	/** `https://host:port` */
 	server: string;
-	/** PEM of its CAs. */
+	/** The cluster's CA certificates, PEM. */
 	certificate: string;
 }
 
@@ -29,7 +29,10 @@ export interface Discovered extends FoundCluster {
  * are made from the host.
  *
  * Source: `For`, cmd/kubeadm/app/discovery/discovery.go.
- * @throws Error with the failing layer and the next command to type; it holds no secret
+ * @param discovery either `bootstrapToken` or `file`
+ * @param timeoutSeconds limit for each file or ConfigMap that is fetched
+ * @throws Error with the failing layer and the next command to type; WaitError where something is not fetched within the
+ * limit. Messages hold no secret.
  */
 export async function discover(host: Host, discovery: Discovery, timeoutSeconds: number): Promise<Discovered> {
 	const { bootstrapToken, file } = discovery;

@@ -8,10 +8,12 @@ interface ExecCredential {
 }
 
 /**
- * Replaces the credential plugin in a kubeconfig by the credentials that the plugin prints on the host. The kubelet will
- * call the same plugin.
+ * Runs the credential plugin of a kubeconfig's current user on the host, and puts the printed credentials in the plugin's
+ * place. The kubelet will call the plugin itself.
  *
  * Source: k8s.io/client-go/plugin/pkg/client/auth/exec/exec.go.
+ * @returns a changed copy of the kubeconfig; an equal copy where there is no plugin
+ * @throws HostError where the plugin fails; SyntaxError where it does not print JSON
  */
 export async function withExecCredentials(host: Host, config: KubeconfigFile): Promise<KubeconfigFile> {
 	const copy = structuredClone(config);

@@ -11,6 +11,9 @@ import { isUntrusted, wordsOf } from "./words";
  * Fetches a discovery file from an https address. The request is made from the host, with the CAs that the host trusts.
  *
  * Source: `RetrieveValidatedConfigInfo`, cmd/kubeadm/app/discovery/https/https.go.
+ * @param timeoutSeconds limit of all attempts
+ * @returns the file's text
+ * @throws WaitError at the limit; at once for another status than 200 and for an untrusted certificate
  */
 export async function fetchFile(host: Host, address: URL, timeoutSeconds: number): Promise<string> {
 	const way = { ca: await hostRoots(host), headers: authorizationOf(address) };
@@ -34,7 +37,7 @@ export async function fetchFile(host: Host, address: URL, timeoutSeconds: number
 	});
 }
 
-/** An address for messages, without user, password and query, which may be secrets. */
+/** Formats an address for messages: without user, password and query, which may be secrets. */
 export function shownAddress({ origin, pathname }: URL): string {
 	return origin + pathname;
 }

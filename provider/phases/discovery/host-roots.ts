@@ -12,7 +12,7 @@ const bundles = [
 ];
 const folders = ["/etc/ssl/certs", "/etc/pki/tls/certs"];
 
-/** Reads the CAs that the joining host trusts, PEM. */
+/** Reads the certificates of the CAs that a host trusts, PEM, each once; empty where the host has none. */
 export async function hostRoots(host: Host): Promise<Buffer> {
 	const { stdout } = await host.run({
 		intent: "read the CAs that the host trusts",

@@ -16,9 +16,9 @@ import { discoveryError } from "./words";
 /** Limit of one request for the node. */
 const REQUEST_SECONDS = 10;
 
-/** What a kubelet that discovers its cluster is started with. */
+/** Settings of a kubelet that discovers its cluster; `discovery` and `timeouts.discovery` (seconds) are required. */
 export interface DiscoveringKubelet extends KubeletIdentity {
-	/** What the cluster must be like. */
+	/** Configuration that the cluster must have; required for a join. */
 	expectedCluster?: ExpectedCluster;
 }
 
@@ -27,15 +27,20 @@ interface Joining {
 	/** Reference to the same host, through which the API is reached. */
 	reference: HostReference;
 	inputs: DiscoveringKubelet;
+	/** Places the kubelet's files and starts the kubelet. */
 	start: () => Promise<Digests>;
 	/** The cluster that an earlier join discovered. */
 	known?: FoundCluster | undefined;
 }
 
 /**
- * Joins a worker's kubelet to the cluster that it discovers. The kubelet's own credentials show whether its node is registered.
+ * Discovers a cluster and joins a worker's kubelet to it, then waits until the node is registered. A kubelet with valid
+ * credentials for a `known` cluster is only started.
  *
  * Source: kubeadm cmd/join.go and cmd/phases/join/kubelet.go.
+ * @returns SHA-256 of each placed file by path, and the cluster, for `known` of the next update
+ * @throws Error where discovery fails, the CA is not the given one, or the cluster is not the expected one
+ * @throws WaitError where the certificate or the node does not appear within `timeouts.tlsBootstrap`
  */
 export async function joinByDiscovery({
 	target,

@@ -1,9 +1,11 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
 /**
- * Whether a token made the signature in cluster-info, a JSON web signature (HS256) with detached content.
+ * Verifies with a bootstrap token the signature in cluster-info: a JSON web signature (HS256) with detached content.
  *
  * Source: `DetachedTokenIsValid`, k8s.io/cluster-bootstrap/token/jws; RFC 7515, appendix F.
+ * @param signature value of the key `jws-kubeconfig-ID` in cluster-info
+ * @returns false for another token, other content, or text that is no signature
  */
 export function isSigned(
 	signature: string,

@@ -1,10 +1,11 @@
 import { expected } from "../../config/expected";
-/** Path of the file by which data that an etcd wrote is recognised in a data directory. */
+
+/** Path of etcd's database file in a data directory; the file shows that an etcd has run there. */
 export function foreignDataPath(directory: string): string {
 	return `${directory}/member/snap/db`;
 }
 
-/** What is wrong with a data directory that another cluster's etcd wrote: this cluster would serve that data as its own. */
+/** Problem text for a data directory that another cluster's etcd wrote. This cluster would serve that data as its own. */
 export function foreignData(directory: string): string {
 	return expected({
 		at: foreignDataPath(directory),
@@ -13,5 +14,5 @@ export function foreignData(directory: string): string {
 	});
 }
 
-/** What to do about another cluster's files. Source: `DirAvailable--var-lib-etcd`, kubeadm preflight/checks.go. */
+/** Next step, for problem texts about another cluster's files. Source: `DirAvailable--var-lib-etcd`, kubeadm preflight/checks.go. */
 export const endOtherCluster = "move the path away, or remove the other cluster with `kubeadm reset` on the host";

@@ -4,10 +4,12 @@ import { isUnknown } from "../../facts/unknown";
 import type { EtcdMembers } from "../../render/static-pods/pod";
 
 /**
- * Name of the control plane that a cluster was founded with: as it is remembered, while that control plane is there. Of a
- * new cluster it is the first of the members; once the founder has left, the first of those that it was founded with.
+ * Chooses the founder: the control plane that runs `kubeadm init`'s work. The founder is the first declared member among:
+ * the remembered founder; the initial members in their order; the declared members in their order.
  *
- * @param members the control planes that the program declares
+ * @param members the control planes that the program declares; at least one
+ * @param remembered founder and initial members from the resource's state; absent for a new cluster
+ * @returns the founder's name; unknown where `members` is unknown
  */
 export function electFounder(
 	members: EtcdMembers,
@@ -19,7 +21,7 @@ export function electFounder(
 	return candidates.find((name) => name !== undefined && names.includes(name)) ?? names[0]!;
 }
 
-/** Refuses members that no cluster can be founded with. @throws SpecError */
+/** Refuses more than one member, and members without an address. @throws SpecError that lists all such problems */
 export function refuseUnusableFounders(members: EtcdMembers): void {
 	const messages = members
 		.filter((member) => member.address === "")
@@ -44,7 +46,13 @@ export function refuseUnusableFounders(members: EtcdMembers): void {
 		);
 }
 
-/** Problems of other members than those that a cluster was founded with: joining and leaving a running etcd is not possible yet. */
+/**
+ * Problems of members that were added, removed or moved to another address since the cluster was founded. Joining and leaving
+ * a running etcd is not possible yet.
+ * @param was the members that the cluster was founded with
+ * @param is the members that the program declares
+ * @returns empty where names and known addresses are equal
+ */
 export function memberProblems(was: EtcdMembers, is: EtcdMembers): Problem[] {
 	const founded = new Map(was.map(({ name, address }) => [name, address]));
 	const names = `${[...founded.keys()].join(", ")}, with which the cluster was founded`;

@@ -30,34 +30,47 @@ import { certificatesIn } from "../../render/pki/bundle";
 import { explainKubelet } from "../diagnosis/explain";
 import { signedForKubelet } from "../signing/kubelet";
 
-/** What a kubelet is started and identified with. */
+/** Names, files and time limits for the credentials that a kubelet starts with. */
 export interface KubeletIdentity {
 	/** Name of the node in waits and errors. */
 	nodeName: string;
+	/** User, cluster, server and client certificate of the kubelet's kubeconfig. */
 	subject: KubeconfigSubject;
 	/** Path of the kubelet's kubeconfig. */
 	kubeconfigPath: string;
-	/** Whether it has to be there already, and stays as it is, since kubeadm's phase for it is skipped. */
+	/** Present where the kubeconfig must be on the host already and is not changed: kubeadm's phase `kubeconfig/kubelet` is skipped. */
 	keepsCredentials?: true;
 	/** Path of the client certificate that the kubelet renews by itself. */
 	clientCertificatePath: string;
-	/** The cluster's CA, its path on the host, and the fingerprint of its key where this signs. */
+	/** The cluster's CA: PEM, path on the host, and the fingerprint of its key, absent where this program cannot sign with it. */
 	authority: { certificate: string; path: string; fingerprint?: string };
-	/** The kubelet's first certificate, where the program gives one that was signed elsewhere. */
+	/** The kubelet's first client certificate, PEM, where the program gives one that was signed elsewhere. */
 	givenCertificate?: string;
-	/** Whether the cluster's CA signs elsewhere, so that no controller of the cluster signs what a kubelet asks for. */
+	/** Present where the CA's key is outside the cluster, so that no controller signs a kubelet's certificate request. */
 	externalCA?: true;
-	/** Where a worker gets its bootstrap token, unless it discovers its cluster. */
+	/** Control planes through which a worker's bootstrap token is created; absent where the worker discovers its cluster. */
 	controlPlanes?: HostReference[];
 	/** How a worker discovers its cluster; `subject.server` and `authority.certificate` then come from the discovery. */
 	discovery?: Discovery;
 	/** How long a request to the API is repeated. @default "1m0s" */
 	kubernetesAPICall?: string;
+	/** The KubeletConfiguration; `rotateCertificates` is read. */
 	configuration: Record<string, unknown>;
+	/** Limits in seconds. */
 	timeouts: { kubeletHealthCheck: number; tlsBootstrap: number; discovery?: number };
 }
 
-/** Starts a control plane's kubelet with a certificate in its kubeconfig; the kubelet then renews it by itself. Source: kubeadm cmd/phases/init/kubeletfinalize.go. */
+/**
+ * Starts a control plane's kubelet with a client certificate in its kubeconfig, unless the kubelet has valid credentials.
+ * Then points the kubeconfig to the certificate file that the kubelet renews by itself, unless `rotateCertificates` is false.
+ *
+ * Source: kubeadm cmd/phases/init/kubeletfinalize.go.
+ * @param start places the kubelet's files and starts the kubelet
+ * @returns SHA-256 of each placed file, by path
+ * @throws ExpectationError where the kubeconfig must be in place and is not
+ * @throws Error where the CA's key is elsewhere and the certificate is not signed yet
+ * @throws WaitError where the kubelet does not write its certificate file within `timeouts.kubeletHealthCheck`
+ */
 export async function startWithCertificate(
 	target: { host: Host; owner: string },
 	inputs: KubeletIdentity,
@@ -106,7 +119,15 @@ async function newCredentials({ subject, authority }: KubeletIdentity, key: KeyO
 	return { clientCertificate: issued.certificate, clientKey: keyPem(issued.key) };
 }
 
-/** Starts a worker's kubelet with a bootstrap token that is created for this join and removed after it. Source: kubeadm cmd/phases/join/kubelet.go. */
+/**
+ * Starts a worker's kubelet with a bootstrap token that is created for this join and removed after it. A kubelet with valid
+ * credentials is started without a token.
+ *
+ * Source: kubeadm cmd/phases/join/kubelet.go.
+ * @param start places the kubelet's files and starts the kubelet
+ * @returns SHA-256 of each placed file, by path
+ * @throws WaitError where the kubelet gets no certificate within `timeouts.tlsBootstrap`
+ */
 export async function bootstrap(
 	target: { host: Host; owner: string },
 	inputs: KubeletIdentity,
@@ -134,7 +155,12 @@ export async function bootstrap(
 	});
 }
 
-/** Starts a kubelet with a bootstrap kubeconfig, which is removed afterwards. */
+/**
+ * Starts a kubelet with a bootstrap kubeconfig, waits for its certificate, and removes the bootstrap kubeconfig, also after a failure.
+ * @param content text of the bootstrap kubeconfig, YAML. Secret.
+ * @returns SHA-256 of each placed file, by path
+ * @throws WaitError where the kubelet gets no certificate within `timeouts.tlsBootstrap`
+ */
 export async function joinWith(
 	content: string,
 	{
@@ -163,8 +189,8 @@ export async function joinWith(
 }
 
 /**
- * Removes the bootstrap kubeconfig that a join of this program placed, also one that was cut off.
- * @returns whether there was one
+ * Removes the bootstrap kubeconfig that a join of this program left, for example because the join was cut off.
+ * @returns false where there is none, or another program placed it
  */
 export async function removeBootstrapKubeconfig(host: Host): Promise<boolean> {
 	const path = bootstrapKubeconfigPath;
@@ -174,7 +200,7 @@ export async function removeBootstrapKubeconfig(host: Host): Promise<boolean> {
 	return true;
 }
 
-/** Starts a kubelet that has valid credentials. */
+/** Places the cluster's CA, starts a kubelet that has valid credentials, and takes ownership of its kubeconfig. @returns SHA-256 of each placed file, by path */
 export async function startWithCredentials(
 	target: { host: Host; owner: string },
 	inputs: KubeletIdentity,
@@ -221,8 +247,8 @@ async function adopt({ host, owner }: { host: Host; owner: string }, path: strin
 }
 
 /**
- * Whether a kubelet has valid credentials: a kubeconfig for this cluster, and an unexpired certificate of its CA for the node's
- * name. A host may have credentials of another cluster, or may have been off for too long.
+ * Whether a kubelet has valid credentials: an unedited kubeconfig for this cluster, and an unexpired client certificate for
+ * the node's name that the cluster's CA signed. False where a file is absent.
  */
 export async function hasCredentials(
 	{ host }: { host: Host },

@@ -6,10 +6,12 @@ import { Unread } from "../../kubernetes/unread";
 const PATIENCE_SECONDS = 5;
 
 /**
- * Whether the API has a kubelet's node. A kubelet registers its node when it starts: a deleted node returns with a restart of
- * the kubelet.
+ * Asks the API whether it has a kubelet's node. A kubelet registers its node only when it starts, so a deleted node returns
+ * once the kubelet restarts.
  *
  * Source: `registerWithAPIServer`, pkg/kubelet/kubelet_node_status.go.
+ * @returns `there`, `missing`, or `not asked` where the API does not answer within 5 s
+ * @throws ApiError where the API refuses the request
  */
 export async function nodeInApi({
 	host,
@@ -17,7 +19,9 @@ export async function nodeInApi({
 	nodeName: name,
 	kubeconfigs,
 }: {
+	/** The kubelet's host. */
 	host: HostReference;
+	/** Hosts through which the API is asked. @default the kubelet's host */
 	controlPlanes?: HostReference[];
 	nodeName: string;
 	/** Paths of kubeconfigs on the control plane; the first that exists is used. @default admin.conf */

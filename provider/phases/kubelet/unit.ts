@@ -9,7 +9,7 @@ import { kubeletDropIn, kubeletUnit } from "../../render/kubelet";
 interface UnitPlacement {
 	host: Host;
 	owner: string;
-	/** Digests as the resource's state has them. @default none: the resource is being created */
+	/** SHA-256 of each file as the resource's state has it, by path. @default none: the resource is being created */
 	stateDigests?: Digests;
 }
 
@@ -17,8 +17,10 @@ interface UnitPlacement {
 export const unitFiles = [paths.kubeletUnit, paths.kubeletDropIn] as const;
 
 /**
- * Places the kubelet's unit, and the drop-in by which the unit reads kubeadm's files, where they are absent: the unit
- * comes with the package kubelet and the drop-in with the package kubeadm, and a host may have the binary alone.
+ * Places the kubelet's systemd unit, and the drop-in by which the unit reads kubeadm's files, where the host has none. The
+ * unit comes with the package kubelet and the drop-in with the package kubeadm; a host may have only the binary.
+ * @returns SHA-256 of each placed file, by path; empty where the host's packages have both
+ * @throws Error where a placed file was changed by somebody else
  */
 export async function placeUnit(placement: UnitPlacement): Promise<Digests> {
 	const { host } = placement;
@@ -42,7 +44,7 @@ export async function placeUnit(placement: UnitPlacement): Promise<Digests> {
 	return digests;
 }
 
-/** Removes the unit's files that this resource placed. */
+/** Removes the unit and drop-in that this resource placed, and disables a removed unit. Does nothing where it placed none. */
 export async function removeUnit({ host, owner }: Omit<UnitPlacement, "stateDigests">): Promise<void> {
 	const owned = await ownedUnitFiles({ host, owner });
 	if (owned.length === 0) return;

@@ -3,7 +3,7 @@ import { claimNode, readClaim, releaseNode } from "../../hosts/placement/node-cl
 import { status } from "../../hosts/status";
 import { refuseOtherCluster } from "./other-cluster";
 
-/** A machine's way to a node. */
+/** Claim of a machine for a node. */
 interface Becoming {
 	/** Id of the resource that claims the machine. */
 	owner: string;
@@ -11,13 +11,12 @@ interface Becoming {
 	node: string;
 	/** Whether the node's kubelet is not this program's, because kubeadm's phase `kubelet-start` is skipped. @default false */
 	keepsKubelet?: boolean;
-	/** Checks the machine. */
+	/** Checks the machine; throws where the machine cannot be the node. */
 	check: () => Promise<void>;
 }
 
 /**
- * Claims a machine for a node and checks it, before anything of the node is placed. A machine that fails a check is left
- * as it was.
+ * Claims a machine for a node and runs `check`, before anything of the node is placed. Releases the claim where `check` throws.
  * @throws Error where the machine is a node already, of another cluster or another program, or fails the check
  */
 export async function becomeNode(host: Host, { owner, node, keepsKubelet, check }: Becoming): Promise<void> {

@@ -2,7 +2,9 @@ import { firstPrinted, type HostObservation } from "./check";
 
 /** Control groups of a host. */
 export interface Cgroups {
+	/** Version of cgroups. */
 	version: 1 | 2;
+	/** Names of the available controllers, for example `memory`; with version 2 also `devices`, and `freezer` where the kernel can freeze. */
 	controllers: string[];
 }
 
@@ -27,7 +29,7 @@ for mount in /sys/fs/cgroup $(awk '$3 == "cgroup2" { print $2 }' /proc/mounts); 
 done`;
 }
 
-/** Control groups as a script printed them; undefined where none are mounted. Source: `getUnifiedMountpoint`, `getCgroupV1Subsystems`, `getCgroupV2Subsystems`, system-validators cgroup_validator_linux.go. */
+/** Parses what the script of `cgroupsScript` printed; undefined where no control groups are mounted. Source: `getUnifiedMountpoint`, `getCgroupV1Subsystems`, `getCgroupV2Subsystems`, system-validators cgroup_validator_linux.go. */
 export function cgroupsOf(observed: HostObservation): Cgroups | undefined {
 	const mounts = (observed.printed.mount ?? []).map((mount) => mount.split(" ") as [string, string]);
 	const usual = mounts.find(([path]) => path === "/sys/fs/cgroup");
@@ -43,7 +45,7 @@ export function cgroupsOf(observed: HostObservation): Cgroups | undefined {
 	return { version: 2, controllers: ["devices", ...freezer, ...controllers] };
 }
 
-/** Controllers that are missing: those that Kubernetes requires, and those that are optional. */
+/** Selects the controllers that Kubernetes uses and a host lacks: `required` and `optional`, each empty where none is missing. */
 export function missingControllers({ version, controllers }: Cgroups): { required: string[]; optional: string[] } {
 	const missing = (names: string[]) => names.filter((name) => !controllers.includes(name));
 	return { required: missing(wanted[version].required), optional: missing(wanted[version].optional) };

@@ -43,7 +43,11 @@ const places = [
 	"/lib/modules/$release/build/.config",
 ];
 
-/** Shell text that prints the kernel's options. Where the host has no such file, the kernel module `configs` is loaded meanwhile, as kubeadm does. */
+/**
+ * Makes shell text that prints the operating system (`os`), the kernel's release (`kernel`), the path of its configuration
+ * (`kernelConfiguration`, empty where there is none) and its options (`kernelOption`). Where the host has no configuration
+ * file, the text loads the kernel module `configs` for the time of reading, as kubeadm does.
+ */
 export function kernelScript(): string {
 	const names = [...always, ...forCgroups[1], ...forCgroups[2]].flat();
 	return `
@@ -60,15 +64,17 @@ case $file in "") ;; *.gz) gzip -dc "$file" ;; *) cat "$file" ;; esac |
 [ -z "$loaded" ] || modprobe -r configs >/dev/null 2>&1`;
 }
 
-/** Names of options that the kernel lacks. */
+/** Names of required options that a kernel lacks, for example `CONFIG_CGROUP_PIDS`; empty where it has all. */
 export function missingOptions({
 	options,
 	kubernetesVersion,
 	cgroups,
 }: {
-	/** `NAMESPACES y` */
+	/** Options of the kernel's configuration, for example `NAMESPACES y`. */
 	options: readonly string[];
+	/** `v1.37.2` */
 	kubernetesVersion: string;
+	/** Version of cgroups on the host. */
 	cgroups: 1 | 2;
 }): string[] {
 	const enabled = new Set(options.filter((option) => !option.endsWith(" n")).map((option) => option.split(" ")[0]!));
@@ -76,7 +82,7 @@ export function missingOptions({
 	return wanted.flatMap((names) => (names.some((name) => enabled.has(name)) ? [] : [`CONFIG_${names.at(-1)}`]));
 }
 
-/** Whether Kubernetes supports a kernel of this release. */
+/** Whether Kubernetes supports a kernel release, as `uname -r` prints it. */
 export function isSupported(release: string): boolean {
 	return releases.some((pattern) => pattern.test(release));
 }

@@ -8,13 +8,13 @@ import { endOtherCluster, foreignData, foreignDataPath } from "../etcd/foreign-d
 import { type Check, controlPlanes, everywhere, findingIf, firstPrinted, isNode, nameOf } from "./check";
 import type { PreflightAction, PreflightSubject } from "./subject";
 
-/** Name of the check for data in etcd's data directory, by which the check can be ignored. */
+/** Name by which the check for data in an etcd data directory can be ignored, for example `DirAvailable--var-lib-etcd`. */
 export function dataCheckName(directory: string): string {
 	return nameOf("DirAvailable", directory);
 }
 
 /**
- * Checks for what kubeadm takes for leftovers of another cluster. Files with an ownership record are this program's. A host
+ * Checks for files and etcd data of another cluster. Files with an ownership record are this program's. A host
  * that is a node already has no leftovers: each of its files is adopted or refused when it is placed.
  *
  * Source: `FileAvailableCheck`, `DirAvailableCheck`, kubeadm preflight/checks.go.

@@ -6,10 +6,15 @@ import { WaitError, waitFor } from "../../hosts/wait";
 import type { Check, EtcdObservation, HostObservation, RuntimeObservation } from "./check";
 import type { PreflightSubject } from "./subject";
 
-/** Limit for asking an external etcd's member: kubeadm makes four attempts, 5 s apart. */
+/** Limit of the requests to one member of an external etcd. kubeadm makes four attempts, 5 s apart. */
 const ETCD_SECONDS = 15;
 
-/** Runs the checks' scripts on a host in one exchange, and asks its container runtime meanwhile; then asks an external etcd. */
+/**
+ * Observes a host for checks: runs their scripts in one exchange and asks the container runtime at the same time. For
+ * `init` it then asks each member of an external etcd for its version, for at most 15 s. A runtime or member that does not
+ * answer is part of the observation and not an error.
+ * @throws HostError where the host is not reached
+ */
 export async function observeHost(
 	host: Host,
 	subject: PreflightSubject,

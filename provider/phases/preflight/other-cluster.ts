@@ -10,8 +10,8 @@ import { staticPodPath } from "../../render/static-pods/static-pods";
 
 /**
  * Refuses a machine that is a node which this package did not make: its kubelet runs with a configuration that has no
- * ownership record. Nothing of such a node may be adopted, changed or, later, deleted.
- * @throws Error that names the node's role and the hash of its CA's public key
+ * ownership record. Files of such a node must not be adopted, changed or deleted.
+ * @throws ExpectationError that names the node's role and the hash of its CA's public key
  */
 export async function refuseOtherCluster(host: Host): Promise<void> {
 	const authority = `${paths.certificatesDirectory}/ca.crt`;

@@ -7,13 +7,14 @@ import { pullImages } from "./pull";
 import { report } from "./report";
 import type { PreflightSubject } from "./subject";
 
-/** Names of hosts that passed in this process, which serves one update. */
+/** Names of hosts that passed in this process. One process serves one update. */
 const passed = new Set<string>();
 
 /**
- * Checks whether a host can be a node, in one exchange and before anything is changed there; then pulls the control
- * plane's images. Warnings are status lines.
- * @throws Error that lists all problems, each with the command that repairs it
+ * Checks whether a host can be a node, before anything is changed there; then pulls the control plane's images. Shows
+ * warnings as status lines. Does nothing where `subject.skipped` is true.
+ * @throws Error that lists all problems, each with the next command to type
+ * @throws HostError where the host is not reached
  */
 export async function preflight(host: Host, subject: PreflightSubject): Promise<void> {
 	if (subject.skipped) return;
@@ -31,7 +32,7 @@ export async function preflight(host: Host, subject: PreflightSubject): Promise<
 	}
 }
 
-/** Runs `preflight` unless another resource has done so in this update. */
+/** Checks a host as `preflight` does, unless the host has passed already in this process, which serves one update. Throws the errors of `preflight`. */
 export async function preflightUnlessPassed(host: Host, subject: PreflightSubject): Promise<void> {
 	if (!passed.has(host.name)) await preflight(host, subject);
 }

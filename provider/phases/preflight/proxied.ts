@@ -9,6 +9,7 @@ import { nthAddress, parseAddress, parseNetworks, splitHostPort } from "../../go
  * which it also takes `proxyEnvs`.
  *
  * Source: `HTTPProxyCheck`, `HTTPProxyCIDRCheck`, kubeadm preflight/checks.go; golang.org/x/net/http/httpproxy.
+ * @returns addresses and CIDR networks; empty without HTTPS_PROXY; unknown where an input is unknown
  */
 export function proxied({ proxyEnvs, networking }: Cluster, node: Node): string[] {
 	const value = (name: string) =>

@@ -17,10 +17,12 @@ const TRIES = 5;
 const permanent = ["NOT_FOUND", "PERMISSION_DENIED", "UNAUTHENTICATED", "INVALID_ARGUMENT"];
 
 /**
- * Pulls the control plane's images that a host lacks.
+ * Pulls the control plane's images that a host lacks, by `imagePullPolicy`; at most five attempts for each image. With
+ * `Never` it only warns about missing images. Also warns about another sandbox image than kubeadm's.
  *
  * Source: `ImagePullCheck`, kubeadm preflight/checks.go; util/runtime/runtime.go.
  * @throws Error that lists all images that could not be pulled, unless the check ImagePull is ignored
+ * @throws HostError where the host is not reached
  */
 export async function pullImages(host: Host, subject: PreflightSubject): Promise<void> {
 	if (subject.skipped || subject.images.length === 0) return;

@@ -3,14 +3,15 @@ import { status } from "../../hosts/status";
 import type { Check, PreflightFinding } from "./check";
 import { isIgnored, type PreflightSubject } from "./subject";
 
-/** Findings of some checks, and how their error begins. */
+/** Findings of checks, and the heading of the error that lists them. */
 export interface PreflightReport {
+	/** Each finding with its check. */
 	findings: { check: Omit<Check, "script" | "judge">; finding: PreflightFinding }[];
 	/** Heading of the error: the consequence of the findings. */
 	heading: string;
 }
 
-/** Shows warnings, and ignored errors as warnings. @throws Error that lists all other findings */
+/** Shows warnings and ignored errors as status lines. @throws Error that lists all other findings, each with its layer and next command */
 export function report(
 	host: Host,
 	{ nodeName, ignored }: PreflightSubject,

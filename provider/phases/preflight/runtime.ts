@@ -3,7 +3,7 @@ import { serviceCommand } from "../../hosts/service";
 import { type Check, everywhere, findingIf, firstPrinted } from "./check";
 import { isContainerd } from "./subject";
 
-/** Checks of the container runtime and of the kubelet. Source: kubeadm preflight/checks.go; kubeadm has no check like the last. */
+/** Checks of the container runtime and of the kubelet. Source: kubeadm preflight/checks.go, except for CgroupDriver, which kubeadm does not have. */
 export const runtime: Check[] = [
 	{
 		name: "CRI",

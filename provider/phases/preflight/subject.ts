@@ -11,18 +11,20 @@ import { imageOf, images } from "../../render/images";
 import { kubeletConfiguration } from "../../render/kubelet";
 import { proxied } from "./proxied";
 
-/** The kubeadm command whose checks are made. */
+/** The kubeadm command whose checks are made: `kubeadm init`, `kubeadm join --control-plane`, or `kubeadm join`. */
 export type PreflightAction = "init" | "control plane join" | "worker join";
 
-/** What is to run on a host, as far as the checks depend on it. */
+/** Settings of the cluster and the node that the checks of a host depend on. */
 export interface PreflightSubject {
+	/** The kubeadm command whose checks are made. */
 	action: PreflightAction;
+	/** Name of the node. */
 	nodeName: string;
 	/** `v1.37.2` */
 	kubernetesVersion: string;
 	/** `unix:///run/containerd/containerd.sock` */
 	criSocket: string;
-	/** Fields of the KubeletConfiguration that the kubelet's start depends on. */
+	/** `failSwapOn`, `failCgroupV1` and `cgroupDriver` of the KubeletConfiguration; flags of the kubelet have overridden it. */
 	configuration: Record<string, unknown>;
 	/** Ports that must be free. */
 	listeners: Listener[];
@@ -30,30 +32,35 @@ export interface PreflightSubject {
 	families: ("IPv4" | "IPv6")[];
 	/** Path of the CA's certificate on the host. */
 	caPath: string;
-	/** Absent where this host runs no etcd. */
+	/** Path of etcd's data directory; absent where this host runs no etcd. */
 	etcdDataDirectory?: string;
-	/** The external etcd; absent where the cluster runs etcd itself. */
+	/** URLs of the external etcd's members, and paths of files on the host; absent on a worker and where the cluster runs etcd itself. */
 	externalEtcd?: { endpoints: string[]; caFile?: string; certFile?: string; keyFile?: string };
-	/** Addresses and networks that the API server would reach through the cluster's proxy. */
+	/** Addresses and networks that the API server would reach through the cluster's proxy; empty on a worker. */
 	proxiedAddresses: string[];
-	/** Images that the control plane needs. */
+	/** Images that the control plane needs; empty on a worker. */
 	images: string[];
+	/** Image of the pause container, as kubeadm chooses it. */
 	sandboxImage: string;
+	/** When an image is pulled. */
 	imagePullPolicy: "Always" | "IfNotPresent" | "Never";
+	/** Whether images are pulled one after the other. */
 	imagePullSerial: boolean;
 	/** Names of checks, in upper or lower case, whose errors become warnings; `all` stands for every check. */
 	ignored: string[];
-	/** Whether no check is made. */
+	/** Whether no check is made and no image is pulled, because kubeadm's phase `preflight` is skipped. */
 	skipped: boolean;
 }
 
+/** A TCP port that a component will listen on. */
 export interface Listener {
+	/** Number of the port. */
 	port: number;
-	/** @default any */
+	/** IP address to listen at. @default every address of the host */
 	address?: string;
 }
 
-/** Selects from a cluster and a node what the checks depend on. */
+/** Selects the settings of a cluster and a node that the checks depend on. Values that depend on unknown inputs are unknown. */
 export function preflightSubject(cluster: Cluster, node: Node, action: PreflightAction): PreflightSubject {
 	const { kubeletExtraArgs } = node.nodeRegistration;
 	const configuration = kubeletConfiguration(cluster, node) as Record<string, unknown>;
@@ -95,7 +102,7 @@ export function preflightSubject(cluster: Cluster, node: Node, action: Preflight
 	};
 }
 
-/** Whether an error of this check is a warning for this node. Source: `setHasItemOrAll`, kubeadm preflight/checks.go. */
+/** Whether errors of a check are shown as warnings only: `ignored` has its name, in upper or lower case, or `all`. Source: `setHasItemOrAll`, kubeadm preflight/checks.go. */
 export function isIgnored(name: string, ignored: readonly string[]): boolean {
 	const names = ignored.map((item) => item.toLowerCase());
 	return names.includes("all") || names.includes(name.toLowerCase());
@@ -138,7 +145,7 @@ function networks(text = "") {
 	return parseNetworks(text) ?? [];
 }
 
-/** Whether a CRI socket is the default one of containerd, in any notation. */
+/** Whether a CRI socket is containerd's default one, written as kubeadm's default or with `/run`. */
 export function isContainerd(criSocket: string): boolean {
 	return [paths.criSocket, "unix:///run/containerd/containerd.sock"].includes(criSocket);
 }

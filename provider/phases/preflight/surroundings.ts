@@ -2,7 +2,7 @@ import { ports } from "../../facts/ports";
 import { serviceCommand } from "../../hosts/service";
 import { type Check, controlPlanes, everywhere, findingIf, firstPrinted } from "./check";
 
-/** Checks of proxy, clock, SELinux and firewall. kubeadm checks neither clock nor SELinux, and firewalld on control planes only. */
+/** Checks of proxy, clock, SELinux and firewall. kubeadm does not check clock and SELinux, and checks firewalld on control planes only. */
 export const surroundings: Check[] = [
 	proxied("HTTPProxy", "the API server's own address", (target) => !target.includes("/")),
 	proxied("HTTPProxyCIDR", "services and pods", (target) => target.includes("/")),

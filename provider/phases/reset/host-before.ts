@@ -2,19 +2,19 @@ import type { Host } from "../../hosts/host";
 import { RECORDS, recordAccess } from "../../hosts/placement/records";
 import { serviceCommand } from "../../hosts/service";
 
-/** State of a host before a kubelet first ran there, as far as a kubelet, kube-proxy and pod networks change it. */
+/** State of a host before a kubelet first ran there: everything that a kubelet, kube-proxy or a pod network changes. */
 export interface HostBefore {
 	/** State in which the kubelet's unit was enabled: `enabled`, `disabled`; empty without a unit. */
 	unitEnabled: string;
-	/** State of the kubelet's service. The package's unit is `activating` until the kubelet is configured. */
+	/** State of the kubelet's service, for example `inactive`; empty without a unit. The package's unit is `activating` until the kubelet is configured. */
 	unitActive: string;
-	/** Paths in the directories that a kubelet writes to. */
+	/** Absolute paths of the files and directories in the directories that a kubelet writes to. */
 	paths: string[];
 	/** Packet filter tables, for example `ip nat`. */
 	tables: string[];
 	/** Names of network devices. */
 	links: string[];
-	/** Values of kernel settings, by path under /proc/sys. */
+	/** Values of kernel settings, by path under /proc/sys, for example `net/ipv4/ip_forward`. */
 	sysctls: Record<string, string>;
 }
 
@@ -43,7 +43,7 @@ const sysctls = [
 /** Devices of pods and pod networks, by the names that the common plugins give them. */
 const podLinks = "cni0|cbr0|flannel.*|cilium.*|lxc.*|cali.*|tunl0|vxlan.calico|kube-.*|weave|nodelocaldns";
 
-/** Path of the saved state: a process that was cut off must not take its own changes for the state before. */
+/** Path of the saved state. A process that resumes a cut-off start must not read the changes of that start as the state before. */
 const BEFORE = `${RECORDS}/before.json`;
 
 /** Reads the state of a host before its kubelet first started. The first call saves it on the host; later calls read it there. */
@@ -84,8 +84,9 @@ exit 0`,
 }
 
 /**
- * Removes what a stopped kubelet, its pods, kube-proxy and the pod network left: mounts, directories, devices, packet filter
- * rules, kernel settings. Whatever was there before stays.
+ * Removes mounts, directories, devices and packet filter rules of a stopped kubelet, its pods, kube-proxy and the pod
+ * network, and restores kernel settings. Keeps what `before` lists. Then removes the saved state.
+ * @throws HostError where a mount under /var/lib/kubelet stays mounted, or after 120 s
  */
 export async function resetHost(host: Host, before: HostBefore): Promise<void> {
 	await host.run({

@@ -5,9 +5,12 @@ import { kubeconfigSigning } from "./request";
 import { takeSigned } from "./take";
 
 /**
- * Credentials for the first start of a control plane's kubelet where the CA signs elsewhere, as `kubeadm init` in external CA
- * mode expects them in kubelet.conf. A kubeconfig that only names an invalid certificate file is replaced.
- * @throws Error that says what to sign, where the certificate is not signed yet
+ * Takes the signed credentials for the first start of a control plane's kubelet where the CA's key is not here. `kubeadm
+ * init` in external CA mode expects these credentials in kubelet.conf. Removes a kubeconfig that only names a certificate
+ * file, and the file in which the certificate was handed over.
+ * @param kubelet `given` is a signed certificate from the program, PEM
+ * @throws Error where the certificate is not signed yet; the message lists the commands to type
+ * @throws ExpectationError where `given` does not match
  */
 export async function signedForKubelet(
 	target: { host: Host; owner: string },

@@ -6,8 +6,10 @@ import { firstCertificate } from "../../render/pki/bundle";
 import type { Signing } from "./request";
 
 /**
- * Error for a certificate that is not signed yet, while key and request are on the host. It lists the commands to type.
- * @param got what was found in place of the certificate
+ * Makes the error for a certificate that is not signed yet while key and request are on the host. The message lists the
+ * commands to type. Does not throw.
+ * @param caCertificate PEM of the CA that has to sign
+ * @param got words for what is in place of the certificate, for example `none`
  */
 export function notSigned(
 	host: Host,
@@ -33,7 +35,7 @@ export function notSigned(
 	);
 }
 
-/** What was found in place of a certificate, for the error. */
+/** Words for what is in place of a signed certificate: its problems, or `none` where there are no problems to list. */
 export function problemsText(problems: readonly string[] | undefined): string {
 	return problems?.length ? `one that does not fit: ${problems.join("; ")}` : "none";
 }

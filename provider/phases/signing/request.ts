@@ -17,19 +17,25 @@ export interface Signing {
 	request: Subject;
 	/** Path of the key: a PEM file, or a kubeconfig. */
 	keyPath: string;
+	/** Path of the certificate signing request, PEM. */
 	requestPath: string;
-	/** Path for the signed certificate; where the key is in a kubeconfig, the certificate is moved into that. */
+	/** Path for the signed certificate. Where the key is in a kubeconfig, the certificate is then moved into the kubeconfig. */
 	certificatePath: string;
-	/** The kubeconfig that holds the key, as far as it is known before the certificate is signed. */
+	/** Content of the kubeconfig that holds the key, without the certificate; absent where the key has a file of its own. */
 	kubeconfig?: Omit<KubeconfigSubject, "certificate"> & { caCertificate: string };
 }
 
-/** Signing of a certificate with a key file. Source: `createKeyAndCSR`, kubeadm phases/certs/certlist.go. */
+/** Makes the signing of a certificate whose key is a file: the request lies beside the certificate, as `NAME.csr`. Source: `createKeyAndCSR`, kubeadm phases/certs/certlist.go. */
 export function certificateSigning({ certificatePath, keyPath, ...request }: CertificateRequest): Signing {
 	return { request, keyPath, certificatePath, requestPath: `${certificatePath.replace(/\.crt$/, "")}.csr` };
 }
 
-/** Signing of a client certificate in a kubeconfig. Source: `createKubeConfigAndCSR`, kubeadm phases/kubeconfig/kubeconfig.go. */
+/**
+ * Makes the signing of a client certificate in a kubeconfig: request and certificate lie beside it, as `PATH.csr` and `PATH.crt`.
+ *
+ * Source: `createKubeConfigAndCSR`, kubeadm phases/kubeconfig/kubeconfig.go.
+ * @param path path of the kubeconfig on the host
+ */
 export function kubeconfigSigning(
 	path: string,
 	{ certificate, ...subject }: KubeconfigSubject,
@@ -47,7 +53,9 @@ export function kubeconfigSigning(
 /**
  * Places a key and the request for its certificate on a host. An existing key stays, whoever made it, so that its current
  * certificate remains valid until the next one is signed.
- * @returns the request, PEM; absent where the kubelet has a certificate of its own
+ * @returns the request (`csr`, PEM), and the SHA-256 of each placed file by path. Where the kubeconfig names a certificate
+ * file, nothing is placed and `csr` is the request on the host, empty where there is none
+ * @throws Error where another program owns a file
  */
 export async function placeRequest(
 	target: { host: Host; owner: string; stateDigests?: Digests },
@@ -70,7 +78,11 @@ export async function placeRequest(
 	return { csr, digests: (await placeFiles({ ...target, files })).digests };
 }
 
-/** Problems of the key and request on a host; empty where they are what is to be signed. */
+/**
+ * Compares the key and the request on a host with a signing.
+ * @param files contents of the files at `keyPath` and `requestPath`; empty text for a missing file
+ * @returns problems; empty where the request is the expected one for this key, or the kubeconfig names a certificate file
+ */
 export function requestProblems(signing: Signing, files: { key: string; csr: string }): string[] {
 	if (signing.kubeconfig && namesCredentials(files.key)) return [];
 	const key = keyIn(signing, files.key);

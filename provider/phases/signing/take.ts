@@ -10,15 +10,19 @@ import { placeRequest, type Signing } from "./request";
 
 /** Signed credentials of a kubeconfig's user. */
 export interface Signed {
+	/** Certificate and private key, PEM. The key is secret. */
 	credentials: { clientCertificate: string; clientKey: string };
-	/** Path at which a person put the certificate; not needed once the kubeconfig holds it. */
+	/** Path of the file in which the certificate was handed over; absent where there is none. The caller may remove the file once the kubeconfig holds the certificate. */
 	handedOver?: string;
 }
 
 /**
- * Takes the signed client certificate and its key for a kubeconfig: the given one, else the longest valid of those in the
- * kubeconfig and beside it. Where there is none, the request is placed.
- * @throws Error where the given certificate does not match
+ * Takes the signed client certificate and its key for a kubeconfig: the given certificate, else the certificate with the
+ * latest end of those in the kubeconfig and beside it. Places a new request where no certificate fits, or its renewal is due.
+ * @param given signed certificate from the program, PEM. @default none
+ * @returns the credentials; or `unsigned`, the error that says what to sign, which the caller may throw, and the SHA-256 of
+ * each placed file by path
+ * @throws ExpectationError where the given certificate does not match
  */
 export async function takeSigned(
 	target: { host: Host; owner: string; stateDigests?: Digests },
@@ -58,7 +62,7 @@ export async function takeSigned(
 	return filesOnHost.has(certificatePath) ? { credentials, handedOver: certificatePath } : { credentials };
 }
 
-/** Refuses a given certificate that does not match. */
+/** Refuses a given certificate that has problems. @throws ExpectationError that lists the problems */
 export function refuseMismatch(
 	host: Host,
 	{ certificatePath, keyPath, requestPath }: Signing,
@@ -77,7 +81,7 @@ function lastsLonger(a: string, b: string): number {
 	return Date.parse(periodOf(b).notAfter) - Date.parse(periodOf(a).notAfter);
 }
 
-/** Takes ownership of a kubeconfig with this cluster's certificate, whoever made it. */
+/** Takes ownership of a kubeconfig that has this cluster's certificate, also where another program made the file. */
 async function adopt(target: { host: Host; owner: string; stateDigests?: Digests }, file: FileOnHost): Promise<void> {
 	const { path, content, mode, owner, group } = file;
 	await placeFiles({ ...target, files: [{ path, content, mode, owner, group }] });

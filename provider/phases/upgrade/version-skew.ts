@@ -4,10 +4,12 @@ import { isUnknown } from "../../facts/unknown";
 import { minorRelease, versionNumbers } from "../../facts/versions";
 
 /**
- * Problems of the change of a running cluster from one Kubernetes version to another, such as `1.37.2`. Only later patches
- * of the same minor release are possible.
+ * Problems of changing a running cluster's Kubernetes version. Only a later patch of one minor release is possible.
  *
  * Source: Kubernetes' version skew policy, https://kubernetes.io/releases/version-skew-policy/.
+ * @param was current version, for example `v1.37.2`
+ * @param is new version
+ * @returns one problem; empty where the change is possible, the versions are equal, or `is` is unknown
  */
 export function versionSkewProblems(was: string, is: string): Problem[] {
 	if (isUnknown(is) || was === is) return [];
