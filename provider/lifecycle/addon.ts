@@ -15,7 +15,10 @@ export interface AddonArgs {
 	yaml: string;
 }
 
-/** Kubernetes objects that the program brings, such as a pod network. */
+/**
+ * Lifecycle of Kubernetes objects that the program gives as YAML, such as a pod network. `check` throws SpecError for
+ * text that is no YAML, and for an object without `apiVersion`, `kind` or `metadata.name`.
+ */
 export const addon = objectsLifecycle<AddonArgs>({
 	render: ({ yaml }) => (isUnknown(yaml) ? (UNKNOWN as never) : objectsOf(yaml)),
 });

@@ -29,15 +29,24 @@ export interface BootstrapTokenArgs extends BootstrapTokenSpec {
 
 /** Inputs of a `BootstrapToken`, as the state keeps them. */
 export interface BootstrapTokenInputs {
+	/** Control planes through which the API is reached, tried in this order. */
 	controlPlanes: HostReference[];
-	/** Token that the program gives, `id.secret`. Secret. */
+	/** Token that the program gives, `id.secret`. Secret. Absent for a generated token. */
 	givenToken?: string;
-	/** Lifetime from the token's creation, as a Go duration such as "24h0m0s". Absent where `expires` is given. */
+	/**
+	 * Lifetime, counted from the token's creation, as a Go duration such as "24h0m0s". "0s": no end. Absent where
+	 * `expires` is given. @default "24h0m0s"
+	 */
 	ttl?: string;
-	/** Time of expiry: ISO 8601, in UTC, to the second. */
+	/** Time of expiry, ISO 8601, UTC, to the second. Absent where `ttl` applies. */
 	expires?: string;
+	/** Usages of the token. @default "signing" and "authentication" */
 	usages: BootstrapTokenUsage[];
+	/**
+	 * Groups of a client that authenticates with the token. @default "system:bootstrappers:kubeadm:default-node-token"
+	 */
 	groups: string[];
+	/** Text that tells people what the token is for. Absent where none is given. */
 	description?: string;
 }
 
@@ -52,9 +61,9 @@ export interface BootstrapTokenOutputs {
 type State = BootstrapTokenInputs & Partial<BootstrapTokenOutputs>;
 
 /**
- * A bootstrap token: a Secret in kube-system, which the cluster removes when the token expires. The next `up` then
- * makes a generated token with a TTL anew. A token stays expired where the program gives its text or `expires`; an
- * expired token of this kind is no difference.
+ * Lifecycle of a bootstrap token: a Secret in kube-system, which the cluster removes when the token expires. The next
+ * `up` makes an expired token anew only where the token is generated and has a TTL. A token that the program gives, or
+ * that has `expires`, stays expired, and a refresh shows no difference.
  *
  * Source: kubeadm cmd/token.go, apis/bootstraptoken/v1/{defaults,utils}.go; pkg/controller/bootstrap/tokencleaner.go.
  */

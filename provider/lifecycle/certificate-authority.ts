@@ -32,12 +32,14 @@ export interface CertificateAuthorityArgs {
 
 /** Inputs of a `CertificateAuthority`, as the state keeps them. */
 export interface CertificateAuthorityInputs {
+	/** Subject, validity, algorithm and paths that the CA is generated from. A running CA keeps its first request. */
 	request: CertificateRequest;
 	/** CA that the program gives. Absent for a generated CA. */
 	givenAuthority?: GivenAuthority;
 }
 
 interface GivenAuthority {
+	/** Certificate of the CA, PEM. The certificates of its chain may follow. */
 	certificate: string;
 	/** Fingerprint of the CA's key. */
 	fingerprint: string;
@@ -60,7 +62,11 @@ export interface CertificateAuthorityOutputs {
 	notAfter: string;
 }
 
-/** A certificate authority: generated once in this process's memory and kept in the state, or given by the program. */
+/**
+ * Lifecycle of a certificate authority: generated once in this process's memory and kept in the state, or given by the
+ * program. `check` throws SpecError for a pair that does not match, for a CA that is not valid now, and for another CA
+ * than the running cluster's.
+ */
 export const certificateAuthority: Lifecycle<
 	CertificateAuthorityArgs,
 	CertificateAuthorityInputs,

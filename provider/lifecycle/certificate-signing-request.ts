@@ -39,7 +39,9 @@ export type CertificateSigningRequestArgs = {
 
 /** Inputs of a `CertificateSigningRequest`, as the state keeps them. */
 export interface CertificateSigningRequestInputs {
+	/** Host on which the key and the request are placed. */
 	host: HostReference;
+	/** Content of the request, and the paths of the key, the request and the certificate. */
 	signing: Signing;
 }
 
@@ -47,8 +49,9 @@ export interface CertificateSigningRequestInputs {
 export interface CertificateSigningRequestOutputs {
 	/** The request, PEM. */
 	csr: string;
+	/** SHA-256 of each file on the host, hexadecimal, by absolute path. */
 	digests: Digests;
-	/** Status of the files on the host: "valid", or what is missing. */
+	/** Status of the files on the host: "valid", or the problems, separated by "; ". */
 	status: string;
 }
 

@@ -55,29 +55,43 @@ export type CertificateArgs = {
 
 /** Inputs of a `Certificate`, as the state keeps them. */
 export interface CertificateInputs {
+	/** Host on which the certificate and its key are placed. */
 	host: HostReference;
+	/** Subject, alternative names, usages, validity and paths of the certificate. */
 	request: CertificateRequest;
+	/** The CA that signs: its certificate, and the fingerprint of its key. An external CA has no fingerprint. */
 	authority: AuthorityByFingerprint;
-	/** Certificate that is signed elsewhere and given by the program, PEM. */
+	/**
+	 * Certificate that is signed elsewhere and given by the program, PEM. Absent where the CA's key signs, or where the
+	 * certificate is awaited on the host.
+	 */
 	givenCertificate?: string;
 }
 
 /** Outputs of a `Certificate`. */
 export interface CertificateOutputs {
-	/** The certificate, PEM. */
+	/** The certificate, PEM. Empty where the host has none. */
 	certificate: string;
 	/** Start of the certificate's validity, ISO 8601. */
 	notBefore: string;
 	/** End of the certificate's validity, ISO 8601. */
 	notAfter: string;
+	/** SHA-256 of each file on the host, hexadecimal, by absolute path. */
 	digests: Digests;
-	/** Digests of the files that this resource placed last. A renewal by kubeadm does not change them. */
+	/**
+	 * SHA-256 of each file as this resource placed it last, hexadecimal, by absolute path. A renewal by kubeadm does
+	 * not change these digests.
+	 */
 	placedDigests: Digests;
 	/**
-	 * True where the pair was on the host before this resource, differs from the request, and is acceptable all the same.
+	 * True where the pair was on the host before this resource, differs from the request, and is acceptable all the
+	 * same. Absent otherwise.
 	 */
 	keptAsFound?: boolean;
-	/** Status of the pair on the host: "valid", or why the pair cannot stay. */
+	/**
+	 * Status of the pair on the host: "valid", "not signed", or the reasons why the pair cannot stay, separated by ";
+	 * ".
+	 */
 	status: string;
 }
 
@@ -85,7 +99,9 @@ export interface CertificateOutputs {
 const inputNames = ["host", "request", "authority", "givenCertificate"] as const;
 
 /**
- * A certificate and its private key on a host. The key is made in this process's memory and is stored on the host only.
+ * Lifecycle of a certificate and its private key on a host. The key is made in this process's memory and is stored on
+ * the host only. Where an external CA has not signed yet, `create` and `update` place a request and throw
+ * PartialFailure, unless an acceptable certificate is on the host.
  */
 export const certificate: Lifecycle<CertificateArgs, CertificateInputs, CertificateOutputs> = {
 	check(args) {

@@ -11,8 +11,8 @@ export interface ClusterAccessArgs extends ClusterObjectsArgs {
 }
 
 /**
- * kubeadm's roles and bindings, and the ConfigMap cluster-info. admin.conf gets its rights from these bindings, so the
- * first apply needs super-admin.conf. Where super-admin.conf does not exist (any more), admin.conf is used.
+ * Lifecycle of kubeadm's roles and bindings, and of the ConfigMap cluster-info. admin.conf gets its rights from these
+ * bindings, so the first apply needs super-admin.conf. Where the host has no super-admin.conf, admin.conf is used.
  */
 export const clusterAccess = objectsLifecycle<ClusterAccessArgs>({
 	render: ({ certificate, ...args }) =>

@@ -24,20 +24,22 @@ export interface ClusterIdentityArgs {
 
 /** Inputs of a `ClusterIdentity`, as the state keeps them. */
 export interface ClusterIdentityInputs {
-	/** Values that a running cluster cannot change, by kubeadm's field names. */
+	/** Values that a running cluster cannot change, by kubeadm's field names, such as "networking.podSubnet". */
 	identity: Record<string, string>;
-	/** Kubernetes version, such as `1.37.2`. */
+	/** Kubernetes version without a leading "v", such as `1.37.2`. */
 	kubernetesVersion: string;
-	/** Name of the control plane that the cluster was founded with. */
+	/** Name of the control plane node that the cluster was founded with. */
 	founder: string;
 	/** The members that etcd was started with. The first `up` fixes this list. */
 	initialMembers: EtcdMembers;
+	/** True where kubeadm's phase `etcd/local` is skipped. Absent otherwise. */
 	withoutEtcd?: true;
 }
 
 /**
- * The identity of a cluster. Every other resource of the cluster depends on this one, so that a change that would break
- * a running cluster is refused before anything else is compared.
+ * Lifecycle of the identity of a cluster. Every other resource of the cluster depends on this one, so that a change
+ * that would break a running cluster is refused first. `check` throws SpecError with all refused changes: fixed fields,
+ * the Kubernetes version, and the etcd members.
  */
 export const clusterIdentity: Lifecycle<ClusterIdentityArgs, ClusterIdentityInputs, object> = {
 	check({ cluster, members, withoutEtcd = false, goneNodes = [] }, old) {

@@ -14,12 +14,17 @@ export interface ClusterObjectsArgs {
 	/** The cluster that the objects are rendered from. */
 	cluster: ClusterSpec;
 	/**
-	 * The control plane that the cluster was founded with. Without a `controlPlaneEndpoint`, objects name its API server.
+	 * The control plane node that the cluster was founded with. Where the cluster has no `controlPlaneEndpoint`, the
+	 * objects name this node's API server.
 	 */
 	node: NodeSpec;
 }
 
-/** Renders objects as far as the cluster is known. Objects of skipped phases are left out. */
+/**
+ * Renders a cluster's Kubernetes objects, without the objects of skipped phases. Values that are not known yet are
+ * `UNKNOWN`.
+ * @throws SpecError with all problems of the cluster and the node
+ */
 export function renderObjects(
 	{ cluster, node }: Pick<ClusterObjectsArgs, "cluster" | "node">,
 	render: (cluster: Cluster, node: Node) => KubernetesObject[],
@@ -29,7 +34,7 @@ export function renderObjects(
 	})).objects;
 }
 
-/** Makes the lifecycle of one of kubeadm's addons. The component renders, places and removes the addon's objects. */
+/** Makes the lifecycle of one of kubeadm's addons. The component renders, applies and removes the addon's objects. */
 export function componentObjects(component: (typeof addonComponents)[keyof typeof addonComponents]) {
 	return objectsLifecycle<ClusterObjectsArgs>({
 		component,

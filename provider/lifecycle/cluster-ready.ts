@@ -25,8 +25,9 @@ export interface ClusterReadyArgs {
 export interface ClusterReadyInputs extends Required<ClusterReadyArgs> {}
 
 /**
- * Waits until every node is Ready and the named workloads are rolled out. Nodes and workloads need the pod network that
- * the program brings.
+ * Lifecycle of the wait until every named node is Ready and every named workload is rolled out. Nodes and workloads
+ * need the pod network that the program brings. `create` and `update` throw PartialFailure when the time limit is
+ * reached.
  */
 export const clusterReady: Lifecycle<ClusterReadyArgs, ClusterReadyInputs, object> = {
 	check: ({ controlPlanes, nodes, workloads = [], timeoutSeconds = 300 }) => ({

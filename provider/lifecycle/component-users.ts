@@ -18,7 +18,11 @@ export interface ComponentUsersOutputs extends Pick<HostUsers, "users" | "groups
 	madeHere: { users: string[]; groups: string[] };
 }
 
-/** The users and groups that the components of a rootless control plane run as, with ids that are free on the host. */
+/**
+ * Lifecycle of the users and groups that the components of a rootless control plane run as. New users and groups get
+ * ids that are free on the host. `create`, `read` and `update` throw ExpectationError where the host has no /etc/passwd
+ * or /etc/group.
+ */
 export const componentUsers: Lifecycle<ComponentUsersArgs, ComponentUsersArgs, ComponentUsersOutputs> = {
 	check: ({ host }) => ({ host }),
 

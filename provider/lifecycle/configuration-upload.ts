@@ -3,7 +3,8 @@ import { type ClusterObjectsArgs, renderObjects } from "./cluster-objects";
 import { objectsLifecycle } from "./objects-lifecycle";
 
 /**
- * The ConfigMaps kubeadm-config and kubelet-config, from which kubeadm's own commands read the cluster's configuration.
+ * Lifecycle of the ConfigMaps kubeadm-config and kubelet-config, from which kubeadm's own commands read the cluster's
+ * configuration.
  */
 export const configurationUpload = objectsLifecycle<ClusterObjectsArgs>({
 	render: (args) =>

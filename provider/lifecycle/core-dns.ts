@@ -1,5 +1,5 @@
 import { addonComponents } from "../phases/components/registry";
 import { componentObjects } from "./cluster-objects";
 
-/** The addon CoreDNS, with the objects of kubeadm's phase `addon/coredns`. */
+/** Lifecycle of the addon CoreDNS, with the objects of kubeadm's phase `addon/coredns`. */
 export const coreDns = componentObjects(addonComponents.coredns);

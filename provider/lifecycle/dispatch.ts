@@ -21,15 +21,17 @@ const UNREAD = "unread";
 /** State property with the resource's id. The engine does not pass the id to `diff`. */
 const ID = "resourceId";
 
-/** State property with the program that made the resource, see `Program`. Among the inputs that the program sends: its name. */
+/** State property with the program that made the resource (`Program`). Sent inputs hold the program's name there. */
 const PROGRAM = "program";
 
 /** Inputs or state as the engine passes them: this package's properties, and the engine's own `__provider`. */
 type Properties = Record<string, unknown>;
 
 /**
- * `check` of the engine's protocol. Every problem becomes a failure of its own, named by the path that the person typed.
- * The typed paths are no input: neither the state nor a preview has them.
+ * Answers `check` of the engine's protocol: the inputs, or failures. Each problem is a failure of its own, whose text
+ * begins with the path that the person typed; its `property` is empty, as the engine would print that property's value.
+ * The typed paths themselves are not stored.
+ * @throws Error only for a failure that is no SpecError
  */
 export function check(
 	kind: ResourceKind,
@@ -57,7 +59,10 @@ export function check(
 	}
 }
 
-/** `diff` of the engine's protocol. */
+/**
+ * Answers `diff` of the engine's protocol. `changes: false` where the inputs equal the state's, `changes: true` after a
+ * refresh that could not read the resource. Empty where an input is not known yet: the engine then compares.
+ */
 export function diff(kind: ResourceKind, state: Properties, inputs: Properties): Difference {
 	const lifecycle = of(kind);
 	const { own: was, id } = splitState(kind, state);
@@ -71,7 +76,11 @@ export function diff(kind: ResourceKind, state: Properties, inputs: Properties):
 		: difference;
 }
 
-/** `create` of the engine's protocol. */
+/**
+ * Answers `create` of the engine's protocol: the id, and the state to keep.
+ * @throws Error with a message without secrets; after a PartialFailure the error carries `id`, `properties` and
+ * `reasons`, and the engine keeps the resource
+ */
 export async function create(kind: ResourceKind, inputs: Properties): Promise<{ id: string; outs: Properties }> {
 	const { own, engine } = splitKept(kind, inputs);
 	return reporting({ kind, own, engine }, async () => {
@@ -81,7 +90,11 @@ export async function create(kind: ResourceKind, inputs: Properties): Promise<{ 
 	});
 }
 
-/** `read` of the engine's protocol. An empty id in the answer means that the resource is gone. */
+/**
+ * Answers `read` of the engine's protocol. An empty id means that the resource is gone. The state is returned unchanged
+ * for a machine that is declared gone or does not answer, and for a kind without `read`.
+ * @throws Error with a message without secrets
+ */
 export async function read(
 	kind: ResourceKind,
 	id: string,
@@ -97,7 +110,11 @@ export async function read(
 	return { id, props, inputs: pick(props, [...inputs, ...knownInPreview]) };
 }
 
-/** `update` of the engine's protocol. */
+/**
+ * Answers `update` of the engine's protocol: the state to keep.
+ * @throws Error with a message without secrets; after a PartialFailure the error carries `id`, `properties` and
+ * `reasons`
+ */
 export async function update(
 	kind: ResourceKind,
 	id: string,
@@ -111,7 +128,11 @@ export async function update(
 	});
 }
 
-/** `delete` of the engine's protocol. */
+/**
+ * Answers `delete` of the engine's protocol. Nothing is done on a machine that is declared gone.
+ * @throws Error with a message without secrets; for a machine that does not answer, the message says how to declare the
+ * machine gone
+ */
 export async function remove(kind: ResourceKind, id: string, state: Properties): Promise<void> {
 	const { own } = splitState(kind, state);
 	if (isGone(own)) return status(`${id}: its host is said to be gone for good, nothing is done there`);
@@ -145,8 +166,8 @@ function of(kind: ResourceKind): Lifecycle<any, any, any> {
 }
 
 /**
- * Whether a state has the inputs already. The engine is not left to compare them: it compares preview forms, which another
- * release may have written in another way.
+ * Whether a state has the inputs already. The engine would compare preview forms, which another release may have written
+ * in another way.
  */
 function areEqual(kind: ResourceKind, state: Properties, inputs: Properties): boolean {
 	return isDeepStrictEqual(pick(state, shapes[kind].inputs), inputs);

@@ -34,13 +34,16 @@ export interface GateArgs {
 
 /** Inputs of a `Gate`, as the state keeps them. */
 export interface GateInputs {
+	/** The control plane's host. */
 	host: HostReference;
 	/**
-	 * Address at which each component is asked for its health. The rest of what a gate needs of a component is in the
-	 * component's manifest on the host.
+	 * Address at which each component is asked for its health, by kubeadm's name of the component. All else that the
+	 * gate needs is in the manifests on the host.
 	 */
 	healthChecks: HealthChecks;
+	/** SHA-256 of the files that each component reads: by kubeadm's name of the component, then by path. */
 	credentials: Record<string, Digests>;
+	/** Time limit of the wait for each component, in seconds. */
 	timeoutSeconds: number;
 	/** Name of the node in waits and errors. */
 	nodeName: string;
@@ -49,7 +52,9 @@ export interface GateInputs {
 }
 
 /**
- * A gate, which passes when every component of a host's control plane is healthy. Changes on the next host wait for it.
+ * Lifecycle of a gate, which passes when every component of a host's control plane is healthy. Changes on the next host
+ * wait for the gate. The first `create` of a cluster with several founders does not wait, as etcd has no quorum yet.
+ * `create` and `update` throw PartialFailure for a component that is not healthy within its limit.
  */
 export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 	check({ host, cluster, node, initialMembers, credentials }) {

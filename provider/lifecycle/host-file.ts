@@ -3,11 +3,13 @@ import { type Digests, newId, placeFiles, removeFiles } from "../hosts/placement
 import { type HostReference, reach } from "../hosts/reach";
 import type { Lifecycle } from "./lifecycle";
 
-/** A text file on a host. */
+/** Inputs of a `HostFile`, as the state keeps them, with owner, group and mode of the file. */
 export interface HostFileInputs extends FileMode {
+	/** The host on which the file is placed. */
 	host: HostReference;
 	/** Absolute path on the host. */
 	path: string;
+	/** Text of the file, UTF-8. */
 	content: string;
 }
 
@@ -29,10 +31,14 @@ export interface HostFileArgs {
 
 /** Outputs of a `HostFile`. */
 export interface HostFileOutputs {
+	/** SHA-256 of each file on the host, hexadecimal, by absolute path. */
 	digests: Digests;
 }
 
-/** Places one text file. A refresh shows drift of its content, mode and owner. */
+/**
+ * Lifecycle of one text file on a host. A refresh shows drift of the file's content, mode, owner and group. A changed
+ * path replaces the resource.
+ */
 export const hostFile: Lifecycle<HostFileArgs, HostFileInputs, HostFileOutputs> = {
 	check: ({ host, path, content, mode = "0644", owner = "root", group = "root" }) => ({
 		host,

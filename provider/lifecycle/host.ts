@@ -33,13 +33,17 @@ export interface HostArgs {
 
 /** Inputs of a `Host`, as the state keeps them. */
 export interface HostInputs extends Partial<HostOutputs> {
+	/** SSH connection to the machine. */
 	connection: ConnectionArgs;
+	/** Facts that the program states. Empty where it states none. */
 	givenFacts: Partial<HostFacts>;
+	/** Whether a host key that is neither given nor in known_hosts is accepted at the first contact. */
 	trustOnFirstUse: boolean;
 }
 
 /** Outputs of a `Host`. */
 export interface HostOutputs {
+	/** Facts of the machine: those that the program states, and the others as read at the first contact. */
 	facts: HostFacts;
 	/** SSH host key of the machine, `ssh-ed25519 AAAA…`: shown at the first contact, and expected from then on. */
 	hostKey: string;
@@ -47,7 +51,10 @@ export interface HostOutputs {
 	proxyHostKey: string;
 }
 
-/** A machine that is reached over SSH. The machine's facts are read once and kept. */
+/**
+ * Lifecycle of a machine that is reached over SSH. The machine's facts are read once and kept. `read` and `update`
+ * throw ExpectationError where another machine answers at the address.
+ */
 export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 	check({ connection, facts = {}, trustOnFirstUse = true }, old) {
 		const problems = [

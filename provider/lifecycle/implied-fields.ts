@@ -4,9 +4,9 @@ import { type CaName, type CertificateName, certificateAuthorities, certificates
 type Fields = Record<string, unknown>;
 
 /**
- * Fields of an object that its other fields imply: those of a certificate request that kubeadm's name of the certificate
- * fixes, and the defaults of a host's preflight checks. Empty for any other object. States leave these fields out, so a
- * later release may not imply other values.
+ * Returns the fields that the other fields of an object imply: the fields of a certificate request that follow from
+ * kubeadm's name of the certificate, or the defaults of a host's preflight checks. Empty for any other object. States
+ * leave implied fields out, so a later release must imply the same values.
  */
 export function impliedBy(fields: Fields): Fields {
 	if (typeof fields["sandboxImage"] === "string" && "criSocket" in fields) return preflightDefaults;
@@ -17,7 +17,10 @@ export function impliedBy(fields: Fields): Fields {
 	return { ...fixed, keyPath: certificatePath.replace(/\.crt$/, ".key") };
 }
 
-/** Fields that every Kubernetes object of a kind has. Empty for a kind that this package makes no objects of. */
+/**
+ * Returns the fields that every Kubernetes object of a kind has, such as `apiVersion`. Empty for a kind of which this
+ * package makes no objects.
+ */
 export function impliedByKind(kind: string): Fields {
 	return Object.hasOwn(kinds, kind) ? kinds[kind as keyof typeof kinds] : {};
 }

@@ -52,27 +52,35 @@ export interface KubeconfigArgs {
 	name?: KubeconfigName;
 	/** The node that kubeadm's own kubeconfig is for. Used with `name`. */
 	node?: NodeSpec;
-	/**
-	 * Any other user, as for `kubeadm kubeconfig user`: name, groups, URL of the API server, and validity of the
-	 * certificate in seconds (31536000, a year, by default).
-	 */
+	/** Any other user, as for `kubeadm kubeconfig user`. Give `name` or `user`. */
 	user?: { name: string; groups?: string[]; server: string; validitySeconds?: number };
 	/** Token that identifies the user instead of a certificate. Secret. @default none */
 	token?: string;
-	/** Absolute path on the host of the kubeconfig of `user`. */
+	/** Absolute path of the kubeconfig of `user`. Needed with `user` and `host`; `name` implies a path. */
 	path?: string;
 }
 
 /** Inputs of a `Kubeconfig`, as the state keeps them. */
 export interface KubeconfigInputs {
+	/** Host on which the kubeconfig is placed. Absent where the kubeconfig is an output. */
 	host?: HostReference;
+	/** Absolute path on the host. Absent where the kubeconfig is an output. */
 	path?: string;
+	/**
+	 * Content of the kubeconfig apart from its credentials: cluster name, server, user, and the request for the client
+	 * certificate.
+	 */
 	subject: KubeconfigSubject;
-	/** Owner, group and mode of the file. @default root only */
+	/** Owner, group and mode of the file. @default root, root, "0600" */
 	fileAccess?: FileAccess;
+	/** The cluster's CA: its certificate, and the fingerprint of its key. An external CA has no fingerprint. */
 	authority: AuthorityByFingerprint;
-	/** Client certificate that is signed elsewhere and given by the program, PEM. */
+	/**
+	 * Client certificate that is signed elsewhere and given by the program, PEM. Absent where the CA's key signs, or
+	 * where the certificate is awaited on the host.
+	 */
 	givenCertificate?: string;
+	/** Token that identifies the user. Secret. Absent where a client certificate does. */
 	token?: string;
 }
 
@@ -84,12 +92,16 @@ export interface KubeconfigOutputs {
 	notBefore: string;
 	/** End of the client certificate's validity, ISO 8601. Empty for a token. */
 	notAfter: string;
+	/** SHA-256 of each file on the host, hexadecimal, by absolute path. Empty where the kubeconfig is an output. */
 	digests: Digests;
-	/** Digests of the file that this resource placed last. A renewal by kubeadm does not change them. */
+	/**
+	 * SHA-256 of the file as this resource placed it last, hexadecimal, by absolute path. A renewal by kubeadm does not
+	 * change this digest.
+	 */
 	placedDigests: Digests;
 	/**
 	 * True where the file was on the host before this resource, has another user than requested, and is acceptable all
-	 * the same.
+	 * the same. Absent otherwise.
 	 */
 	keptAsFound?: boolean;
 	/** Status of the file on the host: "valid", or why the file cannot stay. */
@@ -99,7 +111,11 @@ export interface KubeconfigOutputs {
 /** Names of the inputs. Every other field of a state is an output. */
 const inputNames = ["host", "path", "subject", "fileAccess", "authority", "givenCertificate", "token"] as const;
 
-/** A kubeconfig with a client certificate of its own or a token, placed on a host or returned to the program. */
+/**
+ * Lifecycle of a kubeconfig with a client certificate of its own, or with a token. The kubeconfig is placed on a host
+ * or returned to the program. `check` throws SpecError for a host without a path, and for an external CA without a
+ * host. Where an external CA has not signed yet, `create` and `update` throw PartialFailure.
+ */
 export const kubeconfig: Lifecycle<KubeconfigArgs, KubeconfigInputs, KubeconfigOutputs> = {
 	check(args) {
 		const { host, token, certificate: givenCertificate } = args;

@@ -51,18 +51,19 @@ export interface KubeletArgs {
 	/** Role of the node: "control-plane" or "worker". */
 	role: NodeRole;
 	/**
-	 * The cluster's CA. A control plane's kubelet needs the CA's key, because it starts before there is an API to
-	 * bootstrap from. A worker with `discovery` needs no CA; a CA that is given must be the cluster's.
+	 * The cluster's CA, PEM. A control plane's kubelet needs the CA's key, because the kubelet starts before there is
+	 * an API to bootstrap from. A worker's kubelet needs the certificate only, and none with `discovery`; a CA that is
+	 * given must be the cluster's.
 	 */
 	authority?: { certificate: string; privateKey?: string };
 	/**
 	 * Control planes through which a worker's kubelet bootstraps: a bootstrap token is made there for the kubelet, and
-	 * removed after use.
+	 * removed after use. A worker needs these or `discovery`.
 	 */
 	controlPlanes?: HostReference[];
 	/**
 	 * First client certificate of a control plane's kubelet, PEM: signed elsewhere for the key in the kubelet's
-	 * kubeconfig on the host.
+	 * kubeconfig on the host. @default the CA's key signs one
 	 */
 	certificate?: string;
 	/** Discovery of the cluster by a worker's kubelet, as for `kubeadm join`. Contains secrets. @default none */
@@ -71,21 +72,25 @@ export interface KubeletArgs {
 
 /** Inputs of a `Kubelet`, as the state keeps them. */
 export interface KubeletInputs extends KubeletFiles, KubeletIdentity {
+	/** The node's host. */
 	host: HostReference;
+	/** Role of the node: "control-plane" or "worker". */
 	role: NodeRole;
 	/** Requirements of the host before anything is placed there. `Preflight` checks a control plane's host as well. */
 	preflight: PreflightSubject;
+	/** The KubeletConfiguration that is placed on the host, as an object. */
 	configuration: Record<string, unknown>;
-	/** Values that a discovered cluster must have. */
+	/** Values that a discovered cluster must have. Absent without discovery. */
 	expectedCluster?: ExpectedCluster;
 }
 
 /** Outputs of a `Kubelet`. */
 export interface KubeletOutputs {
+	/** SHA-256 of each file on the host, hexadecimal, by absolute path. */
 	digests: Digests;
-	/** The cluster that the kubelet discovered. */
+	/** The cluster that the kubelet discovered. Absent without discovery. */
 	discoveredCluster?: FoundCluster;
-	/** Status of the kubelet: "running", or what is missing. */
+	/** Status of the kubelet: "running", or the reason why the next `up` has to update it. */
 	status: string;
 	/** State of the host before the kubelet was set up. A delete restores this state. */
 	hostBefore: HostBefore;
@@ -97,7 +102,11 @@ const NOT_STARTED = "not started";
 /** Status of a kubelet whose node is not registered, or not known to be. */
 const NO_NODE = "its node is not known to be registered";
 
-/** The kubelet of a node: configuration, credentials, service, and the wait until it is healthy. */
+/**
+ * Lifecycle of the kubelet of a node: preflight checks, configuration, credentials, service, and the wait until the
+ * kubelet is healthy. A changed way to join is no difference for a kubelet that has joined. `create` and `update` throw
+ * PartialFailure where the kubelet does not become healthy. A delete resets the host as `kubeadm reset` does.
+ */
 export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 	check({ host, cluster, node: given, role, authority, controlPlanes, ...args }) {
 		const discovery = role === "worker" ? args.discovery : undefined;

@@ -6,13 +6,15 @@ export interface Difference {
 	 * Absent: the engine compares the inputs, and shows where they differ.
 	 */
 	changes?: boolean;
-	/** Names of the inputs whose change replaces the resource. */
+	/** Names of the inputs whose change replaces the resource. Absent: the change is an update. */
 	replaces?: string[];
 }
 
 /** A problem with one input, shown as `resource X has a problem: REASON`. */
 export interface CheckFailure {
+	/** Name of the input. Empty for a failure whose text names the path itself. */
 	property: string;
+	/** Text of the problem, without secrets. */
 	reason: string;
 }
 
@@ -31,20 +33,25 @@ export interface Lifecycle<Args extends object, Inputs extends object, Outputs e
 	check(args: Args, old: Inputs | undefined): Inputs;
 	/** Compares a state with new inputs. @default the inputs are compared by value */
 	diff?(state: Inputs & Outputs, inputs: Inputs): Difference;
-	/** Makes the resource, or takes over what exists. May be repeated after any failure. */
+	/**
+	 * Makes the resource, or takes over what exists. May be repeated after any failure.
+	 * @throws PartialFailure where something was made before the failure; any other error means that the state keeps
+	 * nothing
+	 */
 	create(inputs: Inputs): Promise<{ id: string; outputs: Outputs }>;
 	/**
-	 * Reads the state from the host or the API. `undefined` means that the resource is gone. An unreachable host is an
-	 * error.
+	 * Reads the state from the host or the API. Returns `undefined` where the resource is gone.
+	 * @throws HostError where the host does not answer
 	 * @throws Unread where the host answers but its API does not
 	 */
 	read?(id: string, state: Inputs & Outputs): Promise<(Inputs & Outputs) | undefined>;
 	/**
 	 * Changes the resource. Also finishes what a failed create began (`state` may then lack outputs), and repairs after
-	 * `Unread`.
+	 * a refresh that could not read: `unread` in the state then gives the reason.
+	 * @throws PartialFailure with the outputs that exist
 	 */
 	update(id: string, state: Inputs & Partial<Outputs> & { unread?: string }, inputs: Inputs): Promise<Outputs>;
-	/** Deletes the resource. Success where the resource is gone already. */
+	/** Deletes the resource. Does nothing where the resource is gone already. */
 	delete(id: string, state: Inputs & Partial<Outputs>): Promise<void>;
 }
 
@@ -53,6 +60,11 @@ export class PartialFailure extends Error {
 	readonly id: string;
 	readonly outputs: object;
 
+	/**
+	 * @param id of the resource that the state keeps
+	 * @param outputs that exist so far; may be empty
+	 * @param cause the failure, whose message this error shows
+	 */
 	constructor(id: string, outputs: object, cause: Error) {
 		super(cause.message, { cause });
 		this.name = "PartialFailure";

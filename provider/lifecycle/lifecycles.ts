@@ -23,7 +23,7 @@ import type { ResourceKind } from "./shapes";
 import { sharedCertificates } from "./shared-certificates";
 import { staticPodManifest } from "./static-pod-manifest";
 
-/** The lifecycle of each kind of resource, by the name of its class. */
+/** The lifecycle of each kind of resource, by the name of the class. */
 export const lifecycles = {
 	Host: host,
 	ClusterIdentity: clusterIdentity,

@@ -10,9 +10,10 @@ interface OnHost {
 }
 
 /**
- * Refuses to move a resource to another machine, as its files would stay on the first one. A machine with a new address
- * still shows its host key, and a machine with a new host key is still at its address.
- * @throws SpecError
+ * Refuses to move a resource to another machine, as its files would stay on the first one. A machine counts as another
+ * one where both its address and its host key differ. Nothing is refused for a new resource, or where a host key is not
+ * known.
+ * @throws SpecError with the path "host"
  */
 export function refuseOtherMachine(old: OnHost | undefined, now: OnHost): void {
 	const [was, is] = [old, now].map((inputs) => inputs?.host?.connection && traits(inputs.host));
@@ -34,6 +35,7 @@ export const GONE_HOSTS = "PULUMI_KUBEADM_GONE_HOSTS";
 
 /** A machine that is gone for good, and the node that it was. */
 export interface GoneNode {
+	/** Name of the node. */
 	name: string;
 	/** Address of the machine's connection. */
 	host: string;
@@ -42,29 +44,37 @@ export interface GoneNode {
 /** Addresses and names that the program declares gone, by `gone: true` on a node. */
 const declaredGone = new Set<string>();
 
-/** Remembers what the program declares gone. The deletes of this run, which come last, then leave those machines alone. */
+/**
+ * Remembers, for the rest of this process, the nodes that the program declares gone. The deletes of a run come last,
+ * and do nothing on these machines.
+ */
 export function declareGone(nodes: readonly GoneNode[]): void {
 	for (const { name, host } of nodes) declaredGone.add(name).add(host);
 }
 
-/** The part of a state that names the machines that a resource is on, or is reached through. */
+/** The fields of a state that name the machines of a resource. A state has one of them, or none. */
 export interface Whereabouts {
-	/** Connection of a `Host` resource. */
+	/** Connection of a `Host` resource itself. */
 	connection?: ConnectionArgs;
+	/** Machine that the resource is on. */
 	host?: HostReference;
+	/** Machines through which the API is reached, for a resource in the API. */
 	controlPlanes?: HostReference[];
 }
 
-/** The machines that a resource is on, or is reached through. */
+/**
+ * Returns the machines that a resource is on, or is reached through. Empty for a resource without a machine, such as a
+ * CA.
+ */
 export function machinesOf(state: Whereabouts): HostReference[] {
 	const { connection, host, controlPlanes = [] } = state;
 	return connection ? [state as HostReference] : host ? [host] : controlPlanes;
 }
 
 /**
- * Whether the user declared a resource's host (or each control plane that leads to it) gone for good: by `gone: true` on
- * the node, or for one run by the variable. A refresh then leaves the resource as it is, and a delete removes the
- * resource from the state only.
+ * Whether the user declared a resource's host, or every control plane that the resource is reached through, gone for
+ * good: by `gone: true` on the node, or for one run by the environment variable. False for a resource without a
+ * machine. A refresh then leaves the resource as it is, and a delete removes it from the state only.
  *
  * `PULUMI_KUBEADM_GONE_HOSTS=198.18.0.12 pulumi up`
  */
@@ -73,13 +83,18 @@ export function isGone(state: Whereabouts): boolean {
 	return machines.length > 0 && machines.every(({ connection }) => isDeclaredGone(connection.host));
 }
 
-/** Whether the user declared the machine of a host's address or of a node's name gone for good. */
+/**
+ * Whether the program or the environment variable declares a machine gone for good. Takes the address of the machine or
+ * the name of its node.
+ */
 export function isDeclaredGone(addressOrName: string): boolean {
 	const named = (process.env[GONE_HOSTS] ?? "").split(",").map((each) => each.trim());
 	return declaredGone.has(addressOrName) || named.includes(addressOrName);
 }
 
-/** What to type about a machine that does not answer and will not come back. */
+/**
+ * Returns the hint of an error about a machine that does not answer: what to type where the machine is gone for good.
+ */
 export function ifGone(address: string): string {
 	return `where the machine is gone for good: \`gone: true\` on its node in the program, or ${GONE_HOSTS}=${address} pulumi up`;
 }

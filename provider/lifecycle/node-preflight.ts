@@ -27,6 +27,7 @@ export interface NodePreflightArgs {
 
 /** Inputs of a `Preflight`, as the state keeps them. */
 export interface NodePreflightInputs extends PreflightSubject {
+	/** The host that is checked. */
 	host: HostReference;
 	/** Present where the program has no kubelet on this host, because kubeadm's phase `kubelet-start` is skipped. */
 	keepsKubelet?: true;
@@ -39,8 +40,8 @@ export interface NodePreflightInputs extends PreflightSubject {
 const pulledBy = ["host", "images", "imagePullPolicy", "criSocket"] as const;
 
 /**
- * The preflight checks of a control plane's host before anything is placed there, and the pull of its images. Changed
- * images are pulled again.
+ * Lifecycle of the preflight checks of a control plane's host, which run once, before anything is placed there, and of
+ * the pull of its images. `create` throws with all failed checks. An update only pulls changed images.
  */
 export const nodePreflight: Lifecycle<NodePreflightArgs, NodePreflightInputs, object> = {
 	check({ host, cluster, node, joins = true }) {

@@ -34,20 +34,32 @@ export interface NodeRegistrationArgs {
 	role: NodeRole;
 	/** Time limit of the drain before the node is removed, in seconds. @default 120 */
 	drainTimeoutSeconds?: number;
-	/** Whether the node is removed also where the drain does not end within its limit, as a disruption budget may want it. @default false */
+	/**
+	 * Whether the node is removed even where its drain does not end within the limit, for example because a disruption
+	 * budget blocks it. @default false
+	 */
 	forceDrain?: boolean;
 }
 
 /** Inputs of a `NodeRegistration`, as the state keeps them. */
 export interface NodeRegistrationInputs {
+	/** Control planes through which the API is reached, tried in this order. */
 	controlPlanes: HostReference[];
+	/** Time limit of a request with its retries, as a Go duration. @default "1m0s" */
 	kubernetesAPICall?: string;
+	/** Name of the Node object. */
 	nodeName: string;
+	/** Labels that the program sets, by key. Other labels of the node stay. */
 	labels: Record<string, string>;
+	/** Annotations that the program sets, by key. Other annotations of the node stay. */
 	annotations: Record<string, string>;
+	/** Taints that the program sets. Other taints of the node stay. */
 	taints: Taint[];
+	/** Time limit of the wait until the kubelet has registered the node, in seconds. */
 	timeoutSeconds: number;
+	/** Time limit of the drain before the node is removed, in seconds. */
 	drainTimeoutSeconds: number;
+	/** True where the node is removed even if its drain does not end within the limit. Absent otherwise. */
 	forceDrain?: boolean;
 }
 
@@ -58,8 +70,9 @@ export interface NodeRegistrationOutputs {
 }
 
 /**
- * The Node object of a node. A create waits until the kubelet has registered the node, then sets labels, annotations
- * and taints. A delete drains the node first.
+ * Lifecycle of the Node object of a node. A create waits until the kubelet has registered the node, then sets labels,
+ * annotations and taints. A delete drains the node first, and does nothing where another resource owns the node.
+ * `check` throws SpecError for another name of a running node. `create` throws PartialFailure.
  */
 export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationInputs, NodeRegistrationOutputs> = {
 	check({ controlPlanes, cluster, node, role, drainTimeoutSeconds = 120, forceDrain = false }, old) {

@@ -8,26 +8,28 @@ import { type ApiSite, type ObjectSet, objectSet } from "../phases/components/ob
 import type { KubernetesObject } from "../render/kubernetes-object";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 
-/** The Kubernetes objects of one resource, and the access to their API. */
+/** Inputs of a set of Kubernetes objects, as the state keeps them. */
 export interface ObjectsInputs {
 	/** Control planes through which the API is reached, tried in this order. */
 	controlPlanes: HostReference[];
 	/** Time limit of a request with its retries, as a Go duration. @default "1m0s" */
 	kubernetesAPICall?: string;
+	/** The objects, with the fields that the program sets. */
 	objects: KubernetesObject[];
 }
 
 /** Outputs of a set of Kubernetes objects. */
 export interface ObjectsOutputs {
-	/** Names of the objects that exist in the API. */
+	/** Objects that exist in the API, each as `Kind namespace/name`. */
 	applied: string[];
 }
 
 /**
  * Makes the lifecycle of a set of Kubernetes objects. A refresh shows drift of the fields that the program sets, and
- * the next `up` repairs it.
+ * the next `up` repairs it. `read` returns `undefined` where none of the objects exists. `create` and `update` throw
+ * PartialFailure where only some objects were applied.
  * @param render computes the objects from a program's arguments
- * @param component places and removes the objects @default a plain set of objects
+ * @param component applies and removes the objects @default a plain set of objects
  * @param kubeconfigs paths on the control plane; the first that exists is used @default admin.conf
  */
 export function objectsLifecycle<Args extends { controlPlanes: HostReference[]; node?: NodeSpec }>({

@@ -26,7 +26,10 @@ export function toPreviewForm(input: unknown): unknown {
 	return hasUnknowns(input) || isFormOf(form, input) ? form : { [EXACT]: JSON.stringify(input) };
 }
 
-/** Restores an input from its preview form. An input that is in no such form is returned as it is. */
+/**
+ * Restores an input from its preview form. A value that is not in a preview form is returned with its content
+ * unchanged.
+ */
 export function fromPreviewForm(form: unknown): unknown {
 	const isExact = isObject(form) && Object.keys(form).length === 1 && typeof form[EXACT] === "string";
 	return isExact ? JSON.parse(form[EXACT] as string) : restored(form);

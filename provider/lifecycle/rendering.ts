@@ -5,8 +5,10 @@ import { isUnknown, maskUnknowns, UNKNOWN } from "../facts/unknown";
 import type { EtcdMembers } from "../render/static-pods/pod";
 
 /**
- * Renders inputs of a resource from what is known of a cluster, the argument `cluster`. Where a single value of the cluster is not known, an
- * input is unknown element by element. Where a whole list or object is not known, each input is unknown as a whole.
+ * Renders inputs of a resource from its argument `cluster`. Where a single value of the cluster is not known, only the
+ * elements that follow from it are `UNKNOWN`. Where a whole list or object is not known, every input is `UNKNOWN` as a
+ * whole.
+ * @throws SpecError with all problems, by paths that begin with "cluster"
  */
 export function renderCluster<T extends object>(cluster: ClusterSpec, render: (cluster: Cluster) => T): T {
 	const known = isUnknown(cluster) ? { kubernetesVersion: UNKNOWN } : cluster;
@@ -15,8 +17,10 @@ export function renderCluster<T extends object>(cluster: ClusterSpec, render: (c
 }
 
 /**
- * Renders inputs that depend on a cluster and a node, the arguments `cluster` and `node`, by the rules of `renderCluster`. Host facts that the program does
- * not state are unknown until the host is asked, and so are the elements that follow from them.
+ * Renders inputs of a resource from its arguments `cluster` and `node`. Where a single value is not known, only the
+ * elements that follow from it are `UNKNOWN`; where a whole list or object is not known, every input is. Host facts
+ * that the program does not state count as single values.
+ * @throws SpecError with all problems, by paths that begin with "cluster" or "node"
  */
 export function renderNode<T extends object>(
 	{ cluster, node, role }: { cluster: ClusterSpec; node: NodeSpec; role: NodeRole },
@@ -31,8 +35,9 @@ export function renderNode<T extends object>(
 }
 
 /**
- * etcd's initial members. Members whose addresses are not known yet become this node at an unknown address. In a
- * preview the engine leaves out unknown values inside another resource's output.
+ * Returns etcd's initial members with `UNKNOWN` for names and addresses that are not known yet. Where the list itself
+ * is not known, it is this node at an unknown address. In a preview, the engine leaves unknown values out of another
+ * resource's outputs.
  */
 export function membersAsKnown(members: EtcdMembers, node: Node): EtcdMembers {
 	if (isUnknown(members)) return [{ name: node.name, address: UNKNOWN }];

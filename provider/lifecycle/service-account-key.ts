@@ -23,6 +23,7 @@ export interface ServiceAccountKeyArgs {
 
 /** Inputs of a `ServiceAccountKey`, as the state keeps them. */
 export interface ServiceAccountKeyInputs {
+	/** Algorithm of a generated key. An existing key keeps the algorithm that it was made with. */
 	algorithm: EncryptionAlgorithm;
 	/** Fingerprint of the key that the program gives. Absent for a generated key. */
 	givenKey?: string;
@@ -36,7 +37,10 @@ export interface ServiceAccountKeyOutputs {
 	publicKey: string;
 }
 
-/** The key pair that signs service account tokens. All control planes share one pair. */
+/**
+ * Lifecycle of the key pair that signs service account tokens. All control planes share one pair. `check` throws
+ * SpecError for a given text that is no private key.
+ */
 export const serviceAccountKey: Lifecycle<ServiceAccountKeyArgs, ServiceAccountKeyInputs, ServiceAccountKeyOutputs> = {
 	check({ cluster, privateKey }, old) {
 		const algorithm =

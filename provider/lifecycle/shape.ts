@@ -34,12 +34,12 @@ export interface Shape {
 }
 
 /**
- * Argument with the paths that a person typed for parts of the other arguments, where these differ from the arguments'
- * own names: by the path of an object among the arguments, then by the path inside the object.
+ * Name of the argument that holds the paths that a person typed, where these differ from the arguments' own names. Its
+ * value: by the path of an object among the arguments, then by the path inside the object.
  */
 export const TYPED_PATHS = "typedPaths";
 
-/** Names of the secret fields of an SSH connection and of its bastion. */
+/** Names of the secret fields of an SSH connection. A bastion's connection has these names too. */
 export const connectionSecrets = ["password", "privateKey", "privateKeyPassword"] as const;
 
 /**

@@ -45,9 +45,7 @@ const clusterObjects = shapeOf<ClusterObjectsArgs, ObjectsInputs, ObjectsOutputs
 	inPreviewForm: ["objects"],
 });
 
-/**
- * The only declaration of each kind of resource, by the name of its class. `resources/` and `dispatch` loop over it.
- */
+/** The shape of each kind of resource, by the name of its class. `resources/` and `dispatch` loop over this table. */
 export const shapes = {
 	Host: shapeOf<HostArgs, HostInputs, HostOutputs>()({
 		args: ["connection", "facts", "trustOnFirstUse"],
@@ -240,5 +238,5 @@ export const shapes = {
 	}),
 } as const satisfies Record<string, Shape>;
 
-/** The kinds of resources. */
+/** The kinds of resources, named as their classes: "Host", "ClusterIdentity", … */
 export type ResourceKind = keyof typeof shapes;

@@ -51,17 +51,23 @@ interface SharedPair {
 
 /** Inputs of a `SharedCertificates`, as the state keeps them. */
 export interface SharedCertificatesInputs {
+	/** The control plane's host. */
 	host: HostReference;
+	/**
+	 * Pairs of files to place: paths, certificates, fingerprints and digests. Private keys are not among the inputs.
+	 */
 	files: SharedPair[];
 }
 
 /** Outputs of a `SharedCertificates`. */
 export interface SharedCertificatesOutputs {
+	/** SHA-256 of each file on the host, hexadecimal, by absolute path. */
 	digests: Digests;
 }
 
 /**
- * The files that all control planes have in common: the CAs with their keys, and the service account key pair.
+ * Lifecycle of the files that all control planes share: the CAs with their keys, and the service account key pair. Of
+ * an external CA, only the certificate is placed.
  *
  * Source: `certificatesToTransfer`, kubeadm phases/copycerts/copycerts.go.
  */

@@ -41,36 +41,45 @@ export interface StaticPodManifestArgs {
 
 /** Inputs of a `StaticPodManifest`, as the state keeps them. */
 export interface StaticPodManifestInputs {
+	/** The control plane's host. */
 	host: HostReference;
+	/** The component: "etcd", "kube-apiserver", "kube-controller-manager" or "kube-scheduler". */
 	component: StaticPodName;
 	/** The pod that the manifest file describes. */
 	manifest: Pod;
-	/** Time limit for a running component to be healthy again, in seconds. */
+	/** Time limit for a changed component to be healthy again, in seconds. */
 	timeoutSeconds: number;
-	/** Name of the node in waits and errors. */
+	/** Name of the node, as waits and errors show it. */
 	nodeName: string;
-	/** For etcd: true where the preflight check that finds another cluster's data is ignored. */
+	/** For etcd: true where the preflight check for another cluster's data is ignored. Absent otherwise. */
 	acceptsForeignData?: true;
 }
 
 /** Outputs of a `StaticPodManifest`. */
 export interface StaticPodManifestOutputs {
+	/** SHA-256 of each file on the host, hexadecimal, by absolute path. */
 	digests: Digests;
 	/**
-	 * The pod as it was placed, present where the file on the host has another text. A delete removes the host's files
-	 * that this pod names.
+	 * The pod as it was placed. Present only where the file on the host has other text. A delete removes the host's
+	 * files that this pod names.
 	 */
 	placedManifest?: Pod;
-	/** True after a refresh that found another file of the same pod, which the next update refuses by name. */
+	/**
+	 * True after a refresh that found a second manifest of this pod on the host. The next update refuses that file by
+	 * name. Absent otherwise.
+	 */
 	hasOtherManifest?: true;
-	/** True after a refresh that found a change of this manifest cut off before it was proved. */
+	/**
+	 * True after a refresh that found an interrupted change of this manifest: the new pod was not yet seen healthy.
+	 * Absent otherwise.
+	 */
 	unproved?: true;
 }
 
 /**
- * The static pod of a control plane component. In a bring-up the file is placed without a wait, and the gate waits for
- * all components. Where the component serves already, a change waits until it serves again, and puts the old file back
- * if it does not.
+ * Lifecycle of the static pod of a control plane component. In a bring-up the file is placed without a wait, and the
+ * gate waits for all components. Where the component serves already, a change waits until the component serves again,
+ * and puts the old file back if it does not.
  */
 export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManifestInputs, StaticPodManifestOutputs> = {
 	check({ host, component, cluster, node, initialMembers }) {

@@ -1,13 +1,17 @@
 import type { Problem } from "../config/problems";
 import { isUnknown } from "../facts/unknown";
 
-/** The paths that a person typed for arguments: by the path of an object, then by the path inside the object. */
+/**
+ * The paths that a person typed for arguments, by the path of an object among the arguments, then by the path inside
+ * the object.
+ */
 export type TypedPathsByObject = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /**
- * Problems with the paths that a person typed in place of the arguments' own: `node.nodeRegistration.taints[0].effect` of
- * a resource becomes `controlPlanes[1].nodeRegistration.taints[0].effect` of its cluster. Problems that are the same then
- * are one.
+ * Returns problems with the paths that a person typed: `node.nodeRegistration.taints[0].effect` of a resource becomes
+ * `controlPlanes[1].nodeRegistration.taints[0].effect` of its cluster. A path that nobody typed elsewhere stays.
+ * Problems with one path and one message are listed once.
+ * @param paths a `TypedPathsByObject`; none, where absent or not known yet
  */
 export function typedProblems(problems: readonly Problem[], paths: unknown): Problem[] {
 	const typed = flat(paths);

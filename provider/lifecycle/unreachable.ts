@@ -3,12 +3,13 @@ import { type HostReference, reach } from "../hosts/reach";
 import { status } from "../hosts/status";
 import { ifGone, machinesOf, type Whereabouts } from "./machine-guards";
 
-/** Machines that did not answer in this process, by address, with the look at each. */
+/** Result of each machine's one dial, by address: the error of a machine that does not answer, else `undefined`. */
 const looks = new Map<string, Promise<HostError | undefined>>();
 
 /**
- * Whether a refresh can read a resource: a machine that the resource is on, or is reached through, answers one dial. A
- * machine that does not answer is said once, and is not dialled again for other resources.
+ * Whether a refresh can read a resource: at least one machine that the resource is on, or is reached through, answers.
+ * True for a resource without a machine, and for a machine that answers with an error such as a refused login. Each
+ * machine is dialled once per process, and a silent one causes one warning.
  */
 export async function canBeRead(state: Whereabouts): Promise<boolean> {
 	const machines = machinesOf(state);
@@ -38,7 +39,10 @@ async function dialOnce(machine: HostReference): Promise<HostError | undefined> 
 	return undefined;
 }
 
-/** Whether an error says that a machine does not answer. Any other error of a machine, such as a refused login, is one to mend. */
+/**
+ * Whether an error means that a machine does not answer at all. False for any other error of a machine, such as a
+ * refused login.
+ */
 export function isSilence(error: unknown): error is HostError {
 	return error instanceof HostError && error.layer === "network" && error.reason === "unreachable";
 }
