@@ -2,8 +2,8 @@ import type * as pulumi from "@pulumi/pulumi";
 import { ExpectationError } from "../config/expected";
 
 /**
- * One step of a bring-up: its name, the names of the steps that it comes after, and a function that makes its
- * resources.
+ * One step of a bring-up: its name, the names of the earlier steps that it depends on, and a function that makes its
+ * resources. The function passes `options` to each resource; it may return an empty list.
  */
 export type Step = readonly [
 	name: string,
@@ -12,10 +12,10 @@ export type Step = readonly [
 ];
 
 /**
- * Makes resources step by step. Resources of a step depend on those of the steps that it comes after. A step that makes
- * nothing hands its dependencies on.
+ * Makes resources step by step. Resources of a step depend on the resources of the steps named in `after`. A step that
+ * makes nothing passes its dependencies on to the steps that depend on it.
  *
- * @throws Error for a step that comes after one that does not stand before it in the list
+ * @throws ExpectationError for a step that depends on one that is not earlier in the list
  */
 export function bringUp(parent: pulumi.Resource, steps: readonly Step[]): void {
 	const made = new Map<string, readonly pulumi.Resource[]>();

@@ -17,10 +17,10 @@ import { hasOutputs, withKnownOutputs } from "../resources/known-outputs";
 import { requireOwnPackage } from "../resources/package-lookup";
 
 /**
- * Checks the arguments of a cluster while the program runs, and returns the warnings that are not ignored, one line
- * each.
+ * Checks the arguments of a cluster while the program runs. Returns the warnings that are not ignored, one line each;
+ * empty where there are none. Outputs count as not known yet.
  *
- * @throws PlainError with all problems: see `refuseCluster`
+ * @throws PlainError with all problems of the cluster and its nodes, by the paths that the person typed
  */
 export function checkCluster(name: unknown, args: unknown, options?: unknown): string[] {
 	refuseCluster(name, args, options);
@@ -33,11 +33,11 @@ export function checkCluster(name: unknown, args: unknown, options?: unknown): s
 }
 
 /**
- * Checks the arguments of a cluster once more, with the values of the Outputs among them: as far as these are known, and
- * for at most ten seconds. A preview makes no resource of the cluster before, so that its one error lists all problems.
- * Each resource checks its own arguments all the same, as an `up` knows more values than the preview before it.
+ * Checks the arguments of a cluster once more, with the values of the Outputs among them that are known within ten
+ * seconds. A preview makes the cluster's resources only afterwards, so that a single error lists all problems. Each
+ * resource still checks its own arguments, as an `up` knows more values than the preview before it.
  *
- * @returns no resources: the promise is a dependency of the cluster
+ * @returns an empty list: the promise is a dependency of the cluster
  * @throws PlainError with all problems
  */
 export async function checkClusterOutputs(name: unknown, args: unknown, options?: unknown): Promise<pulumi.Resource[]> {

@@ -11,13 +11,14 @@ export interface NodeArgs extends Omit<NodeInputs, "name" | "facts">, HostArgs {
 	/** Time limit of the drain before the node is removed, in seconds. @default 120 */
 	drainTimeoutSeconds?: pulumi.Input<number>;
 	/**
-	 * Whether the node is removed also where its drain does not end within the limit, as a disruption budget may want it.
-	 * `pulumi destroy` always does so. @default false: the removal stops, and says which pods block it
+	 * Whether the node is removed even where its drain does not end within the limit, for example because a disruption
+	 * budget blocks it. `pulumi destroy` always does so. @default false: the removal stops, and says which pods block
+	 * it
 	 */
 	forceDrain?: pulumi.Input<boolean>;
 	/**
 	 * Whether the machine is gone for good and cannot be reached again. The node's resources are then removed without
-	 * a look at the machine, and the node leaves the cluster without a drain. Take the whole entry out of the program
+	 * contact to the machine, and the node leaves the cluster without a drain. Take the whole entry out of the program
 	 * after the next `up`. @default false
 	 */
 	gone?: boolean;
@@ -26,8 +27,8 @@ export interface NodeArgs extends Omit<NodeInputs, "name" | "facts">, HostArgs {
 /** Arguments of a `Cluster`. */
 export interface ClusterArgs extends ClusterInputs {
 	/**
-	 * The machines of the control plane: exactly one. Several are refused in preview, as they are not brought up together
-	 * yet.
+	 * The machines of the control plane: exactly one. A preview refuses several, which this package does not bring up
+	 * together yet.
 	 */
 	controlPlanes: NodeArgs[];
 	/** The machines of the workers. @default none */

@@ -6,9 +6,10 @@ import type { ClusterInputs, NodeInputs } from "../resources";
 import { plainResourceError } from "../resources/resource-error";
 
 /**
- * Whether a cluster has an etcd of its own. Only the fields of `etcd.external` may come from another resource.
+ * Returns `etcd.external` of a cluster as a plain value: absent for a cluster with an etcd of its own. Only the fields
+ * of `etcd.external` may be Outputs.
  *
- * @throws ResourceError where the answer depends on another resource's output
+ * @throws ResourceError where `etcd` or `etcd.external` itself is an Output
  */
 export function etcdOf({ etcd }: ClusterInputs, component: pulumi.Resource): EtcdOf {
 	const etcdArgument = knownInProgram("etcd", etcd, component);
@@ -16,9 +17,10 @@ export function etcdOf({ etcd }: ClusterInputs, component: pulumi.Resource): Etc
 }
 
 /**
- * Whether a cluster's control plane runs as users of its own.
+ * Whether a cluster's control plane runs as users of its own: the feature gate `RootlessControlPlane`. False where the
+ * gate is not given.
  *
- * @throws ResourceError where the answer depends on another resource's output
+ * @throws ResourceError where the feature gates or this gate are an Output
  */
 export function isRootless({ featureGates }: ClusterInputs, component: pulumi.Resource): boolean {
 	const gates = knownInProgram("featureGates", featureGates, component);
@@ -26,9 +28,9 @@ export function isRootless({ featureGates }: ClusterInputs, component: pulumi.Re
 }
 
 /**
- * The phases of kubeadm that a node skips.
+ * Returns the phases of kubeadm that a node skips. Empty where `skipPhases` is not given.
  *
- * @throws ResourceError where the phases come from another resource
+ * @throws ResourceError where the list or one of its elements is an Output
  */
 export function skippedPhases({ skipPhases }: Pick<NodeInputs, "skipPhases">, component: pulumi.Resource): string[] {
 	const skipped = knownInProgram("skipPhases", skipPhases, component) ?? [];
@@ -36,10 +38,10 @@ export function skippedPhases({ skipPhases }: Pick<NodeInputs, "skipPhases">, co
 }
 
 /**
- * Makes a function that tells whether any of the nodes skips a phase, named as `kubeadm init` names it. The order of
- * the nodes does not matter.
+ * Returns a function that tells whether any of the nodes skips a phase. The phase is named as `kubeadm init` names it,
+ * such as "addon/coredns".
  *
- * @throws ResourceError where the phases come from another resource
+ * @throws ResourceError where the `skipPhases` of a node or one of its elements is an Output
  */
 export function skippedByAny(
 	nodes: readonly Pick<NodeInputs, "skipPhases">[],

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * The value that belongs to the node that the cluster was founded with, whose name the cluster's identity keeps. Every
- * field is an Output of its own, so that known fields stay known. With a single node its value is returned as it is.
+ * Returns the value in `byNode` that belongs to the cluster's founder, the node whose name `founder` holds. Each field
+ * is an Output of its own, so that known fields stay known. Where `byNode` has a single entry, its value is returned as
+ * it is.
  */
 export function ofFounder<T extends object>(founder: pulumi.Input<string>, byNode: ReadonlyMap<string, T>): T {
 	const all = [...byNode.values()];

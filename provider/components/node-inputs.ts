@@ -9,26 +9,29 @@ import { type TypedPaths, typedAt, typedPathsIn } from "../resources/typed-paths
 import type { NodeArgs } from "./cluster-args";
 import { ofFounder } from "./founder";
 
-/** Maps each node's name to a value of it. */
+/** Returns a map from each node's name to a value computed from the node, in the order of the nodes. */
 export function byName<T>(nodes: readonly NodeArgs[], of: (node: NodeArgs) => T): Map<string, T> {
 	return new Map(nodes.map((node) => [node.name, of(node)]));
 }
 
-/** The entries of a map with these names, in their order. */
+/** Returns the entries of a map with these names, in the order of the names. Every name must be in the map. */
 export function pick<T>(all: ReadonlyMap<string, T>, names: readonly string[]): Map<string, T> {
 	return new Map(names.map((name) => [name, all.get(name)!]));
 }
 
-/** The arguments of a node's `Host`. */
+/** Returns the arguments of a node's `Host`. */
 export function hostArgs(node: NodeArgs): HostArgs {
 	const { connection, facts, trustOnFirstUse } = node;
 	return typedAt(typedPathsIn(node), { connection, facts, trustOnFirstUse });
 }
 
-/** Endpoint of an API server, as far as it is known. */
+/** Endpoint of an API server: address and port as Outputs. */
 export type Endpoint = ReturnType<typeof endpointOf>;
 
-/** The nodes by name, as other resources take them. All nodes know the API server of the founder. */
+/**
+ * Returns the arguments `node` of other resources, by the name of the node. Every node names the API server of the
+ * founder. `discovery` of a control plane is left out.
+ */
 export function nodeInputs(
 	{ controlPlanes, workers }: { controlPlanes: readonly NodeArgs[]; workers: readonly NodeArgs[] },
 	{
@@ -74,8 +77,8 @@ function factsOf({ facts: givenFacts }: NodeArgs, host: Host): NonNullable<NodeI
 }
 
 /**
- * Whether a later token has the same id, as far as both are known. kubeadm then overwrites this token with the later
- * one.
+ * Whether a later token in the list has the same id as this one. kubeadm then overwrites this token. False where either
+ * id is not known yet.
  */
 export function isReplaced(
 	{ token }: Inputs<BootstrapTokenSpec>,
@@ -86,8 +89,9 @@ export function isReplaced(
 }
 
 /**
- * Endpoint of a node's API server: as the program states it, else at the address of the machine's default route, as
- * with kubeadm. An Output with a value of a wrong type is passed on, and the check of the next resource refuses it.
+ * Returns the endpoint of a node's API server: as the program states it, else the address of the machine's default
+ * route and port 6443, as with kubeadm. An Output with a value of a wrong type is passed on, and the check of the
+ * resource that takes it refuses the value.
  */
 export function endpointOf(
 	node: NodeArgs,
@@ -119,13 +123,18 @@ export function endpointOf(
 	});
 }
 
-/** The typed path of a node's field, for an object or argument that is made from this field. */
+/**
+ * Returns the typed path of a field of a node, for an object (or its argument `argument`) that is made from this field.
+ * `undefined` for a node without typed paths.
+ */
 export function typedField(node: NodeArgs, field: string, argument = ""): TypedPaths | undefined {
 	const path = typedPathsIn(node)?.[""];
 	return path === undefined ? undefined : { [argument]: `${path}.${field}` };
 }
 
-/** Where the person typed the arguments of a node's drain. */
+/**
+ * Returns the typed paths of `drainTimeoutSeconds` and `forceDrain` of a node. Empty for a node without typed paths.
+ */
 export function typedDrain(node: NodeArgs): TypedPaths | undefined {
 	return {
 		...typedField(node, "drainTimeoutSeconds", "drainTimeoutSeconds"),
@@ -133,7 +142,10 @@ export function typedDrain(node: NodeArgs): TypedPaths | undefined {
 	};
 }
 
-/** URL of the cluster's API server. */
+/**
+ * Returns the URL of the cluster's API server, `https://host:port`: the `controlPlaneEndpoint`, else the given
+ * endpoint. Empty where an Output has a value that is no text.
+ */
 export function serverOf(
 	{ controlPlaneEndpoint }: ClusterInputs,
 	{ advertiseAddress, bindPort }: Endpoint,

@@ -19,8 +19,8 @@ import {
 /** A request to an external CA for one certificate. */
 export interface SigningRequest {
 	/**
-	 * Name of the node that the certificate is for. For "super-admin.conf", which follows the cluster's founder: the
-	 * cluster's name.
+	 * Name of the node that the certificate is for. The certificate of "super-admin.conf" belongs to no node: its name
+	 * here is the cluster's.
 	 */
 	node: string;
 	/** kubeadm's name of the certificate, or of the kubeconfig that holds it. */
@@ -36,7 +36,7 @@ export interface SigningRequest {
 /** Signs a request. Returns the certificate, PEM; the certificates of its chain may follow. */
 export type Sign = (request: SigningRequest) => pulumi.Input<string>;
 
-/** Names of the given CAs that sign elsewhere. */
+/** Returns the names of the given CAs that have no private key, so that another signer signs for them. */
 export function externalOf(authorities: Partial<Record<CaName, Authority>>): CaName[] {
 	const names = Object.keys(authorities) as CaName[];
 	return names.filter((name) => authorities[name] !== undefined && authorities[name].privateKey === undefined);
@@ -50,10 +50,15 @@ export interface ExternallySigned {
 	owner: string;
 	/** kubeadm's names of the certificates and kubeconfigs to sign. */
 	names: readonly SigningRequest["name"][];
+	/** Host on which keys and requests are placed. */
 	host: HostInput;
+	/** The cluster that the certificates are for. */
 	cluster: ClusterInputs;
+	/** The node that the certificates are for. */
 	node: NodeInputs;
+	/** The cluster's CAs, by kubeadm's names. */
 	authorities: ByAuthority<CertificateAuthority>;
+	/** The program's function that signs. @default none: each certificate is awaited on the host, beside its request */
 	sign?: Sign | undefined;
 	/** Names of the CAs that have no key here. @default none */
 	external?: readonly CaName[] | undefined;

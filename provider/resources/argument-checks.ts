@@ -5,13 +5,16 @@ import { structureProblems } from "../config/structure";
 import type { FieldShape, Shape } from "../facts/types/shape";
 import { UNKNOWN } from "../facts/unknown";
 
-/** Returns the problems with one argument. `path` is the argument's path in the program. */
+/**
+ * Returns the problems with one argument; empty for an argument that is right. `path` is the argument's path in the
+ * program. An argument that is `undefined` is no problem, except to `required`.
+ */
 export type ArgumentCheck = (value: unknown, path: readonly PropertyKey[]) => Problem[];
 
 /** The checks of the arguments, by name. */
 export type ArgumentChecks = Readonly<Record<string, ArgumentCheck>>;
 
-/** An argument that must be given. */
+/** Makes a check of an argument that must be given: `undefined` is a problem. */
 export const required =
 	(check: ArgumentCheck): ArgumentCheck =>
 	(value, path) => {
@@ -19,7 +22,10 @@ export const required =
 		return value === undefined ? problems.map(sayNothing) : problems;
 	};
 
-/** An object whose fields the program itself names. Other fields are refused. */
+/**
+ * Makes a check of an object whose fields the program itself names. Any other field is a problem, and so is an Output
+ * in place of the object.
+ */
 export const fields =
 	(checks: ArgumentChecks, expected = "an object"): ArgumentCheck =>
 	(value, path) => {
@@ -33,19 +39,22 @@ export const fields =
 		];
 	};
 
-/** An object whose fields are not checked. */
+/** Makes a check that accepts any plain object, whatever its fields. */
 export const anyObject =
 	(expected: string): ArgumentCheck =>
 	(value, path) =>
 		value === undefined || isPlainObject(value) ? [] : [problem(path, expected, value)];
 
-/** An object with one kind of value, whose names the program itself gives. */
+/** Makes a check of an object that may have only the given names, each with a value that passes the same check. */
 export const namedValues =
 	(names: readonly string[], check: ArgumentCheck): ArgumentCheck =>
 	(value, path) =>
 		fields(Object.fromEntries(names.map((name) => [name, check])))(value, path);
 
-/** A list whose length the program itself decides. */
+/**
+ * Makes a check of a list that the program itself gives, as its length decides which resources exist. The elements are
+ * checked one by one, and none may be `undefined`.
+ */
 export const list =
 	(check: ArgumentCheck, expected: string): ArgumentCheck =>
 	(value, path) => {
@@ -54,7 +63,10 @@ export const list =
 		return value.flatMap((item, index) => required(check)(item, [...path, index]));
 	};
 
-/** A value of which any part may come from another resource. */
+/**
+ * Makes a check of a value of which any part may be an Output or a Promise. Parts that are known are checked by the
+ * shape.
+ */
 export function value(shape: FieldShape, expected?: string): ArgumentCheck {
 	return (argument, path) => {
 		if (argument === undefined) return [];
@@ -69,7 +81,10 @@ export function value(shape: FieldShape, expected?: string): ArgumentCheck {
 	};
 }
 
-/** An object of a shape. The program gives the object itself, and any part of it may come from another resource. */
+/**
+ * Makes a check of an object that the program itself gives and whose fields, at any depth, may be Outputs. The known
+ * parts are checked by the shape.
+ */
 export function object(shape: Shape, expected = "an object"): ArgumentCheck {
 	const check = value(shape);
 	return (argument, path) => {
@@ -78,19 +93,21 @@ export function object(shape: Shape, expected = "an object"): ArgumentCheck {
 	};
 }
 
-/** A text that problems do not show, as it may be a secret. */
+/** Checks a text that may be an Output. Problems never show the text, as it may be a secret. */
 export const text: ArgumentCheck = (argument, path) =>
 	argument === undefined || typeof argument === "string" || isAwaited(argument)
 		? []
 		: [problem(path, "a string", argument)];
 
-/** A value of one JavaScript type that the program itself gives. */
+/** Makes a check of a value of one JavaScript type that the program itself gives. An Output is a problem. */
 export const decided =
 	(type: "string" | "boolean" | "function", expected: string): ArgumentCheck =>
 	(argument, path) =>
 		argument === undefined || typeof argument === type ? [] : [problem(path, expected, argument)];
 
-/** A resource of this package, or what `otherwise` accepts. */
+/**
+ * Makes a check that accepts a resource of this package of one of the kinds, or a plain object that passes `otherwise`.
+ */
 export const resource =
 	(kinds: readonly string[], expected: string, otherwise?: ArgumentCheck): ArgumentCheck =>
 	(argument, path) => {
@@ -98,11 +115,15 @@ export const resource =
 		return otherwise && isPlainObject(argument) ? otherwise(argument, path) : [problem(path, expected, argument)];
 	};
 
-/** Any resource of any package. */
+/** Checks that an argument is a Pulumi resource, of whichever package. */
 export const anyResource: ArgumentCheck = (argument, path) =>
 	argument === undefined || pulumi.Resource.isInstance(argument) ? [] : [problem(path, "a resource", argument)];
 
-/** A copy of a value with `UNKNOWN` in place of Outputs and Promises, and the problems with parts that are no data. */
+/**
+ * Copies a value with `UNKNOWN` in place of each Output and Promise. `known` is the copy, without fields that are
+ * `undefined`. `problems` names each part that is no data, such as a function or an object that contains itself;
+ * `known` has `UNKNOWN` there.
+ */
 export function withoutOutputs(
 	argument: unknown,
 	path: readonly PropertyKey[] = [],
@@ -127,7 +148,7 @@ export function withoutOutputs(
 	return { known: copy(argument, path, []), problems };
 }
 
-/** Whether a value becomes known later. */
+/** Whether a value is an Output or a Promise, whose content becomes known later. */
 export function isAwaited(argument: unknown): boolean {
 	return (
 		pulumi.Output.isInstance(argument) || typeof (argument as Promise<unknown> | null | undefined)?.then === "function"
@@ -175,6 +196,7 @@ function kindOfArgument(argument: unknown): string {
 	return className && className !== "Object" ? `a ${className}` : kindOf(argument);
 }
 
+/** Whether a value is an object without a class. False for null, lists, resources, Outputs and Promises. */
 export function isPlainObject(argument: unknown): argument is Record<string, unknown> {
 	if (typeof argument !== "object" || argument === null || isAwaited(argument)) return false;
 	const prototype = Object.getPrototypeOf(argument);

@@ -2,7 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { connectionSecrets, type Shape } from "../lifecycle/shape";
 import type { ApiAccess, Authority, ConnectionInputs, HostInput, HostReference } from "./inputs";
 
-/** The arguments of a resource as the engine receives them: references in place of resources, and secrets marked. */
+/**
+ * Returns the arguments of a resource as the engine receives them: connections and PEM texts in place of resources, and
+ * every secret of the shape marked as one.
+ */
 export function sentArguments(args: object, { secrets = [] }: Shape): Record<string, unknown> {
 	const sent = Object.entries(args).flatMap(([name, value]): [string, unknown][] => {
 		const reference = value === undefined ? undefined : references[name];
@@ -21,7 +24,7 @@ function hostReference(host: HostInput): HostReference {
 	};
 }
 
-/** A connection with its secrets marked. */
+/** Returns a connection with the secrets of the machine and of its bastion marked. */
 export function secretConnection(connection: ConnectionInputs): ConnectionInputs {
 	const paths = connectionSecrets.flatMap((name) => [[name], ["proxy", name]]);
 	return paths.reduce<any>(markSecret, connection);

@@ -7,16 +7,17 @@ import { requireOwnPackage } from "./package-lookup";
 
 /**
  * Refuses wrong arguments of a resource while the program runs: unknown fields, wrong types, and Outputs where the
- * program itself has to know the value. The error lists all problems, without a stack trace.
+ * program itself has to know the value. Returns nothing where all is right.
  *
- * @throws PlainError
+ * @throws PlainError with all problems, without a stack trace; also where the package is not installed for the
+ * program's folder
  */
 export function checkArguments(kind: keyof typeof argumentsOf, name: unknown, args: unknown, options?: unknown): void {
 	requireOwnPackage();
 	refuse(kind, name, argumentProblems(kind, name, args, options));
 }
 
-/** All problems with the arguments of a resource. */
+/** Returns all problems with the name, the arguments and the options of a resource. Empty where all is right. */
 export function argumentProblems(
 	kind: keyof typeof argumentsOf,
 	name: unknown,
@@ -32,8 +33,8 @@ export function argumentProblems(
 }
 
 /**
- * Throws if there are problems. The engine prints the message of this error and no stack trace.
- * @throws PlainError with all problems
+ * Throws if there are problems, and returns otherwise.
+ * @throws PlainError with all problems, one line each; the engine prints the message without a stack trace
  */
 export function refuse(kind: string, name: unknown, problems: readonly Problem[]): void {
 	if (problems.length === 0) return;

@@ -12,7 +12,7 @@ export interface ClusterIdentityArgs extends ProgramArgs<lifecycle.ClusterIdenti
  * Every other resource of the cluster depends on this one.
  */
 export class ClusterIdentity extends KubeadmResource {
-	/** Name of the control plane that the cluster was founded with. */
+	/** Name of the control plane node that the cluster was founded with. */
 	declare readonly founder: pulumi.Output<string>;
 	/** The etcd members that were started together: node names and addresses. */
 	declare readonly initialMembers: pulumi.Output<{ name: string; address: string }[]>;

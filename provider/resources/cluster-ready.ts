@@ -7,7 +7,10 @@ import { KubeadmResource } from "./shell";
 /** Arguments of a `ClusterReady`. */
 export interface ClusterReadyArgs extends ProgramArgs<Omit<lifecycle.ClusterReadyArgs, "controlPlanes">>, ApiArgs {}
 
-/** Waits until the nodes are Ready and the workloads are rolled out. Make this resource depend on the pod network. */
+/**
+ * Waits until the nodes are Ready and the workloads are rolled out, for at most `timeoutSeconds` seconds in all. Make
+ * this resource depend on the pod network.
+ */
 export class ClusterReady extends KubeadmResource {
 	constructor(name: string, args: ClusterReadyArgs, options?: pulumi.CustomResourceOptions) {
 		checkArguments("ClusterReady", name, args, options);

@@ -11,7 +11,10 @@ export interface GateArgs extends ProgramArgs<Omit<lifecycle.GateArgs, "initialM
 	identity: ClusterIdentity;
 }
 
-/** A gate, which passes when the control plane on a host is healthy. */
+/**
+ * A gate, which passes when every component of the control plane on a host is healthy. Make changes on the next host
+ * depend on this resource.
+ */
 export class Gate extends KubeadmResource {
 	constructor(name: string, args: GateArgs, options?: pulumi.CustomResourceOptions) {
 		checkArguments("Gate", name, args, options);

@@ -63,12 +63,19 @@ export interface Authority {
 
 /** Types that a program gives for arguments that are resources or whole objects. */
 export interface ProgramTypes {
+	/** Machine that the resource is on. */
 	host: HostInput;
+	/** SSH connection to a machine. */
 	connection: ConnectionInputs;
+	/** Facts that the program states about a machine. */
 	facts: Inputs<Partial<HostFacts>>;
+	/** The cluster that the resource belongs to. */
 	cluster: ClusterInputs;
+	/** The node that the resource belongs to. */
 	node: NodeInputs;
+	/** The CA that signs. */
 	authority: Authority;
+	/** The cluster's CAs, by kubeadm's names. */
 	authorities: ByAuthority<Authority>;
 }
 

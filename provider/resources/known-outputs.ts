@@ -3,10 +3,10 @@ import { UNKNOWN } from "../facts/unknown";
 import { isAwaited, isPlainObject } from "./argument-checks";
 
 /**
- * A copy of arguments with the values of the Outputs and Promises among them. `UNKNOWN` stands for a value that is not
- * known in a preview, for a secret, and for a value that is not there within the time limit.
- *
- * The limit lets a preview go on where an Output waits for the resource that takes these arguments.
+ * Copies arguments with the values of the Outputs and Promises among them. `UNKNOWN` stands for a value that a preview
+ * does not know, for a secret, and for a value that is not available after `limitSeconds` seconds. The limit ends the
+ * wait for an Output that itself waits for the resource with these arguments.
+ * @throws the error of a Promise that is rejected
  */
 export async function withKnownOutputs<T>(args: T, { limitSeconds }: { limitSeconds: number }): Promise<T> {
 	const { promise: limit, resolve } = Promise.withResolvers<typeof UNKNOWN>();
@@ -18,7 +18,7 @@ export async function withKnownOutputs<T>(args: T, { limitSeconds }: { limitSeco
 	}
 }
 
-/** Whether an Output or a Promise is among the arguments. */
+/** Whether an Output or a Promise is anywhere among the arguments. */
 export function hasOutputs(args: unknown): boolean {
 	if (isAwaited(args)) return true;
 	return (Array.isArray(args) || isPlainObject(args)) && Object.values(args).some(hasOutputs);

@@ -22,7 +22,7 @@ export interface KubeletArgs extends ProgramArgs<Values> {
 export class Kubelet extends KubeadmResource {
 	/** SHA-256 of each placed file, hexadecimal, by path. */
 	declare readonly digests: pulumi.Output<Record<string, string>>;
-	/** Status of the kubelet: "running", or what is missing. */
+	/** Status of the kubelet: "running", or the reason why the next `up` has to update it. */
 	declare readonly status: pulumi.Output<string>;
 
 	constructor(name: string, args: KubeletArgs, options?: pulumi.CustomResourceOptions) {

@@ -10,7 +10,7 @@ const foundFolders = new Set<string>();
  * library of the program only.
  *
  * @param folder of the program @default the working directory
- * @throws PlainError
+ * @throws PlainError with the command that installs the package
  */
 export function requireOwnPackage(folder = process.cwd()): void {
 	if (foundFolders.has(folder)) return;

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * An error of a component that the engine prints as its message alone, beside the component's name. The stack is empty for
- * the reason that `PlainError` gives.
+ * Makes an error of a component that the engine prints as its message alone, beside the component's name. The stack is
+ * empty, because Node.js 22 does not finish formatting some of Pulumi's own frames.
  */
 export function plainResourceError(message: string, resource: pulumi.Resource): pulumi.ResourceError {
 	return Object.assign(new pulumi.ResourceError(message, resource, true), { stack: "" });

@@ -47,7 +47,7 @@ class Shell implements pulumi.dynamic.ResourceProvider {
 /** One shell for each kind, as Pulumi serializes an instance once. */
 const shells = new Map<ResourceKind, Shell>();
 
-/** Base class of all resources of this package. `shapes` names the differences between their kinds. */
+/** Base class of all resources of this package. `shapes` holds the arguments, inputs and outputs of each kind. */
 export abstract class KubeadmResource extends pulumi.dynamic.Resource {
 	/** @param args the arguments as the program gives them; an `api` among them adds its dependencies */
 	constructor(kind: ResourceKind, name: string, args: object, options: pulumi.CustomResourceOptions = {}) {

@@ -4,10 +4,10 @@ import { PlainError } from "../config/plain-error";
 const oldest = [22, 19] as const;
 
 /**
- * Returns the message for a runtime that the package cannot run on, with what to type. `undefined` for a supported
+ * Returns an error message for a runtime that the package cannot run on, with what to type. `undefined` for a supported
  * runtime.
  *
- * @param versions @default the versions of this process
+ * @param versions of the runtime, as in `process.versions` @default the versions of this process
  */
 export function unsupportedRuntime(
 	versions: Readonly<Record<string, string | undefined>> = process.versions,

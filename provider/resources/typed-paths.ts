@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * Where a person typed an object and its fields: the path in the program by the path inside the object. The empty path
- * stands for the object itself: `{ "": "controlPlanes[0]", apiServer: "controlPlanes[0].localAPIEndpoint" }`.
+ * Paths that a person typed in the program for an object, by the path inside the object. The empty path stands for the
+ * object itself: `{ "": "controlPlanes[0]", apiServer: "controlPlanes[0].localAPIEndpoint" }`.
  */
 export type TypedPaths = Readonly<Record<string, string>>;
 
@@ -12,19 +12,24 @@ export type TypedPaths = Readonly<Record<string, string>>;
  */
 const key = Symbol.for("pulumi-kubeadm.typedPaths");
 
-/** A copy of an object that carries its typed paths. A copy made with `...` carries them too. */
+/**
+ * Copies an object, and attaches typed paths to the copy. A further copy made with `...` keeps them. Without paths, the
+ * object itself is returned.
+ */
 export function typedAt<T extends object>(paths: TypedPaths | undefined, value: T): T {
 	return paths === undefined ? value : { ...value, [key]: paths };
 }
 
-/** The typed paths that an object carries; `undefined` for an object without any. */
+/** Returns the typed paths that an object carries, `undefined` for an object without any. */
 export function typedPathsIn(value: object): TypedPaths | undefined {
 	return (value as { [key]?: TypedPaths })[key];
 }
 
 /**
- * The typed paths that arguments and the objects inside them carry, by the path of each object among the arguments.
- * Those of an object that belongs to the cluster's founder are an Output.
+ * Returns the typed paths that arguments and the objects inside them carry, by the path of each object among the
+ * arguments. Empty where no object carries any. The paths of an object that belongs to the cluster's founder are an
+ * Output.
+ * @param path of `args` itself @default ""
  */
 export function collectTypedPaths(args: object, path = ""): Record<string, pulumi.Input<TypedPaths>> {
 	const inner = Object.entries(args).map(([name, value]) => {
