@@ -10,28 +10,37 @@ const LINES = 15;
 /** Longest command that the message shows; a longer one is in the error's `command` alone. */
 const LONG = 1000;
 
-/** A command that failed, for its error. */
+/** Facts of a failed command, from which a `CommandError` is made. */
 export interface CommandFailure {
+	/** Connection arguments of the host. */
 	args: ConnectionArgs;
+	/** The command that failed. */
 	command: Command;
+	/** Absent where a signal ended the command. */
 	exitCode: number | undefined;
+	/** Name of the signal that ended the command, such as `SIGKILL`; absent where it exited. */
 	signal: string | undefined;
 	/** Seconds after which the command was killed; absent where it ended by itself. */
 	timedOutAfter?: number;
+	/** End of standard output. The error redacts secrets in it. */
 	stdout: string;
+	/** End of standard error. The error redacts secrets in it. */
 	stderr: string;
 }
 
 /** Error of a command with an unexpected exit code, or one that was killed at its limit. Its texts hold no secret. */
 export class CommandError extends HostError {
+	/** Purpose of the command, for example "start the kubelet". */
 	readonly intent: string;
 	/** Line that a person types to run the command again. */
 	readonly command: string;
+	/** Exit code; undefined where a signal ended the command. */
 	readonly exitCode: number | undefined;
+	/** Name of the signal that ended the command; undefined where it exited. */
 	readonly signal: string | undefined;
-	/** Last lines of standard output. */
+	/** The last 15 lines of standard output. */
 	readonly stdout: string;
-	/** Last lines of standard error. */
+	/** The last 15 lines of standard error. */
 	readonly stderr: string;
 
 	constructor(failure: CommandFailure) {

@@ -1,9 +1,10 @@
 import type { HostReference } from "./reach";
 
 /**
- * Asks control planes in turn, and gives the first answer.
- * @param failed makes the error where none answers and there are several; its text names all failures
- * @throws the failure of a single control plane as it is
+ * Calls `ask` for one control plane after the other, and returns the first result.
+ * @param ask throws where the control plane cannot be asked
+ * @param failed makes the error for several failures, from a text with all of them and the errors themselves. @default an Error
+ * @throws the error of `ask` where there is one control plane; else the error that `failed` makes
  */
 export async function firstReached<T>(
 	controlPlanes: readonly HostReference[],

@@ -5,15 +5,15 @@ import { HostError } from "./host-error";
 
 /** A call to a gRPC server that takes one message and answers with one. */
 export interface GrpcCall {
-	/** For example `/runtime.v1.RuntimeService/ListContainers`. */
+	/** Path of the method, for example `/runtime.v1.RuntimeService/ListContainers`. */
 	path: string;
 	/** The request, encoded. */
 	message: Uint8Array;
-	/** Limit for the server. The client waits a little longer, because the server's own error says more. */
+	/** Limit for the server. The client waits 5 s longer, because the server's own error says more. */
 	timeoutSeconds: number;
 }
 
-/** Makes a call, and gives the answer's message, encoded. */
+/** Makes a call. Returns the encoded message of the answer. Throws a `GrpcStatus` where the server answers with an error, or after the limit. */
 export type GrpcCaller = (call: GrpcCall) => Promise<Buffer>;
 
 /** Error answer of a gRPC server. */
@@ -32,9 +32,11 @@ export class GrpcStatus extends Error {
 const ATTEMPTS = 3;
 
 /**
- * Talks to a gRPC server for as long as `use` takes, over one connection that the first call opens. A call whose
+ * Runs `use` with a gRPC server, over one connection that the first call opens, and closes the connection. A call whose
  * connection is lost is made again over a new one, twice at most, so every call must be repeatable.
  * @param dial opens a stream to the server
+ * @returns the result of `use`
+ * @throws errors of `dial` and of `use`
  */
 export async function withGrpc<T>(dial: () => Promise<Duplex>, use: (call: GrpcCaller) => Promise<T>): Promise<T> {
 	const sessions = new Set<ClientHttp2Session>();
@@ -68,7 +70,7 @@ export async function withGrpc<T>(dial: () => Promise<Duplex>, use: (call: GrpcC
 	}
 }
 
-/** Opens a gRPC session over a stream. Destroying the session closes the stream. */
+/** Opens a gRPC session over a stream. Destroying the session closes the stream. An error of the session is reported by its calls. */
 export function grpcSession(stream: Duplex): ClientHttp2Session {
 	const session = connect("http://localhost", { createConnection: () => stream });
 	// Every call reports the error to its own caller.
@@ -82,7 +84,8 @@ const GRACE_SECONDS = 5;
 
 /**
  * Makes one call over a session.
- * @throws GrpcStatus where the server answers with an error; another error where no answer comes
+ * @returns the encoded message of the answer
+ * @throws GrpcStatus where the server answers with an error, or after the limit; another error where the connection ends
  */
 export function unaryCall(session: ClientHttp2Session, { path, message, timeoutSeconds }: GrpcCall): Promise<Buffer> {
 	return new Promise((resolve, reject) => {

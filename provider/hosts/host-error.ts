@@ -1,4 +1,5 @@
 import { type Sentence, sentence } from "../config/expected";
+
 /** The layer that failed, lowest first. */
 export type HostLayer = "network" | "ssh" | "sudo" | "shell" | "command" | "disk" | "file" | "container runtime";
 
@@ -30,21 +31,29 @@ export type HostErrorReason =
 export interface HostFailure {
 	/** `user@address:port` */
 	host: string;
+	/** The layer that failed. */
 	layer: HostLayer;
+	/** Reason, for code that acts on it. */
 	reason: HostErrorReason;
-	/** What was expected and what was found, without the host's name. */
+	/** Sentence with what was expected and what was got, without the host's name. */
 	what: string | Sentence;
-	/** Command to type next. */
+	/** Command to type next. @default none */
 	next?: string;
+	/** The error that led to this one. @default none */
 	cause?: unknown;
 }
 
-/** Error of a host or of the connection to it. */
+/** Error of a host or of the connection to it. The message has the host, the layer, the problem and the next command. */
 export class HostError extends Error {
+	/** `user@address:port` */
 	readonly host: string;
+	/** The layer that failed. */
 	readonly layer: HostLayer;
+	/** Reason, for code that acts on it. */
 	readonly reason: HostErrorReason;
+	/** The problem as a sentence, without the host's name. */
 	readonly what: string;
+	/** Command to type next; undefined where there is none. */
 	readonly next: string | undefined;
 
 	constructor({ host, layer, reason, what, next, cause }: HostFailure) {

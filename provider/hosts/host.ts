@@ -16,8 +16,11 @@ export interface Command {
 
 /** Output of a command. */
 export interface CommandOutput {
+	/** One of the command's `expectedExitCodes`. */
 	exitCode: number;
+	/** Whole standard output; more than 64 MiB is an error. */
 	stdout: string;
+	/** The last 64 KiB of standard error. */
 	stderr: string;
 }
 
@@ -33,7 +36,9 @@ export interface FileMode {
 
 /** A file to be placed on a host. Missing parent directories are made with `directoryMode`, as root. */
 export interface FileToWrite extends FileMode {
+	/** Absolute path. */
 	path: string;
+	/** Whole content; a string is written as UTF-8. */
 	content: string | Buffer;
 	/** Mode of parent directories that do not exist yet. @default "0755" */
 	directoryMode?: string;
@@ -41,19 +46,24 @@ export interface FileToWrite extends FileMode {
 
 /** A file as it was found on a host. */
 export interface FileOnHost extends FileMode {
+	/** Absolute path. */
 	path: string;
+	/** Whole content. */
 	content: Buffer;
 	/** SHA-256 of the content, hexadecimal. */
 	digest: string;
 }
 
-/** A machine that is connected. The rest of this package touches a machine through this interface alone. */
+/**
+ * A connected machine. The rest of this package touches a machine only through this interface. Methods throw a `HostError`
+ * where the connection fails or the host refuses the operation.
+ */
 export interface Host {
 	/** `user@address:port`, as errors name it. */
 	readonly name: string;
-	/** Runs a command; throws a `CommandError` for an exit code that is not expected. */
+	/** Runs a command as root. @throws CommandError for an exit code that is not expected, and at the command's limit */
 	run(command: Command): Promise<CommandOutput>;
-	/** Reads files in one exchange. A path that does not exist is absent from the map; anything else that prevents reading is an error. */
+	/** Reads regular files in one exchange. @returns the files by path; a path that does not exist is absent from the map. @throws HostError for anything else that prevents reading */
 	read(paths: readonly string[]): Promise<Map<string, FileOnHost>>;
 	/**
 	 * Places files in one exchange, each atomically: staged beside its name with owner and mode, its digest checked,
@@ -63,10 +73,10 @@ export interface Host {
 	write(files: readonly FileToWrite[]): Promise<{ written: string[]; madeDirectories: string[] }>;
 	/** Removes files (absent is success) and then, deepest first, those of `directories` that are empty. */
 	remove(paths: readonly string[], directories?: readonly string[]): Promise<void>;
-	/** The line that a person types to run a script there as root. */
+	/** Formats the line that a person types to run a script on the host as root, with `ssh`. */
 	typed(script: string): string;
-	/** Opens a stream to a TCP port, from the host. */
+	/** Opens a stream from the host to a TCP port. @throws HostError, with the reason `refused` where nothing listens or sshd forbids it */
 	dial(address: string, port: number): Promise<Duplex>;
-	/** Opens a stream to a unix socket of the host that the connection's user may open. */
+	/** Opens a stream to a unix socket of the host. @throws HostError, with the reason `refused` where the connection's user may not open the socket or nothing listens */
 	dialSocket(path: string): Promise<Duplex>;
 }

@@ -6,9 +6,13 @@ import { secureStream, type TlsCredentials } from "./secure-stream";
 
 /** An HTTP endpoint, as addressed from the host. */
 export interface Probe {
+	/** Protocol. */
 	scheme: "http" | "https";
+	/** Name or IP address; IPv6 without brackets. */
 	address: string;
+	/** TCP port. */
 	port: number;
+	/** Path with a leading slash, for example `/healthz`. */
 	path: string;
 	/** CA, and client certificate and key. @default none: the server's certificate is not verified */
 	credentials?: TlsCredentials;
@@ -16,14 +20,18 @@ export interface Probe {
 
 /** Answer of an endpoint. */
 export interface ProbeAnswer {
+	/** HTTP status code. */
 	status: number;
+	/** The first 4096 characters of the body. */
 	body: string;
 }
 
 /**
- * Requests an endpoint from the host itself, through its SSH connection. Without credentials the server's certificate is not
+ * Makes a GET request from the host itself, through its SSH connection. Without credentials the server's certificate is not
  * verified, as in the kubelet's probes.
- * @throws where nothing answers within the limit in seconds
+ * @param timeoutSeconds limit for the answer
+ * @returns the answer, whatever its status
+ * @throws HostError where nothing listens; Error where TLS fails or no answer comes within the limit
  */
 export async function probe(
 	host: Host,

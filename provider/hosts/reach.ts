@@ -5,13 +5,13 @@ import { type ConnectedHost, connect } from "./ssh/ssh";
 export interface HostReference {
 	/** Connection arguments, as in @pulumi/command's `remote.ConnectionArgs`. */
 	connection: ConnectionArgs;
-	/** The SSH host key that the `Host` resource accepted, where the connection names none. */
+	/** SSH host key that the `Host` resource accepted, `ssh-ed25519 AAAA…`. Used where the connection has no `hostKey`. @default none */
 	hostKey?: string;
-	/** The accepted SSH host key of the connection's bastion. */
+	/** SSH host key that the `Host` resource accepted of the connection's bastion. Used where the bastion's arguments have no `hostKey`. @default none */
 	proxyHostKey?: string;
 }
 
-/** Connects to the machine, or reuses its connection. */
+/** Connects to a machine, or reuses its connection. A host key in the connection arguments has precedence over the accepted one. @throws Error for wrong arguments; HostError where the connection fails */
 export function reach(reference: HostReference): Promise<ConnectedHost> {
 	const { connection, hostKey, proxyHostKey } = currentConnection(reference);
 	const { proxy } = connection;
@@ -25,12 +25,12 @@ export function reach(reference: HostReference): Promise<ConnectedHost> {
 /** Connections that changed since this process began, by the machine as the state had it. */
 const movedMachines = new Map<string, HostReference>();
 
-/** Records that a machine's connection changed during this run: another address, another user. Deletes still hold the old one. */
+/** Records that a machine's connection changed during this run, for example to another address or user. Later deletes have the old connection in their state. */
 export function recordMove(was: HostReference, is: HostReference): void {
 	movedMachines.set(machineKey(was), is);
 }
 
-/** How the machine is reached now, which differs from what a state says after its connection changed in the same run. */
+/** Returns the newest recorded connection of a machine; `known` itself where the connection did not change during this run. */
 export function currentConnection(known: HostReference): HostReference {
 	return movedMachines.get(machineKey(known)) ?? known;
 }

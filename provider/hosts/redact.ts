@@ -2,7 +2,8 @@ const BLANK = "[secret]";
 
 /**
  * Replaces secrets in a text: private keys (PEM, also cut off at either end, or base64 of it), bootstrap tokens, JSON web
- * tokens, values named token, password, client-key-data or certificate-key, and the `secrets` given.
+ * tokens, values named token, password, client-key-data or certificate-key, and the `secrets` given. Each is replaced by
+ * `[secret]`. A given secret of less than 6 characters is not replaced.
  */
 export function redact(text: string, secrets: readonly string[] = []): string {
 	let shown = text;

@@ -9,7 +9,9 @@ import type { PooledConnection } from "./ssh/pooled-connection";
 
 /** Output of a command, as bytes. */
 export interface RawOutput {
+	/** One of the command's `expectedExitCodes`. */
 	exitCode: number;
+	/** Whole standard output. */
 	stdout: Buffer;
 	/** The last 64 KiB of standard error. */
 	stderr: string;
@@ -24,7 +26,11 @@ const GRACE_SECONDS = 15;
 /** Exit codes of `timeout` at its limit: GNU's own, after SIGKILL, and busybox's. */
 const killedCodes = [124, 137, 143];
 
-/** Runs a command as root. @throws CommandError for an unexpected exit code; HostError where the command could not be run */
+/**
+ * Runs a command as root.
+ * @throws CommandError for an unexpected exit code, and at the command's limit
+ * @throws HostError where the command could not be started, wrote more than 64 MiB, or lost its connection
+ */
 export async function run(connection: PooledConnection, command: Command): Promise<RawOutput> {
 	const { script, stdin = "", timeoutSeconds = 120, expectedExitCodes = [0] } = command;
 	const { args } = connection;

@@ -3,10 +3,13 @@ import { isIPv6 } from "node:net";
 import type { Duplex } from "node:stream";
 import tls, { type PeerCertificate, type TLSSocket } from "node:tls";
 
-/** CA to trust, and client certificate and key, PEM. */
+/** CA to trust, and client certificate and key. */
 export interface TlsCredentials {
+	/** CA certificates, PEM. @default the CAs that Node.js trusts */
 	ca?: Buffer;
+	/** Client certificate, PEM. @default none */
 	cert?: Buffer;
+	/** Private key of the client certificate, PEM. @default none */
 	key?: Buffer;
 	/** Whether the server's certificate must be trusted. @default true */
 	rejectUnauthorized?: boolean;
@@ -14,7 +17,11 @@ export interface TlsCredentials {
 	servername?: string;
 }
 
-/** Opens TLS for HTTP/1.1 inside a stream. The server's certificate must be valid for this name or address. */
+/**
+ * Opens TLS for HTTP/1.1 inside a stream.
+ * @param hostname name or IP address that the server's certificate must be valid for, unless the credentials give another
+ * @throws Error of TLS, with its `code`; the stream is then destroyed
+ */
 export function secureStream(stream: Duplex, hostname: string, credentials: TlsCredentials): Promise<TLSSocket> {
 	const name = credentials.servername ?? hostname;
 	return new Promise((resolve, reject) => {

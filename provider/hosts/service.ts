@@ -39,11 +39,13 @@ export const serviceCommand = {
 	journal: (unit: string) => `journalctl -xeu ${unit}`,
 } as const;
 
-/** A systemd unit of a host. */
+/** Control of a systemd unit of a host. Methods throw a `CommandError` where systemd refuses. */
 export interface Service {
+	/** Starts the unit; success where it runs already. */
 	start(): Promise<void>;
-	/** Success where the unit is stopped already, or absent. */
+	/** Stops the unit; success where it is stopped already, or absent. */
 	stop(): Promise<void>;
+	/** Restarts the unit, or starts it. */
 	restart(): Promise<void>;
 	/** Starts the unit where it does not run, and makes it start with the host. */
 	enableAndStart(): Promise<void>;
@@ -55,7 +57,7 @@ export interface Service {
 	activeState(): Promise<string>;
 }
 
-/** Control of one systemd unit of a host. */
+/** Makes the control of one systemd unit of a host. @param unit name of the unit, for example `kubelet` */
 export function serviceOf(host: Host, unit: string): Service {
 	const run = async (verb: string, ...lines: string[]) => {
 		await host.run({ intent: `${verb} the ${unit}`, script: lines.join("\n") });

@@ -11,6 +11,8 @@ const LONGEST_ARGUMENT = 96 * 1024;
 /**
  * Command line that runs a script as root from any login shell. A script with characters that fish or csh interpret inside
  * quotes is sent as base64; a very long one is sent on standard input, before the data.
+ * @param timeoutSeconds limit after which `timeout` kills the script
+ * @returns the line, and the bytes that standard input must begin with (`ahead`, empty for most scripts)
  */
 export function commandLine({
 	script,
@@ -31,7 +33,7 @@ export function commandLine({
 	return { line: `${sudo}timeout -k 5 ${timeoutSeconds} sh -c ${quote(PRELUDE + body)}`, ahead: sent };
 }
 
-/** Line that a person types to run a script on a host. */
+/** Formats the line that a person types to run a script on a host as root, with `ssh` and, for another user than root, `sudo`. */
 export function pasteReady(args: ConnectionArgs, script: string): string {
 	const user = args.user ?? "root";
 	const sudo = user === "root" ? "" : "sudo ";
@@ -46,7 +48,7 @@ export function sshTo(args: ConnectionArgs): string {
 	return `ssh${jump}${options(args)} ${args.user ?? "root"}@${args.host}`;
 }
 
-/** Quotes a word for a POSIX shell. */
+/** Quotes a word for a POSIX shell. A word without special characters stays as it is. */
 export function quote(word: string): string {
 	return /^[\w./:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,6 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-/** Result of one observation. `hopeless`: the wait ends at once, because the subject will not come. */
+/**
+ * Result of one observation: done with a value, or not done with what was observed (`saw`). `hopeless` true ends the wait at
+ * once, because the subject will certainly not come.
+ */
 export type Observation<T> = { done: true; value: T } | { done: false; saw: string; hopeless?: boolean };
 
 /** A wait: its subject, limit and observation. */
@@ -13,17 +16,19 @@ export interface Wait<T> {
 	intervalSeconds?: number;
 	/** Observes the subject once. An error ends the wait. */
 	observe: () => Promise<Observation<T>>;
-	/** Receives a line each time that the observation changes: `cp-1: etcd: no answer yet (4 s of 240 s)`. */
+	/** Receives a line each time that the observation changes: `cp-1: etcd: no answer yet (4 s of 240 s)`. @default none */
 	onStatus?: (status: string) => void;
-	/** Explains a wait that failed: the failing layer and the next command to type. Appended to the error. */
+	/** Explains a wait that failed: the failing layer and the next command to type. Appended to the error's message. @default none */
 	explain?: () => Promise<string>;
 }
 
 /** Error of a wait that reached its limit, or whose subject will certainly not come. */
 export class WaitError extends Error {
+	/** Subject of the wait: `cp-1: etcd`. */
 	readonly subject: string;
-	/** Seconds. */
+	/** Limit of the wait in seconds. */
 	readonly limit: number;
+	/** The last observation before the wait ended. */
 	readonly lastObservation: string;
 
 	constructor({ subject, limit, lastObservation, hopelessAfter, explanation }: FailedWait) {
@@ -50,7 +55,12 @@ interface FailedWait {
 	explanation?: string | undefined;
 }
 
-/** Observes at once and then at growing intervals, until it is done. @throws WaitError at the limit, or once the subject will certainly not come */
+/**
+ * Observes a subject at once and then at growing intervals, from 0.1 s on, until an observation is done.
+ * @returns the value of the last observation
+ * @throws WaitError at the limit, or at once where an observation is hopeless
+ * @throws an error of `observe`, at once
+ */
 export async function waitFor<T>(wait: Wait<T>): Promise<T> {
 	const { subject, timeoutSeconds, intervalSeconds = 1, observe, onStatus } = wait;
 	const start = performance.now();

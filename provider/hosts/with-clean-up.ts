@@ -1,8 +1,9 @@
 import { status } from "./status";
 
 /**
- * Does work, then cleans up whether or not the work failed. Where the work failed, its error is thrown, and an error of the
- * clean-up is shown as a status line.
+ * Runs `work`, then `cleanUp`, also where `work` failed.
+ * @returns the result of `work`
+ * @throws the error of `work`, and an error of `cleanUp` is then shown as a status line; else the error of `cleanUp`
  */
 export async function withCleanUp<T>(work: () => Promise<T>, cleanUp: () => Promise<void>): Promise<T> {
 	let done: T;

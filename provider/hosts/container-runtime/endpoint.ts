@@ -1,7 +1,7 @@
 import { paths } from "../../facts/paths";
 import type { Host } from "../host";
 
-/** Reads the CRI socket that a host's kubelet is configured with; containerd's where none is configured. */
+/** Reads the CRI endpoint from the configuration of a host's kubelet, for example `unix:///run/containerd/containerd.sock`. Returns containerd's default where none is configured. */
 export async function runtimeEndpoint(host: Host): Promise<string> {
 	const { stdout } = await host.run({
 		intent: "look which container runtime the kubelet uses",

@@ -1,7 +1,7 @@
 import type { Host } from "../host";
 import { quote } from "../shell";
 
-/** Reads the last lines of a container's log, of both streams; empty where the log is gone. */
+/** Reads the last lines of a container's log, standard output and error mixed. @returns the oldest line first; empty where the log does not exist */
 export async function lastLogLines(host: Host, logPath: string, lines: number): Promise<string[]> {
 	const { stdout } = await host.run({
 		intent: `read ${logPath}`,
@@ -12,7 +12,8 @@ export async function lastLogLines(host: Host, logPath: string, lines: number): 
 }
 
 /**
- * Parses a container's log into lines. The runtime writes a long line in parts, all tagged P but the last.
+ * Parses a container's log into the lines that the container wrote, and joins the parts of long lines. The runtime tags
+ * each part P, except for the last. Text in another format is skipped.
  * Source: k8s.io/cri-client, pkg/logs/logs.go: `TIME STREAM TAGS TEXT`.
  */
 export function written(log: string): string[] {

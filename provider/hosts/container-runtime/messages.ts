@@ -14,56 +14,70 @@ export interface Answers {
 	PullImage: object;
 }
 
-/** Conditions of a container runtime, and its configuration where that was asked for. */
+/** Conditions of a container runtime and, for a verbose request, its configuration. */
 export interface RuntimeStatus {
+	/** Conditions such as `RuntimeReady`, with the reason where `status` is false. */
 	status: { conditions: { type: string; status: boolean; reason: string; message: string }[] };
-	/** `config`: the configuration, as JSON. */
+	/** `config` is the runtime's configuration as JSON; empty for a request that was not verbose. */
 	info: Record<string, string>;
 }
 
 /** A pod, as the container runtime knows it. */
 export interface PodSandbox {
+	/** Id of the sandbox. */
 	id: string;
+	/** Name and namespace of the pod. A static pod's name ends with `-` and the node's name. */
 	metadata: { name: string; namespace: string };
-	/** Nanoseconds since 1970 by the host's clock. All times of the runtime have this unit. */
+	/** Nanoseconds since 1970 by the host's clock. */
 	createdAt: number;
+	/** Labels of the pod. */
 	labels: Record<string, string>;
 }
 
 /** A container in a listing. */
 export interface Container {
+	/** Id of the container. */
 	id: string;
+	/** Current state. */
 	state: ContainerState;
+	/** Nanoseconds since 1970 by the host's clock. */
 	createdAt: number;
 }
 
-/** Status of a container, as far as it is used. */
+/** Status of a container. Other fields of the CRI's answer are left out. */
 export interface ContainerStatus {
+	/** Id of the container. */
 	id: string;
+	/** Name of the container, and the number of containers that the kubelet made for it before. */
 	metadata: { name: string; attempt: number };
+	/** Current state. */
 	state: ContainerState;
+	/** Nanoseconds since 1970 by the host's clock. */
 	createdAt: number;
+	/** Nanoseconds since 1970 by the host's clock; 0 before the start. */
 	startedAt: number;
+	/** Exit code; 0 until the container has ended. */
 	exitCode: number;
 	/** Path of the log file on the host. */
 	logPath: string;
 }
 
+/** State of a container: `CONTAINER_CREATED`, `CONTAINER_RUNNING`, `CONTAINER_EXITED` or `CONTAINER_UNKNOWN`. */
 export type ContainerState = keyof typeof containerStates;
 
-/** gRPC path of a CRI method. */
+/** gRPC path of a CRI method, for example `/runtime.v1.RuntimeService/Status`. */
 export function methodPath(method: keyof Answers): string {
 	const service = method === "ImageStatus" || method === "PullImage" ? "ImageService" : "RuntimeService";
 	return `/runtime.v1.${service}/${method}`;
 }
 
-/** Encodes a request. */
+/** Encodes the request of a CRI method as protobuf. @param request fields by their names in the CRI; other fields are left out */
 export function encodeRequest(method: keyof Answers, request: object): Uint8Array {
 	const type = root.lookupType(`${method}Request`);
 	return type.encode(type.fromObject(request)).finish();
 }
 
-/** Decodes an answer; absent fields get their defaults. */
+/** Decodes the protobuf answer of a CRI method. Absent fields get protobuf's defaults: 0, false, empty text or list. @throws Error for bytes that are no such message */
 export function decodeAnswer<M extends keyof Answers>(method: M, bytes: Uint8Array): Answers[M] {
 	const type = root.lookupType(`${method}Response`);
 	return type.toObject(type.decode(bytes), { defaults: true, longs: Number, enums: String }) as Answers[M];

@@ -21,7 +21,7 @@ const removals = new Map<string, Promise<void>>();
 /** Number of current users, by host and socket: a relay in use is not removed. */
 const uses = new Map<string, number>();
 
-/** Counts a user of a host's socket. @returns a function that ends the use */
+/** Begins a use of a host's socket, during which its relay is not removed. @returns a function that ends the use; call it once */
 export function beginUse(host: Host, socket: string): () => void {
 	const key = keyOf(host, socket);
 	uses.set(key, (uses.get(key) ?? 0) + 1);
@@ -35,8 +35,11 @@ export async function closeRelay(host: Host, socket: string): Promise<void> {
 }
 
 /**
- * Opens a stream to a unix socket that only root may be allowed to open. Where the connection's user may not, a relay is made:
- * a transient systemd socket unit, owned by that user, which starts systemd-socket-proxyd.
+ * Opens a stream to a unix socket of a host, also where only root may open the socket. Where the connection's user may not,
+ * makes a relay: a transient systemd socket unit, owned by that user, which starts systemd-socket-proxyd. Such a relay ends
+ * after ten minutes; the next call makes a new one.
+ * @param socket path of the socket
+ * @throws HostError where nothing listens on the socket (`not served`) or sshd refuses to forward it (`refused`)
  */
 export async function dialRuntime(host: Host, socket: string): Promise<Duplex> {
 	const key = keyOf(host, socket);

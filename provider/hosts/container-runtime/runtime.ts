@@ -15,12 +15,16 @@ import {
 } from "./messages";
 import { beginUse, closeRelay, dialRuntime } from "./relay";
 
-/** The container runtime of a host's kubelet: the CRI, called through the host's SSH connection. */
+/**
+ * The container runtime of a host's kubelet: the CRI, called through the host's SSH connection. Every method throws a
+ * `HostError` where the runtime answers with an error or does not answer: after 30 s, where the method says nothing else.
+ */
 export interface ContainerRuntime {
+	/** Lists the sandboxes of all pods, running or not; empty where there is none. */
 	listSandboxes(): Promise<PodSandbox[]>;
-	/** Lists the kubelet's containers of a name, newest first. */
+	/** Lists the kubelet's containers that match a filter, newest first; empty where there is none. */
 	listContainers(filter: ContainerFilter): Promise<Container[]>;
-	/** Undefined for a container that is gone. */
+	/** Reads the status of a container; undefined for a container that does not exist. */
 	containerStatus(id: string): Promise<ContainerStatus | undefined>;
 	/** Stops a container, and kills it after `graceSeconds` (0: at once). A container that is gone is a success. */
 	stopContainer(id: string, graceSeconds: number): Promise<void>;
@@ -32,6 +36,7 @@ export interface ContainerRuntime {
 	status(verbose: boolean): Promise<RuntimeStatus>;
 	/** Whether the runtime implements RuntimeConfig, by which the kubelet learns its cgroup driver. */
 	tellsConfiguration(): Promise<boolean>;
+	/** Whether the runtime has an image, by its reference, for example `registry.k8s.io/pause:3.10`. */
 	hasImage(image: string): Promise<boolean>;
 	/** Pulls an image, for at most half an hour. */
 	pullImage(image: string): Promise<void>;
@@ -39,9 +44,11 @@ export interface ContainerRuntime {
 
 /** Containers of a name in all pods of a namespace. */
 export interface ContainerFilter {
+	/** Name of the container. */
 	name: string;
+	/** Namespace of the pod. */
 	namespace: string;
-	/** @default any */
+	/** State of the container. @default any */
 	state?: Container["state"];
 }
 
@@ -56,8 +63,10 @@ const STOP_SECONDS = 120;
 const PULL_SECONDS = 1800;
 
 /**
- * Talks to the container runtime at an endpoint (see `runtimeEndpoint`) for as long as `use` takes. A call whose
- * connection is lost is made again.
+ * Connects to the container runtime at an endpoint, runs `use` with it, and disconnects. Repeats a call whose connection is
+ * lost, twice at most.
+ * @param endpoint for example `unix:///run/containerd/containerd.sock`, or only the path; `runtimeEndpoint` reads it
+ * @returns the result of `use`
  * @throws HostError where SSH refuses, nothing listens at the endpoint, or the runtime answers with an error
  */
 export async function withRuntime<T>(
@@ -87,12 +96,12 @@ export async function withRuntime<T>(
 	}
 }
 
-/** A time of the runtime in whole seconds, as file times are given. */
+/** Converts a time of the runtime, in nanoseconds, to whole seconds, rounded down. */
 export function wholeSeconds(nanoseconds: number): number {
 	return Math.floor(nanoseconds / 1e9);
 }
 
-/** Removes what was made on the host to reach its container runtime, unless another caller still uses it. */
+/** Removes the relay that `withRuntime` may have made on the host, unless another caller still uses it. Does nothing where there is none. */
 export function leaveRuntime(host: Host, endpoint: string): Promise<void> {
 	return closeRelay(host, socketOf(endpoint));
 }

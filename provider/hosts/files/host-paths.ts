@@ -1,6 +1,6 @@
 import { ExpectationError } from "../../config/expected";
 
-/** Checks paths that are sent one a line. @throws unless each is absolute, has no line break or NUL, and is given once */
+/** Checks paths before they are sent to a host. @throws ExpectationError for a path that is not absolute, has `..`, control characters or backslashes, or is given twice */
 export function checkPaths(paths: readonly string[]): void {
 	const earlierPaths = new Set<string>();
 	for (const path of paths) {

@@ -7,7 +7,12 @@ import { quote, sshTo } from "../shell";
 import type { PooledConnection } from "../ssh/pooled-connection";
 import { checkPaths } from "./host-paths";
 
-/** Reads regular files in one exchange, and once more where the connection is lost or a file changes meanwhile. */
+/**
+ * Reads regular files in one exchange. Reads once more where the connection is lost, and up to three times more where a
+ * file changes meanwhile.
+ * @returns the files by path; a path that does not exist is absent from the map
+ * @throws ExpectationError for an unusable path; HostError where a path is no regular file or cannot be read
+ */
 export async function readFiles(
 	connection: PooledConnection,
 	paths: readonly string[],

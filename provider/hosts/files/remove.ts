@@ -4,7 +4,11 @@ import type { PooledConnection } from "../ssh/pooled-connection";
 import { checkPaths } from "./host-paths";
 import { SWEEP } from "./staging";
 
-/** Removes files, then empty directories, in one exchange. A file that is already gone is a success. */
+/**
+ * Removes files, then those directories that are empty, deepest first, in one exchange. An absent file or directory is a
+ * success.
+ * @throws ExpectationError for an unusable path; HostError where the host refuses a removal
+ */
 export async function removeFiles(
 	connection: PooledConnection,
 	paths: readonly string[],

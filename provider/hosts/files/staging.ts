@@ -1,7 +1,7 @@
 /** Prefix of staged files, before a process id, a random word and a number. The leading dot keeps the kubelet from reading a staged file as a manifest. */
 export const STAGED = ".pulumi-kubeadm-";
 
-/** Shell function that removes from directory $1 what writers staged that no longer run (killed, or the machine went down). */
+/** Shell text that defines `sweep DIRECTORY`, which removes the staged files of writers that no longer run. */
 export const SWEEP = `sweep() {
 	for s in "\${1%/}"/${STAGED}*; do
 		[ -e "$s" ] || continue

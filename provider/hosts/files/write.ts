@@ -8,7 +8,13 @@ import type { PooledConnection } from "../ssh/pooled-connection";
 import { checkPaths } from "./host-paths";
 import { WRITE_SCRIPT } from "./write-script";
 
-/** Writes files in one exchange: all are staged and verified before the first is renamed into place. */
+/**
+ * Writes files in one exchange. Stages and verifies all files before it renames the first into place. Does not touch a file
+ * that already has the wanted content, mode and owner.
+ * @returns paths of the written files, and the directories that were made, parents first; empty where nothing changed
+ * @throws ExpectationError for an unusable path, mode, owner or group
+ * @throws HostError where the host refuses a file; the message says which files are already in place
+ */
 export async function writeFiles(
 	connection: PooledConnection,
 	files: readonly FileToWrite[],

@@ -9,6 +9,7 @@ export const CLAIM = `${RECORDS}/node.json`;
 
 /** Which node a machine is. */
 export interface NodeClaim {
+	/** The program that declares the node. */
 	program: Program;
 	/** Name of the node. */
 	node: string;
@@ -16,7 +17,7 @@ export interface NodeClaim {
 	owners: string[];
 }
 
-/** Reads the claim on a machine; undefined where the machine is no node of any program. */
+/** Reads the claim on a machine; undefined where the machine is no node of any program. @throws BrokenRecord where the record is not readable */
 export async function readClaim(host: Host): Promise<NodeClaim | undefined> {
 	const file = (await host.read([CLAIM])).get(CLAIM);
 	return file && parseRecord<NodeClaim>(host.name, CLAIM, file.content.toString());
@@ -26,7 +27,7 @@ export async function readClaim(host: Host): Promise<NodeClaim | undefined> {
  * Claims a machine for a node, before anything is placed there. The claim is written atomically: of two programs that
  * claim a machine at the same time, one is refused.
  * @param owner id of the resource that needs the machine
- * @throws Error where the machine is another node of this program, or a node of another program
+ * @throws ExpectationError where the machine is another node of this program, or a node of another program
  */
 export async function claimNode(host: Host, { node, owner }: { node: string; owner: string }): Promise<void> {
 	const wanted: NodeClaim = { program: thisProgram(), node, owners: [owner] };
@@ -48,7 +49,7 @@ export async function claimNode(host: Host, { node, owner }: { node: string; own
 	await host.write([claimFile({ ...wanted, owners })]);
 }
 
-/** Gives a resource's claim on a machine up. The last holder's claim removes the record. */
+/** Removes a resource from the claim on a machine, and the record with its last holder. Does nothing where the resource holds no claim. */
 export async function releaseNode(host: Host, owner: string): Promise<void> {
 	const claim = await readClaim(host);
 	if (!claim?.owners.includes(owner)) return;

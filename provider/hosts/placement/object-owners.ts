@@ -9,6 +9,7 @@ import { objectRecordPath, recordAccess } from "./records";
  * renamed resource is created before the old one is deleted, and an `up` may end between the two. The record tells the
  * delete which objects now belong to another resource. Objects carry no mark of the owner, so that they are equal to
  * kubeadm's.
+ * @throws the error of the only host, or an Error with all failures, where no host answers
  */
 export async function recordObjectOwner(hosts: readonly HostReference[], names: readonly string[], id: string) {
 	if (names.length === 0) return;

@@ -21,6 +21,7 @@ export type Digests = Record<string, string>;
 
 /** Result of `placeFiles`. */
 export interface PlacedFiles {
+	/** SHA-256 of each file, by path, whether written or adopted. */
 	digests: Digests;
 	/** Paths whose content, owner or mode this call changed. */
 	written: string[];
@@ -42,7 +43,8 @@ export function newId(subject: string): string {
  * @param owner the resource's id
  * @param stateDigests digests as the resource's state has them; absent for a create
  * @param problems why the existing content cannot stay, where the caller has checked it
- * @throws Error that names each refused file
+ * @returns digests of all files, also of adopted ones, and the paths that were written
+ * @throws Error that names each refused file; BrokenRecord where a file's record is not readable
  */
 export async function placeFiles({
 	host,
@@ -83,7 +85,8 @@ export async function placeFiles({
 
 /**
  * Records ownership of a file that another program (the kubelet) is about to write, so that it is removed later even if
- * the operation is cut off. An existing file without a record is refused by name.
+ * the operation is cut off.
+ * @throws Error where another program owns the file, or where the file exists without a record
  */
 export async function reserveFile({ host, owner, path }: { host: Host; owner: string; path: string }): Promise<void> {
 	const filesOnHost = await host.read([path, recordPath(path)]);
@@ -100,12 +103,12 @@ export async function recordDirectories(host: Host, directories: readonly string
 	if (ours.length > 0) await host.write(ours.map(directoryRecord));
 }
 
-/** Whether this resource is the current owner of a file. */
+/** Whether this resource is the current owner of a file; false for a file without a record. */
 export async function isOwnedBy({ host, owner, path }: { host: Host; owner: string; path: string }): Promise<boolean> {
 	return (await ownerOf(host, path)) === owner;
 }
 
-/** Whether another resource owns a file by now, as happens after a resource was renamed. */
+/** Whether another resource owns a file, for example after a rename; false for a file without a record. */
 export async function belongsToAnother({ host, owner }: { host: Host; owner: string }, path: string): Promise<boolean> {
 	return ((await ownerOf(host, path)) ?? owner) !== owner;
 }
@@ -116,7 +119,7 @@ export async function placedFiles(host: Host, paths: readonly string[]): Promise
 	return paths.filter((path) => records.has(path));
 }
 
-/** Writes back the records of files whose ownership returns to a former owner, so that they survive this delete. */
+/** Rewrites the records of files whose ownership returns to a former owner, so that the delete of the present owner leaves the files. */
 export async function handOverToHeirs(host: Host, paths: readonly string[]): Promise<void> {
 	await placedRecords(host, paths);
 }
@@ -135,7 +138,7 @@ export async function placedRecords(host: Host, paths: readonly string[]): Promi
 	return new Map(now.map((record) => [record.path, record]));
 }
 
-/** The recorded files whose content differs from what was placed. */
+/** Selects the recorded files whose content differs from the placed content. Leaves out absent files, and files that the kubelet writes. */
 export async function editedFiles(host: Host, paths: readonly string[]): Promise<string[]> {
 	const filesOnHost = await host.read([...paths, ...paths.map(recordPath)]);
 	return paths.filter((path) => {

@@ -9,10 +9,11 @@ export const RECORDS = "/var/lib/pulumi-kubeadm";
 
 /** Content of the ownership record of a file. */
 export interface FileRecord extends Ownership {
+	/** Absolute path of the file. */
 	path: string;
 	/** SHA-256 of the placed content, hexadecimal. Absent for a file that the kubelet writes. */
 	digest?: string;
-	/** The program that the file belongs to. */
+	/** The program that the file belongs to. Absent in old records: the file then belongs to this program. */
 	program?: Program;
 	/** Present where the file was on the host before this program: a delete leaves such a file alone. */
 	found?: true;
@@ -46,7 +47,7 @@ export function recordText(record: FileRecord): string {
 
 /**
  * Parses a record of JSON.
- * @throws Error that names the host and the record's path
+ * @throws BrokenRecord that names the host and the record's path
  */
 export function parseRecord<T>(host: string, path: string, text: string): T {
 	try {
@@ -64,7 +65,7 @@ export function parseRecord<T>(host: string, path: string, text: string): T {
 	}
 }
 
-/** A record that cannot be read. */
+/** Error of a record that is no JSON. */
 export class BrokenRecord extends ExpectationError {}
 
 /** SHA-256 of a content, hexadecimal. */

@@ -15,10 +15,13 @@ interface UndoEntry {
 	mode: string;
 }
 
-/** A file, and the resource whose change is not proved yet. */
+/** A file that a resource is changing. */
 export interface UnderChange {
+	/** Host of the file. */
 	host: Host;
+	/** Id of the resource. */
 	owner: string;
+	/** Absolute path of the file. */
 	path: string;
 }
 
@@ -44,7 +47,7 @@ export async function hasUndo({ host, owner, path }: UnderChange): Promise<boole
 	return (await entryOf({ host, owner, path })) !== undefined;
 }
 
-/** Restores the kept content. @returns the content, and the digests by path */
+/** Restores the kept content and forgets it. @returns the content, and its SHA-256 by path. @throws ExpectationError where no content is kept */
 export async function putBack({ host, owner, path }: UnderChange): Promise<{ content: string; digests: Digests }> {
 	const entry = await entryOf({ host, owner, path });
 	if (!entry)

@@ -11,6 +11,7 @@ import { fingerprint } from "./public-key";
 
 /** The login methods that connection arguments give, and their outcome. */
 export interface Credentials {
+	/** Gives ssh2 the next method that the host accepts. */
 	handler: AuthHandlerMiddleware;
 	/** Reports the methods that were tried and those that the host accepts, as the end of a sentence. */
 	report(): string;

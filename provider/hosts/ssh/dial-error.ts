@@ -52,7 +52,7 @@ export function finalError({
 	return error;
 }
 
-/** Error for the last failed dial. */
+/** Makes the error for the last failed dial. Does not throw. */
 export function unreachable(args: ConnectionArgs, error: unknown, effort: string): HostError {
 	const { code, message } = error as NodeJS.ErrnoException;
 	const meaning = error instanceof HostError ? error.what : (code && meanings[code]) || message || code;

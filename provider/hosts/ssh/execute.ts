@@ -6,7 +6,9 @@ import type { PooledConnection } from "./pooled-connection";
 
 /** A command, as the login shell reads it. */
 export interface Execution {
+	/** Command line for the login shell. */
 	line: string;
+	/** Whole standard input. */
 	stdin: Buffer;
 	/** Seconds after which the host is given up. The command's own limit has passed by then. */
 	giveUpSeconds: number;

@@ -5,9 +5,13 @@ import { fingerprint, formatKey, type PublicKey, typeOf } from "./public-key";
 
 /** Context of an error about a host key. */
 export interface Refusal {
+	/** Host: `user@address:port`. */
 	name: string;
+	/** Connection arguments of the host. */
 	args: ConnectionArgs;
+	/** Path of the known_hosts file. */
 	file: string;
+	/** Source of the trusted key: the argument `hostKey`, the file, or a key accepted earlier in this process. */
 	source: "hostKey" | "file" | "accepted";
 }
 

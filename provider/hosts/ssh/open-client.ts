@@ -12,6 +12,7 @@ import { formatKey } from "./public-key";
 
 /** A connection after login. */
 export interface OpenClient {
+	/** Logged-in client of ssh2. */
 	client: Client;
 	/** Host key that the host showed, `ssh-ed25519 AAAA…`. */
 	hostKey: string;
@@ -19,6 +20,7 @@ export interface OpenClient {
 
 /** Arguments for opening a connection. */
 export interface Opening {
+	/** Connection arguments of the host. */
 	args: ConnectionArgs;
 	/** Makes the host key policy. Called for each dial, as the user may have edited known_hosts in between. */
 	policy: () => HostKeyPolicy;
