@@ -72,8 +72,8 @@ describe("render into a folder that it wrote before", () => {
 			const { exitCode, stderr } = await renderTo(out, other, "--force");
 			expect(exitCode).toBe(0);
 			for (const path of ["objects/bootstrap-token-abcdef.yaml", "addons/kube-proxy.yaml"])
-				expect(stderr).toContain(`${join(out, path)}: not of this configuration`);
-			expect(stderr.match(/not of this configuration/g)).toHaveLength(2);
+				expect(stderr).toContain(`${join(out, path)}: not part of this configuration`);
+			expect(stderr.match(/not part of this configuration/g)).toHaveLength(2);
 		});
 	});
 
@@ -126,7 +126,7 @@ nodeRegistration: {name: cp2}${cluster}`;
 		await withFolder(async (out) => {
 			const { exitCode, stderr } = await renderTo(out, join_, "--etcd-member", "cp1=198.18.0.10");
 			expect(exitCode).toBe(1);
-			expect(stderr).toContain("ClusterConfiguration: controlPlaneEndpoint: expected one");
+			expect(stderr).toContain("ClusterConfiguration: controlPlaneEndpoint: expected an endpoint, as kubeadm requires");
 		});
 	});
 });

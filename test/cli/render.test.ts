@@ -144,7 +144,7 @@ describe("kubeadm's own commands on a rendered tree", () => {
 			const alone = await cli([...renderArguments(subject, file, join(folder, "alone")), ...given]);
 			expect([alone.exitCode, alone.stderr]).toEqual([
 				1,
-				expect.stringMatching(/signed by ca, whose key is not there/),
+				expect.stringMatching(/signed by ca, whose key is not given/),
 			]);
 		});
 	});

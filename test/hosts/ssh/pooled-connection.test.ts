@@ -75,7 +75,7 @@ describe.skipIf(sshdMissing)(`a connection that is cut ${sshdMissing}`, () => {
 		await expect(running).rejects.toMatchObject({
 			layer: "ssh",
 			reason: "lost",
-			message: expect.stringContaining("whether it was carried out is not known"),
+			message: expect.stringContaining("whether the command finished is not known"),
 		});
 	});
 
