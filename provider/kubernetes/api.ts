@@ -19,15 +19,15 @@ import { Unread } from "./unread";
  */
 const REFRESH_SECONDS = 20;
 
-/** Where the API of a cluster is reached. */
+/** Control planes through which the API of a cluster is reached, and the time limit of a request. */
 export interface ApiReference {
-	/** Tried in this order; the first that can be reached is used. */
+	/** Hosts of the control planes, in the order in which they are tried; the first that can be reached is used. */
 	controlPlanes: readonly HostReference[];
-	/** How long a request is made again while the API server is away or busy, as a duration. @default "1m0s" */
+	/** Duration during which a request is repeated while the API server is away or busy. @default "1m0s" */
 	kubernetesAPICall?: string;
 }
 
-/** The node's own `timeouts.kubernetesAPICall`, where the program gives one. */
+/** Selects a node's `timeouts.kubernetesAPICall`; an empty object where the program gives none; unknown where the node is unknown. */
 export function callTimeout(node: NodeSpec | undefined): { kubernetesAPICall?: string } {
 	if (isUnknown(node) || isUnknown(node?.timeouts)) return { kubernetesAPICall: UNKNOWN };
 	const timeoutText = node?.timeouts?.kubernetesAPICall;
@@ -37,31 +37,37 @@ export function callTimeout(node: NodeSpec | undefined): { kubernetesAPICall?: s
 interface ApiOptions {
 	/** Paths on a control plane; the first that exists is used. @default admin.conf */
 	kubeconfigs?: readonly string[];
-	/** Replaces `kubernetesAPICall`. */
+	/** Seconds during which a request is repeated. @default that of `kubernetesAPICall` */
 	patienceSeconds?: number;
 }
 
-/** The Kubernetes API as the resources use it. Every request is made again while the API server is away or busy. */
+/**
+ * The Kubernetes API as the resources use it. Every request is repeated while the API server is away or busy. Methods throw an
+ * `ApiError` where the API server refuses, a `WaitError` where it stays away or busy until the limit, and another Error where
+ * the host fails.
+ */
 export interface Api {
-	/** Server-side apply, which takes fields over from other field managers. Waits for a namespace or kind that does not exist yet. */
+	/** Applies an object server-side, and takes fields over from other field managers. Waits for a namespace or kind that does not exist yet. Returns the object in the cluster. */
 	apply(object: KubernetesObject): Promise<KubernetesObject>;
-	/** The object that `apply` would return, without a change; `undefined` where the API server refuses to say. */
+	/** Returns the object that `apply` would return, and changes nothing; `undefined` where the API server refuses the object or the dry run. */
 	dryRun(object: KubernetesObject): Promise<KubernetesObject | undefined>;
-	/** The object in the cluster; `undefined` where the object or its kind does not exist. */
+	/** Reads the object in the cluster; `undefined` where the object or its kind does not exist. */
 	read(object: KubernetesObject): Promise<KubernetesObject | undefined>;
-	/** All objects of a kind, in all namespaces. */
+	/** Lists all objects of a kind, in all namespaces; empty where there is none. */
 	list(apiVersion: string, kind: string, options?: { fieldSelector?: string }): Promise<KubernetesObject[]>;
-	/** Merge patch (RFC 7386). */
+	/** Changes the given fields of an object by a merge patch (RFC 7386). Returns the whole object. */
 	patch(object: KubernetesObject): Promise<KubernetesObject>;
-	/** An object that does not exist is success. */
+	/** Deletes an object; success where it does not exist. Objects that depend on it are deleted later. */
 	delete(object: KubernetesObject): Promise<void>;
-	/** Asks once for the eviction of a pod. Returns the refusal, as of a disruption budget (status 429). */
+	/** Requests the eviction of a pod. Returns the refusal, for example of a disruption budget (status 429); `undefined` where the pod is evicted or does not exist. */
 	evict(pod: { name: string; namespace: string }): Promise<ApiError | undefined>;
 }
 
 /**
- * The API of a cluster, reached through the SSH connection of a control plane with a kubeconfig of that host. A request
- * that finds the API server away or busy is made again through the next control plane, with the kubeconfig read anew.
+ * Connects to the API of a cluster, through the SSH connection of a control plane and with a kubeconfig of that host. Repeats
+ * a request that finds the API server away or busy through the next control plane, and reads the kubeconfig anew.
+ * @throws NoKubeconfig where no control plane has a kubeconfig; BrokenKubeconfig where a single control plane's is unusable
+ * @throws Error where no control plane can be reached; HostError where there is a single one
  */
 export async function api(
 	{ controlPlanes, kubernetesAPICall = defaultTimeouts.kubernetesAPICall }: ApiReference,
@@ -74,15 +80,17 @@ export async function api(
 	return operations(attempts({ connectFrom, connection: await connectFrom(0), patienceSeconds }));
 }
 
-/** The API over a connection that exists. */
+/** Makes an `Api` over one existing connection. @param patienceSeconds how long a request is repeated */
 export function apiOver(connection: ApiConnection, patienceSeconds: number): Api {
 	return operations(attempts({ connectFrom: async () => connection, connection, patienceSeconds }));
 }
 
 /**
- * Reads from the API for a refresh. A host that is reached while its API cannot be asked may be the drift that this
- * refresh shows and the next `up` repairs: a lost kubeconfig, certificate, role or manifest.
- * @throws Unread where the API cannot be asked
+ * Reads from the API for a refresh. Where the host answers and its API does not, the refresh must not fail: the cause may be
+ * drift that the next `up` repairs, such as a lost kubeconfig, certificate, role or manifest.
+ * @returns the result of `read`
+ * @throws Unread where there is no usable kubeconfig, the API refuses the user, or a request has no success within 20 s
+ * @throws errors of the host, and other errors of `read`, as they are
  */
 export async function readFromApi<T>(
 	reference: ApiReference,
@@ -109,8 +117,11 @@ const DESTROY_SECONDS = 20;
 const silent = new Set<string>();
 
 /**
- * Deletes something from a cluster's API. Where the control plane is gone, or where a destroy finds an API that does not
- * answer, the objects go with their API server: that is success, and is said.
+ * Deletes objects from a cluster's API. Success, with a status line, where no control plane has a kubeconfig and an API
+ * server's manifest, and where a `pulumi destroy` finds an API that cannot be asked within 20 s: the objects go with their
+ * API server.
+ * @param work deletes the objects; not called where the control plane is gone
+ * @throws errors of the connection and of `work` in all other cases
  */
 export async function deleteFromApi(
 	reference: ApiReference,

@@ -15,8 +15,9 @@ interface Attempt<T> {
 }
 
 /**
- * Makes requests over one connection. When a request finds the API server away or busy, connects through the next control
- * plane and makes the request again, until `patienceSeconds` are over.
+ * Makes a function that makes requests over one connection. When a request finds the API server away or busy, the function
+ * connects through the next control plane and repeats the request, for at most `patienceSeconds`.
+ * @returns the function; it throws a WaitError at the limit, an ApiError for a refusal, and an Error where a host fails
  */
 export function attempts({
 	connectFrom,
@@ -53,7 +54,7 @@ export function attempts({
 		});
 }
 
-/** Whether waiting helps: the API server gives no answer, is overloaded or is starting. A failure of the host itself stays. */
+/** Whether a later request may succeed: the API server gave no answer, or the status 429 or 5xx. False for a failure of the host itself. */
 export function isTransient(error: unknown): boolean {
 	if (error instanceof ApiError) return error.status === 429 || error.status >= 500;
 	for (let cause = error; cause instanceof Error; cause = cause.cause)

@@ -5,9 +5,12 @@ import { bootstrapTokenSecret } from "../render/objects/bootstrap-token";
 import { type Api, type ApiReference, api } from "./api";
 
 /**
- * Makes a bootstrap token for one join and removes it when `work` has ended. Should this process die before, the next join
- * of the same description removes the token, and the cluster does so after an hour.
- * @param work receives the token, `id.secret`
+ * Creates a bootstrap token for one join, runs `work`, and removes the token, also where `work` failed. Where this process
+ * dies before, the next join with this description removes the token, and the cluster removes it after an hour.
+ * @param description names the join; tokens with this description from earlier joins are removed first
+ * @param work receives the token, `id.secret`, which is secret
+ * @returns the result of `work`
+ * @throws errors of `api`, of its requests and of `work`
  */
 export async function withBootstrapToken<T>(
 	reference: ApiReference,
@@ -33,7 +36,7 @@ export async function withBootstrapToken<T>(
 	);
 }
 
-/** Removes the bootstrap tokens that joins of this description left when they were cut off. */
+/** Removes all bootstrap tokens with a description: those of joins that were cut off. */
 export async function removeTokens(server: Api, description: string): Promise<void> {
 	const tokens = await server.list("v1", "Secret", { fieldSelector: `type=${TOKEN_TYPE}` });
 	const encoded = Buffer.from(description).toString("base64");

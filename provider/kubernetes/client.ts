@@ -15,22 +15,23 @@ const FIELD_MANAGER = "pulumi-kubeadm";
  * success, and any other error where there is no answer. Objects keep every field, known to the client or not.
  */
 export interface Client {
-	/** Server-side apply, which takes fields over from other field managers. With `dryRun` nothing is changed. */
+	/** Applies an object server-side, and takes fields over from other field managers; with `dryRun` nothing is changed. Returns the resulting object. */
 	apply(object: KubernetesObject, options?: { dryRun?: boolean }): Promise<KubernetesObject>;
-	/** Merge patch (RFC 7386). */
+	/** Changes the given fields of an object by a merge patch (RFC 7386). Returns the whole object. */
 	patch(object: KubernetesObject): Promise<KubernetesObject>;
+	/** Reads an object; throws an `ApiError` with status 404 where the object or its kind does not exist. */
 	read(object: KubernetesObject): Promise<KubernetesObject>;
-	/** Objects of all namespaces. */
+	/** Lists the objects of a kind in all namespaces; empty where there is none. */
 	list(apiVersion: string, kind: string, fieldSelector?: string): Promise<KubernetesObject[]>;
-	/** Deletes in the background: dependents go later. */
+	/** Deletes an object in the background: objects that depend on it are deleted later. */
 	delete(object: KubernetesObject): Promise<void>;
-	/** Asks for an eviction, which disruption budgets can refuse (status 429). */
+	/** Requests the eviction of a pod, which disruption budgets can refuse (`ApiError` with status 429). */
 	evict(pod: { name: string; namespace: string }): Promise<void>;
 	/** GET of a path, without discovery. Returns the answer's text. */
 	get(path: string): Promise<string>;
 }
 
-/** Makes a client whose requests go through `dispatcher`. */
+/** Makes a client whose requests go through `dispatcher` and end after 30 s. Connects to nothing yet. */
 export async function clientFor({ server, user }: ServerAccess, dispatcher: Dispatcher): Promise<Client> {
 	const { CoreV1Api, JsonObjectApi, DispatchedKubeConfig } = await loadLibrary();
 	const { origin } = new URL(server);
@@ -76,7 +77,7 @@ async function answer<T>(request: Promise<T>): Promise<T> {
 	}
 }
 
-/** Imports the library early: the import takes about half a second. */
+/** Imports the client library, for callers that wait for something else meanwhile: the import takes about half a second. */
 export async function preloadLibrary(): Promise<void> {
 	await loadLibrary();
 }

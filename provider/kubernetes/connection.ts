@@ -14,12 +14,13 @@ import { current, embedded, parseKubeconfig, type ServerAccess, serverAccess } f
 
 /** An API server that is reached from a host, through the host's SSH connection. */
 export interface ApiConnection {
-	/** Name of the host, as errors say it. */
+	/** Name of the host in errors. */
 	through: string;
+	/** Makes requests to the API server. */
 	client: Client;
 }
 
-/** Thrown for a control plane whose host has no kubeconfig, or no longer has one. */
+/** Error of a control plane whose host has no kubeconfig. */
 export class NoKubeconfig extends Error {
 	/** Whether the host has the API server's manifest: then only the kubeconfig is lost. */
 	readonly serves: boolean;
@@ -30,15 +31,17 @@ export class NoKubeconfig extends Error {
 	}
 }
 
-/** Thrown for a kubeconfig on a control plane that is no YAML or has no current context. */
+/** Error of a kubeconfig on a control plane that is no YAML, or has no current cluster and user. */
 export class BrokenKubeconfig extends Error {}
 
 const connections = new Map<string, ApiConnection>();
 
 /**
- * Connects to the API server of a control plane. A connection is used again while the kubeconfig stays the same.
+ * Connects to the API server of a control plane, at the address in that server's manifest where there is one. Reuses a
+ * connection while kubeconfig and address stay the same. Makes no request to the API server.
  * @param kubeconfigs paths on the control plane; the first that exists is used. @default admin.conf
- * @throws NoKubeconfig, BrokenKubeconfig
+ * @throws NoKubeconfig where no kubeconfig exists; BrokenKubeconfig where it is unusable
+ * @throws ExpectationError where a file that the kubeconfig names is missing; HostError where the host is not reached
  */
 export async function connectThrough(
 	control: HostReference,
@@ -90,9 +93,11 @@ function localServer(manifest: string | undefined): ServerAddress | undefined {
 }
 
 /**
- * Connects from a host to an API server.
- * @param through name of the host, as errors say it
- * @param address where the server listens. @default the host and port of its URL
+ * Makes a connection from a host to an API server. The first request opens it.
+ * @param host reaches the host; called for each new connection
+ * @param through name of the host in errors
+ * @param access address of the API server and credentials, from a kubeconfig
+ * @param address address and port to dial. @default the host and port of its URL
  */
 export async function connectBy({
 	host,
@@ -125,8 +130,10 @@ async function read(host: Host, kubeconfig: string): Promise<ServerAccess> {
 }
 
 /**
- * Opens TLS connections inside channels of a host's SSH connection. No local port is opened.
- * @param at where the server listens. @default the host and port of the URL
+ * Makes undici's connector that opens TLS inside channels of a host's SSH connection. No local port is opened.
+ * @param host reaches the host; called for each connection
+ * @param credentials CA to trust and client certificate; the server's certificate must be valid for the URL's host
+ * @param at address and port to dial. @default the host and port of the URL
  */
 export function throughSsh(
 	host: () => Promise<Host>,

@@ -2,7 +2,7 @@ import { WaitError, waitFor } from "../hosts/wait";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import type { Api } from "./api";
 
-/** Environment variable with the names of nodes that are removed although their drain did not end, separated by commas. */
+/** Environment variable with the names, separated by commas, of nodes that may be removed although their drain did not end. */
 export const FORCED_DRAINS = "PULUMI_KUBEADM_FORCE_DRAIN";
 
 interface PodObject extends KubernetesObject {
@@ -17,13 +17,16 @@ interface PodObject extends KubernetesObject {
 }
 
 /**
- * Drains a node: marks it unschedulable and evicts its pods, which respects disruption budgets. Pods of DaemonSets, static
- * pods and finished pods stay. Where no other node is schedulable, the pods stay too, and the kubelet stops them.
+ * Drains a node: marks it unschedulable, evicts its pods within their disruption budgets, and waits until they are gone. Pods
+ * of DaemonSets, static pods and finished pods stay. Where no other node is schedulable, no pod is evicted. Does nothing where
+ * the API has no such node.
  *
  * Source: `kubectl drain`.
- * @param timeoutSeconds limit of the drain
- * @param isForced whether the node may be removed with the pods that are left after the limit
- * @throws Error with what blocks the drain, unless it is forced
+ * @param timeoutSeconds limit of the evictions
+ * @param isForced whether a drain that does not end is only a warning
+ * @param onStatus receives a line each time that the remaining pods change, and the warning of a forced drain
+ * @throws Error that names the remaining pods and the next step where evictions fail or do not end, unless `isForced` is true
+ * @throws errors of the `Api` where the node cannot be read or marked, also with `isForced`
  */
 export async function drain(
 	api: Api,

@@ -9,9 +9,10 @@ const REQUEST_TIMEOUT_SECONDS = 30;
 const REDIRECTIONS = 10;
 
 /**
- * GET of an https URL from a host, through the host's SSH connection.
+ * Makes a GET request to an https URL from a host, through the host's SSH connection. Follows at most 10 redirections.
  * @param ca PEM bundle of the CAs to trust
- * @throws an error where there is no answer; an error status is an answer
+ * @returns status and body of the answer, also for an error status
+ * @throws Error where no answer comes within 30 s, with the reason as its code or cause; HostError where the host cannot dial
  */
 export async function httpsGet(
 	host: Host,

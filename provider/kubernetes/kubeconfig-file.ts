@@ -31,27 +31,31 @@ interface UserEntry {
 }
 
 /**
- * The fields of a kubeconfig file that connecting takes. Kubernetes' own client reads kubeconfigs too, but opens the files
- * and runs the programs that they name on this machine; here both belong to the host.
+ * The fields of a kubeconfig file that a connection needs, named as in the file. Kubernetes' own client is not used to read
+ * kubeconfigs: it opens files and runs programs on this machine, but a host's kubeconfig names those of the host.
  */
 export interface KubeconfigFile {
+	/** Name of the context that is used. */
 	"current-context"?: string;
+	/** Contexts: names of a cluster and a user. Go writes an empty list as null. */
 	contexts?: { name: string; context?: { cluster?: string; user?: string } }[] | null;
+	/** API servers and their CAs. */
 	clusters?: { name: string; cluster?: ClusterEntry }[] | null;
+	/** Credentials. Secret. */
 	users?: { name: string; user?: UserEntry }[] | null;
 }
 
-/** How to connect to an API server, by what a kubeconfig says. */
+/** Address of an API server, and the credentials for it, from a kubeconfig. */
 export interface ServerAccess {
-	/** URL. */
+	/** URL of the API server without a slash at the end, for example `https://10.0.0.1:6443`. */
 	server: string;
-	/** The CA to trust, and the user's client certificate. */
+	/** CA to trust, and the user's client certificate and key. Absent fields are absent in the kubeconfig. Secret. */
 	credentials: TlsCredentials;
-	/** Who the user is where a token or a password says it. Secret. */
+	/** The user's token, or name and password; absent where the kubeconfig has neither. Secret. */
 	user?: { token: string } | { username: string; password: string };
 }
 
-/** Reads a kubeconfig; `undefined` for what is no YAML object. */
+/** Parses a kubeconfig; `undefined` for a text that is no YAML object. Fields are not checked. */
 export function parseKubeconfig(text: string): KubeconfigFile | undefined {
 	try {
 		const parsed: unknown = fromYaml(text);
@@ -61,7 +65,7 @@ export function parseKubeconfig(text: string): KubeconfigFile | undefined {
 	}
 }
 
-/** The cluster and the user of the current context; a cluster without a name comes first. Source: `GetClusterFromKubeConfig`, kubeadm util/kubeconfig/kubeconfig.go. */
+/** Selects the cluster and the user of the current context, each absent where the kubeconfig has none. A cluster without a name has precedence. Source: `GetClusterFromKubeConfig`, kubeadm util/kubeconfig/kubeconfig.go. */
 export function current(config: KubeconfigFile): { cluster?: ClusterEntry; user?: UserEntry } {
 	// An empty list is written as null.
 	const [clusters, contexts, users] = [config.clusters ?? [], config.contexts ?? [], config.users ?? []];
@@ -73,8 +77,9 @@ export function current(config: KubeconfigFile): { cluster?: ClusterEntry; user?
 }
 
 /**
- * Copies a kubeconfig and puts the content of the host's files that it names into the copy.
- * @throws an error that names each missing file
+ * Copies a kubeconfig, and replaces in the copy the file names of the current cluster and user by the content of those files
+ * on the host.
+ * @throws ExpectationError that names each missing file
  */
 export async function embedded(host: Host, config: KubeconfigFile): Promise<KubeconfigFile> {
 	const copy = structuredClone(config);
@@ -108,7 +113,7 @@ const fileReferences = [
 	{ of: "user", name: "tokenFile", data: "token" },
 ] as const;
 
-/** How to connect by a kubeconfig that names no files; `undefined` where it has no current cluster. */
+/** Extracts the current server and credentials of a kubeconfig; `undefined` without a current cluster. Ignores file names, which `embedded` replaces by their content. */
 export function serverAccess(config: KubeconfigFile): ServerAccess | undefined {
 	const { cluster, user = {} } = current(config);
 	if (!cluster?.server) return undefined;
@@ -128,7 +133,7 @@ function identityOf({ token, username, password }: UserEntry): ServerAccess["use
 	return username && password ? { username, password } : undefined;
 }
 
-/** Whether the user of a kubeconfig has credentials. Source: `HasAuthenticationCredentials`, kubeadm util/kubeconfig/kubeconfig.go. */
+/** Whether the current user of a kubeconfig has credentials: token, password, client certificate with key, or a plugin, also as file names. Source: `HasAuthenticationCredentials`, kubeadm util/kubeconfig/kubeconfig.go. */
 export function hasCredentials(config: KubeconfigFile): boolean {
 	const { user = {} } = current(config);
 	const certificate = user["client-certificate"] || user["client-certificate-data"];
@@ -143,7 +148,7 @@ export function hasCredentials(config: KubeconfigFile): boolean {
 	);
 }
 
-/** When the client certificate of a kubeconfig expired; `undefined` for one that is valid, or none. */
+/** Returns the end of an expired client certificate in a kubeconfig; `undefined` where the certificate has not expired, or there is none. @throws Error where it is no certificate */
 export function expired(config: KubeconfigFile, now: Date): Date | undefined {
 	const pem = bytes(current(config).user?.["client-certificate-data"]);
 	if (!pem) return undefined;

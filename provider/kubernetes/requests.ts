@@ -1,4 +1,4 @@
-/** An answer of the API server that is no success. */
+/** Error for an answer of the API server that is no success. */
 export class ApiError extends Error {
 	/** HTTP status code. */
 	readonly status: number;
@@ -10,12 +10,12 @@ export class ApiError extends Error {
 	}
 }
 
-/** Whether an object, its namespace or its kind does not exist. */
+/** Whether an error says that an object, its namespace or its kind does not exist: an `ApiError` with status 404. */
 export function isAbsent(error: unknown): boolean {
 	return error instanceof ApiError && error.status === 404;
 }
 
-/** Makes a request; returns `undefined` where the object, its namespace or its kind does not exist. */
+/** Makes a request; returns `undefined` where the object, its namespace or its kind does not exist. Throws any other error of the request. */
 export async function orAbsent<T>(call: () => Promise<T>): Promise<T | undefined> {
 	try {
 		return await call();
@@ -25,7 +25,7 @@ export async function orAbsent<T>(call: () => Promise<T>): Promise<T | undefined
 	}
 }
 
-/** The message in the body of a refusal. A proxy on the way may answer with a page instead, which is cut to 500 characters. */
+/** Extracts the message from the body of a refusal: `message` of a Kubernetes `Status`, else the body. A body that is no JSON, for example a proxy's page, is cut to 500 characters. */
 export function serverMessage(body: unknown): string {
 	const text = typeof body === "string" ? body : JSON.stringify(body ?? "");
 	try {

@@ -1,7 +1,12 @@
 import type { KubernetesObject } from "../render/kubernetes-object";
 import { nameOf } from "./objects";
 
-/** Why a Deployment or a DaemonSet is not rolled out; `undefined` for one that is, and for objects of other kinds. */
+/**
+ * Says why an object is not rolled out yet, in a few words.
+ * @param live the object in the cluster; undefined where it does not exist, which is a reason for every kind
+ * @param wanted the object that the reason names
+ * @returns undefined for a Deployment or DaemonSet that is rolled out, and for existing objects of other kinds
+ */
 export function rollout(live: KubernetesObject | undefined, wanted: KubernetesObject): string | undefined {
 	if (!live) return `${nameOf(wanted)} is not there`;
 	const status = (live.status ?? {}) as Record<string, number | undefined>;

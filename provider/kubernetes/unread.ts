@@ -1,5 +1,5 @@
 /**
- * Thrown by `read` when the host answered but its API could not be queried: it has no kubeconfig, or no API server answers.
- * The state is kept, and the next `up` repairs what drifted.
+ * Error of a refresh where the host answers and its API does not: the host has no usable kubeconfig, the API refuses the user, or
+ * no API server answers. The refresh keeps the state, and the next `up` repairs the drift.
  */
 export class Unread extends Error {}

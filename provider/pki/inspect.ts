@@ -15,11 +15,13 @@ interface Facts {
 
 /** The validity period of a certificate, ISO 8601. */
 export interface Period {
+	/** Begin. */
 	notBefore: string;
+	/** End. */
 	notAfter: string;
 }
 
-/** The validity period of a certificate; empty texts for a text that is no PEM certificate. */
+/** Reads the validity period of the first certificate in a PEM text; both fields are empty for a text that is no PEM certificate. */
 export function periodOf(pem: string): Period {
 	try {
 		const { notBefore, notAfter } = new x509.X509Certificate(firstCertificate(pem));
@@ -41,10 +43,13 @@ export type Rule = "exactly" | "at least" | "in place";
  * Compares a certificate and its key on a host with a request. kubeadm compares by the rule "in place".
  *
  * Source: `writeCertificateFilesIfNotExist`, kubeadm phases/certs/certs.go.
- * @param found.key the private key; without it only the certificate is compared
+ * @param found certificate (PEM, possibly with intermediate certificates) and private key (PEM); without a key only the
+ * certificate is compared
+ * @param now time at which the certificate must be valid
  * @param caCertificate PEM; in a bundle the first certificate is the CA that signs
  * @param rule @default "exactly"
- * @returns the problems; empty where certificate and key may stay
+ * @returns the problems, as clauses such as `it is not signed by this CA`; empty where certificate and key may stay
+ * @throws Error where `caCertificate` is no certificate
  */
 export function certificateProblems({
 	found,
@@ -74,7 +79,7 @@ export function certificateProblems({
 	return problems;
 }
 
-/** Whether a signing request (PEM) has the subject, the names and the key of `request` and `key`. */
+/** Whether a signing request (PEM) has the subject and names of `request` and the public key of `key`; false for another text. Usages are not compared. */
 export function asksFor(pem: string, request: Subject, key: KeyObject): boolean {
 	try {
 		const parsed = new x509.Pkcs10CertificateRequest(pem);

@@ -7,17 +7,20 @@ import * as x509 from "./x509";
 
 /** A certificate with its private key, in memory. */
 export interface Issued {
-	/** PEM. */
+	/** Certificate, PEM. */
 	certificate: string;
+	/** Private key. Secret. */
 	key: KeyObject;
 }
 
 /** The content that a certificate must have, without the paths of its files. */
 export type Subject = Omit<CertificateRequest, "certificatePath" | "keyPath">;
 
-/** A CA that signs: certificate (PEM; in a bundle the first one signs) and private key. */
+/** A CA that signs. */
 export interface Authority {
+	/** PEM; in a bundle the first certificate is the CA that signs. */
 	certificate: string;
+	/** Private key of the CA. Secret. */
 	key: KeyObject;
 }
 
@@ -30,7 +33,7 @@ const extendedKeyUsages = {
 	clientAuth: x509.ExtendedKeyUsage.clientAuth,
 };
 
-/** Issues a self-signed CA with a new key. Source: `NewSelfSignedCACert`, kubeadm util/pkiutil/pki_helpers.go. */
+/** Issues a self-signed CA with a new key, valid from 5 minutes before `now` until `validity` seconds after. Source: `NewSelfSignedCACert`, kubeadm util/pkiutil/pki_helpers.go. */
 export async function issueAuthority(request: Subject, now: Date): Promise<Issued> {
 	const key = await newKey(request.algorithm);
 	const { keys, algorithm } = await signer(key);
@@ -51,11 +54,12 @@ export async function issueAuthority(request: Subject, now: Date): Promise<Issue
 }
 
 /**
- * Issues a leaf certificate with a new key. The certificate may outlive its CA, as with kubeadm.
+ * Issues a leaf certificate with a new key, valid from 5 minutes before `now` until `validity` seconds after. The certificate
+ * may outlive its CA, as with kubeadm.
  *
  * Source: `NewSignedCert`, kubeadm util/pkiutil/pki_helpers.go.
  * @param begins "with its CA" takes `notBefore` from the CA, as kubeadm does for certificates in kubeconfigs. @default "now"
- * @throws an error for a CA that has expired or is not valid yet
+ * @throws Error for a CA that has expired or is not valid yet, and for an `authority.certificate` that is no certificate
  */
 export async function issueLeaf(
 	request: Subject,
@@ -97,7 +101,8 @@ export async function issueLeaf(
 }
 
 /**
- * Makes a signing request (PEM) for a subject and names. The signer decides on usages and dates.
+ * Makes a signing request (PEM) for the subject and names of `request`, signed with `key`. The request has no usages and
+ * dates: the CA's holder chooses these.
  *
  * Source: `NewCSR`, kubeadm util/pkiutil/pki_helpers.go.
  */

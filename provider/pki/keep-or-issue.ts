@@ -1,21 +1,21 @@
 import type { Period, Rule } from "./inspect";
 import { renewalIsDue } from "./renewal";
 
-/** What is known about a certificate or kubeconfig that lies where one is wanted. */
+/** Verdict on a certificate or kubeconfig that is in place. */
 export interface Verdict {
-	/** Whether it is what was asked for, by the strict rule. */
+	/** Whether the credential is the requested one, by the strict rule. */
 	asAsked: boolean;
-	/** Whether it may stay, by the rule that applies to it. */
+	/** Whether the credential may stay: by the rule "in place" where it was there before this program, else by the strict rule. */
 	acceptable: boolean;
-	/** Whether it may stay and is not due for renewal. */
+	/** Whether the credential may stay and is not due for renewal. */
 	lasts: boolean;
-	/** Why it is not acceptable; empty where it is. */
+	/** Why the credential is not acceptable; empty where it is acceptable. */
 	problems: string[];
 }
 
-/** What a verdict is reached from. */
+/** Facts about a credential in place, from which a verdict is made. */
 interface Evidence {
-	/** Compares what is in place with what is wanted, by a rule; empty where nothing is wrong. */
+	/** Compares the credential in place with the requested one, by a rule. Returns the problems; empty where there is none. */
 	problemsBy: (rule: Rule) => string[];
 	/** The strict rule: "exactly" for what this program signs, "at least" for what others sign on request. */
 	strict: Rule;
@@ -29,8 +29,8 @@ interface Evidence {
 }
 
 /**
- * Judges whether a credential in place is kept. A caller keeps what lasts, else issues a new one where it has the CA's
- * key, else asks for one to be signed elsewhere.
+ * Judges whether a credential in place is kept. Where the verdict's `lasts` is false, the caller issues a new credential, or
+ * requests a signature where the CA's key is elsewhere.
  *
  * Source: `writeCertificateFilesIfNotExist`, kubeadm phases/certs/certs.go; `createKubeConfigFileIfNotExists`,
  * phases/kubeconfig/kubeconfig.go.

@@ -27,7 +27,7 @@ export function rememberKey(pem: string, path = "privateKey"): string {
 
 /** A signing CA as a program gives it, such as the outputs of the `CertificateAuthority` resource. */
 export interface AuthorityReference {
-	/** PEM. */
+	/** Certificate, PEM. */
 	certificate: string;
 	/** PEM, unencrypted. Absent or empty for an external CA, whose key this package does not have. */
 	privateKey?: string;
@@ -35,7 +35,7 @@ export interface AuthorityReference {
 
 /** A signing CA as a resource's inputs keep it: with the fingerprint of its private key instead of the key. */
 export interface AuthorityByFingerprint {
-	/** PEM. */
+	/** Certificate, PEM. */
 	certificate: string;
 	/** Argument of `rememberedKey`. Absent for an external CA, whose key this package does not have. */
 	fingerprint?: string;

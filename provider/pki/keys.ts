@@ -17,7 +17,7 @@ export const curves: Record<string, { namedCurve: string; hash: string }> = {
 	secp521r1: { namedCurve: "P-521", hash: "SHA-512" },
 };
 
-/** Makes a private key. */
+/** Generates a private key of one of kubeadm's algorithms, for example `RSA-2048`. */
 export async function newKey(algorithm: EncryptionAlgorithm): Promise<KeyObject> {
 	const { type, options } = algorithms[algorithm];
 	return new Promise((resolve, reject) => {
@@ -27,17 +27,17 @@ export async function newKey(algorithm: EncryptionAlgorithm): Promise<KeyObject>
 	});
 }
 
-/** The PEM of a private key, in the format that kubeadm writes: PKCS#1 for RSA, SEC 1 for elliptic curves. */
+/** Formats a private key as PEM, in the format that kubeadm writes: PKCS#1 for RSA, SEC 1 for elliptic curves. */
 export function keyPem(key: KeyObject): string {
 	return key.export({ type: key.asymmetricKeyType === "rsa" ? "pkcs1" : "sec1", format: "pem" } as never) as string;
 }
 
-/** The PEM of the public key of a private key, in the format of kubeadm's `sa.pub`. */
+/** Formats the public key of a private key as PEM, in the format of kubeadm's `sa.pub` (SubjectPublicKeyInfo). */
 export function publicKeyPem(key: KeyObject): string {
 	return createPublicKey(key).export({ type: "spki", format: "pem" }) as string;
 }
 
-/** A private key and its public key for Web Crypto, and the algorithm to sign with. */
+/** Converts a private key to a key pair of Web Crypto, with the algorithm to sign with: ECDSA with the curve's hash, or RSASSA-PKCS1-v1_5 with SHA-256. @param key RSA, or on a curve of `curves` */
 export async function signer(
 	key: KeyObject,
 ): Promise<{ keys: webcrypto.CryptoKeyPair; algorithm: webcrypto.EcdsaParams | webcrypto.Algorithm }> {

@@ -6,23 +6,32 @@ import type { Subject } from "./issue";
 
 /** The cluster, the API server and the user in a kubeconfig. */
 export interface KubeconfigSubject {
+	/** Name of the cluster's entry, for example `kubernetes`. */
 	clusterName: string;
 	/** `https://host:port` */
 	server: string;
+	/** Name of the user's entry, for example `kubernetes-admin`. */
 	user: string;
+	/** Content that the client certificate must have. */
 	certificate: Subject;
 }
 
 /** The content that a kubeconfig must have. */
 export interface KubeconfigWish {
+	/** Cluster, API server, user and client certificate. */
 	subject: KubeconfigSubject;
 	/** The cluster's CA, PEM. */
 	authority: { certificate: string };
-	/** The user's token, in place of a client certificate. */
+	/** The user's token, in place of a client certificate. Secret. @default none: a client certificate is expected */
 	token?: string;
 }
 
-/** Validity of a kubeconfig: when its certificate begins and ends, and "valid" or why the kubeconfig cannot stay. */
+/**
+ * Judges a kubeconfig for a resource's outputs.
+ * @param rule how strictly the client certificate is compared
+ * @returns `status`: `valid`, or the problems of the kubeconfig; and the period of its client certificate, ISO 8601, with empty
+ * texts where a token is expected or there is no certificate
+ */
 export function kubeconfigStatus(
 	text: string,
 	wish: KubeconfigWish,
@@ -33,11 +42,12 @@ export function kubeconfigStatus(
 }
 
 /**
- * Why a kubeconfig is not the wanted one; empty where it is. By the rule "in place", kubeadm keeps a kubeconfig with the
- * wanted CA and server, whoever its user is and whatever identifies that user.
+ * Compares a kubeconfig with the wanted content. By the rule "in place", as kubeadm does, a kubeconfig without an embedded
+ * client certificate needs only the wanted CA and server.
  *
  * Source: `validateKubeConfig`, kubeadm phases/kubeconfig/kubeconfig.go.
- * @param rule how its certificate has to be the wanted one @default "exactly"
+ * @param rule how strictly the client certificate is compared @default "exactly"
+ * @returns the problems, as clauses such as `its token is another one`; empty where the kubeconfig may stay
  */
 export function kubeconfigProblems(
 	text: string,
@@ -63,18 +73,18 @@ export function kubeconfigProblems(
 	];
 }
 
-/** The client certificate and key in a kubeconfig, PEM; empty texts for none. */
+/** Extracts the client certificate and key of a kubeconfig's first user, PEM; empty texts where they are not embedded, or the text is no YAML. */
 export function credentialsIn(text: string): { certificate: string; key: string } {
 	const { user = {} } = parse(text)?.users?.[0] ?? {};
 	return { certificate: decode(user["client-certificate-data"]), key: decode(user["client-key-data"]) };
 }
 
-/** Whether a kubeconfig names files for the client certificate and key in place of their content. */
+/** Whether a kubeconfig's first user has the path of a client certificate's file; false for a text that is no YAML. */
 export function namesCredentials(text: string): boolean {
 	return parse(text)?.users?.[0]?.user?.["client-certificate"] !== undefined;
 }
 
-/** Why a kubeconfig does not lead to an API server: another server or CA. Empty where it does. */
+/** Compares server and CA of a kubeconfig with the wanted ones. @returns the problems; empty where both are equal. In a CA bundle, any of the certificates may be the kubeconfig's */
 export function serverProblems(text: string, { subject, authority }: Omit<KubeconfigWish, "token">): string[] {
 	const { clusters: [{ cluster } = {}] = [], users: [user] = [] } = parse(text) ?? {};
 	const problems: string[] = [];

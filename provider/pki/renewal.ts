@@ -5,7 +5,7 @@ const RENEW_BEFORE_SECONDS = 30 * 24 * 3600;
  * Whether the next `up` must renew a certificate: 30 days before its end, or in the last third of its life where that is
  * shorter. A certificate's life is the requested validity or its own period, whichever is shorter: another signer may have
  * granted less, and certificates in kubeconfigs begin with their CA.
- * @param period ISO 8601; without `notBefore` only the requested validity counts
+ * @param period ISO 8601; without `notBefore`, or with an empty one, only the requested validity counts
  * @param validity requested life in seconds
  */
 export function renewalIsDue(period: { notBefore?: string; notAfter: string }, validity: number, now: Date): boolean {
@@ -15,7 +15,7 @@ export function renewalIsDue(period: { notBefore?: string; notAfter: string }, v
 	return seconds(now.getTime(), end) < Math.min(RENEW_BEFORE_SECONDS, life / 3);
 }
 
-/** Fields of a request that a certificate on a host does not show: a change of them takes effect with the next renewal. */
+/** Names of the fields of a certificate request whose change takes effect only with the next renewal, because a certificate does not show them. */
 export const forNext = ["validity", "algorithm"] as const;
 
 /** Copies the named fields of an object, without those that are undefined. */
