@@ -1,7 +1,8 @@
 import type { Arg } from "../config/component";
 
 /**
- * A command's flags: the defaults sorted by name, less those that the user gives, then the user's in the order given.
+ * Returns a command's flags as `--name=value`: first the defaults, sorted by name, without those that `extraArgs`
+ * replaces by name; then `extraArgs` in the given order.
  *
  * Source: ArgumentsToCommand, cmd/kubeadm/app/util/arguments.go.
  */
@@ -13,7 +14,7 @@ export function toFlags(defaults: Readonly<Record<string, string>>, extraArgs: r
 	return [...kept, ...extraArgs.map(({ name, value }) => [name, value])].map(([name, value]) => `--${name}=${value}`);
 }
 
-/** The value of the last flag of a name. */
+/** Returns the value of the last flag with a name, `undefined` where no flag has the name. */
 export function lastArg(args: readonly Arg[], name: string): string | undefined {
 	return args.findLast((arg) => arg.name === name)?.value;
 }

@@ -7,9 +7,11 @@ import type { KubernetesObject } from "./kubernetes-object";
 import type { EtcdMembers, Pod } from "./static-pods/pod";
 import { type StaticPodName, staticPods } from "./static-pods/static-pods";
 
-/** Input of a component's renderer: a resolved cluster and one of its nodes; for an addon, the first control plane node. */
+/** Input of a component's renderer. */
 export interface ComponentContext {
+	/** The cluster, with every default filled in. */
 	cluster: Cluster;
+	/** The node, with every default filled in; for an addon, the first control plane node. */
 	node: Node;
 }
 
@@ -44,6 +46,7 @@ export const componentRenderers = {
 	coredns: ({ cluster, node }: ComponentContext): KubernetesObject[] => coreDns(cluster, node),
 } as const;
 
+/** kubeadm's names of the seven components, such as "etcd" and "kube-apiserver". */
 export type ComponentName = keyof typeof componentRenderers;
 
 /** Inputs of the components' renderers, by name. */

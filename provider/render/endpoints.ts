@@ -9,8 +9,8 @@ import { joinHostPort, splitHostPort } from "../go/address";
 export type Endpoints = Pick<Node, "localAPIEndpoint" | "apiServer">;
 
 /**
- * `host:port` by which nodes reach the control plane: `controlPlaneEndpoint`, its port that of the API server unless
- * given; else the node's API server.
+ * Returns `host:port` by which nodes reach the control plane: `controlPlaneEndpoint`, with the port of the node's API
+ * server where no port is given; without `controlPlaneEndpoint`, the node's API server.
  *
  * Source: cmd/kubeadm/app/util/endpoint.go.
  */
@@ -24,7 +24,7 @@ export function controlPlaneEndpoint(
 	return port || isUnknown(declaredEndpoint) ? declaredEndpoint : joinHostPort(host, node.apiServer.bindPort);
 }
 
-/** `https://host:port` of the control plane, with brackets around IPv6 alone. */
+/** Returns `https://host:port` of the control plane. Only an IPv6 address has brackets. */
 export function controlPlaneUrl(
 	cluster: Pick<Cluster, "controlPlaneEndpoint">,
 	node: Pick<Endpoints, "apiServer">,
@@ -34,35 +34,39 @@ export function controlPlaneUrl(
 	return `https://${port ? joinHostPort(host, port) : endpoint}`;
 }
 
-/** `https://host:port` of the node's own API server. */
+/** Returns `https://host:port` of the node's own API server. */
 export function localApiServerUrl(node: Endpoints): string {
 	return `https://${hostPort(node.localAPIEndpoint)}`;
 }
 
-/** `host:port` of an API server. */
+/** Returns `host:port` of an API server. Only an IPv6 address has brackets. */
 export function hostPort({ advertiseAddress, bindPort }: APIEndpoint): string {
 	return joinHostPort(advertiseAddress, bindPort);
 }
 
+/** Returns the URL at which an etcd member serves clients: https, port 2379. */
 export function etcdClientUrl(address: string): string {
 	return `https://${joinHostPort(address, ports.etcdClient)}`;
 }
 
+/** Returns the URL at which an etcd member serves the other members: https, port 2380. */
 export function etcdPeerUrl(address: string): string {
 	return `https://${joinHostPort(address, ports.etcdPeer)}`;
 }
 
-/** A file in the cluster's certificates directory. */
+/** Returns the absolute path of a file in the cluster's `certificatesDir`. */
 export function certificateFile(cluster: Cluster, name: string): string {
 	return joinFile(cluster.certificatesDir, name);
 }
 
-/** A file in /etc/kubernetes. */
+/** Returns the absolute path of a file in /etc/kubernetes. */
 export function kubernetesFile(name: string): string {
 	return joinFile(paths.kubernetesDirectory, name);
 }
 
-/** Joins paths as Go's filepath.Join does: without doubled slashes, `.` and `..`. */
+/**
+ * Joins a directory and a name to an absolute path as Go's filepath.Join does: without doubled slashes, `.` and `..`.
+ */
 export function joinFile(directory: string, name: string): string {
 	const parts: string[] = [];
 	for (const part of `${directory}/${name}`.split("/")) {

@@ -4,11 +4,13 @@ import { type Entry, entriesIn, numberIn, type Range, rangesIn, type UserFiles }
 
 /** The users and groups of a rootless control plane on a host. */
 export interface HostUsers {
-	/** Ids by name, of those that are there and those that are new. */
+	/** User ids by name, of existing and new users. */
 	users: Record<string, number>;
+	/** Group ids by name, of existing and new groups. */
 	groups: Record<string, number>;
-	/** Lines to append to /etc/passwd and /etc/group. */
+	/** Lines to append to /etc/passwd. Empty where all users exist. */
 	newUsers: string[];
+	/** Lines to append to /etc/group. Empty where all groups exist. */
 	newGroups: string[];
 }
 
@@ -22,10 +24,12 @@ const members: Readonly<Record<string, string>> = {
 const groupNames = Object.keys(members);
 
 /**
- * The users that kubeadm would find or make on a host: those that are missing get the lowest free ids for system users.
+ * Returns the users and groups that kubeadm would find or make on a host. Missing ones get the lowest free ids for
+ * system users.
  *
  * Source: addUsersAndGroupsImpl, cmd/kubeadm/app/util/users/users_linux.go.
- * @throws Error where one is there and is not as kubeadm wants it, or no id is free
+ * @throws Error with all problems: lines that cannot be read, an existing user or group that is not as kubeadm wants
+ * it, or no free id
  */
 export function hostUsers(files: UserFiles): HostUsers {
 	const { uid, gid, ...loginDefs } = rangesIn(files);
@@ -51,7 +55,7 @@ export function hostUsers(files: UserFiles): HostUsers {
 	};
 }
 
-/** The files without the given users and groups. */
+/** Returns the text of /etc/passwd or /etc/group without the lines of the given users or groups. */
 export function withoutUsers(text: string, names: readonly string[]): string {
 	const kept = text.split("\n").filter((line) => !names.some((name) => line.startsWith(`${name}:`)));
 	return kept.join("\n");

@@ -3,7 +3,12 @@ import { releaseOf } from "../config/kubernetes-version";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import type { Release } from "../facts/versions";
 
-/** The image of a component. Source: cmd/kubeadm/app/images/images.go. */
+/**
+ * Returns the image of a component with repository and tag. The tag is unknown where it depends on a version that is
+ * not known yet.
+ *
+ * Source: cmd/kubeadm/app/images/images.go.
+ */
 export function imageOf(name: ImageName, cluster: Cluster): string {
 	switch (name) {
 		case "etcd": {
@@ -40,7 +45,10 @@ const imageNames = [
 
 type ImageName = (typeof imageNames)[number];
 
-/** The images that a cluster needs, in the order of `kubeadm config images list`. */
+/**
+ * Returns the images that a cluster needs, in the order of `kubeadm config images list`: without disabled addons, and
+ * without etcd where it is external.
+ */
 export function images(cluster: Cluster): string[] {
 	const absent: Partial<Record<ImageName, boolean>> = {
 		"kube-proxy": cluster.proxy.disabled,

@@ -19,8 +19,9 @@ interface KubeconfigEntry {
 }
 
 /**
- * The kubeconfigs with a client certificate, by file name. A control plane's own components and kubelet talk to the API
- * server beside them, which is never older than they are.
+ * The kubeconfigs with a client certificate, by file name: user, groups, and the API server that they name. The
+ * controller manager, the scheduler and the kubelet of a control plane node connect to the API server on their own
+ * node, which is never older than they are.
  *
  * Source: getKubeConfigSpecsBase, cmd/kubeadm/app/phases/kubeconfig/kubeconfig.go; runKubeConfigFile,
  * cmd/kubeadm/app/cmd/phases/init/kubeconfig.go.
@@ -45,21 +46,29 @@ export const kubeconfigs = {
 	"scheduler.conf": { commonName: () => identities.scheduler, organizations: [], server: localServer },
 } as const satisfies Record<string, KubeconfigEntry>;
 
+/** File name of a kubeconfig of kubeadm, such as "admin.conf". */
 export type KubeconfigName = keyof typeof kubeconfigs;
 
+/** File names of all kubeconfigs of kubeadm. */
 export const kubeconfigNames = Object.keys(kubeconfigs) as KubeconfigName[];
 
-/** Contents of a kubeconfig on a node; the file has mode 0600. */
+/** Content of a kubeconfig on a node, before its certificate is issued. The file has mode 0600. */
 export interface KubeconfigRequest {
+	/** File name of the kubeconfig. */
 	name: KubeconfigName;
+	/** Absolute path on the host. */
 	path: string;
+	/** Name of the cluster in the kubeconfig. */
 	clusterName: string;
+	/** URL of the API server. */
 	server: string;
+	/** Name of the user in the kubeconfig. */
 	user: string;
-	/** The client certificate, which is kept in the kubeconfig and has no path of its own. */
+	/** The client certificate, which is stored in the kubeconfig and has no path. */
 	certificate: Omit<CertificateRequest, "certificatePath" | "keyPath">;
 }
 
+/** Returns the content of one of kubeadm's kubeconfigs for a node. */
 export function kubeconfigRequest(name: KubeconfigName, cluster: Cluster, node: Node): KubeconfigRequest {
 	const { commonName, organizations, server }: KubeconfigEntry = kubeconfigs[name];
 	const user = commonName(node);
@@ -82,22 +91,31 @@ export function kubeconfigRequest(name: KubeconfigName, cluster: Cluster, node: 
 	};
 }
 
-/** Path of a kubeconfig on the host. */
+/** Returns the absolute path of a kubeconfig on the host, in /etc/kubernetes. */
 export function kubeconfigPath(name: KubeconfigName): string {
 	return kubernetesFile(name);
 }
 
-/** Path of the bootstrap kubeconfig, which exists while the kubelet needs it. */
+/**
+ * Absolute path of the kubeconfig with which the kubelet requests its first certificate. The file exists only during
+ * the join.
+ */
 export const bootstrapKubeconfigPath = kubernetesFile("bootstrap-kubelet.conf");
 
-/** Credentials of a kubeconfig's user; certificates and keys are PEM. */
+/**
+ * Credentials of a kubeconfig's user: a client certificate and key, or a token, each as text or as absolute path of a
+ * file. Certificates and keys are PEM.
+ */
 export type Credentials =
 	| { clientCertificate: string; clientKey: string }
 	| { clientCertificateFile: string; clientKeyFile: string }
 	| { token: string }
 	| { tokenFile: string };
 
-/** A kubeconfig with one cluster and one user, named and built as kubeadm does. */
+/**
+ * Returns a kubeconfig with one cluster, one user and one context, named and built as kubeadm does, as an object to be
+ * written as YAML.
+ */
 export function kubeconfig(parts: {
 	clusterName: string;
 	server: string;
@@ -120,7 +138,11 @@ export function kubeconfig(parts: {
 	};
 }
 
-/** The kubelet's final kubeconfig: it refers to the certificate that the kubelet keeps renewing. */
+/**
+ * Returns the kubelet's kubeconfig as kubeadm writes it. The kubeconfig refers to the file of the client certificate
+ * that the kubelet renews.
+ * @param caCertificate PEM
+ */
 export function kubeletKubeconfig(cluster: Cluster, node: Node, caCertificate: string): Record<string, unknown> {
 	const { clusterName, server, user } = kubeconfigRequest("kubelet.conf", cluster, node);
 	const certificate = kubeletClientCertificate(node);
@@ -134,9 +156,10 @@ export function kubeletKubeconfig(cluster: Cluster, node: Node, caCertificate: s
 }
 
 /**
- * The kubelet's kubeconfig as the kubelet itself writes it after it got its certificate with a token.
+ * Returns the kubelet's kubeconfig as the kubelet itself writes it, after it got its certificate with a token.
  *
  * Source: `writeKubeconfigFromBootstrapping`, pkg/kubelet/certificate/bootstrap/bootstrap.go.
+ * @param caCertificate PEM
  */
 export function joinedKubeconfig(cluster: Cluster, node: Node, caCertificate: string): Record<string, unknown> {
 	const { clusters, users, ...rest } = kubeletKubeconfig(cluster, node, caCertificate) as any;
@@ -152,10 +175,11 @@ export function joinedKubeconfig(cluster: Cluster, node: Node, caCertificate: st
 }
 
 /**
- * The kubeconfig with which a kubelet asks for its certificate. On a control plane node it names the API server beside
- * the kubelet.
+ * Returns the kubeconfig with which a kubelet requests its certificate. On a control plane node, the kubeconfig names
+ * that node's own API server.
  *
  * Source: cmd/kubeadm/app/discovery/token/token.go and cmd/phases/join/kubelet.go.
+ * @param caCertificate PEM
  * @param token `id.secret`
  */
 export function bootstrapKubeconfig(
@@ -173,7 +197,7 @@ export function bootstrapKubeconfig(
 	});
 }
 
-/** Path of the file with the kubelet's current client certificate and key. */
+/** Returns the absolute path of the file that holds the kubelet's current client certificate and key. */
 export function kubeletClientCertificate(node: Node): string {
 	const directory = lastArg(node.nodeRegistration.kubeletExtraArgs, "cert-dir") ?? paths.kubeletPkiDirectory;
 	return `${directory}/kubelet-client-current.pem`;

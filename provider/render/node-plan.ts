@@ -47,31 +47,41 @@ export const phases = {
 /** The kubeconfigs that `kubeadm join` writes on a control plane node; the kubelet makes its own there. */
 const joined: readonly KubeconfigName[] = ["admin.conf", "controller-manager.conf", "scheduler.conf"];
 
-/** What the names of a node's parts depend on: all of it is known while a program runs. */
+/**
+ * Input of `nodeParts`. All fields are known while a program runs, so that the names of a node's parts are known in a
+ * preview.
+ */
 export interface PartsSubject {
+	/** Role of the node: "control-plane" or "worker". */
 	role: NodeRole;
+	/** Command of kubeadm: `init` on the founding node, `join` on all others. */
 	command: KubeadmCommand;
-	/** Whether the cluster has an external etcd. */
+	/** The external etcd. @default none: etcd runs on each control plane node */
 	etcd?: EtcdOf["etcd"];
 	/** kubeadm's phases that are skipped. @default [] */
 	skipPhases?: readonly string[];
 }
 
-/** kubeadm's names of what a node has. */
+/** Parts of a node, by kubeadm's names. Lists are empty for parts that the node lacks. */
 export interface NodeParts {
+	/** CAs whose files kubeadm makes or copies. */
 	authorities: CaName[];
+	/** Whether kubeadm makes or copies the service account key pair. */
 	hasServiceAccountKey: boolean;
+	/** Certificates with files of their own. */
 	certificates: CertificateName[];
 	/** kubeconfigs with a client certificate, as `kubeadm init` or `join` writes them. */
 	kubeconfigs: KubeconfigName[];
+	/** Components that run as static pods. */
 	staticPods: StaticPodName[];
+	/** Whether kubeadm configures and starts the kubelet. */
 	hasKubelet: boolean;
 	/** Whether the kubelet's own kubeconfig is made; otherwise it is expected to be in place. */
 	hasKubeletKubeconfig: boolean;
 }
 
 /**
- * kubeadm's names of what a node has, without what its `skipPhases` leave out.
+ * Returns the parts of a node, by kubeadm's names, without those that its `skipPhases` leave out.
  *
  * Source: cmd/kubeadm/app/cmd/{init,join}.go, the phases that write files.
  */
@@ -90,7 +100,7 @@ export function nodeParts({ role, command, etcd = {}, skipPhases = [] }: PartsSu
 	};
 }
 
-/** The paths of all credentials among a node's parts, keys included. */
+/** Returns the absolute paths of all certificates, keys and kubeconfigs among a node's parts. */
 export function credentialPaths(parts: NodeParts, cluster: Cluster, node: Node): string[] {
 	const pairs = [
 		...parts.authorities.map((name) => caRequest(name, cluster)),
@@ -105,28 +115,37 @@ export function credentialPaths(parts: NodeParts, cluster: Cluster, node: Node):
 
 /** A file of a host. */
 export interface File {
+	/** Text of the file, UTF-8. */
 	content: string;
-	/** Octal: `0600`. */
+	/** Permissions, octal: `0600`. */
 	mode: string;
+	/** Name of the user that owns the file. */
 	owner: string;
+	/** Name of the group that owns the file. */
 	group: string;
 }
 
 /** All files, certificates and folders of a node, before anything is issued. */
 export interface NodePlan {
+	/** The cluster, with every default filled in. */
 	cluster: Cluster;
+	/** The node, with every default filled in. */
 	node: Node;
+	/** Command of kubeadm for the node. */
 	command: KubeadmCommand;
-	/** kubeadm's names of what follows. */
+	/** Parts of the node, by kubeadm's names. */
 	parts: NodeParts;
-	/** Files that hold no secret, by path. */
+	/** Files that hold no secret, by absolute path. */
 	files: Record<string, File>;
+	/** Directories with owner, group and mode, by absolute path. */
 	directories: Record<string, Omit<File, "content">>;
-	/** The CAs that the node has, also where their phase is skipped: then they are expected to be in place. */
+	/** Requests for the CAs of the node. Where the phase of a CA is skipped, the host is expected to have its files. */
 	authorities: CertificateRequest[];
+	/** Requests for the certificates of the node. */
 	certificates: CertificateRequest[];
+	/** Requests for the kubeconfigs of the node. */
 	kubeconfigs: KubeconfigRequest[];
-	/** Absent on workers. */
+	/** Paths of the service account key pair. Absent on workers. */
 	serviceAccountKey?: { privateKeyPath: string; publicKeyPath: string };
 }
 
@@ -138,7 +157,11 @@ interface Planning {
 	members?: EtcdMembers;
 }
 
-/** What kubeadm puts on a node, without what its `skipPhases` leave out. */
+/**
+ * Returns all files, requests and directories that kubeadm makes on a node, without those that its `skipPhases` leave
+ * out.
+ * @throws SpecError for a patch that cannot be applied
+ */
 export function nodePlan({ cluster, node, command, members }: Planning): NodePlan {
 	const { role, skipPhases } = node;
 	const { etcd } = cluster;
@@ -168,10 +191,12 @@ function authoritiesOf(cluster: Cluster, node: Node, { hasKubelet }: NodeParts):
 }
 
 /**
- * All files of a node that hold no secret, by path: the control plane's manifests, and what the kubelet reads. What
- * `skipPhases` name is not rendered, as kubeadm does not: nor are its patches.
+ * Returns all files of a node that hold no secret, by absolute path: the manifests of the control plane, and the files
+ * that the kubelet reads. Files of skipped phases are not rendered, and patches for them are not applied, as with
+ * kubeadm.
  *
- * @param initialMembers as in `staticPods.etcd` @default this node alone
+ * @param initialMembers members that the node's etcd starts with @default this node alone
+ * @throws SpecError for a patch that cannot be applied
  */
 export function nodeFiles(cluster: Cluster, node: Node, initialMembers?: EtcdMembers): Record<string, File> {
 	const { role, skipPhases } = node;
@@ -195,9 +220,11 @@ function kubeletFiles(cluster: Cluster, node: Node): Record<string, File> {
 }
 
 /**
- * The directories that a node's files are in, as kubeadm makes them where they are missing.
+ * Returns the directories of a node's files, as kubeadm makes them where they are missing: owner, group and mode by
+ * absolute path.
  *
- * Source: the calls of MkdirAll in cmd/kubeadm/app/{phases,util/staticpod}; /etc/kubernetes is the package's.
+ * Source: the calls of MkdirAll in cmd/kubeadm/app/{phases,util/staticpod}; /etc/kubernetes comes from the kubelet's
+ * package.
  */
 export function nodeDirectories(cluster: Cluster, node: Node): Record<string, Omit<File, "content">> {
 	const isControlPlane = node.role === "control-plane";

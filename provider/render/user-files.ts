@@ -1,26 +1,31 @@
 import { expected } from "../config/expected";
 import { trimSpace } from "../go/yaml/trim-space";
 
-/** Texts of a host's files. */
+/** Texts of the files of a host that hold its users and groups. */
 export interface UserFiles {
-	/** /etc/login.defs; empty where there is none. */
+	/** Text of /etc/login.defs. Empty where the host has no such file. */
 	loginDefs: string;
-	/** /etc/passwd. */
+	/** Text of /etc/passwd. */
 	passwd: string;
-	/** /etc/group. */
+	/** Text of /etc/group. */
 	group: string;
 }
 
 /** A line of /etc/passwd or /etc/group. */
 export interface Entry {
+	/** Name of the user or group. */
 	name: string;
+	/** Id of the user or group. */
 	id: bigint;
+	/** All fields of the line, in order. */
 	fields: readonly string[];
 }
 
-/** The ids for system users or groups, as the host's distribution has them. */
+/** Range of ids for system users or groups. */
 export interface Range {
+	/** Lowest id of the range. */
 	least: bigint;
+	/** Highest id of the range. */
 	most: bigint;
 }
 
@@ -33,8 +38,8 @@ const kinds = {
 } as const;
 
 /**
- * The lines of /etc/passwd or /etc/group, and what is wrong with those that kubeadm does not read. No line is shown: it
- * may have a password.
+ * Returns the entries of /etc/passwd or /etc/group, and a problem for each line that kubeadm cannot read. Problems
+ * never show the line, as it may hold a password.
  *
  * Source: parseEntries, cmd/kubeadm/app/util/users/users_linux.go.
  */
@@ -54,7 +59,8 @@ export function entriesIn(files: UserFiles, file: keyof typeof kinds): { entries
 }
 
 /**
- * The ranges that /etc/login.defs says, and what is wrong with it.
+ * Returns the ranges of ids for system users and groups in /etc/login.defs, and a problem for each line that kubeadm
+ * cannot read. A limit that the file does not set is 100 or 999.
  *
  * Source: parseLoginDefs, cmd/kubeadm/app/util/users/users_linux.go.
  */
@@ -85,7 +91,11 @@ function eachLine<T>(file: string, text: string, read: (line: string) => Read<T>
 	};
 }
 
-/** Source: strconv.ParseInt. */
+/**
+ * Returns the number that a text is, `undefined` for any other text. Accepts what Go accepts.
+ *
+ * Source: strconv.ParseInt.
+ */
 export function numberIn(text: string): bigint | undefined {
 	if (!/^[+-]?\d+$/.test(text)) return undefined;
 	const value = BigInt(text.replace(/^\+/, ""));

@@ -12,10 +12,12 @@ const selector = { "k8s-app": "kube-dns" };
 const namespace = "kube-system";
 
 /**
- * CoreDNS, the cluster's DNS; nothing where `dns.disabled`, or where the first control plane node skips the phase.
+ * Returns the objects of CoreDNS, the cluster's DNS. Empty where `dns.disabled`, or where the first control plane node
+ * skips the phase.
  *
  * Source: cmd/kubeadm/app/phases/addons/dns/manifests.go.
  * @param node the first control plane node: its patches are applied
+ * @throws SpecError for a patch that cannot be applied
  */
 export function coreDns(cluster: Cluster, node: PatchedNode & Pick<Node, "skipPhases">): KubernetesObject[] {
 	if (cluster.dns.disabled || skips(node, "addon/coredns")) return [];

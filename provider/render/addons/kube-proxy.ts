@@ -25,11 +25,13 @@ const namespace = "kube-system";
 const selector = { "k8s-app": name };
 
 /**
- * kube-proxy on every node; nothing where `proxy.disabled`, or where the first control plane node skips the phase.
+ * Returns the objects of kube-proxy, which runs on every node. Empty where `proxy.disabled`, or where the first control
+ * plane node skips the phase.
  *
  * Source: cmd/kubeadm/app/phases/addons/proxy, cmd/kubeadm/app/componentconfigs/kubeproxy.go.
- * @param node the first control plane node: its address tells the IP family, and it is the server of a cluster without
- * `controlPlaneEndpoint` and `kubeProxyServer`; its patches are applied
+ * @param node the first control plane node: its address decides the IP family, and its patches are applied; kube-proxy
+ * connects to its API server where the cluster has neither `controlPlaneEndpoint` nor `kubeProxyServer`
+ * @throws SpecError for a patch that cannot be applied
  */
 export function kubeProxy(
 	cluster: Cluster,

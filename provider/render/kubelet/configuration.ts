@@ -11,11 +11,12 @@ import { certificateFile } from "../endpoints";
 import { applyPatches } from "../patches";
 
 /**
- * The KubeletConfiguration of a cluster, as its ConfigMap has it; or that of one node, as its config.yaml has it: with
- * the host's resolver, the node's own settings and the node's container runtime.
+ * Returns a KubeletConfiguration. Without `node`: the cluster's, as in the ConfigMap kubelet-config. With `node`: the
+ * node's, as in its config.yaml, with the host's resolver, the node's own settings and the node's container runtime.
  *
  * Source: Default and Mutate, cmd/kubeadm/app/componentconfigs/kubelet.go and kubelet_unix.go; WriteConfigToDisk,
  * cmd/kubeadm/app/phases/kubelet/config.go.
+ * @throws SpecError for a patch that cannot be applied
  */
 export function kubeletConfiguration(cluster: Cluster, node?: Node): Record<string, unknown> {
 	const settings = withDefaults(cluster, cluster.kubelet ?? {});
@@ -28,15 +29,20 @@ export function kubeletConfiguration(cluster: Cluster, node?: Node): Record<stri
 }
 
 /**
- * Contents of a node's instance-config.yaml: the setting that may differ between the nodes of a cluster. There is no such file
- * where the setting is a flag (`NodeLocalCRISocket` off).
+ * Returns the content of a node's instance-config.yaml: the socket of the container runtime, which may differ between
+ * nodes. `undefined` where the socket is a flag instead (feature gate `NodeLocalCRISocket` off), and there is no such
+ * file.
  */
 export function instanceConfiguration(cluster: Cluster, node: Node): { containerRuntimeEndpoint: string } | undefined {
 	if (!isEnabled(cluster, "NodeLocalCRISocket")) return undefined;
 	return { containerRuntimeEndpoint: node.nodeRegistration.criSocket };
 }
 
-/** Text of instance-config.yaml, which kubeadm writes without its YAML printer. Source: WriteInstanceConfigToDisk, phases/kubelet/config.go. */
+/**
+ * Returns the text of instance-config.yaml, which kubeadm writes without its own YAML printer.
+ *
+ * Source: WriteInstanceConfigToDisk, phases/kubelet/config.go.
+ */
 export function instanceConfigurationText(configuration: Record<string, unknown>): string {
 	return Object.entries(configuration)
 		.map(([name, value]) => `${name}: ${JSON.stringify(value)}\n`)
@@ -66,7 +72,10 @@ function withDefaults(cluster: Cluster, declared: KubeletConfiguration): Kubelet
 	};
 }
 
-/** Resolver configuration of the kubelet's host, where it is not the kubelet's default. */
+/**
+ * Returns the path of the host's resolver configuration, `undefined` where the kubelet's default, /etc/resolv.conf, is
+ * right.
+ */
 export function hostResolvConf(node: Pick<Node, "facts">): string | undefined {
 	return node.facts ? node.facts.resolvConf : UNKNOWN;
 }

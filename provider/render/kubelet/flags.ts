@@ -8,8 +8,8 @@ import { lastArg, toFlags } from "../arguments";
 import { imageOf } from "../images";
 
 /**
- * Content of a node's kubeadm-flags.env. A worker registers itself with its taints; a control plane node gets them when
- * it is marked as one.
+ * Returns the content of a node's kubeadm-flags.env. A worker's kubelet registers its node with the taints. A control
+ * plane node gets its taints later, when it is marked as one.
  *
  * Source: cmd/kubeadm/app/phases/kubelet/flags.go.
  */

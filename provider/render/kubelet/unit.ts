@@ -2,10 +2,11 @@ import { paths } from "../../facts/paths";
 import { kubernetesFile } from "../endpoints";
 
 /**
- * The unit that the kubelet's package brings. It is written only where there is none.
+ * Returns the systemd unit of the kubelet as the distribution packages install it. A bring-up writes the unit only
+ * where the host has none.
  *
  * Source: cmd/krel/templates/latest/kubelet/kubelet.service in kubernetes/release.
- * @param binary absolute path of the kubelet
+ * @param binary absolute path of the kubelet @default "/usr/bin/kubelet"
  */
 export function kubeletUnit(binary = "/usr/bin/kubelet"): string {
 	return systemdUnit({
@@ -26,10 +27,11 @@ export function kubeletUnit(binary = "/usr/bin/kubelet"): string {
 }
 
 /**
- * The drop-in of the same package: it gives the kubelet what kubeadm places. It is written only where there is none.
+ * Returns the drop-in of the kubelet's unit as the distribution packages install it. The drop-in passes the files that
+ * kubeadm writes to the kubelet. A bring-up writes it only where the host has none.
  *
  * Source: cmd/krel/templates/latest/kubeadm/10-kubeadm.conf in kubernetes/release.
- * @param binary absolute path of the kubelet
+ * @param binary absolute path of the kubelet @default "/usr/bin/kubelet"
  */
 export function kubeletDropIn(binary = "/usr/bin/kubelet"): string {
 	const bootstrap = kubernetesFile("bootstrap-kubelet.conf");

@@ -1,29 +1,35 @@
 import { base64 } from "../base64";
 import type { KubernetesObject } from "../kubernetes-object";
 
-/** A bootstrap token: with it a node (or a user) shows that it may join. */
+/** A bootstrap token, with which a node or a user proves that it may join. */
 export interface BootstrapToken {
-	/** Six letters or digits. */
+	/** Six lower case letters or digits. Not secret. */
 	id: string;
-	/** Sixteen letters or digits. */
+	/** Sixteen lower case letters or digits. Secret. */
 	secret: string;
+	/** Text that tells people what the token is for. @default none */
 	description?: string;
 	/** ISO 8601, to the second, in UTC: `2030-01-01T00:00:00Z`. @default never */
 	expiration?: string;
-	/** None are the default's too. @default ["signing", "authentication"] */
+	/** Usages of the token. An empty list counts as absent. @default ["signing", "authentication"] */
 	usages?: readonly ("signing" | "authentication")[];
-	/** None are the default's too. @default the group of nodes that join */
+	/**
+	 * Groups of a client that authenticates with the token. An empty list counts as absent. @default
+	 * ["system:bootstrappers:kubeadm:default-node-token"]
+	 */
 	groups?: readonly string[];
 }
 
 /** A Secret; its values are in base64. */
 export interface Secret extends KubernetesObject {
+	/** Type of the Secret, such as "bootstrap.kubernetes.io/token". */
 	type: string;
+	/** Values in base64, by key. */
 	data: Record<string, string>;
 }
 
 /**
- * The Secret of a bootstrap token.
+ * Returns the Secret of a bootstrap token, `kube-system/bootstrap-token-ID`.
  *
  * Source: BootstrapTokenToSecret, cmd/kubeadm/app/apis/bootstraptoken/v1/utils.go.
  */

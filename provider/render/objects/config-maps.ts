@@ -16,14 +16,15 @@ import { firstCertificate } from "../pki/bundle";
 
 /** A ConfigMap with texts by name. */
 export interface ConfigMap extends KubernetesObject {
+	/** Texts by key. */
 	data: Record<string, string>;
 }
 
 /**
- * kube-system/kubeadm-config: the ClusterConfiguration that kubeadm's commands read.
+ * Returns kube-system/kubeadm-config: the ClusterConfiguration that kubeadm's commands read.
  *
  * Source: cmd/kubeadm/app/phases/uploadconfig/uploadconfig.go; manageSkippedAddons, cmd/kubeadm/app/cmd/init.go.
- * @param node the first control plane node: an addon whose phase it skips is disabled for good
+ * @param node the first control plane node: an addon whose phase it skips is written as disabled
  */
 export function kubeadmConfigMap(cluster: Cluster, node: Endpoints & Partial<Pick<Node, "skipPhases">>): ConfigMap {
 	const configuration = {
@@ -42,11 +43,11 @@ export function kubeadmConfigMap(cluster: Cluster, node: Endpoints & Partial<Pic
 }
 
 /**
- * kube-system/kubelet-config: the settings that all kubelets share.
+ * Returns kube-system/kubelet-config: the KubeletConfiguration that all kubelets share.
  *
  * Source: cmd/kubeadm/app/phases/kubelet/config.go.
- * @param first the first control plane node: up to Kubernetes 1.36 its host's resolver is that of all kubelets,
- *   unless it skips to start its kubelet, by which kubeadm would have learnt it
+ * @param first the first control plane node: up to Kubernetes 1.36 the ConfigMap names its host's resolver, unless it
+ * skips the phase `kubelet-start`
  */
 export function kubeletConfigMap(
 	cluster: Cluster,
@@ -60,7 +61,8 @@ export function kubeletConfigMap(
 }
 
 /**
- * kube-public/cluster-info: what a node that joins learns first. The signer controller adds its signature.
+ * Returns kube-public/cluster-info: server and CA, which a joining node reads first. A controller of the cluster adds
+ * the signatures.
  *
  * Source: cmd/kubeadm/app/phases/bootstraptoken/clusterinfo/clusterinfo.go.
  * @param caCertificate PEM
@@ -80,7 +82,10 @@ export function clusterInfoConfigMap(cluster: Cluster, node: Endpoints, caCertif
 	return configMap("cluster-info", "kube-public", { kubeconfig: toYaml(kubeconfig) });
 }
 
-/** A copy with the digest by which kubeadm tells its own defaults from a user's settings. */
+/**
+ * Returns a copy with an annotation that holds the digest of the data. kubeadm recognizes by it a component
+ * configuration that no user has changed.
+ */
 export function signed(object: ConfigMap): ConfigMap {
 	const texts = Object.keys(object.data)
 		.sort()

@@ -5,17 +5,22 @@ import type { Node, Taint } from "../../config/node";
 import { skips } from "../../config/phases";
 import { controlPlaneLabels, annotations as kubeadmAnnotations } from "../../facts/identities";
 
-/** Labels, annotations and taints for a registered Node object. */
+/** Labels, annotations and taints to set on a registered Node object. */
 export interface NodeMarks {
+	/** Labels by key. */
 	labels: Record<string, string>;
+	/** Annotations by key. */
 	annotations: Record<string, string>;
-	/** Put beside those that are there. A kubelet puts them on too, but only when it first registers. */
+	/**
+	 * Taints to add to the node's existing taints. The kubelet sets them too, but only when it first registers the
+	 * node.
+	 */
 	taints: Taint[];
 }
 
 /**
- * A node's labels, annotations and taints: the user's, the marks of the control plane, and the container runtime's
- * socket where the node itself does not keep it.
+ * Returns a node's labels, annotations and taints: the user's, the marks of the control plane, and the annotation with
+ * the container runtime's socket where the kubelet has no instance-config.yaml.
  *
  * Source: cmd/kubeadm/app/phases/markcontrolplane; phases/patchnode of 1.35.
  */

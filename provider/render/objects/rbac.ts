@@ -61,7 +61,7 @@ const configMapReaders: readonly (readonly [
 ];
 
 /**
- * The rights that `kubeadm init` gives; those of the addons are with the addons.
+ * Returns the roles and bindings of `kubeadm init`, without those of the addons.
  *
  * Source: cmd/kubeadm/app/phases/{bootstraptoken,kubeconfig,kubelet,uploadconfig}.
  */
@@ -77,10 +77,12 @@ export function rbacObjects({ kubernetesVersion }: Pick<Cluster, "kubernetesVers
 	];
 }
 
+/** Makes a ClusterRole with a name and rules. */
 export function clusterRole(name: string, rules: readonly object[]): KubernetesObject {
 	return { apiVersion, kind: "ClusterRole", metadata: { name }, rules };
 }
 
+/** Makes a ClusterRoleBinding that gives a ClusterRole to one subject. */
 export function clusterRoleBinding(name: string, role: string, subject: RoleSubject): KubernetesObject {
 	return {
 		apiVersion,
@@ -91,7 +93,7 @@ export function clusterRoleBinding(name: string, role: string, subject: RoleSubj
 	};
 }
 
-/** A role that may read one ConfigMap, and the binding of the same name. */
+/** Makes a Role that may read one ConfigMap, and a RoleBinding with the same name for the subjects. */
 export function configMapReader(reader: {
 	name: string;
 	namespace: string;

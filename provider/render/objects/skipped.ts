@@ -18,8 +18,8 @@ const objectsOfPhases: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The objects without those whose phase is among the first control plane node's `skipPhases`. The addons leave out their
- * own: one that is patched may not be known yet by name.
+ * Returns the objects without those whose phase the first control plane node skips. Objects of addons are all kept: the
+ * addons' own renderers handle their phases.
  *
  * Source: cmd/kubeadm/app/cmd/phases/init/{uploadconfig,bootstraptoken}.go.
  */

@@ -9,10 +9,13 @@ type Operation = JsonObject;
 type Kind = keyof typeof operations;
 
 /**
- * JSON patch (RFC 6902), in place, with the habits of the library that kubeadm uses: `replace` adds a member that is not
- * there, an index below zero counts from the end, and `test` for null finds what is not there.
+ * Applies a JSON patch (RFC 6902) in place, and returns the document; another value where the patch replaces the whole
+ * document. Three habits of kubeadm's library differ from the RFC: `replace` adds a missing member, a negative index
+ * counts from the end, and `test` for null succeeds for a missing member. A patch `null` changes nothing.
  *
  * Source: gopkg.in/evanphx/json-patch.v4, patch.go.
+ * @throws PatchFailure for the first operation that cannot be applied, with its number
+ * @throws PatchUnknown where the result depends on a value that is not known yet
  */
 export function jsonPatch(document: JsonObject, patch: Json): Json {
 	if (patch === null) return document;

@@ -2,9 +2,10 @@ import { isUnknown } from "../../facts/unknown";
 import { isObject, type Json, type JsonObject, member, PatchFailure, setMember } from "./json";
 
 /**
- * JSON merge patch (RFC 7386), in place.
+ * Applies a JSON merge patch (RFC 7386) in place, and returns the document.
  *
  * Source: gopkg.in/evanphx/json-patch.v4, merge.go.
+ * @throws PatchFailure for a patch that is no object
  */
 export function mergePatch(document: JsonObject, patch: Json): JsonObject {
 	if (!isObject(patch)) throw new PatchFailure({ expected: "an object", value: patch });

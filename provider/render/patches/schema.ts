@@ -4,22 +4,26 @@ import { workloadTypes } from "../../facts/types/workloads";
 import { minorNumber } from "../../facts/versions";
 import { PatchFailure } from "./json";
 
-/** Fields of a type, as a strategic merge needs them. */
+/** Returns what a strategic merge has to know about a field of a type, by the name of the field. */
 export type Schema = (field: string) => SchemaField;
 
+/** Type of a field, as a strategic merge has to know it. */
 export interface SchemaField {
+	/** Whether the field is a list. */
 	isList: boolean;
-	/** Lists only: their elements are merged. */
+	/** Whether the elements of the list are merged. False: the patch replaces the list. */
 	merges: boolean;
+	/** Name of the field that tells the elements of a list of objects apart. Empty for any other field. */
 	mergeKey: string;
-	/** Type of the field, or of its list's elements. */
+	/** Type of the field's value; for a list, type of its elements. */
 	schema: Schema;
 }
 
 /**
- * The schema of a type of `workloadTypes`, as a minor release knows it.
+ * Returns the schema of a type in `workloadTypes`, with the fields of a minor release.
  *
  * Source: LookupPatchMetadataForStruct, k8s.io/apimachinery/third_party/forked/golang/json/fields.go.
+ * @param release minor release, such as "1.37"
  */
 export function workloadSchema(type: string, release: string): Schema {
 	return (name) => {
@@ -36,7 +40,7 @@ export function workloadSchema(type: string, release: string): Schema {
 	};
 }
 
-/** The fields of a type that a minor release knows. */
+/** Returns the fields of a type that a minor release such as "1.37" has, by name. */
 export function fieldsOf(type: string, release: string): Record<string, GoField> {
 	const key = `${type} ${release}`;
 	const known = parsed.get(key);
@@ -54,7 +58,7 @@ export function fieldsOf(type: string, release: string): Record<string, GoField>
 
 const parsed = new Map<string, Record<string, GoField>>();
 
-/** The schema of a configuration's type. None of its lists is merged. */
+/** Returns the schema of a component configuration. A patch replaces each of its lists. */
 export function shapeSchema(shape: Shape, type: string): Schema {
 	return (name) => {
 		const field = shape[name];

@@ -4,17 +4,20 @@ import type { Schema, SchemaField } from "./schema";
 
 /** Merge of lists of objects and of primitives. */
 export interface ListMerge {
+	/** Type of the list. */
 	field: SchemaField;
-	/** Whether the patch names elements that are to go. @default false */
+	/** Whether the patch lists the elements to remove (`$deleteFromPrimitiveList`). @default false */
 	deletes?: boolean;
+	/** Merges two elements of one key. */
 	mergeObjects: (original: JsonObject, patch: JsonObject, schema: Schema) => JsonObject;
 }
 
 /**
- * A list whose elements are merged: those that the patch names are changed or added, in the patch's order among
- * themselves, the others keep theirs.
+ * Merges a list with the elements of a patch: elements with a known key are changed, others are added. Patched elements
+ * keep the patch's order, the others the original's. `UNKNOWN` where an element or its key is not known yet.
  *
  * Source: mergeSlice, k8s.io/apimachinery/pkg/util/strategicpatch/patch.go.
+ * @throws PatchFailure for a list of objects without a merge key
  */
 export function mergeLists(original: Json[], patch: Json[], merge: ListMerge): Json {
 	if (original.length === 0 && patch.length === 0) return original;
@@ -35,7 +38,13 @@ export function mergeLists(original: Json[], patch: Json[], merge: ListMerge): J
 	return inOrder(merged, { patchOrder: changes, serverOrder: kept, mergeKey });
 }
 
-/** A list after `$setElementOrder`; undefined where there is none. Source: mergePatchIntoOriginal, the same file. */
+/**
+ * Merges a list and orders it by the directive `$setElementOrder`. `undefined` where neither the object nor the patch
+ * has the list.
+ *
+ * Source: mergePatchIntoOriginal, k8s.io/apimachinery/pkg/util/strategicpatch/patch.go.
+ * @throws PatchFailure where the patch has elements in another order than the directive
+ */
 export function orderedBy(
 	wish: { list?: Json[]; changes?: Json[]; order: Json[] },
 	merge: ListMerge,

@@ -9,10 +9,13 @@ const order = "$setElementOrder";
 const deleteFrom = "$deleteFromPrimitiveList";
 
 /**
- * Kubernetes' strategic merge, in place: objects field by field, lists as their type says, and what directives ask for
- * (`$patch`, `$retainKeys`, `$setElementOrder/…`, `$deleteFromPrimitiveList/…`).
+ * Applies a strategic merge patch in place, and returns the object. Objects are merged field by field, lists as the
+ * schema says, and the directives `$patch`, `$retainKeys`, `$setElementOrder/…` and `$deleteFromPrimitiveList/…` are
+ * obeyed.
  *
  * Source: mergeMap, k8s.io/apimachinery/pkg/util/strategicpatch/patch.go.
+ * @throws PatchFailure for a patch that cannot be applied
+ * @throws PatchUnknown where the result depends on a value that is not known yet
  */
 export function strategicMerge(original: JsonObject, patch: JsonObject, schema: Schema): JsonObject {
 	const directiveValue = member(patch, directive);

@@ -8,10 +8,12 @@ import { isObject, type Json, type JsonObject, member, PatchFailure, setMember }
 import { fieldsOf } from "./schema";
 
 /**
- * An object as it is after Go has read it into its type: without fields that the type has not, refused where a value is
- * of another type, quantities and times in their usual spelling. What is not known yet stays.
+ * Returns an object as Go writes it after reading it into a type: fields that the type lacks are dropped, and
+ * quantities and times are normalized. Values that are not known yet stay.
  *
  * Source: UniversalUnmarshal and MarshalToYaml, cmd/kubeadm/app/util/marshal.go.
+ * @param release minor release that decides the fields, such as "1.37"
+ * @throws PatchFailure for a value of another type than its field
  */
 export function typed(value: JsonObject, { type, release }: { type: string; release: string }): JsonObject {
 	return struct(value, { type, path: "", release });

@@ -1,6 +1,9 @@
 const certificate = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/g;
 
-/** The certificates in a PEM text, each in the lines that kubeadm writes. Other text between them is skipped. */
+/**
+ * Returns the certificates in a PEM text, each as PEM with lines of 64 characters. Other text is skipped. Empty for a
+ * text without certificates.
+ */
 export function certificatesIn(pem: string): string[] {
 	return [...pem.matchAll(certificate)].map(([, body]) => {
 		const lines = body!.replace(/\s/g, "").match(/.{1,64}/g) ?? [];
@@ -9,7 +12,8 @@ export function certificatesIn(pem: string): string[] {
 }
 
 /**
- * The first certificate in a PEM text: in a CA's bundle, the one that signs. Returns a text without certificates unchanged.
+ * Returns the first certificate in a PEM text: in a CA's bundle, the certificate that signs. A text without
+ * certificates is returned unchanged.
  *
  * Source: TryLoadCertFromDisk and EncodeCertPEM, cmd/kubeadm/app/util/pkiutil/pki_helpers.go.
  */

@@ -8,31 +8,36 @@ import { certificateFile } from "../endpoints";
 import { type FileAccess, rootlessFiles } from "../static-pods/rootless";
 import { apiServerNames, etcdNames } from "./names";
 
-/** The contents of a certificate to be signed, and where it is placed. */
+/** Content of a certificate to be signed, and the paths of its files. */
 export interface CertificateRequest {
+	/** kubeadm's name of the certificate, or any other name for messages. */
 	name: string;
-	/** The CA that signs it; absent for a CA itself. */
+	/** The CA that signs the certificate. Absent for a CA itself. */
 	ca?: CaName;
+	/** Common name of the certificate's subject. */
 	commonName: string;
+	/** Organizations of the certificate's subject: for a client, its groups. */
 	organizations: string[];
+	/** Extended key usages. Empty for a CA. */
 	usages: ("serverAuth" | "clientAuth")[];
 	/** DNS names, then IP addresses. A DNS name that looks like an address is written as `DNS:192.0.2.11`. */
 	sans: string[];
-	/** Seconds. */
+	/** Time from issue to expiry, in seconds. */
 	validity: number;
+	/** Algorithm of the key. */
 	algorithm: EncryptionAlgorithm;
-	/** PEM, mode 0644. */
+	/** Absolute path of the certificate, PEM, mode 0644. */
 	certificatePath: string;
-	/** PEM, mode 0600. */
+	/** Absolute path of the private key, PEM, mode 0600. */
 	keyPath: string;
-	/** Owner, group and mode of the key's file. @default root, 0600 */
+	/** Owner, group and mode of the private key's file. @default root, root, "0600" */
 	keyAccess?: FileAccess;
 }
 
 /**
- * The CAs by kubeadm's names; `file` is the path in the certificates directory without its extension.
+ * The CAs by kubeadm's names. `file` is the path in the certificates directory without its extension.
  *
- * Source: cmd/kubeadm/app/phases/certs/certlist.go, as for the certificates.
+ * Source: cmd/kubeadm/app/phases/certs/certlist.go.
  */
 export const certificateAuthorities = {
 	ca: { file: "ca", commonName: "kubernetes" },
@@ -40,9 +45,10 @@ export const certificateAuthorities = {
 	"etcd-ca": { file: "etcd/ca", commonName: "etcd-ca" },
 } as const satisfies Record<string, { file: string; commonName: string }>;
 
+/** kubeadm's name of a CA: "ca", "front-proxy-ca" or "etcd-ca". */
 export type CaName = keyof typeof certificateAuthorities;
 
-/** Something for each CA of a cluster; with an external etcd there is none for etcd's. */
+/** A value for each CA of a cluster, by kubeadm's names. A cluster with an external etcd has no "etcd-ca". */
 export type ByAuthority<T> = Record<Exclude<CaName, "etcd-ca">, T> & Partial<Record<"etcd-ca", T>>;
 
 interface Certificate {
@@ -56,7 +62,12 @@ interface Certificate {
 	sans?: (cluster: Cluster, node: Node) => string[];
 }
 
-/** The certificates of a control plane node by kubeadm's names. */
+/**
+ * The certificates of a control plane node, by kubeadm's names. `file` is the path in the certificates directory
+ * without its extension.
+ *
+ * Source: cmd/kubeadm/app/phases/certs/certlist.go.
+ */
 export const certificates = {
 	apiserver: {
 		ca: "ca",
@@ -104,21 +115,25 @@ export const certificates = {
 	},
 } as const satisfies Record<string, Certificate>;
 
+/** kubeadm's name of a certificate of a control plane node, such as "apiserver-etcd-client". */
 export type CertificateName = keyof typeof certificates;
 
-/** The CAs that a cluster has: with an external etcd, none of etcd. */
+/** Returns the names of the CAs that a cluster has: without "etcd-ca" where etcd is external. */
 export function caNamesOf({ etcd: { external } = {} }: EtcdOf): CaName[] {
 	const names = Object.keys(certificateAuthorities) as CaName[];
 	return names.filter((name) => name !== "etcd-ca" || external === undefined);
 }
 
-/** The certificates of each control plane node of a cluster: those that its CAs sign. */
+/**
+ * Returns the names of the certificates that each control plane node of a cluster has: without those of etcd's CA where
+ * etcd is external.
+ */
 export function certificateNamesOf(cluster: EtcdOf): CertificateName[] {
 	const authorities = caNamesOf(cluster);
 	return (Object.keys(certificates) as CertificateName[]).filter((name) => authorities.includes(certificates[name].ca));
 }
 
-/** Request for a CA's certificate. */
+/** Returns the request for a CA of the cluster. */
 export function caRequest(name: CaName, cluster: Cluster): CertificateRequest {
 	const { file, commonName } = certificateAuthorities[name];
 	return {
@@ -134,7 +149,7 @@ export function caRequest(name: CaName, cluster: Cluster): CertificateRequest {
 	};
 }
 
-/** Request for a node's certificate. */
+/** Returns the request for a certificate of a control plane node. */
 export function certificateRequest(name: CertificateName, cluster: Cluster, node: Node): CertificateRequest {
 	const { ca, file, commonName, organizations, usages, sans }: Certificate = certificates[name];
 	const pair = pairPaths(cluster, file);
@@ -153,7 +168,7 @@ export function certificateRequest(name: CertificateName, cluster: Cluster, node
 	};
 }
 
-/** Paths of the key pair that signs service account tokens; both files have mode 0600. */
+/** Returns the absolute paths of the key pair that signs service account tokens. Both files have mode 0600. */
 export function serviceAccountKeyPaths(cluster: Cluster): { privateKeyPath: string; publicKeyPath: string } {
 	return { privateKeyPath: certificateFile(cluster, "sa.key"), publicKeyPath: certificateFile(cluster, "sa.pub") };
 }

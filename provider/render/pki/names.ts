@@ -4,8 +4,8 @@ import { isUnknown } from "../../facts/unknown";
 import { normalizeAddress, nthAddress, parseAddress, splitHostPort } from "../../go/address";
 
 /**
- * Names and addresses in the API server's certificate, as `CertificateRequest.sans` has them. A node's name is a DNS name
- * there, even if it looks like an address.
+ * Returns the names and addresses in the API server's certificate, in the notation of `CertificateRequest.sans`. The
+ * node's name is always a DNS name, even where it looks like an address.
  *
  * Source: `GetAPIServerAltNames`, cmd/kubeadm/app/util/pkiutil/pki_helpers.go.
  */
@@ -25,7 +25,12 @@ export function apiServerNames(cluster: Cluster, node: Node): string[] {
 	]);
 }
 
-/** Names and addresses in etcd's server and peer certificates. Source: `getAltNames`, cmd/kubeadm/app/util/pkiutil/pki_helpers.go. */
+/**
+ * Returns the names and addresses in etcd's server and peer certificates, in the notation of `CertificateRequest.sans`.
+ *
+ * Source: `getAltNames`, cmd/kubeadm/app/util/pkiutil/pki_helpers.go.
+ * @param extra names and addresses that the user adds
+ */
 export function etcdNames(node: Node, extra: readonly string[]): string[] {
 	const address = node.localAPIEndpoint.advertiseAddress;
 	return namesThenAddresses([dnsName(node.name), "localhost", address, "127.0.0.1", "::1", ...extra]);
@@ -33,12 +38,15 @@ export function etcdNames(node: Node, extra: readonly string[]): string[] {
 
 const dnsPrefix = "DNS:";
 
-/** A DNS name as `sans` has it: `DNS:192.0.2.11` for a name that looks like an address, else the name itself. */
+/**
+ * Returns a DNS name in the notation of `CertificateRequest.sans`: `DNS:192.0.2.11` for a name that looks like an
+ * address, else the name itself.
+ */
 export function dnsName(name: string): string {
 	return !isUnknown(name) && parseAddress(name) ? dnsPrefix + name : name;
 }
 
-/** Kind and value of an entry of `sans`: addresses in their usual spelling. */
+/** Returns the kind and the value of an entry of `CertificateRequest.sans`. Addresses are normalized. */
 export function generalName(entry: string): { type: "dns" | "ip"; value: string } {
 	if (entry.startsWith(dnsPrefix)) return { type: "dns", value: entry.slice(dnsPrefix.length) };
 	return parseAddress(entry) ? { type: "ip", value: normalizeAddress(entry) } : { type: "dns", value: entry };

@@ -11,10 +11,10 @@ import { imageOf } from "../images";
 import { componentPod, type EtcdMembers, mergeEnvironment, type Pod } from "./pod";
 
 /**
- * The etcd member of a control plane node.
+ * Renders the etcd member of a control plane node.
  *
- * @param etcdInitialMembers the members that are made together, this node among them: all start with the same list. A
- * node that is not among them joins the members listed, and never starts a cluster of its own. @default this node alone
+ * @param etcdInitialMembers members that start together, each with this list. A node that is not in the list joins the
+ * listed members, and never starts a cluster of its own. @default this node alone
  *
  * Source: GetEtcdPodSpec and getEtcdCommand, cmd/kubeadm/app/phases/etcd/local.go.
  */

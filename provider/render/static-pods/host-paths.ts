@@ -6,7 +6,10 @@ import { isUnknown, UNKNOWN } from "../../facts/unknown";
 import { joinFile } from "../endpoints";
 import type { Container, Volume } from "./pod";
 
-/** Volumes and mounts of a component, by name. A user's mount takes the place of kubeadm's of the same name. */
+/**
+ * Returns the volumes and the mounts of a component, sorted by name. A user's mount replaces kubeadm's mount of the
+ * same name.
+ */
 export function hostPaths(
 	ownMounts: readonly HostPathMount[],
 	extraVolumes: readonly HostPathMount[],
@@ -26,14 +29,14 @@ export function hostPaths(
 	};
 }
 
-/** A directory or file that is mounted, read-only, where it is on the host. */
+/** Returns a read-only mount of a directory or file, at its own path on the host. */
 export function sameAsOnHost(name: string, path: string, pathType: HostPathMount["pathType"]): HostPathMount {
 	return { name, hostPath: path, mountPath: path, readOnly: true, pathType };
 }
 
 /**
- * The host's CA certificates: /etc/ssl/certs, and what its files may point to on this host. As long as the host was not
- * asked, one unknown mount stands for those.
+ * Returns the mounts of the host's CA certificates: /etc/ssl/certs, and the directories that its files may link to, as
+ * far as they exist on the host. Before the host is read, one `UNKNOWN` mount stands for these directories.
  *
  * Source: cmd/kubeadm/app/phases/controlplane/volumes.go.
  */
@@ -47,10 +50,11 @@ export function caCertificateMounts({ facts }: Node): HostPathMount[] {
 }
 
 /**
- * The directories of the certificates for an external etcd, but for those that are mounted anyway and those inside
- * another.
+ * Returns the mounts of the directories with the certificates for an external etcd. Directories that are mounted
+ * anyway, or that are inside another one, are left out. Empty without an external etcd. Paths are compared by their
+ * first letters, as kubeadm does.
  *
- * Source: getEtcdCertVolumes, in the same file. It compares paths letter by letter, and so does this.
+ * Source: getEtcdCertVolumes, cmd/kubeadm/app/phases/controlplane/volumes.go.
  */
 export function etcdCertificateMounts({ etcd: { external }, certificatesDir }: Cluster): HostPathMount[] {
 	const mounted = [...caCertificateDirectories, paths.caCertificates, certificatesDir];

@@ -7,7 +7,11 @@ import { certificateFile, etcdClientUrl, hostPort } from "../endpoints";
 import { caCertificateMounts, etcdCertificateMounts, hostPaths, sameAsOnHost } from "./host-paths";
 import { componentPod, controlPlaneContainer, type Pod, probeAddress } from "./pod";
 
-/** Source: getAPIServerCommand and GetStaticPodSpecs, cmd/kubeadm/app/phases/controlplane/manifests.go. */
+/**
+ * Renders the static pod of the API server.
+ *
+ * Source: getAPIServerCommand and GetStaticPodSpecs, cmd/kubeadm/app/phases/controlplane/manifests.go.
+ */
 export function kubeApiserver(cluster: Cluster, node: Node): Pod {
 	const { extraVolumes } = cluster.apiServer;
 	const certificates = sameAsOnHost("k8s-certs", cluster.certificatesDir, "DirectoryOrCreate");

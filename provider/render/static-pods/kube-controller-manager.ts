@@ -8,7 +8,11 @@ import { certificateFile, kubernetesFile } from "../endpoints";
 import { caCertificateMounts, hostPaths, sameAsOnHost } from "./host-paths";
 import { componentPod, controlPlaneContainer, type Pod, probeAddress } from "./pod";
 
-/** Source: getControllerManagerCommand and GetStaticPodSpecs, cmd/kubeadm/app/phases/controlplane/manifests.go. */
+/**
+ * Renders the static pod of the controller manager.
+ *
+ * Source: getControllerManagerCommand and GetStaticPodSpecs, cmd/kubeadm/app/phases/controlplane/manifests.go.
+ */
 export function kubeControllerManager(cluster: Cluster, node: Node): Pod {
 	const { extraArgs, extraVolumes } = cluster.controllerManager;
 	const { volumes, volumeMounts } = hostPaths(

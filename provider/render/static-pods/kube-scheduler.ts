@@ -6,7 +6,11 @@ import { kubernetesFile } from "../endpoints";
 import { hostPaths, sameAsOnHost } from "./host-paths";
 import { componentPod, controlPlaneContainer, type Pod, probeAddress } from "./pod";
 
-/** Source: getSchedulerCommand and GetStaticPodSpecs, cmd/kubeadm/app/phases/controlplane/manifests.go. */
+/**
+ * Renders the static pod of the scheduler.
+ *
+ * Source: getSchedulerCommand and GetStaticPodSpecs, cmd/kubeadm/app/phases/controlplane/manifests.go.
+ */
 export function kubeScheduler(cluster: Cluster, node: Node): Pod {
 	const { extraArgs, extraVolumes } = cluster.scheduler;
 	const kubeconfig = kubernetesFile("scheduler.conf");

@@ -8,16 +8,20 @@ import { encode } from "../../go/encode";
 import { toFlags } from "../arguments";
 import { imageOf } from "../images";
 
-/** A static pod, as far as kubeadm uses it. */
+/** A static pod, with the fields that kubeadm writes. */
 export interface Pod {
+	/** API version of a pod. */
 	apiVersion: "v1";
+	/** Kind of the object. */
 	kind: "Pod";
+	/** Name, namespace, labels and annotations. The name is the component's. */
 	metadata: {
 		name: string;
 		namespace: string;
 		labels: Record<string, string>;
 		annotations?: Record<string, string>;
 	};
+	/** Containers, volumes and scheduling of the pod. */
 	spec: {
 		containers: Container[];
 		hostNetwork: true;
@@ -26,9 +30,11 @@ export interface Pod {
 		securityContext: object;
 		volumes: Volume[];
 	};
+	/** Empty object, which kubeadm writes too. */
 	status: object;
 }
 
+/** Container of a static pod, with the fields that kubeadm writes. */
 export interface Container {
 	name: string;
 	image: string;
@@ -43,15 +49,18 @@ export interface Container {
 	volumeMounts: { mountPath: string; name: string; readOnly?: true }[];
 }
 
+/** Directory or file of the host that a static pod mounts. */
 export interface Volume {
+	/** Name of the volume in the pod. */
 	name: string;
+	/** Absolute path on the host, and the type that the path must have: "" where it is not checked. */
 	hostPath: { path: string; type: string };
 }
 
-/** Members of etcd: the node's name and the IP address of each. */
+/** Members of etcd: the name of each node and its IP address. */
 export type EtcdMembers = readonly { name: string; address: string }[];
 
-/** Renders a static pod. */
+/** Renders a static pod of a control plane node. Only etcd reads `etcdInitialMembers`. */
 export type StaticPod = (cluster: Cluster, node: Node, etcdInitialMembers?: EtcdMembers) => Pod;
 
 /**
@@ -101,7 +110,11 @@ interface Probes {
 	timeout: string;
 }
 
-/** A control plane component's pod. Source: ComponentPod, cmd/kubeadm/app/util/staticpod/utils.go. */
+/**
+ * Makes the static pod of a component around its container.
+ *
+ * Source: ComponentPod, cmd/kubeadm/app/util/staticpod/utils.go.
+ */
 export function componentPod({ container, requests, probes, volumes, annotations }: Component): Pod {
 	const { name, env } = container;
 	return {
@@ -129,7 +142,11 @@ export function componentPod({ container, requests, probes, volumes, annotations
 	};
 }
 
-/** Variables by name, later ones over earlier ones. Source: MergeKubeadmEnvVars, cmd/kubeadm/app/util/env.go. */
+/**
+ * Merges lists of environment variables by name. A later variable replaces an earlier one.
+ *
+ * Source: MergeKubeadmEnvVars, cmd/kubeadm/app/util/env.go.
+ */
 export function mergeEnvironment(...lists: (readonly EnvVar[])[]): EnvVar[] {
 	const byName = new Map(lists.flat().map((variable) => [variable.name, variable]));
 	return [...byName.values()]
@@ -137,7 +154,10 @@ export function mergeEnvironment(...lists: (readonly EnvVar[])[]): EnvVar[] {
 		.map((variable) => encode(environmentVariable, variable) as unknown as EnvVar);
 }
 
-/** An address to probe: an unspecified one means the pod's own. */
+/**
+ * Returns the address that a probe connects to. An unspecified address (`0.0.0.0`, `::`) becomes an empty text, the
+ * pod's own address.
+ */
 export function probeAddress(address: string): string {
 	return address === "0.0.0.0" || address === "::" ? "" : address;
 }

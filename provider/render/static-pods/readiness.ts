@@ -16,7 +16,10 @@ interface Readiness {
 	path: string;
 }
 
-/** Address of a component's readiness probe; undefined where a patch removed the probe. */
+/**
+ * Returns the address of a component's readiness probe; of its liveness probe where it has no readiness probe.
+ * The address is 127.0.0.1 where the probe names none. `undefined` where a patch removed the HTTP probe.
+ */
 export function readinessOf(pod: Pod): Readiness | undefined {
 	const container = mainContainer(pod);
 	const { httpGet: get } = (container.readinessProbe ?? container.livenessProbe ?? {}) as { httpGet?: HttpGet };
@@ -26,7 +29,10 @@ export function readinessOf(pod: Pod): Readiness | undefined {
 	return { scheme: get.scheme === "HTTPS" ? "https" : "http", address: get.host ?? "127.0.0.1", port, path: get.path };
 }
 
-/** The component's own container: a patch may have put others before it. */
+/**
+ * Returns the component's own container: the one with the name of the pod, else the first. A patch may have put others
+ * before it.
+ */
 export function mainContainer({ metadata, spec }: Pod): Pod["spec"]["containers"][number] {
 	return spec.containers.find(({ name }) => name === metadata.name) ?? spec.containers[0]!;
 }

@@ -55,7 +55,10 @@ const rootless: Record<keyof typeof componentUsers, Rootless> = {
 	},
 };
 
-/** A static pod that runs as a user of its own, in a cluster with `RootlessControlPlane`; else the pod as it is. */
+/**
+ * Wraps a renderer of a static pod. In a cluster with the feature gate `RootlessControlPlane` the pod runs as a user of
+ * its own; in any other cluster it is unchanged.
+ */
 export function withoutRoot(name: keyof typeof componentUsers, render: StaticPod): StaticPod {
 	return (cluster, node, etcdInitialMembers) => {
 		const pod = render(cluster, node, etcdInitialMembers);
@@ -81,15 +84,18 @@ export function withoutRoot(name: keyof typeof componentUsers, render: StaticPod
 
 /** Owner, group and mode of a file, by names. */
 export interface FileAccess {
+	/** Name of the user that owns the file. */
 	owner: string;
+	/** Name of the group that owns the file. */
 	group: string;
-	/** Octal: `0600`. */
+	/** Permissions, octal: `0600`. */
 	mode: string;
 }
 
 /**
- * The files of a control plane's host that are not root's alone in a cluster with `RootlessControlPlane`, by path. (Of
- * etcd's data directory, all is etcd's, with the modes that it has.)
+ * Returns owner, group and mode of the control plane's files that other users than root need, by absolute path. Empty
+ * without the feature gate `RootlessControlPlane`. etcd's user owns everything in etcd's data directory, whose modes
+ * stay.
  */
 export function rootlessFiles(cluster: Cluster): Record<string, FileAccess> {
 	if (!isEnabled(cluster, "RootlessControlPlane")) return {};

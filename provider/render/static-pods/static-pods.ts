@@ -8,7 +8,7 @@ import { kubeScheduler } from "./kube-scheduler";
 import type { StaticPod } from "./pod";
 import { withoutRoot } from "./rootless";
 
-/** The control plane's static pods. */
+/** Renderers of the control plane's static pods, by kubeadm's names. Patches of the node are applied. */
 export const staticPods = {
 	etcd: asPlaced("etcd", etcd),
 	"kube-apiserver": asPlaced("kube-apiserver", kubeApiserver),
@@ -16,15 +16,16 @@ export const staticPods = {
 	"kube-scheduler": asPlaced("kube-scheduler", kubeScheduler),
 } as const satisfies Record<string, StaticPod>;
 
+/** kubeadm's name of a component that runs as a static pod, such as "kube-apiserver". */
 export type StaticPodName = keyof typeof staticPods;
 
-/** The static pods that a cluster has: with an external etcd, none of etcd. */
+/** Returns the names of the static pods that a cluster has: without "etcd" where etcd is external. */
 export function staticPodNamesOf({ etcd: { external } = {} }: EtcdOf): StaticPodName[] {
 	const names = Object.keys(staticPods) as StaticPodName[];
 	return names.filter((name) => name !== "etcd" || external === undefined);
 }
 
-/** Path of a static pod's manifest. */
+/** Returns the absolute path of a static pod's manifest, in /etc/kubernetes/manifests. */
 export function staticPodPath(name: StaticPodName): string {
 	return `${paths.manifestsDirectory}/${name}.yaml`;
 }
