@@ -3,6 +3,7 @@ import { inputProblem } from "../config/expected";
 import { type Problem, SpecError, under } from "../config/problems";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { newId } from "../hosts/placement/place";
+import { foundProgram } from "../hosts/placement/program";
 import { electFounder, memberProblems, refuseUnusableFounders } from "../phases/etcd/founders";
 import { versionSkewProblems } from "../phases/upgrade/version-skew";
 import type { EtcdMembers } from "../render/static-pods/pod";
@@ -61,6 +62,7 @@ export const clusterIdentity: Lifecycle<ClusterIdentityArgs, ClusterIdentityInpu
 	},
 
 	async create({ identity }) {
+		foundProgram();
 		return { id: newId(identity.clusterName!), outputs: {} };
 	},
 

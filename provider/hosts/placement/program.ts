@@ -11,6 +11,9 @@ export interface Program {
 /** Ids of this process's program. One process serves one stack, and a stack has several ids only after a race. */
 const knownIds = new Set<string>();
 
+/** Whether a state of this process's program is known. */
+let isLearned = false;
+
 /** Name of this process's program; empty where the engine has checked no resource, as in a destroy. */
 let currentName = "";
 
@@ -34,7 +37,18 @@ export function isDestroy(): boolean {
 /** Learns the program's id from the state of one of its resources. */
 export function learnProgram({ id, name }: Program): void {
 	knownIds.add(id);
+	isLearned = true;
 	currentName ||= name;
+}
+
+/**
+ * Gives a program that founds its cluster an id of its own, unless a state of the program is known. Without it, a program
+ * that met a file of another one with the same name would go on under that one's id, and take its nodes for its own.
+ */
+export function foundProgram(): void {
+	if (isLearned) return;
+	knownIds.clear();
+	knownIds.add(randomUUID());
 }
 
 /** This process's program. A program without any resource gets its random id here. */
@@ -57,6 +71,7 @@ export function isThisProgram(program: Program | undefined): boolean {
 /** Forgets the program, for tests that play several programs in one process. */
 export function forgetProgram(): void {
 	knownIds.clear();
+	isLearned = false;
 	currentName = "";
 	runs = false;
 }

@@ -1,6 +1,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { CLAIM, claimNode, releaseNode } from "../../../provider/hosts/placement/node-claim";
-import { forgetProgram, setProgramName, thisProgram } from "../../../provider/hosts/placement/program";
+import {
+	forgetProgram,
+	foundProgram,
+	isThisProgram,
+	learnProgram,
+	setProgramName,
+	thisProgram,
+} from "../../../provider/hosts/placement/program";
 import { MemoryHost } from "../../support/memory-host";
 
 let host: MemoryHost;
@@ -49,6 +56,23 @@ describe("the claim on a machine", () => {
 			`root@198.18.0.11:22: expected a machine that is no node yet, got node cp-1 of the Pulumi program shop/dev (id ${id.slice(0, 8)}); nothing was changed; take the machine out of that program first`,
 		);
 		expect(claim()).toMatchObject({ node: "cp-1", owners: ["preflight#1"] });
+	});
+
+	it("refuses a node of another program of the same name, also after a file of that program was met first", async () => {
+		await claimNode(host, { node: "cp-1", owner: "preflight#1" });
+		const first = thisProgram();
+		forgetProgram();
+		setProgramName("shop/dev");
+		expect(isThisProgram(first)).toBe(true);
+		foundProgram();
+		await expect(claimNode(host, { node: "cp-1", owner: "preflight#2" })).rejects.toThrow(
+			"got node cp-1 of the Pulumi program shop/dev",
+		);
+		forgetProgram();
+		learnProgram(first);
+		foundProgram();
+		await claimNode(host, { node: "cp-1", owner: "preflight#3" });
+		expect(claim().owners).toEqual(["preflight#1", "preflight#3"]);
 	});
 
 	it("names its path where it cannot be read", async () => {
