@@ -1,6 +1,7 @@
 /**
  * The network of a guest, which QEMU makes in its own process. Nothing leaves the network, and only the forwarded port leads in. Any number of
- * guests can therefore have equal addresses. No lab uses these addresses.
+ * guests can therefore have equal addresses. No lab uses the subnet of the guest itself; the ranges of pods and services are
+ * also those of the first lab, which the guest cannot reach.
  */
 export const guestNetwork = {
 	subnet: "198.18.250.0/24",

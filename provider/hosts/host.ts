@@ -75,8 +75,15 @@ export interface Host {
 	remove(paths: readonly string[], directories?: readonly string[]): Promise<void>;
 	/** Formats the line that a person types to run a script on the host as root, with `ssh`. */
 	typed(script: string): string;
-	/** Opens a stream from the host to a TCP port. @throws HostError, with the reason `refused` where nothing listens or sshd forbids it */
+	/**
+	 * Opens a stream from the host to a TCP port.
+	 * @throws HostError, with the reason `refused` where no stream is opened: layer `ssh` where sshd forbids forwarding, else
+	 * `network`
+	 */
 	dial(address: string, port: number): Promise<Duplex>;
-	/** Opens a stream to a unix socket of the host. @throws HostError, with the reason `refused` where the connection's user may not open the socket or nothing listens */
+	/**
+	 * Opens a stream to a unix socket of the host, as the connection's user.
+	 * @throws HostError, with the reason `refused` where sshd does not open the socket, and `lost` where the connection was lost
+	 */
 	dialSocket(path: string): Promise<Duplex>;
 }

@@ -30,7 +30,10 @@ function traits({ connection, hostKey }: HostReference): { address: string; key:
 	return { address: connection.host, key: connection.hostKey ?? hostKey };
 }
 
-/** Environment variable with the addresses of hosts, or the names of nodes, that are gone for good, separated by commas. */
+/**
+ * Environment variable with what is gone for good, separated by commas: addresses as the connections have them, and names
+ * of nodes whose machines have another address in the cluster.
+ */
 export const GONE_HOSTS = "PULUMI_KUBEADM_GONE_HOSTS";
 
 /** A machine that is gone for good, and the node that it was. */
@@ -52,7 +55,7 @@ export function declareGone(nodes: readonly GoneNode[]): void {
 	for (const { name, host } of nodes) declaredGone.add(name).add(host);
 }
 
-/** The fields of a state that name the machines of a resource. A state has one of them, or none. */
+/** The fields of a state that name the machines of a resource. A Kubelet has `host` and `controlPlanes`: `host` counts. */
 export interface Whereabouts {
 	/** Connection of a `Host` resource itself. */
 	connection?: ConnectionArgs;
@@ -63,7 +66,8 @@ export interface Whereabouts {
 }
 
 /**
- * Returns the machines that a resource is on, or is reached through. Empty for a resource without a machine, such as a
+ * Returns the machines of a resource, by the first field that exists: the `Host` itself, the machine that the resource is
+ * on, or the control planes that it is reached through. Empty for a resource without a machine, such as a
  * CA.
  */
 export function machinesOf(state: Whereabouts): HostReference[] {
@@ -84,11 +88,14 @@ export function isGone(state: Whereabouts): boolean {
 }
 
 /**
- * Whether the program or the environment variable declares a machine gone for good. Takes the address of the machine or
- * the name of its node.
+ * Whether the program or the environment variable declares a machine gone for good. Takes the address as the connection
+ * has it, or the name of the node; the texts must be equal.
  */
 export function isDeclaredGone(addressOrName: string): boolean {
-	const named = (process.env[GONE_HOSTS] ?? "").split(",").map((each) => each.trim());
+	const named = (process.env[GONE_HOSTS] ?? "")
+		.split(",")
+		.map((each) => each.trim())
+		.filter(Boolean);
 	return declaredGone.has(addressOrName) || named.includes(addressOrName);
 }
 

@@ -41,7 +41,8 @@ const pulledBy = ["host", "images", "imagePullPolicy", "criSocket"] as const;
 
 /**
  * Lifecycle of the preflight checks of a control plane's host, which run once, before anything is placed there, and of
- * the pull of its images. `create` throws with all failed checks. An update only pulls changed images.
+ * the pull of its images. `create` throws at once where the machine is another node, else with all failed checks, else
+ * with all images that cannot be pulled. An update pulls the images only where their list changed.
  */
 export const nodePreflight: Lifecycle<NodePreflightArgs, NodePreflightInputs, object> = {
 	check({ host, cluster, node, joins = true }) {

@@ -146,10 +146,16 @@ export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationI
 	},
 };
 
-/** Drains a node, unless its machine is gone: then no kubelet is there to end the node's pods. */
+/**
+ * Drains a node, unless its name or one of its addresses in the API is declared gone: then no kubelet is there to end the
+ * node's pods.
+ */
 async function drainUnlessGone(server: Api, state: NodeRegistrationInputs): Promise<void> {
 	const { nodeName, drainTimeoutSeconds: timeoutSeconds } = state;
-	if (isDeclaredGone(nodeName)) return status(`node ${nodeName}: its machine is gone, so the node is not drained`);
+	const node = await server.read(nodeObject(nodeName));
+	const { addresses = [] } = (node?.status ?? {}) as { addresses?: { address: string }[] };
+	if ([nodeName, ...addresses.map(({ address }) => address)].some(isDeclaredGone))
+		return status(`node ${nodeName}: its machine is gone, so the node is not drained`);
 	const forced = (process.env[FORCED_DRAINS] ?? "").split(",").map((name) => name.trim());
 	// A destroy takes away all nodes: no other one can take the pods over.
 	const isForced = state.forceDrain === true || forced.includes(nodeName) || isDestroy();

@@ -145,7 +145,7 @@ export interface NodePlan {
 	certificates: CertificateRequest[];
 	/** Requests for the kubeconfigs of the node. */
 	kubeconfigs: KubeconfigRequest[];
-	/** Paths of the service account key pair. Absent on workers. */
+	/** Paths of the service account key pair. Absent on workers, and where the phase `certs/sa` is skipped. */
 	serviceAccountKey?: { privateKeyPath: string; publicKeyPath: string };
 }
 
@@ -158,8 +158,8 @@ interface Planning {
 }
 
 /**
- * Returns all files, requests and directories that kubeadm makes on a node, without those that its `skipPhases` leave
- * out.
+ * Returns the files, requests and directories that kubeadm makes on a node. `skipPhases` leaves out files, certificates,
+ * kubeconfigs, the service account key and etcd's data directory; CAs and all other directories are always listed.
  * @throws SpecError for a patch that cannot be applied
  */
 export function nodePlan({ cluster, node, command, members }: Planning): NodePlan {

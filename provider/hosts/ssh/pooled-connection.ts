@@ -96,7 +96,12 @@ export class PooledConnection {
 		return this.#using(async () => {
 			const { client } = await this.#client();
 			const stream = await new Promise<ClientChannel>((resolve, reject) => {
-				open(client, (error, channel) => (error ? reject(refused(error)) : resolve(channel)));
+				try {
+					open(client, (error, channel) => (error ? reject(refused(error)) : resolve(channel)));
+				} catch (error) {
+					// ssh2 throws at once where the connection was lost meanwhile.
+					reject(refused(error as Error));
+				}
 			});
 			this.#uses++;
 			stream.once("close", () => this.#release());

@@ -14,7 +14,10 @@ import { placeUnit, removeUnit } from "../kubelet/unit";
 import type { Component, Patience } from "./component";
 import type { HostPlacement, HostSite } from "./static-pod";
 
-/** Paths of a kubelet's configuration, of its instance configuration (absent in some releases), and of its flags. */
+/**
+ * Paths of a kubelet's configuration, instance configuration and flags. A host has no instance configuration where the
+ * feature gate NodeLocalCRISocket is off.
+ */
 export const kubeletFiles = [
 	paths.kubeletConfiguration,
 	paths.kubeletInstanceConfiguration,

@@ -8,11 +8,14 @@ import { lastLogLinesOf } from "./exits";
 
 /** State of a static pod's containers, as the container runtime tells it. */
 export interface ContainerEvidence {
-	/** Why the container runtime did not answer; absent where it did. */
+	/** Why there is no evidence: the host was not reached, or the runtime or the log could not be read. Absent otherwise. */
 	silent?: string;
 	/** State and exit code of the newest container: `Running 0`, `Exited 1`; empty where there is none. */
 	container: string;
-	/** Exit code of the newest container, or of its predecessor where the newest has just started; empty where neither ended. */
+	/**
+	 * Exit code of the newest container if that ended, also 0. While the newest is younger than 20 s: exit code of the last
+	 * container that ended, if that failed and was made from the current manifest. Else empty.
+	 */
 	failed: string;
 	/** Last log lines of the newest container that ended, else of the running one: at most 12, each of at most 800 characters. */
 	log: string[];
@@ -29,9 +32,9 @@ const states = {
 };
 
 /**
- * Reads the state of a static pod's containers.
- * @param clock `now`, and when the manifest was `placed`: Unix times in seconds by the host's clock
- * @returns the evidence; with `silent` and nothing else where the container runtime does not answer
+ * Reads the state of a static pod's containers. Times are Unix times in seconds by the host's clock: `now`, and `placed`,
+ * when the manifest was written; a container that is older than the manifest does not count as failed.
+ * @returns the evidence; where the host or the runtime does not answer, `silent` has the reason and the rest is empty
  */
 export async function containerEvidence(
 	host: Host,

@@ -13,7 +13,8 @@ const passed = new Set<string>();
 /**
  * Checks whether a host can be a node, before anything is changed there; then pulls the control plane's images. Shows
  * warnings as status lines. Does nothing where `subject.skipped` is true.
- * @throws Error that lists all problems, each with the next command to type
+ * @throws Error that lists all failed checks, each with the next command to type; where all checks pass, Error that lists
+ * all images that cannot be pulled
  * @throws HostError where the host is not reached
  */
 export async function preflight(host: Host, subject: PreflightSubject): Promise<void> {

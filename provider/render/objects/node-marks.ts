@@ -19,8 +19,10 @@ export interface NodeMarks {
 }
 
 /**
- * Returns a node's labels, annotations and taints: the user's, the marks of the control plane, and the annotation with
- * the container runtime's socket where the kubelet has no instance-config.yaml.
+ * Returns a node's labels, annotations and taints. Labels: the user's, and on a control plane those of kubeadm.
+ * Annotations: the user's, and up to 1.35 the container runtime's socket where the gate NodeLocalCRISocket is off. Taints:
+ * `nodeRegistration.taints`, whose default on a control plane is kubeadm's taint. A control plane that skips
+ * `mark-control-plane` gets neither kubeadm's labels nor any taint.
  *
  * Source: cmd/kubeadm/app/phases/markcontrolplane; phases/patchnode of 1.35.
  */

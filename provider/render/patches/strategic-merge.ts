@@ -9,13 +9,15 @@ const order = "$setElementOrder";
 const deleteFrom = "$deleteFromPrimitiveList";
 
 /**
- * Applies a strategic merge patch in place, and returns the object. Objects are merged field by field, lists as the
+ * Applies a strategic merge patch in place, consumes the patch, and returns the object; with `$patch`, an empty object or
+ * the patch itself. Objects are merged field by field, lists as the
  * schema says, and the directives `$patch`, `$retainKeys`, `$setElementOrder/…` and `$deleteFromPrimitiveList/…` are
  * obeyed.
  *
  * Source: mergeMap, k8s.io/apimachinery/pkg/util/strategicpatch/patch.go.
  * @throws PatchFailure for a patch that cannot be applied
- * @throws PatchUnknown where the result depends on a value that is not known yet
+ * @throws PatchUnknown for a directive or an ordered list that is not known yet; any other field whose result is not known
+ * becomes UNKNOWN
  */
 export function strategicMerge(original: JsonObject, patch: JsonObject, schema: Schema): JsonObject {
 	const directiveValue = member(patch, directive);
@@ -40,6 +42,7 @@ function retain(original: JsonObject, patch: JsonObject): void {
 	const names = member(patch, retainKeys);
 	if (names === undefined) return;
 	delete patch[retainKeys];
+	if (isUnknown(names)) throw new PatchUnknown();
 	if (!Array.isArray(names)) throw new PatchFailure({ expected: `${retainKeys} to be a list`, value: names });
 	for (const [key, value] of Object.entries(patch)) {
 		if (value !== null && !key.startsWith(deleteFrom) && !key.startsWith(order) && !names.includes(key))
