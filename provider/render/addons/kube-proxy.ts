@@ -152,7 +152,7 @@ function container(cluster: Cluster): object {
 
 /** The variables of a proxy come after the patches, in the first container. */
 function withProxyVariables(daemonSet: KubernetesObject, cluster: Cluster): KubernetesObject {
-	if (isUnknown(daemonSet)) return daemonSet;
+	if (isUnknownAt(daemonSet, ["spec", "template", "spec", "containers", 0, "env"])) return daemonSet;
 	const patched = structuredClone(daemonSet) as KubernetesObject & DaemonSetSpec;
 	const [first] = patched.spec.template.spec.containers ?? [];
 	if (!first) {
@@ -165,6 +165,12 @@ function withProxyVariables(daemonSet: KubernetesObject, cluster: Cluster): Kube
 	const added = mergeEnvironment(cluster.proxyEnvs);
 	if (added.length > 0) first.env = [...(first.env ?? []), ...added];
 	return patched;
+}
+
+/** Whether a value, or a part of it on the way to a field, is not known yet. A patch in a preview may leave any of them so. */
+function isUnknownAt(value: any, [key, ...rest]: readonly (string | number)[]): boolean {
+	if (isUnknown(value)) return true;
+	return key !== undefined && value !== undefined && value !== null && isUnknownAt(value[key], rest);
 }
 
 interface DaemonSetSpec {

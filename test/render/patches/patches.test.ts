@@ -218,4 +218,15 @@ describe("a preview of patches", () => {
 		const node = nodeWith([{ target: "kubeletconfiguration", patch: UNKNOWN }]);
 		expect(isUnknown(kubeletConfiguration(cluster, node))).toBe(true);
 	});
+
+	it.each([
+		["template", { spec: { template: UNKNOWN } }],
+		["containers", { spec: { template: { spec: { containers: UNKNOWN } } } }],
+		["env", { spec: { template: { spec: { containers: [{ name: "kube-proxy", env: UNKNOWN }] } } } }],
+	])("leaves kube-proxy's %s unknown where a patch gives it later, with a proxy's variables too", (field, patch) => {
+		const proxied = { ...cluster, proxyEnvs: [{ name: "HTTPS_PROXY", value: "http://198.18.9.9:3128" }] };
+		const objects = kubeProxy(proxied, nodeWith([{ target: "kubeproxydaemonset", patch }]));
+		const daemonSet = objects.find((object) => object.kind === "DaemonSet");
+		expect(JSON.stringify(daemonSet)).toMatch(new RegExp(`"${field}":"${UNKNOWN}"`));
+	});
 });
