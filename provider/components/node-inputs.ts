@@ -127,7 +127,7 @@ export function endpointOf(
  * Returns the typed path of a field of a node, for an object (or its argument `argument`) that is made from this field.
  * `undefined` for a node without typed paths.
  */
-export function typedField(node: NodeArgs, field: string, argument = ""): TypedPaths | undefined {
+function typedField(node: NodeArgs, field: string, argument = ""): TypedPaths | undefined {
 	const path = typedPathsIn(node)?.[""];
 	return path === undefined ? undefined : { [argument]: `${path}.${field}` };
 }

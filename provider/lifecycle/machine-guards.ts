@@ -34,7 +34,7 @@ function traits({ connection, hostKey }: HostReference): { address: string; key:
  * Environment variable with what is gone for good, separated by commas: addresses as the connections have them, and names
  * of nodes whose machines have another address in the cluster.
  */
-export const GONE_HOSTS = "PULUMI_KUBEADM_GONE_HOSTS";
+const GONE_HOSTS = "PULUMI_KUBEADM_GONE_HOSTS";
 
 /** A machine that is gone for good, and the node that it was. */
 export interface GoneNode {
