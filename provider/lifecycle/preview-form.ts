@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from "node:util";
 import { dump, load } from "js-yaml";
 import { hasUnknowns, isUnknown, UNKNOWN } from "../facts/unknown";
 import { fromYaml, toYaml } from "../go/yaml/write";
-
 import type { KubernetesObject } from "../render/kubernetes-object";
 import { impliedBy, impliedByKind } from "./implied-fields";
 import { connectionSecrets } from "./shape";
@@ -105,12 +104,25 @@ function formOf(value: unknown): unknown {
 }
 
 function lineOf(value: object): string | undefined {
-	if (isKeptOpen("", value) || holds(value, isKeptOpen)) return undefined;
+	// Most values of a large input are too long at a glance: such a value is neither walked to its end nor dumped.
+	if (roomAfter(LINE, value) < 0 || isKeptOpen("", value) || holds(value, isKeptOpen)) return undefined;
 	const short = mapped(value, (item) =>
 		isObject(item) ? withoutImplied(item) : isUnknown(item) ? UNKNOWN_IN_LINE : item,
 	);
 	const line = dump(short, { flowLevel: 0, lineWidth: -1, sortKeys: true, noRefs: true }).trimEnd();
 	return line.length <= LINE ? line : undefined;
+}
+
+/** Characters that a value leaves of a line at most, or a negative number as soon as the value cannot fit. */
+function roomAfter(room: number, value: unknown): number {
+	if (typeof value === "string") return room - (isUnknown(value) ? UNKNOWN_IN_LINE : value).length;
+	if (typeof value !== "object" || value === null) return room - 1;
+	let left = room;
+	for (const [key, item] of Object.entries(isObject(value) ? withoutImplied(value) : value)) {
+		left = roomAfter(Array.isArray(value) ? left : left - key.length, item);
+		if (left < 0) break;
+	}
+	return left;
 }
 
 /** Whether a part of a value has a form of its own, or must keep its place because it is a secret. */
