@@ -116,7 +116,7 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 		const host = await reach(state.host);
 		const fileOnHost = (await host.read([path])).get(path);
 		if (!fileOnHost) return undefined;
-		const others = await otherManifestsOf(host, state.manifest, path);
+		const others = await otherManifestsOf(host, state.placedManifest ?? state.manifest, path);
 		const unproved = await hasUndo({ host, owner: id, path });
 		if (unproved)
 			status(`${state.nodeName}: ${path}: its last change was cut off; the next \`pulumi up\` proves or undoes it`);

@@ -105,6 +105,20 @@ describe("a cluster of one control plane and one worker", () => {
 		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
 	});
 
+	it("shows a second file of a static pod on a host, and names it until it is moved away", async () => {
+		const manifest = "/etc/kubernetes/manifests/kube-scheduler.yaml";
+		await controlPlane.exec(`cp ${manifest} ${manifest}.bak`, { check: true });
+		expect((await stack.preview({ refresh: true })).changes).toEqual([
+			"update StaticPodManifest test-cp-1-kube-scheduler",
+		]);
+		await expect(stack.up({ refresh: true })).rejects.toThrow(
+			`${manifest}.bak: expected ${manifest} alone to describe the pod kube-scheduler`,
+		);
+		await controlPlane.exec(`rm ${manifest}.bak`, { check: true });
+		await stack.up({ refresh: true });
+		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
+	});
+
 	it("keeps in its state the keys of the CAs and of the service accounts once each, and no other", async () => {
 		const text = JSON.stringify(await stack.state());
 		const keys = [...text.matchAll(/-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]+-----END/g)].map(([key]) => key);

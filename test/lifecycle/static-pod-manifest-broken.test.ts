@@ -48,6 +48,15 @@ describe("a manifest that someone broke", () => {
 		},
 	);
 
+	it("does not hide a copy of the placed manifest beside it from a second refresh", async () => {
+		const { id, outs } = await dispatch.create("StaticPodManifest", inputs as never);
+		host.put(`${path}.bak`, host.text(path)!, "0600");
+		host.put(path, "kind: [Pod", "0600");
+		const { props } = await dispatch.read("StaticPodManifest", id, outs);
+		const again = await dispatch.read("StaticPodManifest", id, props);
+		expect(again.props["hasOtherManifest"]).toBe(true);
+	});
+
 	it("to name another data directory does not have that one removed", async () => {
 		const { id, outs } = await dispatch.create("StaticPodManifest", inputs as never);
 		host.put(path, host.text(path)!.replaceAll("/var/lib/etcd", "/home"), "0600");

@@ -2,6 +2,7 @@ import { dirname } from "node:path/posix";
 import { ExpectationError } from "../../config/expected";
 import { fromYaml } from "../../go/yaml/write";
 import type { Host } from "../../hosts/host";
+import { quote } from "../../hosts/shell";
 import type { Pod } from "../../render/static-pods/pod";
 
 /**
@@ -15,7 +16,8 @@ import type { Pod } from "../../render/static-pods/pod";
 export async function otherManifestsOf(host: Host, pod: Pod, path: string): Promise<string[]> {
 	const { stdout } = await host.run({
 		intent: "list the manifests of static pods",
-		script: `cd '${dirname(path)}' 2>/dev/null && for file in *; do [ ! -f "$file" ] || printf '%s\\n' "$PWD/$file"; done; exit 0`,
+		// Only files with the pod's name in them are read: as a rule none.
+		script: `find ${quote(dirname(path))} -maxdepth 1 -type f ! -name '.*' -exec grep -lF -- ${quote(pod.metadata.name)} {} + 2>/dev/null; exit 0`,
 	});
 	const others = stdout.split("\n").filter((other) => other !== "" && other !== path);
 	const files = await host.read(others);
@@ -34,11 +36,16 @@ export async function refuseOtherManifests(host: Host, pod: Pod, path: string): 
 	});
 }
 
-function isOfPod(text: string, pod: Pod): boolean {
+function isOfPod(text: string, { metadata: { name, namespace } }: Pod): boolean {
+	const other = parse(text);
+	return other?.kind === "Pod" && other.metadata?.name === name && other.metadata.namespace === namespace;
+}
+
+/** Parses a file of the folder. A text that is no YAML is no pod: the kubelet does not run it. */
+function parse(text: string): Partial<Pod> | undefined {
 	try {
-		const { kind, metadata } = fromYaml(text) as Pod;
-		return kind === "Pod" && metadata.name === pod.metadata.name && metadata.namespace === pod.metadata.namespace;
+		return fromYaml(text) as Partial<Pod>;
 	} catch {
-		return false;
+		return undefined;
 	}
 }
