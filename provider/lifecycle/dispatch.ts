@@ -8,7 +8,7 @@ import { status } from "../hosts/status";
 import { Unread } from "../kubernetes/unread";
 import { type CheckFailure, type Difference, type Lifecycle, PartialFailure } from "./lifecycle";
 import { lifecycles } from "./lifecycles";
-import { ifGone, isGone, refuseOtherMachine } from "./machine-guards";
+import { ifGone, isGone, machinesOf, refuseOtherMachine } from "./machine-guards";
 import { fromPreviewForm, toPreviewForm } from "./preview-form";
 import { connectionSecrets, type Shape, TYPED_PATHS } from "./shape";
 import { type ResourceKind, shapes } from "./shapes";
@@ -136,7 +136,11 @@ export async function update(
 export async function remove(kind: ResourceKind, id: string, state: Properties): Promise<void> {
 	const { own } = splitState(kind, state);
 	if (isGone(own)) return status(`${id}: its host is said to be gone for good, nothing is done there`);
-	await reporting({ kind, own }, () => of(kind).delete(id, own).catch(sayIfGone));
+	await reporting({ kind, own }, () =>
+		of(kind)
+			.delete(id, own)
+			.catch((error) => sayIfGone(own, error)),
+	);
 }
 
 /**
@@ -155,10 +159,10 @@ async function look(lifecycle: Lifecycle<any, any, any>, id: string, own: Proper
 }
 
 /** Names the way to remove what is on a machine that does not answer. */
-function sayIfGone(error: Error): never {
-	if (!isSilence(error)) throw error;
-	const [, address = error.host] = /^[^@]*@(.*):\d+$/.exec(error.host) ?? [];
-	throw new Error(`${error.message}\n  ${ifGone(address)}`, { cause: error });
+function sayIfGone(own: Properties, error: Error): never {
+	const [machine] = machinesOf(own);
+	if (!machine || !isSilence(error)) throw error;
+	throw new Error(`${error.message}\n  ${ifGone(machine.connection.host)}`, { cause: error });
 }
 
 function of(kind: ResourceKind): Lifecycle<any, any, any> {

@@ -92,11 +92,16 @@ export function isGone(state: Whereabouts): boolean {
  * has it, or the name of the node; the texts must be equal.
  */
 export function isDeclaredGone(addressOrName: string): boolean {
-	const named = (process.env[GONE_HOSTS] ?? "")
+	return declaredGone.has(addressOrName) || isListedIn(GONE_HOSTS, addressOrName);
+}
+
+/** Whether an environment variable with names, separated by commas, has a name. */
+export function isListedIn(variable: string, name: string): boolean {
+	return (process.env[variable] ?? "")
 		.split(",")
 		.map((each) => each.trim())
-		.filter(Boolean);
-	return declaredGone.has(addressOrName) || named.includes(addressOrName);
+		.filter(Boolean)
+		.includes(name);
 }
 
 /**

@@ -19,7 +19,7 @@ import { ApiError } from "../kubernetes/requests";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import { nodeMarks } from "../render/objects/node-marks";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
-import { isDeclaredGone } from "./machine-guards";
+import { isDeclaredGone, isListedIn } from "./machine-guards";
 import { renderNode } from "./rendering";
 
 /** Arguments of a `NodeRegistration`. */
@@ -156,9 +156,8 @@ async function drainUnlessGone(server: Api, state: NodeRegistrationInputs): Prom
 	const { addresses = [] } = (node?.status ?? {}) as { addresses?: { address: string }[] };
 	if ([nodeName, ...addresses.map(({ address }) => address)].some(isDeclaredGone))
 		return status(`node ${nodeName}: its machine is gone, so the node is not drained`);
-	const forced = (process.env[FORCED_DRAINS] ?? "").split(",").map((name) => name.trim());
 	// A destroy takes away all nodes: no other one can take the pods over.
-	const isForced = state.forceDrain === true || forced.includes(nodeName) || isDestroy();
+	const isForced = state.forceDrain === true || isListedIn(FORCED_DRAINS, nodeName) || isDestroy();
 	await drain(server, { nodeName, timeoutSeconds, isForced, onStatus: status });
 }
 

@@ -173,10 +173,10 @@ export async function removeFiles({
 	await removeEmptyFolders(host);
 }
 
-/** Whether a file was on the host before this program, and so stays there when its resource is deleted. */
-export async function wasFound({ host, owner }: { host: Host; owner: string }, path: string): Promise<boolean> {
+/** Whether a delete of this resource removes a file: the resource owns the file, and did not find it on the host. */
+export async function goesWith({ host, owner }: { host: Host; owner: string }, path: string): Promise<boolean> {
 	const record = (await placedRecords(host, [path])).get(path);
-	return record?.owner === owner && record.found === true;
+	return record?.owner === owner && !record.found;
 }
 
 /** Removes the recorded folders that are empty, and the folders of the records themselves. */
@@ -209,7 +209,7 @@ function refusal({
 }): string | undefined {
 	const existing = filesOnHost.get(file.path);
 	const record = readRecord(host, filesOnHost, file.path);
-	if (record?.program && !isThisProgram(record.program)) return otherProgramsFile(host, file.path, record.program);
+	if (!isThisProgram(record?.program)) return otherProgramsFile(host, file.path, record!.program!);
 	if (!existing || existing.digest === digestOf(file.content)) return undefined;
 	// The state knows a file whose record was lost.
 	if (!record) return existing.digest === stateDigests?.[file.path] ? undefined : foreignFile(host, file.path);

@@ -1,7 +1,7 @@
 import { rootOnly } from "../../facts/file-access";
 import { toYaml } from "../../go/yaml/write";
 import type { Host } from "../../hosts/host";
-import { type Digests, isOwnedBy, placeFiles, removeFiles, wasFound } from "../../hosts/placement/place";
+import { type Digests, goesWith, placeFiles, removeFiles } from "../../hosts/placement/place";
 import { waitFor } from "../../hosts/wait";
 import { type ComponentContexts, componentRenderers } from "../../render/components";
 import type { Pod } from "../../render/static-pods/pod";
@@ -71,7 +71,7 @@ export function staticPod<Name extends StaticPodName, Placement extends HostPlac
 		},
 		async clean({ host, owner }, pod) {
 			// A pod that ran before this program goes on with its data.
-			if ((await isOwnedBy({ host, owner, path })) && !(await wasFound({ host, owner }, path))) {
+			if (await goesWith({ host, owner }, path)) {
 				await host.remove([path]);
 				await removeSandboxes(host, pod);
 				await tidy?.({ host }, pod);
