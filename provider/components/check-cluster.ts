@@ -87,7 +87,7 @@ function specProblems(args: Record<string, any>): Problem[] {
 	const nodes = nodesOf(args);
 	return [
 		...clusterProblems(cluster as never),
-		...(args.controlPlanes?.length === 0 ? [noControlPlane] : []),
+		...controlPlaneProblems(args.controlPlanes),
 		...nodes.flatMap(({ path, node }) =>
 			nodeProblems(knownNode(pick(nodeSpecShape, node)), version).map((problem) => ({
 				path: `${path}.${problem.path}`,
@@ -118,7 +118,19 @@ function isList(argument: unknown): argument is any[] {
 	return Array.isArray(argument);
 }
 
-const noControlPlane: Problem = inputProblem({ path: "controlPlanes", expected: "one machine", got: "none" });
+function controlPlaneProblems(controlPlanes: unknown): Problem[] {
+	if (!isList(controlPlanes) || controlPlanes.some((node) => node?.gone !== true)) return [];
+	if (controlPlanes.length === 0)
+		return [inputProblem({ path: "controlPlanes", expected: "one machine", got: "none" })];
+	return [
+		inputProblem({
+			path: "controlPlanes",
+			expected: "one machine that is not gone",
+			got: "none",
+			next: "where the whole control plane is gone for good: PULUMI_KUBEADM_GONE_HOSTS=ADDRESS pulumi destroy",
+		}),
+	];
+}
 
 /** Nodes whose names are equal in lower case, as the API has them. */
 function repeatedNames(nodes: readonly CheckedNode[]): Problem[] {

@@ -97,6 +97,11 @@ describe("Cluster", () => {
 		["no controlPlanes", { kubernetesVersion: "1.37.2" }, "controlPlanes: expected a list of machines, got nothing"],
 		["an empty list", { ...good, controlPlanes: [] }, "controlPlanes: expected one machine, got none"],
 		[
+			"a cluster whose only control plane is gone",
+			{ ...good, controlPlanes: [{ ...machine, gone: true }] },
+			"controlPlanes: expected one machine that is not gone, got none; where the whole control plane is gone for good: PULUMI_KUBEADM_GONE_HOSTS=ADDRESS pulumi destroy",
+		],
+		[
 			"a machine that is no list",
 			{ ...good, controlPlanes: machine },
 			"controlPlanes: expected a list of machines, got an object",
