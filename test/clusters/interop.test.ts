@@ -105,6 +105,11 @@ describe("kubeadm, on a cluster that this package made,", () => {
 			...lab.kubeadmArguments,
 		]);
 		succeeded(joined);
+		// kubeadm returns before the kubelet has made its Node, of which "kubectl wait" would say NotFound.
+		await until("spare-1: its Node", 60, async () => {
+			const node = await kubectl(controlPlane, "get node spare-1 --ignore-not-found -o name");
+			return node !== "" || undefined;
+		});
 		await kubectl(controlPlane, "wait --for=condition=Ready node/spare-1 --timeout=120s");
 	});
 
