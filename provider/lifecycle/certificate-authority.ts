@@ -9,7 +9,7 @@ import { fingerprintOf, privateKeyOf, rememberedKey, rememberKey } from "../pki/
 import { keyPem } from "../pki/keys";
 import { firstCertificate } from "../render/pki/bundle";
 import { type CaName, type CertificateRequest, caRequest } from "../render/pki/certificates";
-import type { Lifecycle } from "./lifecycle";
+import { type Lifecycle, nothingToDelete } from "./lifecycle";
 import { renderCluster } from "./rendering";
 
 /** Arguments of a `CertificateAuthority`. */
@@ -118,7 +118,7 @@ export const certificateAuthority: Lifecycle<
 		return outputsOf(issued.certificate, keyPem(issued.key));
 	},
 
-	async delete() {},
+	delete: nothingToDelete,
 };
 
 function requestOf(name: CaName, cluster: ClusterSpec): CertificateRequest {

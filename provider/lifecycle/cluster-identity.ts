@@ -7,7 +7,7 @@ import { foundProgram } from "../hosts/placement/program";
 import { electFounder, memberProblems, refuseUnusableFounders } from "../phases/etcd/founders";
 import { versionSkewProblems } from "../phases/upgrade/version-skew";
 import type { EtcdMembers } from "../render/static-pods/pod";
-import type { Lifecycle } from "./lifecycle";
+import { type Lifecycle, nothingToDelete } from "./lifecycle";
 import { declareGone, type GoneNode } from "./machine-guards";
 import { renderCluster } from "./rendering";
 
@@ -70,7 +70,7 @@ export const clusterIdentity: Lifecycle<ClusterIdentityArgs, ClusterIdentityInpu
 		return {};
 	},
 
-	async delete() {},
+	delete: nothingToDelete,
 };
 
 /** Fields that a running cluster cannot change, each with the reason. */

@@ -7,7 +7,7 @@ import type { Patience } from "../phases/components/component";
 import { explainRollout, waitRolledOut } from "../phases/components/object-set";
 import { addonComponents } from "../phases/components/registry";
 import type { KubernetesObject } from "../render/kubernetes-object";
-import { type Lifecycle, PartialFailure } from "./lifecycle";
+import { type Lifecycle, nothingToDelete, PartialFailure } from "./lifecycle";
 
 /** Arguments of a `ClusterReady`. */
 export interface ClusterReadyArgs {
@@ -45,7 +45,7 @@ export const clusterReady: Lifecycle<ClusterReadyArgs, ClusterReadyInputs, objec
 		await wait(id, inputs);
 		return {};
 	},
-	async delete() {},
+	delete: nothingToDelete,
 };
 
 /**

@@ -6,9 +6,9 @@ import { learnProgram, type Program, setProgramName, thisProgram } from "../host
 import { redact } from "../hosts/redact";
 import { status } from "../hosts/status";
 import { Unread } from "../kubernetes/unread";
-import { type CheckFailure, type Difference, type Lifecycle, PartialFailure } from "./lifecycle";
+import { type CheckFailure, type Difference, type Lifecycle, nothingToDelete, PartialFailure } from "./lifecycle";
 import { lifecycles } from "./lifecycles";
-import { ifGone, isGone, machinesOf, refuseOtherMachine } from "./machine-guards";
+import { ifGone, isGone, machinesOf, refuseOtherMachine, whileLocked } from "./machine-guards";
 import { fromPreviewForm, toPreviewForm } from "./preview-form";
 import { connectionSecrets, type Shape, TYPED_PATHS } from "./shape";
 import { type ResourceKind, shapes } from "./shapes";
@@ -84,7 +84,7 @@ export function diff(kind: ResourceKind, state: Properties, inputs: Properties):
 export async function create(kind: ResourceKind, inputs: Properties): Promise<{ id: string; outs: Properties }> {
 	const { own, engine } = splitKept(kind, inputs);
 	return reporting({ kind, own, engine }, async () => {
-		const { id, outputs } = await of(kind).create(own);
+		const { id, outputs } = await whileLocked(own, () => of(kind).create(own));
 		markDeclared(id);
 		return { id, outs: stateOf(kind, id, { ...own, ...outputs }) };
 	});
@@ -122,8 +122,9 @@ export async function update(
 	inputs: Properties,
 ): Promise<{ outs: Properties }> {
 	const { own, engine } = splitKept(kind, inputs);
+	const { own: was } = splitState(kind, state);
 	return reporting({ kind, own, engine }, async () => {
-		const outputs = await of(kind).update(id, splitState(kind, state).own, own);
+		const outputs = await whileLocked(own, () => of(kind).update(id, was, own));
 		return { outs: stateOf(kind, id, { ...own, ...outputs }) };
 	});
 }
@@ -136,10 +137,10 @@ export async function update(
 export async function remove(kind: ResourceKind, id: string, state: Properties): Promise<void> {
 	const { own } = splitState(kind, state);
 	if (isGone(own)) return status(`${id}: its host is said to be gone for good, nothing is done there`);
+	const lifecycle = of(kind);
+	if (lifecycle.delete === nothingToDelete) return;
 	await reporting({ kind, own }, () =>
-		of(kind)
-			.delete(id, own)
-			.catch((error) => sayIfGone(own, error)),
+		whileLocked(own, () => lifecycle.delete(id, own)).catch((error) => sayIfGone(own, error)),
 	);
 }
 

@@ -12,7 +12,7 @@ import { type HealthChecks, healthCheckOf, placedPods } from "../phases/control-
 import { restartFailed, restartStale } from "../phases/control-plane/restart";
 import type { EtcdMembers, Pod } from "../render/static-pods/pod";
 import { type StaticPodName, staticPodNamesOf } from "../render/static-pods/static-pods";
-import { type Lifecycle, PartialFailure } from "./lifecycle";
+import { type Lifecycle, nothingToDelete, PartialFailure } from "./lifecycle";
 import { membersAsKnown, renderNode } from "./rendering";
 
 /** Arguments of a `Gate`. */
@@ -104,7 +104,7 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 		return {};
 	},
 
-	async delete() {},
+	delete: nothingToDelete,
 };
 
 /** Names of the founders other than this node. A name that is not known yet is `UNKNOWN`. */

@@ -55,6 +55,9 @@ export interface Lifecycle<Args extends object, Inputs extends object, Outputs e
 	delete(id: string, state: Inputs & Partial<Outputs>): Promise<void>;
 }
 
+/** `delete` of a resource that is in the state alone, and so has nothing to delete. No machine is reached for it. */
+export async function nothingToDelete(): Promise<void> {}
+
 /** A step that failed after it made something. The state keeps what exists, and the next `up` goes on from it. */
 export class PartialFailure extends Error {
 	readonly id: string;

@@ -1,7 +1,9 @@
 import { expected } from "../config/expected";
 import { SpecError } from "../config/problems";
 import { hasUnknowns } from "../facts/unknown";
-import type { HostReference } from "../hosts/reach";
+import { firstReached } from "../hosts/first-reached";
+import { withHostLock } from "../hosts/placement/host-lock";
+import { type HostReference, reach } from "../hosts/reach";
 import type { ConnectionArgs } from "../hosts/ssh/connection";
 
 /** The part of the inputs that names the machine of a resource. */
@@ -73,6 +75,19 @@ export interface Whereabouts {
 export function machinesOf(state: Whereabouts): HostReference[] {
 	const { connection, host, controlPlanes = [] } = state;
 	return connection ? [state as HostReference] : host ? [host] : controlPlanes;
+}
+
+/**
+ * Runs an operation that changes a resource's machine, or the API behind a control plane, while this program holds the lock
+ * on that machine. Of several control planes, the first that answers is locked. A `Host`, and a resource without a machine, need
+ * no lock.
+ * @throws HostError where no machine answers
+ * @throws WaitError where another program works on the machine for too long
+ */
+export async function whileLocked<T>(state: Whereabouts, operation: () => Promise<T>): Promise<T> {
+	const machines = state.connection ? [] : machinesOf(state);
+	if (machines.length === 0) return operation();
+	return withHostLock(await firstReached(machines, reach), operation);
 }
 
 /**

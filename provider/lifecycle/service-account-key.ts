@@ -7,7 +7,7 @@ import { isUnknown } from "../facts/unknown";
 import { newId } from "../hosts/placement/place";
 import { rememberedKey, rememberKey } from "../pki/key-memory";
 import { keyPem, newKey, publicKeyPem } from "../pki/keys";
-import type { Lifecycle } from "./lifecycle";
+import { type Lifecycle, nothingToDelete } from "./lifecycle";
 import { renderCluster } from "./rendering";
 
 /** Arguments of a `ServiceAccountKey`. */
@@ -66,7 +66,7 @@ export const serviceAccountKey: Lifecycle<ServiceAccountKeyArgs, ServiceAccountK
 		if (given) return outputsOf(rememberedKey(given));
 		return outputsOf(state.privateKey ? createPrivateKey(state.privateKey) : await newKey(algorithm));
 	},
-	async delete() {},
+	delete: nothingToDelete,
 };
 
 function outputsOf(key: KeyObject): ServiceAccountKeyOutputs {

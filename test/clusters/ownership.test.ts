@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, type LabHost, startLab, until } from "../../lab/index.ts";
+import { LOCK } from "../../provider/hosts/placement/lock-file";
 import { clusterOn } from "./support/cluster.ts";
 import { kubeadm, kubeadmInit, kubectl } from "./support/kubeadm.ts";
 import { differences, listing } from "./support/listing.ts";
@@ -72,18 +73,39 @@ describe("a machine that belongs to another", () => {
 		await kubeadm(controlPlane, ["reset", "--force"]);
 		await controlPlane.exec("rm -rf /etc/kubernetes/tmp /root/kubeadm.yaml", { check: true });
 		reset = await listing(controlPlane);
-		await stacks[0].configure(clusterOn(lab));
-		await stacks[1].configure({ ...clusterOn(lab, { workers: [] }), ready: false });
+		for (const stack of stacks) await stack.configure(clusterOn(lab));
 		const ups = await Promise.allSettled(stacks.map((stack) => stack.up()));
 		expect(ups.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
 		const lost = ups.findIndex(({ status }) => status === "rejected");
 		expect((ups[lost] as PromiseRejectedResult).reason.message).toMatch(
 			/expected a machine that is no node yet, got node cp-1 of the Pulumi program test\/test \(id [0-9a-f]{8}\); nothing was changed/,
 		);
+		expect((ups[lost] as PromiseRejectedResult).reason.message).toMatch(
+			/waits for the Pulumi program test\/test \(id [0-9a-f]{8}\) of \S+@\S+, which works there since \S+Z \(0 s of 300 s\)/,
+		);
+		for (const host of lab.hosts) expect((await host.exec(`ls ${LOCK}`)).exitCode).not.toBe(0);
 		await stacks[lost]!.destroy();
 		expect((await stacks[lost]!.state()).resources ?? []).toEqual([]);
 		expect(await kubectl(controlPlane, "get --raw /readyz")).toBe("ok");
 		if (lost === 0) stacks.reverse();
+	});
+
+	it("is waited for while another program holds its lock, which lapses 90 s after the program was killed", async () => {
+		const [stack] = stacks;
+		const program = clusterOn(lab);
+		program.cluster.workers![0]!.labels = { tier: "front" };
+		await stack.configure(program);
+		const holder = { id: "1a2b3c4d-0", name: "shop/dev", user: "ann@laptop", since: "2026-11-27T10:04:05Z" };
+		await controlPlane.exec(
+			`{ echo $(($(cut -d. -f1 /proc/uptime) - 45)); echo '1a2b3c4d-0 token'; echo '${JSON.stringify(holder)}'; } > ${LOCK}`,
+			{ check: true },
+		);
+		const { text, duration } = await stack.up();
+		expect(text).toContain(
+			"waits for the Pulumi program shop/dev (id 1a2b3c4d) of ann@laptop, which works there since 2026-11-27T10:04:05Z",
+		);
+		expect(duration).toBeGreaterThan(40);
+		expect(await kubectl(controlPlane, "get node host-2 -o jsonpath={.metadata.labels.tier}")).toBe("front");
 	});
 
 	it("is not made a second node of the program that it belongs to, in whatever way the address is spelled", async () => {

@@ -5,7 +5,11 @@ import { connectionSecrets } from "../../provider/lifecycle/shape";
 import { shapes } from "../../provider/lifecycle/shapes";
 import * as resources from "../../provider/resources";
 import { host } from "../support/cluster";
+import { MemoryHost } from "../support/memory-host";
 import { find, sent } from "../support/mocks";
+import { hosts } from "../support/reachable";
+
+vi.mock("../../provider/hosts/reach", () => import("../support/reachable"));
 
 it("there is one shape, one lifecycle and one class for each kind of resource", () => {
 	const classes = Object.keys(resources).filter((name) => /^[A-Z]/.test(name));
@@ -31,6 +35,7 @@ describe("what a shape calls secret", () => {
 			"tlsBootstrapToken",
 			"token",
 		]);
+		hosts.set(host.connection.host, new MemoryHost());
 		for (const name of [...names, "givenToken"]) {
 			const create = vi.spyOn(lifecycles.HostFile, "create").mockRejectedValue(new Error("got the word of it"));
 			const failure = dispatch.create("HostFile", { host, inside: [{ [name]: "the word of it", other: "got" }] });

@@ -37,6 +37,7 @@ export class MemoryHost implements Host {
 		this.name = name;
 		this.answers(/^look which container runtime/, () => "");
 		this.answers(/^drop the records of object owners$/, () => "");
+		this.answers(/^(take|release) the host's lock$/, () => "");
 		this.answers(/^remove empty folders that this package created$/, (command) => this.#removeEmptyFolders(command));
 		this.answers(/^list the manifests of static pods$/, () =>
 			[...this.files.keys()].filter((path) => /^\/etc\/kubernetes\/manifests\/[^./][^/]*$/.test(path)).join("\n"),

@@ -58,6 +58,11 @@ export function thisProgram(): Program {
 	return { id: id!, name: currentName };
 }
 
+/** The ids and the name by which this process's program is known so far. Unlike `thisProgram`, gives it no id. */
+export function knownProgram(): { ids: string[]; name: string } {
+	return { ids: [...knownIds], name: currentName };
+}
+
 /**
  * Whether a record is of this process's program. A program none of whose states is known yet (an `up` was killed before
  * it saved its first resource) is known by its name alone, and takes the record's id for its own.

@@ -1,0 +1,80 @@
+import { hostname, userInfo } from "node:os";
+import type { Host } from "../host";
+import { knownProgram, type Program, programText } from "./program";
+
+/** Path of the lock on a host. A restart of the host empties its folder. */
+export const LOCK = "/run/pulumi-kubeadm.lock";
+
+/** Seconds without a renewal after which a lock lapses. The host's uptime counts, which no change of a clock moves. */
+export const LAPSE_SECONDS = 90;
+
+/** One taking of a lock. */
+export interface LockClaim {
+	/** Random name of this taking. */
+	token: string;
+	/** Time of the taking, ISO 8601. */
+	since: string;
+}
+
+/** The last line of a lock: who holds it, for messages. */
+interface Holder extends Program {
+	/** `user@machine` of the person that runs the program. */
+	user: string;
+	/** Time since which the lock is held, ISO 8601. */
+	since: string;
+}
+
+/**
+ * Takes or renews the lock on a host in one exchange, unless another program holds it. A lock of this program, of a process
+ * that was killed, is taken over.
+ * @returns the holder in words; undefined where the lock is taken
+ */
+export async function takeLock(host: Host, { token, since }: LockClaim): Promise<string | undefined> {
+	const { ids, name } = knownProgram();
+	// A program that is not known by an id yet holds the lock by its token alone.
+	const [id = token] = ids;
+	const holder: Holder = { id, name, user: userName(), since };
+	const { stdout } = await host.run({
+		intent: "take the host's lock",
+		stdin: `${[...ids, token].join(" ")}\n${id} ${token}\n${JSON.stringify(holder)}\n`,
+		script: TAKE,
+	});
+	if (stdout.trim() === "") return undefined;
+	const other = JSON.parse(stdout) as Holder;
+	return `${programText(other)} of ${other.user}, which works there since ${other.since}`;
+}
+
+/** Removes the lock on a host, if it is still the one of this taking. */
+export async function removeLock(host: Host, token: string): Promise<void> {
+	await host.run({
+		intent: "release the host's lock",
+		script: `exec 9</run && flock 9 || exit 1\ngrep -qs ' ${token}$' ${LOCK} && rm -f ${LOCK}\nexit 0`,
+	});
+}
+
+function userName(): string {
+	try {
+		return `${userInfo().username}@${hostname()}`;
+	} catch {
+		// A container's user may have no name.
+		return `user ${process.getuid?.()}@${hostname()}`;
+	}
+}
+
+/**
+ * Script that takes a lock. Its input is a line with the names that may take a held lock over, then the lock's lines: the
+ * id and the token of the holder, and the holder as JSON. The script puts the host's uptime before them. It prints the holder of a
+ * lock that it does not take.
+ */
+const TAKE = `
+umask 077
+exec 9</run && flock 9 || exit 1
+read -r mine
+now=$(cut -d. -f1 /proc/uptime)
+isHeld() {
+	{ read -r renewed && read -r id token && read -r holder; } 2>/dev/null < ${LOCK} || return 1
+	case $renewed in ''|*[!0-9]*) return 1; esac
+	case " $mine " in *" $id "*|*" $token "*) return 1; esac
+	[ "$renewed" -le "$now" ] && [ $((now - renewed)) -lt ${LAPSE_SECONDS} ]
+}
+if isHeld; then printf '%s\\n' "$holder"; else { echo "$now"; cat; } > ${LOCK}; fi`;
