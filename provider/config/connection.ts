@@ -28,6 +28,11 @@ export interface ProxyConnectionArgs {
 	hostKey?: string;
 	/** Path of the known_hosts file, which is used without a `hostKey`. @default "~/.ssh/known_hosts" */
 	knownHostsFile?: string;
+	/**
+	 * Whether SHA-1 is offered to a server that knows nothing better: signatures `ssh-rsa`, `hmac-sha1` and the key
+	 * exchange diffie-hellman-group14-sha1. @default false
+	 */
+	allowSha1?: boolean;
 }
 
 /** SSH connection to a host. The names are those of @pulumi/command's `remote.ConnectionArgs`, so that one object serves both. */
@@ -59,8 +64,8 @@ export function connectionProblems(args: ConnectionArgs): Problem[] {
 	return [...problems, ...problemsOf(bastion, "proxy.", Object.keys(fields))];
 }
 
-/** Every field of a connection: a text, or a whole number within a range. */
-const fields: Record<keyof ProxyConnectionArgs, "text" | readonly [least: number, most: number]> = {
+/** Every field of a connection: a text, true or false, or a whole number within a range. */
+const fields: Record<keyof ProxyConnectionArgs, "text" | "flag" | readonly [least: number, most: number]> = {
 	host: "text",
 	port: [1, 65535],
 	user: "text",
@@ -73,6 +78,7 @@ const fields: Record<keyof ProxyConnectionArgs, "text" | readonly [least: number
 	perDialTimeout: [0, 86_400],
 	hostKey: "text",
 	knownHostsFile: "text",
+	allowSha1: "flag",
 };
 
 function problemsOf(args: ProxyConnectionArgs, prefix: string, names: readonly string[]): Problem[] {
@@ -107,6 +113,10 @@ function fieldProblems(name: string, value: unknown, names: readonly string[]): 
 	if (isUnknown(value)) return [];
 	if (field === "text")
 		return typeof value === "string" ? [] : [inputProblem({ path: name, expected: "a string", got: kindOf(value) })];
+	if (field === "flag")
+		return typeof value === "boolean"
+			? []
+			: [inputProblem({ path: name, expected: "true or false", got: kindOf(value) })];
 	const [least, most] = field;
 	if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return [];
 	const got = typeof value === "number" ? value : kindOf(value);

@@ -5,21 +5,16 @@ import { type ConnectedHost, connect } from "./ssh/ssh";
 export interface HostReference {
 	/** Connection arguments, as in @pulumi/command's `remote.ConnectionArgs`. */
 	connection: ConnectionArgs;
-	/** SSH host key that the `Host` resource accepted, `ssh-ed25519 AAAA…`. Used where the connection has no `hostKey`. @default none */
+	/** SSH host key that the `Host` resource accepted, `ssh-ed25519 AAAA…`. Used where neither the connection nor known_hosts has a key. @default none */
 	hostKey?: string;
-	/** SSH host key that the `Host` resource accepted of the connection's bastion. Used where the bastion's arguments have no `hostKey`. @default none */
+	/** SSH host key that the `Host` resource accepted of the connection's bastion. Used where neither the bastion's arguments nor known_hosts has a key. @default none */
 	proxyHostKey?: string;
 }
 
-/** Connects to a machine, or reuses its connection. A host key in the connection arguments has precedence over the accepted one. @throws Error for wrong arguments; HostError where the connection fails */
+/** Connects to a machine, or reuses its connection. A host key in the connection arguments or in known_hosts has precedence over the accepted one. @throws Error for wrong arguments; HostError where the connection fails */
 export function reach(reference: HostReference): Promise<ConnectedHost> {
-	const { connection, hostKey, proxyHostKey } = currentConnection(reference);
-	const { proxy } = connection;
-	return connect({
-		...connection,
-		...(connection.hostKey || !hostKey ? {} : { hostKey }),
-		...(!proxy || proxy.hostKey || !proxyHostKey ? {} : { proxy: { ...proxy, hostKey: proxyHostKey } }),
-	});
+	const { connection, hostKey: storedHostKey, proxyHostKey: storedProxyHostKey } = currentConnection(reference);
+	return connect(connection, { storedHostKey, storedProxyHostKey });
 }
 
 /** Connections that changed since this process began, by the machine as the state had it. */

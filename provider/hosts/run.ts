@@ -98,7 +98,12 @@ function notStarted(
 
 const sudoProblems: [RegExp, (user: string) => string][] = [
 	[
-		/a password is required|a terminal is required|must have a tty/,
+		/must have a tty/,
+		(user) =>
+			`sudo demands a terminal (requiretty in sudoers), and commands run without one; add the line \`Defaults:${user} !requiretty\` to sudoers`,
+	],
+	[
+		/a password is required|a terminal is required/,
 		(user) => `user ${user} needs a password for sudo; add a rule such as \`${user} ALL=(ALL) NOPASSWD: ALL\``,
 	],
 	[

@@ -225,6 +225,16 @@ describe.skipIf(sshdMissing)(`commands on a real sshd ${sshdMissing}`, () => {
 			}
 		}, 30_000);
 
+		it("says so when sudo demands a terminal", async () => {
+			const { name } = account({ sudo: "USER ALL=(ALL) NOPASSWD: ALL\nDefaults:USER requiretty" });
+			const guest = await connect({ ...own.args, user: name });
+			const error: HostError = await guest.run({ intent: "look", script: "true" }).catch((thrown) => thrown);
+			expect([error.layer, error.reason]).toEqual(["sudo", "no sudo"]);
+			expect(error.message).toContain(
+				`look: sudo demands a terminal (requiretty in sudoers), and commands run without one; add the line \`Defaults:${name} !requiretty\` to sudoers`,
+			);
+		});
+
 		it("says so when sudo wants a password, refuses, or is not there", async () => {
 			const { name } = account({});
 			const guest = await connect({ ...own.args, user: name });

@@ -14,9 +14,11 @@ describe("connection arguments", () => {
 		expectTypeOf<TheirProxy>().toExtend<ConnectionInputs>();
 	});
 
-	it("are taken by @pulumi/command, which has nothing but privateKeyFile and knownHostsFile less", () => {
+	it("are taken by @pulumi/command, which has nothing but privateKeyFile, knownHostsFile and allowSha1 less", () => {
 		expectTypeOf<ConnectionInputs>().toExtend<Theirs>();
-		expectTypeOf<Exclude<keyof ConnectionInputs, keyof Theirs>>().toEqualTypeOf<"privateKeyFile" | "knownHostsFile">();
+		expectTypeOf<Exclude<keyof ConnectionInputs, keyof Theirs>>().toEqualTypeOf<
+			"privateKeyFile" | "knownHostsFile" | "allowSha1"
+		>();
 	});
 
 	it("are known by their names at run time too", async () => {

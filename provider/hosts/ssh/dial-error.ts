@@ -1,44 +1,43 @@
 import { HostError } from "../host-error";
 import { sshTo } from "../shell";
 import { type ConnectionArgs, hostName } from "./connection";
+import type { Credentials } from "./credentials";
+import { negotiationError } from "./negotiation-error";
+import type { ServerOffer } from "./server-offer";
 
 /** Converts an error that another dial cannot mend to a `HostError`. Any other error is returned as it is. */
 export function finalError({
 	args,
 	error,
-	report,
+	login,
 	banner,
+	offer,
+	knownTypes,
 }: {
 	args: ConnectionArgs;
 	error: Error & { level?: string };
-	report: string;
+	login: Credentials;
 	banner: string;
+	offer: ServerOffer;
+	knownTypes: string[];
 }): Error {
 	if (error instanceof HostError) return error;
 	const host = hostName(args);
-	if (error.level === "client-authentication" || /too many authentication failures/i.test(error.message)) {
+	const tooMany = /too many authentication failures/i.test(error.message);
+	if (error.level === "client-authentication" || tooMany) {
 		const says = banner ? `; the host says: ${banner}` : "";
+		const ended = tooMany ? "too many keys were tried, as sshd allows MaxAuthTries (6 by default): " : "";
 		return new HostError({
 			host,
 			layer: "ssh",
 			reason: "authentication",
-			what: `login refused: ${report}${says}`,
-			next: `${sshTo(args)} -v true`,
+			what: `login refused: ${ended}${login.report()}${says}`,
+			next: login.remedy() ?? (tooMany ? TOO_MANY : `${sshTo(args)} -v true`),
 			cause: error,
 		});
 	}
-	if (/no matching (server )?host key/i.test(error.message)) {
-		const what =
-			"host key changed: the host has no key of a type that is known for it, so it may have been installed anew";
-		return new HostError({
-			host,
-			layer: "ssh",
-			reason: "host key changed",
-			what,
-			next: `ssh-keyscan -p ${args.port ?? 22} ${args.host}`,
-			cause: error,
-		});
-	}
+	const noCommon = negotiationError({ args, message: error.message, offer, knownTypes });
+	if (noCommon) return noCommon;
 	if (error.level === "handshake") {
 		return new HostError({
 			host,
@@ -51,6 +50,9 @@ export function finalError({
 	}
 	return error;
 }
+
+const TOO_MANY =
+	"set privateKeyFile, which is tried before the agent; or load the one key that fits: ssh-add -D && ssh-add KEYFILE";
 
 /** Makes the error for the last failed dial. Does not throw. */
 export function unreachable(args: ConnectionArgs, error: unknown, effort: string): HostError {

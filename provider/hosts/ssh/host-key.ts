@@ -2,15 +2,16 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { HostError } from "../host-error";
 import { quote } from "../shell";
+import { status } from "../status";
 import type { ConnectionArgs } from "./connection";
-import { changedError, revokedError, unknownError } from "./host-key-error";
-import { knownKeys } from "./known-hosts";
-import { formatKey, type PublicKey, parsePublicKey } from "./public-key";
+import { authorityError, changedError, type KeySource, revokedError, unknownError } from "./host-key-error";
+import { type KnownKeys, knownKeys } from "./known-hosts";
+import { fingerprint, formatKey, type PublicKey, parsePublicKey, typeOf } from "./public-key";
 
 /** The host keys that a connection accepts. */
 export interface HostKeyPolicy {
-	/** Signature algorithms to offer. Absent where no key is known. */
-	algorithms: string[] | undefined;
+	/** Types of the known keys, such as `ssh-ed25519`. Empty where no key is known. */
+	knownTypes: string[];
 	/**
 	 * Checks the key that the host shows. Synchronous, because ssh2 takes a promise for a yes.
 	 * @throws HostError unless the key is trusted
@@ -18,27 +19,42 @@ export interface HostKeyPolicy {
 	verify(blob: Buffer): void;
 }
 
+/** What a caller knows of a host's key, beside the connection arguments and known_hosts. */
+export interface HostKeyKnowledge {
+	/** Whether a key is accepted where no key is known. */
+	trustOnFirstUse: boolean;
+	/** Key that the state keeps, `ssh-ed25519 AAAA…`: accepted at an earlier first contact. @default none */
+	stored?: string | undefined;
+	/** Key that this connection had before it was lost. No other key is accepted then. @default none */
+	before?: string | undefined;
+}
+
 /** Keys that were accepted on first use in this process, by address. */
 const accepted = new Map<string, string>();
 
 /**
- * Makes the policy from what is known about a host's key at this moment: `hostKey`, known_hosts, or a key accepted
- * earlier.
+ * Makes the policy from what is known about a host's key at this moment. The first source with a key decides: the
+ * connection before it was lost, the argument `hostKey`, known_hosts, the state, a key accepted earlier in this process. A
+ * key that known_hosts marks as `@revoked` is refused, whatever the source says.
  */
-export function hostKeyPolicy(args: ConnectionArgs, name: string, trustOnFirstUse: boolean): HostKeyPolicy {
+export function hostKeyPolicy(args: ConnectionArgs, name: string, knowledge: HostKeyKnowledge): HostKeyPolicy {
 	const address = addressOf(args);
 	const file = expandHome(args.knownHostsFile ?? "~/.ssh/known_hosts");
-	const { trusted, revoked, source } = expectedKeys({ args, name, file, acceptedKey: accepted.get(address) });
+	const known = knownKeys(readIfThere(file, name), args.host, args.port ?? 22);
+	const { trusted, source } = expectedKeys({ args, name, known, knowledge, acceptedKey: accepted.get(address) });
 	const refusal = { name, args, file, source };
 	return {
-		algorithms:
-			trusted.length > 0 ? [...new Set(trusted.flatMap(({ type }) => algorithmsOf[type] ?? type))] : undefined,
+		knownTypes: [...new Set(trusted.map(({ type }) => type))],
 		verify(blob) {
-			if (revoked.some((key) => key.blob.equals(blob))) throw revokedError(refusal, blob);
+			const revoked = known.revoked.find((key) => key.blob.equals(blob));
+			if (revoked) throw revokedError(refusal, revoked);
 			if (trusted.some((key) => key.blob.equals(blob))) return;
 			if (trusted.length > 0) throw changedError({ ...refusal, trusted }, blob);
-			if (!trustOnFirstUse) throw unknownError(refusal, blob);
+			const [authority] = known.authorities;
+			if (authority) throw authorityError(refusal, authority, blob);
+			if (!knowledge.trustOnFirstUse) throw unknownError(refusal, blob);
 			accepted.set(address, formatKey(blob));
+			status(`accepted ${typeOf(blob)} ${fingerprint(blob)} of ${name} on first use`);
 		},
 	};
 }
@@ -53,8 +69,6 @@ export function forgetAccepted(): void {
 	accepted.clear();
 }
 
-const algorithmsOf: Record<string, string[]> = { "ssh-rsa": ["rsa-sha2-512", "rsa-sha2-256"] };
-
 function addressOf({ host, port, proxy }: ConnectionArgs): string {
 	return JSON.stringify([host, port ?? 22, proxy?.host, proxy?.port]);
 }
@@ -62,22 +76,32 @@ function addressOf({ host, port, proxy }: ConnectionArgs): string {
 function expectedKeys({
 	args,
 	name,
-	file,
+	known,
+	knowledge: { stored, before },
 	acceptedKey,
 }: {
 	args: ConnectionArgs;
 	name: string;
-	file: string;
+	known: KnownKeys;
+	knowledge: HostKeyKnowledge;
 	acceptedKey: string | undefined;
-}) {
-	const revoked: PublicKey[] = [];
-	if (args.hostKey) return { trusted: parseKeys(args.hostKey, name), revoked, source: "hostKey" as const };
-	const known = knownKeys(readIfThere(file, name), args.host, args.port ?? 22);
-	if (known.trusted.length > 0 || !acceptedKey) return { ...known, source: "file" as const };
-	return { trusted: parseKeys(acceptedKey, name), revoked: known.revoked, source: "accepted" as const };
+}): { trusted: PublicKey[]; source: KeySource } {
+	const sources: [KeySource, () => PublicKey[]][] = [
+		["before", () => parseKeys(before, name)],
+		["hostKey", () => parseKeys(args.hostKey, name)],
+		["file", () => known.trusted],
+		["state", () => parseKeys(stored, name)],
+		["before", () => parseKeys(acceptedKey, name)],
+	];
+	for (const [source, read] of sources) {
+		const trusted = read();
+		if (trusted.length > 0) return { trusted, source };
+	}
+	return { trusted: [], source: "file" };
 }
 
-function parseKeys(text: string, name: string): PublicKey[] {
+function parseKeys(text: string | undefined, name: string): PublicKey[] {
+	if (!text) return [];
 	const keys = text.trim().split("\n").map(parsePublicKey);
 	if (!keys.includes(undefined)) return keys as PublicKey[];
 	throw new HostError({

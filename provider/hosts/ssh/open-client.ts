@@ -1,14 +1,16 @@
 import { connect as connectSocket, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
-import { Client } from "ssh2";
+import { type Algorithms, Client } from "ssh2";
 import { HostError } from "../host-error";
+import { offeredAlgorithms } from "./algorithms";
 import type { ConnectionArgs } from "./connection";
 import { credentials } from "./credentials";
 import { finalError, unreachable } from "./dial-error";
 import type { HostKeyPolicy } from "./host-key";
 import { limiter } from "./limiter";
 import { formatKey } from "./public-key";
+import { serverOffer } from "./server-offer";
 
 /** A connection after login. */
 export interface OpenClient {
@@ -67,8 +69,9 @@ function dialsTo({ host, port, proxy }: ConnectionArgs): ReturnType<typeof limit
 }
 
 async function dial({ args, policy, tunnel }: Opening): Promise<OpenClient> {
-	const { handler, report } = credentials(args);
-	const { algorithms, verify } = policy();
+	const login = credentials(args);
+	const { knownTypes, verify } = policy();
+	const { offer, debug } = serverOffer();
 	const seconds = args.perDialTimeout ?? 15;
 	const client = new Client();
 	let hostKey = "";
@@ -96,8 +99,9 @@ async function dial({ args, policy, tunnel }: Opening): Promise<OpenClient> {
 			client.connect({
 				sock: socket as Socket,
 				username: args.user ?? "root",
-				authHandler: handler,
-				...(algorithms ? { algorithms: { serverHostKey: algorithms as never } } : {}),
+				authHandler: login.handler,
+				algorithms: offeredAlgorithms(args, knownTypes) as Algorithms,
+				debug,
 				hostVerifier: (key: Buffer) => {
 					verify(key);
 					hostKey = formatKey(key);
@@ -116,7 +120,7 @@ async function dial({ args, policy, tunnel }: Opening): Promise<OpenClient> {
 		gaveUp = true;
 		client.destroy();
 		socket?.destroy();
-		throw finalError({ args, error: error as Error & { level?: string }, report: report(), banner });
+		throw finalError({ args, error: error as Error & { level?: string }, login, banner, offer, knownTypes });
 	} finally {
 		clearTimeout(timer);
 	}

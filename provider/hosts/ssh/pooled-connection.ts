@@ -5,7 +5,7 @@ import { sentence } from "../../config/expected";
 import { HostError } from "../host-error";
 import { quote, sshTo } from "../shell";
 import { type ConnectionArgs, hostName } from "./connection";
-import { hostKeyPolicy } from "./host-key";
+import { type HostKeyKnowledge, hostKeyPolicy } from "./host-key";
 import { limiter } from "./limiter";
 import { type OpenClient, openClient } from "./open-client";
 
@@ -48,8 +48,8 @@ export class PooledConnection {
 	 * Connects unless there is a connection already. A new connection is checked against the host keys that this caller
 	 * knows.
 	 */
-	async open(args: ConnectionArgs, trustOnFirstUse: boolean): Promise<OpenClient> {
-		const policy = () => hostKeyPolicy(args, this.name, trustOnFirstUse);
+	async open(args: ConnectionArgs, knowledge: HostKeyKnowledge): Promise<OpenClient> {
+		const policy = () => hostKeyPolicy(args, this.name, knowledge);
 		return this.#using(async () => {
 			for (;;) {
 				const isOwnDial = !this.#open;
@@ -123,8 +123,7 @@ export class PooledConnection {
 	}
 
 	#client(
-		policy = () =>
-			hostKeyPolicy({ ...this.args, ...(this.#hostKey ? { hostKey: this.#hostKey } : {}) }, this.name, false),
+		policy = () => hostKeyPolicy(this.args, this.name, { trustOnFirstUse: false, before: this.#hostKey }),
 		dialErrorLimit = this.args.dialErrorLimit,
 	): Promise<OpenClient> {
 		if (this.#open) return this.#open;

@@ -8,7 +8,7 @@ import { run } from "../run";
 import { pasteReady } from "../shell";
 import { type ConnectionArgs, hostName } from "./connection";
 import { credentialsDigest } from "./credentials";
-import { forgetAccepted, hostKeyPolicy } from "./host-key";
+import { forgetAccepted, type HostKeyKnowledge, hostKeyPolicy } from "./host-key";
 import { PooledConnection } from "./pooled-connection";
 import { parsePublicKey } from "./public-key";
 import { withSshConfig } from "./ssh-config";
@@ -29,6 +29,10 @@ export interface ConnectOptions {
 	 * @default false
 	 */
 	trustOnFirstUse?: boolean;
+	/** Host key that the state keeps, `ssh-ed25519 AAAA…`. Expected where neither `hostKey` nor known_hosts has a key. @default none */
+	storedHostKey?: string | undefined;
+	/** The same of the bastion. @default none */
+	storedProxyHostKey?: string | undefined;
 }
 
 /**
@@ -38,7 +42,7 @@ export interface ConnectOptions {
  */
 export async function connect(
 	connectionArgs: ConnectionArgs,
-	{ trustOnFirstUse = false }: ConnectOptions = {},
+	{ trustOnFirstUse = false, storedHostKey, storedProxyHostKey }: ConnectOptions = {},
 ): Promise<ConnectedHost> {
 	const problems = connectionProblems(connectionArgs);
 	if (problems.length > 0)
@@ -47,9 +51,10 @@ export async function connect(
 	const bastion = args.proxy && pooled(args.proxy);
 	// No state keeps the host key of a bastion that only ~/.ssh/config names, so known_hosts must have the key.
 	const trustBastion = trustOnFirstUse && connectionArgs.proxy !== undefined;
-	const proxyHostKey = bastion && args.proxy && (await verified(bastion, args.proxy, trustBastion));
+	const bastionKnowledge = { trustOnFirstUse: trustBastion, stored: connectionArgs.proxy && storedProxyHostKey };
+	const proxyHostKey = bastion && args.proxy && (await verified(bastion, args.proxy, bastionKnowledge));
 	const connection = pooled(args, bastion);
-	const hostKey = await verified(connection, args, trustOnFirstUse);
+	const hostKey = await verified(connection, args, { trustOnFirstUse, stored: storedHostKey });
 	return Object.assign(new SshHost(connection, hostKey), proxyHostKey ? { proxyHostKey } : {});
 }
 
@@ -79,10 +84,14 @@ function pooled(args: ConnectionArgs, bastion?: PooledConnection): PooledConnect
  * Opens a connection and checks its host key for this caller. Another caller, who may know other keys, may have opened
  * a shared connection.
  */
-async function verified(connection: PooledConnection, args: ConnectionArgs, trustOnFirstUse: boolean): Promise<string> {
-	const { hostKey } = await connection.open(args, trustOnFirstUse);
+async function verified(
+	connection: PooledConnection,
+	args: ConnectionArgs,
+	knowledge: HostKeyKnowledge,
+): Promise<string> {
+	const { hostKey } = await connection.open(args, knowledge);
 	const key = parsePublicKey(hostKey);
-	if (key) hostKeyPolicy(args, connection.name, trustOnFirstUse).verify(key.blob);
+	if (key) hostKeyPolicy(args, connection.name, knowledge).verify(key.blob);
 	return hostKey;
 }
 

@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { HostError } from "../../../provider/hosts/host-error";
 import { reach } from "../../../provider/hosts/reach";
 import type { ConnectionArgs } from "../../../provider/hosts/ssh/connection";
-import { connect, disconnectAll } from "../../../provider/hosts/ssh/ssh";
+import { type ConnectOptions, connect, disconnectAll } from "../../../provider/hosts/ssh/ssh";
 import { host } from "../../../provider/lifecycle/host";
 import { makeKey, publicKey, type Sshd, sshdMissing, startSshd } from "../support/sshd";
 
@@ -71,8 +71,10 @@ describe.skipIf(sshdMissing)(`the host key of a real sshd ${sshdMissing}`, () =>
 		expect([error.layer, error.reason]).toEqual(["ssh", "host key changed"]);
 		expect(error.message).toContain(`expected ssh-ed25519 ${fingerprint(publicKey(stranger))}`);
 		expect(error.message).toContain(`got ssh-ed25519 ${fingerprint(sshd.hostKey)}`);
-		expect(error.next).toBe(`ssh-keygen -R '[127.0.0.1]:${sshd.port}' -f ${file}`);
-		execFileSync("sh", ["-c", error.next as string], { stdio: "ignore" });
+		expect(error.message).toContain(`(${file}:3), got`);
+		const [removal] = (error.next as string).split(";") as [string];
+		expect(removal).toBe(`ssh-keygen -R '[127.0.0.1]:${sshd.port}' -f ${file}`);
+		execFileSync("sh", ["-c", removal], { stdio: "ignore" });
 		expect((await connect(unknown, { trustOnFirstUse: true })).hostKey).toBe(sshd.hostKey);
 	});
 
@@ -88,20 +90,54 @@ describe.skipIf(sshdMissing)(`the host key of a real sshd ${sshdMissing}`, () =>
 		}
 	});
 
-	it("is refused when it is revoked, whatever else says", async () => {
-		const error = await failure(known(scanned("ed25519"), `@revoked * ${sshd.hostKey}`));
-		expect(error.message).toContain("marks as @revoked");
+	it("is refused when it is revoked, also where it is given, kept in the state or about to be trusted", async () => {
+		known(scanned("ed25519"), `@revoked * ${sshd.hostKey}`);
+		const attempts: [ConnectionArgs, ConnectOptions?][] = [
+			[unknown],
+			[{ ...unknown, hostKey: sshd.hostKey }],
+			[unknown, { storedHostKey: sshd.hostKey }],
+			[unknown, { trustOnFirstUse: true }],
+		];
+		for (const [args, options] of attempts) {
+			const error = await failure(args, options);
+			expect(error.reason).toBe("host key changed");
+			expect(error.message).toContain(`${fingerprint(sshd.hostKey)}, which ${file}:4 marks as @revoked`);
+		}
 	});
 
-	it("is not vouched for by a certificate authority, another host, another port or a negated pattern", async () => {
+	it("is not vouched for by another host, another port or a negated pattern", async () => {
 		const lines = [
-			`@cert-authority [127.0.0.1]:${sshd.port} ${sshd.hostKey}`,
 			`127.0.0.1 ${sshd.hostKey}`,
 			`[127.0.0.1]:1 ${sshd.hostKey}`,
 			`!\\[127.0.0.1]:${sshd.port},* ${sshd.hostKey}`,
 		].map((line) => line.replace("\\", ""));
 		for (const line of lines) expect(await failure(known(line))).toMatchObject({ reason: "host key unknown" });
 		expect((await connect(known(`[127.0.0.?]:*,other ${sshd.hostKey} a comment`))).hostKey).toBe(sshd.hostKey);
+	});
+
+	it("is refused, and not trusted on first use, where a certificate authority vouches for the host", async () => {
+		known(`@cert-authority [127.0.0.1]:${sshd.port} ${publicKey(stranger)}`);
+		const error = await failure(unknown, { trustOnFirstUse: true });
+		expect(error.reason).toBe("host key unknown");
+		expect(error.message).toContain(`${file}:3 names a @cert-authority for [127.0.0.1]:${sshd.port}, and ssh2`);
+		expect(error.next).toContain(`set hostKey: "${sshd.hostKey}"`);
+		expect((await connect(unknown, { storedHostKey: sshd.hostKey })).hostKey).toBe(sshd.hostKey);
+	});
+
+	it("of the state gives way to known_hosts and to the argument, and an error names the source", async () => {
+		known();
+		const stored = await failure(unknown, { storedHostKey: publicKey(stranger) });
+		expect(stored.message).toContain(
+			`${fingerprint(publicKey(stranger))} (in the state, accepted at the first contact)`,
+		);
+		const command = /ssh-keyscan .* >> \S+known_hosts/.exec(stored.next as string)?.[0] as string;
+		execFileSync("sh", ["-c", command], { stdio: "ignore" });
+		expect((await connect(unknown, { storedHostKey: publicKey(stranger) })).hostKey).toBe(sshd.hostKey);
+		await disconnectAll();
+		known();
+		const given = { ...unknown, hostKey: sshd.hostKey };
+		expect((await connect(given, { storedHostKey: publicKey(stranger) })).hostKey).toBe(sshd.hostKey);
+		expect((await failure({ ...unknown, hostKey: publicKey(stranger) })).message).toContain("(the input hostKey), got");
 	});
 
 	it("is refused when it is unknown, with a command that makes it known", async () => {
@@ -116,8 +152,13 @@ describe.skipIf(sshdMissing)(`the host key of a real sshd ${sshdMissing}`, () =>
 
 	it("is accepted on first use only where that is asked for, and expected from then on", async () => {
 		known();
+		const said = vi.spyOn(console, "log").mockImplementation(() => {});
 		expect((await connect(unknown, { trustOnFirstUse: true })).hostKey).toBe(sshd.hostKey);
 		expect((await connect(unknown)).hostKey).toBe(sshd.hostKey);
+		expect(said.mock.calls).toEqual([
+			[`accepted ssh-ed25519 ${fingerprint(sshd.hostKey)} of root@127.0.0.1:${sshd.port} on first use`],
+		]);
+		said.mockRestore();
 		await disconnectAll();
 		expect((await failure(unknown)).reason).toBe("host key unknown");
 	});

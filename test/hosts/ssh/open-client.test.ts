@@ -133,22 +133,39 @@ describe.skipIf(sshdMissing)(`logging in to a real sshd ${sshdMissing}`, () => {
 		const path = makeKey(sshd.folder, "agents", {});
 		allow(publicKey(path));
 		const socket = join(sshd.folder, "agent");
+		const sshAdd = (...words: string[]) =>
+			execFileSync("ssh-add", ["-q", ...words], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: "ignore" });
+		const add = (key: string) => sshAdd(key);
+		const remove = (key: string) => (key === "-D" ? sshAdd("-D") : sshAdd("-d", key));
 		const agent = spawn("ssh-agent", ["-D", "-a", socket], { stdio: "ignore" });
 		try {
 			await eventually("the agent listens", () => existsSync(socket));
-			execFileSync("ssh-add", ["-q", path], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: "ignore" });
+			add(path);
 			expect(await whoami(without("privateKeyFile", { agentSocketPath: socket }))).toBe("root\n");
-			execFileSync("ssh-add", ["-q", "-D"], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: "ignore" });
+			for (let index = 0; index < 7; index++) add(makeKey(sshd.folder, `other ${index}`, {}));
+			remove(path);
 			await disconnectAll();
-			expect((await failure(without("privateKeyFile", { agentSocketPath: socket }))).message).toContain(
-				`tried the agent at ${socket}`,
+			const many = await failure(without("privateKeyFile", { agentSocketPath: socket }));
+			expect(many.reason).toBe("authentication");
+			expect(many.what).toContain(
+				`login refused: too many keys were tried, as sshd allows MaxAuthTries (6 by default): tried the agent at ${socket} (7 keys); `,
 			);
+			expect(many.next).toBe(
+				"set privateKeyFile, which is tried before the agent; or load the one key that fits: ssh-add -D && ssh-add KEYFILE",
+			);
+			remove("-D");
+			const empty = await failure(without("privateKeyFile", { agentSocketPath: socket }));
+			expect(empty.what).toContain(`tried the agent at ${socket} (0 keys)`);
+			expect(empty.next).toMatch(/^load a key: ssh-add\./);
 		} finally {
 			await ended(agent);
 		}
-		expect((await failure(without("privateKeyFile", { agentSocketPath: `${socket}-none` }))).reason).toBe(
+		const dead = await failure(without("privateKeyFile", { agentSocketPath: `${socket}-none` }));
+		expect([dead.reason, dead.next]).toEqual([
 			"authentication",
-		);
+			'start an agent, or set privateKeyFile: eval "$(ssh-agent)" && ssh-add',
+		]);
+		expect(dead.what).toContain(`tried the agent at ${socket}-none (no answer: `);
 	});
 
 	it("names the address when nothing listens, when there is no such name, and when nobody answers", async () => {

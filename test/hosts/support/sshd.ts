@@ -20,13 +20,19 @@ export interface Sshd {
 	stop(): Promise<void>;
 }
 
-/** Starts an sshd as root. `settings` are lines of sshd_config: the first of a name counts, so they come first. */
+/**
+ * Starts an sshd as root.
+ * @param settings lines of sshd_config: the first of a name counts, so they come first
+ * @param certifyHostKey whether the first host key gets a certificate of an authority of its own. @default false
+ */
 export async function startSshd({
 	settings = [],
 	hostKeyTypes = ["ed25519"],
+	certifyHostKey = false,
 }: {
 	settings?: string[];
 	hostKeyTypes?: string[];
+	certifyHostKey?: boolean;
 } = {}): Promise<Sshd> {
 	const folder = mkdtempSync(join(tmpdir(), "hosts-ssh-"));
 	const hostKeys = hostKeyTypes.map((type) => makeKey(folder, `host_${type}`, { type }));
@@ -39,6 +45,7 @@ export async function startSshd({
 		`Port ${port}`,
 		"ListenAddress 127.0.0.1",
 		...hostKeys.map((key) => `HostKey ${key}`),
+		...(certifyHostKey ? [`HostCertificate ${certificate(folder, hostKeys[0] as string)}`] : []),
 		`AuthorizedKeysFile ${folder}/client.pub`,
 		`PidFile ${folder}/pid`,
 		"PermitRootLogin yes",
@@ -74,6 +81,13 @@ export async function startSshd({
 			rmSync(folder, { recursive: true });
 		},
 	};
+}
+
+/** Makes a certificate for a host key, and returns its path. */
+function certificate(folder: string, hostKey: string): string {
+	const authority = makeKey(folder, "host_authority", {});
+	execFileSync("ssh-keygen", ["-q", "-h", "-s", authority, "-I", "test", "-n", "127.0.0.1", `${hostKey}.pub`]);
+	return `${hostKey}-cert.pub`;
 }
 
 /** Makes a key pair with ssh-keygen and returns the private file's path. */
