@@ -83,7 +83,8 @@ export const bootstrapToken: Lifecycle<BootstrapTokenArgs, BootstrapTokenInputs,
 
 	diff(state, inputs) {
 		if (idOf(state.givenToken) !== idOf(inputs.givenToken)) return { replaces: ["givenToken"] };
-		return state.ttl === inputs.ttl && !staysExpired(inputs) && isExpired(state) ? { changes: true } : {};
+		const ends = state.ttl === inputs.ttl && !staysExpired(inputs) && isExpired(state);
+		return ends ? { changes: true, reason: `the token expired on ${state.expiration}` } : {};
 	},
 
 	async create(inputs) {

@@ -120,12 +120,16 @@ export const certificate: Lifecycle<CertificateArgs, CertificateInputs, Certific
 			(path) => state.request?.[path] !== inputs.request[path],
 		);
 		if (moved) return { replaces: ["request"] };
-		if (state.status !== "valid") return { changes: true };
-		if (inputs.givenCertificate) return inputs.givenCertificate === state.certificate ? {} : { changes: true };
-		if (renewalIsDue(state, inputs.request.validity, new Date())) return { changes: true };
+		if (state.status !== "valid") return { changes: true, reason: state.status };
+		if (inputs.givenCertificate)
+			return inputs.givenCertificate === state.certificate
+				? {}
+				: { changes: true, reason: "the host has another certificate than the given one" };
+		if (renewalIsDue(state, inputs.request.validity, new Date()))
+			return { changes: true, reason: `the certificate ends on ${state.notAfter}` };
 		// An external CA's certificate that somebody put on the host needs an update, which adopts the certificate.
 		const isNew = !inputs.authority.fingerprint && !isDeepStrictEqual(state.placedDigests, state.digests);
-		if (isNew) return { changes: true };
+		if (isNew) return { changes: true, reason: "the host has another certificate, which is adopted" };
 		// A changed validity or algorithm takes effect at the next renewal, as with kubeadm.
 		const next = { ...inputs.request, ...pick(state.request, forNext) };
 		const same = isDeepStrictEqual(pick(state, inputNames), pick({ ...inputs, request: next }, inputNames));

@@ -10,6 +10,7 @@ import { type CheckFailure, type Difference, type Lifecycle, nothingToDelete, Pa
 import { lifecycles } from "./lifecycles";
 import { ifGone, isGone, machinesOf, refuseOtherMachine, whileLocked } from "./machine-guards";
 import { fromPreviewForm, toPreviewForm } from "./preview-form";
+import { RESTARTS, restartsOf } from "./restarts";
 import { connectionSecrets, type Shape, TYPED_PATHS } from "./shape";
 import { type ResourceKind, shapes } from "./shapes";
 import { typedProblems } from "./typed-problems";
@@ -24,13 +25,19 @@ const ID = "resourceId";
 /** State property with the program that made the resource (`Program`). Sent inputs hold the program's name there. */
 const PROGRAM = "program";
 
+/**
+ * Input with the reason why the resource needs an update although its inputs are equal. A refresh adds it and the next
+ * `check` takes it out, so that a preview shows it as removed.
+ */
+const NEEDS_UPDATE = "needsUpdate";
+
 /** Inputs or state as the engine passes them: this package's properties, and the engine's own `__provider`. */
 type Properties = Record<string, unknown>;
 
 /**
  * Answers `check` of the engine's protocol: the inputs, or failures. Each problem is a failure of its own, whose text
  * begins with the path that the person typed; its `property` is empty, as the engine would print that property's value.
- * The typed paths themselves are not stored.
+ * The typed paths themselves are not stored. The inputs of a changed resource say what the update restarts.
  * @throws Error only for a failure that is no SpecError
  */
 export function check(
@@ -45,7 +52,9 @@ export function check(
 		const { own: before } = splitKept(kind, olds);
 		const old = Object.keys(before).length > 0 ? before : undefined;
 		refuseOtherMachine(old, own);
-		return { inputs: kept(kind, of(kind).check(own, old)) };
+		const inputs = of(kind).check(own, old);
+		const restarts = restartsOf(kind, { inputs: old, restarts: olds[RESTARTS] }, inputs);
+		return { inputs: kept(kind, { ...inputs, ...(restarts ? { [RESTARTS]: restarts } : {}) }) };
 	} catch (error) {
 		if (!(error instanceof SpecError)) throw error;
 		return {
@@ -61,7 +70,8 @@ export function check(
 
 /**
  * Answers `diff` of the engine's protocol. `changes: false` where the inputs equal the state's, `changes: true` after a
- * refresh that could not read the resource. Empty where an input is not known yet: the engine then compares.
+ * refresh that could not read the resource. Empty where an input is not known yet: the engine then compares. The reason
+ * for an update with equal inputs is shown as a status line.
  */
 export function diff(kind: ResourceKind, state: Properties, inputs: Properties): Difference {
 	const lifecycle = of(kind);
@@ -70,10 +80,10 @@ export function diff(kind: ResourceKind, state: Properties, inputs: Properties):
 	const { own: now } = splitKept(kind, inputs);
 	if (hasUnknowns(now)) return {};
 	const difference = lifecycle.diff?.(was, now) ?? {};
-	if (UNREAD in was && !difference.replaces) return { changes: true };
-	return difference.changes === undefined && !difference.replaces && areEqual(kind, was, now)
-		? { changes: false }
-		: difference;
+	const { reason, ...answer }: Difference =
+		UNREAD in was && !difference.replaces ? { changes: true, reason: `not read: ${was[UNREAD]}` } : difference;
+	if (reason && areEqual(kind, was, now)) status(`${id}: needs an update: ${reason}`);
+	return answer.changes === undefined && !answer.replaces && areEqual(kind, was, now) ? { changes: false } : answer;
 }
 
 /**
@@ -106,8 +116,10 @@ export async function read(
 	const found = present ? await reporting({ kind, own }, () => look(lifecycle, id, own)) : own;
 	if (!found) return { id: "", props: {} };
 	const props = kept(kind, { ...found, [ID]: known, [PROGRAM]: state[PROGRAM] });
-	const { inputs, knownInPreview = [] } = shapes[kind];
-	return { id, props, inputs: pick(props, [...inputs, ...knownInPreview]) };
+	const { inputs: names, knownInPreview = [] } = shapes[kind];
+	const inputs = pick(props, [...names, ...knownInPreview]);
+	const reason = reasonOf(kind, found);
+	return { id, props, inputs: reason ? { ...inputs, [NEEDS_UPDATE]: reason } : inputs };
 }
 
 /**
@@ -159,6 +171,12 @@ async function look(lifecycle: Lifecycle<any, any, any>, id: string, own: Proper
 	}
 }
 
+/** Why a resource needs an update with equal inputs, as a refresh found it. */
+function reasonOf(kind: ResourceKind, state: Properties): string | undefined {
+	if (UNREAD in state) return `not read: ${state[UNREAD]}`;
+	return of(kind).diff?.(state, pick(state, shapes[kind].inputs)).reason;
+}
+
 /** Names the way to remove what is on a machine that does not answer. */
 function sayIfGone(own: Properties, error: Error): never {
 	const [machine] = machinesOf(own);
@@ -183,7 +201,7 @@ function pick(properties: Properties, names: readonly string[]): Properties {
 }
 
 function split(properties: Properties): { own: Properties; engine: Properties; id?: string; program?: unknown } {
-	const { __provider, [ID]: id, [PROGRAM]: program, ...own } = properties;
+	const { __provider, [ID]: id, [PROGRAM]: program, [RESTARTS]: _, [NEEDS_UPDATE]: _reason, ...own } = properties;
 	return { own, engine: { __provider }, program, ...(typeof id === "string" ? { id } : {}) };
 }
 

@@ -136,12 +136,13 @@ export const kubeconfig: Lifecycle<KubeconfigArgs, KubeconfigInputs, KubeconfigO
 
 	diff(state, inputs) {
 		if (state.path !== inputs.path) return { replaces: ["path"] };
-		if (state.status !== "valid") return { changes: true };
+		if (state.status !== "valid") return { changes: true, reason: state.status };
 		if (inputs.token || inputs.givenCertificate) return {};
-		if (renewalIsDue(state, inputs.subject.certificate.validity, new Date())) return { changes: true };
+		if (renewalIsDue(state, inputs.subject.certificate.validity, new Date()))
+			return { changes: true, reason: `the certificate ends on ${state.notAfter}` };
 		// An external CA's certificate that somebody put on the host needs an update, which adopts the certificate.
 		const isNew = !inputs.authority.fingerprint && !isDeepStrictEqual(state.placedDigests, state.digests);
-		if (isNew) return { changes: true };
+		if (isNew) return { changes: true, reason: "the host has another certificate, which is adopted" };
 		// A changed validity or algorithm takes effect at the next renewal, as with kubeadm.
 		const certificate = { ...inputs.subject.certificate, ...pick(state.subject.certificate, forNext) };
 		const next = { ...inputs, subject: { ...inputs.subject, certificate } };

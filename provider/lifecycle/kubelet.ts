@@ -157,7 +157,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 	},
 
 	diff(state, inputs) {
-		if (state.status !== "running") return { changes: true };
+		if (state.status !== "running") return { changes: true, reason: state.status };
 		// A kubelet that has joined does not join again: changed arguments of the join are no difference.
 		const { discovery: wasDiscovery, givenCertificate: wasGiven, preflight: _was, ...rest } = state;
 		const { digests, status: _status, hostBefore: before, discoveredCluster: found, ...was } = rest;

@@ -6,6 +6,8 @@ export interface Difference {
 	 * Absent: the engine compares the inputs, and shows where they differ.
 	 */
 	changes?: boolean;
+	/** Why a resource with equal inputs needs an update, as a clause: "its certificate has expired". Shown in previews. */
+	reason?: string;
 	/** Names of the inputs whose change replaces the resource. Absent: the change is an update. */
 	replaces?: string[];
 }

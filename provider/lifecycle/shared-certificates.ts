@@ -109,11 +109,11 @@ export const sharedCertificates: Lifecycle<
 	/** Compares the files on the host by digest, as a refresh has no keys in memory. */
 	diff(state, { files: pairs }) {
 		const { digests = {} } = state;
-		const drifted = pairs.some(
-			({ keyPath, keyDigest, publicPath, publicDigest }) =>
-				digests[keyPath] !== keyDigest || digests[publicPath] !== publicDigest,
-		);
-		return drifted ? { changes: true } : {};
+		const drifted = pairs.flatMap(({ keyPath, keyDigest, publicPath, publicDigest }) => [
+			...(digests[keyPath] === keyDigest ? [] : [keyPath]),
+			...(digests[publicPath] === publicDigest ? [] : [publicPath]),
+		]);
+		return drifted.length > 0 ? { changes: true, reason: `the host has other content in ${drifted.join(", ")}` } : {};
 	},
 
 	async update(id, state, inputs) {

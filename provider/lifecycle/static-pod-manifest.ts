@@ -100,7 +100,8 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 	diff(state, inputs) {
 		if (state.component !== inputs.component) return { replaces: ["component"] };
 		// A change that was cut off is finished (proved, or undone), whatever the file is like.
-		if (state.unproved || state.hasOtherManifest) return { changes: true };
+		if (state.unproved) return { changes: true, reason: "the last change of the manifest was interrupted" };
+		if (state.hasOtherManifest) return { changes: true, reason: "the host has a second manifest of this pod" };
 		const { digests: _digests, placedManifest: _placed, acceptsForeignData: _was, ...was } = state;
 		const { acceptsForeignData: _is, ...is } = inputs;
 		return isDeepStrictEqual(was, is) ? { changes: false } : {};

@@ -170,7 +170,7 @@ describe("a certificate", () => {
 		try {
 			expect(certificate.diff!(state, inputs)).toEqual({});
 			vi.setSystemTime(Date.now() + 12_000);
-			expect(certificate.diff!(state, inputs)).toEqual({ changes: true });
+			expect(certificate.diff!(state, inputs)).toMatchObject({ changes: true });
 			const renewed = { ...inputs, ...(await certificate.update(id, state, inputs)) };
 			expect(renewed.certificate).not.toBe(state.certificate);
 			expect(certificate.diff!(renewed, inputs)).toEqual({});
@@ -197,7 +197,7 @@ describe("a certificate", () => {
 		expect(certificate.diff!(state, renamed)).toEqual({});
 		vi.useFakeTimers({ now: new Date(state.notAfter).getTime() - 3_600_000, toFake: ["Date"] });
 		try {
-			expect(certificate.diff!(state, wanted)).toEqual({ changes: true });
+			expect(certificate.diff!(state, wanted)).toMatchObject({ changes: true });
 			const renewed = await certificate.update(id, state, wanted);
 			const life = Date.parse(renewed.notAfter) - Date.now();
 			expect(Math.round(life / 3_600_000)).toBe(9000);
@@ -212,7 +212,7 @@ describe("a certificate", () => {
 		await host.remove([keyPath]);
 		const read = (await certificate.read!(id, state))!;
 		expect(read.status).toBe("its key is another one");
-		expect(certificate.diff!(read, inputs)).toEqual({ changes: true });
+		expect(certificate.diff!(read, inputs)).toMatchObject({ changes: true });
 		const outputs = await certificate.update(id, read, inputs);
 		expect(outputs.status).toBe("valid");
 		expect(outputs.certificate).not.toBe(state.certificate);
@@ -235,7 +235,7 @@ describe("a certificate", () => {
 			expect(certificate.diff!(state, inputs)).toEqual({});
 			expect((await certificate.update(id, state, inputs)).certificate).toBe(state.certificate);
 			vi.setSystemTime(end - days(29));
-			expect(certificate.diff!(state, inputs)).toEqual({ changes: true });
+			expect(certificate.diff!(state, inputs)).toMatchObject({ changes: true });
 			const renewed = await certificate.update(id, state, inputs);
 			expect(new Date(renewed.notAfter).getTime() - Date.now()).toBeGreaterThan(days(364));
 			expect(host.text(certificatePath)).toBe(renewed.certificate);
@@ -282,7 +282,7 @@ describe("a certificate", () => {
 		host.files.get(keyPath)!.mode = "0644";
 		const read = (await certificate.read!(id, state))!;
 		expect(read.status).toBe("its key's mode: expected 0600, got 0644");
-		expect(certificate.diff!(read, inputs)).toEqual({ changes: true });
+		expect(certificate.diff!(read, inputs)).toMatchObject({ changes: true });
 		expect((await certificate.update(id, read, inputs)).certificate).toBe(state.certificate);
 		expect(host.files.get(keyPath)!.mode).toBe("0600");
 	});

@@ -135,7 +135,7 @@ describe("a certificate that is signed by hand", () => {
 		expect(host.files.get(`${pki}/apiserver.key`)!.mode).toBe("0600");
 		expect(JSON.stringify([first])).not.toContain("PRIVATE KEY");
 		const key = host.text(`${pki}/apiserver.key`);
-		expect(certificate.diff!(first.state, apiserver())).toEqual({ changes: true });
+		expect(certificate.diff!(first.state, apiserver())).toMatchObject({ changes: true });
 
 		const still = await run(certificate, apiserver(), first);
 		expect(still.error).toBe(first.error);
@@ -158,7 +158,7 @@ describe("a certificate that is signed by hand", () => {
 		type(first.error!);
 		const read = (await certificate.read!(first.id, first.state))!;
 		expect(read.status).toBe("valid");
-		expect(certificate.diff!(read, apiserver())).toEqual({ changes: true });
+		expect(certificate.diff!(read, apiserver())).toMatchObject({ changes: true });
 		const taken = await run(certificate, apiserver(), { id: first.id, state: read });
 		expect(taken.state.placedDigests).toEqual(taken.state.digests);
 		await certificate.delete(taken.id, taken.state);
@@ -213,7 +213,7 @@ describe("a certificate that is signed by hand", () => {
 		try {
 			expect(certificate.diff!(taken.state, apiserver())).toEqual({});
 			vi.setSystemTime(Date.now() + days(3));
-			expect(certificate.diff!(taken.state, apiserver())).toEqual({ changes: true });
+			expect(certificate.diff!(taken.state, apiserver())).toMatchObject({ changes: true });
 			const soon = await run(certificate, apiserver(), taken);
 			expect(soon.error).toBeUndefined();
 			expect(soon.state.certificate).toBe(taken.state.certificate);
@@ -306,7 +306,7 @@ describe("a request that a program has signed", () => {
 		expect(certificate.diff!(made.state, apiserver(signed))).toEqual({});
 
 		const named = { ...cluster, apiServer: { certSANs: ["api.example.test"] } };
-		expect(certificateSigningRequest.diff!(request.state, askFor("apiserver", named))).toEqual({ changes: true });
+		expect(certificateSigningRequest.diff!(request.state, askFor("apiserver", named))).toMatchObject({ changes: true });
 		const next = await run(certificateSigningRequest, askFor("apiserver", named), request);
 		const resigned = sign(next.state.csr, "serverAuth");
 		const { state } = await run(certificate, apiserver(resigned, named), made);
@@ -328,7 +328,7 @@ describe("a request that a program has signed", () => {
 		await host.remove([`${pki}/apiserver.key`]);
 		const read = (await certificateSigningRequest.read!(request.id, request.state))!;
 		expect(read.status).toBe(`${pki}/apiserver.key: no private key`);
-		expect(certificateSigningRequest.diff!(read, askFor("apiserver"))).toEqual({ changes: true });
+		expect(certificateSigningRequest.diff!(read, askFor("apiserver"))).toMatchObject({ changes: true });
 		const { state } = await run(certificateSigningRequest, askFor("apiserver"), { id: request.id, state: read });
 		expect(state.csr).not.toBe(request.state.csr);
 	});

@@ -137,7 +137,7 @@ describe("a kubeconfig on a host", () => {
 		host.put(path, edit(host.text(path)!), "0600");
 		const read = (await kubeconfig.read!(id, state))!;
 		expect(read.status).toBe(status);
-		expect(kubeconfig.diff!(read, inputs)).toEqual({ changes: true });
+		expect(kubeconfig.diff!(read, inputs)).toMatchObject({ changes: true });
 		expect((await kubeconfig.update(id, read, inputs)).status).toBe("valid");
 		expect((await kubeconfig.read!(id, read))!.status).toBe("valid");
 	});
@@ -193,7 +193,7 @@ describe("a kubeconfig for the program", () => {
 		expect((await kubeconfig.update(id, state, wanted)).kubeconfig).toBe(state.kubeconfig);
 		vi.useFakeTimers({ now: Date.now() + 2500_000, toFake: ["Date"] });
 		try {
-			expect(kubeconfig.diff!(state, wanted)).toEqual({ changes: true });
+			expect(kubeconfig.diff!(state, wanted)).toMatchObject({ changes: true });
 			expect((await kubeconfig.update(id, state, wanted)).kubeconfig).not.toBe(state.kubeconfig);
 		} finally {
 			vi.useRealTimers();

@@ -81,7 +81,7 @@ describe("what control planes share", () => {
 		const { id, state } = await create();
 		await damage();
 		const read = (await sharedCertificates.read!(id, state))!;
-		expect(sharedCertificates.diff!(read, inputs)).toEqual({ changes: true });
+		expect(sharedCertificates.diff!(read, inputs)).toMatchObject({ changes: true });
 		await sharedCertificates.update(id, read, inputs);
 		expect(sharedCertificates.diff!((await sharedCertificates.read!(id, state))!, inputs)).toEqual({});
 	});

@@ -65,7 +65,8 @@ describe("the manifest of a static pod that runs", () => {
 		const file = { path, content: toYaml(inputs("1").manifest), mode: "0600", owner: "root", group: "root" };
 		const { digests } = await placeFiles({ host, owner: id, files: [file], stateDigests: outputs.digests });
 		const read = await staticPodManifest.read!(id, { ...inputs(), ...outputs });
-		expect(staticPodManifest.diff!(read!, inputs("1"))).toEqual({ changes: true });
+		const reason = "the last change of the manifest was interrupted";
+		expect(staticPodManifest.diff!(read!, inputs("1"))).toEqual({ changes: true, reason });
 		const proved = await staticPodManifest.update(id, read!, inputs("1"));
 		expect(proved).toEqual({ digests });
 		expect(staticPodManifest.diff!({ ...inputs("1"), ...proved }, inputs("1"))).toEqual({ changes: false });
@@ -78,7 +79,8 @@ describe("the manifest of a static pod that runs", () => {
 		host.put(copy, host.text(path)!, "0600");
 		host.put("/etc/kubernetes/manifests/README", "no YAML: [", "0644");
 		const read = await staticPodManifest.read!(id, { ...inputs(), ...outputs });
-		expect(staticPodManifest.diff!(read!, inputs())).toEqual({ changes: true });
+		const reason = "the host has a second manifest of this pod";
+		expect(staticPodManifest.diff!(read!, inputs())).toEqual({ changes: true, reason });
 		await expect(staticPodManifest.update(id, read!, inputs("1"))).rejects.toThrow(
 			`root@198.18.0.11:22: ${copy}: expected ${path} alone to describe the pod etcd, got a second file, which the kubelet may run in its place; move it out of the folder`,
 		);

@@ -19,6 +19,8 @@ Inputs of resources are printed, and kept in Pulumi's state, in a form in which 
 - \`kubelet (yaml)\` is the text \`kubelet\`, printed as the YAML document that it is. \`(0s)\` lists the fields with the value "0s".
 - Left out is what follows from the rest: the usages, organizations and key path of a certificate that kubeadm names, the \`apiVersion\` of a
   ConfigMap, the default of a preflight check.
+- \`restarts: "kube-apiserver on cp-1"\` names what the update of a resource restarts. After \`pulumi refresh\`, \`- needsUpdate: "…"\` is the reason for an
+  update whose inputs do not differ, such as a certificate that ends soon; without a refresh, a line under Diagnostics says so.
 - Any other text of several lines, such as a Corefile, shows its first three lines when it is new, and the changed lines when it changes.
 
 \`npx pulumi-kubeadm render\` ([command-line.md](command-line.md)) writes every file and object in full.
@@ -31,6 +33,7 @@ a control plane \`cp-1\` and a worker \`worker-1\`, and compares all files and o
 
 - Fields without a prefix belong to \`Cluster\`. Fields with the prefix \`node.\` belong to one of its nodes.
 - Resource names omit the cluster's name: \`cp-1-etcd\` stands for \`CLUSTER-cp-1-etcd\`. The operation is an update unless another is named.
+- The last column is what the inputs \`restarts\` say, and the pods of workloads that are deleted.
 - A row with a resource but without files, objects and restarts changes only Pulumi's state.
 - Two things are not counted: this package's records in \`/var/lib/pulumi-kubeadm\`, and what the cluster's controllers and components write
   themselves.

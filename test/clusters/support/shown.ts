@@ -32,12 +32,7 @@ export function promised(steps: readonly Step[], hosts: readonly Host[]): Effect
 	const plainSteps = steps.map(inPlainForm);
 	const all = plainSteps.map((step) => ({ step, host: hostOf(step, hosts) }));
 	const files = all.flatMap(({ step, host }) => filesOf(step).map((path) => `${host} ${path}`));
-	const restarts = all.flatMap(({ step, host }) => {
-		if (step.type === "Gate") return readers(step, host, files);
-		if (["StaticPodManifest", "Kubelet"].includes(step.type) && filesOf(step).length > 0)
-			return [`${host} ${step.type === "Kubelet" ? "kubelet" : (step.is ?? step.was)!.component}`];
-		return rolledOut(step, hosts);
-	});
+	const restarts = plainSteps.flatMap((step) => [...restartsSaid(step, hosts), ...ended(step, hosts)]);
 	return { files: sorted(files), objects: sorted(plainSteps.flatMap(objectsOf)), restarts: sorted(restarts) };
 }
 
@@ -59,7 +54,9 @@ function changedPaths(was: unknown, is: unknown, path = ""): string[] {
 	if (isDeepStrictEqual(was, is)) return [];
 	const [before, after] = [partsOf(was), partsOf(is)];
 	if (!before || !after) return [path];
-	const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((name) => name !== "__provider");
+	const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+		(name) => name !== "__provider" && name !== "restarts",
+	);
 	const step = (name: string) => (Array.isArray(is) ? `${path}[${name}]` : path ? `${path}.${name}` : name);
 	return names.flatMap((name) => changedPaths(before[name], after[name], step(name)));
 }
@@ -114,32 +111,31 @@ function objectsOf({ type, op, was, is }: Step): string[] {
 	);
 }
 
-/** A gate that is told that credentials change starts those anew which read them. */
-function readers({ was, is }: Step, host: string | undefined, files: string[]): string[] {
-	if (isDeepStrictEqual(was?.credentials, is?.credentials)) return [];
-	return Object.entries(mounted)
-		.filter(([, paths]) => files.some((file) => paths.some((path) => `${file}/`.startsWith(`${host} ${path}/`))))
-		.map(([component]) => `${host} ${component}`);
+/** What the input `restarts` of a changed resource says that is new: `cp-1 etcd`. */
+function restartsSaid({ op, was, is }: Step, hosts: readonly Host[]): string[] {
+	const text: string = is?.restarts ?? "";
+	if (op !== "update" || text === "" || text === was?.restarts) return [];
+	return text
+		.replace(/ again$/, "")
+		.split(", ")
+		.flatMap((said) => {
+			const [component, node] = said.split(" on ");
+			return node ? [`${node} ${component}`] : podsOf(said.split("/").at(-1)!, hosts);
+		});
 }
 
-/** What kubeadm mounts in each component's pod of the files that it writes. */
-const mounted = {
-	etcd: ["/etc/kubernetes/pki/etcd"],
-	"kube-apiserver": ["/etc/kubernetes/pki"],
-	"kube-controller-manager": ["/etc/kubernetes/pki", "/etc/kubernetes/controller-manager.conf"],
-	"kube-scheduler": ["/etc/kubernetes/scheduler.conf"],
-};
+/** Pods of the workloads that a change deletes. */
+function ended({ was, is }: Step, hosts: readonly Host[]): string[] {
+	const names = (inputs?: Values): string[] =>
+		(inputs?.objects ?? [])
+			.filter(({ kind }: Values) => kind === "DaemonSet" || kind === "Deployment")
+			.map(({ metadata }: Values) => metadata.name);
+	return names(was)
+		.filter((name) => !names(is).includes(name))
+		.flatMap((name) => podsOf(name, hosts));
+}
 
-/** Pods whose template changes, and those that go. */
-function rolledOut({ was, is }: Step, hosts: readonly Host[]): string[] {
-	const templates = (inputs?: Values): Map<string, unknown> =>
-		new Map(
-			(inputs?.objects ?? [])
-				.filter(({ kind }: Values) => kind === "DaemonSet" || kind === "Deployment")
-				.map(({ metadata, spec }: Values) => [metadata.name, spec.template]),
-		);
-	const [before, after] = [templates(was), templates(is)];
-	return [...new Set([...before.keys(), ...after.keys()])]
-		.filter((name) => !isDeepStrictEqual(before.get(name), after.get(name)))
-		.flatMap((name) => (name === "kube-proxy" ? hosts.map((host) => `${host.name} ${name}`) : [name]));
+/** kube-proxy runs on each host; any other workload runs on any node. */
+function podsOf(workload: string, hosts: readonly Host[]): string[] {
+	return workload === "kube-proxy" ? hosts.map((host) => `${host.name} ${workload}`) : [workload];
 }

@@ -1,0 +1,106 @@
+import { isDeepStrictEqual } from "node:util";
+import { hasUnknowns, isUnknown } from "../facts/unknown";
+import type { KubernetesObject } from "../render/kubernetes-object";
+import type { GateInputs } from "./gate";
+import type { KubeletInputs } from "./kubelet";
+import type { ObjectsInputs } from "./objects-lifecycle";
+import type { ResourceKind } from "./shapes";
+import type { StaticPodManifestInputs } from "./static-pod-manifest";
+
+/**
+ * Name of the input that says what an update restarts: `kube-apiserver on cp-1`. The input is shown in a preview and is
+ * neither compared nor used.
+ */
+export const RESTARTS = "restarts";
+
+/**
+ * Returns the text of `restarts` for new inputs. A text that the state has already is said with "again", as a preview
+ * shows only what differs.
+ * @param before the inputs of the state, and the text of `restarts` among them
+ * @returns `undefined` for a resource that is created, and where no update since the last refresh restarts anything
+ */
+export function restartsOf(
+	kind: ResourceKind,
+	before: { inputs: object | undefined; restarts: unknown },
+	inputs: object,
+): string | undefined {
+	const { inputs: olds, restarts: last } = before;
+	if (!olds || isDeepStrictEqual(olds, inputs)) return undefined;
+	const names = restarts[kind]?.(olds, inputs) ?? [];
+	const text = names.join(", ");
+	if (text === "") return typeof last === "string" ? last : undefined;
+	return text === last ? `${text} ${AGAIN}` : text;
+}
+
+const AGAIN = "again";
+
+/** What an update restarts, by kind of resource. A kind that is not listed restarts nothing. */
+const restarts: { readonly [kind in ResourceKind]?: (olds: any, inputs: any) => string[] } = {
+	StaticPodManifest: (olds: StaticPodManifestInputs, { manifest, component, nodeName }: StaticPodManifestInputs) =>
+		differs(olds.manifest, manifest) ? [on(component, nodeName)] : [],
+	Kubelet: (olds: KubeletInputs, inputs: KubeletInputs) =>
+		differs(readByKubelet(olds), readByKubelet(inputs)) ? [on("kubelet", inputs.nodeName)] : [],
+	Gate: (olds: GateInputs, { credentials, nodeName, healthChecks }: GateInputs) => {
+		const changed = Object.keys(credentials).filter((name) => isOther(olds.credentials?.[name], credentials[name]));
+		const components = new Set(changed.flatMap(readersOf));
+		return Object.keys(healthChecks)
+			.filter((component) => components.has(component))
+			.map((component) => on(component, nodeName));
+	},
+	Addon: podTemplates,
+	CoreDns: podTemplates,
+	KubeProxy: podTemplates,
+};
+
+/** What the kubelet reads when it starts. */
+function readByKubelet({ configuration, instanceConfiguration, flags, subject }: KubeletInputs): object {
+	return { configuration, instanceConfiguration, flags, server: subject?.server };
+}
+
+/**
+ * Names of the components that read a credential, which are those whose static pod mounts the file's folder.
+ *
+ * Source: cmd/kubeadm/app/phases/controlplane/volumes.go and phases/etcd/local.go.
+ */
+function readersOf(credential: string): string[] {
+	if (credential === "controller-manager.conf") return ["kube-controller-manager"];
+	if (credential === "scheduler.conf") return ["kube-scheduler"];
+	if (credential.endsWith(".conf")) return [];
+	return [...(credential.startsWith("etcd-") ? ["etcd"] : []), "kube-apiserver", "kube-controller-manager"];
+}
+
+/** Names of the workloads whose pods are replaced, as their pod template differs: `Deployment kube-system/coredns`. */
+function podTemplates(olds: ObjectsInputs, { objects }: ObjectsInputs): string[] {
+	if (!Array.isArray(olds.objects) || !Array.isArray(objects)) return [];
+	const before = new Map(olds.objects.map((object) => [keyOf(object), object]));
+	return objects
+		.filter(
+			(object) => before.has(keyOf(object)) && differs(templateOf(before.get(keyOf(object))!), templateOf(object)),
+		)
+		.map(keyOf);
+}
+
+function keyOf({ kind, metadata }: KubernetesObject): string {
+	return `${kind} ${metadata.namespace === undefined ? "" : `${metadata.namespace}/`}${metadata.name}`;
+}
+
+function templateOf({ spec }: KubernetesObject): unknown {
+	return (spec as { template?: unknown } | undefined)?.template;
+}
+
+function on(component: string, nodeName: string): string {
+	return `${component} on ${isUnknown(nodeName) ? "this node" : nodeName}`;
+}
+
+/** Whether a credential changes. A digest that is not known yet is that of a file that will be written. */
+function isOther(old: unknown, value: unknown): boolean {
+	return hasUnknowns(value) || differs(old, value);
+}
+
+/** Whether two values differ where both are known. */
+function differs(old: unknown, value: unknown): boolean {
+	if (isUnknown(old) || isUnknown(value)) return false;
+	if (typeof old !== "object" || typeof value !== "object" || old === null || value === null) return old !== value;
+	const keys = new Set([...Object.keys(old), ...Object.keys(value)]);
+	return [...keys].some((key) => differs(old[key as never], value[key as never]));
+}
