@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { SpecError } from "../config/problems";
 import { hasUnknowns } from "../facts/unknown";
+import type { HostError } from "../hosts/host-error";
 import { markDeclared } from "../hosts/placement/owner";
 import { learnProgram, type Program, setProgramName, thisProgram } from "../hosts/placement/program";
 import { redact } from "../hosts/redact";
@@ -14,7 +15,7 @@ import { RESTARTS, restartsOf } from "./restarts";
 import { connectionSecrets, type Shape, TYPED_PATHS } from "./shape";
 import { type ResourceKind, shapes } from "./shapes";
 import { typedProblems } from "./typed-problems";
-import { canBeRead, isSilence } from "./unreachable";
+import { isClosedWay, isSilence, NEW_WAY, whyNotRead } from "./unreachable";
 
 /** State property with the reason why the last refresh could not read the resource. */
 const UNREAD = "unread";
@@ -102,7 +103,7 @@ export async function create(kind: ResourceKind, inputs: Properties): Promise<{ 
 
 /**
  * Answers `read` of the engine's protocol. An empty id means that the resource is gone. The state is returned unchanged
- * for a machine that is declared gone or does not answer, and for a kind without `read`.
+ * for a machine that is declared gone, does not answer or lets nobody in, and for a kind without `read`.
  * @throws Error with a message without secrets
  */
 export async function read(
@@ -112,8 +113,10 @@ export async function read(
 ): Promise<{ id: string; props: Properties; inputs?: Properties }> {
 	const lifecycle = of(kind);
 	const { own, id: known } = splitState(kind, state);
-	const present = lifecycle.read && !isGone(own) && (await canBeRead(own));
-	const found = present ? await reporting({ kind, own }, () => look(lifecycle, id, own)) : own;
+	const isRead = lifecycle.read && !isGone(own);
+	const problem = isRead ? await whyNotRead(own) : undefined;
+	const found =
+		isRead && !problem ? await reporting({ kind, own }, () => look(lifecycle, id, own)) : unread(own, problem);
 	if (!found) return { id: "", props: {} };
 	const props = kept(kind, { ...found, [ID]: known, [PROGRAM]: state[PROGRAM] });
 	const { inputs: names, knownInPreview = [] } = shapes[kind];
@@ -177,11 +180,19 @@ function reasonOf(kind: ResourceKind, state: Properties): string | undefined {
 	return of(kind).diff?.(state, pick(state, shapes[kind].inputs)).reason;
 }
 
-/** Names the way to remove what is on a machine that does not answer. */
+/**
+ * State of a resource that was not read. A `Host` whose connection no longer leads into its machine is updated by the next
+ * `up`, which tries the connection of the program and fails where that does not work either.
+ */
+function unread(own: Properties, problem: HostError | undefined): Properties {
+	return isClosedWay(problem) && "connection" in own ? { ...own, [UNREAD]: problem.message } : own;
+}
+
+/** Names the way to remove what is on a machine that does not answer, or that the state's connection does not lead into. */
 function sayIfGone(own: Properties, error: Error): never {
 	const [machine] = machinesOf(own);
-	if (!machine || !isSilence(error)) throw error;
-	throw new Error(`${error.message}\n  ${ifGone(machine.connection.host)}`, { cause: error });
+	const way = isSilence(error) ? machine && ifGone(machine.connection.host) : isClosedWay(error) ? NEW_WAY : undefined;
+	throw way ? new Error(`${error.message}\n  ${way}`, { cause: error }) : error;
 }
 
 function of(kind: ResourceKind): Lifecycle<any, any, any> {

@@ -7,7 +7,7 @@ import { structureProblems } from "../config/structure";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { abandonClaim } from "../hosts/placement/node-claim";
 import { newId } from "../hosts/placement/place";
-import { type HostReference, reach, recordMove } from "../hosts/reach";
+import { reach, recordMove } from "../hosts/reach";
 import { type ConnectedHost, connect } from "../hosts/ssh/ssh";
 import { status } from "../hosts/status";
 import { readFacts } from "../phases/host-facts";
@@ -79,17 +79,22 @@ export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 
 	/**
 	 * Checks that the host is still the same machine, and keeps the facts as first read: a changed resolver on the host
-	 * must not change a running cluster.
+	 * must not change a running cluster. A host key that known_hosts now has is taken over.
 	 */
 	async read(_id, state) {
-		await sameMachine(state, state.facts.machineId);
-		return state;
+		const reached = await reach(state);
+		refuseOther(reached.name, (await readFacts(reached, state.givenFacts)).machineId, state.facts.machineId);
+		return { ...state, ...keysOf(reached) };
 	},
 
 	async update(_id, state, { connection, givenFacts: given, trustOnFirstUse }) {
 		if (!state.facts) return (await host.create({ connection, givenFacts: given, trustOnFirstUse })).outputs;
 		const moved = connection.host !== state.connection.host || connection.port !== state.connection.port;
-		const reached = await reach({ ...state, connection } as HostReference);
+		const reached = await connect(connection, {
+			trustOnFirstUse,
+			storedHostKey: state.hostKey,
+			storedProxyHostKey: isSameBastion(state.connection.proxy, connection.proxy) ? state.proxyHostKey : undefined,
+		});
 		const factsOfHost = await readFacts(reached, given);
 		refuseOther(reached.name, factsOfHost.machineId, state.facts.machineId);
 		recordMove(state, { connection, ...keysOf(reached) });
@@ -123,6 +128,11 @@ function lasting(
 	};
 }
 
+/** Whether two connections go through one bastion, whose key the state then keeps. */
+function isSameBastion(was: ConnectionArgs["proxy"], is: ConnectionArgs["proxy"]): boolean {
+	return was?.host === is?.host && was?.port === is?.port;
+}
+
 function keysOf({ hostKey, proxyHostKey = "" }: ConnectedHost): Pick<HostOutputs, "hostKey" | "proxyHostKey"> {
 	return { hostKey, proxyHostKey };
 }
@@ -134,11 +144,6 @@ function asFirstRead(facts: HostFacts, said: HostFacts, given: Partial<HostFacts
 		...read,
 		...Object.entries(said).filter(([fact]) => fact in given),
 	]) as unknown as HostFacts;
-}
-
-async function sameMachine(state: HostInputs & HostOutputs, machineId: string): Promise<void> {
-	const reached = await reach(state);
-	refuseOther(reached.name, (await readFacts(reached, state.givenFacts)).machineId, machineId);
 }
 
 /** Refuses another machine under a reused address. */

@@ -101,7 +101,7 @@ describe("connectionProblems", () => {
 			{
 				path: "colour",
 				message:
-					"unknown field, known are host, port, user, password, privateKey, privateKeyPassword, privateKeyFile, agentSocketPath, dialErrorLimit, perDialTimeout, hostKey, knownHostsFile, proxy",
+					"unknown field, known are host, port, user, password, privateKey, privateKeyPassword, privateKeyFile, agentSocketPath, dialErrorLimit, perDialTimeout, hostKey, knownHostsFile, allowSha1, proxy",
 			},
 			{ path: "proxy.Host", message: 'unknown field, did you mean "host"?' },
 			{ path: "proxy.keyFile", message: 'unknown field, did you mean "privateKeyFile"?' },

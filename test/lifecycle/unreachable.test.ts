@@ -4,7 +4,10 @@ import { reach } from "../../provider/hosts/reach";
 import * as dispatch from "../../provider/lifecycle/dispatch";
 import { plain } from "../support/preview-form";
 
-vi.mock("../../provider/hosts/reach", () => ({ reach: vi.fn() }));
+vi.mock("../../provider/hosts/reach", async (original) => ({
+	...(await original<typeof import("../../provider/hosts/reach")>()),
+	reach: vi.fn(),
+}));
 
 const fileOn = (address: string, path: string) => ({
 	host: { connection: { host: address } },
@@ -47,9 +50,28 @@ describe("a refresh of a machine that does not answer", () => {
 		log.mockRestore();
 	});
 
-	it("fails where the machine answers and refuses the login", async () => {
+	it("keeps the state where the machine answers and refuses the login, and updates the Host by the program's connection", async () => {
 		fail("authentication");
-		await expect(dispatch.read("HostFile", "a#1", fileOn("198.18.0.32", "/etc/one"))).rejects.toThrow("login refused");
+		const log = vi.spyOn(console, "log").mockImplementation(() => {});
+		const state = fileOn("198.18.0.32", "/etc/one");
+		expect(plain((await dispatch.read("HostFile", "a#1", state)).props)).toMatchObject(state);
+		const machine = { connection: { host: "198.18.0.32" }, givenFacts: {}, trustOnFirstUse: true };
+		const { props, inputs } = await dispatch.read("Host", "h#1", {
+			...machine,
+			facts: {},
+			hostKey: "k",
+			proxyHostKey: "",
+		});
+		expect(dispatch.diff("Host", props, inputs!)).toEqual({ changes: true });
+		expect(log.mock.calls).toEqual([
+			[
+				"warning: root@198.18.0.32:22 does not let this program in by the connection of the state: its resources are not read: login refused\n  put the connection that works into the program, then: pulumi up",
+			],
+		]);
+		log.mockRestore();
+		await expect(dispatch.remove("HostFile", "a#1", state)).rejects.toThrow(
+			"login refused\n  put the connection that works into the program, then: pulumi up",
+		);
 	});
 
 	it("is followed by a delete that fails, and names the way", async () => {
