@@ -10,6 +10,7 @@ export type {
 	LocalEtcdSpec,
 } from "./config/cluster-spec";
 export type { Arg, ControlPlaneComponentSpec, EnvVar, HostPathMount, KeySelector } from "./config/component";
+export type { AuditSpec, EncryptionSpec, HardeningSpec, TlsSpec } from "./config/hardening";
 export type { KubeadmConfig } from "./config/kubeadm";
 export type { Documents } from "./config/kubeadm/convert";
 export type { Kind } from "./config/kubeadm/kinds";

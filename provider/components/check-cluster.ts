@@ -3,6 +3,7 @@ import { type BootstrapTokenSpec, bootstrapTokenProblems } from "../config/boots
 import { clusterProblems } from "../config/cluster";
 import { clusterSpecShape } from "../config/cluster-rules";
 import { inputProblem } from "../config/expected";
+import { hardeningProblems } from "../config/hardening";
 import { type NodeSpec, nodeNameOf, nodeProblems, nodeUnknowns } from "../config/node";
 import { nodeSpecShape } from "../config/node-rules";
 import type { Problem } from "../config/problems";
@@ -97,6 +98,10 @@ function specProblems(args: Record<string, any>): Problem[] {
 		...repeatedNames(nodes),
 		...repeatedMachines(nodes),
 		...tokensOf(args).flatMap((token, index) => bootstrapTokenProblems(token, `bootstrapTokens[${index}]`)),
+		...(args.profile === undefined || args.profile === "hardened"
+			? []
+			: [inputProblem({ path: "profile", expected: '"hardened"', value: args.profile })]),
+		...hardeningProblems(args),
 		...(isList(args.ignoreWarnings) && args.ignoreWarnings.every((each) => typeof each === "string")
 			? ignoredWarningProblems(args.ignoreWarnings, "ignoreWarnings")
 			: []),

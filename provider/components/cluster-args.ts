@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { BootstrapTokenSpec } from "../config/bootstrap-token";
+import type { HardeningSpec } from "../config/hardening";
 import type { CaName } from "../render/pki/certificates";
 import type { Authority, ClusterInputs, HostArgs, Inputs, NodeInputs } from "../resources";
 import type { Sign } from "./signing";
@@ -22,6 +23,12 @@ export interface NodeArgs extends Omit<NodeInputs, "name" | "facts">, HostArgs {
 	 * after the next `up`. @default false
 	 */
 	gone?: boolean;
+}
+
+/** Parts of the hardened profile. Only the text of an EncryptionConfiguration may come from another resource. */
+export interface HardeningArgs extends Omit<HardeningSpec, "encryption"> {
+	/** Encryption of Secrets in etcd: see `HardeningSpec`. */
+	encryption?: boolean | "secretbox" | "identity" | { configuration: pulumi.Input<string> };
 }
 
 /** Arguments of a `Cluster`. */
@@ -60,6 +67,14 @@ export interface ClusterArgs extends ClusterInputs {
 	 * @default none
 	 */
 	bootstrapTokens?: Inputs<BootstrapTokenSpec>[];
+	/**
+	 * Profile with which the whole cluster is set up. "hardened" does what the CIS Kubernetes Benchmark 1.12 scores:
+	 * docs/hardening.md. Turning the profile on or off for a running cluster updates one control plane after the other.
+	 * @default none
+	 */
+	profile?: "hardened";
+	/** Parts of the hardened profile that differ from it, or are on without it. @default {} */
+	hardening?: HardeningArgs;
 	/**
 	 * Names of warnings that are not shown: `NoPodSubnet`, `UnknownFlag` and others, or `all`. Each warning shows its
 	 * name.

@@ -9,6 +9,7 @@ import { plainResourceError } from "../resources/resource-error";
 import { typedAt } from "../resources/typed-paths";
 import type { ClusterArgs, NodeArgs } from "./cluster-args";
 import { etcdOf, skippedByAny } from "./decisions";
+import { type Hardened, harden } from "./hardening";
 import { externalOf, type Sign } from "./signing";
 
 /** Values that all steps of a cluster need. */
@@ -27,12 +28,15 @@ export interface Context {
 	/** Names of the CAs that sign elsewhere. */
 	external: CaName[];
 	sign: Sign | undefined;
+	/** What the hardened profile adds beside the cluster's arguments. */
+	hardened: Omit<Hardened, "args">;
 	/** Whether a control plane skips a phase of kubeadm. */
 	isSkipped: (phase: string) => boolean;
 }
 
 /** Collects what all steps of a cluster read, from the arguments of `Cluster`. */
-export function makeContext(component: pulumi.Resource, name: string, args: ClusterArgs): Context {
+export function makeContext(component: pulumi.Resource, name: string, typed: ClusterArgs): Context {
+	const { args, ...hardened } = harden(typed);
 	const { controlPlanes, workers = [], authorities: given = {}, serviceAccountKey: _key, ...rest } = args;
 	const { bootstrapTokens = [], sign, ignoreWarnings: _names, ...asked } = rest;
 	const external = externalOf(given);
@@ -50,6 +54,7 @@ export function makeContext(component: pulumi.Resource, name: string, args: Clus
 		given,
 		external,
 		sign,
+		hardened,
 		isSkipped: skippedByAny(controlPlanes, component),
 	};
 }

@@ -2,6 +2,7 @@ import { type ByAuthority, caNamesOf } from "../render/pki/certificates";
 import {
 	CertificateAuthority,
 	ClusterIdentity,
+	EncryptionKey,
 	type Gate,
 	Host,
 	type NodeInputs,
@@ -24,21 +25,29 @@ export function makeHosts({ name, controlPlanes, workers, parent }: Context): Ho
 }
 
 /** Makes the identity of the cluster, which remembers the control plane that the cluster was founded with. */
-export function makeIdentity({ name, spec, controlPlanes, goneNodes, isSkipped, parent }: Context, hosts: Hosts) {
+export function makeIdentity(
+	{ name, spec, controlPlanes, goneNodes, isSkipped, hardened, parent }: Context,
+	hosts: Hosts,
+) {
 	const endpoints = byName(controlPlanes, (node) => endpointOf(node, hosts.get(node.name)!));
 	const members = [...endpoints].map(([member, { advertiseAddress }]) => ({ name: member, address: advertiseAddress }));
 	const withoutEtcd = isSkipped("etcd/local") ? { withoutEtcd: true } : {};
 	const gone = goneNodes.length > 0 ? { goneNodes } : {};
-	const args = typedAt(typedMembers, { cluster: spec, members, ...withoutEtcd, ...gone });
+	const encryption = hardened.encryption === "none" ? {} : { encryption: hardened.encryption };
+	const args = typedAt(typedMembers, { cluster: spec, members, ...withoutEtcd, ...gone, ...encryption });
 	const identity = new ClusterIdentity(name, args, parent);
 	return { identity, endpoints };
 }
 
-const typedMembers = { members: "controlPlanes", withoutEtcd: "controlPlanes[0].skipPhases" };
+const typedMembers = {
+	members: "controlPlanes",
+	withoutEtcd: "controlPlanes[0].skipPhases",
+	encryption: "hardening.encryption",
+};
 
 /** Makes the cluster's CAs and the key that signs service account tokens. */
 export function makeCredentials(
-	{ component, name, spec: cluster, given, parent }: Context,
+	{ component, name, spec: cluster, given, hardened, parent }: Context,
 	identity: ClusterIdentity,
 	{ serviceAccountKey: privateKey }: ClusterArgs,
 ) {
@@ -55,6 +64,9 @@ export function makeCredentials(
 	return {
 		authorities: Object.fromEntries(authorities) as ByAuthority<CertificateAuthority>,
 		serviceAccountKey: new ServiceAccountKey(`${name}-sa`, key, behind),
+		...(hardened.needsKey
+			? { encryptionKey: new EncryptionKey(`${name}-encryption`, { provider: "secretbox" }, behind) }
+			: {}),
 	};
 }
 
@@ -65,6 +77,8 @@ export interface Made {
 	nodes: ReadonlyMap<string, NodeInputs>;
 	authorities: ByAuthority<CertificateAuthority>;
 	serviceAccountKey: ServiceAccountKey;
+	/** The key that encrypts Secrets. Absent where the program makes none. */
+	encryptionKey?: EncryptionKey;
 }
 
 /** What the control planes leave for the steps behind them. */
@@ -77,7 +91,12 @@ export interface ControlPlanes {
 /** Makes the control planes. A change on one of them waits for the gate of the one before it. */
 export function makeControlPlanes(cluster: Context, made: Made): ControlPlanes {
 	const { name, spec, controlPlanes, external, sign, parent } = cluster;
-	const { hosts, nodes, identity, authorities, serviceAccountKey } = made;
+	const { hosts, nodes, identity, authorities, serviceAccountKey, encryptionKey } = made;
+	const files = cluster.hardened.files.map(({ name: file, path, content }) => ({
+		name: file,
+		path,
+		content: content(encryptionKey?.secretboxKey),
+	}));
 	const [gates, preflights]: [Gate[], Preflight[]] = [[], []];
 	for (const { name: node } of controlPlanes) {
 		const { gate, preflight } = new ControlPlaneNode(
@@ -91,6 +110,7 @@ export function makeControlPlanes(cluster: Context, made: Made): ControlPlanes {
 				serviceAccountKey,
 				sign,
 				external,
+				files,
 				joins: controlPlanes.length > 1 && identity.founder.apply((founder) => founder !== node),
 			},
 			{ ...parent, dependsOn: gates.slice(-1) },

@@ -11,13 +11,13 @@ import { WorkerNode } from "./worker-node";
 export function makeWorkers(
 	{ name, spec: cluster, workers, parent }: Context,
 	{ hosts, nodes, authorities, access, after }: Made & { access: Access; after: pulumi.Resource[] },
-): void {
+): pulumi.Resource[] {
 	const api: ApiAccess = { ...access.api, dependsOn: [access.access, ...after] };
-	for (const args of workers) {
+	return workers.map((args) => {
 		const { name: node, drainTimeoutSeconds, forceDrain } = args;
 		const host = hosts.get(node)!;
 		const drain = { drainTimeoutSeconds, forceDrain };
 		const inputs = { host, cluster, node: nodes.get(node)!, authority: authorities.ca, api, ...drain };
-		new WorkerNode(`${name}-${node}`, typedAt(typedDrain(args), inputs), parent);
-	}
+		return new WorkerNode(`${name}-${node}`, typedAt(typedDrain(args), inputs), parent);
+	});
 }

@@ -11,6 +11,7 @@ import { checkCluster, checkClusterOutputs } from "./check-cluster";
 import { giveAccess, makeObjects, makeTokens, register } from "./cluster-api";
 import type { ClusterArgs } from "./cluster-args";
 import { makeContext, refuseMissing } from "./cluster-context";
+import { makeHardening } from "./cluster-hardening";
 import { makeControlPlanes, makeCredentials, makeHosts, makeIdentity } from "./cluster-nodes";
 import { makeWorkers } from "./cluster-workers";
 import { ofFounder } from "./founder";
@@ -54,6 +55,7 @@ export class Cluster extends pulumi.ComponentResource {
 		super("kubeadm:index:Cluster", name, {}, pulumi.mergeOptions(options, { dependsOn }));
 		for (const warning of warnings) pulumi.log.warn(warning, this);
 		const cluster = makeContext(this, name, args);
+		for (const line of cluster.hardened.overridden) pulumi.log.info(line, this);
 		refuseMissing(cluster);
 		const hosts = makeHosts(cluster);
 		const { identity, endpoints } = makeIdentity(cluster, hosts);
@@ -67,7 +69,8 @@ export class Cluster extends pulumi.ComponentResource {
 		const registrations = register(cluster, { nodes, access });
 		this.api = { ...access.api, dependsOn: [access.access, ...registrations] };
 		this.#serving = [...controlPlanes.gates, access.access, ...registrations];
-		makeWorkers(cluster, { ...made, access, after: [upload, ...this.bootstrapTokens] });
+		const workers = makeWorkers(cluster, { ...made, access, after: [upload, ...this.bootstrapTokens] });
+		makeHardening(cluster, { ...made, access, registrations: [...registrations, ...workers] });
 
 		this.#name = name;
 		this.spec = cluster.spec;

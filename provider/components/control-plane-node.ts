@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HostFacts } from "../config/node";
 import { nodeSpecShape } from "../config/node-rules";
+import { componentUsers } from "../facts/identities";
 import type { KubeconfigName } from "../render/kubeconfig";
 import { nodeParts } from "../render/node-plan";
 import { type ByAuthority, type CaName, type CertificateName, certificates } from "../render/pki/certificates";
@@ -12,6 +13,7 @@ import {
 	ComponentUsers,
 	Gate,
 	type Host,
+	HostFile,
 	Kubeconfig,
 	Kubelet,
 	type NodeInputs,
@@ -22,7 +24,7 @@ import {
 } from "../resources";
 import { checkArguments } from "../resources/check-arguments";
 import { bringUp } from "./bring-up";
-import { etcdOf, isRootless, skippedPhases } from "./decisions";
+import { etcdOf, hasRestrictedFiles, isRootless, skippedPhases } from "./decisions";
 import { externallySigned, type Sign } from "./signing";
 
 /** Arguments of a `ControlPlaneNode`. */
@@ -45,6 +47,18 @@ export interface ControlPlaneNodeArgs {
 	external?: readonly CaName[];
 	/** Whether the host is checked as by `kubeadm join`. `false` selects the checks of `kubeadm init`. @default true */
 	joins?: pulumi.Input<boolean>;
+	/** Files that are placed before the static pods, each with the end of its resource's name. @default none */
+	files?: readonly ControlPlaneFile[];
+}
+
+/** A file on a control plane. */
+export interface ControlPlaneFile {
+	/** End of the resource's name. */
+	name: string;
+	/** Absolute path on the host. */
+	path: pulumi.Input<string>;
+	/** Text of the file, UTF-8. */
+	content: pulumi.Input<string>;
 }
 
 /**
@@ -64,12 +78,20 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 		const skipPhases = skippedPhases(args.node, this);
 		const parts = nodeParts({ role: "control-plane", command: "join", ...etcdOf(cluster, this), skipPhases });
 		const rootless = isRootless(cluster, this);
+		const ownsEtcdData = hasRestrictedFiles(cluster, this) && parts.staticPods.includes("etcd");
 		const credentials: Partial<Record<CertificateName | KubeconfigName, pulumi.Output<Record<string, string>>>> = {};
 		let node = args.node;
 		let signed: ReturnType<typeof externallySigned>["signed"];
 
 		const preflight = (own: pulumi.CustomResourceOptions) =>
 			new Preflight(`${name}-preflight`, { host, cluster, node, joins: args.joins }, own);
+		const files = (own: pulumi.CustomResourceOptions) =>
+			(args.files ?? []).map(({ name: file, path, content }) => {
+				const [owner, mode] = [rootless ? componentUsers["kube-apiserver"] : "root", "0600"];
+				return new HostFile(`${name}-${file}`, { host, path, content, owner, group: owner, mode }, own);
+			});
+		const etcdUser = (own: pulumi.CustomResourceOptions) =>
+			new ComponentUsers(`${name}-etcd-user`, { host, ownsEtcdData: true }, own);
 		const users = (own: pulumi.CustomResourceOptions) => {
 			const made = new ComponentUsers(`${name}-users`, { host }, own);
 			node = withUsers(node, made);
@@ -118,13 +140,14 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 
 		bringUp(this, [
 			["preflight", [], (own) => Object.assign(this, { preflight: preflight(own) }).preflight],
-			["users", ["preflight"], rootless ? users : () => []],
+			["users", ["preflight"], rootless ? users : ownsEtcdData ? etcdUser : () => []],
+			["files", ["users"], files],
 			["shared", ["users"], shared],
 			["requests", ["users"], requests],
 			["certificates", ["users", "requests"], leaves],
 			["kubeconfigs", ["users", "requests"], kubeconfigs],
 			["kubelet", ["shared", "requests"], kubelet],
-			["pods", ["shared", "certificates", "kubeconfigs"], pods],
+			["pods", ["shared", "certificates", "kubeconfigs", "files"], pods],
 			["gate", ["kubelet", "pods"], (own) => Object.assign(this, { gate: gate(own) }).gate],
 		]);
 		this.registerOutputs({});

@@ -28,6 +28,15 @@ export function isRootless({ featureGates }: ClusterInputs, component: pulumi.Re
 }
 
 /**
+ * Whether a cluster's files have tighter modes and owners: `restrictedFiles`. False where the field is not given.
+ *
+ * @throws ResourceError where the field is an Output
+ */
+export function hasRestrictedFiles({ restrictedFiles }: ClusterInputs, component: pulumi.Resource): boolean {
+	return knownInProgram("restrictedFiles", restrictedFiles, component) === true;
+}
+
+/**
  * Returns the phases of kubeadm that a node skips. Empty where `skipPhases` is not given.
  *
  * @throws ResourceError where the list or one of its elements is an Output

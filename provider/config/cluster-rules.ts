@@ -31,6 +31,7 @@ export const clusterSpecShape = {
 	kubeProxy: kubeProxyConfigurationShape,
 	kubeProxyServer: "string?",
 	externalCA: "bool?",
+	restrictedFiles: "bool?",
 	proxyEnvs: ["list?", { name: "string", value: "string" }],
 } as const satisfies Shape;
 

@@ -93,6 +93,13 @@ export interface ClusterSpec {
 	 */
 	externalCA?: boolean;
 	/**
+	 * Whether files have tighter modes and owners than kubeadm gives them: the kubelet's configuration and its unit's
+	 * drop-in mode 0600, and etcd's data folder the owner `etcd`, for whom a user and a group are made. With the feature
+	 * gate RootlessControlPlane etcd's own user keeps the folder.
+	 * @default false
+	 */
+	restrictedFiles?: boolean;
+	/**
 	 * `http_proxy` and the like for the control plane and kube-proxy. kubeadm takes them from its own environment.
 	 * @default []
 	 */
@@ -171,5 +178,6 @@ export interface Cluster {
 	kubeProxy?: KubeProxyConfiguration;
 	kubeProxyServer?: string;
 	externalCA?: boolean;
+	restrictedFiles?: boolean;
 	proxyEnvs: { name: string; value: string }[];
 }

@@ -35,6 +35,12 @@ export const componentUsers = {
 
 export const serviceAccountKeyReaders = "kubeadm-sa-key-readers";
 
+/**
+ * User and group that own etcd's data where a cluster has `restrictedFiles`. Source: CIS Kubernetes Benchmark 1.12,
+ * 1.1.12.
+ */
+export const etcdDataOwner = "etcd";
+
 /** Labels that mark a control plane node. Source: cmd/kubeadm/app/phases/markcontrolplane. */
 export const controlPlaneLabels = [
 	"node-role.kubernetes.io/control-plane",

@@ -57,6 +57,8 @@ export interface Api {
 	list(apiVersion: string, kind: string, options?: { fieldSelector?: string }): Promise<KubernetesObject[]>;
 	/** Changes the given fields of an object by a merge patch (RFC 7386). Returns the whole object. */
 	patch(object: KubernetesObject): Promise<KubernetesObject>;
+	/** Sets the conditions of a CertificateSigningRequest. */
+	approve(object: KubernetesObject): Promise<KubernetesObject>;
 	/** Deletes an object; success where it does not exist. Objects that depend on it are deleted later. */
 	delete(object: KubernetesObject): Promise<void>;
 	/** Requests the eviction of a pod. Returns the refusal, for example of a disruption budget (status 429); `undefined` where the pod is evicted or does not exist. */
@@ -191,6 +193,7 @@ function operations(attempt: ReturnType<typeof attempts>): Api {
 		list: (apiVersion, kind, { fieldSelector } = {}) =>
 			attempt({ what: `list ${kind}`, call: (client) => client.list(apiVersion, kind, fieldSelector) }),
 		patch: (object) => attempt({ what: `patch ${nameOf(object)}`, call: (client) => client.patch(object) }),
+		approve: (object) => attempt({ what: `approve ${nameOf(object)}`, call: (client) => client.approve(object) }),
 		delete: (object) =>
 			attempt({
 				what: `delete ${nameOf(object)}`,

@@ -19,6 +19,8 @@ export interface Client {
 	apply(object: KubernetesObject, options?: { dryRun?: boolean }): Promise<KubernetesObject>;
 	/** Changes the given fields of an object by a merge patch (RFC 7386). Returns the whole object. */
 	patch(object: KubernetesObject): Promise<KubernetesObject>;
+	/** Sets the conditions of a CertificateSigningRequest, which only its subresource "approval" lets anybody do. Fails with status 409 where the object changed since `resourceVersion`. */
+	approve(object: KubernetesObject): Promise<KubernetesObject>;
 	/** Reads an object; throws an `ApiError` with status 404 where the object or its kind does not exist. */
 	read(object: KubernetesObject): Promise<KubernetesObject>;
 	/** Lists the objects of a kind in all namespaces; empty where there is none. */
@@ -46,6 +48,7 @@ export async function clientFor({ server, user }: ServerAccess, dispatcher: Disp
 	return {
 		apply: (object, { dryRun } = {}) => answer(objects.apply(object, dryRun)),
 		patch: (object) => answer(objects.merge(object)),
+		approve: (object) => answer(objects.merge(object, "/approval")),
 		read: (object) => answer(objects.read(object)),
 		list: async (apiVersion, kind, fieldSelector) =>
 			(
@@ -131,19 +134,23 @@ function jsonObjectApi({ ApiException, HttpMethod, KubernetesObjectApi, PatchStr
 	return class extends KubernetesObjectApi {
 		apply(object: KubernetesObject, dryRun = false): Promise<KubernetesObject> {
 			const query = { force: "true", ...(dryRun ? { dryRun: "All" } : {}) };
-			return this.#patch(object, PatchStrategy.ServerSideApply, query);
+			return this.#patch(object, PatchStrategy.ServerSideApply, { query });
 		}
 
-		merge(object: KubernetesObject): Promise<KubernetesObject> {
-			return this.#patch(object, PatchStrategy.MergePatch);
+		merge(object: KubernetesObject, subresource = ""): Promise<KubernetesObject> {
+			return this.#patch(object, PatchStrategy.MergePatch, { subresource });
 		}
 
 		get(path: string): Promise<string> {
 			return this.requestPromise(this.configuration.baseServer.makeRequestContext(path, HttpMethod.GET), "string");
 		}
 
-		async #patch(object: KubernetesObject, type: string, query: Record<string, string> = {}) {
-			const path = await this.specUriPath(object, "patch");
+		async #patch(
+			object: KubernetesObject,
+			type: string,
+			{ query = {}, subresource = "" }: { query?: Record<string, string>; subresource?: string },
+		) {
+			const path = (await this.specUriPath(object, "patch")) + subresource;
 			const context = this.configuration.baseServer.makeRequestContext(path, HttpMethod.PATCH);
 			context.setHeaderParam("Accept", "application/json");
 			context.setHeaderParam("Content-Type", type);

@@ -21,7 +21,16 @@ export interface ClusterIdentityArgs {
 	withoutEtcd?: boolean;
 	/** Nodes whose machines are gone for good: no delete of this run reaches for them. @default none */
 	goneNodes?: GoneNode[];
+	/** How the API server writes Secrets to etcd. @default "none" */
+	encryption?: EncryptionMode;
 }
+
+/**
+ * How the API server writes Secrets to etcd: "none", without an EncryptionConfiguration; "secretbox", with the program's
+ * key; "identity", unencrypted, while what that key encrypted stays readable; "configuration", as an
+ * EncryptionConfiguration of the program's own says; "plain configuration", with one that encrypts nothing anew.
+ */
+export type EncryptionMode = "none" | "secretbox" | "identity" | "configuration" | "plain configuration";
 
 /** Inputs of a `ClusterIdentity`, as the state keeps them. */
 export interface ClusterIdentityInputs {
@@ -35,6 +44,8 @@ export interface ClusterIdentityInputs {
 	initialMembers: EtcdMembers;
 	/** True where kubeadm's phase `etcd/local` is skipped. Absent otherwise. */
 	withoutEtcd?: true;
+	/** How the API server writes Secrets to etcd. Absent where it does not encrypt. */
+	encryption?: EncryptionMode;
 }
 
 /**
@@ -43,14 +54,14 @@ export interface ClusterIdentityInputs {
  * the Kubernetes version, and the etcd members.
  */
 export const clusterIdentity: Lifecycle<ClusterIdentityArgs, ClusterIdentityInputs, object> = {
-	check({ cluster, members, withoutEtcd = false, goneNodes = [] }, old) {
+	check({ cluster, members, withoutEtcd = false, goneNodes = [], encryption = "none" }, old) {
 		declareGone(goneNodes);
 		const { identity, kubernetesVersion } = renderCluster(cluster, (resolved) => ({
 			identity: Object.fromEntries(Object.entries(fixed).map(([path, { of }]) => [path, of(resolved)])),
 			kubernetesVersion: resolved.kubernetesVersion.replace(/^v/, ""),
 		}));
 		if (!old && !isUnknown(members)) refuseUnusableFounders(members);
-		if (old) refuseChanges(old, { identity, kubernetesVersion, members, withoutEtcd });
+		if (old) refuseChanges(old, { identity, kubernetesVersion, members, withoutEtcd, encryption });
 		const initialMembers = old?.initialMembers ?? members;
 		return {
 			identity,
@@ -58,6 +69,7 @@ export const clusterIdentity: Lifecycle<ClusterIdentityArgs, ClusterIdentityInpu
 			founder: electFounder(members, old),
 			initialMembers,
 			...(withoutEtcd ? { withoutEtcd: true as const } : {}),
+			...(encryption === "none" ? {} : { encryption }),
 		};
 	},
 
@@ -100,7 +112,11 @@ const fixed: Record<string, { of: (cluster: Cluster) => string; because: string 
 
 function refuseChanges(
 	old: ClusterIdentityInputs,
-	now: Pick<ClusterIdentityInputs, "identity" | "kubernetesVersion"> & { members: EtcdMembers; withoutEtcd: boolean },
+	now: Pick<ClusterIdentityInputs, "identity" | "kubernetesVersion"> & {
+		members: EtcdMembers;
+		withoutEtcd: boolean;
+		encryption: EncryptionMode;
+	},
 ): void {
 	const { identity } = now;
 	const problems: Problem[] = Object.entries(isUnknown(identity) ? {} : fixed)
@@ -122,8 +138,31 @@ function refuseChanges(
 				got: "the phase skipped: the data would go with it",
 			}),
 		);
+	problems.push(...encryptionProblems(old.encryption ?? "none", now.encryption));
 	problems.push(...under("cluster", versionSkewProblems(old.kubernetesVersion, now.kubernetesVersion)));
 	if (!isUnknown(now.members) && !now.members.some((member) => isUnknown(member) || isUnknown(member.name)))
 		problems.push(...memberProblems(old.initialMembers, now.members));
 	if (problems.length > 0) throw new SpecError("Cluster", problems);
+}
+
+/** What alone can follow a way to write Secrets, so that what is in etcd stays readable. Anything can follow the others. */
+const readableBy: Partial<Record<EncryptionMode, readonly EncryptionMode[]>> = {
+	secretbox: ["secretbox", "identity"],
+	configuration: ["configuration", "plain configuration"],
+};
+
+function encryptionProblems(was: EncryptionMode, is: EncryptionMode): Problem[] {
+	if (isUnknown(is) || (readableBy[was]?.includes(is) ?? true)) return [];
+	const next =
+		was === "secretbox"
+			? '`encryption: "identity"` and an `up` first: all Secrets are then written unencrypted'
+			: "give an EncryptionConfiguration with your key whose first provider is identity, and run an `up` first";
+	return [
+		inputProblem({
+			path: "encryption",
+			expected: `${was === "secretbox" ? '"secretbox" or "identity"' : "an EncryptionConfiguration"}, as Secrets in etcd are encrypted`,
+			got: `"${is}": nobody could read them`,
+			next,
+		}),
+	];
 }

@@ -3,13 +3,15 @@ import type { FileOnHost, Host } from "../hosts/host";
 import { forgetObjects, objectsOwnedBy, recordedObjects, recordObjectOwner } from "../hosts/placement/object-owners";
 import { newId, removeEmptyFolders } from "../hosts/placement/place";
 import { type HostReference, reach } from "../hosts/reach";
-import { type HostUsers, hostUsers, withoutUsers } from "../render/host-users";
+import { etcdUser, type HostUsers, hostUsers, withoutUsers } from "../render/host-users";
 import type { Lifecycle } from "./lifecycle";
 
 /** Arguments of a `ComponentUsers`. */
 export interface ComponentUsersArgs {
 	/** The control plane's host. */
 	host: HostReference;
+	/** Whether the only user is `etcd`, who owns etcd's data. @default false: the users of a rootless control plane */
+	ownsEtcdData?: boolean;
 }
 
 /** Outputs of a `ComponentUsers`. */
@@ -24,20 +26,20 @@ export interface ComponentUsersOutputs extends Pick<HostUsers, "users" | "groups
  * or /etc/group.
  */
 export const componentUsers: Lifecycle<ComponentUsersArgs, ComponentUsersArgs, ComponentUsersOutputs> = {
-	check: ({ host }) => ({ host }),
+	check: ({ host, ownsEtcdData = false }) => ({ host, ...(ownsEtcdData ? { ownsEtcdData } : {}) }),
 
 	async create(inputs) {
 		const id = newId("users");
-		return { id, outputs: await ensure(inputs.host, id) };
+		return { id, outputs: await ensure(inputs, id) };
 	},
 
 	async read(_id, state) {
-		const { users, groups, newUsers, newGroups } = wanted(await filesOn(await reach(state.host)));
+		const { users, groups, newUsers, newGroups } = wanted(await filesOn(await reach(state.host)), state);
 		return newUsers.length + newGroups.length > 0 ? undefined : { ...state, users, groups };
 	},
 
 	async update(id, state, inputs) {
-		return ensure(inputs.host, id, state.madeHere);
+		return ensure(inputs, id, state.madeHere);
 	},
 
 	/**
@@ -61,10 +63,11 @@ export const componentUsers: Lifecycle<ComponentUsersArgs, ComponentUsersArgs, C
 
 type Names = ComponentUsersOutputs["madeHere"];
 
-async function ensure(reference: HostReference, id: string, before?: Names): Promise<ComponentUsersOutputs> {
+async function ensure(inputs: ComponentUsersArgs, id: string, before?: Names): Promise<ComponentUsersOutputs> {
+	const { host: reference } = inputs;
 	const host = await reach(reference);
 	const files = await filesOn(host);
-	const { users, groups, newUsers, newGroups } = wanted(files);
+	const { users, groups, newUsers, newGroups } = wanted(files, inputs);
 	// Users and groups that another resource of the program created now belong to this one: a renamed resource takes over
 	// so.
 	const all = { users: Object.keys(users), groups: Object.keys(groups) };
@@ -110,8 +113,8 @@ async function filesOn(host: Host): Promise<Files> {
 	return { loginDefs: userFiles.get(paths.loginDefs), passwd: file(paths.passwd), group: file(paths.group) };
 }
 
-function wanted({ loginDefs, passwd, group }: Files): HostUsers {
-	return hostUsers({
+function wanted({ loginDefs, passwd, group }: Files, { ownsEtcdData }: ComponentUsersArgs): HostUsers {
+	return (ownsEtcdData ? etcdUser : hostUsers)({
 		loginDefs: loginDefs ? textOf(loginDefs) : "",
 		passwd: textOf(passwd),
 		group: textOf(group),

@@ -9,12 +9,14 @@ import { clusterReady } from "./cluster-ready";
 import { componentUsers } from "./component-users";
 import { configurationUpload } from "./configuration-upload";
 import { coreDns } from "./core-dns";
+import { encryptionKey } from "./encryption-key";
 import { gate } from "./gate";
 import { host } from "./host";
 import { hostFile } from "./host-file";
 import { kubeProxy } from "./kube-proxy";
 import { kubeconfig } from "./kubeconfig";
 import { kubelet } from "./kubelet";
+import { kubeletServingCertificate } from "./kubelet-serving-certificate";
 import type { Lifecycle } from "./lifecycle";
 import { nodePreflight } from "./node-preflight";
 import { nodeRegistration } from "./node-registration";
@@ -22,6 +24,7 @@ import { serviceAccountKey } from "./service-account-key";
 import type { ResourceKind } from "./shapes";
 import { sharedCertificates } from "./shared-certificates";
 import { staticPodManifest } from "./static-pod-manifest";
+import { storedSecrets } from "./stored-secrets";
 
 /** The lifecycle of each kind of resource, by the name of the class. */
 export const lifecycles = {
@@ -29,6 +32,7 @@ export const lifecycles = {
 	ClusterIdentity: clusterIdentity,
 	CertificateAuthority: certificateAuthority,
 	ServiceAccountKey: serviceAccountKey,
+	EncryptionKey: encryptionKey,
 	ComponentUsers: componentUsers,
 	SharedCertificates: sharedCertificates,
 	CertificateSigningRequest: certificateSigningRequest,
@@ -42,6 +46,8 @@ export const lifecycles = {
 	ClusterAccess: clusterAccess,
 	ConfigurationUpload: configurationUpload,
 	NodeRegistration: nodeRegistration,
+	KubeletServingCertificate: kubeletServingCertificate,
+	StoredSecrets: storedSecrets,
 	BootstrapToken: bootstrapToken,
 	Addon: addon,
 	CoreDns: coreDns,

@@ -16,11 +16,17 @@ import type { ClusterIdentityArgs, ClusterIdentityInputs } from "./cluster-ident
 import type { ClusterObjectsArgs } from "./cluster-objects";
 import type { ClusterReadyArgs, ClusterReadyInputs } from "./cluster-ready";
 import type { ComponentUsersArgs, ComponentUsersOutputs } from "./component-users";
+import type { EncryptionKeyArgs, EncryptionKeyOutputs } from "./encryption-key";
 import type { GateArgs, GateInputs } from "./gate";
 import type { HostArgs, HostInputs, HostOutputs } from "./host";
 import type { HostFileArgs, HostFileInputs, HostFileOutputs } from "./host-file";
 import type { KubeconfigArgs, KubeconfigInputs, KubeconfigOutputs } from "./kubeconfig";
 import type { KubeletArgs, KubeletInputs, KubeletOutputs } from "./kubelet";
+import type {
+	KubeletServingCertificateArgs,
+	KubeletServingCertificateInputs,
+	KubeletServingCertificateOutputs,
+} from "./kubelet-serving-certificate";
 import type { NodePreflightArgs, NodePreflightInputs } from "./node-preflight";
 import type { NodeRegistrationArgs, NodeRegistrationInputs, NodeRegistrationOutputs } from "./node-registration";
 import type { ObjectsInputs, ObjectsOutputs } from "./objects-lifecycle";
@@ -32,6 +38,7 @@ import type {
 	SharedCertificatesOutputs,
 } from "./shared-certificates";
 import type { StaticPodManifestArgs, StaticPodManifestInputs, StaticPodManifestOutputs } from "./static-pod-manifest";
+import type { StoredSecretsArgs } from "./stored-secrets";
 
 // biome-ignore lint/complexity/noBannedTypes: a lifecycle without outputs
 type None = {};
@@ -54,8 +61,8 @@ export const shapes = {
 		knownInPreview: ["facts", "hostKey", "proxyHostKey"],
 	}),
 	ClusterIdentity: shapeOf<ClusterIdentityArgs, ClusterIdentityInputs, None>()({
-		args: ["cluster", "members", "withoutEtcd", "goneNodes"],
-		inputs: ["identity", "kubernetesVersion", "founder", "initialMembers", "withoutEtcd"],
+		args: ["cluster", "members", "withoutEtcd", "goneNodes", "encryption"],
+		inputs: ["identity", "kubernetesVersion", "founder", "initialMembers", "withoutEtcd", "encryption"],
 		outputs: [],
 		readable: ["founder", "initialMembers"],
 	}),
@@ -72,9 +79,15 @@ export const shapes = {
 		outputs: ["privateKey", "publicKey"],
 		secrets: ["privateKey"],
 	}),
+	EncryptionKey: shapeOf<EncryptionKeyArgs, EncryptionKeyArgs, EncryptionKeyOutputs>()({
+		args: ["provider"],
+		inputs: ["provider"],
+		outputs: ["secretboxKey"],
+		secrets: ["secretboxKey"],
+	}),
 	ComponentUsers: shapeOf<ComponentUsersArgs, ComponentUsersArgs, ComponentUsersOutputs>()({
-		args: ["host"],
-		inputs: ["host"],
+		args: ["host", "ownsEtcdData"],
+		inputs: ["host", "ownsEtcdData"],
 		outputs: ["users", "groups", "madeHere"],
 	}),
 	SharedCertificates: shapeOf<SharedCertificatesArgs, SharedCertificatesInputs, SharedCertificatesOutputs>()({
@@ -142,7 +155,7 @@ export const shapes = {
 	}),
 	StaticPodManifest: shapeOf<StaticPodManifestArgs, StaticPodManifestInputs, StaticPodManifestOutputs>()({
 		args: ["host", "component", "cluster", "node", "initialMembers"],
-		inputs: ["host", "component", "manifest", "timeoutSeconds", "nodeName", "acceptsForeignData"],
+		inputs: ["host", "component", "manifest", "timeoutSeconds", "nodeName", "acceptsForeignData", "dataOwner"],
 		outputs: ["digests", "placedManifest", "unproved", "hasOtherManifest"],
 		secrets: ["placedManifest"],
 		rendered: { manifest: ["cluster", "node"] },
@@ -162,6 +175,7 @@ export const shapes = {
 			"configuration",
 			"instanceConfiguration",
 			"flags",
+			"fileMode",
 			"nodeName",
 			"subject",
 			"authority",
@@ -214,6 +228,21 @@ export const shapes = {
 		],
 		outputs: ["uid"],
 		inPreviewForm: ["taints"],
+	}),
+	KubeletServingCertificate: shapeOf<
+		KubeletServingCertificateArgs,
+		KubeletServingCertificateInputs,
+		KubeletServingCertificateOutputs
+	>()({
+		args: ["host", "controlPlanes", "cluster", "node", "role", "authority"],
+		inputs: ["host", "controlPlanes", "kubernetesAPICall", "nodeName", "caCertificate", "timeoutSeconds"],
+		outputs: ["notAfter", "status"],
+		secrets: ["authority.privateKey"],
+	}),
+	StoredSecrets: shapeOf<StoredSecretsArgs, StoredSecretsArgs, None>()({
+		args: ["controlPlanes", "writtenWith"],
+		inputs: ["controlPlanes", "writtenWith"],
+		outputs: [],
 	}),
 	BootstrapToken: shapeOf<BootstrapTokenArgs, BootstrapTokenInputs, BootstrapTokenOutputs>()({
 		args: ["controlPlanes", "token", "ttl", "expires", "usages", "groups", "description"],

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Cluster, ClusterSpec } from "../config/cluster";
+import { isEnabled } from "../config/features";
 import { type Node, type NodeSpec, timeoutOf } from "../config/node";
+import { etcdDataOwner } from "../facts/identities";
 import { paths } from "../facts/paths";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { durationSeconds } from "../go/duration";
@@ -53,6 +55,8 @@ export interface StaticPodManifestInputs {
 	nodeName: string;
 	/** For etcd: true where the preflight check for another cluster's data is ignored. Absent otherwise. */
 	acceptsForeignData?: true;
+	/** For etcd: user and group that own the data directory. Absent where that is the user that etcd runs as. */
+	dataOwner?: string;
 }
 
 /** Outputs of a `StaticPodManifest`. */
@@ -86,6 +90,7 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 		const rendered = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) => ({
 			nodeName: resolvedNode.name,
 			...(component === "etcd" && acceptsData(resolved, resolvedNode) ? { acceptsForeignData: true as const } : {}),
+			...(component === "etcd" && hasDataOwner(resolved) ? { dataOwner: etcdDataOwner } : {}),
 			manifest: isUnknown(component)
 				? (UNKNOWN as never)
 				: staticPodComponents[component].render({
@@ -133,7 +138,8 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 	},
 
 	async update(id, state, inputs) {
-		return apply(id, inputs, state.digests ?? {});
+		const isReturned = state.dataOwner !== undefined && inputs.dataOwner === undefined;
+		return apply(id, isReturned ? { ...inputs, dataOwner: "root" } : inputs, state.digests ?? {});
 	},
 
 	async delete(id, state) {
@@ -158,6 +164,7 @@ async function apply(
 		stateDigests,
 		nodeName,
 		acceptsForeignData: inputs.acceptsForeignData,
+		dataOwner: inputs.dataOwner,
 	};
 	const path = staticPodPath(name);
 	await refuseOtherManifests(host, manifest, path);
@@ -235,6 +242,11 @@ async function healthOf(host: Host, name: StaticPodName): Promise<string | undef
 function acceptsData({ etcd }: Cluster, { nodeRegistration, skipPhases }: Node): boolean {
 	const name = dataCheckName(etcd.local.dataDir);
 	return skipPhases.includes("preflight") || isIgnored(name, nodeRegistration.ignorePreflightErrors);
+}
+
+/** Whether etcd's data belongs to a user of its own although etcd runs as root. */
+function hasDataOwner(cluster: Cluster): boolean {
+	return cluster.restrictedFiles === true && !isEnabled(cluster, "RootlessControlPlane");
 }
 
 /** kubeadm's time limit for a component to be healthy, in seconds. */

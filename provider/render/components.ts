@@ -1,5 +1,6 @@
 import type { Cluster } from "../config/cluster";
 import type { Node } from "../config/node";
+import { rootOnly } from "../facts/file-access";
 import { coreDns } from "./addons/coredns";
 import { kubeProxy } from "./addons/kube-proxy";
 import { instanceConfiguration, kubeletConfiguration, kubeletFlags } from "./kubelet";
@@ -29,6 +30,8 @@ export interface KubeletFiles {
 	instanceConfiguration: Record<string, unknown>;
 	/** Content of /var/lib/kubelet/kubeadm-flags.env. */
 	flags: string;
+	/** Permissions of these files and of the unit's drop-in, octal. @default "0644" */
+	fileMode?: string;
 }
 
 /** Renderers of the seven components, by name. */
@@ -41,6 +44,7 @@ export const componentRenderers = {
 		configuration: kubeletConfiguration(cluster, node),
 		instanceConfiguration: instanceConfiguration(cluster, node) ?? {},
 		flags: kubeletFlags(cluster, node),
+		...(cluster.restrictedFiles ? { fileMode: rootOnly.mode } : {}),
 	}),
 	"kube-proxy": ({ cluster, node }: ComponentContext): KubernetesObject[] => kubeProxy(cluster, node),
 	coredns: ({ cluster, node }: ComponentContext): KubernetesObject[] => coreDns(cluster, node),

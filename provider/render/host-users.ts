@@ -1,5 +1,5 @@
 import { ExpectationError, expected } from "../config/expected";
-import { componentUsers, serviceAccountKeyReaders } from "../facts/identities";
+import { componentUsers, etcdDataOwner, serviceAccountKeyReaders } from "../facts/identities";
 import { type Entry, entriesIn, numberIn, type Range, rangesIn, type UserFiles } from "./user-files";
 
 /** The users and groups of a rootless control plane on a host. */
@@ -52,6 +52,29 @@ export function hostUsers(files: UserFiles): HostUsers {
 		groups: gids,
 		newUsers: userNames.filter(isNew(users)).map((name) => `${name}:x:${uids[name]}:${gids[name]}:::${NO_SHELL}`),
 		newGroups: groupNames.filter(isNew(groups)).map((name) => `${name}:x:${gids[name]}:${members[name]}`),
+	};
+}
+
+/**
+ * Returns the user and the group that own etcd's data: those that the host has, whatever they are like, or new ones with
+ * the lowest free ids for system users.
+ * @throws Error with all lines that cannot be read
+ */
+export function etcdUser(files: UserFiles): HostUsers {
+	const { uid, gid, ...loginDefs } = rangesIn(files);
+	const passwd = entriesIn(files, "passwd");
+	const group = entriesIn(files, "group");
+	const problems = [loginDefs, passwd, group].flatMap((file) => file.problems);
+	if (problems.length > 0) throw new Error(problems.join("\n"));
+	const name = etcdDataOwner;
+	const users = withNew([name], passwd.entries, uid);
+	const groups = withNew([name], group.entries, gid);
+	const isNew = (entries: readonly Entry[]) => named([name], entries).length === 0;
+	return {
+		users,
+		groups,
+		newUsers: isNew(passwd.entries) ? [`${name}:x:${users[name]}:${groups[name]}:::${NO_SHELL}`] : [],
+		newGroups: isNew(group.entries) ? [`${name}:x:${groups[name]}:`] : [],
 	};
 }
 

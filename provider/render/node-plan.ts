@@ -209,14 +209,19 @@ export function nodeFiles(cluster: Cluster, node: Node, initialMembers?: EtcdMem
 }
 
 function kubeletFiles(cluster: Cluster, node: Node): Record<string, File> {
-	const { configuration, instanceConfiguration, flags } = componentRenderers.kubelet({ cluster, node });
+	const { configuration, instanceConfiguration, flags, fileMode } = componentRenderers.kubelet({ cluster, node });
 	const hasInstance = Object.keys(instanceConfiguration).length > 0;
 	const contents = {
 		[paths.kubeletConfiguration]: toYaml(configuration),
 		...(hasInstance ? { [paths.kubeletInstanceConfiguration]: instanceConfigurationText(instanceConfiguration) } : {}),
 		[paths.kubeletFlags]: flags,
 	};
-	return Object.fromEntries(Object.entries(contents).map(([path, content]) => [path, { content, ...readableByAll }]));
+	return Object.fromEntries(
+		Object.entries(contents).map(([path, content]) => [
+			path,
+			{ content, ...readableByAll, ...(fileMode ? { mode: fileMode } : {}) },
+		]),
+	);
 }
 
 /**

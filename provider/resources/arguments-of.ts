@@ -1,6 +1,7 @@
 import { bootstrapTokenShape } from "../config/bootstrap-token";
 import { clusterSpecShape } from "../config/cluster-rules";
 import { connectionProblems } from "../config/connection";
+import type { HardeningSpec } from "../config/hardening";
 import { nodeSpecShape } from "../config/node-rules";
 import { joinPath } from "../config/problems";
 import type { Shape } from "../facts/types/shape";
@@ -100,6 +101,59 @@ const bootstrapToken: ArgumentChecks = {
 	token: text,
 };
 
+/** A part of the hardened profile that is only on or off. */
+const isOn = decided("boolean", "true or false");
+
+/** A part of the hardened profile that has options. */
+const part =
+	(check: ArgumentCheck): ArgumentCheck =>
+	(given, path) =>
+		typeof given === "boolean" ? [] : check(given, path);
+
+const hardening: Record<keyof HardeningSpec, ArgumentCheck> = {
+	audit: part(
+		fields(
+			{
+				policy: decided("string", "an audit policy, YAML"),
+				maxAge: value("int"),
+				maxBackup: value("int"),
+				maxSize: value("int"),
+			},
+			"true, false, or an object such as { policy }",
+		),
+	),
+	encryption: part((given, path) =>
+		given === "secretbox" || given === "identity"
+			? []
+			: fields({ configuration: required(text) }, 'true, false, "secretbox", "identity", or { configuration }')(
+					given,
+					path,
+				),
+	),
+	profilingOff: isOn,
+	tls: part(
+		fields(
+			{
+				minVersion: decided("string", '"VersionTLS12" or "VersionTLS13"'),
+				cipherSuites: list(decided("string", "a cipher suite"), "a list of cipher suites"),
+			},
+			"true, false, or an object such as { minVersion }",
+		),
+	),
+	admission: part(
+		fields(
+			{ plugins: required(list(decided("string", "the name of a plugin"), "a list of plugins")) },
+			"true, false, or an object such as { plugins }",
+		),
+	),
+	anonymousPaths: part(list(decided("string", "a path, a string"), "true, false, or a list of paths")),
+	kubeletServingCertificates: isOn,
+	kubeletSettings: isOn,
+	garbageCollection: isOn,
+	boundTokens: isOn,
+	restrictedFiles: isOn,
+};
+
 const objects: ArgumentChecks = { api: required(api), cluster, node };
 const onNode: ArgumentChecks = { host: required(host), cluster, node };
 const identity = required(resource(["ClusterIdentity"], "a ClusterIdentity"));
@@ -114,6 +168,8 @@ export const argumentsOf = {
 		sign: decided("function", "a function that signs"),
 		serviceAccountKey: text,
 		bootstrapTokens: list(fields(bootstrapToken), "a list of bootstrap tokens"),
+		profile: decided("string", 'the name of a profile: "hardened"'),
+		hardening: fields(hardening),
 		ignoreWarnings: list(decided("string", "the name of a warning, a string"), "a list of names of warnings"),
 	},
 	ControlPlaneNode: {
@@ -124,6 +180,7 @@ export const argumentsOf = {
 		sign: decided("function", "a function that signs"),
 		external: list(decided("string", `one of ${caNames.join(", ")}`), "a list of CAs' names"),
 		joins: value("bool"),
+		files: list(anyObject("a file"), "a list of files"),
 	},
 	WorkerNode: {
 		...onNode,
@@ -142,7 +199,8 @@ export const argumentsOf = {
 		group: value("string"),
 	},
 	Preflight: { ...onNode, joins: value("bool") },
-	ComponentUsers: { host: required(host) },
+	EncryptionKey: { provider: required(value("string")) },
+	ComponentUsers: { host: required(host), ownsEtcdData: value("bool") },
 	StaticPodManifest: { ...onNode, component: required(value("string")), identity },
 	Kubelet: {
 		...onNode,
@@ -158,6 +216,13 @@ export const argumentsOf = {
 		drainTimeoutSeconds: value("int"),
 		forceDrain: value("bool"),
 	},
+	KubeletServingCertificate: {
+		...objects,
+		host: required(host),
+		role: required(value("string")),
+		authority: required(authority(() => [])),
+	},
+	StoredSecrets: { api: required(api), writtenWith: required(value("string")) },
 	CertificateAuthority: { name: required(value("string")), cluster, certificate: text, privateKey: text },
 	ServiceAccountKey: { cluster, privateKey: text },
 	SharedCertificates: {
@@ -199,6 +264,7 @@ export const argumentsOf = {
 		members: required(value(["list", { name: "string", address: "string" }])),
 		withoutEtcd: value("bool"),
 		goneNodes: value(["list", { name: "string", host: "string" }]),
+		encryption: value("string"),
 	},
 	ClusterAccess: { ...objects, certificate: required(text) },
 	ConfigurationUpload: objects,

@@ -4,6 +4,8 @@ import { checkArguments } from "./check-arguments";
 import type { ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";
 
+export type { EncryptionMode } from "../lifecycle/cluster-identity";
+
 /** Arguments of a `ClusterIdentity`. */
 export interface ClusterIdentityArgs extends ProgramArgs<lifecycle.ClusterIdentityArgs> {}
 

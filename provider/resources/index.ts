@@ -10,6 +10,7 @@ export * from "./cluster-ready";
 export * from "./component-users";
 export * from "./configuration-upload";
 export * from "./core-dns";
+export * from "./encryption-key";
 export * from "./gate";
 export * from "./host";
 export * from "./host-file";
@@ -29,8 +30,10 @@ export type {
 export * from "./kube-proxy";
 export * from "./kubeconfig";
 export * from "./kubelet";
+export * from "./kubelet-serving-certificate";
 export * from "./node-preflight";
 export * from "./node-registration";
 export * from "./service-account-key";
 export * from "./shared-certificates";
 export * from "./static-pod-manifest";
+export * from "./stored-secrets";

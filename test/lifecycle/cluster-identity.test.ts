@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ClusterSpec } from "../../provider/config/cluster";
 import { SpecError } from "../../provider/config/problems";
 import { UNKNOWN } from "../../provider/facts/unknown";
-import { clusterIdentity } from "../../provider/lifecycle/cluster-identity";
+import { clusterIdentity, type EncryptionMode } from "../../provider/lifecycle/cluster-identity";
 import { nodeRegistration } from "../../provider/lifecycle/node-registration";
 import { electFounder } from "../../provider/phases/etcd/founders";
 import { cluster, node } from "../support/cluster";
@@ -193,5 +193,34 @@ describe("a registered node", () => {
 		expect(() => nodeRegistration.check({ ...args, node: { ...node, name: "cp-9" } }, registered)).toThrow(
 			`NodeRegistration: node.name: expected "cp-1" as the running node has it, got "cp-9": a node cannot be renamed; remove it and add one with the new name`,
 		);
+	});
+});
+
+describe("the encryption of Secrets in a running cluster", () => {
+	const change = (was: EncryptionMode, is: EncryptionMode) => () =>
+		clusterIdentity.check(
+			{ cluster: spec, members, encryption: is },
+			{ ...old, ...(was === "none" ? {} : { encryption: was }) },
+		);
+
+	it.each<[EncryptionMode, EncryptionMode]>([
+		["none", "secretbox"],
+		["none", "configuration"],
+		["secretbox", "identity"],
+		["identity", "none"],
+		["identity", "configuration"],
+		["configuration", "plain configuration"],
+		["plain configuration", "none"],
+	])("may change from %s to %s", (was, is) => {
+		expect(change(was, is)().encryption).toBe(is === "none" ? undefined : is);
+	});
+
+	it.each<[EncryptionMode, EncryptionMode, string]>([
+		["secretbox", "none", 'expected "secretbox" or "identity", as Secrets in etcd are encrypted, got "none"'],
+		["secretbox", "configuration", 'expected "secretbox" or "identity"'],
+		["configuration", "none", "expected an EncryptionConfiguration, as Secrets in etcd are encrypted"],
+		["configuration", "secretbox", "expected an EncryptionConfiguration"],
+	])("may not change from %s to %s, by which they could not be read", (was, is, message) => {
+		expect(change(was, is)).toThrow(`encryption: ${message}`);
 	});
 });

@@ -88,3 +88,23 @@ describe("the users of a rootless control plane", () => {
 function text(path: string): string {
 	return host.files.get(path)!.content.toString();
 }
+
+describe("the user who owns etcd's data", () => {
+	const ofEtcd = { ...inputs, ownsEtcdData: true };
+
+	it("is the only new one, and is removed without any other change", async () => {
+		const { id, outputs } = await componentUsers.create(ofEtcd);
+		expect(host.text("/etc/passwd")).toBe(`${passwd}etcd:x:101:100:::/bin/false\n`);
+		expect(host.text("/etc/group")).toBe(`${group}etcd:x:100:\n`);
+		await componentUsers.delete(id, { ...ofEtcd, ...outputs });
+		expect(host.text("/etc/passwd")).toBe(passwd);
+		expect(host.text("/etc/group")).toBe(group);
+	});
+
+	it("is the one that the host has, whatever its shell", async () => {
+		host.put("/etc/passwd", `${passwd}etcd:x:7:7::/var/lib/etcd:/bin/sh\n`);
+		host.put("/etc/group", `${group}etcd:x:7:\n`);
+		const { outputs } = await componentUsers.create(ofEtcd);
+		expect(outputs).toEqual({ users: { etcd: 7 }, groups: { etcd: 7 }, madeHere: { users: [], groups: [] } });
+	});
+});

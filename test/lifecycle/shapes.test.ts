@@ -31,6 +31,7 @@ describe("what a shape calls secret", () => {
 			"placedManifest",
 			"privateKey",
 			"privateKeyPassword",
+			"secretboxKey",
 			"serviceAccountKey",
 			"tlsBootstrapToken",
 			"token",

@@ -10,6 +10,8 @@ import { type HostPlacement, staticPod } from "./static-pod";
 export interface EtcdPlacement extends HostPlacement {
 	/** Whether etcd may start with data that another cluster left in its data directory. @default false */
 	acceptsForeignData?: boolean;
+	/** User and group that own the data directory. @default those that etcd runs as */
+	dataOwner?: string;
 }
 
 /**
@@ -17,10 +19,10 @@ export interface EtcdPlacement extends HostPlacement {
  * `save` throws an Error where the data directory has another cluster's data, unless `acceptsForeignData` is true.
  */
 export const etcd = staticPod<"etcd", EtcdPlacement>("etcd", {
-	async prepare({ host, acceptsForeignData }, pod) {
+	async prepare({ host, acceptsForeignData, dataOwner }, pod) {
 		const directory = dataDirectory(pod);
 		if (!directory) return;
-		const outcome = await makeDataDirectory(host, directory, pod);
+		const outcome = await makeDataDirectory(host, directory, changeOwner(directory, pod, dataOwner));
 		if (outcome === "foreign" && !acceptsForeignData)
 			throw new Error(`${host.name}: ${foreignData(directory)}; ${endOtherCluster}`);
 		if (outcome === "made") await recordDirectories(host, [directory]);
@@ -39,19 +41,20 @@ export const etcd = staticPod<"etcd", EtcdPlacement>("etcd", {
  * Makes the data directory of a rendered etcd on a host.
  * @returns `made`; `foreign` where there is data and this package has placed no etcd; empty where the directory exists
  */
-async function makeDataDirectory(host: Host, directory: string, pod: Pod): Promise<string> {
+async function makeDataDirectory(host: Host, directory: string, owner: string): Promise<string> {
 	const manifest = staticPodPath("etcd");
 	const { stdout } = await host.run({
 		intent: "make etcd's data directory",
 		script: `
 [ -f '${foreignDataPath(directory)}' ] && [ ! -f ${manifest} ] && [ ! -f ${recordPath(manifest)} ] && echo foreign && exit 0
-[ -d '${directory}' ] || { mkdir -p -m 0700 '${directory}' && echo made; }${changeOwner(directory, pod)}`,
+[ -d '${directory}' ] || { mkdir -p -m 0700 '${directory}' && echo made; }${owner}`,
 	});
 	return stdout.trim();
 }
 
-/** Shell text that gives the data to the user that etcd runs as; empty where that is root. */
-function changeOwner(directory: string, pod: Pod): string {
+/** Shell text that gives the folder to its owner, or all data to the user that etcd runs as; empty where that is root. */
+function changeOwner(directory: string, pod: Pod, dataOwner?: string): string {
+	if (dataOwner) return `\nchown ${dataOwner}:${dataOwner} '${directory}' && chmod 0700 '${directory}'`;
 	const { runAsUser, runAsGroup } = pod.spec.securityContext as { runAsUser?: number; runAsGroup?: number };
 	return runAsUser === undefined ? "" : `\nchown -R ${runAsUser}:${runAsGroup} '${directory}'`;
 }

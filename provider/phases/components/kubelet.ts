@@ -31,24 +31,25 @@ export const kubelet: Component<ComponentContext, KubeletFiles, HostSite, HostPl
 	render: (context) => componentRenderers.kubelet(context),
 
 	/** Places the files, then starts the service, or restarts it where a file changed. Returns digests of the files and of a placed unit. */
-	async save(placement, { configuration, instanceConfiguration: instance, flags }) {
-		const unit = await placeUnit(placement);
+	async save(placement, { configuration, instanceConfiguration: instance, flags, fileMode = readableByAll.mode }) {
+		const access = { ...readableByAll, mode: fileMode };
+		const unit = await placeUnit(placement, access);
 		const hasInstance = Object.keys(instance).length > 0;
 		if (!hasInstance) await removeFiles({ ...placement, paths: [paths.kubeletInstanceConfiguration] });
 		const { digests, written } = await placeFiles({
 			...placement,
 			files: [
-				{ path: paths.kubeletConfiguration, content: toYaml(configuration), ...readableByAll },
+				{ path: paths.kubeletConfiguration, content: toYaml(configuration), ...access },
 				...(hasInstance
 					? [
 							{
 								path: paths.kubeletInstanceConfiguration,
 								content: instanceConfigurationText(instance),
-								...readableByAll,
+								...access,
 							},
 						]
 					: []),
-				{ path: paths.kubeletFlags, content: flags, ...readableByAll },
+				{ path: paths.kubeletFlags, content: flags, ...access },
 			],
 		});
 		const service = serviceOf(placement.host, "kubelet");

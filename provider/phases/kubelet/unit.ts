@@ -1,6 +1,6 @@
 import { readableByAll } from "../../facts/file-access";
 import { paths } from "../../facts/paths";
-import type { Host } from "../../hosts/host";
+import type { FileMode, Host } from "../../hosts/host";
 import { type Digests, isOwnedBy, placedFiles, placeFiles, removeFiles } from "../../hosts/placement/place";
 import { serviceCommand, serviceOf } from "../../hosts/service";
 import { kubeletDropIn, kubeletUnit } from "../../render/kubelet";
@@ -19,10 +19,12 @@ export const unitFiles = [paths.kubeletUnit, paths.kubeletDropIn] as const;
 /**
  * Places the kubelet's systemd unit, and the drop-in by which the unit reads kubeadm's files, where the host has none. The
  * unit comes with the package kubelet and the drop-in with the package kubeadm; a host may have only the binary.
+ * @param access mode and owner of the files. With a mode that is not everybody's the drop-in is placed in any case, as
+ * that of a package is readable by all
  * @returns SHA-256 of each placed file, by path; empty where the host's packages have both
  * @throws Error where a placed file was changed by somebody else
  */
-export async function placeUnit(placement: UnitPlacement): Promise<Digests> {
+export async function placeUnit(placement: UnitPlacement, access: FileMode = readableByAll): Promise<Digests> {
 	const { host } = placement;
 	const { stdout } = await host.run({
 		intent: "look for the kubelet's service",
@@ -32,12 +34,15 @@ export async function placeUnit(placement: UnitPlacement): Promise<Digests> {
 	const text = unit.join("\n");
 	const wanted: Record<(typeof unitFiles)[number], { absent: boolean; content: string }> = {
 		[paths.kubeletUnit]: { absent: text === "", content: kubeletUnit(binary) },
-		[paths.kubeletDropIn]: { absent: !/KUBELET_CONFIG_ARGS|--config\b/.test(text), content: kubeletDropIn(binary) },
+		[paths.kubeletDropIn]: {
+			absent: access.mode !== readableByAll.mode || !/KUBELET_CONFIG_ARGS|--config\b/.test(text),
+			content: kubeletDropIn(binary),
+		},
 	};
 	const placed = await placedFiles(host, unitFiles);
 	const files = unitFiles
 		.filter((path) => wanted[path].absent || placed.includes(path))
-		.map((path) => ({ path, content: wanted[path].content, ...readableByAll }));
+		.map((path) => ({ path, content: wanted[path].content, ...access }));
 	if (files.length === 0) return {};
 	const { digests, written } = await placeFiles({ ...placement, files });
 	if (written.length > 0) await reload(host);
