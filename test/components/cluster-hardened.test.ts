@@ -14,7 +14,6 @@ const cluster = (args: Partial<ClusterArgs>) =>
 				workers: [machine("worker-1", 21)],
 				...args,
 			}),
-		{ EncryptionKey: { secretboxKey: "bytes" } },
 	);
 const flagsOf = (all: Sent[], component: "apiServer" | "controllerManager" | "scheduler") => {
 	const { extraArgs = [] } = find(all, "StaticPodManifest c-cp-1-etcd").inputs.cluster[component] ?? {};
@@ -46,7 +45,7 @@ describe("a Cluster with the hardened profile", () => {
 		expect(file.inputs).toMatchObject({ path: "/etc/kubernetes/encryption/secretbox.yaml", mode: "0600" });
 		expect(load(file.inputs.content)).toMatchObject({
 			resources: [
-				{ resources: ["secrets"], providers: [{ secretbox: { keys: [{ secret: "bytes" }] } }, { identity: {} }] },
+				{ resources: ["secrets"], providers: [{ secretbox: { keys: [{ secret: "mock bytes" }] } }, { identity: {} }] },
 			],
 		});
 	});

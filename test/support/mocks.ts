@@ -33,6 +33,7 @@ const outputs: Record<string, object> = {
 	ClusterIdentity: { founder: "cp-1", initialMembers: [{ name: "cp-1", address: "198.18.7.10" }] },
 	CertificateAuthority: { certificate: "mock certificate", privateKey: "mock key", publicKeyHash: "00ff" },
 	ServiceAccountKey: { privateKey: "mock service account key", publicKey: "mock public key" },
+	EncryptionKey: { secretboxKey: "mock bytes" },
 	CertificateSigningRequest: { csr: "mock csr" },
 	Certificate: { digests: { "/mock": "digest" }, placedDigests: { "/mock": "placed" } },
 	Kubeconfig: { digests: { "/mock": "digest" }, placedDigests: { "/mock": "placed" }, kubeconfig: "mock kubeconfig" },
