@@ -29,8 +29,20 @@ export function commandLine({
 	const source = long ? `dd bs=${sent.length} count=1 iflag=fullblock status=none` : `echo ${base64} | base64 -d`;
 	const check = long ? "case $s in *#end) ;; *) exit 126;; esac; " : "";
 	const body = /[\n\\!]/.test(script) || long ? `s=$(${source}) || exit 126; ${check}eval "$s"` : script;
-	const sudo = user === "root" ? "" : "sudo -n ";
-	return { line: `${sudo}timeout -k 5 ${timeoutSeconds} sh -c ${quote(PRELUDE + body)}`, ahead: sent };
+	const words = `timeout -k 5 ${timeoutSeconds} sh -c`;
+	const whole = quote(PRELUDE + body);
+	return { line: user === "root" ? `${words} ${whole}` : throughSudo(words, whole), ahead: sent };
+}
+
+/**
+ * Runs a script through sudo so that sudo sees neither its standard input nor its standard output: `log_input` and
+ * `log_output` in sudoers would write them, and so files with private keys, to the host's log. The script opens both as
+ * pipes of the user's shell, through /proc. Standard error goes through sudo.
+ */
+function throughSudo(words: string, script: string): string {
+	const inner = `exec 5<&0 6>&1; sudo -n ${words} "exec </proc/$$/fd/5 >/proc/$$/fd/6;$0" </dev/null >/dev/null; echo $? >&3`;
+	const outer = `exec 4>&1; e=$({ cat | /bin/sh -c "$1" "$0" | cat >&4; } 3>&1); exit \${e:-255}`;
+	return `/bin/sh -c ${quote(outer)} ${script} ${quote(inner)}`;
 }
 
 /** Formats the line that a person types to run a script on a host as root, with `ssh` and, for another user than root, `sudo`. */

@@ -225,6 +225,28 @@ describe.skipIf(sshdMissing)(`commands on a real sshd ${sshdMissing}`, () => {
 			}
 		}, 30_000);
 
+		it("leaves nothing of files and output in the log of a sudo that logs all input and output", async () => {
+			const log = join(own.folder, "sudo-log");
+			const { name, home } = account({
+				sudo: `USER ALL=(ALL) NOPASSWD: ALL\nDefaults:USER log_input,log_output,iolog_dir=${log}`,
+			});
+			const guest = await connect({ ...own.args, user: name });
+			const path = join(home, "secret");
+			await guest.write([{ path, content: "a private key\n", mode: "0600", owner: "root", group: "root" }]);
+			expect((await guest.read([path])).get(path)?.content.toString()).toBe("a private key\n");
+			await expect(guest.run({ intent: "fail", script: "echo the reason >&2; exit 3" })).rejects.toMatchObject({
+				exitCode: 3,
+				stderr: "the reason",
+			});
+			const sessions = execFileSync("find", [log, "-name", "stdin", "-o", "-name", "stdout"])
+				.toString()
+				.trim()
+				.split("\n");
+			expect(sessions).toHaveLength(6);
+			expect(sessions.map((file) => execFileSync("zcat", ["-f", file]).toString())).toEqual(sessions.map(() => ""));
+			await guest.remove([path]);
+		});
+
 		it("says so when sudo demands a terminal", async () => {
 			const { name } = account({ sudo: "USER ALL=(ALL) NOPASSWD: ALL\nDefaults:USER requiretty" });
 			const guest = await connect({ ...own.args, user: name });
