@@ -4,6 +4,7 @@ import { type Problem, SpecError, under } from "../config/problems";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { newId } from "../hosts/placement/place";
 import { foundProgram } from "../hosts/placement/program";
+import { status } from "../hosts/status";
 import { electFounder, memberProblems, refuseUnusableFounders } from "../phases/etcd/founders";
 import { versionSkewProblems } from "../phases/upgrade/version-skew";
 import type { EtcdMembers } from "../render/static-pods/pod";
@@ -62,6 +63,7 @@ export const clusterIdentity: Lifecycle<ClusterIdentityArgs, ClusterIdentityInpu
 		}));
 		if (!old && !isUnknown(members)) refuseUnusableFounders(members);
 		if (old) refuseChanges(old, { identity, kubernetesVersion, members, withoutEtcd, encryption });
+		if (old) sayKubeletsStay(old.kubernetesVersion, kubernetesVersion);
 		const initialMembers = old?.initialMembers ?? members;
 		return {
 			identity,
@@ -84,6 +86,14 @@ export const clusterIdentity: Lifecycle<ClusterIdentityArgs, ClusterIdentityInpu
 
 	delete: nothingToDelete,
 };
+
+/** A changed version is that of the control plane's images: no kubelet is installed or restarted by it. */
+function sayKubeletsStay(was: string, is: string): void {
+	if (isUnknown(is) || was === is) return;
+	status(
+		`kubernetesVersion changes from ${was} to ${is}: the control plane's components change, and each kubelet stays at the release that is installed on its host; next, on one node after the other: kubectl drain, install the packages kubelet and kubectl ${is}, systemctl restart kubelet, kubectl uncordon`,
+	);
+}
 
 /** Fields that a running cluster cannot change, each with the reason. */
 const fixed: Record<string, { of: (cluster: Cluster) => string; because: string }> = {

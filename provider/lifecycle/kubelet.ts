@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Cluster, ClusterSpec } from "../config/cluster";
 import { type Discovery, type Node, type NodeRole, type NodeSpec, timeoutOf } from "../config/node";
+import { SpecError } from "../config/problems";
 import { paths } from "../facts/paths";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { durationSeconds } from "../go/duration";
@@ -28,6 +29,7 @@ import { bootstrap, type KubeletIdentity, startWithCertificate } from "../phases
 import { nodeInApi } from "../phases/kubelet/node";
 import { unitFiles } from "../phases/kubelet/unit";
 import { becomeNode } from "../phases/preflight/become-node";
+import { fixedFieldProblems } from "../phases/preflight/fixed-fields";
 import { preflightUnlessPassed } from "../phases/preflight/preflight";
 import { type PreflightSubject, preflightSubject } from "../phases/preflight/subject";
 import { captureBefore, type HostBefore, resetHost } from "../phases/reset/host-before";
@@ -108,7 +110,7 @@ const NO_NODE = "its node is not known to be registered";
  * PartialFailure where the kubelet does not become healthy. A delete resets the host as `kubeadm reset` does.
  */
 export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
-	check({ host, cluster, node: given, role, authority, controlPlanes, ...args }) {
+	check({ host, cluster, node: given, role, authority, controlPlanes, ...args }, old) {
 		const discovery = role === "worker" ? args.discovery : undefined;
 		const node = discovery && !isUnknown(given) ? { ...given, discovery } : given;
 		refuseWithoutWay({ node, role, authority, controlPlanes, discovery });
@@ -134,6 +136,9 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 				authorityPath: resolvedNode.caCertPath ?? caRequest("ca", resolved).certificatePath,
 			};
 		});
+		// `Preflight` refuses the changes of a control plane.
+		const problems = old && role === "worker" ? fixedFieldProblems(old.preflight ?? {}, rendered.preflight) : [];
+		if (problems.length > 0) throw new SpecError("Kubelet", problems);
 		const seconds = (name: "kubeletHealthCheck" | "tlsBootstrap" | "discovery") =>
 			durationSeconds(timeoutOf(node, name));
 		return {

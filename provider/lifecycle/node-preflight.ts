@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ClusterSpec } from "../config/cluster";
 import type { NodeSpec } from "../config/node";
+import { SpecError } from "../config/problems";
 import { leaveRuntime } from "../hosts/container-runtime/runtime";
 import { releaseNode } from "../hosts/placement/node-claim";
 import { newId } from "../hosts/placement/place";
 import { type HostReference, reach } from "../hosts/reach";
 import { becomeNode } from "../phases/preflight/become-node";
-import { preflight } from "../phases/preflight/preflight";
+import { fixedFieldProblems } from "../phases/preflight/fixed-fields";
+import { checkEndpoint, preflight } from "../phases/preflight/preflight";
 import { pullImages } from "../phases/preflight/pull";
 import { type PreflightSubject, preflightSubject } from "../phases/preflight/subject";
 import { nodeParts } from "../render/node-plan";
@@ -34,29 +36,33 @@ export interface NodePreflightInputs extends PreflightSubject {
 }
 
 /**
- * Inputs that decide how a control plane's images are pulled. A change of any other input needs nothing on a host that
- * is already a node.
+ * Inputs whose change is checked on a host that is already a node: those that decide how images are pulled, and the host
+ * name of the cluster's endpoint.
  */
-const pulledBy = ["host", "images", "imagePullPolicy", "criSocket"] as const;
+const updatedBy = ["host", "images", "imagePullPolicy", "criSocket", "endpointName"] as const;
 
 /**
  * Lifecycle of the preflight checks of a control plane's host, which run once, before anything is placed there, and of
  * the pull of its images. `create` throws at once where the machine is another node, else with all failed checks, else
- * with all images that cannot be pulled. An update pulls the images only where their list changed.
+ * with all images that cannot be pulled. An update pulls the images only where their list changed, and throws where the
+ * host name of a changed endpoint does not resolve. `check` throws SpecError for a field that a running node cannot
+ * change.
  */
 export const nodePreflight: Lifecycle<NodePreflightArgs, NodePreflightInputs, object> = {
-	check({ host, cluster, node, joins = true }) {
+	check({ host, cluster, node, joins = true }, old) {
 		const rendered = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) => ({
 			...preflightSubject(resolved, resolvedNode, joins ? "control plane join" : "init"),
 			...(nodeParts({ ...resolvedNode, command: "join", etcd: resolved.etcd }).hasKubelet
 				? {}
 				: { keepsKubelet: true as const }),
 		}));
+		const problems = old ? fixedFieldProblems(old, rendered) : [];
+		if (problems.length > 0) throw new SpecError("Preflight", problems);
 		return { host, ...rendered };
 	},
 
 	diff: (state, inputs) =>
-		pulledBy.every((name) => isDeepStrictEqual(state[name], inputs[name])) ? { changes: false } : {},
+		updatedBy.every((name) => isDeepStrictEqual(state[name], inputs[name])) ? { changes: false } : {},
 
 	async create(inputs) {
 		const id = newId(`preflight/${inputs.nodeName}`);
@@ -67,8 +73,9 @@ export const nodePreflight: Lifecycle<NodePreflightArgs, NodePreflightInputs, ob
 	},
 
 	async update(_id, state, inputs) {
-		if (isDeepStrictEqual(state.images, inputs.images)) return {};
 		const host = await reach(inputs.host);
+		if (inputs.endpointName && state.endpointName !== inputs.endpointName) await checkEndpoint(host, inputs);
+		if (isDeepStrictEqual(state.images, inputs.images)) return {};
 		await pullImages(host, inputs).finally(() => leaveRuntime(host, inputs.criSocket));
 		return {};
 	},

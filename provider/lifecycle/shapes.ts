@@ -132,6 +132,7 @@ export const shapes = {
 			"configuration",
 			"listeners",
 			"families",
+			"endpointName",
 			"caPath",
 			"etcdDataDirectory",
 			"externalEtcd",

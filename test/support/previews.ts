@@ -438,7 +438,7 @@ function startup(name: string): Record<string, string[]> {
 }
 
 /** Fields that a running cluster keeps, and what is said of a change. */
-export const refused: (Pick<Change, "field" | "says"> & { because: RegExp })[] = [
+export const refused: (Pick<Change, "field" | "says"> & { because: RegExp; byNode?: true })[] = [
 	{
 		field: "clusterName",
 		says: { cluster: { clusterName: "other" } },
@@ -474,6 +474,19 @@ export const refused: (Pick<Change, "field" | "says"> & { because: RegExp })[] =
 		says: { cluster: { kubernetesVersion: "1.37.1" } },
 		because: /kubernetesVersion: expected 1\.37\.2 or a later patch of 1\.37, got 1\.37\.1/,
 	},
+	{
+		field: "node.localAPIEndpoint.bindPort",
+		says: { controlPlane: { localAPIEndpoint: { bindPort: 6444 } } },
+		because: /controlPlanes\[0\]\.localAPIEndpoint\.bindPort: expected 6443 as the running node has it, got 6444: kube/,
+		byNode: true,
+	},
+	{
+		field: "node.nodeRegistration.criSocket",
+		says: { worker: { nodeRegistration: { criSocket: "unix:///run/other.sock" } } },
+		because:
+			/workers\[0\]\.nodeRegistration\.criSocket: expected ".*" as the running node has it, got "unix:\/\/\/run\/other\.sock": /,
+		byNode: true,
+	},
 ];
 
 /** Fields that the test does not change, by the reason. */
@@ -490,8 +503,6 @@ export const left: Record<string, string> = {
 	imageRepository: "like `etcd.local.imageTag`, for all components at once",
 	featureGates: "each gate changes its components' flags or files, and restarts the components that read them",
 	"node.name": "a new name means a new node: the old one is deleted, the new one created; refused for a control plane",
-	"node.nodeRegistration.criSocket": "another container runtime has none of the node's containers",
-	"node.localAPIEndpoint.bindPort": "every client of the API server is configured with its port",
 	"node.skipPhases": "skipping a phase deletes what the phase creates; the tested cluster skips none",
 	"node.discovery": "used when a worker joins; a change is not a difference for a worker that has joined",
 	"node.caCertPath": "for a worker that discovers its cluster: moves the CA file to the new path",

@@ -33,6 +33,22 @@ export async function preflight(host: Host, subject: PreflightSubject): Promise<
 	}
 }
 
+/**
+ * Checks whether the host name of a changed `controlPlaneEndpoint` resolves on a host that is a node already.
+ * @throws Error with the next command where the name does not resolve
+ * @throws HostError where the host is not reached
+ */
+export async function checkEndpoint(host: Host, subject: PreflightSubject): Promise<void> {
+	const made = checks.filter(({ name }) => name === "ControlPlaneEndpoint");
+	try {
+		const observed = await observeHost(host, { ...subject, action: "control plane join" }, made);
+		const findings = made.flatMap((check) => check.judge(observed, subject).map((finding) => ({ check, finding })));
+		report(host, subject, { findings, heading: "controlPlaneEndpoint was not changed" });
+	} finally {
+		await leaveRuntime(host, subject.criSocket);
+	}
+}
+
 /** Checks a host as `preflight` does, unless the host has passed already in this process, which serves one update. Throws the errors of `preflight`. */
 export async function preflightUnlessPassed(host: Host, subject: PreflightSubject): Promise<void> {
 	if (!passed.has(host.name)) await preflight(host, subject);

@@ -3,7 +3,7 @@ import type { Node } from "../../config/node";
 import { skips } from "../../config/phases";
 import { paths } from "../../facts/paths";
 import { ports } from "../../facts/ports";
-import { hasUnknowns, UNKNOWN } from "../../facts/unknown";
+import { hasUnknowns, isUnknown, UNKNOWN } from "../../facts/unknown";
 import { hasSince } from "../../facts/versions";
 import { normalizeAddress, parseAddress, parseNetworks, splitHostPort } from "../../go/address";
 import { lastArg } from "../../render/arguments";
@@ -30,6 +30,8 @@ export interface PreflightSubject {
 	listeners: Listener[];
 	/** IP families that the host must forward. */
 	families: ("IPv4" | "IPv6")[];
+	/** Host name of the cluster's `controlPlaneEndpoint`; absent on a worker and where the endpoint is an address. */
+	endpointName?: string;
 	/** Path of the CA's certificate on the host. */
 	caPath: string;
 	/** Path of etcd's data directory; absent where this host runs no etcd. */
@@ -80,6 +82,7 @@ export function preflightSubject(cluster: Cluster, node: Node, action: Preflight
 		configuration: { failSwapOn, failCgroupV1, cgroupDriver },
 		listeners: isControlPlane ? controlPlaneListeners(cluster, node) : [{ port: ports.kubelet }],
 		families: families(cluster, node, action),
+		...(isControlPlane ? endpointName(cluster.controlPlaneEndpoint) : {}),
 		caPath: node.caCertPath ?? `${cluster.certificatesDir}/ca.crt`,
 		...(isControlPlane && !external ? { etcdDataDirectory: local.dataDir } : {}),
 		...(isControlPlane && external
@@ -106,6 +109,12 @@ export function preflightSubject(cluster: Cluster, node: Node, action: Preflight
 export function isIgnored(name: string, ignored: readonly string[]): boolean {
 	const names = ignored.map((item) => item.toLowerCase());
 	return names.includes("all") || names.includes(name.toLowerCase());
+}
+
+function endpointName(endpoint: string | undefined): Pick<PreflightSubject, "endpointName"> {
+	if (!endpoint) return {};
+	const { host } = isUnknown(endpoint) ? { host: UNKNOWN } : splitHostPort(endpoint);
+	return parseAddress(host) ? {} : { endpointName: host };
 }
 
 /** Ports of a control plane node. Source: `InitNodeChecks`, kubeadm preflight/checks.go. */

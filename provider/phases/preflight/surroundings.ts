@@ -1,11 +1,34 @@
 import { ports } from "../../facts/ports";
 import { serviceCommand } from "../../hosts/service";
+import { quote } from "../../hosts/shell";
 import { type Check, controlPlanes, everywhere, findingIf, firstPrinted } from "./check";
 
 /** Checks of proxy, clock, SELinux and firewall. kubeadm does not check clock and SELinux, and checks firewalld on control planes only. */
 export const surroundings: Check[] = [
 	proxied("HTTPProxy", "the API server's own address", (target) => !target.includes("/")),
 	proxied("HTTPProxyCIDR", "services and pods", (target) => target.includes("/")),
+	{
+		name: "ControlPlaneEndpoint",
+		expects:
+			"the host name of `controlPlaneEndpoint` to resolve on the host; a changed name is checked before the change",
+		on: controlPlanes,
+		ours: true,
+		layer: "name resolution",
+		severity: "error",
+		script: ({ endpointName }) =>
+			endpointName
+				? `if command -v getent >/dev/null; then timeout 5 getent ahosts ${quote(endpointName)} >/dev/null 2>&1; echo "endpoint=$?"; fi`
+				: "",
+		judge: (observed, { endpointName }) =>
+			findingIf(
+				!["", "0"].includes(firstPrinted(observed, "endpoint")) && {
+					expected: `${endpointName}, the host name of controlPlaneEndpoint, to resolve to an address`,
+					got: "no address",
+				},
+			),
+		next: "getent ahosts NAME; cat /etc/hosts",
+		afterwards: "give the name an address in DNS, or in /etc/hosts of every node",
+	},
 	{
 		name: "Clock",
 		expects: "the time of the machine that runs the program, up to 4 minutes",
