@@ -1,9 +1,10 @@
-import { execFile } from "node:child_process";
+import { type ExecFileException, execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import { until } from "../../../lab/index.ts";
 
 /** A Pulumi stack of a test program, with its backend in a folder of its own. */
 export interface TestStack {
@@ -17,6 +18,14 @@ export interface TestStack {
 	refresh(): Promise<Outcome>;
 	/** `pulumi destroy`, with variables in its environment. */
 	destroy(options?: { env?: Record<string, string> }): Promise<Outcome>;
+	/**
+	 * Starts `pulumi up` or `pulumi destroy`, and kills it (SIGKILL) with every process that it started.
+	 * @param moment the kill comes when it is settled
+	 * @returns what was printed until then; `finished` where the operation ended before the kill
+	 */
+	killed(operation: "up" | "destroy", moment: Promise<unknown>): Promise<{ text: string; finished: boolean }>;
+	/** Puts Pulumi's own backup in the place of a state that Pulumi was writing when it was killed. */
+	takeBackup(): Promise<void>;
 	/** The program's outputs, secrets in clear. */
 	outputs(): Promise<Record<string, any>>;
 	/** The stack's state as stored, decrypted. */
@@ -81,6 +90,22 @@ export async function testStack(
 		preview: ({ refresh = false } = {}) => operation(folder, pulumi, ["preview", "--diff", `--refresh=${refresh}`]),
 		refresh: () => operation(folder, pulumi, ["refresh", "--yes", "--skip-preview"]),
 		destroy: ({ env = {} } = {}) => operation(folder, pulumi, ["destroy", "--yes", "--skip-preview"], env),
+		killed: async (operation, moment) => {
+			const running = pulumi([operation, "--yes", "--skip-preview", "--suppress-progress", "--refresh=false"]).then(
+				(text) => ({ text, finished: true }),
+				({ message: text, cause }: Error) => ({ text, finished: (cause as ExecFileException).signal !== "SIGKILL" }),
+			);
+			try {
+				await Promise.race([running, moment]);
+			} finally {
+				await killAll(`PULUMI_HOME=${join(folder, "home")}`);
+			}
+			return running;
+		},
+		takeBackup: () => {
+			const state = join(folder, "backend/.pulumi/stacks/test/test.json");
+			return copyFile(`${state}.bak`, state);
+		},
 		outputs: async () => JSON.parse(await pulumi(["stack", "output", "--json", "--show-secrets"])),
 		state: async () => JSON.parse(await pulumi(["stack", "export", "--show-secrets"])).deployment,
 		stored: async () => JSON.parse(await pulumi(["stack", "export"])),
@@ -111,11 +136,41 @@ function commandLine(folder: string, passphrase: string): Pulumi {
 			const options = { cwd: join(folder, "project"), env: { ...process.env, ...own, ...env }, maxBuffer: 2 ** 27 };
 			const child = execFile("pulumi", [...words, "--non-interactive", "--color=never"], options, (error, out, err) =>
 				error
-					? reject(new Error(`pulumi ${words[0]}: ${out}${err}`))
+					? reject(new Error(`pulumi ${words[0]}: ${out}${err}`, { cause: error }))
 					: resolve(out + (words[0] === "stack" ? "" : err)),
 			);
 			child.stdin?.end();
 		});
+}
+
+/**
+ * Kills every process that was started with a variable: an engine starts its language host and its providers in process
+ * groups of their own.
+ */
+async function killAll(variable: string): Promise<void> {
+	await until("all processes of the stack have ended", 10, async (seen) => {
+		const pids = await processesWith(variable);
+		for (const pid of pids) kill(pid);
+		seen(pids.join(" "));
+		return pids.length === 0 || undefined;
+	});
+}
+
+async function processesWith(variable: string): Promise<number[]> {
+	const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+	const environments = await Promise.all(
+		// A process that ends meanwhile has no environment any more.
+		pids.map((pid) => readFile(`/proc/${pid}/environ`, "utf8").catch(() => "")),
+	);
+	return pids.filter((_, index) => environments[index]!.split("\0").includes(variable)).map(Number);
+}
+
+function kill(pid: number): void {
+	try {
+		process.kill(pid, "SIGKILL");
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+	}
 }
 
 async function operation(
