@@ -3,13 +3,14 @@ import { SpecError } from "../config/problems";
 import { hasUnknowns } from "../facts/unknown";
 import type { HostError } from "../hosts/host-error";
 import { markDeclared } from "../hosts/placement/owner";
-import { learnProgram, type Program, setProgramName, thisProgram } from "../hosts/placement/program";
+import { isDestroy, learnProgram, type Program, setProgramName, thisProgram } from "../hosts/placement/program";
 import { redact } from "../hosts/redact";
 import { status } from "../hosts/status";
 import { Unread } from "../kubernetes/unread";
+import { begin, forget, isInterrupted, lookAhead } from "./interrupted";
 import { type CheckFailure, type Difference, type Lifecycle, nothingToDelete, PartialFailure } from "./lifecycle";
 import { lifecycles } from "./lifecycles";
-import { ifGone, isGone, machinesOf, refuseOtherMachine, whileLocked } from "./machine-guards";
+import { ifGone, isGone, machinesOf, refuseOtherMachine, type Whereabouts, whileLocked } from "./machine-guards";
 import { fromPreviewForm, toPreviewForm } from "./preview-form";
 import { RESTARTS, restartsOf } from "./restarts";
 import { connectionSecrets, type Shape, TYPED_PATHS } from "./shape";
@@ -19,6 +20,12 @@ import { isClosedWay, isSilence, NEW_WAY, whyNotRead } from "./unreachable";
 
 /** State property with the reason why the last refresh could not read the resource. */
 const UNREAD = "unread";
+
+/** State property with the random id of the resource's last change. Absent for a resource that was never changed. */
+const LAST_UPDATE = "lastUpdate";
+
+/** Why a resource is updated although its inputs are equal: its last change was begun, and the state does not know its end. */
+const CUT_OFF = "its last change was cut off";
 
 /** State property with the resource's id. The engine does not pass the id to `diff`. */
 const ID = "resourceId";
@@ -71,20 +78,28 @@ export function check(
 
 /**
  * Answers `diff` of the engine's protocol. `changes: false` where the inputs equal the state's, `changes: true` after a
- * refresh that could not read the resource. Empty where an input is not known yet: the engine then compares. The reason
- * for an update with equal inputs is shown as a status line.
+ * refresh that could not read the resource, and after a change of which only the machine knows the begin. Empty where an
+ * input is not known yet: the engine then compares. The reason for an update with equal inputs is shown as a status line.
  */
-export function diff(kind: ResourceKind, state: Properties, inputs: Properties): Difference {
-	const lifecycle = of(kind);
-	const { own: was, id } = splitState(kind, state);
+export async function diff(kind: ResourceKind, state: Properties, inputs: Properties): Promise<Difference> {
+	const { own: was, id, lastUpdate } = splitState(kind, state);
 	if (id !== undefined) markDeclared(id);
 	const { own: now } = splitKept(kind, inputs);
 	if (hasUnknowns(now)) return {};
-	const difference = lifecycle.diff?.(was, now) ?? {};
-	const { reason, ...answer }: Difference =
-		UNREAD in was && !difference.replaces ? { changes: true, reason: `not read: ${was[UNREAD]}` } : difference;
+	if (kind === "Host" && !isGone(now)) lookAhead({ ...was, ...now });
+	const { reason, ...answer } = differenceOf(kind, was, now);
 	if (reason && areEqual(kind, was, now)) status(`${id}: needs an update: ${reason}`);
-	return answer.changes === undefined && !answer.replaces && areEqual(kind, was, now) ? { changes: false } : answer;
+	if (answer.changes !== false || id === undefined || isGone(now)) return answer;
+	if (!(await isInterrupted(id, now, lastUpdate))) return answer;
+	status(`${id}: needs an update: ${CUT_OFF}`);
+	return { changes: true };
+}
+
+function differenceOf(kind: ResourceKind, was: Properties, now: Properties): Difference {
+	const difference = of(kind).diff?.(was, now) ?? {};
+	if (UNREAD in was && !difference.replaces) return { changes: true, reason: unreadReason(was) };
+	const isSame = difference.changes === undefined && !difference.replaces && areEqual(kind, was, now);
+	return isSame ? { changes: false } : difference;
 }
 
 /**
@@ -112,13 +127,15 @@ export async function read(
 	state: Properties,
 ): Promise<{ id: string; props: Properties; inputs?: Properties }> {
 	const lifecycle = of(kind);
-	const { own, id: known } = splitState(kind, state);
-	const isRead = lifecycle.read && !isGone(own);
-	const problem = isRead ? await whyNotRead(own) : undefined;
-	const found =
-		isRead && !problem ? await reporting({ kind, own }, () => look(lifecycle, id, own)) : unread(own, problem);
-	if (!found) return { id: "", props: {} };
-	const props = kept(kind, { ...found, [ID]: known, [PROGRAM]: state[PROGRAM] });
+	const { own, id: known, lastUpdate } = splitState(kind, state);
+	const problem = isGone(own) ? undefined : await whyNotRead(own);
+	const isAsked = !isGone(own) && !problem;
+	const isRead = lifecycle.read && isAsked;
+	const read = isRead ? await reporting({ kind, own }, () => look(lifecycle, id, own)) : unread(own, problem);
+	if (!read) return { id: "", props: {} };
+	const isCutOff = isAsked && (await isInterrupted(id, own, lastUpdate));
+	const found = isCutOff ? { [UNREAD]: CUT_OFF, ...read } : read;
+	const props = kept(kind, { ...found, [ID]: known, [PROGRAM]: state[PROGRAM], [LAST_UPDATE]: lastUpdate });
 	const { inputs: names, knownInPreview = [] } = shapes[kind];
 	const inputs = pick(props, [...names, ...knownInPreview]);
 	const reason = reasonOf(kind, found);
@@ -137,11 +154,24 @@ export async function update(
 	inputs: Properties,
 ): Promise<{ outs: Properties }> {
 	const { own, engine } = splitKept(kind, inputs);
-	const { own: was } = splitState(kind, state);
-	return reporting({ kind, own, engine }, async () => {
-		const outputs = await whileLocked(own, () => of(kind).update(id, was, own));
-		return { outs: stateOf(kind, id, { ...own, ...outputs }) };
-	});
+	const { own: was, lastUpdate } = splitState(kind, state);
+	const cutOff = !(UNREAD in was) && (await isInterrupted(id, own, lastUpdate)) ? { [UNREAD]: CUT_OFF } : {};
+	// A failure that keeps the resource keeps the id of its change as well.
+	const keptByFailure = { ...engine };
+	return reporting({ kind, own, engine: keptByFailure }, () =>
+		whileLocked(own, async () => {
+			const begun = await beginChange(id, own);
+			Object.assign(keptByFailure, begun);
+			const outputs = await of(kind).update(id, { ...was, ...cutOff }, own);
+			return { outs: stateOf(kind, id, { ...own, ...outputs, ...begun }) };
+		}),
+	);
+}
+
+/** Records on the machine of a resource that a change begins. @returns what the state is to have of it */
+async function beginChange(id: string, own: Whereabouts): Promise<Properties> {
+	const lastUpdate = await begin(id, own);
+	return lastUpdate === undefined ? {} : { [LAST_UPDATE]: lastUpdate };
 }
 
 /**
@@ -150,13 +180,19 @@ export async function update(
  * machine gone
  */
 export async function remove(kind: ResourceKind, id: string, state: Properties): Promise<void> {
-	const { own } = splitState(kind, state);
+	const { own, lastUpdate } = splitState(kind, state);
 	if (isGone(own)) return status(`${id}: its host is said to be gone for good, nothing is done there`);
-	const lifecycle = of(kind);
-	if (lifecycle.delete === nothingToDelete) return;
+	if (of(kind).delete === nothingToDelete && lastUpdate === undefined) return;
 	await reporting({ kind, own }, () =>
-		whileLocked(own, () => lifecycle.delete(id, own)).catch((error) => sayIfGone(own, error)),
+		whileLocked(own, () => deleteMarked(kind, id, own, lastUpdate)).catch((error) => sayIfGone(own, error)),
 	);
+}
+
+/** A delete that is cut off is seen by the next `up` of a program that has the resource again. A destroy has no such program. */
+async function deleteMarked(kind: ResourceKind, id: string, own: Properties, lastUpdate: unknown): Promise<void> {
+	const begun = isDestroy() ? lastUpdate : await begin(id, own);
+	await of(kind).delete(id, own);
+	if (begun !== undefined) await forget(id, own);
 }
 
 /**
@@ -174,9 +210,13 @@ async function look(lifecycle: Lifecycle<any, any, any>, id: string, own: Proper
 	}
 }
 
+function unreadReason({ [UNREAD]: why }: Properties): string {
+	return why === CUT_OFF ? CUT_OFF : `not read: ${why}`;
+}
+
 /** Why a resource needs an update with equal inputs, as a refresh found it. */
 function reasonOf(kind: ResourceKind, state: Properties): string | undefined {
-	if (UNREAD in state) return `not read: ${state[UNREAD]}`;
+	if (UNREAD in state) return unreadReason(state);
 	return of(kind).diff?.(state, pick(state, shapes[kind].inputs)).reason;
 }
 
@@ -211,19 +251,28 @@ function pick(properties: Properties, names: readonly string[]): Properties {
 	return Object.fromEntries(Object.entries(properties).filter(([name]) => names.includes(name)));
 }
 
-function split(properties: Properties): { own: Properties; engine: Properties; id?: string; program?: unknown } {
-	const { __provider, [ID]: id, [PROGRAM]: program, [RESTARTS]: _, [NEEDS_UPDATE]: _reason, ...own } = properties;
-	return { own, engine: { __provider }, program, ...(typeof id === "string" ? { id } : {}) };
+interface Parts {
+	own: Properties;
+	engine: Properties;
+	id?: string;
+	program?: unknown;
+	lastUpdate?: unknown;
+}
+
+function split(properties: Properties): Parts {
+	const { __provider, [ID]: id, [PROGRAM]: program, [LAST_UPDATE]: lastUpdate, ...rest } = properties;
+	const { [RESTARTS]: _, [NEEDS_UPDATE]: _reason, ...own } = rest;
+	return { own, engine: { __provider }, program, lastUpdate, ...(typeof id === "string" ? { id } : {}) };
 }
 
 /** Splits what the engine keeps of a resource, and restores the inputs from their preview form. */
-function splitKept(kind: ResourceKind, properties: Properties): ReturnType<typeof split> {
+function splitKept(kind: ResourceKind, properties: Properties): Parts {
 	const { own, ...parts } = split(properties);
 	return { ...parts, own: converted(kind, own, fromPreviewForm) };
 }
 
 /** Splits a state, and learns from it which program this process serves. */
-function splitState(kind: ResourceKind, state: Properties): ReturnType<typeof split> {
+function splitState(kind: ResourceKind, state: Properties): Parts {
 	const parts = splitKept(kind, state);
 	if (parts.program !== undefined) learnProgram(parts.program as Program);
 	return parts;

@@ -12,6 +12,7 @@ import { type ConnectedHost, connect } from "../hosts/ssh/ssh";
 import { status } from "../hosts/status";
 import { readFacts } from "../phases/host-facts";
 import { removeBootstrapKubeconfig } from "../phases/kubelet/credentials";
+import { removeUnfinished } from "../phases/reset/unfinished";
 import type { Lifecycle } from "./lifecycle";
 
 /** Arguments of a `Host`. */
@@ -103,10 +104,11 @@ export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 		return { facts, ...keysOf(reached) };
 	},
 
-	/** Removes what a node's resource left on the machine that was cut off before the state knew the resource. */
+	/** Removes what resources left on the machine that were cut off before the state knew them. The machine's other resources are gone by now. */
 	async delete(_id, state) {
 		const reached = await reach(state);
 		await removeBootstrapKubeconfig(reached);
+		await removeUnfinished(reached);
 		await abandonClaim(reached);
 	},
 };

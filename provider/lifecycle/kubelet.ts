@@ -17,7 +17,7 @@ import {
 	removeFiles,
 } from "../hosts/placement/place";
 import { type HostReference, reach } from "../hosts/reach";
-import { serviceCommand, serviceOf } from "../hosts/service";
+import { serviceOf } from "../hosts/service";
 import { status } from "../hosts/status";
 import { callTimeout } from "../kubernetes/api";
 import { kubelet as component, kubeletFiles } from "../phases/components/kubelet";
@@ -32,7 +32,7 @@ import { becomeNode } from "../phases/preflight/become-node";
 import { fixedFieldProblems } from "../phases/preflight/fixed-fields";
 import { preflightUnlessPassed } from "../phases/preflight/preflight";
 import { type PreflightSubject, preflightSubject } from "../phases/preflight/subject";
-import { captureBefore, type HostBefore, resetHost } from "../phases/reset/host-before";
+import { captureBefore, type HostBefore, resetHost, restoreService } from "../phases/reset/host-before";
 import { authorityByFingerprint } from "../pki/key-memory";
 import { forNext, pick } from "../pki/renewal";
 import type { KubeletFiles } from "../render/components";
@@ -217,8 +217,9 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 	async update(id, state, inputs) {
 		const host = await reach(inputs.host);
 		if (state.status === NOT_STARTED) await preflightUnlessPassed(host, inputs.preflight);
-		if (state.status === NO_NODE && (await nodeInApi(nodeQuery(inputs))) === "missing")
-			await serviceOf(host, "kubelet").restart();
+		const isForgotten = state.status === NO_NODE && (await nodeInApi(nodeQuery(inputs))) === "missing";
+		// After a change that was cut off, the kubelet may run with older files than those on the host.
+		if (isForgotten || state.unread !== undefined) await serviceOf(host, "kubelet").restart();
 		const before = state.hostBefore ?? (await captureBefore(host));
 		try {
 			const outputs = await bringUp({
@@ -307,17 +308,6 @@ async function bringUp({ id, host, inputs, before, stateDigests, known }: BringU
  */
 function nodeQuery(inputs: KubeletInputs): Parameters<typeof nodeInApi>[0] {
 	return inputs.discovery && !inputs.controlPlanes ? { ...inputs, kubeconfigs: [inputs.kubeconfigPath] } : inputs;
-}
-
-/** Restores the kubelet's service: enabled or not, and at rest or starting, as its package installed it. */
-async function restoreService(host: Host, { unitEnabled, unitActive }: HostBefore): Promise<void> {
-	const commands = [
-		...(unitEnabled === "enabled" ? [] : [serviceCommand.disable("kubelet")]),
-		...(unitActive === "activating" || unitActive === "active" ? [serviceCommand.startLater("kubelet")] : []),
-	];
-	if (commands.length === 0) return;
-	const unlessAbsent = `${serviceCommand.definition("kubelet")} >/dev/null || exit 0`;
-	await host.run({ intent: "leave the kubelet's service as it was", script: [unlessAbsent, ...commands].join("\n") });
 }
 
 /** Status of the kubelet: "running", or how it differs from what was placed. */

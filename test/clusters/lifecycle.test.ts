@@ -77,6 +77,28 @@ describe("a cluster of one control plane and one worker", () => {
 		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
 	});
 
+	it("looks at its hosts after a change that was killed: taken back, the change is undone without a refresh", async () => {
+		const scheduler = (v: string) => clusterOn(lab, { scheduler: { extraArgs: [{ name: "v", value: v }] } });
+		const manifest = "/etc/kubernetes/manifests/kube-scheduler.yaml";
+		const flag = async () =>
+			(await controlPlane.exec(`grep -o -- '--v=.*' ${manifest}`, { check: true })).stdout.trim();
+		await stack.configure(scheduler("5"));
+		const placed = until("the new manifest is placed", 120, async () => (await flag()) === "--v=5" || undefined);
+		expect((await stack.killed("up", placed)).finished).toBe(false);
+		await stack.command(["cancel", "--yes"]);
+		await stack.configure(scheduler("3"));
+		const { changes, text } = await stack.preview();
+		expect(changes).toContain("update StaticPodManifest test-cp-1-kube-scheduler");
+		expect(text).toContain("needs an update: its last change was cut off");
+		expect((await stack.up()).changes.sort()).toEqual(changes.sort());
+		expect(await flag()).toBe("--v=3");
+		expect(
+			await kubectl("-n kube-system get pod kube-scheduler-cp-1 -o jsonpath='{.spec.containers[0].command}'"),
+		).toContain('"--v=3"');
+		expect((await stack.up()).changes).toEqual([]);
+		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
+	});
+
 	it("shows what was changed and lost on a host, and puts it back", async () => {
 		await controlPlane.exec(
 			"sed -i 's/--v=3/--v=4/' /etc/kubernetes/manifests/kube-scheduler.yaml; rm /etc/kubernetes/pki/front-proxy-client.key",

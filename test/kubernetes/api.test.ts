@@ -273,7 +273,7 @@ describe("objects of an addon", () => {
 		const renamed = await create(configMap("a", { a: "2" }), configMap("b"));
 		vi.resetModules();
 		const later = await import("../../provider/lifecycle/dispatch");
-		expect(later.diff("Addon", before.outs, before.inputs)).toEqual({ changes: false });
+		expect(await later.diff("Addon", before.outs, before.inputs)).toEqual({ changes: false });
 		await later.remove("Addon", renamed.id, renamed.outs);
 		expect([...server.objects.keys()]).toEqual([at("a")]);
 		vi.resetModules();
@@ -296,9 +296,9 @@ describe("objects of an addon", () => {
 		const { id, outs, inputs } = await create(bare);
 		expect(server.objects.has(at("a"))).toBe(true);
 		expect(plain(inputs)["objects"]).toEqual([bare]);
-		expect(dispatch.diff("Addon", outs, inputs)).toEqual({ changes: false });
+		expect(await dispatch.diff("Addon", outs, inputs)).toEqual({ changes: false });
 		const read = await dispatch.read("Addon", id, outs);
-		expect(dispatch.diff("Addon", read.props, inputs)).toEqual({ changes: false });
+		expect(await dispatch.diff("Addon", read.props, inputs)).toEqual({ changes: false });
 	});
 
 	it("are shown drifted by a refresh, and only those are applied again", async () => {
@@ -306,7 +306,7 @@ describe("objects of an addon", () => {
 		server.put(at("b"), configMap("b", { a: "2" }));
 		const { props, inputs: read } = await dispatch.read("Addon", id, outs);
 		expect(plain(read!)["objects"][1].data).toEqual({ a: "2" });
-		expect(dispatch.diff("Addon", props, inputs)).toEqual({});
+		expect(await dispatch.diff("Addon", props, inputs)).toEqual({});
 		server.requests.length = 0;
 		await dispatch.update("Addon", id, props, inputs);
 		expect(server.changes()).toEqual([`PATCH ${at("b")}`]);
@@ -321,7 +321,7 @@ describe("objects of an addon", () => {
 		const { id, outs, inputs } = await create(wanted);
 		const read = await dispatch.read("Addon", id, outs);
 		expect(plain(read.inputs!)["objects"]).toEqual([wanted]);
-		expect(dispatch.diff("Addon", read.props, inputs)).toEqual({ changes: false });
+		expect(await dispatch.diff("Addon", read.props, inputs)).toEqual({ changes: false });
 		expect(server.changes()).toEqual([`PATCH ${at("a")}`]);
 		server.put(at("a"), configMap("a", { cpu: "2" } as never));
 		const drifted = await dispatch.read("Addon", id, outs);
@@ -356,7 +356,7 @@ describe("objects of an addon", () => {
 		server.requests.length = 0;
 		const { outs: after } = await dispatch.update("Addon", id, props, inputs);
 		expect(server.changes()).toEqual([`PATCH ${at("a")}`]);
-		expect(dispatch.diff("Addon", after, inputs)).toEqual({ changes: false });
+		expect(await dispatch.diff("Addon", after, inputs)).toEqual({ changes: false });
 	});
 
 	it("that are no longer wanted are removed", async () => {

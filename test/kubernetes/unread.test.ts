@@ -71,7 +71,7 @@ describe("a refresh of objects whose control plane is reached and whose API cann
 
 	it("makes the next up apply all of them again, whatever became of them, and remove what is no longer wanted", async () => {
 		const read = { ...state, unread: "why" };
-		expect(dispatch.diff("Addon", read, inputs)).toEqual({ changes: true });
+		expect(await dispatch.diff("Addon", read, inputs)).toEqual({ changes: true });
 		server.objects.set("/api/v1/namespaces/default/configmaps/b", configMap("b"));
 		const wanted = { ...inputs, objects: [configMap("a")] };
 		const { outs } = await dispatch.update("Addon", "a#1", read, wanted);
@@ -80,6 +80,7 @@ describe("a refresh of objects whose control plane is reached and whose API cann
 			applied: ["v1 ConfigMap default/a"],
 			resourceId: "a#1",
 			program: expect.any(Object),
+			lastUpdate: expect.any(String),
 		});
 		expect([...server.objects.keys()].filter((path) => path.includes("configmaps"))).toEqual([
 			"/api/v1/namespaces/default/configmaps/a",

@@ -65,11 +65,11 @@ describe("a bootstrap token that the program gives", () => {
 	it("has ended for good when it has ended: the Secret that the cluster removed is no difference", async () => {
 		const { id, inputs, state } = await created({ token, ttl: "1h" });
 		vi.setSystemTime(new Date("2026-06-01T13:00:00Z"));
-		expect(dispatch.diff(kind, state, inputs)).toEqual({ changes: false });
+		expect(await dispatch.diff(kind, state, inputs)).toEqual({ changes: false });
 		server.objects.delete(path());
 		const { props } = await dispatch.read(kind, id, state);
 		expect(props).toEqual(state);
-		expect(dispatch.diff(kind, props, inputs)).toEqual({ changes: false });
+		expect(await dispatch.diff(kind, props, inputs)).toEqual({ changes: false });
 		await dispatch.remove(kind, id, props);
 	});
 
@@ -79,7 +79,8 @@ describe("a bootstrap token that the program gives", () => {
 		secret.data["auth-extra-groups"] = Buffer.from("system:bootstrappers:b").toString("base64");
 		const { props } = await dispatch.read(kind, id, state);
 		expect(props).toEqual({ ...state, groups: ["system:bootstrappers:b"] });
-		expect(await dispatch.update(kind, id, props, inputs)).toEqual({ outs: state });
+		const { outs } = await dispatch.update(kind, id, props, inputs);
+		expect(outs).toEqual({ ...state, lastUpdate: expect.any(String) });
 		expect(told()["auth-extra-groups"]).toBe("system:bootstrappers:a");
 		server.objects.delete(path());
 		expect((await dispatch.read(kind, id, state)).id).toBe("");
@@ -103,11 +104,11 @@ describe("a bootstrap token that the program gives", () => {
 
 	it("is made anew under another id, and in place with another secret", async () => {
 		const { id, inputs, state } = await created({ token });
-		expect(dispatch.diff(kind, state, checked({ token: "fedcba.0123456789abcdef" }))).toEqual({
+		expect(await dispatch.diff(kind, state, checked({ token: "fedcba.0123456789abcdef" }))).toEqual({
 			replaces: ["givenToken"],
 		});
 		const other = checked({ token: "abcdef.fedcba9876543210" });
-		expect(dispatch.diff(kind, state, other)).toEqual({});
+		expect(await dispatch.diff(kind, state, other)).toEqual({});
 		await dispatch.update(kind, id, state, other);
 		expect(told()["token-secret"]).toBe("fedcba9876543210");
 		expect(inputs.givenToken).toBe(token);
@@ -134,9 +135,9 @@ describe("a bootstrap token that is made here", () => {
 	it("is made anew when it has ended or is gone", async () => {
 		const { id, inputs, state } = await created({ ttl: "1h" });
 		expect(state.token).toMatch(/^[a-z0-9]{6}\.[a-z0-9]{16}$/);
-		expect(dispatch.diff(kind, state, inputs)).toEqual({ changes: false });
+		expect(await dispatch.diff(kind, state, inputs)).toEqual({ changes: false });
 		vi.setSystemTime(new Date("2026-06-01T13:00:00Z"));
-		expect(dispatch.diff(kind, state, inputs)).toEqual({ changes: true });
+		expect(await dispatch.diff(kind, state, inputs)).toEqual({ changes: true });
 		const { outs } = await dispatch.update(kind, id, state, inputs);
 		expect(outs.expiration).toBe("2026-06-01T14:00:00Z");
 		server.objects.delete(path(state.token.split(".")[0]));
@@ -148,7 +149,7 @@ describe("a bootstrap token that is made here", () => {
 		vi.setSystemTime(new Date("2026-06-01T13:00:00Z"));
 		server.objects.delete(path(state.token.split(".")[0]));
 		const { props } = await dispatch.read(kind, id, state);
-		expect(dispatch.diff(kind, props, inputs)).toEqual({ changes: false });
+		expect(await dispatch.diff(kind, props, inputs)).toEqual({ changes: false });
 	});
 });
 

@@ -250,7 +250,7 @@ describe("a certificate", () => {
 		host.put(certificatePath, renewed.certificate);
 		host.put(keyPath, renewed.key, "0600");
 		const { props, inputs: read } = await dispatch.read("Certificate", id, { ...state });
-		expect(dispatch.diff("Certificate", props, { ...inputs })).toEqual({ changes: false });
+		expect(await dispatch.diff("Certificate", props, { ...inputs })).toEqual({ changes: false });
 		expect(plain(read!)).toEqual(inputs);
 		expect(props["certificate"]).toBe(renewed.certificate);
 		const outputs = await certificate.update(id, state, inputs);

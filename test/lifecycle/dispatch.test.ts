@@ -59,27 +59,27 @@ describe("check", () => {
 });
 
 describe("diff", () => {
-	it("is none where a release kept the inputs in another form", () => {
+	it("is none where a release kept the inputs in another form", async () => {
 		const { inputs } = dispatch.check("HostFile", {}, file);
 		expect(inputs!["host"]).toBe("{connection: {host: 198.18.0.11}}");
-		expect(dispatch.diff("HostFile", { ...file, digests: {} }, inputs!)).toEqual({ changes: false });
-		expect(dispatch.diff("HostFile", { ...inputs, digests: {} }, { ...inputs, content: "two" })).toEqual({});
+		expect(await dispatch.diff("HostFile", { ...file, digests: {} }, inputs!)).toEqual({ changes: false });
+		expect(await dispatch.diff("HostFile", { ...inputs, digests: {} }, { ...inputs, content: "two" })).toEqual({});
 	});
 
-	it("compares the inputs by value, and leaves outputs out", () => {
+	it("compares the inputs by value, and leaves outputs out", async () => {
 		const state = { controlPlanes: [], nodes: ["cp-1"], workloads: [], timeoutSeconds: 300 };
 		const reordered = { timeoutSeconds: 300, workloads: [], nodes: ["cp-1"], controlPlanes: [] };
-		expect(dispatch.diff("ClusterReady", { ...state, __provider: "old" }, { ...reordered, __provider: "new" })).toEqual(
-			{ changes: false },
-		);
-		expect(dispatch.diff("ClusterReady", state, { ...state, nodes: ["cp-2"] })).toEqual({});
+		expect(
+			await dispatch.diff("ClusterReady", { ...state, __provider: "old" }, { ...reordered, __provider: "new" }),
+		).toEqual({ changes: false });
+		expect(await dispatch.diff("ClusterReady", state, { ...state, nodes: ["cp-2"] })).toEqual({});
 		const applied = { controlPlanes: [], objects: [], applied: ["v1 Namespace a"] };
-		expect(dispatch.diff("Addon", applied, { controlPlanes: [], objects: [] })).toEqual({ changes: false });
+		expect(await dispatch.diff("Addon", applied, { controlPlanes: [], objects: [] })).toEqual({ changes: false });
 	});
 
-	it("reports neither equality nor a replacement while inputs are unknown", () => {
-		expect(dispatch.diff("HostFile", file, { ...file, path: UNKNOWN })).toEqual({});
-		expect(dispatch.diff("HostFile", file, { ...file, path: "/etc/other" })).toEqual({ replaces: ["path"] });
+	it("reports neither equality nor a replacement while inputs are unknown", async () => {
+		expect(await dispatch.diff("HostFile", file, { ...file, path: UNKNOWN })).toEqual({});
+		expect(await dispatch.diff("HostFile", file, { ...file, path: "/etc/other" })).toEqual({ replaces: ["path"] });
 	});
 });
 
@@ -109,7 +109,7 @@ describe("create, read, update and delete", () => {
 		const { id, outs } = await dispatch.create("HostFile", file);
 		forgetProgram();
 		dispatch.check("HostFile", {}, { ...file, program: "shop/production" });
-		dispatch.diff("HostFile", outs, file);
+		await dispatch.diff("HostFile", outs, file);
 		await dispatch.create("HostFile", { ...file, content: "two" });
 		expect(host.text(path)).toBe("two");
 		await dispatch.remove("HostFile", id, outs);

@@ -114,15 +114,15 @@ describe("a gate", () => {
 		});
 	});
 
-	it("is changed by an address of a health check and by what the components read, and by no other flag of theirs", () => {
+	it("is changed by an address of a health check and by what the components read, and by no other flag of theirs", async () => {
 		const changes = (now: Partial<typeof args>) => diff("Gate", { ...inputs() }, { ...inputs(now) });
-		expect(changes({ cluster: { ...cluster, scheduler: { extraArgs: [{ name: "v", value: "4" }] } } })).toEqual({
+		expect(await changes({ cluster: { ...cluster, scheduler: { extraArgs: [{ name: "v", value: "4" }] } } })).toEqual({
 			changes: false,
 		});
 		const bind = { extraArgs: [{ name: "bind-address", value: "198.18.0.11" }] };
-		expect(changes({ cluster: { ...cluster, scheduler: bind } })).toEqual({});
-		expect(changes({ node: { ...node, localAPIEndpoint: { bindPort: 443 } } as typeof node })).toEqual({});
-		expect(changes({ credentials: { apiserver: { "/etc/kubernetes/pki/apiserver.crt": "new" } } })).toEqual({});
+		expect(await changes({ cluster: { ...cluster, scheduler: bind } })).toEqual({});
+		expect(await changes({ node: { ...node, localAPIEndpoint: { bindPort: 443 } } as typeof node })).toEqual({});
+		expect(await changes({ credentials: { apiserver: { "/etc/kubernetes/pki/apiserver.crt": "new" } } })).toEqual({});
 	});
 
 	it("asks each component where its manifest on the host says", async () => {

@@ -62,7 +62,7 @@ describe("a kubelet that discovers its cluster", () => {
 		expect(inputs).toMatchObject({ nodeName: "worker-1", labels: { disk: "fast" } });
 	});
 
-	it("differs in nothing where only that changes with which the next one would join", () => {
+	it("differs in nothing where only that changes with which the next one would join", async () => {
 		const state = {
 			...inputsOf(),
 			status: "running",
@@ -71,10 +71,10 @@ describe("a kubelet that discovers its cluster", () => {
 			discoveredCluster: { server: "", certificate: "" },
 		};
 		const other = { bootstrapToken: { ...discovery.bootstrapToken, token: "fedcba.fedcba9876543210" } };
-		expect(dispatch.diff("Kubelet", state, inputsOf({ discovery: other }))).toEqual({ changes: false });
-		expect(dispatch.diff("Kubelet", { ...state, status: "inactive" }, inputsOf())).toEqual({ changes: true });
+		expect(await dispatch.diff("Kubelet", state, inputsOf({ discovery: other }))).toEqual({ changes: false });
+		expect(await dispatch.diff("Kubelet", { ...state, status: "inactive" }, inputsOf())).toEqual({ changes: true });
 		const renamed = inputsOf({ node: { ...args.node, kubelet: { maxPods: 50 } } });
-		expect(dispatch.diff("Kubelet", state, renamed)).toEqual({});
+		expect(await dispatch.diff("Kubelet", state, renamed)).toEqual({});
 	});
 
 	it("is refused without a way to its cluster, and with what only an administrator could do", () => {

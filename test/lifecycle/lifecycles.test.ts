@@ -152,13 +152,13 @@ describe.each(Object.keys(lifecycles) as ResourceKind[])("a preview of a %s", (k
 		}
 	});
 
-	it("of a change is made too, and refuses nothing of which it does not know whether it changes", () => {
+	it("of a change is made too, and refuses nothing of which it does not know whether it changes", async () => {
 		const args = structuredClone(examples[kind]()) as Record<string, unknown>;
 		const { inputs: old } = dispatch.check(kind, {}, structuredClone(args));
 		for (const place of places(args)) {
 			const { inputs, failures } = dispatch.check(kind, old!, withUnknown(args, place));
 			expect(failures, place.join(".")).toBeUndefined();
-			if (hasUnknowns(inputs)) expect(dispatch.diff(kind, old!, inputs!), place.join(".")).toEqual({});
+			if (hasUnknowns(inputs)) expect(await dispatch.diff(kind, old!, inputs!), place.join(".")).toEqual({});
 		}
 	});
 });

@@ -62,7 +62,7 @@ describe("a refresh of a machine that does not answer", () => {
 			hostKey: "k",
 			proxyHostKey: "",
 		});
-		expect(dispatch.diff("Host", props, inputs!)).toEqual({ changes: true });
+		expect(await dispatch.diff("Host", props, inputs!)).toEqual({ changes: true });
 		expect(log.mock.calls).toEqual([
 			[
 				"warning: root@198.18.0.32:22 does not let this program in by the connection of the state: its resources are not read: login refused\n  put the connection that works into the program, then: pulumi up",

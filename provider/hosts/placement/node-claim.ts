@@ -58,11 +58,15 @@ export async function releaseNode(host: Host, owner: string): Promise<void> {
 	else await host.remove([CLAIM], [RECORDS]);
 }
 
+/** Reads this program's claim on a machine where none of its holders is declared any more: what holds it was cut off. */
+export async function abandonedClaim(host: Host): Promise<NodeClaim | undefined> {
+	const claim = await readClaim(host);
+	return claim && isThisProgram(claim.program) && !claim.owners.some(isDeclared) ? claim : undefined;
+}
+
 /** Removes this program's claim on a machine, unless one of its holders is still declared. */
 export async function abandonClaim(host: Host): Promise<void> {
-	const claim = await readClaim(host);
-	if (!claim || !isThisProgram(claim.program) || claim.owners.some(isDeclared)) return;
-	await host.remove([CLAIM], [RECORDS]);
+	if (await abandonedClaim(host)) await host.remove([CLAIM], [RECORDS]);
 }
 
 /** Writes a claim where there is none. @returns the claim that is there already */

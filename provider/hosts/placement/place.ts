@@ -192,7 +192,7 @@ done | sort -r | while IFS='	' read -r directory record; do
 	rmdir "$directory" 2>/dev/null || [ -d "$directory" ] || true
 	[ -d "$directory" ] || rm -f "$record"
 done
-rmdir ${RECORDS}/directories ${RECORDS}/files ${RECORDS}/objects ${RECORDS}/undo 2>/dev/null
+rmdir ${RECORDS}/directories ${RECORDS}/files ${RECORDS}/objects ${RECORDS}/undo ${RECORDS}/updates 2>/dev/null
 rmdir ${RECORDS} 2>/dev/null
 exit 0`;
 

@@ -1,5 +1,5 @@
 import type { Host } from "../../hosts/host";
-import { RECORDS, recordAccess } from "../../hosts/placement/records";
+import { parseRecord, RECORDS, recordAccess } from "../../hosts/placement/records";
 import { serviceCommand } from "../../hosts/service";
 
 /** State of a host before a kubelet first ran there: everything that a kubelet, kube-proxy or a pod network changes. */
@@ -48,12 +48,18 @@ const BEFORE = `${RECORDS}/before.json`;
 
 /** Reads the state of a host before its kubelet first started. The first call saves it on the host; later calls read it there. */
 export async function captureBefore(host: Host): Promise<HostBefore> {
-	const known = (await host.read([BEFORE])).get(BEFORE);
-	if (known) return JSON.parse(known.content.toString());
+	const known = await savedBefore(host);
+	if (known) return known;
 	const before = await inspectHost(host);
 	const content = JSON.stringify(before);
 	await host.write([{ path: BEFORE, content, ...recordAccess }]);
 	return before;
+}
+
+/** Reads the saved state of a host before its kubelet first started. `undefined` where no kubelet was started, or it was removed. */
+export async function savedBefore(host: Host): Promise<HostBefore | undefined> {
+	const saved = (await host.read([BEFORE])).get(BEFORE);
+	return saved && parseRecord<HostBefore>(host.name, BEFORE, saved.content.toString());
 }
 
 async function inspectHost(host: Host): Promise<HostBefore> {
@@ -96,6 +102,17 @@ export async function resetHost(host: Host, before: HostBefore): Promise<void> {
 		timeoutSeconds: 120,
 	});
 	await host.remove([BEFORE]);
+}
+
+/** Restores the kubelet's service: enabled or not, and at rest or starting, as its package installed it. */
+export async function restoreService(host: Host, { unitEnabled, unitActive }: HostBefore): Promise<void> {
+	const commands = [
+		...(unitEnabled === "enabled" ? [] : [serviceCommand.disable("kubelet")]),
+		...(unitActive === "activating" || unitActive === "active" ? [serviceCommand.startLater("kubelet")] : []),
+	];
+	if (commands.length === 0) return;
+	const unlessAbsent = `${serviceCommand.definition("kubelet")} >/dev/null || exit 0`;
+	await host.run({ intent: "leave the kubelet's service as it was", script: [unlessAbsent, ...commands].join("\n") });
 }
 
 function removal({ links, tables, sysctls: values }: HostBefore): string {
