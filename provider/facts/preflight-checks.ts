@@ -18,6 +18,7 @@ export const preflightChecks: readonly string[] = [
 	"HTTPProxyCIDR",
 	"Firewalld",
 	"Clock",
+	"ControlPlaneEndpoint",
 	"SELinux",
 	"ImagePull",
 ];

@@ -26,6 +26,7 @@ export function impliedByKind(kind: string): Fields {
 }
 
 const preflightDefaults = {
+	endpointName: "",
 	ignored: [],
 	imagePullPolicy: "IfNotPresent",
 	imagePullSerial: true,

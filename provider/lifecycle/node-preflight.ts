@@ -62,7 +62,8 @@ export const nodePreflight: Lifecycle<NodePreflightArgs, NodePreflightInputs, ob
 	},
 
 	diff: (state, inputs) =>
-		updatedBy.every((name) => isDeepStrictEqual(state[name], inputs[name])) ? { changes: false } : {},
+		// A state that an older release made has no name of an endpoint.
+		updatedBy.every((name) => isDeepStrictEqual(state[name] ?? "", inputs[name])) ? { changes: false } : {},
 
 	async create(inputs) {
 		const id = newId(`preflight/${inputs.nodeName}`);
@@ -74,7 +75,7 @@ export const nodePreflight: Lifecycle<NodePreflightArgs, NodePreflightInputs, ob
 
 	async update(_id, state, inputs) {
 		const host = await reach(inputs.host);
-		if (inputs.endpointName && state.endpointName !== inputs.endpointName) await checkEndpoint(host, inputs);
+		if (inputs.endpointName !== "" && state.endpointName !== inputs.endpointName) await checkEndpoint(host, inputs);
 		if (isDeepStrictEqual(state.images, inputs.images)) return {};
 		await pullImages(host, inputs).finally(() => leaveRuntime(host, inputs.criSocket));
 		return {};

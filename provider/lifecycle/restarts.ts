@@ -72,12 +72,18 @@ function readersOf(credential: string): string[] {
 /** Names of the workloads whose pods are replaced, as their pod template differs: `Deployment kube-system/coredns`. */
 function podTemplates(olds: ObjectsInputs, { objects }: ObjectsInputs): string[] {
 	if (!Array.isArray(olds.objects) || !Array.isArray(objects)) return [];
-	const before = new Map(olds.objects.map((object) => [keyOf(object), object]));
+	const before = new Map(olds.objects.filter(isNamed).map((object) => [keyOf(object), object]));
 	return objects
+		.filter(isNamed)
 		.filter(
 			(object) => before.has(keyOf(object)) && differs(templateOf(before.get(keyOf(object))!), templateOf(object)),
 		)
 		.map(keyOf);
+}
+
+/** Whether an object's kind and name are known. */
+function isNamed(object: KubernetesObject): boolean {
+	return !isUnknown(object) && !isUnknown(object.kind) && !isUnknown(object.metadata) && !hasUnknowns(keyOf(object));
 }
 
 function keyOf({ kind, metadata }: KubernetesObject): string {

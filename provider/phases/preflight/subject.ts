@@ -30,8 +30,8 @@ export interface PreflightSubject {
 	listeners: Listener[];
 	/** IP families that the host must forward. */
 	families: ("IPv4" | "IPv6")[];
-	/** Host name of the cluster's `controlPlaneEndpoint`; absent on a worker and where the endpoint is an address. */
-	endpointName?: string;
+	/** Host name of the cluster's `controlPlaneEndpoint`; empty on a worker and where the endpoint is an address. */
+	endpointName: string;
 	/** Path of the CA's certificate on the host. */
 	caPath: string;
 	/** Path of etcd's data directory; absent where this host runs no etcd. */
@@ -82,7 +82,7 @@ export function preflightSubject(cluster: Cluster, node: Node, action: Preflight
 		configuration: { failSwapOn, failCgroupV1, cgroupDriver },
 		listeners: isControlPlane ? controlPlaneListeners(cluster, node) : [{ port: ports.kubelet }],
 		families: families(cluster, node, action),
-		...(isControlPlane ? endpointName(cluster.controlPlaneEndpoint) : {}),
+		endpointName: isControlPlane ? endpointName(cluster.controlPlaneEndpoint) : "",
 		caPath: node.caCertPath ?? `${cluster.certificatesDir}/ca.crt`,
 		...(isControlPlane && !external ? { etcdDataDirectory: local.dataDir } : {}),
 		...(isControlPlane && external
@@ -111,10 +111,10 @@ export function isIgnored(name: string, ignored: readonly string[]): boolean {
 	return names.includes("all") || names.includes(name.toLowerCase());
 }
 
-function endpointName(endpoint: string | undefined): Pick<PreflightSubject, "endpointName"> {
-	if (!endpoint) return {};
-	const { host } = isUnknown(endpoint) ? { host: UNKNOWN } : splitHostPort(endpoint);
-	return parseAddress(host) ? {} : { endpointName: host };
+function endpointName(endpoint = ""): string {
+	if (isUnknown(endpoint) || endpoint === "") return endpoint;
+	const { host } = splitHostPort(endpoint);
+	return parseAddress(host) ? "" : host;
 }
 
 /** Ports of a control plane node. Source: `InitNodeChecks`, kubeadm preflight/checks.go. */

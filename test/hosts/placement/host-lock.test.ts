@@ -40,11 +40,18 @@ async function processOf(name: string, id?: string) {
 
 /** An operation that goes on until the test ends it. */
 function longOperation() {
-	let end = () => {};
+	let [begin, end] = [() => {}, () => {}];
+	const began = new Promise<void>((resolve) => {
+		begin = resolve;
+	});
 	const ended = new Promise<void>((resolve) => {
 		end = resolve;
 	});
-	return { run: () => ended, end: () => end() };
+	const run = () => {
+		begin();
+		return ended;
+	};
+	return { run, began, end: () => end() };
 }
 
 const printed: string[] = [];
@@ -146,7 +153,7 @@ describe("the lock on a host", () => {
 		const [shop, books] = [await processOf("shop/dev", "1"), await processOf("books/dev", "2")];
 		const long = longOperation();
 		const first = shop.work(long.run);
-		await vi.waitFor(() => expect(existsSync(lock())).toBe(true));
+		await long.began;
 		setUptime(1020);
 		await vi.advanceTimersByTimeAsync(20_000);
 		await vi.waitFor(() => expect(renewedAt()).toBe("1020"));
