@@ -11,6 +11,9 @@ const lock = () => join(folder, "pulumi-kubeadm.lock");
 const renewedAt = () => readFileSync(lock(), "utf8").split("\n")[0];
 const setUptime = (seconds: number) => writeFileSync(join(folder, "uptime"), `${seconds}.25 9.00\n`);
 
+/** All scripts of a test. The next test waits for their end. */
+const scripts: Promise<CommandOutput>[] = [];
+
 /** A host whose scripts run, with /run and the uptime in a folder of the test. */
 class LockHost extends MemoryHost {
 	readonly seen: string[] = [];
@@ -18,12 +21,16 @@ class LockHost extends MemoryHost {
 	override async run({ intent, script, stdin = "" }: Command): Promise<CommandOutput> {
 		this.seen.push(intent);
 		const own = script.replaceAll("/proc/uptime", `${folder}/uptime`).replaceAll("/run", folder);
-		return new Promise((resolve, reject) => {
+		const running = new Promise<CommandOutput>((resolve, reject) => {
 			const child = execFile("sh", ["-c", own], (error, stdout, stderr) =>
 				error ? reject(error) : resolve({ exitCode: 0, stdout, stderr }),
 			);
+			// A script may end without reading its input.
+			child.stdin?.on("error", () => {});
 			child.stdin?.end(stdin);
 		});
+		scripts.push(running);
+		return running;
 	}
 }
 
@@ -40,23 +47,26 @@ async function processOf(name: string, id?: string) {
 
 /** An operation that goes on until the test ends it. */
 function longOperation() {
-	let [begin, end] = [() => {}, () => {}];
-	const began = new Promise<void>((resolve) => {
-		begin = resolve;
-	});
+	let end = () => {};
 	const ended = new Promise<void>((resolve) => {
 		end = resolve;
+	});
+	let begin = () => {};
+	const begun = new Promise<void>((resolve) => {
+		begin = resolve;
 	});
 	const run = () => {
 		begin();
 		return ended;
 	};
-	return { run, began, end: () => end() };
+	return { run, begun, end: () => end() };
 }
 
 const printed: string[] = [];
 /** What a process does at SIGINT. */
 const atEnd: (() => void)[] = [];
+/** Waits for scripts that run on a loaded machine. */
+const eventually = (check: () => void) => vi.waitFor(check, 10_000);
 const quick = async () => "done";
 
 beforeEach(() => {
@@ -72,8 +82,9 @@ beforeEach(() => {
 	vi.spyOn(console, "log").mockImplementation((line) => void printed.push(line));
 });
 
-afterEach(() => {
+afterEach(async () => {
 	vi.useRealTimers();
+	await Promise.allSettled(scripts.splice(0));
 	vi.restoreAllMocks();
 	rmSync(folder, { recursive: true });
 });
@@ -85,7 +96,7 @@ describe("the lock on a host", () => {
 		expect(await shop.work(quick)).toBe("done");
 		expect(shop.host.seen).toEqual(["take the host's lock"]);
 		await vi.advanceTimersByTimeAsync(3000);
-		await vi.waitFor(() => expect(existsSync(lock())).toBe(false));
+		await eventually(() => expect(existsSync(lock())).toBe(false));
 		expect(shop.host.seen).toEqual(["take the host's lock", "release the host's lock"]);
 	});
 
@@ -97,12 +108,12 @@ describe("the lock on a host", () => {
 		const working = shop.work(long.run);
 		const [end] = atEnd;
 		end!();
-		await vi.waitFor(() => expect(kill).toHaveBeenCalledTimes(1));
+		await eventually(() => expect(kill).toHaveBeenCalledTimes(1));
 		expect(existsSync(lock())).toBe(true);
 		long.end();
 		await working;
 		end!();
-		await vi.waitFor(() => expect(kill).toHaveBeenCalledTimes(2));
+		await eventually(() => expect(kill).toHaveBeenCalledTimes(2));
 		expect(kill).toHaveBeenCalledWith(process.pid, "SIGINT");
 		expect(existsSync(lock())).toBe(false);
 	});
@@ -111,12 +122,12 @@ describe("the lock on a host", () => {
 		const [shop, books] = [await processOf("shop/dev", "11111111-1"), await processOf("books/dev", "2")];
 		const long = longOperation();
 		const first = shop.work(long.run);
-		await vi.waitFor(() => expect(existsSync(lock())).toBe(true));
+		await long.begun;
 		let isDone = false;
 		const second = books.work(quick).then(() => {
 			isDone = true;
 		});
-		await vi.waitFor(() => expect(printed).toHaveLength(1));
+		await eventually(() => expect(printed).toHaveLength(1));
 		expect(printed[0]).toMatch(
 			/^root@198\.18\.0\.11:22: waits for the Pulumi program shop\/dev \(id 11111111\) of \S+@\S+, which works there since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ \(0 s of 300 s\)$/,
 		);
@@ -132,7 +143,7 @@ describe("the lock on a host", () => {
 		const [shop, books] = [await processOf("shop/dev", "11111111-1"), await processOf("books/dev", "2")];
 		const long = longOperation();
 		const first = shop.work(long.run);
-		await vi.waitFor(() => expect(existsSync(lock())).toBe(true));
+		await long.begun;
 		const operation = vi.fn(quick);
 		let failure: Error | undefined;
 		const second = books.work(operation).catch((error) => {
@@ -153,13 +164,13 @@ describe("the lock on a host", () => {
 		const [shop, books] = [await processOf("shop/dev", "1"), await processOf("books/dev", "2")];
 		const long = longOperation();
 		const first = shop.work(long.run);
-		await long.began;
+		await long.begun;
 		setUptime(1020);
 		await vi.advanceTimersByTimeAsync(20_000);
-		await vi.waitFor(() => expect(renewedAt()).toBe("1020"));
+		await eventually(() => expect(renewedAt()).toBe("1020"));
 		setUptime(1109);
 		const second = books.work(quick);
-		await vi.waitFor(() => expect(printed).toHaveLength(1));
+		await eventually(() => expect(printed).toHaveLength(1));
 		setUptime(1110);
 		await vi.advanceTimersByTimeAsync(2000);
 		expect(await second).toBe("done");
@@ -173,10 +184,10 @@ describe("the lock on a host", () => {
 		const second = await processOf("shop/dev", "1");
 		const long = longOperation();
 		const working = second.work(long.run);
-		await vi.waitFor(() => expect(second.host.seen).toEqual(["take the host's lock"]));
+		await long.begun;
 		await vi.advanceTimersByTimeAsync(3000);
-		await vi.waitFor(() => expect(first.host.seen).toContain("release the host's lock"));
-		await vi.waitFor(() => expect(renewedAt()).toBe("1000"));
+		await eventually(() => expect(first.host.seen).toContain("release the host's lock"));
+		await eventually(() => expect(renewedAt()).toBe("1000"));
 		expect(existsSync(lock())).toBe(true);
 		long.end();
 		await working;
@@ -186,10 +197,10 @@ describe("the lock on a host", () => {
 		const first = await processOf("shop/dev");
 		const long = longOperation();
 		const working = first.work(long.run);
-		await vi.waitFor(() => expect(existsSync(lock())).toBe(true));
+		await long.begun;
 		const others = [await processOf("shop/dev"), await processOf("shop/dev", "2")];
 		const waiting = others.map((other) => other.work(quick));
-		await vi.waitFor(() => expect(printed).toHaveLength(2));
+		await eventually(() => expect(printed).toHaveLength(2));
 		long.end();
 		await working;
 		const all = Promise.all(waiting);
