@@ -11,6 +11,7 @@ import {
 	type ClusterIdentity,
 	type ClusterInputs,
 	ComponentUsers,
+	EtcdData,
 	Gate,
 	type Host,
 	HostFile,
@@ -131,6 +132,8 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 			const inputs = { host, cluster, node, role, authority: authorities.ca, ...signed("kubelet.conf") };
 			return parts.hasKubelet ? new Kubelet(`${name}-kubelet`, inputs, own) : [];
 		};
+		const data = (own: pulumi.CustomResourceOptions) =>
+			parts.staticPods.includes("etcd") ? new EtcdData(`${name}-etcd-data`, { host, cluster, node }, own) : [];
 		const pods = (own: pulumi.CustomResourceOptions) =>
 			parts.staticPods.map(
 				(component) => new StaticPodManifest(`${name}-${component}`, { host, cluster, node, component, identity }, own),
@@ -147,7 +150,8 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 			["certificates", ["users", "requests"], leaves],
 			["kubeconfigs", ["users", "requests"], kubeconfigs],
 			["kubelet", ["shared", "requests"], kubelet],
-			["pods", ["shared", "certificates", "kubeconfigs", "files"], pods],
+			["data", ["users"], data],
+			["pods", ["data", "shared", "certificates", "kubeconfigs", "files"], pods],
 			["gate", ["kubelet", "pods"], (own) => Object.assign(this, { gate: gate(own) }).gate],
 		]);
 		this.registerOutputs({});

@@ -106,7 +106,7 @@ export const bootstrapToken: Lifecycle<BootstrapTokenArgs, BootstrapTokenInputs,
 
 	async delete(id, state) {
 		const secret = secretNamed(id);
-		const ownObjects = await objectsOwnedBy(state.controlPlanes, [identityOf(secret)], id);
+		const { made: ownObjects } = await objectsOwnedBy(state.controlPlanes, [identityOf(secret)], id);
 		if (ownObjects.length > 0) await deleteFromApi(state, (server) => server.delete(secret));
 		await forgetObjects(state.controlPlanes, ownObjects);
 	},

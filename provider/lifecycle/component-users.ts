@@ -48,7 +48,7 @@ export const componentUsers: Lifecycle<ComponentUsersArgs, ComponentUsersArgs, C
 	 */
 	async delete(id, { host, madeHere: made = { users: [], groups: [] } }) {
 		const target = await reach(host);
-		const owned = await objectsOwnedBy([host], recordedNames(made), id);
+		const { made: owned } = await objectsOwnedBy([host], recordedNames(made), id);
 		const ofOurs = (names: string[], kind: "users" | "groups") =>
 			names.filter((name) => owned.includes(recordedName(kind, name)));
 		const files = await filesOn(target);

@@ -10,6 +10,7 @@ import { componentUsers } from "./component-users";
 import { configurationUpload } from "./configuration-upload";
 import { coreDns } from "./core-dns";
 import { encryptionKey } from "./encryption-key";
+import { etcdData } from "./etcd-data";
 import { gate } from "./gate";
 import { host } from "./host";
 import { hostFile } from "./host-file";
@@ -39,6 +40,7 @@ export const lifecycles = {
 	Certificate: certificate,
 	Kubeconfig: kubeconfig,
 	Preflight: nodePreflight,
+	EtcdData: etcdData,
 	StaticPodManifest: staticPodManifest,
 	HostFile: hostFile,
 	Kubelet: kubelet,

@@ -136,7 +136,7 @@ export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationI
 	},
 
 	async delete(id, state) {
-		const ownObjects = await objectsOwnedBy(state.controlPlanes, [recordedName(state)], id);
+		const { made: ownObjects } = await objectsOwnedBy(state.controlPlanes, [recordedName(state)], id);
 		if (ownObjects.length === 0) return;
 		await deleteFromApi(state, async (server) => {
 			await drainUnlessGone(server, state);

@@ -17,6 +17,7 @@ import type { ClusterObjectsArgs } from "./cluster-objects";
 import type { ClusterReadyArgs, ClusterReadyInputs } from "./cluster-ready";
 import type { ComponentUsersArgs, ComponentUsersOutputs } from "./component-users";
 import type { EncryptionKeyArgs, EncryptionKeyOutputs } from "./encryption-key";
+import type { EtcdDataArgs, EtcdDataInputs } from "./etcd-data";
 import type { GateArgs, GateInputs } from "./gate";
 import type { HostArgs, HostInputs, HostOutputs } from "./host";
 import type { HostFileArgs, HostFileInputs, HostFileOutputs } from "./host-file";
@@ -153,6 +154,11 @@ export const shapes = {
 			images: ["cluster", "node"],
 		},
 		inPreviewForm: ["configuration", "listeners", "externalEtcd", "images"],
+	}),
+	EtcdData: shapeOf<EtcdDataArgs, EtcdDataInputs, None>()({
+		args: ["host", "cluster", "node"],
+		inputs: ["host", "directory", "onDelete", "acceptsForeignData"],
+		outputs: [],
 	}),
 	StaticPodManifest: shapeOf<StaticPodManifestArgs, StaticPodManifestInputs, StaticPodManifestOutputs>()({
 		args: ["host", "component", "cluster", "node", "initialMembers"],

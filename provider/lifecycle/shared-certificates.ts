@@ -3,6 +3,7 @@ import { ExpectationError, expected } from "../config/expected";
 import { readableByAll, rootOnly } from "../facts/file-access";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import type { FileToWrite, Host } from "../hosts/host";
+import { foreignOwner } from "../hosts/placement/foreign";
 import { type Digests, isOwnedBy, newId, placeFiles, removeFiles } from "../hosts/placement/place";
 import { digestOf } from "../hosts/placement/records";
 import { type HostReference, reach } from "../hosts/reach";
@@ -139,12 +140,13 @@ async function refuseOtherCluster(host: Host, inputs: SharedCertificatesInputs):
 		({ path, content }) => filesOnHost.has(path) && filesOnHost.get(path)!.digest !== digestOf(content),
 	);
 	if (other.length === 0) return;
+	const { whose, next } = await foreignOwner(host, other[0]!.path);
 	throw new Error(
-		`${expected({ at: `${host.name}: ${other.map(({ path }) => path).join(", ")}`, expected: "no files, or those of this cluster", got: "others. To use what is there, give it to the program:" })}\n${howToGive(
+		`${expected({ at: `${host.name}: ${other.map(({ path }) => path).join(", ")}`, expected: "no files, or those of this cluster", got: `others${whose && ` ${whose}`}. To use what is there, give it to the program:` })}\n${howToGive(
 			host,
 			inputs,
 			other.map(({ path }) => path),
-		)}\nto begin anew run \`kubeadm reset\` on the host, and remove them`,
+		)}\nto begin anew: ${next}`,
 	);
 }
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Cluster, ClusterSpec } from "../config/cluster";
 import { isEnabled } from "../config/features";
-import { type Node, type NodeSpec, timeoutOf } from "../config/node";
+import { type NodeSpec, timeoutOf } from "../config/node";
 import { etcdDataOwner } from "../facts/identities";
 import { paths } from "../facts/paths";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
@@ -20,8 +20,7 @@ import { staticPodComponents } from "../phases/components/registry";
 import { otherManifestsOf, refuseOtherManifests } from "../phases/control-plane/other-manifests";
 import { runsAsPlaced } from "../phases/control-plane/sandboxes";
 import { explain } from "../phases/diagnosis/explain";
-import { dataCheckName } from "../phases/preflight/leftovers";
-import { isIgnored } from "../phases/preflight/subject";
+import { acceptsForeignData } from "../phases/preflight/leftovers";
 import type { EtcdMembers, Pod } from "../render/static-pods/pod";
 import { type StaticPodName, staticPodPath } from "../render/static-pods/static-pods";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
@@ -89,7 +88,9 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 	check({ host, component, cluster, node, initialMembers }) {
 		const rendered = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) => ({
 			nodeName: resolvedNode.name,
-			...(component === "etcd" && acceptsData(resolved, resolvedNode) ? { acceptsForeignData: true as const } : {}),
+			...(component === "etcd" && acceptsForeignData(resolved, resolvedNode)
+				? { acceptsForeignData: true as const }
+				: {}),
 			...(component === "etcd" && hasDataOwner(resolved) ? { dataOwner: etcdDataOwner } : {}),
 			manifest: isUnknown(component)
 				? (UNKNOWN as never)
@@ -237,11 +238,6 @@ async function healthOf(host: Host, name: StaticPodName): Promise<string | undef
 	const path = staticPodPath(name);
 	const fileOnHost = (await host.read([path])).get(path);
 	return fileOnHost && health(host, podOf(fileOnHost.content.toString()));
-}
-
-function acceptsData({ etcd }: Cluster, { nodeRegistration, skipPhases }: Node): boolean {
-	const name = dataCheckName(etcd.local.dataDir);
-	return skipPhases.includes("preflight") || isIgnored(name, nodeRegistration.ignorePreflightErrors);
 }
 
 /** Whether etcd's data belongs to a user of its own although etcd runs as root. */

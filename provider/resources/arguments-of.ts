@@ -201,6 +201,7 @@ export const argumentsOf = {
 	Preflight: { ...onNode, joins: value("bool") },
 	EncryptionKey: { provider: required(value("string")) },
 	ComponentUsers: { host: required(host), ownsEtcdData: value("bool") },
+	EtcdData: onNode,
 	StaticPodManifest: { ...onNode, component: required(value("string")), identity },
 	Kubelet: {
 		...onNode,

@@ -11,6 +11,7 @@ export * from "./component-users";
 export * from "./configuration-upload";
 export * from "./core-dns";
 export * from "./encryption-key";
+export * from "./etcd-data";
 export * from "./gate";
 export * from "./host";
 export * from "./host-file";

@@ -12,6 +12,9 @@ const changed = async (host: LabHost, before: string[]) =>
 		/ \/(etc\/kubernetes|var\/lib\/(pulumi-kubeadm|kubelet\/(config|kubeadm-flags)))/.test(line),
 	);
 
+/** An object that is in the API before the program has it. */
+const FOUND = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: found, namespace: default}";
+
 /** A terminal's file. */
 const comesByItself = /\/run\/agetty\.reload$/;
 
@@ -94,25 +97,31 @@ describe("a machine that belongs to another", () => {
 		const [stack] = stacks;
 		const program = clusterOn(lab);
 		program.cluster.workers![0]!.labels = { tier: "front" };
+		program.addons = { found: `${FOUND}\ndata: {of: program}\n` };
 		await stack.configure(program);
+		await kubectl(controlPlane, "create configmap found --from-literal=of=somebody");
 		const holder = { id: "1a2b3c4d-0", name: "shop/dev", user: "ann@laptop", since: "2026-11-27T10:04:05Z" };
 		await controlPlane.exec(
-			`{ echo $(($(cut -d. -f1 /proc/uptime) - 45)); echo '1a2b3c4d-0 token'; echo '${JSON.stringify(holder)}'; } > ${LOCK}`,
+			`{ cut -d. -f1 /proc/uptime; echo '1a2b3c4d-0 token'; echo '${JSON.stringify(holder)}'; } > ${LOCK}`,
 			{ check: true },
 		);
 		const { text, duration } = await stack.up();
 		expect(text).toContain(
 			"waits for the Pulumi program shop/dev (id 1a2b3c4d) of ann@laptop, which works there since 2026-11-27T10:04:05Z",
 		);
-		expect(duration).toBeGreaterThan(40);
+		expect(duration).toBeGreaterThan(85);
 		expect(await kubectl(controlPlane, "get node host-2 -o jsonpath={.metadata.labels.tier}")).toBe("front");
+		expect(await kubectl(controlPlane, "get configmap found -o jsonpath={.data.of}")).toBe("program");
 	});
 
 	it("is not made a second node of the program that it belongs to, in whatever way the address is spelled", async () => {
 		const [stack] = stacks;
 		const program = clusterOn(lab);
 		await stack.configure(program);
-		await stack.up();
+		const { text, changes } = await stack.up();
+		expect(changes).toContain("delete Addon found");
+		expect(text).toContain("v1 ConfigMap default/found stays in the API: it was there before this program");
+		expect(await kubectl(controlPlane, "get configmap found -o name")).toBe("configmap/found");
 		const [first] = program.cluster.workers!;
 		const again = { name: "host-3", connection: { ...first!.connection, host: `::ffff:${worker.address}` } };
 		await stack.configure({ ...program, cluster: { ...program.cluster, workers: [first!, again] }, ready: false });
@@ -139,7 +148,11 @@ describe("a machine that belongs to another", () => {
 		await until("end of the API server", 60, async () =>
 			(await controlPlane.exec("ss -Hltn 'sport = :6443'")).stdout === "" ? true : undefined,
 		);
+		expect(await stack.command(["destroy", "--preview-only", "--diff"])).toMatch(
+			/onDelete +: "removes \/var\/lib\/etcd on cp-1: all data of the cluster"/,
+		);
 		const { text } = await stack.destroy();
+		expect((await controlPlane.exec("ls -A /var/lib/etcd")).stdout).toBe("");
 		expect(text).toMatch(/the Kubernetes API does not answer: its objects go with the cluster/);
 		await controlPlane.exec("rm /root/kube-apiserver.yaml", { check: true });
 		expect(await changed(controlPlane, reset)).toEqual([]);

@@ -119,6 +119,7 @@ describe("Cluster", () => {
 			"ConfigurationUpload c-configuration",
 			"ControlPlaneNode c-cp-1",
 			"CoreDns c-coredns",
+			"EtcdData c-cp-1-etcd-data",
 			"Gate c-cp-1-gate",
 			"Host c-cp-1",
 			"Host c-worker-1",

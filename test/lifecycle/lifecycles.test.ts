@@ -58,6 +58,7 @@ const examples: Record<ResourceKind, () => object> = {
 	Certificate: () => ({ host, name: "apiserver", cluster: full, node: fullNode, authority: pair() }),
 	Kubeconfig: () => ({ host, name: "admin.conf", cluster: full, node: fullNode, authority: pair() }),
 	Preflight: () => ({ host, cluster: full, node: fullNode, joins: true }),
+	EtcdData: () => ({ host, cluster: full, node: fullNode }),
 	StaticPodManifest: () => ({ host, component: "kube-apiserver", cluster: full, node: fullNode, initialMembers }),
 	HostFile: () => ({ host, path: "/etc/file", content: "text", mode: "0600", owner: "root", group: "root" }),
 	Kubelet: () => ({ host, cluster: full, node: fullNode, role: "control-plane", authority: pair(), controlPlanes }),

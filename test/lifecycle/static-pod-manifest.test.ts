@@ -82,7 +82,7 @@ describe("the manifest of a static pod that runs", () => {
 		const reason = "the host has a second manifest of this pod";
 		expect(staticPodManifest.diff!(read!, inputs())).toEqual({ changes: true, reason });
 		await expect(staticPodManifest.update(id, read!, inputs("1"))).rejects.toThrow(
-			`root@198.18.0.11:22: ${copy}: expected ${path} alone to describe the pod etcd, got a second file, which the kubelet may run in its place; move it out of the folder`,
+			`root@198.18.0.11:22: ${copy}: expected ${path} alone to describe the pod etcd, got a second file, which the kubelet may run in its place; move it to a backup outside of the folder: ssh`,
 		);
 		expect(host.text(path)).toBe(host.text(copy));
 	});
@@ -157,7 +157,7 @@ describe("the manifest of a static pod that runs", () => {
 	it("is not placed where another cluster's data lies", async () => {
 		host.answers(/data directory/, () => "foreign\n");
 		await expect(staticPodManifest.create(inputs())).rejects.toThrow(
-			/\/var\/lib\/etcd\/member\/snap\/db: expected no etcd data .* `kubeadm reset`/,
+			/\/var\/lib\/etcd\/member\/snap\/db: expected no etcd data .* move it to a backup: ssh .*mv \/var\/lib\/etcd \/root\/before-pulumi-kubeadm\/var\/lib\//,
 		);
 		expect(host.text(path)).toBeUndefined();
 	});

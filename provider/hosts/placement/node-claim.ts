@@ -88,7 +88,7 @@ function otherProgramsNode(host: Host, { node, program }: NodeClaim): Error {
 		at: host.name,
 		expected: "a machine that is no node yet",
 		got: `node ${node} of ${programText(program)}; nothing was changed`,
-		next: `take the machine out of that program first. Where that program is gone for good: ${host.typed(`kubeadm reset && rm -r ${RECORDS}`)}`,
+		next: `take the machine out of that program first: remove the node there, or run \`pulumi destroy\` there. Where that program's state is lost for good: ${host.typed(`kubeadm reset && rm -r ${RECORDS}`)}`,
 	});
 }
 

@@ -15,7 +15,36 @@ export async function recordObjectOwner(hosts: readonly HostReference[], names: 
 	if (names.length === 0) return;
 	const host = await recordHost(hosts);
 	const records = await host.read(names.map(objectRecordPath));
-	await host.write(names.map((name) => record(name, transferOwnership(ownershipOf(records, name), id))));
+	await host.write(names.map((name) => record(name, takenOver(records, name, id))));
+}
+
+/**
+ * Records the owner of API objects before they are applied, so that a run that is killed then leaves no object without an
+ * owner. An object that is in the API already, and that no resource of this package made, is recorded as found: a delete
+ * leaves it there.
+ * @param isForeign whether an object is in the API, and not among the resource's own. Called for objects without a record
+ * @returns names of the objects that had no record, and names of the objects that were found now or before
+ */
+export async function claimObjects(
+	hosts: readonly HostReference[],
+	{
+		names,
+		owner,
+		isForeign,
+	}: { names: readonly string[]; owner: string; isForeign: (name: string) => Promise<boolean> },
+): Promise<{ added: string[]; found: string[] }> {
+	if (names.length === 0) return { added: [], found: [] };
+	const host = await recordHost(hosts);
+	const records = await host.read(names.map(objectRecordPath));
+	const added = names.filter((name) => !records.has(objectRecordPath(name)));
+	const foreign = new Set<string>();
+	for (const name of added) if (await isForeign(name)) foreign.add(name);
+	const now = names.map((name) => {
+		const ownership = takenOver(records, name, owner);
+		return { name, ownership: foreign.has(name) ? { ...ownership, found: true as const } : ownership };
+	});
+	await host.write(now.map(({ name, ownership }) => record(name, ownership)));
+	return { added, found: now.filter(({ ownership }) => ownership.found).map(({ name }) => name) };
 }
 
 /** The names for which any resource of this package is recorded as owner. */
@@ -24,17 +53,26 @@ export async function recordedObjects(hosts: readonly HostReference[], names: re
 	return names.filter((name) => records.has(objectRecordPath(name)));
 }
 
-/** The names still owned by `id`. The other names now belong to other resources, so a delete of `id` leaves them. */
-export async function objectsOwnedBy(hosts: readonly HostReference[], names: readonly string[], id: string) {
+/**
+ * The names still owned by `id`: objects that it made, which a delete removes, and objects that it found, which stay. The
+ * other names now belong to other resources.
+ */
+export async function objectsOwnedBy(
+	hosts: readonly HostReference[],
+	names: readonly string[],
+	id: string,
+): Promise<{ made: string[]; found: string[] }> {
 	const host = await recordHost(hosts);
 	const records = await host.read(names.map(objectRecordPath));
-	const ownerships = names.map((name) => ownershipOf(records, name) ?? { owner: id });
-	const current = ownerships.map(currentOwnership);
+	const ownerships = names.map((name): ObjectOwnership => ownershipOf(records, name) ?? { owner: id });
+	const current = ownerships.map((ownership) => ({ ...ownership, former: [], ...currentOwnership(ownership) }));
 	const inherited = names.flatMap((name, index) =>
 		current[index]!.owner === ownerships[index]!.owner ? [] : [record(name, current[index]!)],
 	);
 	if (inherited.length > 0) await host.write(inherited);
-	return names.filter((_, index) => current[index]!.owner === id);
+	const owned = (isFound: boolean) =>
+		names.filter((_, index) => current[index]!.owner === id && Boolean(current[index]!.found) === isFound);
+	return { made: owned(false), found: owned(true) };
 }
 
 /** Removes the ownership records of deleted objects. */
@@ -42,16 +80,32 @@ export async function forgetObjects(hosts: readonly HostReference[], names: read
 	await (await recordHost(hosts)).remove(names.map(objectRecordPath));
 }
 
+/** Ownership of an object, and whether the object was in the API before this package. */
+interface ObjectOwnership extends Ownership {
+	found?: true;
+}
+
+/** Line of a record that says that the object was found. No id is like it. */
+const FOUND = "found";
+
 function recordHost(hosts: readonly HostReference[]): Promise<Host> {
 	return firstReached(hosts, reach);
 }
 
-function record(name: string, { owner, former = [] }: Ownership): FileToWrite {
-	return { path: objectRecordPath(name), content: [...former, owner].join("\n"), ...recordAccess };
+function takenOver(records: Map<string, FileOnHost>, name: string, id: string): ObjectOwnership {
+	const before = ownershipOf(records, name);
+	return { ...transferOwnership(before, id), ...(before?.found ? { found: true } : {}) };
 }
 
-/** Reads a record: one id a line, former owners first, the owner last. */
-function ownershipOf(records: Map<string, FileOnHost>, name: string): Ownership | undefined {
-	const ids = records.get(objectRecordPath(name))?.content.toString().split("\n");
-	return ids && { owner: ids.at(-1)!, former: ids.slice(0, -1) };
+function record(name: string, { owner, former = [], found }: ObjectOwnership): FileToWrite {
+	const content = [...(found ? [FOUND] : []), ...former, owner].join("\n");
+	return { path: objectRecordPath(name), content, ...recordAccess };
+}
+
+/** Reads a record: one id a line, former owners first, the owner last; before them, `found` for an object that was found. */
+function ownershipOf(records: Map<string, FileOnHost>, name: string): ObjectOwnership | undefined {
+	const lines = records.get(objectRecordPath(name))?.content.toString().split("\n");
+	if (!lines) return undefined;
+	const ids = lines.filter((line) => line !== FOUND);
+	return { owner: ids.at(-1)!, former: ids.slice(0, -1), ...(ids.length < lines.length ? { found: true } : {}) };
 }

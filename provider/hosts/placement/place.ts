@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { expected } from "../../config/expected";
 import type { FileOnHost, FileToWrite, Host } from "../host";
 import { status } from "../status";
+import { foreignOwner } from "./foreign";
 import { currentOwnership, transferOwnership } from "./owner";
 import { isThisProgram, type Program, programText, thisProgram } from "./program";
 import {
@@ -61,7 +62,8 @@ export async function placeFiles({
 }): Promise<PlacedFiles> {
 	const paths = files.map(({ path }) => path);
 	const filesOnHost = await host.read([...paths, ...paths.map(recordPath)]);
-	const refusals = files.flatMap((file) => refusal({ host, file, filesOnHost, stateDigests }) ?? []);
+	const judged = await Promise.all(files.map((file) => refusal({ host, file, filesOnHost, stateDigests })));
+	const refusals = judged.filter((text) => text !== undefined);
 	if (refusals.length > 0) {
 		const why = problems.length > 0 ? [`The existing file cannot stay: ${problems.join("; ")}.`] : [];
 		throw new Error([...refusals, ...why].join("\n"));
@@ -92,7 +94,7 @@ export async function reserveFile({ host, owner, path }: { host: Host; owner: st
 	const filesOnHost = await host.read([path, recordPath(path)]);
 	const record = readRecord(host, filesOnHost, path);
 	if (!isThisProgram(record?.program)) throw new Error(otherProgramsFile(host, path, record!.program!));
-	if (filesOnHost.has(path) && !record) throw new Error(foreignFile(host, path));
+	if (filesOnHost.has(path) && !record) throw new Error(await foreignFile(host, path));
 	const isFound = record?.found ? { found: true as const } : {};
 	await host.write([recordFile({ path, ...transferOwnership(record, owner), program: thisProgram(), ...isFound })]);
 }
@@ -196,7 +198,7 @@ rmdir ${RECORDS}/directories ${RECORDS}/files ${RECORDS}/objects ${RECORDS}/undo
 rmdir ${RECORDS} 2>/dev/null
 exit 0`;
 
-function refusal({
+async function refusal({
 	host,
 	file,
 	filesOnHost,
@@ -206,7 +208,7 @@ function refusal({
 	file: FileToWrite;
 	filesOnHost: Map<string, FileOnHost>;
 	stateDigests: Digests | undefined;
-}): string | undefined {
+}): Promise<string | undefined> {
 	const existing = filesOnHost.get(file.path);
 	const record = readRecord(host, filesOnHost, file.path);
 	if (!isThisProgram(record?.program)) return otherProgramsFile(host, file.path, record!.program!);
@@ -224,12 +226,13 @@ function refusal({
 	return undefined;
 }
 
-function foreignFile(host: Host, path: string): string {
+async function foreignFile(host: Host, path: string): Promise<string> {
+	const { whose, next } = await foreignOwner(host, path);
 	return expected({
 		at: `${host.name}: ${path}`,
 		expected: "no file, or one with the wanted content",
-		got: "a file that this program did not write",
-		next: "look at it, then move it away",
+		got: `a file ${whose || "that this program did not write"}`,
+		next,
 	});
 }
 
@@ -238,7 +241,7 @@ function otherProgramsFile(host: Host, path: string, program: Program): string {
 		at: `${host.name}: ${path}`,
 		expected: "no file, or one of this program",
 		got: `one of ${programText(program)}`,
-		next: `give one of the two programs another path. Where that program is gone for good: ${host.typed(`rm ${recordPath(path)}`)}`,
+		next: `give one of the two programs another path, or run \`pulumi destroy\` in that one. Where that program's state is lost for good: ${host.typed(`rm ${recordPath(path)}`)}`,
 	});
 }
 

@@ -1,9 +1,8 @@
-import type { Host } from "../../hosts/host";
 import { recordDirectories } from "../../hosts/placement/place";
-import { recordPath } from "../../hosts/placement/records";
+import { quote } from "../../hosts/shell";
 import type { Pod } from "../../render/static-pods/pod";
-import { staticPodPath } from "../../render/static-pods/static-pods";
-import { endOtherCluster, foreignData, foreignDataPath } from "../etcd/foreign-data";
+import { isEtcdDataOwned, makeDataDirectory, removeData } from "../etcd/data";
+import { foreignDataError } from "../etcd/foreign-data";
 import { type HostPlacement, staticPod } from "./static-pod";
 
 /** Where etcd's manifest is placed, and for which resource. */
@@ -15,48 +14,29 @@ export interface EtcdPlacement extends HostPlacement {
 }
 
 /**
- * etcd: a static pod. `save` makes the data directory before the manifest, as kubeadm does; `clean` removes the data.
- * `save` throws an Error where the data directory has another cluster's data, unless `acceptsForeignData` is true.
+ * etcd: a static pod. `save` makes the data directory before the manifest, as kubeadm does; `clean` removes the data,
+ * unless a resource of its own has it. `save` throws an Error where the data directory has another cluster's data, unless
+ * `acceptsForeignData` is true.
  */
 export const etcd = staticPod<"etcd", EtcdPlacement>("etcd", {
 	async prepare({ host, acceptsForeignData, dataOwner }, pod) {
 		const directory = dataDirectory(pod);
 		if (!directory) return;
 		const outcome = await makeDataDirectory(host, directory, changeOwner(directory, pod, dataOwner));
-		if (outcome === "foreign" && !acceptsForeignData)
-			throw new Error(`${host.name}: ${foreignData(directory)}; ${endOtherCluster}`);
+		if (outcome === "foreign" && !acceptsForeignData) throw await foreignDataError(host, directory);
 		if (outcome === "made") await recordDirectories(host, [directory]);
 	},
 	async tidy({ host }, pod) {
 		const directory = dataDirectory(pod);
-		if (!directory) return;
-		await host.run({
-			intent: "remove etcd's data",
-			script: `rm -rf '${directory}/member'; rmdir '${directory}' 2>/dev/null; exit 0`,
-		});
+		if (directory && !(await isEtcdDataOwned(host, directory))) await removeData(host, directory);
 	},
 });
 
-/**
- * Makes the data directory of a rendered etcd on a host.
- * @returns `made`; `foreign` where there is data and this package has placed no etcd; empty where the directory exists
- */
-async function makeDataDirectory(host: Host, directory: string, owner: string): Promise<string> {
-	const manifest = staticPodPath("etcd");
-	const { stdout } = await host.run({
-		intent: "make etcd's data directory",
-		script: `
-[ -f '${foreignDataPath(directory)}' ] && [ ! -f ${manifest} ] && [ ! -f ${recordPath(manifest)} ] && echo foreign && exit 0
-[ -d '${directory}' ] || { mkdir -p -m 0700 '${directory}' && echo made; }${owner}`,
-	});
-	return stdout.trim();
-}
-
 /** Shell text that gives the folder to its owner, or all data to the user that etcd runs as; empty where that is root. */
 function changeOwner(directory: string, pod: Pod, dataOwner?: string): string {
-	if (dataOwner) return `\nchown ${dataOwner}:${dataOwner} '${directory}' && chmod 0700 '${directory}'`;
+	if (dataOwner) return `chown ${dataOwner}:${dataOwner} ${quote(directory)} && chmod 0700 ${quote(directory)}`;
 	const { runAsUser, runAsGroup } = pod.spec.securityContext as { runAsUser?: number; runAsGroup?: number };
-	return runAsUser === undefined ? "" : `\nchown -R ${runAsUser}:${runAsGroup} '${directory}'`;
+	return runAsUser === undefined ? "" : `chown -R ${runAsUser}:${runAsGroup} ${quote(directory)}`;
 }
 
 /** Path of the data directory on the host; undefined where a patch puts the data elsewhere. */

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { forgetObjects, objectsOwnedBy, recordObjectOwner } from "../../hosts/placement/object-owners";
+import { claimObjects, forgetObjects, objectsOwnedBy } from "../../hosts/placement/object-owners";
 import { digestOf } from "../../hosts/placement/records";
+import { status } from "../../hosts/status";
 import { waitFor } from "../../hosts/wait";
 import { withCleanUp } from "../../hosts/with-clean-up";
 import { type Api, type ApiReference, api, deleteFromApi } from "../../kubernetes/api";
@@ -34,8 +35,8 @@ export type ObjectSet = Omit<Component<never, KubernetesObject[], ApiSite, ApiPl
 
 /**
  * Makes a set of objects in the API. `save` applies the objects server-side in the given order, and deletes an applied
- * object that is no longer given. `clean` deletes, in reverse order, the objects that the resource owns. Records on a
- * control plane's host say which resource owns which object.
+ * object that is no longer given. `clean` deletes, in reverse order, the objects that the resource owns. An object that was in the
+ * API before is never deleted. Records on a control plane's host say which resource owns which object.
  * @param name name of the set in waits and errors
  */
 export function objectSet(name: string): ObjectSet {
@@ -45,14 +46,20 @@ export function objectSet(name: string): ObjectSet {
 		async save(placement, objects) {
 			const { owner, controlPlanes, kubeconfigs, applied = new Map<string, KubernetesObject>() } = placement;
 			const before = identitiesIn(applied);
+			const server = await api(placement, { kubeconfigs });
+			const byIdentity = new Map(objects.map((object) => [identityOf(object), object]));
+			const { added, found } = await claimObjects(controlPlanes, {
+				names: [...new Set([...before, ...byIdentity.keys()])],
+				owner,
+				isForeign: async (name) => !before.includes(name) && (await server.read(byIdentity.get(name)!)) !== undefined,
+			});
 			await withCleanUp(
-				async () => converge(await api(placement, { kubeconfigs }), objects, { ...placement, applied }),
-				() => recordObjectOwner(controlPlanes, identitiesIn(applied), owner),
-			);
-			const remaining = identitiesIn(applied);
-			await forgetObjects(
-				controlPlanes,
-				before.filter((identity) => !remaining.includes(identity)),
+				() => converge(server, objects, { ...placement, applied, found }),
+				() => {
+					const remaining = identitiesIn(applied);
+					const gone = [...new Set([...before, ...added])].filter((identity) => !remaining.includes(identity));
+					return forgetObjects(controlPlanes, gone);
+				},
 			);
 			return Object.fromEntries(objects.map((object) => [nameOf(object), digestOf(JSON.stringify(object))]));
 		},
@@ -60,13 +67,14 @@ export function objectSet(name: string): ObjectSet {
 		run: (site, objects, patience) => waitRolledOut(site, objects, { subject: name, patience }),
 
 		async clean({ owner, controlPlanes, kubeconfigs, ...reference }, objects) {
-			const owned = await objectsOwnedBy(controlPlanes, objects.map(identityOf), owner);
-			const going = objects.toReversed().filter((object) => owned.includes(identityOf(object)));
+			const { made, found } = await objectsOwnedBy(controlPlanes, objects.map(identityOf), owner);
+			const going = objects.toReversed().filter((object) => made.includes(identityOf(object)));
+			for (const object of objects) if (found.includes(identityOf(object))) status(staysInApi(object));
 			const removeAll = async (server: Api) => {
 				for (const object of going) await server.delete(object);
 			};
 			await deleteFromApi({ ...reference, controlPlanes }, removeAll, { kubeconfigs });
-			await forgetObjects(controlPlanes, owned);
+			await forgetObjects(controlPlanes, [...made, ...found]);
 		},
 	};
 }
@@ -107,11 +115,19 @@ export async function explainRollout(server: Api, objects: readonly KubernetesOb
 	return reasons.filter(Boolean).join("\n");
 }
 
+function staysInApi(object: KubernetesObject): string {
+	return `${nameOf(object)} stays in the API: it was there before this program`;
+}
+
 /** Applies the objects that differ from `applied` (or all of them), and deletes the objects that are no longer given. */
 async function converge(
 	server: Api,
 	objects: readonly KubernetesObject[],
-	{ applied, applyAll = false }: { applied: Map<string, KubernetesObject>; applyAll?: boolean },
+	{
+		applied,
+		applyAll = false,
+		found,
+	}: { applied: Map<string, KubernetesObject>; applyAll?: boolean; found: readonly string[] },
 ): Promise<void> {
 	for (const object of objects) {
 		if (!applyAll && isDeepStrictEqual(applied.get(nameOf(object)), object)) continue;
@@ -120,7 +136,10 @@ async function converge(
 	}
 	const wanted = new Set(objects.map(identityOf));
 	for (const [name, object] of [...applied].reverse()) {
-		if (!wanted.has(identityOf(object))) await server.delete(object);
+		if (!wanted.has(identityOf(object))) {
+			if (found.includes(identityOf(object))) status(staysInApi(object));
+			else await server.delete(object);
+		}
 		if (!objects.some((other) => nameOf(other) === name)) applied.delete(name);
 	}
 }

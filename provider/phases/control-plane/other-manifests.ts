@@ -2,6 +2,7 @@ import { dirname } from "node:path/posix";
 import { ExpectationError } from "../../config/expected";
 import { fromYaml } from "../../go/yaml/write";
 import type { Host } from "../../hosts/host";
+import { moveToBackup } from "../../hosts/placement/foreign";
 import { quote } from "../../hosts/shell";
 import type { Pod } from "../../render/static-pods/pod";
 
@@ -32,7 +33,7 @@ export async function refuseOtherManifests(host: Host, pod: Pod, path: string): 
 		at: `${host.name}: ${other}`,
 		expected: `${path} alone to describe the pod ${pod.metadata.name}`,
 		got: "a second file, which the kubelet may run in its place",
-		next: `move it out of the folder: ${host.typed(`mv ${other} /root/`)}`,
+		next: `move it to a backup outside of the folder: ${host.typed(moveToBackup(other))}`,
 	});
 }
 

@@ -119,7 +119,7 @@ const failures: KnownFailure[] = [
 				/wal: (crc mismatch|file not found|io: read|max entry size|slice bounds)|failed to (open|recover|read) .*(wal|snap|db|bbolt|backend)|invalid database|failed to open database|snap: |unexpected EOF/i,
 			),
 		next: "ls -lR /var/lib/etcd",
-		afterwards: "restore a snapshot of etcd, or move the data directory away if the cluster is new",
+		afterwards: "restore a snapshot of etcd; where the cluster holds nothing yet, `pulumi destroy` removes the data",
 	},
 	{
 		layer: "container exit",

@@ -1,4 +1,6 @@
-import { expected } from "../../config/expected";
+import { ExpectationError, expected } from "../../config/expected";
+import type { Host } from "../../hosts/host";
+import { foreignOwner } from "../../hosts/placement/foreign";
 
 /** Path of etcd's database file in a data directory; the file shows that an etcd has run there. */
 export function foreignDataPath(directory: string): string {
@@ -14,5 +16,15 @@ export function foreignData(directory: string): string {
 	});
 }
 
-/** Next step, for problem texts about another cluster's files. Source: `DirAvailable--var-lib-etcd`, kubeadm preflight/checks.go. */
-export const endOtherCluster = "move the path away, or remove the other cluster with `kubeadm reset` on the host";
+/** Error for a data directory that another cluster's etcd wrote. The message says whose the data can be, and what to do. */
+export async function foreignDataError(host: Host, directory: string): Promise<Error> {
+	const { whose, next } = await foreignOwner(host, directory);
+	return new ExpectationError(`${host.name}: ${foreignData(directory)}${whose ? ` (${whose})` : ""}; ${next}`);
+}
+
+/**
+ * Next step, for problem texts about another cluster's files on a host that is no running node: where the host is one, that
+ * is refused before any check.
+ */
+export const endOtherCluster =
+	"where a cluster still needs it, use another machine; where none does, move it to a backup outside of /etc/kubernetes, or run `kubeadm reset` on the host";

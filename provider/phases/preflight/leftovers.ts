@@ -1,4 +1,6 @@
+import type { Cluster } from "../../config/cluster";
 import { expected } from "../../config/expected";
+import type { Node } from "../../config/node";
 import { recordPath } from "../../hosts/placement/records";
 import { quote } from "../../hosts/shell";
 import { bootstrapKubeconfigPath, kubeconfigPath } from "../../render/kubeconfig";
@@ -6,11 +8,17 @@ import { nodeParts } from "../../render/node-plan";
 import { staticPodPath } from "../../render/static-pods/static-pods";
 import { endOtherCluster, foreignData, foreignDataPath } from "../etcd/foreign-data";
 import { type Check, controlPlanes, everywhere, findingIf, firstPrinted, isNode, nameOf } from "./check";
-import type { PreflightAction, PreflightSubject } from "./subject";
+import { isIgnored, type PreflightAction, type PreflightSubject } from "./subject";
 
 /** Name by which the check for data in an etcd data directory can be ignored, for example `DirAvailable--var-lib-etcd`. */
-export function dataCheckName(directory: string): string {
+function dataCheckName(directory: string): string {
 	return nameOf("DirAvailable", directory);
+}
+
+/** Whether the check for another cluster's data in etcd's data directory is skipped or ignored on a node. */
+export function acceptsForeignData({ etcd }: Cluster, { nodeRegistration, skipPhases }: Node): boolean {
+	const name = dataCheckName(etcd.local.dataDir);
+	return skipPhases.includes("preflight") || isIgnored(name, nodeRegistration.ignorePreflightErrors);
 }
 
 /**
@@ -53,7 +61,7 @@ export const leftovers: Check[] = [
 			const manifest = staticPodPath("etcd");
 			const data = foreignDataPath(directory);
 			return `
-if [ ! -f ${manifest} ] && [ ! -f ${recordPath(manifest)} ] && [ -e ${quote(directory)} ]; then
+if [ ! -f ${manifest} ] && [ ! -f ${recordPath(manifest)} ] && [ ! -f ${recordPath(directory)} ] && [ -e ${quote(directory)} ]; then
 	echo "left=$(ls -A ${quote(directory)} | head -n 1)"
 	[ ! -f ${quote(data)} ] || echo data=yes
 fi`;

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { dirname } from "node:path/posix";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { markDeclared } from "../../../provider/hosts/placement/owner";
 import {
@@ -123,7 +124,7 @@ describe("placing a file", () => {
 		const before = host.paths();
 		const other = "/etc/kubernetes/pki/apiserver.key";
 		await expect(placeFiles({ host, owner: "a", files: [file("one", other), file("one")] })).rejects.toThrow(
-			`root@198.18.0.11:22: ${path}: expected no file, or one with the wanted content, got a file that this program did not write`,
+			`root@198.18.0.11:22: ${path}: expected no file, or one with the wanted content, got a file that this program did not write; where nothing needs it, move it to a backup: ssh root@198.18.0.11:22 "mkdir -p /root/before-pulumi-kubeadm${dirname(path)} && mv ${path} /root/before-pulumi-kubeadm${dirname(path)}/"`,
 		);
 		expect(host.paths()).toEqual(before);
 		expect(host.text(path)).toBe("theirs");

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 import { objectSet } from "../../../provider/phases/components/object-set";
 import type { KubernetesObject } from "../../../provider/render/kubernetes-object";
 import { host as reference } from "../../support/cluster";
-import { server, useControlPlane } from "../../support/control-plane";
+import { host, printed, server, useControlPlane } from "../../support/control-plane";
 
 vi.mock("../../../provider/hosts/reach", () => import("../../support/reachable"));
 
@@ -52,7 +52,9 @@ describe("a set of objects", () => {
 
 	it("keeps a true account where a save fails half way, and removes by it what was applied", async () => {
 		server.fault = (request) =>
-			request.path === path("b") ? { status: 422, message: "the object b is invalid" } : undefined;
+			request.method === "PATCH" && request.path === path("b")
+				? { status: 422, message: "the object b is invalid" }
+				: undefined;
 		const target = placement();
 		await expect(set.save(target, [configMap("a"), configMap("b")])).rejects.toThrow(/the object b is invalid/);
 		expect([...target.applied.keys()]).toEqual([nameOf("a")]);
@@ -68,5 +70,50 @@ describe("a set of objects", () => {
 		server.requests.length = 0;
 		await set.clean(placement(), [configMap("a"), configMap("b"), configMap("c")]);
 		expect(server.changes()).toEqual([`DELETE ${path("c")}`, `DELETE ${path("a")}`]);
+	});
+
+	describe("with an object that was in the API before", () => {
+		const line = `${nameOf("a")} stays in the API: it was there before this program`;
+
+		it("stays there when its resource is deleted, also after the resource was renamed", async () => {
+			server.put(path("a"), configMap("a", "of somebody else"));
+			await set.save(placement(), [configMap("a"), configMap("b")]);
+			expect(server.objects.get(path("a"))).toMatchObject({ data: { value: "1" } });
+			await set.save(placement("renamed#2"), [configMap("a"), configMap("b")]);
+			await set.clean(placement(), [configMap("a"), configMap("b")]);
+			await set.clean(placement("renamed#2"), [configMap("a"), configMap("b")]);
+			expect([...server.objects.keys()].filter((key) => key.includes("configmaps"))).toEqual([path("a")]);
+			expect(printed).toEqual([line]);
+			expect(host.paths().filter((each) => each.includes("/objects/"))).toEqual([]);
+		});
+
+		it("stays there when the resource no longer has it", async () => {
+			server.put(path("a"), configMap("a"));
+			const target = placement();
+			await set.save(target, [configMap("a"), configMap("b")]);
+			await set.save(target, [configMap("b")]);
+			expect(server.objects.has(path("a"))).toBe(true);
+			expect(printed).toEqual([line]);
+		});
+
+		it("is this program's where its create was killed: the record comes first", async () => {
+			const recorded: number[] = [];
+			server.fault = ({ method }) => {
+				if (method === "PATCH") recorded.push(host.paths().filter((each) => each.includes("/objects/")).length);
+				return undefined;
+			};
+			await set.save(placement(), [configMap("a"), configMap("b")]);
+			expect(recorded).toEqual([2, 2]);
+			// The next run knows nothing of the killed one's resource.
+			await set.save(placement("settings#2"), [configMap("a"), configMap("b")]);
+			await set.clean(placement("settings#2"), [configMap("a"), configMap("b")]);
+			expect(server.objects.size).toBe(0);
+		});
+	});
+
+	it("has no record of an object that was not applied", async () => {
+		server.fault = ({ method }) => (method === "PATCH" ? { status: 422, message: "no" } : undefined);
+		await expect(set.save(placement(), [configMap("a")])).rejects.toThrow("no");
+		expect(host.paths().filter((each) => each.includes("/objects/"))).toEqual([]);
 	});
 });
