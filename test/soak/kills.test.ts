@@ -186,8 +186,12 @@ async function stateOf({ hosts }: Lab): Promise<State> {
 const RECORDS = "/var/lib/pulumi-kubeadm";
 const folders = ["/etc/kubernetes", "/var/lib/kubelet", RECORDS];
 
-/** What the kubelet makes for pods, named by their UIDs, and its own certificates, named by their times. */
-const own = /^\/var\/lib\/kubelet\/(pods\/|(actuated|allocated)_pods_state$|pki\/kubelet-client-\d)/;
+/**
+ * What the kubelet makes for pods, named by their UIDs, and its own certificates, named by their times; records of changes,
+ * named by random ids of resources.
+ */
+const own =
+	/^\/var\/lib\/(kubelet\/(pods\/|(actuated|allocated)_pods_state$|pki\/kubelet-client-\d)|pulumi-kubeadm\/updates(\/|$))/;
 
 /** Objects that tell how often something was begun, and pods, which follow from the others. */
 const passing = /^(CertificateSigningRequest|Pod|ControllerRevision|ReplicaSet|EndpointSlice|Endpoints|IPAddress) /;
