@@ -9,6 +9,7 @@ import { durationSeconds } from "../go/duration";
 import { fromYaml, toYaml } from "../go/yaml/write";
 import type { Host } from "../hosts/host";
 import { type Digests, newId, placedFiles } from "../hosts/placement/place";
+import { inTurn } from "../hosts/placement/turn";
 import { forgetUndo, hasUndo, keepForUndo, putBack } from "../hosts/placement/undo";
 import { type HostReference, reach } from "../hosts/reach";
 import { serviceCommand } from "../hosts/service";
@@ -82,7 +83,7 @@ export interface StaticPodManifestOutputs {
 /**
  * Lifecycle of the static pod of a control plane component. In a bring-up the file is placed without a wait, and the
  * gate waits for all components. Where the component serves already, a change waits until the component serves again,
- * and puts the old file back if it does not.
+ * and puts the old file back if it does not. Components of one host change one after the other.
  */
 export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManifestInputs, StaticPodManifestOutputs> = {
 	check({ host, component, cluster, node, initialMembers }) {
@@ -140,7 +141,11 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 
 	async update(id, state, inputs) {
 		const isReturned = state.dataOwner !== undefined && inputs.dataOwner === undefined;
-		return apply(id, isReturned ? { ...inputs, dataOwner: "root" } : inputs, state.digests ?? {});
+		const wanted = isReturned ? { ...inputs, dataOwner: "root" } : inputs;
+		const host = await reach(inputs.host);
+		const change = () => apply(id, wanted, state.digests ?? {});
+		// What is put back on a damaged host may need what is put back beside it, so that none waits for another.
+		return (await isOtherOnHost(host, inputs)) ? inTurn(host, change) : change();
 	},
 
 	async delete(id, state) {
@@ -150,6 +155,13 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 		await staticPodComponents[state.component].clean({ host, owner: id }, state.placedManifest ?? state.manifest);
 	},
 };
+
+/** Whether the host has the manifest of another pod than the wanted one. The kubelet compares pods, not texts. */
+async function isOtherOnHost(host: Host, { component, manifest }: StaticPodManifestInputs): Promise<boolean> {
+	const path = staticPodPath(component);
+	const fileOnHost = (await host.read([path])).get(path);
+	return fileOnHost !== undefined && !isDeepStrictEqual(podOf(fileOnHost.content.toString()), podOf(toYaml(manifest)));
+}
 
 async function apply(
 	id: string,
