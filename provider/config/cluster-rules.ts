@@ -27,6 +27,17 @@ const { apiVersion, kind, ...clusterFields } = clusterConfigurationShape;
 /** The form of a `ClusterSpec`. */
 export const clusterSpecShape = {
 	...clusterFields,
+	dns: {
+		...clusterFields.dns,
+		replicas: "*int?",
+		corefile: "*string?",
+		resources: ["struct?", { limits: "{quantity}?", requests: "{quantity}?" }],
+		tolerations: [
+			"list?",
+			{ key: "string?", operator: "string?", value: "string?", effect: "string?", tolerationSeconds: "*int64?" },
+		],
+		nodeSelector: "{string}?",
+	},
 	kubelet: kubeletConfigurationShape,
 	kubeProxy: kubeProxyConfigurationShape,
 	kubeProxyServer: "string?",
@@ -60,6 +71,8 @@ export const clusterRules: readonly Rule<ClusterSpec>[] = [
 		[`${component}.extraArgs.*.name`, nonEmpty],
 	]),
 	["dns.imageRepository", imageRepository],
+	["dns.replicas", (count: number) => (count >= 0 ? undefined : "0 or more")],
+	["dns.corefile", nonEmpty],
 	["imageRepository", imageRepository],
 	["certificatesDir", absolutePath],
 	["encryptionAlgorithm", oneOf(encryptionAlgorithms)],

@@ -55,11 +55,8 @@ export interface ClusterSpec {
 	controllerManager?: ControlPlaneComponentSpec;
 	/** Flags, volumes and variables of kube-scheduler. @default {} */
 	scheduler?: ControlPlaneComponentSpec;
-	/** CoreDNS. Source: v1beta4 `DNS`. */
-	dns?: ImageSpec & {
-		/** Whether the addon is left out. @default false */
-		disabled?: boolean;
-	};
+	/** CoreDNS. Source: v1beta4 `DNS`; `replicas` and what follows it are this package's own. */
+	dns?: DnsSpec;
 	/** kube-proxy. Source: v1beta4 `Proxy`. */
 	proxy?: {
 		/** Whether the addon is left out. @default false */
@@ -114,6 +111,39 @@ export interface ImageSpec {
 	imageTag?: string;
 }
 
+/**
+ * CoreDNS. A field from `replicas` on that a program does not set begins with kubeadm's value and is left alone
+ * afterwards: what a person changes there in the API stays.
+ */
+export interface DnsSpec extends ImageSpec {
+	/** Whether the addon is left out. @default false */
+	disabled?: boolean;
+	/** Number of pods. @default 2, as kubeadm has it */
+	replicas?: number;
+	/** The whole Corefile. @default kubeadm's, with the cluster's `networking.dnsDomain` */
+	corefile?: string;
+	/** Limits and requests of the container, by resource: `{ limits: { memory: "300Mi" } }`. @default kubeadm's */
+	resources?: { limits?: Record<string, string | number>; requests?: Record<string, string | number> };
+	/** Tolerations of the pods, in place of kubeadm's. @default those for critical addons and control planes */
+	tolerations?: Toleration[];
+	/** Labels of the nodes that the pods may run on, in place of kubeadm's. @default { "kubernetes.io/os": "linux" } */
+	nodeSelector?: Record<string, string>;
+}
+
+/** A toleration of a pod. Source: core/v1 `Toleration`. */
+export interface Toleration {
+	/** Key of the taint. @default every key */
+	key?: string;
+	/** "Exists" or "Equal". @default "Equal" */
+	operator?: string;
+	/** Value of the taint, for "Equal". @default "" */
+	value?: string;
+	/** "NoSchedule", "PreferNoSchedule" or "NoExecute". @default every effect */
+	effect?: string;
+	/** How long a "NoExecute" taint is tolerated, in seconds. @default without end */
+	tolerationSeconds?: number;
+}
+
 /** An etcd member on each control plane node. Source: v1beta4 `LocalEtcd`. */
 export interface LocalEtcdSpec extends ImageSpec {
 	/** Absolute path on the host of the member's data. @default "/var/lib/etcd" */
@@ -164,7 +194,7 @@ export interface Cluster {
 	apiServer: ControlPlaneComponent & { certSANs: string[] };
 	controllerManager: ControlPlaneComponent;
 	scheduler: ControlPlaneComponent;
-	dns: ImageSpec & { disabled: boolean };
+	dns: DnsSpec & { disabled: boolean };
 	proxy: { disabled: boolean };
 	imageRepository: string;
 	certificatesDir: string;

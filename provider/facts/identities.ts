@@ -50,11 +50,13 @@ export const controlPlaneLabels = [
 /** The taint that keeps workloads off a control plane node unless `nodeRegistration.taints` says otherwise. */
 export const controlPlaneTaint = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" } as const;
 
-/** Annotations that kubeadm's commands read. */
+/** Annotations: most are read by kubeadm's commands. */
 export const annotations = {
 	etcdAdvertiseClientUrls: "kubeadm.kubernetes.io/etcd.advertise-client-urls",
 	apiServerEndpoint: "kubeadm.kubernetes.io/kube-apiserver.advertise-address.endpoint",
 	componentConfigHash: "kubeadm.kubernetes.io/component-config.hash",
+	/** This package's own: on kube-proxy's pods, once their configuration has changed. */
+	configurationDigest: "pulumi-kubeadm/configuration-digest",
 	/** Written by Kubernetes 1.35 and older. */
 	criSocket: "kubeadm.alpha.kubernetes.io/cri-socket",
 } as const;

@@ -20,6 +20,8 @@ export const serviceCommand = {
 	isEnabled: (unit: string) => `systemctl is-enabled --quiet ${unit} 2>/dev/null`,
 	/** Prints `active`, `inactive`, `activating`, `failed`, or nothing where there is no systemd. */
 	activeState: (unit: string) => `systemctl is-active ${unit} 2>/dev/null`,
+	/** Prints the id of the unit's main process; 0 where none runs. */
+	mainProcess: (unit: string) => `systemctl show --property=MainPID --value ${unit}`,
 	/** Prints `enabled`, `disabled`, `static`, or nothing where there is no such unit. */
 	enabledState: (unit: string) => `systemctl is-enabled ${unit} 2>/dev/null`,
 	/** Prints the unit's file and drop-ins; fails where there is no such unit. */
@@ -55,6 +57,8 @@ export interface Service {
 	disable(): Promise<void>;
 	/** `active`, `inactive`, `activating`, `failed` or `unknown`. */
 	activeState(): Promise<string>;
+	/** Id of the unit's main process; `0` where none runs. */
+	mainProcess(): Promise<string>;
 }
 
 /** Makes the control of one systemd unit of a host. @param unit name of the unit, for example `kubelet` */
@@ -79,6 +83,13 @@ export function serviceOf(host: Host, unit: string): Service {
 				expectedExitCodes: [0, 3, 4],
 			});
 			return stdout.trim();
+		},
+		async mainProcess() {
+			const { stdout } = await host.run({
+				intent: `ask for the process of the ${unit}`,
+				script: serviceCommand.mainProcess(unit),
+			});
+			return stdout.trim() || "0";
 		},
 	};
 }

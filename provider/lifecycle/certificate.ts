@@ -23,6 +23,7 @@ import {
 import { keyPem } from "../pki/keys";
 import { forNext, pick, renewalIsDue } from "../pki/renewal";
 import { type CertificateName, type CertificateRequest, certificateRequest } from "../render/pki/certificates";
+import { sayAtNextRenewal } from "./at-next-renewal";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { renderNode } from "./rendering";
 
@@ -130,6 +131,7 @@ export const certificate: Lifecycle<CertificateArgs, CertificateInputs, Certific
 		// An external CA's certificate that somebody put on the host needs an update, which adopts the certificate.
 		const isNew = !inputs.authority.fingerprint && !isDeepStrictEqual(state.placedDigests, state.digests);
 		if (isNew) return { changes: true, reason: "the host has another certificate, which is adopted" };
+		sayAtNextRenewal(state.request, inputs.request);
 		// A changed validity or algorithm takes effect at the next renewal, as with kubeadm.
 		const next = { ...inputs.request, ...pick(state.request, forNext) };
 		const same = isDeepStrictEqual(pick(state, inputNames), pick({ ...inputs, request: next }, inputNames));

@@ -1,10 +1,8 @@
 import type { Cluster, ClusterSpec } from "../config/cluster";
 import type { Node, NodeSpec } from "../config/node";
 import type { HostReference } from "../hosts/reach";
-import type { addonComponents } from "../phases/components/registry";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import { withoutSkipped } from "../render/objects/skipped";
-import { objectsLifecycle } from "./objects-lifecycle";
 import { renderNode } from "./rendering";
 
 /** Arguments of a resource whose Kubernetes objects are rendered from the cluster. */
@@ -32,12 +30,4 @@ export function renderObjects(
 	return renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) => ({
 		objects: withoutSkipped(render(resolved, resolvedNode), resolvedNode),
 	})).objects;
-}
-
-/** Makes the lifecycle of one of kubeadm's addons. The component renders, applies and removes the addon's objects. */
-export function componentObjects(component: (typeof addonComponents)[keyof typeof addonComponents]) {
-	return objectsLifecycle<ClusterObjectsArgs>({
-		component,
-		render: (args) => renderObjects(args, (cluster, node) => component.render({ cluster, node })),
-	});
 }

@@ -1,5 +1,19 @@
 import { addonComponents } from "../phases/components/registry";
-import { componentObjects } from "./cluster-objects";
+import { withRestart } from "../render/addons/kube-proxy-restart";
+import { type ClusterObjectsArgs, renderObjects } from "./cluster-objects";
+import { objectsLifecycle } from "./objects-lifecycle";
 
-/** Lifecycle of the addon kube-proxy, with the objects of kubeadm's phase `addon/kube-proxy`. */
-export const kubeProxy = componentObjects(addonComponents["kube-proxy"]);
+const component = addonComponents["kube-proxy"];
+
+/**
+ * Lifecycle of the addon kube-proxy, with the objects of kubeadm's phase `addon/kube-proxy`. kube-proxy reads its
+ * configuration when it starts: a changed one restarts its pods, node by node.
+ */
+export const kubeProxy = objectsLifecycle<ClusterObjectsArgs>({
+	component,
+	render: (args, before) =>
+		withRestart(
+			renderObjects(args, (cluster, node) => component.render({ cluster, node })),
+			before,
+		),
+});

@@ -5,7 +5,6 @@ import { SpecError } from "../config/problems";
 import { paths } from "../facts/paths";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { durationSeconds } from "../go/duration";
-import { fromYaml } from "../go/yaml/write";
 import type { Host } from "../hosts/host";
 import { releaseNode } from "../hosts/placement/node-claim";
 import {
@@ -19,13 +18,23 @@ import {
 import { type HostReference, reach } from "../hosts/reach";
 import { serviceOf } from "../hosts/service";
 import { status } from "../hosts/status";
+import { WaitError } from "../hosts/wait";
 import { callTimeout } from "../kubernetes/api";
-import { kubelet as component, kubeletFiles } from "../phases/components/kubelet";
+import { kubelet as component, kubeletHealth, kubeletTexts, waitUntilStays } from "../phases/components/kubelet";
 import { expectedOf, refuseWithoutWay } from "../phases/discovery/arguments";
 import type { ExpectedCluster } from "../phases/discovery/check-cluster";
 import type { FoundCluster } from "../phases/discovery/discover";
 import { joinByDiscovery } from "../phases/discovery/join";
 import { bootstrap, type KubeletIdentity, startWithCertificate } from "../phases/kubelet/credentials";
+import {
+	configurationIn,
+	forgetConfiguration,
+	isUnproved,
+	keepConfiguration,
+	kubeletFiles,
+	putConfigurationBack,
+	type UnprovedChange,
+} from "../phases/kubelet/last-configuration";
 import { nodeInApi } from "../phases/kubelet/node";
 import { unitFiles } from "../phases/kubelet/unit";
 import { becomeNode } from "../phases/preflight/become-node";
@@ -39,6 +48,7 @@ import type { KubeletFiles } from "../render/components";
 import { bootstrapKubeconfigPath, kubeconfigRequest, kubeletClientCertificate } from "../render/kubeconfig";
 import { nodeParts } from "../render/node-plan";
 import { caRequest } from "../render/pki/certificates";
+import { rememberKubelet } from "./kubelet-hosts";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { renderNode } from "./rendering";
 
@@ -94,6 +104,11 @@ export interface KubeletOutputs {
 	discoveredCluster?: FoundCluster;
 	/** Status of the kubelet: "running", or the reason why the next `up` has to update it. */
 	status: string;
+	/**
+	 * True after a refresh that found an interrupted change of the kubelet's configuration: the kubelet was not yet seen to
+	 * run with it. Absent otherwise.
+	 */
+	unproved?: true;
 	/** State of the host before the kubelet was set up. A delete restores this state. */
 	hostBefore: HostBefore;
 }
@@ -139,6 +154,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 		// `Preflight` refuses the changes of a control plane.
 		const problems = old && role === "worker" ? fixedFieldProblems(old.preflight ?? {}, rendered.preflight) : [];
 		if (problems.length > 0) throw new SpecError("Kubelet", problems);
+		if (!isUnknown(rendered.nodeName)) rememberKubelet(rendered.nodeName, host);
 		const seconds = (name: "kubeletHealthCheck" | "tlsBootstrap" | "discovery") =>
 			durationSeconds(timeoutOf(node, name));
 		return {
@@ -163,9 +179,18 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 
 	diff(state, inputs) {
 		if (state.status !== "running") return { changes: true, reason: state.status };
+		// A change that was cut off is finished (proved, or undone), whatever the files are like.
+		if (state.unproved) return { changes: true, reason: "its last change was cut off" };
 		// A kubelet that has joined does not join again: changed arguments of the join are no difference.
 		const { discovery: wasDiscovery, givenCertificate: wasGiven, preflight: _was, ...rest } = state;
-		const { digests, status: _status, hostBefore: before, discoveredCluster: found, ...was } = rest;
+		const {
+			digests,
+			status: _status,
+			unproved: _unproved,
+			hostBefore: before,
+			discoveredCluster: found,
+			...was
+		} = rest;
 		const { discovery, givenCertificate: given, preflight: _is, ...is } = inputs;
 		const certificate = { ...is.subject.certificate, ...pick(was.subject.certificate, forNext) };
 		const now = { ...is, subject: { ...is.subject, certificate } };
@@ -186,24 +211,17 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 		}
 	},
 
-	async read(_id, state) {
+	async read(id, state) {
 		const host = await reach(state.host);
 		const { digests = {} } = state as Partial<KubeletOutputs>;
-		const filesOnHost = await host.read([
-			...new Set([
-				paths.kubeletConfiguration,
-				paths.kubeletInstanceConfiguration,
-				paths.kubeletFlags,
-				state.kubeconfigPath,
-				...Object.keys(digests),
-			]),
-		]);
-		const text = (path: string) => filesOnHost.get(path)?.content.toString() ?? "";
+		const filesOnHost = await host.read([...new Set([...kubeletFiles, state.kubeconfigPath, ...Object.keys(digests)])]);
+		const unproved = await isUnproved({ host, owner: id });
+		if (unproved)
+			status(`${state.nodeName}: kubelet: its last change was cut off; the next \`pulumi up\` proves or undoes it`);
 		return {
 			...state,
-			configuration: objectOf(text(paths.kubeletConfiguration)),
-			instanceConfiguration: objectOf(text(paths.kubeletInstanceConfiguration)),
-			flags: text(paths.kubeletFlags),
+			...configurationIn(filesOnHost),
+			...(unproved ? { unproved: true as const } : {}),
 			digests: Object.fromEntries(
 				[...filesOnHost].filter(([path]) => path in digests).map(([path, { digest }]) => [path, digest]),
 			),
@@ -221,24 +239,28 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 		// After a change that was cut off, the kubelet may run with older files than those on the host.
 		if (isForgotten || state.unread !== undefined) await serviceOf(host, "kubelet").restart();
 		const before = state.hostBefore ?? (await captureBefore(host));
+		const { digests, discoveredCluster: known } = state;
+		const target = { host, owner: id, nodeName: inputs.nodeName };
+		const change = await keepConfiguration(target, kubeletTexts(inputs), async (configuration) => {
+			return (await kubeletHealth(host, configuration)) === "ok";
+		});
 		try {
-			const outputs = await bringUp({
-				id,
-				host,
-				inputs,
-				before,
-				stateDigests: state.digests ?? {},
-				known: state.discoveredCluster,
-			});
+			const outputs = await bringUp({ id, host, inputs, before, stateDigests: digests ?? {}, known });
+			if (change) await waitUntilStays(target, patienceOf(inputs));
+			await forgetConfiguration(target);
 			const { path } = state.authority;
 			if (path !== inputs.authority.path) await removeFiles({ host, owner: id, paths: [path] });
 			return outputs;
 		} catch (error) {
-			const { digests, discoveredCluster: found } = state;
+			const kept = { hostBefore: before, status: NOT_STARTED, digests, discoveredCluster: known };
+			// Any other error, such as a lost connection, tells nothing of the change: the next update goes on from the kept
+			// old configuration.
+			if (!change || !(error instanceof WaitError)) throw new PartialFailure(id, kept, error as Error);
+			const { outputs, message } = await undo(target, { change, inputs, error });
 			throw new PartialFailure(
 				id,
-				{ hostBefore: before, status: NOT_STARTED, digests, discoveredCluster: found },
-				error as Error,
+				{ ...kept, ...outputs, digests: { ...digests, ...outputs.digests } },
+				new Error(message, { cause: error }),
 			);
 		}
 	},
@@ -255,6 +277,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 		// A renamed kubelet resource goes on under its new name.
 		if (await belongsToAnother(target, paths.kubeletConfiguration))
 			return handOverToHeirs(host, [...kubeletFiles, ...unitFiles, ...credentials]);
+		await forgetConfiguration(target);
 		await component.clean(target, state);
 		if (state.hostBefore) await resetHost(host, state.hostBefore);
 		await removeFiles({ ...target, paths: credentials });
@@ -285,10 +308,9 @@ interface BringUp {
 
 async function bringUp({ id, host, inputs, before, stateDigests, known }: BringUp): Promise<KubeletOutputs> {
 	const target = { host, owner: id, stateDigests, nodeName: inputs.nodeName };
-	const patience = { timeoutSeconds: inputs.timeouts.kubeletHealthCheck, onStatus: status };
 	const start = async () => {
 		const digests = await component.save(target, inputs);
-		await component.run(target, inputs, patience);
+		await component.run(target, inputs, patienceOf(inputs));
 		return digests;
 	};
 	if (inputs.discovery) {
@@ -300,6 +322,33 @@ async function bringUp({ id, host, inputs, before, stateDigests, known }: BringU
 			? await bootstrap(target, inputs, start)
 			: await startWithCertificate(target, inputs, start);
 	return { digests, hostBefore: before, status: "running" };
+}
+
+/**
+ * Puts the configuration back with which the kubelet ran, and waits until the kubelet runs with it.
+ * @returns the error's message with what was done, and the outputs and inputs that hold on the host then
+ */
+async function undo(
+	target: { host: Host; owner: string; nodeName: string },
+	{ change, inputs, error }: { change: UnprovedChange; inputs: KubeletInputs; error: WaitError },
+) {
+	const { nodeName } = target;
+	status(`${nodeName}: kubelet does not start: the last configuration is put back`);
+	const restored = await putConfigurationBack(target, change);
+	const runs = async () => {
+		await component.run(target, { ...inputs, ...restored }, patienceOf(inputs));
+		await waitUntilStays(target, patienceOf(inputs));
+	};
+	const after = await runs().then(
+		() => ({ status: "running", said: "and the kubelet runs again" }),
+		(failure: Error) => ({ status: NOT_STARTED, said: `but the kubelet does not run again: ${failure.message}` }),
+	);
+	const message = `${error.message}\n${nodeName}: the kubelet's last configuration that worked is put back, ${after.said}`;
+	return { outputs: { ...restored, status: after.status }, message };
+}
+
+function patienceOf({ timeouts }: KubeletInputs) {
+	return { timeoutSeconds: timeouts.kubeletHealthCheck, onStatus: status };
 }
 
 /**
@@ -323,12 +372,4 @@ async function statusOf(host: Host, inputs: KubeletInputs, paths: string[]): Pro
 	// The API of a control plane returns only after its kubelet, so an API that does not answer proves nothing there.
 	const forgotten = node === "missing" || (node === "not asked" && inputs.role === "worker");
 	return forgotten ? NO_NODE : "running";
-}
-
-function objectOf(text: string): Record<string, unknown> {
-	try {
-		return (fromYaml(text) ?? {}) as Record<string, unknown>;
-	} catch {
-		return { "not YAML": text };
-	}
 }

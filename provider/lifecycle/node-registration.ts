@@ -9,15 +9,18 @@ import { durationSeconds } from "../go/duration";
 import { forgetObjects, objectsOwnedBy, recordObjectOwner } from "../hosts/placement/object-owners";
 import { newId } from "../hosts/placement/place";
 import { isDestroy } from "../hosts/placement/program";
-import type { HostReference } from "../hosts/reach";
+import { type HostReference, reach } from "../hosts/reach";
 import { status } from "../hosts/status";
 import { waitFor } from "../hosts/wait";
 import { type Api, api, callTimeout, deleteFromApi, readFromApi } from "../kubernetes/api";
 import { drain, FORCED_DRAINS } from "../kubernetes/drain";
 import { identityOf } from "../kubernetes/objects";
 import { ApiError } from "../kubernetes/requests";
+import { explainKubelet } from "../phases/diagnosis/explain";
+import { watchKubelet } from "../phases/diagnosis/kubelet-ends";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import { nodeMarks } from "../render/objects/node-marks";
+import { hostOfKubelet } from "./kubelet-hosts";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { isDeclaredGone, isListedIn } from "./machine-guards";
 import { renderNode } from "./rendering";
@@ -167,13 +170,21 @@ async function register(
 	old?: Partial<NodeRegistrationInputs>,
 ): Promise<NodeRegistrationOutputs> {
 	const server = await api(inputs);
+	const reference = hostOfKubelet(inputs.nodeName);
+	const host = reference && (await reach(reference));
+	const ended = host ? watchKubelet(host) : async () => undefined;
 	const node = await waitFor<KubernetesObject>({
 		subject: `node ${inputs.nodeName}`,
 		timeoutSeconds: inputs.timeoutSeconds,
 		onStatus: status,
 		observe: async () => {
 			const nodeInApi = await server.read(nodeObject(inputs.nodeName));
-			if (!nodeInApi) return { done: false, saw: "the kubelet has not registered the node yet" };
+			if (!nodeInApi) {
+				const end = await ended();
+				return end
+					? { done: false, saw: `the kubelet ${end}`, hopeless: true }
+					: { done: false, saw: "the kubelet has not registered the node yet" };
+			}
 			try {
 				await mark(server, nodeInApi, inputs, old);
 			} catch (error) {
@@ -182,6 +193,7 @@ async function register(
 			}
 			return { done: true, value: nodeInApi };
 		},
+		...(host ? { explain: () => explainKubelet(host) } : {}),
 	});
 	await recordObjectOwner(inputs.controlPlanes, [recordedName(inputs)], id);
 	return { uid: String((node.metadata as { uid?: string }).uid) };

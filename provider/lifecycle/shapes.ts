@@ -44,7 +44,7 @@ import type { StoredSecretsArgs } from "./stored-secrets";
 // biome-ignore lint/complexity/noBannedTypes: a lifecycle without outputs
 type None = {};
 
-const objectsInputs = ["controlPlanes", "kubernetesAPICall", "objects"] as const;
+const objectsInputs = ["controlPlanes", "kubernetesAPICall", "objects", "leftAlone"] as const;
 const clusterObjects = shapeOf<ClusterObjectsArgs, ObjectsInputs, ObjectsOutputs>()({
 	args: ["controlPlanes", "cluster", "node"],
 	inputs: objectsInputs,
@@ -197,7 +197,7 @@ export const shapes = {
 			"kubernetesAPICall",
 			"timeouts",
 		],
-		outputs: ["digests", "discoveredCluster", "status", "hostBefore"],
+		outputs: ["digests", "discoveredCluster", "status", "unproved", "hostBefore"],
 		secrets: ["authority.privateKey", "discovery.bootstrapToken.token", "discovery.tlsBootstrapToken"],
 		rendered: {
 			configuration: ["cluster", "node"],

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Cluster, ClusterSpec } from "../config/cluster";
 import { isEnabled } from "../config/features";
 import { type NodeSpec, timeoutOf } from "../config/node";
+import { SpecError } from "../config/problems";
 import { etcdDataOwner } from "../facts/identities";
 import { paths } from "../facts/paths";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
@@ -22,6 +23,7 @@ import { otherManifestsOf, refuseOtherManifests } from "../phases/control-plane/
 import { runsAsPlaced } from "../phases/control-plane/sandboxes";
 import { explain } from "../phases/diagnosis/explain";
 import { acceptsForeignData } from "../phases/preflight/leftovers";
+import { anonymousProbeProblems } from "../render/static-pods/anonymous-probes";
 import type { EtcdMembers, Pod } from "../render/static-pods/pod";
 import { type StaticPodName, staticPodPath } from "../render/static-pods/static-pods";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
@@ -101,6 +103,8 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 						initialMembers: membersAsKnown(initialMembers, resolvedNode),
 					}),
 		}));
+		const problems = anonymousProbeProblems(rendered.manifest);
+		if (problems.length > 0) throw new SpecError("StaticPodManifest", problems);
 		return { host, component, ...rendered, timeoutSeconds: healthLimit(node) };
 	},
 

@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, type LabHost, startLab } from "../../lab/index.ts";
 import { attempt, finish, impatient } from "./support/attempt.ts";
-import { addFlag, badFlag, type Failure, halfway, inCertificates, onTheHost, onTheWay } from "./support/failures.ts";
+import {
+	addFlag,
+	badFlag,
+	endingKubelet,
+	type Failure,
+	halfway,
+	inCertificates,
+	onTheHost,
+	onTheWay,
+} from "./support/failures.ts";
 import { type TestStack, testStack } from "./support/stack.ts";
 
 /** One bring-up that meets one obstacle after the other: each attempt names the layer, and goes on where the last one stopped. */
@@ -27,6 +36,7 @@ describe("an up that fails names the layer, what was seen and the next command",
 		"a CA that has expired": inCertificates["a CA that has expired"]!,
 		"a disk that is full": halfway["a disk that is full"]!,
 		"port 6443 taken": onTheHost["port 6443 taken"]!,
+		"a disk of etcd's that is full": halfway["a disk of etcd's that is full"]!,
 		"an API server with a bad flag": halfway["an API server with a bad flag"]!,
 	};
 
@@ -67,5 +77,71 @@ describe("an up that fails names the layer, what was seen and the next command",
 		await stack.configure(mended);
 		await stack.up();
 		expect((await host.exec("pgrep -a kube-apiserver", { check: true })).stdout).toContain("--v=1");
+	});
+
+	it.each([
+		{
+			setting: { featureGates: { NoSuchGate: true } },
+			says: /cp-1: kubelet: ends at once: panic: .*unrecognized feature gate: NoSuchGate \(after \d s of 60 s\)\n {2}layer: kubelet configuration\n\s+panic: .*unrecognized feature gate: NoSuchGate/,
+		},
+		{
+			setting: {
+				enforceNodeAllocatable: ["pods", "system-reserved"],
+				systemReserved: { cpu: "100m" },
+				systemReservedCgroup: "/no-such",
+			},
+			says: /cp-1: kubelet: ends again and again: "Failed to start ContainerManager" err="Failed to enforce System Reserved Cgroup Limits .* \(after \d\d? s of 60 s\)\n {2}layer: kubelet\n\s+.*\n\s+E\d{4} .*"Failed to start ContainerManager"/,
+		},
+	])("puts the last configuration back where the kubelet does not run with $setting", async ({ setting, says }) => {
+		const config = async () => (await host.exec("cat /var/lib/kubelet/config.yaml", { check: true })).stdout;
+		const before = await config();
+		const program = impatient(lab, host);
+		addFlag(program, "v", "1");
+		program.cluster.kubelet = { ...program.cluster.kubelet, ...setting };
+		await stack.configure(program);
+		const said = await stack.up().then(
+			() => "up succeeded",
+			(error: Error) => error.message,
+		);
+		expect(said).toMatch(says);
+		expect(said).toMatch(/cp-1: the kubelet's last configuration that worked is put back, and the kubelet runs again/);
+		expect(await config()).toBe(before);
+		expect((await host.exec("ls /var/lib/pulumi-kubeadm/undo")).stdout).toBe("");
+	});
+
+	it("has nothing to do once the kubelet's setting is taken back", async () => {
+		const program = impatient(lab, host);
+		addFlag(program, "v", "1");
+		await stack.configure(program);
+		await stack.up();
+		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
+	});
+
+	it("names the kernel's limit where the kubelet ends by it before it registers its node, and goes on once that is mended", async () => {
+		const line = 'E1127 10:00:00.0 1 kubelet.go:1] "Failed to start cAdvisor" err="inotify_init: too many open files"';
+		const undo = await endingKubelet(host, line);
+		await host.exec("kubectl --kubeconfig /etc/kubernetes/admin.conf delete node cp-1", { check: true });
+		const said = await stack.up({ refresh: true }).then(
+			() => "up succeeded",
+			(error: Error) => error.message,
+		);
+		await undo();
+		expect(said).toMatch(
+			/node cp-1: the kubelet ends again and again: "Failed to start cAdvisor" err="inotify_init: too many open files" \(after \d+ s of 300 s\)\n {2}layer: kernel limits\n\s+E1127 .*inotify_init: too many open files/,
+		);
+		expect(said).toMatch(/next: ssh .*sysctl fs\.inotify\.max_user_instances/);
+		await stack.up({ refresh: true });
+		expect((await host.exec("kubectl --kubeconfig /etc/kubernetes/admin.conf get nodes -o name")).stdout).toBe(
+			"node/cp-1\n",
+		);
+	});
+
+	it("refuses in preview a flag by which the kubelet's probes would fail, and says what to use instead", async () => {
+		const program = impatient(lab, host);
+		addFlag(program, "anonymous-auth", "false");
+		await stack.configure(program);
+		await expect(stack.preview()).rejects.toThrow(
+			/apiServer\.extraArgs: expected no anonymous-auth=false.*anonymous\.conditions for \/livez, \/readyz and \/healthz/,
+		);
 	});
 });

@@ -11,6 +11,7 @@ describe("a cluster of one control plane and one worker", () => {
 	let controlPlane: LabHost;
 	let worker: LabHost;
 	const before = new Map<LabHost, string[]>();
+	const scheduler = { extraArgs: [{ name: "v", value: "3" }] };
 	const kubectl = async (words: string) => {
 		const { stdout } = await controlPlane.exec(
 			`kubectl --cache-dir /tmp/kubectl --kubeconfig /etc/kubernetes/admin.conf ${words}`,
@@ -63,7 +64,7 @@ describe("a cluster of one control plane and one worker", () => {
 	});
 
 	it("shows one changed flag as that line of the manifest and of kubeadm-config, and nothing else", async () => {
-		await stack.configure(clusterOn(lab, { scheduler: { extraArgs: [{ name: "v", value: "3" }] } }));
+		await stack.configure(clusterOn(lab, { scheduler }));
 		const { changes, text } = await stack.preview();
 		expect(changes.sort()).toEqual([
 			"update ConfigurationUpload test-configuration",
@@ -124,6 +125,45 @@ describe("a cluster of one control plane and one worker", () => {
 		expect((await worker.exec("grep ^cgroupDriver /var/lib/kubelet/config.yaml")).stdout.trim()).toBe(
 			`cgroupDriver: ${lab.kubeletConfiguration.cgroupDriver}`,
 		);
+		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
+	});
+
+	it("leaves replicas and Corefile of CoreDNS as a person changed them, and says so", async () => {
+		await kubectl("-n kube-system scale deployment coredns --replicas=1");
+		const { data } = JSON.parse(await kubectl("-n kube-system get configmap coredns -o json"));
+		const patch = { data: { Corefile: data.Corefile.replace("ttl 30", "ttl 20") } };
+		await kubectl(`-n kube-system patch configmap coredns --type=merge --patch '${JSON.stringify(patch)}'`);
+		const { changes, text } = await stack.preview({ refresh: true });
+		expect(changes).toEqual([]);
+		expect(text).toContain(
+			"coredns: changed by hand and left alone: ConfigMap coredns data.Corefile (in the program: dns.corefile), Deployment coredns spec.replicas (in the program: dns.replicas)",
+		);
+		const resources = { limits: { memory: "180Mi" } };
+		await stack.configure(clusterOn(lab, { scheduler, dns: { resources } }));
+		expect((await stack.up({ refresh: true })).changes).toEqual(["update CoreDns test-coredns"]);
+		const deployment = JSON.parse(await kubectl("-n kube-system get deployment coredns -o json"));
+		expect(deployment.spec.replicas).toBe(1);
+		expect(deployment.spec.template.spec.containers[0].resources).toEqual(resources);
+		const corefile = "-n kube-system get configmap coredns -o jsonpath='{.data.Corefile}'";
+		expect(await kubectl(corefile)).toContain("ttl 20");
+		await stack.configure(clusterOn(lab, { scheduler, dns: { resources, replicas: 2 } }));
+		expect((await stack.up({ refresh: true })).changes).toEqual(["update CoreDns test-coredns"]);
+		expect(await kubectl("-n kube-system get deployment coredns -o jsonpath='{.spec.replicas}'")).toBe("2");
+		expect(await kubectl(corefile)).toContain("ttl 20");
+	});
+
+	it("restarts kube-proxy on each node for a changed configuration, which the preview shows", async () => {
+		const kubeProxy = { ...lab.kubeProxyConfiguration, configSyncPeriod: "14m0s" };
+		await stack.configure(clusterOn(lab, { scheduler, kubeProxy }));
+		const { text } = await stack.preview();
+		expect(text).toContain("pulumi-kubeadm/configuration-digest");
+		const pods = "-n kube-system get pods -l k8s-app=kube-proxy -o jsonpath='{.items[*].metadata.name}'";
+		const before = (await kubectl(pods)).split(" ");
+		await stack.up();
+		await kubectl("-n kube-system rollout status daemonset kube-proxy --timeout=120s");
+		const after = (await kubectl(pods)).split(" ");
+		expect(after).toHaveLength(2);
+		expect(after.filter((pod) => before.includes(pod))).toEqual([]);
 		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
 	});
 

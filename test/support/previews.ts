@@ -57,6 +57,14 @@ export const otherTag = { etcd: "3.7.0-0-other", "coredns/coredns": "v1.14.6-oth
 /** Names that must resolve to the API server's address on the hosts. */
 export const names = ["cluster.example.org", "api.example.org"] as const;
 
+/** What changes in kube-proxy's objects with one of its configuration's texts, and the pods that restart by it. */
+const kubeProxyChange = (text: string) => [
+	`objects[ConfigMap kube-system/kube-proxy].data.${text}`,
+	"objects[DaemonSet kube-system/kube-proxy].spec.template.metadata.annotations",
+];
+const kubeProxyObjects = ["ConfigMap kube-system/kube-proxy", "DaemonSet kube-system/kube-proxy"];
+const kubeProxies = ["cp-1 kube-proxy", "worker-1 kube-proxy"];
+
 /** One change for each kind of field. Each change is applied on top of the changes before it. */
 export const changes: Change[] = [
 	{
@@ -243,7 +251,7 @@ export const changes: Change[] = [
 			"update Kubeconfig kubeconfig": ["subject.server"],
 			"update Gate cp-1-gate": ["credentials.admin.conf", "credentials.apiserver"],
 			"update ClusterAccess access": ["objects[ConfigMap kube-public/cluster-info].data.kubeconfig"],
-			"update KubeProxy kube-proxy": ["objects[ConfigMap kube-system/kube-proxy].data.kubeconfig.conf"],
+			"update KubeProxy kube-proxy": kubeProxyChange("kubeconfig.conf"),
 			...kubelet("worker-1", "preflight.families", "subject.server"),
 			...upload("kubeadm-config"),
 		},
@@ -253,9 +261,9 @@ export const changes: Change[] = [
 			"cp-1 /etc/kubernetes/super-admin.conf",
 			"worker-1 /etc/kubernetes/kubelet.conf",
 		],
-		objects: [...kubeadmConfig, "ConfigMap kube-public/cluster-info", "ConfigMap kube-system/kube-proxy"],
-		restarts: ["cp-1 kube-apiserver", "cp-1 kube-controller-manager", "worker-1 kubelet"],
-		note: "the new name must already resolve to the API server; kube-proxy uses it after its next start",
+		objects: [...kubeadmConfig, "ConfigMap kube-public/cluster-info", ...kubeProxyObjects],
+		restarts: ["cp-1 kube-apiserver", "cp-1 kube-controller-manager", "worker-1 kubelet", ...kubeProxies],
+		note: "the new name must already resolve to the API server",
 	},
 	{
 		field: "etcd.local.extraArgs",
@@ -291,16 +299,18 @@ export const changes: Change[] = [
 	{
 		field: "kubeProxy",
 		says: { cluster: { kubeProxy: { logging: { flushFrequency: "6s" } } } },
-		shows: { "update KubeProxy kube-proxy": ["objects[ConfigMap kube-system/kube-proxy].data.config.conf"] },
-		objects: ["ConfigMap kube-system/kube-proxy"],
-		note: "kube-proxy reads it at its next start, as with kubeadm",
+		shows: { "update KubeProxy kube-proxy": kubeProxyChange("config.conf") },
+		objects: kubeProxyObjects,
+		restarts: kubeProxies,
+		note: "kube-proxy's pods restart, as they read it when they start",
 	},
 	{
 		field: "kubeProxyServer",
 		says: { cluster: { kubeProxyServer: `https://${names[1]}:6443` } },
-		shows: { "update KubeProxy kube-proxy": ["objects[ConfigMap kube-system/kube-proxy].data.kubeconfig.conf"] },
-		objects: ["ConfigMap kube-system/kube-proxy"],
-		note: "kube-proxy reads it at its next start, as with kubeadm",
+		shows: { "update KubeProxy kube-proxy": kubeProxyChange("kubeconfig.conf") },
+		objects: kubeProxyObjects,
+		restarts: kubeProxies,
+		note: "kube-proxy's pods restart, as they read it when they start",
 	},
 	{
 		field: "node.patches, for corednsdeployment",
@@ -413,7 +423,7 @@ export const changes: Change[] = [
 		says: { cluster: { dns: { disabled: true } } },
 		shows: {
 			"update Preflight cp-1-preflight": ["images"],
-			"update CoreDns coredns": dnsObjects.map((name) => `objects[${name}]`),
+			"update CoreDns coredns": ["leftAlone", ...dnsObjects.map((name) => `objects[${name}]`)],
 			...upload("kubeadm-config"),
 		},
 		objects: [...kubeadmConfig, ...dnsObjects],

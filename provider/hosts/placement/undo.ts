@@ -44,7 +44,17 @@ export async function keepForUndo(host: Host, owner: string, file: FileOnHost): 
  * entry of another resource or another program is never used.
  */
 export async function hasUndo({ host, owner, path }: UnderChange): Promise<boolean> {
-	return (await entryOf({ host, owner, path })) !== undefined;
+	return (await pathsWithUndo({ host, owner, paths: [path] })).length > 0;
+}
+
+/** Returns the paths among some files for which `hasUndo` holds. */
+export async function pathsWithUndo({
+	host,
+	owner,
+	paths,
+}: Omit<UnderChange, "path"> & { paths: readonly string[] }): Promise<string[]> {
+	const files = await host.read(paths.map(undoPath));
+	return paths.filter((path) => entryIn(host, owner, files.get(undoPath(path))) !== undefined);
 }
 
 /** Restores the kept content and forgets it. @returns the content, and its SHA-256 by path. @throws ExpectationError where no content is kept */
@@ -75,7 +85,10 @@ export async function forgetUndo(host: Host, path: string): Promise<void> {
 }
 
 async function entryOf({ host, owner, path }: UnderChange): Promise<UndoEntry | undefined> {
-	const file = (await host.read([undoPath(path)])).get(undoPath(path));
+	return entryIn(host, owner, (await host.read([undoPath(path)])).get(undoPath(path)));
+}
+
+function entryIn(host: Host, owner: string, file: FileOnHost | undefined): UndoEntry | undefined {
 	const entry = file && parseRecord<UndoEntry>(host.name, file.path, file.content.toString());
 	return entry?.owner === owner && isThisProgram(entry.program) ? entry : undefined;
 }

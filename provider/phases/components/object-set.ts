@@ -7,9 +7,11 @@ import { withCleanUp } from "../../hosts/with-clean-up";
 import { type Api, type ApiReference, api, deleteFromApi } from "../../kubernetes/api";
 import { identityOf, nameOf } from "../../kubernetes/objects";
 import { rollout } from "../../kubernetes/rollout";
+import { type HandField, isFieldOf } from "../../render/addons/left-alone";
 import type { KubernetesObject } from "../../render/kubernetes-object";
 import { explainPods } from "../diagnosis/pods";
 import type { Component, Patience } from "./component";
+import { withChangesByHand } from "./left-alone";
 
 /** The Kubernetes API that objects are in, reached through the host of a control plane. */
 export interface ApiSite extends ApiReference {
@@ -28,6 +30,8 @@ export interface ApiPlacement extends ApiSite {
 	applied?: Map<string, KubernetesObject>;
 	/** Whether `save` also applies objects that `applied` has unchanged. @default false */
 	applyAll?: boolean;
+	/** Fields in which what a person changed in the API stays. @default none */
+	leftAlone?: readonly HandField[];
 }
 
 /** `name`, `save`, `run` and `clean` of a component that is a set of API objects; the component adds its own `render`. */
@@ -127,11 +131,18 @@ async function converge(
 		applied,
 		applyAll = false,
 		found,
-	}: { applied: Map<string, KubernetesObject>; applyAll?: boolean; found: readonly string[] },
+		leftAlone = [],
+	}: { applied: Map<string, KubernetesObject>; found: readonly string[] } & Pick<
+		ApiPlacement,
+		"applyAll" | "leftAlone"
+	>,
 ): Promise<void> {
 	for (const object of objects) {
-		if (!applyAll && isDeepStrictEqual(applied.get(nameOf(object)), object)) continue;
-		await server.apply(object);
+		const before = applied.get(nameOf(object));
+		if (!applyAll && isDeepStrictEqual(before, object)) continue;
+		const fields = leftAlone.filter((field) => isFieldOf(field, object));
+		const live = fields.length > 0 ? await server.read(object) : undefined;
+		await server.apply(withChangesByHand(object, { fields, live, applied: before }));
 		applied.set(nameOf(object), object);
 	}
 	const wanted = new Set(objects.map(identityOf));

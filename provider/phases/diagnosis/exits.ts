@@ -21,7 +21,7 @@ interface Exit {
 const certain = /unknown (shorthand )?flag|flag needs an argument|invalid argument .* for .*flag/i;
 
 /** Log lines of failures that end once another component is up. */
-const passing =
+export const passing =
 	/refused|deadline|timed? ?out|unavailable|unreachable|no route|no leader|reset by peer|lookup |x509|EOF/i;
 
 /** Shortest time between two observations of the containers. */
@@ -86,6 +86,6 @@ function unlessSilent(error: unknown): undefined {
 }
 
 /** Replaces times, process ids and memory addresses, which differ from one attempt to the next. */
-function withoutNumbers(line: string): string {
+export function withoutNumbers(line: string): string {
 	return line.replace(/0x[0-9a-f]+|\d+/g, "#");
 }

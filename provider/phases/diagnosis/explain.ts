@@ -7,6 +7,8 @@ import type { Pod } from "../../render/static-pods/pod";
 import { type StaticPodName, staticPodPath } from "../../render/static-pods/static-pods";
 import { containerOf } from "../control-plane/sandboxes";
 import { type ContainerEvidence, containerEvidence } from "./container";
+import { withoutNumbers } from "./exits";
+import { kubeletEnds } from "./kubelet-ends";
 
 /** What a host shows about a component that does not come up. */
 interface Evidence extends ContainerEvidence {
@@ -18,8 +20,10 @@ interface Evidence extends ContainerEvidence {
 	unreachable?: string | undefined;
 	/** Name of the container; empty for the kubelet itself. */
 	name: string;
-	/** Last log lines of the kubelet about the component. */
+	/** Last log lines of the kubelet about the component; for the kubelet itself, its errors where there are any. */
 	journal: string[];
+	/** The lines that tell why the kubelet's processes ended in the last minute, oldest first, each once. */
+	ends: string[];
 	/** Image of the container; empty for the kubelet itself. */
 	image: string;
 }
@@ -39,6 +43,10 @@ const lines = (all: string[], pattern: RegExp): string[] | false => {
 	const matching = all.filter((line) => pattern.test(line)).slice(-3);
 	return matching.length > 0 && matching;
 };
+
+/** Lines of a kubelet that does not start with its configuration or flags. */
+const kubeletRefusal =
+	/failed to (load|parse|validate)|unknown flag|unrecognized feature gate|cannot set feature gate|invalid configuration|strict decoding|no such file/i;
 
 /** Known failures, lowest layer first: the first that is recognised is the cause. */
 const failures: KnownFailure[] = [
@@ -67,13 +75,15 @@ const failures: KnownFailure[] = [
 		afterwards: "give both the same driver",
 	},
 	{
+		layer: "kernel limits",
+		recognise: ({ ends }) => lines(ends, /inotify|too many open files/i),
+		next: "sysctl fs.inotify.max_user_instances fs.inotify.max_user_watches",
+		afterwards: "raise what is short: sysctl -w fs.inotify.max_user_instances=8192; keep it in /etc/sysctl.d",
+	},
+	{
 		layer: "kubelet configuration",
-		recognise: ({ kubelet, journal }) =>
-			kubelet !== "active" &&
-			lines(
-				journal,
-				/failed to (load|parse|validate)|unknown flag|invalid configuration|strict decoding|no such file/i,
-			),
+		recognise: ({ kubelet, journal, ends }) =>
+			lines(ends, kubeletRefusal) || (kubelet !== "active" && lines(journal, kubeletRefusal)),
 		next: serviceCommand.journal("kubelet"),
 	},
 	{
@@ -84,7 +94,11 @@ const failures: KnownFailure[] = [
 	},
 	{
 		layer: "kubelet",
-		recognise: ({ kubelet, journal }) => kubelet !== "active" && [`the kubelet is ${kubelet}`, ...journal.slice(-5)],
+		recognise: ({ kubelet, journal, ends }) =>
+			(kubelet !== "active" || ends.length > 0) && [
+				kubelet === "active" ? "the kubelet ends again and again" : `the kubelet is ${kubelet}`,
+				...(ends.length > 0 ? ends.slice(-3) : journal.slice(-5)),
+			],
 		next: `${serviceCommand.status("kubelet")}; ${serviceCommand.journal("kubelet")}`,
 	},
 	{
@@ -109,6 +123,27 @@ const failures: KnownFailure[] = [
 		recognise: ({ log, journal }) =>
 			lines([...log, ...journal], /x509:|certificate has expired|not yet valid|bad certificate/i),
 		next: "date; for c in /etc/kubernetes/pki/*.crt; do echo $c; openssl x509 -noout -dates -in $c; done",
+	},
+	{
+		layer: "authentication",
+		recognise: ({ journal, name }) =>
+			name === "kube-apiserver" && lines(journal, /HTTP probe failed with statuscode: 401/),
+		next: "grep -e --anonymous-auth -e --authentication-config /etc/kubernetes/manifests/kube-apiserver.yaml",
+		afterwards:
+			"allow anonymous requests to /livez, /readyz and /healthz: anonymous.conditions of an AuthenticationConfiguration",
+	},
+	{
+		layer: "disk",
+		recognise: ({ log, journal }) => lines([...journal, ...log], /no space left on device|disk quota exceeded/i),
+		next: "df -h /var/lib/etcd /var/lib/containerd /var/lib/kubelet /var/log",
+		afterwards: "free some space: the component starts again by itself",
+	},
+	{
+		layer: "etcd's quota",
+		recognise: ({ log }) => lines(log, /database space exceeded|alarm:NOSPACE/i),
+		next: "ls -l /var/lib/etcd/member/snap/db",
+		afterwards:
+			"raise etcd's flag quota-backend-bytes (etcd.local.extraArgs), or compact and defragment; then in etcd's container: etcdctl alarm disarm",
 	},
 	{
 		layer: "data directory",
@@ -176,6 +211,11 @@ function verdict(host: Host, evidence: Evidence): string {
 	return `  layer: unknown; containerd and the kubelet run\n  next: ${host.typed(`ctr -n k8s.io tasks ls; ${serviceCommand.journal("kubelet")}`)}`;
 }
 
+/** The lines that differ in more than numbers, such as times: the last of each. */
+function distinct(lines: readonly string[]): string[] {
+	return [...new Map(lines.map((line) => [withoutNumbers(line), line])).values()];
+}
+
 async function gather(
 	host: Host,
 	{ pod, manifest, journal }: { pod?: Pod; manifest?: string; journal: string },
@@ -190,10 +230,13 @@ echo "selinux $(getenforce 2>/dev/null)"
 echo "now $(date +%s)"
 ${manifest ? `echo "placed $(stat -c %Y ${manifest} 2>/dev/null)"; sed -n 's/^ *image: /image /p' ${manifest} 2>/dev/null` : ""}
 [ "$kubelet" = active ] && since=-3min || since=-1min
-${serviceCommand.log("kubelet", "$since", 600)} | grep -E '${journal}' | grep -E '^[EWF][0-9]|[Ee]rr|[Ff]ail' | tail -n 12 | sed 's/^/journal /'
+lines=$(${serviceCommand.log("kubelet", "$since", 600)} | grep -E '${journal}' | grep -E '^[EWF][0-9]|[Ee]rr|[Ff]ail|^panic')
+printf '%s\n' "$lines" | grep . | tail -n 12 | sed 's/^/journal /'
+printf '%s\n' "$lines" | grep -E '^[EF][0-9]|^panic' | tail -n 12 | sed 's/^/severe /'
 exit 0`,
 		timeoutSeconds: 30,
 	});
+	const { ends } = await kubeletEnds(host);
 	const facts = stdout
 		.split("\n")
 		.map((line) => [line.slice(0, line.indexOf(" ")), line.slice(line.indexOf(" ") + 1).trim()] as const);
@@ -205,7 +248,9 @@ exit 0`,
 		containerd: one("containerd"),
 		kubelet: one("kubelet"),
 		selinux: one("selinux"),
-		journal: all("journal"),
+		journal: pod || all("severe").length === 0 ? all("journal") : all("severe"),
+		// A kubelet that ended once and runs now may have been without its configuration then.
+		ends: one("kubelet") === "active" && ends.length < 2 ? [] : distinct(ends),
 		name: pod ? containerOf(pod).name : "",
 		image: one("image"),
 	};

@@ -28,6 +28,7 @@ import { type KubeconfigSubject, serverProblems } from "../../pki/kubeconfig";
 import { bootstrapKubeconfigPath, type Credentials, kubeconfig } from "../../render/kubeconfig";
 import { certificatesIn } from "../../render/pki/bundle";
 import { explainKubelet } from "../diagnosis/explain";
+import { watchKubelet } from "../diagnosis/kubelet-ends";
 import { signedForKubelet } from "../signing/kubelet";
 
 /** Names, files and time limits for the credentials that a kubelet starts with. */
@@ -277,6 +278,7 @@ async function waitForFile(
 	{ nodeName, controlPlanes, discovery, subject, externalCA }: KubeletIdentity,
 	{ path, timeoutSeconds }: { path: string; timeoutSeconds: number },
 ): Promise<void> {
+	const ended = watchKubelet(host);
 	await waitFor({
 		subject: `${nodeName}: ${path}`,
 		timeoutSeconds,
@@ -287,9 +289,10 @@ async function waitForFile(
 				script: `[ -s '${path}' ]`,
 				expectedExitCodes: [0, 1],
 			});
-			return exitCode === 0
-				? { done: true, value: undefined }
-				: { done: false, saw: externalCA ? EXTERNAL : "the kubelet has not written it yet" };
+			if (exitCode === 0) return { done: true, value: undefined };
+			const end = await ended();
+			if (end) return { done: false, saw: `the kubelet ${end}`, hopeless: true };
+			return { done: false, saw: externalCA ? EXTERNAL : "the kubelet has not written it yet" };
 		},
 		explain: () => explainKubelet(host, (controlPlanes ?? discovery) && subject.server),
 	});

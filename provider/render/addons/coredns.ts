@@ -7,6 +7,7 @@ import { imageOf } from "../images";
 import type { KubernetesObject } from "../kubernetes-object";
 import { clusterRole, clusterRoleBinding } from "../objects/rbac";
 import { applyPatches, type PatchedNode } from "../patches";
+import { type HandField, unsetFields } from "./left-alone";
 
 const selector = { "k8s-app": "kube-dns" };
 const namespace = "kube-system";
@@ -32,11 +33,37 @@ export function coreDns(cluster: Cluster, node: PatchedNode & Pick<Node, "skipPh
 			apiVersion: "v1",
 			kind: "ConfigMap",
 			metadata: { name: "coredns", namespace },
-			data: { Corefile: corefile(cluster.networking.dnsDomain) },
+			data: { Corefile: cluster.dns.corefile ?? corefile(cluster.networking.dnsDomain) },
 		},
-		applyPatches(deployment(imageOf("coredns", cluster)), { target: "corednsdeployment", cluster, node }),
+		applyPatches(deployment(imageOf("coredns", cluster), cluster.dns), { target: "corednsdeployment", cluster, node }),
 		service(nthAddress(cluster.networking.serviceSubnet, 10)),
 	];
+}
+
+const podSpec = "spec.template.spec";
+
+/**
+ * The fields of CoreDNS that people change by hand, and that stay as they are in the API where a program does not set
+ * them. `kubeadm upgrade` keeps replicas and Corefile alike.
+ */
+export const coreDnsHandFields: readonly HandField[] = [
+	{ kind: "ConfigMap", name: "coredns", path: "data.Corefile", setBy: "dns.corefile" },
+	{ kind: "Deployment", name: "coredns", path: "spec.replicas", setBy: "dns.replicas" },
+	{ kind: "Deployment", name: "coredns", path: `${podSpec}.containers.0.resources`, setBy: "dns.resources" },
+	{ kind: "Deployment", name: "coredns", path: `${podSpec}.tolerations`, setBy: "dns.tolerations" },
+	{ kind: "Deployment", name: "coredns", path: `${podSpec}.nodeSelector`, setBy: "dns.nodeSelector" },
+	{ kind: "Deployment", name: "coredns", path: `${podSpec}.affinity`, setBy: "a patch of corednsdeployment" },
+];
+
+/** Returns those of `coreDnsHandFields` that a program does not set. */
+export function coreDnsLeftAlone(cluster: Cluster, node: PatchedNode & Pick<Node, "skipPhases">): HandField[] {
+	const { imageRepository, imageTag, disabled, ...given } = cluster.dns;
+	const image = { ...(imageRepository ? { imageRepository } : {}), ...(imageTag ? { imageTag } : {}) };
+	return unsetFields(coreDnsHandFields, {
+		wanted: coreDns(cluster, node),
+		plain: coreDns({ ...cluster, dns: { ...image, disabled } }, { ...node, patches: [] }),
+		given: Object.keys(given).map((name) => `dns.${name}`),
+	});
 }
 
 function corefile(domain: string): string {
@@ -90,13 +117,13 @@ function service(clusterIP: string): KubernetesObject {
 	};
 }
 
-function deployment(image: string): KubernetesObject {
+function deployment(image: string, dns: Cluster["dns"]): KubernetesObject {
 	return {
 		apiVersion: "apps/v1",
 		kind: "Deployment",
 		metadata: { name: "coredns", namespace, labels: selector },
 		spec: {
-			replicas: 2,
+			replicas: dns.replicas ?? 2,
 			strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 1 } },
 			selector: { matchLabels: selector },
 			template: {
@@ -105,9 +132,9 @@ function deployment(image: string): KubernetesObject {
 					priorityClassName: "system-cluster-critical",
 					serviceAccountName: "coredns",
 					affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [apartOnHosts] } },
-					tolerations: [{ key: "CriticalAddonsOnly", operator: "Exists" }, controlPlaneTaint],
-					nodeSelector: { "kubernetes.io/os": "linux" },
-					containers: [container(image)],
+					tolerations: dns.tolerations ?? [{ key: "CriticalAddonsOnly", operator: "Exists" }, controlPlaneTaint],
+					nodeSelector: dns.nodeSelector ?? { "kubernetes.io/os": "linux" },
+					containers: [container(image, dns.resources)],
 					dnsPolicy: "Default",
 					volumes: [
 						{ name: "config-volume", configMap: { name: "coredns", items: [{ key: "Corefile", path: "Corefile" }] } },
@@ -126,14 +153,14 @@ const apartOnHosts = {
 	},
 };
 
-function container(image: string): object {
+function container(image: string, resources: Cluster["dns"]["resources"]): object {
 	const port = (name: string, containerPort: number, protocol: string) => ({ containerPort, name, protocol });
 	return {
 		name: "coredns",
 		image,
 		imagePullPolicy: "IfNotPresent",
 		args: ["-conf", "/etc/coredns/Corefile"],
-		resources: { limits: { memory: "170Mi" }, requests: { cpu: "100m", memory: "70Mi" } },
+		resources: resources ?? { limits: { memory: "170Mi" }, requests: { cpu: "100m", memory: "70Mi" } },
 		volumeMounts: [{ name: "config-volume", mountPath: "/etc/coredns", readOnly: true }],
 		ports: [
 			port("dns", 53, "UDP"),

@@ -179,6 +179,10 @@ export const halfway: Record<string, Failure> = {
 			/next: ssh .*\/var\/log\/pods\/\*\/kube-apiserver\//,
 		],
 	},
+	"a disk of etcd's that is full": {
+		onHost: (host) => fillDisk(host, "/var/lib/etcd"),
+		says: [/layer: disk\n\s+.*no space left on device/, /next: ssh .*df -h \/var\/lib\/etcd/],
+	},
 	"an image that neither the node nor the registry has": {
 		onHost: withoutScheduler,
 		says: [
@@ -259,6 +263,17 @@ function cut(name: string, script: string): Failure {
 		],
 		leaves: nothingPartial,
 	};
+}
+
+/** A kubelet that serves for ten seconds, registers no node, says a line and ends. */
+export async function endingKubelet(host: LabHost, line: string): Promise<Undo> {
+	const folder = "/etc/systemd/system/kubelet.service.d";
+	const script = `/usr/bin/kubelet "$@" --register-node=false & sleep 10; cat /run/kubelet-line; kill -KILL $!; exit 1`;
+	const unit = `[Service]\nExecStart=\nExecStart=/bin/sh -c '${script.replaceAll("$", () => "$$")}' sh $KUBELET_KUBECONFIG_ARGS $KUBELET_CONFIG_ARGS $KUBELET_KUBEADM_ARGS $KUBELET_EXTRA_ARGS\n`;
+	const restart = "systemctl daemon-reload; systemctl restart kubelet";
+	await host.exec("cat >/run/kubelet-line", { input: `${line}\n`, check: true });
+	await host.exec(`mkdir -p ${folder}; cat >${folder}/zz-ends.conf; ${restart}`, { input: unit, check: true });
+	return async () => void (await host.exec(`rm ${folder}/zz-ends.conf; ${restart}`, { check: true }));
 }
 
 /** A program that is found before the host's own one. */
