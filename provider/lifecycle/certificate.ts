@@ -8,6 +8,7 @@ import { type Digests, newId, placeFiles, removeFiles } from "../hosts/placement
 import { digestOf } from "../hosts/placement/records";
 import { type HostReference, reach } from "../hosts/reach";
 import { status } from "../hosts/status";
+import { sayAtNextRenewal } from "../phases/signing/at-next-renewal";
 import { notSigned, problemsText } from "../phases/signing/not-signed";
 import { certificateSigning, placeRequest } from "../phases/signing/request";
 import { refuseMismatch } from "../phases/signing/take";
@@ -23,7 +24,6 @@ import {
 import { keyPem } from "../pki/keys";
 import { forNext, pick, renewalIsDue } from "../pki/renewal";
 import { type CertificateName, type CertificateRequest, certificateRequest } from "../render/pki/certificates";
-import { sayAtNextRenewal } from "./at-next-renewal";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { renderNode } from "./rendering";
 

@@ -26,6 +26,7 @@ import type { ExpectedCluster } from "../phases/discovery/check-cluster";
 import type { FoundCluster } from "../phases/discovery/discover";
 import { joinByDiscovery } from "../phases/discovery/join";
 import { bootstrap, type KubeletIdentity, startWithCertificate } from "../phases/kubelet/credentials";
+import { rememberKubelet } from "../phases/kubelet/kubelet-hosts";
 import {
 	configurationIn,
 	forgetConfiguration,
@@ -48,7 +49,6 @@ import type { KubeletFiles } from "../render/components";
 import { bootstrapKubeconfigPath, kubeconfigRequest, kubeletClientCertificate } from "../render/kubeconfig";
 import { nodeParts } from "../render/node-plan";
 import { caRequest } from "../render/pki/certificates";
-import { rememberKubelet } from "./kubelet-hosts";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { renderNode } from "./rendering";
 

@@ -1,5 +1,5 @@
-import { hasUnknowns } from "../facts/unknown";
-import type { HostReference } from "../hosts/reach";
+import { hasUnknowns } from "../../facts/unknown";
+import type { HostReference } from "../../hosts/reach";
 
 /** Hosts of the kubelets that the program declares, by node; `undefined` where two clusters have a node of that name. */
 const hosts = new Map<string, HostReference | undefined>();

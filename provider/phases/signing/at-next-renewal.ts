@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { status } from "../hosts/status";
-import { forNext, pick } from "../pki/renewal";
+import { status } from "../../hosts/status";
+import { forNext, pick } from "../../pki/renewal";
 
 /** Whether the line was printed: a cluster has dozens of certificates, and the preview and the update compare each. */
 let isSaid = false;
