@@ -110,7 +110,11 @@ export function objectsLifecycle<Args extends { controlPlanes: HostReference[]; 
 			if (objects.length === 0 && state.objects.length > 0) return undefined;
 			return { ...state, objects, applied: objects.map(nameOf) };
 		},
-		update: (id, state, inputs) => save(id, inputs, state.objects, state.unread !== undefined),
+		update(id, state, inputs) {
+			// A field that the program sets from now on may have another value in the API than the state has.
+			const isSet = !isDeepStrictEqual(state.leftAlone, inputs.leftAlone);
+			return save(id, inputs, state.objects, isSet || state.unread !== undefined);
+		},
 		delete: (owner, state) => component.clean({ ...siteOf(state), owner }, state.objects),
 	};
 }

@@ -95,6 +95,14 @@ describe("CoreDNS", () => {
 			expect((server.objects.get(paths.corefile) as any).data.Corefile).toBe(".:53 {}\n");
 		});
 
+		it("is put back once the program sets it, also to kubeadm's own value", async () => {
+			const { id, state } = await changed();
+			const read = (await coreDns.read!(id, state))!;
+			await coreDns.update(id, read, inputsWith({ replicas: 2 }));
+			expect((server.objects.get(paths.deployment) as any).spec.replicas).toBe(2);
+			expect((server.objects.get(paths.corefile) as any).data.Corefile).toBe(".:53 {}\n");
+		});
+
 		it("is set by each field of dns", () => {
 			const resources = { limits: { memory: "300Mi" } };
 			const dns = { replicas: 3, corefile: ".:53 {}\n", resources, tolerations: [], nodeSelector: { zone: "a" } };
