@@ -82,7 +82,7 @@ describe("an up that fails names the layer, what was seen and the next command",
 	it.each([
 		{
 			setting: { featureGates: { NoSuchGate: true } },
-			says: /cp-1: kubelet: ends at once: panic: .*unrecognized feature gate: NoSuchGate \(after \d s of 60 s\)\n {2}layer: kubelet configuration\n\s+panic: .*unrecognized feature gate: NoSuchGate/,
+			says: /cp-1: kubelet: ends at once: panic: .*unrecognized feature gate: NoSuchGate \(after \d s of 60 s\)\n\s+layer: kubelet configuration\n\s+panic: .*unrecognized feature gate: NoSuchGate/,
 		},
 		{
 			setting: {
@@ -90,7 +90,7 @@ describe("an up that fails names the layer, what was seen and the next command",
 				systemReserved: { cpu: "100m" },
 				systemReservedCgroup: "/no-such",
 			},
-			says: /cp-1: kubelet: ends again and again: "Failed to start ContainerManager" err="Failed to enforce System Reserved Cgroup Limits .* \(after \d\d? s of 60 s\)\n {2}layer: kubelet\n\s+.*\n\s+E\d{4} .*"Failed to start ContainerManager"/,
+			says: /cp-1: kubelet: ends again and again: "Failed to start ContainerManager" err="Failed to enforce System Reserved Cgroup Limits .* \(after \d\d? s of 60 s\)\n\s+layer: kubelet\n\s+.*\n\s+E\d{4} .*"Failed to start ContainerManager"/,
 		},
 	])("puts the last configuration back where the kubelet does not run with $setting", async ({ setting, says }) => {
 		const config = async () => (await host.exec("cat /var/lib/kubelet/config.yaml", { check: true })).stdout;
@@ -127,7 +127,7 @@ describe("an up that fails names the layer, what was seen and the next command",
 		);
 		await undo();
 		expect(said).toMatch(
-			/node cp-1: the kubelet ends again and again: "Failed to start cAdvisor" err="inotify_init: too many open files" \(after \d+ s of 300 s\)\n {2}layer: kernel limits\n\s+E1127 .*inotify_init: too many open files/,
+			/node cp-1: the kubelet ends again and again: "Failed to start cAdvisor" err="inotify_init: too many open files" \(after \d+ s of 300 s\)\n\s+layer: kernel limits\n\s+E1127 .*inotify_init: too many open files/,
 		);
 		expect(said).toMatch(/next: ssh .*sysctl fs\.inotify\.max_user_instances/);
 		await stack.up({ refresh: true });
