@@ -15,6 +15,7 @@ import {
 	newId,
 	removeFiles,
 } from "../hosts/placement/place";
+import { inTurn } from "../hosts/placement/turn";
 import { type HostReference, reach } from "../hosts/reach";
 import { serviceOf } from "../hosts/service";
 import { status } from "../hosts/status";
@@ -234,35 +235,9 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 
 	async update(id, state, inputs) {
 		const host = await reach(inputs.host);
-		if (state.status === NOT_STARTED) await preflightUnlessPassed(host, inputs.preflight);
-		const isForgotten = state.status === NO_NODE && (await nodeInApi(nodeQuery(inputs))) === "missing";
-		// After a change that was cut off, the kubelet may run with older files than those on the host.
-		if (isForgotten || state.unread !== undefined) await serviceOf(host, "kubelet").restart();
-		const before = state.hostBefore ?? (await captureBefore(host));
-		const { digests, discoveredCluster: known } = state;
-		const target = { host, owner: id, nodeName: inputs.nodeName };
-		const change = await keepConfiguration(target, kubeletTexts(inputs), async (configuration) => {
-			return (await kubeletHealth(host, configuration)) === "ok";
-		});
-		try {
-			const outputs = await bringUp({ id, host, inputs, before, stateDigests: digests ?? {}, known });
-			if (change) await waitUntilStays(target, patienceOf(inputs));
-			await forgetConfiguration(target);
-			const { path } = state.authority;
-			if (path !== inputs.authority.path) await removeFiles({ host, owner: id, paths: [path] });
-			return outputs;
-		} catch (error) {
-			const kept = { hostBefore: before, status: NOT_STARTED, digests, discoveredCluster: known };
-			// Any other error, such as a lost connection, tells nothing of the change: the next update goes on from the kept
-			// old configuration.
-			if (!change || !(error instanceof WaitError)) throw new PartialFailure(id, kept, error as Error);
-			const { outputs, message } = await undo(target, { change, inputs, error });
-			throw new PartialFailure(
-				id,
-				{ ...kept, ...outputs, digests: { ...digests, ...outputs.digests } },
-				new Error(message, { cause: error }),
-			);
-		}
+		const update = () => changeKubelet(host, { id, state, inputs });
+		// What is put back on a damaged host may need what is put back beside it, so that none waits for another.
+		return state.status === "running" ? inTurn(host, update) : update();
 	},
 
 	async delete(id, state) {
@@ -289,6 +264,49 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 			);
 	},
 };
+
+async function changeKubelet(
+	host: Host,
+	{
+		id,
+		state,
+		inputs,
+	}: {
+		id: string;
+		state: Parameters<typeof kubelet.update>[1];
+		inputs: KubeletInputs;
+	},
+): Promise<KubeletOutputs> {
+	if (state.status === NOT_STARTED) await preflightUnlessPassed(host, inputs.preflight);
+	const isForgotten = state.status === NO_NODE && (await nodeInApi(nodeQuery(inputs))) === "missing";
+	// After a change that was cut off, the kubelet may run with older files than those on the host.
+	if (isForgotten || state.unread !== undefined) await serviceOf(host, "kubelet").restart();
+	const before = state.hostBefore ?? (await captureBefore(host));
+	const { digests, discoveredCluster: known } = state;
+	const target = { host, owner: id, nodeName: inputs.nodeName };
+	const change = await keepConfiguration(target, kubeletTexts(inputs), async (configuration) => {
+		return (await kubeletHealth(host, configuration)) === "ok";
+	});
+	try {
+		const outputs = await bringUp({ id, host, inputs, before, stateDigests: digests ?? {}, known });
+		if (change) await waitUntilStays(target, patienceOf(inputs));
+		await forgetConfiguration(target);
+		const { path } = state.authority;
+		if (path !== inputs.authority.path) await removeFiles({ host, owner: id, paths: [path] });
+		return outputs;
+	} catch (error) {
+		const kept = { hostBefore: before, status: NOT_STARTED, digests, discoveredCluster: known };
+		// Any other error, such as a lost connection, tells nothing of the change: the next update goes on from the kept
+		// old configuration.
+		if (!change || !(error instanceof WaitError)) throw new PartialFailure(id, kept, error as Error);
+		const { outputs, message } = await undo(target, { change, inputs, error });
+		throw new PartialFailure(
+			id,
+			{ ...kept, ...outputs, digests: { ...digests, ...outputs.digests } },
+			new Error(message, { cause: error }),
+		);
+	}
+}
 
 /**
  * Whether kubelet.conf of a control plane is expected on the host, because kubeadm's phase that writes it is skipped.

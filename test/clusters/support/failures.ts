@@ -36,7 +36,7 @@ export const onTheWay: Record<string, Failure> = {
 			const { privateKey } = await givenCa({});
 			await connection({ privateKeyFile: undefined, privateKey, agentSocketPath: "/nowhere" })(program);
 		},
-		says: [/root@[\d.]+:22: SSH: login refused: /, /next: ssh root@[\d.]+ -v true/],
+		says: [/root@[\d.]+:22: SSH: login refused: /, /next: start an agent, or set privateKeyFile: /],
 	},
 	"a host key that has changed": {
 		inProgram: connection({
