@@ -20,6 +20,7 @@ describe("a Cluster with an external etcd", () => {
 			"Certificate c-cp-1-etcd-peer",
 			"Certificate c-cp-1-etcd-server",
 			"CertificateAuthority c-etcd-ca",
+			"EtcdData c-cp-1-etcd-data",
 			"StaticPodManifest c-cp-1-etcd",
 		]);
 		expect(without.filter((name) => !all.includes(name))).toEqual([]);

@@ -23,7 +23,8 @@ export async function recordObjectOwner(hosts: readonly HostReference[], names: 
  * owner. An object that is in the API already, and that no resource of this package made, is recorded as found: a delete
  * leaves it there.
  * @param isForeign whether an object is in the API, and not among the resource's own. Called for objects without a record
- * @returns names of the objects that had no record, and names of the objects that were found now or before
+ * @returns names of the objects that had no record; names of the objects that were found now or before; and the records
+ * of objects that were taken over from another resource, for `returnObjects`
  */
 export async function claimObjects(
 	hosts: readonly HostReference[],
@@ -32,8 +33,8 @@ export async function claimObjects(
 		owner,
 		isForeign,
 	}: { names: readonly string[]; owner: string; isForeign: (name: string) => Promise<boolean> },
-): Promise<{ added: string[]; found: string[] }> {
-	if (names.length === 0) return { added: [], found: [] };
+): Promise<{ added: string[]; found: string[]; taken: Map<string, FileToWrite> }> {
+	if (names.length === 0) return { added: [], found: [], taken: new Map() };
 	const host = await recordHost(hosts);
 	const records = await host.read(names.map(objectRecordPath));
 	const added = names.filter((name) => !records.has(objectRecordPath(name)));
@@ -44,7 +45,20 @@ export async function claimObjects(
 		return { name, ownership: foreign.has(name) ? { ...ownership, found: true as const } : ownership };
 	});
 	await host.write(now.map(({ name, ownership }) => record(name, ownership)));
-	return { added, found: now.filter(({ ownership }) => ownership.found).map(({ name }) => name) };
+	const taken = names.flatMap((name): [string, FileToWrite][] => {
+		const before = ownershipOf(records, name);
+		return before && before.owner !== owner ? [[name, record(name, before)]] : [];
+	});
+	return {
+		added,
+		found: now.filter(({ ownership }) => ownership.found).map(({ name }) => name),
+		taken: new Map(taken),
+	};
+}
+
+/** Gives objects that were taken over and not applied back to their former owners. */
+export async function returnObjects(hosts: readonly HostReference[], records: readonly FileToWrite[]): Promise<void> {
+	if (records.length > 0) await (await recordHost(hosts)).write([...records]);
 }
 
 /** The names for which any resource of this package is recorded as owner. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { claimObjects, forgetObjects, objectsOwnedBy } from "../../hosts/placement/object-owners";
+import { claimObjects, forgetObjects, objectsOwnedBy, returnObjects } from "../../hosts/placement/object-owners";
 import { digestOf } from "../../hosts/placement/records";
 import { status } from "../../hosts/status";
 import { waitFor } from "../../hosts/wait";
@@ -52,15 +52,20 @@ export function objectSet(name: string): ObjectSet {
 			const before = identitiesIn(applied);
 			const server = await api(placement, { kubeconfigs });
 			const byIdentity = new Map(objects.map((object) => [identityOf(object), object]));
-			const { added, found } = await claimObjects(controlPlanes, {
+			const { added, found, taken } = await claimObjects(controlPlanes, {
 				names: [...new Set([...before, ...byIdentity.keys()])],
 				owner,
 				isForeign: async (name) => !before.includes(name) && (await server.read(byIdentity.get(name)!)) !== undefined,
 			});
 			await withCleanUp(
 				() => converge(server, objects, { ...placement, applied, found }),
-				() => {
+				async () => {
 					const remaining = identitiesIn(applied);
+					const returned = [...taken].filter(([identity]) => !remaining.includes(identity));
+					await returnObjects(
+						controlPlanes,
+						returned.map(([, record]) => record),
+					);
 					const gone = [...new Set([...before, ...added])].filter((identity) => !remaining.includes(identity));
 					return forgetObjects(controlPlanes, gone);
 				},
