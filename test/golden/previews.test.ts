@@ -63,7 +63,7 @@ describe("a preview is as short as it was", () => {
 	it("of a new cluster with a control plane, two workers and an addon", async () => {
 		const stack = await testStack("cluster");
 		try {
-			expect(await lengthOf(stack, first)).toBeLessThanOrEqual(930);
+			expect(await lengthOf(stack, first)).toBeLessThanOrEqual(940);
 		} finally {
 			await stack.remove();
 		}
