@@ -20,7 +20,8 @@ import { type HostReference, reach } from "../hosts/reach";
 import { serviceOf } from "../hosts/service";
 import { status } from "../hosts/status";
 import { WaitError } from "../hosts/wait";
-import { callTimeout } from "../kubernetes/api";
+import { api, callTimeout } from "../kubernetes/api";
+import { drain, FORCED_DRAINS } from "../kubernetes/drain";
 import { kubelet as component, kubeletHealth, kubeletTexts, waitUntilStays } from "../phases/components/kubelet";
 import { expectedOf, refuseWithoutWay } from "../phases/discovery/arguments";
 import type { ExpectedCluster } from "../phases/discovery/check-cluster";
@@ -51,6 +52,7 @@ import { bootstrapKubeconfigPath, kubeconfigRequest, kubeletClientCertificate } 
 import { nodeParts } from "../render/node-plan";
 import { caRequest } from "../render/pki/certificates";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
+import { isListedIn } from "./machine-guards";
 import { renderNode } from "./rendering";
 
 /** Arguments of a `Kubelet`. */
@@ -113,6 +115,9 @@ export interface KubeletOutputs {
 	/** State of the host before the kubelet was set up. A delete restores this state. */
 	hostBefore: HostBefore;
 }
+
+/** Limit of the drain of a node whose machine gets another name, in seconds, as the default of `NodeRegistration`. */
+const DRAIN_SECONDS = 120;
 
 /** Status of a kubelet that was not healthy in time. */
 const NOT_STARTED = "not started";
@@ -203,7 +208,8 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 		const id = newId(`kubelet/${inputs.subject.user}`);
 		const host = await reach(inputs.host);
 		const check = () => preflightUnlessPassed(host, inputs.preflight);
-		await becomeNode(host, { owner: id, node: inputs.nodeName, check });
+		const leave = (formerNode: string) => drainFormer(inputs, formerNode);
+		await becomeNode(host, { owner: id, node: inputs.nodeName, leave, check });
 		const before = await captureBefore(host);
 		try {
 			return { id, outputs: await bringUp({ id, host, inputs, before }) };
@@ -367,6 +373,14 @@ async function undo(
 
 function patienceOf({ timeouts }: KubeletInputs) {
 	return { timeoutSeconds: timeouts.kubeletHealthCheck, onStatus: status };
+}
+
+/** Drains a node before its machine becomes another one: afterwards no kubelet is there to end the node's pods. */
+async function drainFormer({ controlPlanes, kubernetesAPICall }: KubeletInputs, nodeName: string): Promise<void> {
+	if (!controlPlanes) return;
+	const isForced = isListedIn(FORCED_DRAINS, nodeName);
+	const server = await api({ controlPlanes, kubernetesAPICall });
+	await drain(server, { nodeName, timeoutSeconds: DRAIN_SECONDS, isForced, onStatus: status });
 }
 
 /**

@@ -1,23 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { blockPort, type Lab, type LabHost, startLab, until } from "../../lab/index.ts";
 import { clusterOn } from "./support/cluster.ts";
+import { heldPod } from "./support/held-pod.ts";
 import { kubectl } from "./support/kubeadm.ts";
 import { type TestStack, testStack } from "./support/stack.ts";
-
-/** A pod on the worker, and a budget that never lets it go. */
-const HELD = `
-apiVersion: v1
-kind: Pod
-metadata: { name: db, namespace: default, labels: { app: db } }
-spec:
-  nodeName: worker-1
-  containers: [{ name: db, image: "registry.k8s.io/pause:3.10", imagePullPolicy: Never }]
----
-apiVersion: policy/v1
-kind: PodDisruptionBudget
-metadata: { name: db, namespace: default }
-spec: { minAvailable: 1, selector: { matchLabels: { app: db } } }
-`;
 
 describe("a worker that leaves", () => {
 	let lab: Lab;
@@ -45,10 +31,7 @@ describe("a worker that leaves", () => {
 	});
 
 	it("stays where a disruption budget holds one of its pods, and the error says which and what to type", async () => {
-		const image = await worker.exec("ctr -n k8s.io images ls -q | grep /pause: | head -n 1", { check: true });
-		const yaml = HELD.replace("registry.k8s.io/pause:3.10", image.stdout.trim());
-		await controlPlane.exec("kubectl --kubeconfig /etc/kubernetes/admin.conf apply -f -", { check: true, input: yaml });
-		await kubectl(controlPlane, "wait --for=condition=Ready pod/db --timeout=60s");
+		await heldPod(controlPlane, worker);
 		const [only] = program.cluster.workers!;
 		await say([{ ...only, drainTimeoutSeconds: 5 }]);
 		await stack.up();

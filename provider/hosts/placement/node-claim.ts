@@ -27,9 +27,13 @@ export async function readClaim(host: Host): Promise<NodeClaim | undefined> {
  * Claims a machine for a node, before anything is placed there. The claim is written atomically: of two programs that
  * claim a machine at the same time, one is refused.
  * @param owner id of the resource that needs the machine
+ * @param leave called with the name of this program's node that the machine was until now, before the claim changes
  * @throws ExpectationError where the machine is another node of this program, or a node of another program
  */
-export async function claimNode(host: Host, { node, owner }: { node: string; owner: string }): Promise<void> {
+export async function claimNode(
+	host: Host,
+	{ node, owner, leave }: { node: string; owner: string; leave?: (formerNode: string) => Promise<void> },
+): Promise<void> {
 	const wanted: NodeClaim = { program: thisProgram(), node, owners: [owner] };
 	// Two nodes of this program may claim one machine in one run: the first holds it from here on.
 	markDeclared(owner);
@@ -45,6 +49,7 @@ export async function claimNode(host: Host, { node, owner }: { node: string; own
 			next: "give each node another connection.host",
 		});
 	// A node that the program renamed, or one whose `up` was cut off, has no declared holder.
+	if (existing.node !== node) await leave?.(existing.node);
 	const owners = existing.node === node ? [...new Set([...existing.owners, owner])] : [owner];
 	await host.write([claimFile({ ...wanted, owners })]);
 }

@@ -11,6 +11,8 @@ interface Becoming {
 	node: string;
 	/** Whether the node's kubelet is not this program's, because kubeadm's phase `kubelet-start` is skipped. @default false */
 	keepsKubelet?: boolean;
+	/** Called before the machine changes from one node of this program to another, with the name of the former. @default nothing */
+	leave?: (formerNode: string) => Promise<void>;
 	/** Checks the machine; throws where the machine cannot be the node. */
 	check: () => Promise<void>;
 }
@@ -19,9 +21,9 @@ interface Becoming {
  * Claims a machine for a node and runs `check`, before anything of the node is placed. Releases the claim where `check` throws.
  * @throws Error where the machine is a node already, of another cluster or another program, or fails the check
  */
-export async function becomeNode(host: Host, { owner, node, keepsKubelet, check }: Becoming): Promise<void> {
+export async function becomeNode(host: Host, { owner, node, keepsKubelet, leave, check }: Becoming): Promise<void> {
 	if (!keepsKubelet && !(await readClaim(host))) await refuseOtherCluster(host);
-	await claimNode(host, { node, owner });
+	await claimNode(host, { node, owner, ...(leave ? { leave } : {}) });
 	try {
 		await check();
 	} catch (error) {
