@@ -2,6 +2,7 @@
 export type { BootstrapTokenSpec, BootstrapTokenUsage } from "./config/bootstrap-token";
 export type {
 	ClusterSpec,
+	DnsSpec,
 	EncryptionAlgorithm,
 	ExternalEtcdSpec,
 	ImageSpec,

@@ -82,8 +82,9 @@ const failures: KnownFailure[] = [
 	},
 	{
 		layer: "kubelet configuration",
+		// Where ends are known, an older line of the journal may be of a configuration that was taken back.
 		recognise: ({ kubelet, journal, ends }) =>
-			lines(ends, kubeletRefusal) || (kubelet !== "active" && lines(journal, kubeletRefusal)),
+			lines(ends, kubeletRefusal) || (kubelet !== "active" && ends.length === 0 && lines(journal, kubeletRefusal)),
 		next: serviceCommand.journal("kubelet"),
 	},
 	{
