@@ -9,6 +9,7 @@ export type {
 	KubeletConfiguration,
 	KubeProxyConfiguration,
 	LocalEtcdSpec,
+	Toleration,
 } from "./config/cluster-spec";
 export type { Arg, ControlPlaneComponentSpec, EnvVar, HostPathMount, KeySelector } from "./config/component";
 export type { AuditSpec, EncryptionSpec, HardeningSpec, TlsSpec } from "./config/hardening";
