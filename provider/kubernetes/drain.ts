@@ -5,6 +5,9 @@ import type { Api } from "./api";
 /** Environment variable with the names, separated by commas, of nodes that may be removed although their drain did not end. */
 export const FORCED_DRAINS = "PULUMI_KUBEADM_FORCE_DRAIN";
 
+/** Limit of a drain in seconds, where a program sets none. */
+export const DRAIN_SECONDS = 120;
+
 interface PodObject extends KubernetesObject {
 	metadata: {
 		name: string;

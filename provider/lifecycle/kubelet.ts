@@ -21,7 +21,7 @@ import { serviceOf } from "../hosts/service";
 import { status } from "../hosts/status";
 import { WaitError } from "../hosts/wait";
 import { api, callTimeout } from "../kubernetes/api";
-import { drain, FORCED_DRAINS } from "../kubernetes/drain";
+import { DRAIN_SECONDS, drain, FORCED_DRAINS } from "../kubernetes/drain";
 import { kubelet as component, kubeletHealth, kubeletTexts, waitUntilStays } from "../phases/components/kubelet";
 import { expectedOf, refuseWithoutWay } from "../phases/discovery/arguments";
 import type { ExpectedCluster } from "../phases/discovery/check-cluster";
@@ -115,9 +115,6 @@ export interface KubeletOutputs {
 	/** State of the host before the kubelet was set up. A delete restores this state. */
 	hostBefore: HostBefore;
 }
-
-/** Limit of the drain of a node whose machine gets another name, in seconds, as the default of `NodeRegistration`. */
-const DRAIN_SECONDS = 120;
 
 /** Status of a kubelet that was not healthy in time. */
 const NOT_STARTED = "not started";

@@ -13,7 +13,7 @@ import { type HostReference, reach } from "../hosts/reach";
 import { status } from "../hosts/status";
 import { waitFor } from "../hosts/wait";
 import { type Api, api, callTimeout, deleteFromApi, readFromApi } from "../kubernetes/api";
-import { drain, FORCED_DRAINS } from "../kubernetes/drain";
+import { DRAIN_SECONDS, drain, FORCED_DRAINS } from "../kubernetes/drain";
 import { identityOf } from "../kubernetes/objects";
 import { ApiError } from "../kubernetes/requests";
 import { explainKubelet } from "../phases/diagnosis/explain";
@@ -78,7 +78,7 @@ export interface NodeRegistrationOutputs {
  * `check` throws SpecError for another name of a running node. `create` throws PartialFailure.
  */
 export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationInputs, NodeRegistrationOutputs> = {
-	check({ controlPlanes, cluster, node, role, drainTimeoutSeconds = 120, forceDrain = false }, old) {
+	check({ controlPlanes, cluster, node, role, drainTimeoutSeconds = DRAIN_SECONDS, forceDrain = false }, old) {
 		const limits = { drainTimeoutSeconds, forceDrain };
 		const problems = structureProblems({ drainTimeoutSeconds: "int", forceDrain: "bool" }, limits);
 		if (problems.length > 0) throw new SpecError("NodeRegistration", problems);

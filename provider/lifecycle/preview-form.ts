@@ -272,7 +272,8 @@ function flagName(word: string): string {
 	return word.split("=", 1)[0]!;
 }
 
-function keyOfObject({ kind, metadata }: KubernetesObject): string {
+/** Names an object in a preview by its kind, namespace and name: `ConfigMap kube-system/kubeadm-config`. */
+export function keyOfObject({ kind, metadata }: KubernetesObject): string {
 	return `${kind} ${metadata.namespace === undefined ? "" : `${metadata.namespace}/`}${metadata.name}`;
 }
 

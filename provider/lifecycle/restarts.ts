@@ -4,6 +4,7 @@ import type { KubernetesObject } from "../render/kubernetes-object";
 import type { GateInputs } from "./gate";
 import type { KubeletInputs } from "./kubelet";
 import type { ObjectsInputs } from "./objects-lifecycle";
+import { keyOfObject } from "./preview-form";
 import type { ResourceKind } from "./shapes";
 import type { StaticPodManifestInputs } from "./static-pod-manifest";
 
@@ -72,22 +73,21 @@ function readersOf(credential: string): string[] {
 /** Names of the workloads whose pods are replaced, as their pod template differs: `Deployment kube-system/coredns`. */
 function podTemplates(olds: ObjectsInputs, { objects }: ObjectsInputs): string[] {
 	if (!Array.isArray(olds.objects) || !Array.isArray(objects)) return [];
-	const before = new Map(olds.objects.filter(isNamed).map((object) => [keyOf(object), object]));
+	const before = new Map(olds.objects.filter(isNamed).map((object) => [keyOfObject(object), object]));
 	return objects
 		.filter(isNamed)
 		.filter(
-			(object) => before.has(keyOf(object)) && differs(templateOf(before.get(keyOf(object))!), templateOf(object)),
+			(object) =>
+				before.has(keyOfObject(object)) && differs(templateOf(before.get(keyOfObject(object))!), templateOf(object)),
 		)
-		.map(keyOf);
+		.map(keyOfObject);
 }
 
 /** Whether an object's kind and name are known. */
 function isNamed(object: KubernetesObject): boolean {
-	return !isUnknown(object) && !isUnknown(object.kind) && !isUnknown(object.metadata) && !hasUnknowns(keyOf(object));
-}
-
-function keyOf({ kind, metadata }: KubernetesObject): string {
-	return `${kind} ${metadata.namespace === undefined ? "" : `${metadata.namespace}/`}${metadata.name}`;
+	return (
+		!isUnknown(object) && !isUnknown(object.kind) && !isUnknown(object.metadata) && !hasUnknowns(keyOfObject(object))
+	);
 }
 
 function templateOf({ spec }: KubernetesObject): unknown {
