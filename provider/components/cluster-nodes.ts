@@ -112,8 +112,9 @@ export function makeControlPlanes(cluster: Context, made: Made): ControlPlanes {
 				external,
 				files,
 				joins: controlPlanes.length > 1 && identity.founder.apply((founder) => founder !== node),
+				after: gates.slice(-1),
 			},
-			{ ...parent, dependsOn: gates.slice(-1) },
+			parent,
 		);
 		gates.push(gate);
 		preflights.push(preflight);

@@ -48,6 +48,11 @@ export interface ControlPlaneNodeArgs {
 	external?: readonly CaName[];
 	/** Whether the host is checked as by `kubeadm join`. `false` selects the checks of `kubeadm init`. @default true */
 	joins?: pulumi.Input<boolean>;
+	/**
+	 * Gates of the control planes before this one. What restarts something on this host waits for them; all else is
+	 * placed beside them. @default none
+	 */
+	after?: readonly Gate[];
 	/** Files that are placed before the static pods, each with the end of its resource's name. @default none */
 	files?: readonly ControlPlaneFile[];
 }
@@ -142,6 +147,7 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 			new Gate(`${name}-gate`, { host, cluster, node, identity, credentials: credentials as Digests }, own);
 
 		bringUp(this, [
+			["before", [], () => [...(args.after ?? [])]],
 			["preflight", [], (own) => Object.assign(this, { preflight: preflight(own) }).preflight],
 			["users", ["preflight"], rootless ? users : ownsEtcdData ? etcdUser : () => []],
 			["files", ["users"], files],
@@ -149,9 +155,9 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 			["requests", ["users"], requests],
 			["certificates", ["users", "requests"], leaves],
 			["kubeconfigs", ["users", "requests"], kubeconfigs],
-			["kubelet", ["shared", "requests"], kubelet],
+			["kubelet", ["before", "shared", "requests"], kubelet],
 			["data", ["users"], data],
-			["pods", ["data", "shared", "certificates", "kubeconfigs", "files"], pods],
+			["pods", ["before", "data", "shared", "certificates", "kubeconfigs", "files"], pods],
 			["gate", ["kubelet", "pods"], (own) => Object.assign(this, { gate: gate(own) }).gate],
 		]);
 		this.registerOutputs({});

@@ -181,6 +181,7 @@ export const argumentsOf = {
 		external: list(decided("string", `one of ${caNames.join(", ")}`), "a list of CAs' names"),
 		joins: value("bool"),
 		files: list(anyObject("a file"), "a list of files"),
+		after: list(resource(["Gate"], "a Gate"), "a list of gates"),
 	},
 	WorkerNode: {
 		...onNode,

@@ -228,12 +228,17 @@ describe("Cluster", () => {
 		);
 	});
 
-	it("lets each control plane wait for the gate of the one before it, and the API's objects for all gates", async () => {
+	it("lets what restarts something wait for the gate of the control plane before, and the API's objects for all gates", async () => {
 		const controlPlanes = [machine("cp-1", 11), machine("cp-2", 12), machine("cp-3", 13)];
 		const all = await cluster({ ...one, controlPlanes });
-		expect(find(all, "ControlPlaneNode c-cp-1").dependsOn).toEqual([]);
-		expect(find(all, "ControlPlaneNode c-cp-2").dependsOn).toEqual(["Gate c-cp-1-gate"]);
-		expect(find(all, "ControlPlaneNode c-cp-3").dependsOn).toEqual(["Gate c-cp-2-gate"]);
+		const gatesOf = (resource: string) => find(all, resource).dependsOn.filter((name) => name.startsWith("Gate"));
+		for (const resource of ["Kubelet c-NODE-kubelet", "StaticPodManifest c-NODE-etcd"]) {
+			expect(gatesOf(resource.replace("NODE", "cp-1"))).toEqual([]);
+			expect(gatesOf(resource.replace("NODE", "cp-2"))).toEqual(["Gate c-cp-1-gate"]);
+			expect(gatesOf(resource.replace("NODE", "cp-3"))).toEqual(["Gate c-cp-2-gate"]);
+		}
+		for (const resource of ["ControlPlaneNode c-cp-2", "Preflight c-cp-2-preflight", "Certificate c-cp-2-apiserver"])
+			expect(gatesOf(resource)).toEqual([]);
 		expect(find(all, "ClusterAccess c-access").dependsOn).toEqual(
 			expect.arrayContaining(["Gate c-cp-1-gate", "Gate c-cp-2-gate", "Gate c-cp-3-gate"]),
 		);

@@ -177,12 +177,6 @@ describe("a running cluster", () => {
 			"members: expected an address of cp-1, whose host has none on the interface of a default route, got none; give its localAPIEndpoint.advertiseAddress",
 		);
 	});
-
-	it("is not founded with several control planes yet", () => {
-		expect(() => clusterIdentity.check({ cluster: spec, members }, undefined)).toThrow(
-			"members: expected one control plane, got 3: several control planes cannot be brought up together yet",
-		);
-	});
 });
 
 describe("a registered node", () => {

@@ -21,7 +21,7 @@ export function electFounder(
 	return candidates.find((name) => name !== undefined && names.includes(name)) ?? names[0]!;
 }
 
-/** Refuses more than one member, and members without an address. @throws SpecError that lists all such problems */
+/** Refuses members without an address. @throws SpecError that lists all such problems */
 export function refuseUnusableFounders(members: EtcdMembers): void {
 	const messages = members
 		.filter((member) => member.address === "")
@@ -30,13 +30,6 @@ export function refuseUnusableFounders(members: EtcdMembers): void {
 				expected: `an address of ${name}, whose host has none on the interface of a default route`,
 				got: "none",
 				next: "give its localAPIEndpoint.advertiseAddress",
-			}),
-		);
-	if (members.length > 1)
-		messages.push(
-			expected({
-				expected: "one control plane",
-				got: `${members.length}: several control planes cannot be brought up together yet`,
 			}),
 		);
 	if (messages.length > 0)
