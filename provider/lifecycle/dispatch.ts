@@ -43,6 +43,21 @@ const NEEDS_UPDATE = "needsUpdate";
 type Properties = Record<string, unknown>;
 
 /**
+ * Returns the dynamic provider of one kind of resource. Each resource's state holds a text with this function's name and
+ * the package's. States of 0.1.0 before this function was there call the other exported functions themselves.
+ */
+export function provider(kind: ResourceKind) {
+	return {
+		check: (olds: Properties, news: Properties) => check(kind, olds, news),
+		diff: (_id: string, state: Properties, inputs: Properties) => diff(kind, state, inputs),
+		create: (inputs: Properties) => create(kind, inputs),
+		read: (id: string, state: Properties) => read(kind, id, state),
+		update: (id: string, state: Properties, inputs: Properties) => update(kind, id, state, inputs),
+		delete: (id: string, state: Properties) => remove(kind, id, state),
+	};
+}
+
+/**
  * Answers `check` of the engine's protocol: the inputs, or failures. Each problem is a failure of its own, whose text
  * begins with the path that the person typed; its `property` is empty, as the engine would print that property's value.
  * The typed paths themselves are not stored. The inputs of a changed resource say what the update restarts.

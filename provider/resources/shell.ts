@@ -6,56 +6,19 @@ import type { ApiAccess } from "./inputs";
 import { collectTypedPaths } from "./typed-paths";
 
 /**
- * The only dynamic provider of this package. Pulumi stores a provider's source text with each resource, so the text
- * holds no more than a module name. The code is looked up in the installed package when it runs, and so a newer release
- * acts on resources that an older one made.
+ * Base class of all resources of this package. `shapes` holds the arguments, inputs and outputs of each kind. The engine
+ * runs the resources in Pulumi's own process for dynamic resources, whose type and input `__provider` they have.
  *
  * Source: https://www.pulumi.com/docs/iac/concepts/providers/dynamic-providers/
  */
-class Shell implements pulumi.dynamic.ResourceProvider {
-	readonly kind: ResourceKind;
-
-	constructor(kind: ResourceKind) {
-		this.kind = kind;
-	}
-
-	async check(olds: any, news: any): Promise<pulumi.dynamic.CheckResult> {
-		return require("pulumi-kubeadm/lifecycle/dispatch").check(this.kind, olds, news);
-	}
-
-	async diff(_id: string, olds: any, news: any): Promise<pulumi.dynamic.DiffResult> {
-		return require("pulumi-kubeadm/lifecycle/dispatch").diff(this.kind, olds, news);
-	}
-
-	async create(inputs: any): Promise<pulumi.dynamic.CreateResult> {
-		return require("pulumi-kubeadm/lifecycle/dispatch").create(this.kind, inputs);
-	}
-
-	async read(id: string, props: any): Promise<pulumi.dynamic.ReadResult> {
-		return require("pulumi-kubeadm/lifecycle/dispatch").read(this.kind, id, props);
-	}
-
-	async update(id: string, olds: any, news: any): Promise<pulumi.dynamic.UpdateResult> {
-		return require("pulumi-kubeadm/lifecycle/dispatch").update(this.kind, id, olds, news);
-	}
-
-	async delete(id: string, props: any): Promise<void> {
-		return require("pulumi-kubeadm/lifecycle/dispatch").remove(this.kind, id, props);
-	}
-}
-
-/** One shell for each kind, as Pulumi serializes an instance once. */
-const shells = new Map<ResourceKind, Shell>();
-
-/** Base class of all resources of this package. `shapes` holds the arguments, inputs and outputs of each kind. */
-export abstract class KubeadmResource extends pulumi.dynamic.Resource {
+export abstract class KubeadmResource extends pulumi.CustomResource {
 	/** @param args the arguments as the program gives them; an `api` among them adds its dependencies */
 	constructor(kind: ResourceKind, name: string, args: object, options: pulumi.CustomResourceOptions = {}) {
 		const shape: Shape = shapes[kind];
 		const sent = sentArguments(args, shape);
 		const { api } = args as { api?: ApiAccess };
 		super(
-			shellOf(kind),
+			`pulumi-nodejs:dynamic/kubeadm:${kind}`,
 			name,
 			{
 				...undefinedOutputs(shape),
@@ -63,13 +26,12 @@ export abstract class KubeadmResource extends pulumi.dynamic.Resource {
 				...sent,
 				...typedPathsOf(args),
 				program: programName(),
+				__provider: providerOf(kind),
 			},
 			pulumi.mergeOptions(options, {
 				...(api?.dependsOn ? { dependsOn: api.dependsOn } : {}),
 				additionalSecretOutputs: shape.outputs.filter((output) => shape.secrets?.includes(output)),
 			}),
-			"kubeadm",
-			kind,
 		);
 	}
 }
@@ -79,10 +41,14 @@ function programName(): string {
 	return `${pulumi.getProject()}/${pulumi.getStack()}`;
 }
 
-function shellOf(kind: ResourceKind): Shell {
-	const shell = shells.get(kind) ?? new Shell(kind);
-	shells.set(kind, shell);
-	return shell;
+/**
+ * Text of the module that the process for dynamic resources loads. Pulumi keeps the text in the state of each resource,
+ * twice, and `refresh` and `destroy` run what the state holds: the text names code of the installed package, so that a
+ * newer release acts on what an older one made. The names in the text are a promise. `pulumi.dynamic.Resource` would
+ * serialize a whole class in its place.
+ */
+function providerOf(kind: ResourceKind): string {
+	return `exports.handler = () => require("pulumi-kubeadm/lifecycle/dispatch").provider("${kind}")`;
 }
 
 /** The paths that a person typed. `check` names problems by them, and keeps them out of the inputs. */

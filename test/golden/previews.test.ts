@@ -29,6 +29,17 @@ describe.each(releases)("a cluster that was made with release %s of this package
 		for (const { inputs, outputs } of resources) expect(JSON.stringify([inputs, outputs])).not.toContain("typedPaths");
 	});
 
+	it("has the address of its code in the inputs of each resource after the first up", async () => {
+		const { resources } = await stack.state();
+		const kinds = resources.flatMap(({ type, inputs }: { type: string; inputs?: { __provider: string } }) => {
+			const [, kind] = type.split("dynamic/kubeadm:");
+			return kind === undefined ? [] : [[kind, inputs?.__provider]];
+		});
+		expect(kinds.length).toBeGreaterThan(30);
+		for (const [kind, text] of kinds)
+			expect(text).toBe(`exports.handler = () => require("pulumi-kubeadm/lifecycle/dispatch").provider("${kind}")`);
+	});
+
 	it("has one changed flag to change and nothing else", async () => {
 		const { cluster, ...rest } = recorded.program;
 		const scheduler = { extraArgs: [{ name: "v", value: "3" }] };
@@ -38,6 +49,35 @@ describe.each(releases)("a cluster that was made with release %s of this package
 			"update StaticPodManifest test-cp-1-kube-scheduler",
 		]);
 	});
+});
+
+it.each(releases)("a state of release %s runs the code of this one in refresh and destroy", async (release) => {
+	const { stored } = stateOf(release);
+	const { deployment } = stored;
+	const stack = await testStack("cluster", passphrase);
+	try {
+		// What these resources do needs no host.
+		const alone = /pulumi:(pulumi|providers)|index:Cluster::|(CertificateAuthority|ServiceAccountKey)::/;
+		const resources = deployment.resources
+			.filter(({ urn }) => alone.test(urn))
+			.map((resource) => ({ ...resource, dependencies: [], propertyDependencies: {} }));
+		await stack.take({ ...stored, deployment: { ...deployment, resources } });
+		const before = await stack.state();
+		expect((await stack.refresh()).changes).toEqual([]);
+		const after = await stack.state();
+		const outputs = ({ resources }: any) =>
+			Object.fromEntries(resources.map((resource: any) => [resource.urn, resource.outputs]));
+		expect(outputs(after)).toEqual(outputs(before));
+		expect((await stack.destroy()).changes.toSorted()).toEqual([
+			"delete CertificateAuthority test-ca",
+			"delete CertificateAuthority test-etcd-ca",
+			"delete CertificateAuthority test-front-proxy-ca",
+			"delete Cluster test",
+			"delete ServiceAccountKey test-sa",
+		]);
+	} finally {
+		await stack.remove();
+	}
 });
 
 describe("a preview is as short as it was", () => {
@@ -75,6 +115,9 @@ describe("a preview is as short as it was", () => {
 		const stack = await testStack("cluster", passphrase);
 		try {
 			await stack.take(stored);
+			await stack.configure(program);
+			// The first `up` of a newer release keeps the new addresses of the code, which a preview before it shows.
+			expect((await stack.up()).changes).toEqual([]);
 			const changed = (more: object) => lengthOf(stack, { ...rest, cluster: { ...cluster, ...more } });
 			expect(await changed({ scheduler: { extraArgs: [{ name: "v", value: "3" }] } })).toBeLessThanOrEqual(23);
 			expect(await changed({ kubelet: { ...cluster.kubelet, podsPerCore: 40 } })).toBeLessThanOrEqual(35);

@@ -6,7 +6,7 @@ import type { ClusterProgram } from "../clusters/programs/cluster/index.ts";
 export interface StateOfRelease {
 	program: ClusterProgram;
 	/** As `pulumi stack export` prints it. */
-	stored: object;
+	stored: { deployment: { resources: { urn: string }[] } };
 }
 
 /** Of the secrets in these states: keys of clusters that were gone as soon as they were recorded. */

@@ -22,6 +22,21 @@ beforeEach(() => {
 	vi.restoreAllMocks();
 });
 
+it("is the whole dynamic provider of a kind, as the state of a resource names it", async () => {
+	const { provider } = dispatch;
+	const { check, create, diff, update, read, delete: remove } = provider("HostFile");
+	const inputs = check({}, { ...file, __provider: "code", program: "project/stack" }).inputs!;
+	const { id, outs } = await create(inputs);
+	expect(host.text(path)).toBe("one");
+	expect((await read(id, outs)).id).toBe(id);
+	expect(await diff(id, outs, inputs)).toEqual({ changes: false });
+	const changed = check(inputs, { ...file, content: "two" }).inputs!;
+	const after = await update(id, outs, changed);
+	expect(host.text(path)).toBe("two");
+	await remove(id, after.outs);
+	expect(host.text(path)).toBeUndefined();
+});
+
 describe("check", () => {
 	it("gives all problems back as failures, one for each", () => {
 		const connection = { host: "", port: 99999 };
