@@ -1,46 +1,35 @@
-import { isDeepStrictEqual } from "node:util";
 import { SpecError } from "../config/problems";
 import { hasUnknowns } from "../facts/unknown";
 import type { HostError } from "../hosts/host-error";
 import { markDeclared } from "../hosts/placement/owner";
-import { isDestroy, learnProgram, type Program, setProgramName, thisProgram } from "../hosts/placement/program";
+import { isDestroy, setProgramName } from "../hosts/placement/program";
 import { redact } from "../hosts/redact";
 import { status } from "../hosts/status";
 import { Unread } from "../kubernetes/unread";
 import { begin, forget, isInterrupted, lookAhead } from "./interrupted";
-import { type CheckFailure, type Difference, type Lifecycle, nothingToDelete, PartialFailure } from "./lifecycle";
-import { lifecycles } from "./lifecycles";
+import {
+	ID,
+	kept,
+	LAST_UPDATE,
+	NEEDS_UPDATE,
+	PROGRAM,
+	type Properties,
+	pick,
+	split,
+	splitKept,
+	splitState,
+	stateOf,
+} from "./kept-state";
+import { type CheckFailure, type Difference, type Lifecycle, nothingToDelete } from "./lifecycle";
+import { lifecycleOf } from "./lifecycles";
 import { ifGone, isGone, machinesOf, refuseOtherMachine, type Whereabouts, whileLocked } from "./machine-guards";
-import { fromPreviewForm, toPreviewForm } from "./preview-form";
+import { reporting, secretsIn } from "./reporting";
 import { RESTARTS, restartsOf } from "./restarts";
-import { connectionSecrets, type Shape, TYPED_PATHS } from "./shape";
+import { TYPED_PATHS } from "./shape";
 import { type ResourceKind, shapes } from "./shapes";
 import { typedProblems } from "./typed-problems";
 import { isClosedWay, isSilence, NEW_WAY, whyNotRead } from "./unreachable";
-
-/** State property with the reason why the last refresh could not read the resource. */
-const UNREAD = "unread";
-
-/** State property with the random id of the resource's last change. Absent for a resource that was never changed. */
-const LAST_UPDATE = "lastUpdate";
-
-/** Why a resource is updated although its inputs are equal: its last change was begun, and the state does not know its end. */
-const CUT_OFF = "its last change was cut off";
-
-/** State property with the resource's id. The engine does not pass the id to `diff`. */
-const ID = "resourceId";
-
-/** State property with the program that made the resource (`Program`). Sent inputs hold the program's name there. */
-const PROGRAM = "program";
-
-/**
- * Input with the reason why the resource needs an update although its inputs are equal. A refresh adds it and the next
- * `check` takes it out, so that a preview shows it as removed.
- */
-const NEEDS_UPDATE = "needsUpdate";
-
-/** Inputs or state as the engine passes them: this package's properties, and the engine's own `__provider`. */
-type Properties = Record<string, unknown>;
+import { areEqual, CUT_OFF, differenceOf, reasonOf, UNREAD } from "./update-reasons";
 
 /**
  * Returns the dynamic provider of one kind of resource. Each resource's state holds a text with this function's name and
@@ -75,7 +64,7 @@ export function check(
 		const { own: before } = splitKept(kind, olds);
 		const old = Object.keys(before).length > 0 ? before : undefined;
 		refuseOtherMachine(old, own);
-		const inputs = of(kind).check(own, old);
+		const inputs = lifecycleOf(kind).check(own, old);
 		const restarts = restartsOf(kind, { inputs: old, restarts: olds[RESTARTS] }, inputs);
 		return { inputs: kept(kind, { ...inputs, ...(restarts ? { [RESTARTS]: restarts } : {}) }) };
 	} catch (error) {
@@ -110,13 +99,6 @@ export async function diff(kind: ResourceKind, state: Properties, inputs: Proper
 	return { changes: true };
 }
 
-function differenceOf(kind: ResourceKind, was: Properties, now: Properties): Difference {
-	const difference = of(kind).diff?.(was, now) ?? {};
-	if (UNREAD in was && !difference.replaces) return { changes: true, reason: unreadReason(was) };
-	const isSame = difference.changes === undefined && !difference.replaces && areEqual(kind, was, now);
-	return isSame ? { changes: false } : difference;
-}
-
 /**
  * Answers `create` of the engine's protocol: the id, and the state to keep.
  * @throws Error with a message without secrets; after a PartialFailure the error carries `id`, `properties` and
@@ -125,7 +107,7 @@ function differenceOf(kind: ResourceKind, was: Properties, now: Properties): Dif
 export async function create(kind: ResourceKind, inputs: Properties): Promise<{ id: string; outs: Properties }> {
 	const { own, engine } = splitKept(kind, inputs);
 	return reporting({ kind, own, engine }, async () => {
-		const { id, outputs } = await whileLocked(own, () => of(kind).create(own));
+		const { id, outputs } = await whileLocked(own, () => lifecycleOf(kind).create(own));
 		markDeclared(id);
 		return { id, outs: stateOf(kind, id, { ...own, ...outputs }) };
 	});
@@ -141,7 +123,7 @@ export async function read(
 	id: string,
 	state: Properties,
 ): Promise<{ id: string; props: Properties; inputs?: Properties }> {
-	const lifecycle = of(kind);
+	const lifecycle = lifecycleOf(kind);
 	const { own, id: known, lastUpdate } = splitState(kind, state);
 	const problem = isGone(own) ? undefined : await whyNotRead(own);
 	const isAsked = !isGone(own) && !problem;
@@ -177,7 +159,7 @@ export async function update(
 		whileLocked(own, async () => {
 			const begun = await beginChange(id, own);
 			Object.assign(keptByFailure, begun);
-			const outputs = await of(kind).update(id, { ...was, ...cutOff }, own);
+			const outputs = await lifecycleOf(kind).update(id, { ...was, ...cutOff }, own);
 			return { outs: stateOf(kind, id, { ...own, ...outputs, ...begun }) };
 		}),
 	);
@@ -197,7 +179,7 @@ async function beginChange(id: string, own: Whereabouts): Promise<Properties> {
 export async function remove(kind: ResourceKind, id: string, state: Properties): Promise<void> {
 	const { own, lastUpdate } = splitState(kind, state);
 	if (isGone(own)) return status(`${id}: its host is said to be gone for good, nothing is done there`);
-	if (of(kind).delete === nothingToDelete && lastUpdate === undefined) return;
+	if (lifecycleOf(kind).delete === nothingToDelete && lastUpdate === undefined) return;
 	await reporting({ kind, own }, () =>
 		whileLocked(own, () => deleteMarked(kind, id, own, lastUpdate)).catch((error) => sayIfGone(own, error)),
 	);
@@ -206,7 +188,7 @@ export async function remove(kind: ResourceKind, id: string, state: Properties):
 /** A delete that is cut off is seen by the next `up` of a program that has the resource again. A destroy has no such program. */
 async function deleteMarked(kind: ResourceKind, id: string, own: Properties, lastUpdate: unknown): Promise<void> {
 	const begun = isDestroy() ? lastUpdate : await begin(id, own);
-	await of(kind).delete(id, own);
+	await lifecycleOf(kind).delete(id, own);
 	if (begun !== undefined) await forget(id, own);
 }
 
@@ -225,16 +207,6 @@ async function look(lifecycle: Lifecycle<any, any, any>, id: string, own: Proper
 	}
 }
 
-function unreadReason({ [UNREAD]: why }: Properties): string {
-	return why === CUT_OFF ? CUT_OFF : `not read: ${why}`;
-}
-
-/** Why a resource needs an update with equal inputs, as a refresh found it. */
-function reasonOf(kind: ResourceKind, state: Properties): string | undefined {
-	if (UNREAD in state) return unreadReason(state);
-	return of(kind).diff?.(state, pick(state, shapes[kind].inputs)).reason;
-}
-
 /**
  * State of a resource that was not read. A `Host` whose connection no longer leads into its machine is updated by the next
  * `up`, which tries the connection of the program and fails where that does not work either.
@@ -248,116 +220,4 @@ function sayIfGone(own: Properties, error: Error): never {
 	const [machine] = machinesOf(own);
 	const way = isSilence(error) ? machine && ifGone(machine.connection.host) : isClosedWay(error) ? NEW_WAY : undefined;
 	throw way ? new Error(`${error.message}\n  ${way}`, { cause: error }) : error;
-}
-
-function of(kind: ResourceKind): Lifecycle<any, any, any> {
-	return lifecycles[kind];
-}
-
-/**
- * Whether a state has the inputs already. The engine would compare preview forms, which another release may have written
- * in another way.
- */
-function areEqual(kind: ResourceKind, state: Properties, inputs: Properties): boolean {
-	return isDeepStrictEqual(pick(state, shapes[kind].inputs), inputs);
-}
-
-function pick(properties: Properties, names: readonly string[]): Properties {
-	return Object.fromEntries(Object.entries(properties).filter(([name]) => names.includes(name)));
-}
-
-interface Parts {
-	own: Properties;
-	engine: Properties;
-	id?: string;
-	program?: unknown;
-	lastUpdate?: unknown;
-}
-
-function split(properties: Properties): Parts {
-	const { __provider, [ID]: id, [PROGRAM]: program, [LAST_UPDATE]: lastUpdate, ...rest } = properties;
-	const { [RESTARTS]: _, [NEEDS_UPDATE]: _reason, ...own } = rest;
-	return { own, engine: { __provider }, program, lastUpdate, ...(typeof id === "string" ? { id } : {}) };
-}
-
-/** Splits what the engine keeps of a resource, and restores the inputs from their preview form. */
-function splitKept(kind: ResourceKind, properties: Properties): Parts {
-	const { own, ...parts } = split(properties);
-	return { ...parts, own: converted(kind, own, fromPreviewForm) };
-}
-
-/** Splits a state, and learns from it which program this process serves. */
-function splitState(kind: ResourceKind, state: Properties): Parts {
-	const parts = splitKept(kind, state);
-	if (parts.program !== undefined) learnProgram(parts.program as Program);
-	return parts;
-}
-
-/** State of a resource, with the properties that the engine does not keep for a dynamic resource. */
-function stateOf(kind: ResourceKind, id: string, properties: Properties): Properties {
-	return kept(kind, { ...properties, [ID]: id, [PROGRAM]: thisProgram() });
-}
-
-/** Inputs or state of a lifecycle as the engine keeps them. */
-function kept(kind: ResourceKind, properties: Properties): Properties {
-	return converted(kind, withoutUndefined(properties), toPreviewForm);
-}
-
-function converted(kind: ResourceKind, properties: Properties, convert: (value: unknown) => unknown): Properties {
-	const { inPreviewForm = [] }: Shape = shapes[kind];
-	const names = ["host", "controlPlanes", ...inPreviewForm];
-	return Object.fromEntries(
-		Object.entries(properties).map(([name, value]) => [name, names.includes(name) ? convert(value) : value]),
-	);
-}
-
-/** Removes `undefined` values. The engine keeps none, so a state with them would differ from itself. */
-function withoutUndefined<T>(value: T): T {
-	if (Array.isArray(value)) return value.map(withoutUndefined) as T;
-	if (typeof value !== "object" || value === null) return value;
-	return Object.fromEntries(
-		Object.entries(value)
-			.filter(([, item]) => item !== undefined)
-			.map(([key, item]) => [key, withoutUndefined(item)]),
-	) as T;
-}
-
-/**
- * Converts a failure to the error that the dynamic provider's protocol reads. The error's `id`, `properties` and
- * `reasons` keep the resource that was made; `properties` includes `__provider`, without which the resource could not
- * be deleted later. The message never holds a secret.
- */
-async function reporting<T>(
-	{ kind, own, engine }: { kind: ResourceKind; own: Properties; engine?: Properties },
-	operation: () => Promise<T>,
-): Promise<T> {
-	try {
-		return await operation();
-	} catch (error) {
-		const message = redact(error instanceof Error ? error.message : String(error), secretsIn(own));
-		const failure = Object.assign(new Error(message), { stack: "" });
-		if (!(error instanceof PartialFailure)) throw failure;
-		markDeclared(error.id);
-		throw Object.assign(failure, {
-			id: error.id,
-			properties: { ...stateOf(kind, error.id, { ...own, ...error.outputs }), ...engine },
-			reasons: [message],
-		});
-	}
-}
-
-/** Texts of the properties that any shape declares secret. The engine passes secrets in clear text. */
-function secretsIn(value: unknown): string[] {
-	if (typeof value !== "object" || value === null) return [];
-	return Object.entries(value).flatMap(([name, item]) =>
-		typeof item === "string" ? (secretNames.has(name) ? [item] : []) : secretsIn(item),
-	);
-}
-
-const secretNames = new Set<string>([...connectionSecrets, ...Object.values(shapes).flatMap(secretNamesOf)]);
-
-/** Last names of a shape's secret paths, and names of the inputs that are rendered from a secret argument alone. */
-function secretNamesOf({ secrets = [], rendered = {} }: Shape): string[] {
-	const copies = Object.entries(rendered).filter(([, from]) => from.every((argument) => secrets.includes(argument)));
-	return [...secrets.map((path) => path.split(".").at(-1)!), ...copies.map(([input]) => input)];
 }

@@ -56,3 +56,8 @@ export const lifecycles = {
 	KubeProxy: kubeProxy,
 	ClusterReady: clusterReady,
 } as const satisfies Record<ResourceKind, Lifecycle<any, any, any>>;
+
+/** The lifecycle of a kind, for code that treats all kinds alike. */
+export function lifecycleOf(kind: ResourceKind): Lifecycle<any, any, any> {
+	return lifecycles[kind];
+}

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { hasUnknowns, isUnknown } from "../facts/unknown";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import type { GateInputs } from "./gate";
-import type { KubeletInputs } from "./kubelet";
+import type { KubeletInputs } from "./kubelet-inputs";
 import type { ObjectsInputs } from "./objects-lifecycle";
 import { keyOfObject } from "./preview-form";
 import type { ResourceKind } from "./shapes";

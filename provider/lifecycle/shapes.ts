@@ -22,7 +22,8 @@ import type { GateArgs, GateInputs } from "./gate";
 import type { HostArgs, HostInputs, HostOutputs } from "./host";
 import type { HostFileArgs, HostFileInputs, HostFileOutputs } from "./host-file";
 import type { KubeconfigArgs, KubeconfigInputs, KubeconfigOutputs } from "./kubeconfig";
-import type { KubeletArgs, KubeletInputs, KubeletOutputs } from "./kubelet";
+import type { KubeletOutputs } from "./kubelet";
+import type { KubeletArgs, KubeletInputs } from "./kubelet-inputs";
 import type {
 	KubeletServingCertificateArgs,
 	KubeletServingCertificateInputs,

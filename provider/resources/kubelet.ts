@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Discovery } from "../config/node";
-import type * as lifecycle from "../lifecycle/kubelet";
+import type * as lifecycle from "../lifecycle/kubelet-inputs";
 import { checkArguments } from "./check-arguments";
 import type { ApiAccess, Authority, DeepInput, ProgramArgs } from "./inputs";
 import { KubeadmResource } from "./shell";

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { type KubeletArgs, type KubeletInputs, kubelet } from "../../provider/lifecycle/kubelet";
+import { kubelet } from "../../provider/lifecycle/kubelet";
+import type { KubeletArgs, KubeletInputs } from "../../provider/lifecycle/kubelet-inputs";
 import { startWithCertificate } from "../../provider/phases/kubelet/credentials";
 import { cluster, node, host as reference } from "../support/cluster";
 import { MemoryHost } from "../support/memory-host";

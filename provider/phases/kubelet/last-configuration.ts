@@ -24,6 +24,9 @@ export interface UnprovedChange {
 	added: string[];
 }
 
+/** Configuration, instance configuration and flags that a host has. */
+export type PutBackConfiguration = ReturnType<typeof configurationIn>;
+
 /**
  * Keeps the configuration that a kubelet runs with in the host's undo journal, before the configuration is changed.
  * @param wanted text of each file of the kubelet, by path
@@ -58,7 +61,7 @@ export async function isUnproved(target: KubeletOnHost): Promise<boolean> {
 export async function putConfigurationBack(
 	target: KubeletOnHost,
 	{ added }: UnprovedChange,
-): Promise<ReturnType<typeof configurationIn> & { digests: Digests }> {
+): Promise<PutBackConfiguration & { digests: Digests }> {
 	const digests: Digests = {};
 	for (const path of await pathsWithUndo({ ...target, paths: kubeletFiles }))
 		Object.assign(digests, (await putBack({ ...target, path })).digests);

@@ -1,0 +1,86 @@
+import { learnProgram, type Program, thisProgram } from "../hosts/placement/program";
+import { fromPreviewForm, toPreviewForm } from "./preview-form";
+import { RESTARTS } from "./restarts";
+import type { Shape } from "./shape";
+import { type ResourceKind, shapes } from "./shapes";
+
+/** State property with the random id of the resource's last change. Absent for a resource that was never changed. */
+export const LAST_UPDATE = "lastUpdate";
+
+/** State property with the resource's id. The engine does not pass the id to `diff`. */
+export const ID = "resourceId";
+
+/** State property with the program that made the resource (`Program`). Sent inputs hold the program's name there. */
+export const PROGRAM = "program";
+
+/**
+ * Input with the reason why the resource needs an update although its inputs are equal. A refresh adds it and the next
+ * `check` takes it out, so that a preview shows it as removed.
+ */
+export const NEEDS_UPDATE = "needsUpdate";
+
+/** Inputs or state as the engine passes them: this package's properties, and the engine's own `__provider`. */
+export type Properties = Record<string, unknown>;
+
+/** Properties of a resource as the engine passes them, taken apart. */
+interface Parts {
+	own: Properties;
+	engine: Properties;
+	id?: string;
+	program?: unknown;
+	lastUpdate?: unknown;
+}
+
+/** Splits what the engine keeps of a resource, and restores the inputs from their preview form. */
+export function splitKept(kind: ResourceKind, properties: Properties): Parts {
+	const { own, ...parts } = split(properties);
+	return { ...parts, own: converted(kind, own, fromPreviewForm) };
+}
+
+/** Splits a state, and learns from it which program this process serves. */
+export function splitState(kind: ResourceKind, state: Properties): Parts {
+	const parts = splitKept(kind, state);
+	if (parts.program !== undefined) learnProgram(parts.program as Program);
+	return parts;
+}
+
+/** State of a resource, with the properties that the engine does not keep for a dynamic resource. */
+export function stateOf(kind: ResourceKind, id: string, properties: Properties): Properties {
+	return kept(kind, { ...properties, [ID]: id, [PROGRAM]: thisProgram() });
+}
+
+/** Inputs or state of a lifecycle as the engine keeps them. */
+export function kept(kind: ResourceKind, properties: Properties): Properties {
+	return converted(kind, withoutUndefined(properties), toPreviewForm);
+}
+
+/** Splits what the engine passes, and leaves out what only a preview shows. */
+export function split(properties: Properties): Parts {
+	const { __provider, [ID]: id, [PROGRAM]: program, [LAST_UPDATE]: lastUpdate, ...rest } = properties;
+	const { [RESTARTS]: _, [NEEDS_UPDATE]: _reason, ...own } = rest;
+	return { own, engine: { __provider }, program, lastUpdate, ...(typeof id === "string" ? { id } : {}) };
+}
+
+function converted(kind: ResourceKind, properties: Properties, convert: (value: unknown) => unknown): Properties {
+	const { inPreviewForm = [] }: Shape = shapes[kind];
+	const names = ["host", "controlPlanes", ...inPreviewForm];
+	return Object.fromEntries(
+		Object.entries(properties).map(([name, value]) => [name, names.includes(name) ? convert(value) : value]),
+	);
+}
+
+/** Removes `undefined` values. The engine keeps none, so a state with them would differ from itself. */
+function withoutUndefined<T>(value: T): T {
+	if (Array.isArray(value)) return value.map(withoutUndefined) as T;
+	if (typeof value !== "object" || value === null) return value;
+	return Object.fromEntries(
+		Object.entries(value)
+			.filter(([, item]) => item !== undefined)
+			.map(([key, item]) => [key, withoutUndefined(item)]),
+	) as T;
+}
+
+/** The properties with these names. */
+export function pick(properties: Properties, names: readonly string[]): Properties {
+	return Object.fromEntries(Object.entries(properties).filter(([name]) => names.includes(name)));
+}
