@@ -1,3 +1,5 @@
+import { status } from "../hosts/status";
+import { nodesCommand } from "../phases/nodes-command";
 import { kubernetesFile } from "../render/endpoints";
 import { clusterInfoConfigMap } from "../render/objects/config-maps";
 import { rbacObjects } from "../render/objects/rbac";
@@ -10,12 +12,23 @@ export interface ClusterAccessArgs extends ClusterObjectsArgs {
 	certificate: string;
 }
 
-/**
- * Lifecycle of kubeadm's roles and bindings, and of the ConfigMap cluster-info. admin.conf gets its rights from these
- * bindings, so the first apply needs super-admin.conf. Where the host has no super-admin.conf, admin.conf is used.
- */
-export const clusterAccess = objectsLifecycle<ClusterAccessArgs>({
+const accessObjects = objectsLifecycle<ClusterAccessArgs>({
 	render: ({ certificate, ...args }) =>
 		renderObjects(args, (cluster, node) => [...rbacObjects(cluster), clusterInfoConfigMap(cluster, node, certificate)]),
 	kubeconfigs: [kubernetesFile("super-admin.conf"), kubernetesFile("admin.conf")],
 });
+
+/**
+ * Lifecycle of kubeadm's roles and bindings, and of the ConfigMap cluster-info. admin.conf gets its rights from these
+ * bindings, so the first apply needs super-admin.conf. Where the host has no super-admin.conf, admin.conf is used. A
+ * create says the next step: a program without `ClusterReady` has no later resource that could.
+ */
+export const clusterAccess: typeof accessObjects = {
+	...accessObjects,
+	async create(inputs) {
+		const created = await accessObjects.create(inputs);
+		const command = await nodesCommand(inputs.controlPlanes);
+		status(`cluster: the API serves, and a node becomes Ready once a pod network runs; next: ${command}`);
+		return created;
+	},
+};

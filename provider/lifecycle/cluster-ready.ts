@@ -1,13 +1,12 @@
-import { paths } from "../facts/paths";
 import { newId } from "../hosts/placement/place";
 import type { HostReference } from "../hosts/reach";
-import { reach } from "../hosts/reach";
 import { status } from "../hosts/status";
 import { waitFor } from "../hosts/wait";
 import { type Api, api } from "../kubernetes/api";
 import type { Patience } from "../phases/components/component";
 import { explainRollout, waitRolledOut } from "../phases/components/object-set";
 import { addonComponents } from "../phases/components/registry";
+import { nodesCommand } from "../phases/nodes-command";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import { type Lifecycle, nothingToDelete, PartialFailure } from "./lifecycle";
 
@@ -73,7 +72,7 @@ async function wait(
 		}
 		const others = workloads.filter((workload) => !isAddon(workload)).map(named);
 		await waitRolledOut(site, others, { subject: "cluster", patience: patience() });
-		status(`cluster: ${readySentence(nodes)}; next: ${await nextCommand(controlPlanes[0]!)}`);
+		status(`cluster: ${readySentence(nodes)}; next: ${await nodesCommand(controlPlanes)}`);
 	} catch (error) {
 		throw new PartialFailure(id, {}, error as Error);
 	}
@@ -81,12 +80,6 @@ async function wait(
 
 function readySentence(nodes: readonly string[]): string {
 	return nodes.length === 1 ? `node ${nodes[0]} is Ready` : `all ${nodes.length} nodes are Ready`;
-}
-
-/** The command that a person types first. */
-async function nextCommand(controlPlane: HostReference): Promise<string> {
-	const host = await reach(controlPlane);
-	return host.typed(`kubectl --kubeconfig ${paths.adminKubeconfig} get nodes`);
 }
 
 /** The workload of each addon, as `Kind namespace/name`. */

@@ -20,6 +20,9 @@ export interface OpenClient {
 	hostKey: string;
 }
 
+/** Number of dials, and seconds of each, where the connection arguments name none. */
+export const DIAL_DEFAULTS = { dialErrorLimit: 10, perDialTimeout: 15 } as const;
+
 /** Arguments for opening a connection. */
 export interface Opening {
 	/** Connection arguments of the host. */
@@ -36,7 +39,7 @@ export interface Opening {
  * @throws HostError after `dialErrorLimit` failed dials, or at once for refused credentials and host keys
  */
 export async function openClient(opening: Opening): Promise<OpenClient> {
-	const limit = opening.args.dialErrorLimit ?? 10;
+	const limit = opening.args.dialErrorLimit ?? DIAL_DEFAULTS.dialErrorLimit;
 	const start = Date.now();
 	for (let failures = 1; ; failures++) {
 		try {
@@ -72,7 +75,7 @@ async function dial({ args, policy, tunnel }: Opening): Promise<OpenClient> {
 	const login = credentials(args);
 	const { knownTypes, verify } = policy();
 	const { offer, debug } = serverOffer();
-	const seconds = args.perDialTimeout ?? 15;
+	const seconds = args.perDialTimeout ?? DIAL_DEFAULTS.perDialTimeout;
 	const client = new Client();
 	let hostKey = "";
 	let banner = "";

@@ -7,7 +7,7 @@ import { quote, sshTo } from "../shell";
 import { type ConnectionArgs, hostName } from "./connection";
 import { type HostKeyKnowledge, hostKeyPolicy } from "./host-key";
 import { limiter } from "./limiter";
-import { type OpenClient, openClient } from "./open-client";
+import { DIAL_DEFAULTS, type OpenClient, openClient } from "./open-client";
 
 /**
  * Channels of a connection that are used at once. sshd allows ten (MaxSessions), but frees a channel later than it says
@@ -24,6 +24,9 @@ const IDLE_MILLISECONDS = 5000;
  */
 const REFUSED_MILLISECONDS = 60_000;
 
+/** How often a host is dialled, and how many seconds each dial may take. */
+type DialPatience = Required<Pick<ConnectionArgs, "dialErrorLimit" | "perDialTimeout">>;
+
 type Use<T> = (channel: ClientChannel, asked: number) => Promise<T>;
 
 /** An SSH connection that is opened when it is needed, and opened again after it was lost. */
@@ -37,27 +40,37 @@ export class PooledConnection {
 	#hostKey: string | undefined;
 	#uses = 0;
 	#idle: NodeJS.Timeout | undefined;
+	/** The longest patience of any caller, with which a lost connection is opened again. */
+	#patience: DialPatience;
+	/** Patience of the last dial. */
+	#dialed: DialPatience;
 
 	constructor(args: ConnectionArgs, bastion?: PooledConnection) {
 		this.args = args;
+		this.#patience = patienceOf(args);
+		this.#dialed = this.#patience;
 		this.name = hostName(args);
 		this.#bastion = bastion;
 	}
 
 	/**
-	 * Connects unless there is a connection already. A new connection is checked against the host keys that this caller
-	 * knows.
+	 * Connects unless there is a connection already, or the dial of another caller succeeds. A new connection is checked
+	 * against the host keys that this caller knows, and dialled as often and as long as this caller asks.
 	 */
 	async open(args: ConnectionArgs, knowledge: HostKeyKnowledge): Promise<OpenClient> {
 		const policy = () => hostKeyPolicy(args, this.name, knowledge);
+		const patience = patienceOf(args);
+		if (isLess(this.#patience, patience)) this.#patience = patience;
 		return this.#using(async () => {
 			for (;;) {
 				const isOwnDial = !this.#open;
 				try {
-					return await this.#client(policy, args.dialErrorLimit);
+					return await this.#client(policy, patience);
 				} catch (error) {
-					// Another caller's attempt may have failed for a host key that only this caller knows.
-					if (isOwnDial || !(error instanceof HostError && error.reason.startsWith("host key"))) throw error;
+					if (isOwnDial || !(error instanceof HostError)) throw error;
+					// Another caller's attempt may have failed for a host key that only this caller knows, or for impatience.
+					const wasImpatient = error.reason === "unreachable" && isLess(this.#dialed, patience);
+					if (!wasImpatient && !error.reason.startsWith("host key")) throw error;
 				}
 			}
 		});
@@ -124,13 +137,14 @@ export class PooledConnection {
 
 	#client(
 		policy = () => hostKeyPolicy(this.args, this.name, { trustOnFirstUse: false, before: this.#hostKey }),
-		dialErrorLimit = this.args.dialErrorLimit,
+		patience = this.#patience,
 	): Promise<OpenClient> {
 		if (this.#open) return this.#open;
+		this.#dialed = patience;
 		const bastion = this.#bastion;
 		const { host, port = 22 } = this.args;
 		const open = openClient({
-			args: { ...this.args, ...(dialErrorLimit === undefined ? {} : { dialErrorLimit }) },
+			args: { ...this.args, ...patience },
 			policy,
 			...(bastion ? { tunnel: () => bastion.forward(host, port) } : {}),
 		});
@@ -235,4 +249,22 @@ export class PooledConnection {
 			cause: error,
 		});
 	}
+}
+
+function patienceOf({ dialErrorLimit, perDialTimeout }: ConnectionArgs): DialPatience {
+	return {
+		dialErrorLimit: dialErrorLimit ?? DIAL_DEFAULTS.dialErrorLimit,
+		perDialTimeout: perDialTimeout ?? DIAL_DEFAULTS.perDialTimeout,
+	};
+}
+
+/** Whether one patience ends before another: by the seconds of all dials. */
+function isLess(one: DialPatience, other: DialPatience): boolean {
+	return secondsOf(one) < secondsOf(other);
+}
+
+/** Seconds of all dials. A negative number of dials, and a timeout of 0, have no end. */
+function secondsOf({ dialErrorLimit, perDialTimeout }: DialPatience): number {
+	if (dialErrorLimit < 0 || perDialTimeout === 0) return Number.POSITIVE_INFINITY;
+	return Math.max(dialErrorLimit, 1) * perDialTimeout;
 }

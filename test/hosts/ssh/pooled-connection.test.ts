@@ -69,6 +69,31 @@ describe.skipIf(sshdMissing)(`a connection that is cut ${sshdMissing}`, () => {
 		expect(relay.connections()).toBe(2);
 	});
 
+	it("is dialled as often as each caller asks, whoever shares the first dial", async () => {
+		await disconnectAll();
+		relay.freeze();
+		const dial = { ...sshd.args, port: relay.port, perDialTimeout: 1 };
+		const impatient = connect({ ...dial, dialErrorLimit: 1 });
+		const patient = connect({ ...dial, dialErrorLimit: 30 });
+		await expect(impatient).rejects.toMatchObject({ layer: "network", reason: "unreachable" });
+		relay.thaw();
+		expect((await (await patient).run({ intent: "answer", script: "echo there" })).stdout).toBe("there\n");
+	});
+
+	it("is opened again with the patience of the most patient caller", async () => {
+		await disconnectAll();
+		const dial = { ...sshd.args, port: relay.port, perDialTimeout: 1 };
+		const impatient = await connect({ ...dial, dialErrorLimit: 1 });
+		await connect({ ...dial, dialErrorLimit: 30 });
+		relay.freeze();
+		relay.cut();
+		const answer = impatient.run({ intent: "answer", script: "echo there" });
+		const dialled = relay.connections();
+		await eventually("a second dial", () => relay.connections() >= dialled + 2);
+		relay.thaw();
+		expect((await answer).stdout).toBe("there\n");
+	});
+
 	it("says that a command's fate is unknown when the connection goes while it runs", async () => {
 		const running = host.run({ intent: "sleep", script: "sleep 3" });
 		setTimeout(() => relay.cut(), 300);

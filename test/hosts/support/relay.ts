@@ -13,6 +13,8 @@ export interface Relay {
 	cut(): void;
 	/** Lets nothing through in either direction, and closes nothing. */
 	freeze(): void;
+	/** Lets through again what is sent from now on. */
+	thaw(): void;
 	close(): Promise<void>;
 }
 
@@ -65,6 +67,9 @@ export async function startRelay(target: number): Promise<Relay> {
 		cut,
 		freeze() {
 			frozen = true;
+		},
+		thaw() {
+			frozen = false;
 		},
 		close() {
 			cut();
