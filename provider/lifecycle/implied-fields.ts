@@ -5,11 +5,13 @@ type Fields = Record<string, unknown>;
 
 /**
  * Returns the fields that the other fields of an object imply: the fields of a certificate request that follow from
- * kubeadm's name of the certificate, or the defaults of a host's preflight checks. Empty for any other object. States
- * leave implied fields out, so a later release must imply the same values.
+ * kubeadm's name of the certificate, the defaults of a host's preflight checks, or the zero values that kubeadm writes
+ * into a KubeletConfiguration. Empty for any other object. States leave implied fields out, so a later release must imply
+ * the same values.
  */
 export function impliedBy(fields: Fields): Fields {
 	if (typeof fields["sandboxImage"] === "string" && "criSocket" in fields) return preflightDefaults;
+	if (fields["kind"] === "KubeletConfiguration") return unsetByKubeadm;
 	const { name, algorithm, validity, certificatePath } = fields;
 	if (typeof name !== "string" || algorithm === undefined || validity === undefined) return {};
 	const fixed = fixedByName(name);
@@ -33,6 +35,26 @@ const preflightDefaults = {
 	images: [],
 	proxiedAddresses: [],
 	skipped: false,
+};
+
+/** Fields of a KubeletConfiguration that kubeadm writes with Go's zero values where nobody sets them. */
+const unsetByKubeadm = {
+	cpuManagerReconcilePeriod: "0s",
+	crashLoopBackOff: {},
+	evictionPressureTransitionPeriod: "0s",
+	fileCheckFrequency: "0s",
+	httpCheckFrequency: "0s",
+	imageMaximumGCAge: "0s",
+	imageMinimumGCAge: "0s",
+	memorySwap: {},
+	nodeStatusReportFrequency: "0s",
+	nodeStatusUpdateFrequency: "0s",
+	runtimeRequestTimeout: "0s",
+	shutdownGracePeriod: "0s",
+	shutdownGracePeriodCriticalPods: "0s",
+	streamingConnectionIdleTimeout: "0s",
+	syncFrequency: "0s",
+	volumeStatsAggPeriod: "0s",
 };
 
 /** Source: cmd/kubeadm/app/phases/certs/certlist.go and phases/kubeconfig/kubeconfig.go, by the tables of render/. */

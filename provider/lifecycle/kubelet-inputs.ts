@@ -12,6 +12,7 @@ import type { KubeletIdentity } from "../phases/kubelet/credentials";
 import { rememberKubelet } from "../phases/kubelet/kubelet-hosts";
 import { fixedFieldProblems } from "../phases/preflight/fixed-fields";
 import { type PreflightSubject, preflightSubject } from "../phases/preflight/subject";
+import { rememberCertificate } from "../pki/certificate-memory";
 import { authorityByFingerprint } from "../pki/key-memory";
 import type { KubeletFiles } from "../render/components";
 import { kubeconfigRequest, kubeletClientCertificate } from "../render/kubeconfig";
@@ -103,7 +104,7 @@ export function kubeletInputs(
 		host,
 		role,
 		authority: {
-			certificate: isUnknown(authority) ? UNKNOWN : (authority?.certificate ?? ""),
+			certificate: isUnknown(authority) ? UNKNOWN : rememberCertificate(authority?.certificate ?? ""),
 			path: authorityPath,
 			...(role === "control-plane" ? { fingerprint: authorityByFingerprint(authority ?? {}).fingerprint } : {}),
 		},

@@ -19,6 +19,7 @@ import { unitFiles } from "../phases/kubelet/unit";
 import { becomeNode } from "../phases/preflight/become-node";
 import { preflightUnlessPassed } from "../phases/preflight/preflight";
 import { captureBefore, type HostBefore, resetHost, restoreService } from "../phases/reset/host-before";
+import { rememberCertificate, rememberedCertificate } from "../pki/certificate-memory";
 import { forNext, pick } from "../pki/renewal";
 import { bootstrapKubeconfigPath } from "../render/kubeconfig";
 import { type KubeletArgs, type KubeletInputs, kubeletInputs } from "./kubelet-inputs";
@@ -71,10 +72,13 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 		const certificate = { ...is.subject.certificate, ...pick(was.subject.certificate, forNext) };
 		const now = { ...is, subject: { ...is.subject, certificate } };
 		const joined = discovery || given || isDeepStrictEqual([wasDiscovery, wasGiven], [discovery, given]);
-		return joined && isDeepStrictEqual(was, now) ? { changes: false } : {};
+		// An older release kept the text of the CA.
+		const authority = { ...was.authority, certificate: rememberCertificate(was.authority.certificate) };
+		return joined && isDeepStrictEqual({ ...was, authority }, now) ? { changes: false } : {};
 	},
 
-	async create(inputs) {
+	async create(kept) {
+		const inputs = withCertificate(kept);
 		const id = newId(`kubelet/${inputs.subject.user}`);
 		const host = await reach(inputs.host);
 		const check = () => preflightUnlessPassed(host, inputs.preflight);
@@ -110,7 +114,8 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 		};
 	},
 
-	async update(id, state, inputs) {
+	async update(id, state, kept) {
+		const inputs = withCertificate(kept);
 		const host = await reach(inputs.host);
 		const update = () => change(host, { id, state, inputs });
 		// What is put back on a damaged host may need what is put back beside it, so that none waits for another.
@@ -141,6 +146,11 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 			);
 	},
 };
+
+/** Puts the text of the CA in the place of its digest. */
+function withCertificate(kept: KubeletInputs): KubeletInputs {
+	return { ...kept, authority: { ...kept.authority, certificate: rememberedCertificate(kept.authority.certificate) } };
+}
 
 /** Changes a kubelet, or finishes what a failed create began. */
 async function change(

@@ -82,7 +82,7 @@ type Mapping = Record<string, unknown>;
 function fromText(text: string): unknown {
 	if (!begins.test(text)) return text;
 	if (text.startsWith("\\")) return text.slice(1);
-	return mapped(load(text), (value) => (isObject(value) ? withImplied(value) : fromLine(value)));
+	return mapped(loadLine(text), (value) => (isObject(value) ? withImplied(value) : fromLine(value)));
 }
 
 function fromLine(value: unknown): unknown {
@@ -109,8 +109,32 @@ function lineOf(value: object): string | undefined {
 	const short = mapped(value, (item) =>
 		isObject(item) ? withoutImplied(item) : isUnknown(item) ? UNKNOWN_IN_LINE : item,
 	);
-	const line = dump(short, { flowLevel: 0, lineWidth: -1, sortKeys: true, noRefs: true }).trimEnd();
+	const line = dumpLine(JSON.stringify(short));
 	return line.length <= LINE ? line : undefined;
+}
+
+/** Number of lines that this process remembers. The lines of many nodes are equal, and YAML takes most of a check's time. */
+const REMEMBERED = 2000;
+
+/** The value that a line describes. The result is shared, and must not be changed. */
+const loadLine = remembering((text) => load(text));
+
+/** The line of a value that is given as JSON. */
+const dumpLine = remembering((json) =>
+	dump(JSON.parse(json), { flowLevel: 0, lineWidth: -1, sortKeys: true, noRefs: true }).trimEnd(),
+);
+
+/** Remembers the results of a function. */
+function remembering<T>(make: (text: string) => T): (text: string) => T {
+	const results = new Map<string, T>();
+	return (text) => {
+		const known = results.get(text);
+		if (known !== undefined) return known;
+		const made = make(text);
+		if (results.size >= REMEMBERED) results.clear();
+		results.set(text, made);
+		return made;
+	};
 }
 
 /** Characters that a value leaves of a line at most, or a negative number as soon as the value cannot fit. */

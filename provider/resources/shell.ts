@@ -64,12 +64,24 @@ function undefinedOutputs({ outputs, readable = [] }: Shape): Record<string, und
 
 /**
  * Placeholders for the inputs that `check` renders, secret where an argument is that they are rendered from. The engine
- * keeps an input secret only where the program sent a secret under its name.
+ * keeps an input secret only where the program sent a secret under its name. An input that is not secret has none: it
+ * would repeat the arguments' dependencies in the state.
  */
 function renderedPlaceholders({ rendered = {} }: Shape, sent: Record<string, unknown>): Record<string, unknown> {
-	const placeholders = Object.entries(rendered).flatMap(([input, names]) => {
-		const given = names.map((name) => sent[name]).filter((value) => value !== undefined);
-		return given.length > 0 ? [[input, pulumi.output(given).apply(() => "")] as const] : [];
+	const placeholders = Object.entries(rendered).map(([input, names]) => {
+		const are = Promise.all(names.map((name) => isSecretArgument(sent[name])));
+		return [input, are.then((all) => (all.includes(true) ? pulumi.secret("") : undefined))] as const;
 	});
 	return Object.fromEntries(placeholders);
+}
+
+/** Answers of `isSecretArgument`: many nodes share one cluster. */
+const secretArguments = new WeakMap<object, Promise<boolean>>();
+
+/** Whether an argument is a secret, or holds one at any depth. */
+function isSecretArgument(value: unknown): Promise<boolean> {
+	if (typeof value !== "object" || value === null) return Promise.resolve(false);
+	const known = secretArguments.get(value) ?? pulumi.isSecret(pulumi.output(value));
+	secretArguments.set(value, known);
+	return known;
 }

@@ -109,6 +109,31 @@ describe("the preview form of an input", () => {
 		expect(toPreviewForm({ ...request, usages: [] })).toContain("usages: []");
 	});
 
+	it("leaves out what kubeadm writes into each KubeletConfiguration, and shows what somebody sets", () => {
+		const configuration = {
+			kind: "KubeletConfiguration",
+			cpuManagerReconcilePeriod: "0s",
+			crashLoopBackOff: {},
+			evictionPressureTransitionPeriod: "0s",
+			fileCheckFrequency: "0s",
+			httpCheckFrequency: "0s",
+			imageMaximumGCAge: "0s",
+			imageMinimumGCAge: "0s",
+			memorySwap: {},
+			nodeStatusReportFrequency: "0s",
+			nodeStatusUpdateFrequency: "0s",
+			runtimeRequestTimeout: "0s",
+			shutdownGracePeriod: "0s",
+			shutdownGracePeriodCriticalPods: "0s",
+			streamingConnectionIdleTimeout: "0s",
+			syncFrequency: "1m0s",
+			volumeStatsAggPeriod: "0s",
+		};
+		const form = "{kind: KubeletConfiguration, syncFrequency: 1m0s}";
+		expect(toPreviewForm(configuration)).toBe(form);
+		expect(fromPreviewForm(form)).toEqual(configuration);
+	});
+
 	it("says which values of a line are not known yet, and keeps others unknown as a whole", () => {
 		expect(toPreviewForm([UNKNOWN, "cp-1"])).toBe("[(unknown), cp-1]");
 		expect(fromPreviewForm("[(unknown), cp-1]")).toEqual([UNKNOWN, "cp-1"]);

@@ -84,6 +84,17 @@ describe("what is rendered from a secret", () => {
 	});
 });
 
+it("what is rendered from no secret is not sent, as it would repeat the dependencies of the arguments", async () => {
+	const all = await sent(() => {
+		const host = new Host("worker-1", { connection });
+		const node = { name: "worker-1", facts: host.facts };
+		const cluster = { kubernetesVersion: "1.37.2" };
+		new Kubelet("kubelet", { host, cluster, node, role: "worker", authority: { certificate: "a" } });
+	});
+	const { inputs } = find(all, "Kubelet kubelet");
+	expect(Object.keys(inputs).toSorted()).toEqual(["authority", "cluster", "host", "node", "role"]);
+});
+
 it("a StaticPodManifest and a Gate get the etcd members that the cluster's identity keeps", async () => {
 	const all = await sent(() => {
 		const host = new Host("cp-1", { connection });
