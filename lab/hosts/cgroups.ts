@@ -47,7 +47,9 @@ function hierarchies(): string[] {
 	return readFileSync("/proc/self/mounts", "utf8")
 		.split("\n")
 		.map((line) => line.split(" "))
-		.filter(([, , type]) => type === "cgroup")
+		// Beside cgroup v1 a unified hierarchy without controllers may exist. systemd-nspawn takes its own group from there: without one,
+		// all hosts of all labs share a group, and a kubelet cannot remove a pod's group that another host of its name still uses.
+		.filter(([, , type]) => type === "cgroup" || type === "cgroup2")
 		.map(([, folder = ""]) => folder);
 }
 
