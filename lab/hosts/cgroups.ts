@@ -42,13 +42,13 @@ export async function clearCgroups(lab: string, host = ""): Promise<void> {
 	if (host === "") for (const hierarchy of hierarchies()) await rmdir(join(hierarchy, labs)).catch(ignoreGoneOrInUse);
 }
 
+// Beside cgroup v1 a unified hierarchy without controllers may exist. systemd-nspawn takes its own group from there: without one,
+// all hosts of all labs share a group, and a kubelet cannot remove a pod's group that another host of its name still uses.
 function hierarchies(): string[] {
 	if (cgroupVersion() === 2) return [top];
 	return readFileSync("/proc/self/mounts", "utf8")
 		.split("\n")
 		.map((line) => line.split(" "))
-		// Beside cgroup v1 a unified hierarchy without controllers may exist. systemd-nspawn takes its own group from there: without one,
-		// all hosts of all labs share a group, and a kubelet cannot remove a pod's group that another host of its name still uses.
 		.filter(([, , type]) => type === "cgroup" || type === "cgroup2")
 		.map(([, folder = ""]) => folder);
 }
