@@ -1,6 +1,6 @@
 import { type ExecFileException, execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
@@ -8,6 +8,8 @@ import { until } from "../../../lab/index.ts";
 
 /** A Pulumi stack of a test program, with its backend in a folder of its own. */
 export interface TestStack {
+	/** PULUMI_HOME of the stack's processes. */
+	readonly home: string;
 	/** Sets what the program reads as `test:program`. */
 	configure(program: object): Promise<void>;
 	/** `pulumi up`, with more words on its command line. Throws with the engine's output when it fails. */
@@ -34,6 +36,8 @@ export interface TestStack {
 	stored(): Promise<object>;
 	/** Takes a state in, whose secrets have this stack's passphrase. */
 	take(stored: object): Promise<void>;
+	/** Bytes of the state's file in the backend. */
+	size(): Promise<number>;
 	/** Any other command of Pulumi. Throws with the engine's output when it fails. */
 	command(words: string[]): Promise<string>;
 	/** Removes the backend; what the stack made is left alone. */
@@ -69,19 +73,22 @@ export interface Step {
 /**
  * @param program folder under test/clusters/programs
  * @param passphrase of the secrets in its state. @default one at random
+ * @param limitSeconds after which a command of Pulumi is ended. @default no limit
  */
 export async function testStack(
 	program: string,
 	passphrase: string = randomBytes(12).toString("hex"),
+	limitSeconds = 0,
 ): Promise<TestStack> {
 	const folder = await mkdtemp(join(tmpdir(), "pulumi-kubeadm-test-"));
 	for (const part of ["backend", "project"]) await mkdir(join(folder, part));
 	const main = join(import.meta.dirname, "../programs", program);
 	const project = { name: "test", main, runtime: { name: "nodejs", options: { typescript: false } } };
 	await writeFile(join(folder, "project/Pulumi.yaml"), JSON.stringify(project));
-	const pulumi = commandLine(folder, passphrase);
+	const pulumi = commandLine({ folder, passphrase, limitSeconds });
 	await pulumi(["stack", "init", "test"]);
 	return {
+		home: join(folder, "home"),
 		configure: async (object) => {
 			await pulumi(["config", "set", "test:program", JSON.stringify(object)]);
 		},
@@ -114,6 +121,7 @@ export async function testStack(
 			await writeFile(file, JSON.stringify(stored));
 			await pulumi(["stack", "import", "--file", file]);
 		},
+		size: async () => (await stat(join(folder, "backend/.pulumi/stacks/test/test.json"))).size,
 		command: (words) => pulumi(words),
 		remove: () => rm(folder, { recursive: true, force: true }),
 	};
@@ -122,7 +130,15 @@ export async function testStack(
 type Pulumi = (words: string[], env?: Record<string, string>) => Promise<string>;
 
 /** The engine's command line, in a project and with a backend of its own. */
-function commandLine(folder: string, passphrase: string): Pulumi {
+function commandLine({
+	folder,
+	passphrase,
+	limitSeconds,
+}: {
+	folder: string;
+	passphrase: string;
+	limitSeconds: number;
+}): Pulumi {
 	const own = {
 		PULUMI_BACKEND_URL: `file://${join(folder, "backend")}`,
 		PULUMI_CONFIG_PASSPHRASE: passphrase,
@@ -133,7 +149,8 @@ function commandLine(folder: string, passphrase: string): Pulumi {
 	};
 	return (words, env) =>
 		new Promise((resolve, reject) => {
-			const options = { cwd: join(folder, "project"), env: { ...process.env, ...own, ...env }, maxBuffer: 2 ** 27 };
+			const limits = { maxBuffer: 2 ** 27, timeout: limitSeconds * 1000 };
+			const options = { cwd: join(folder, "project"), env: { ...process.env, ...own, ...env }, ...limits };
 			const child = execFile("pulumi", [...words, "--non-interactive", "--color=never"], options, (error, out, err) =>
 				error
 					? reject(new Error(`pulumi ${words[0]}: ${out}${err}`, { cause: error }))
