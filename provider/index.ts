@@ -3,6 +3,7 @@ import "./resources/supported-runtime";
 export { Cluster } from "./components/cluster";
 export type { ClusterArgs, HardeningArgs, NodeArgs } from "./components/cluster-args";
 export { type ControlPlaneFile, ControlPlaneNode, type ControlPlaneNodeArgs } from "./components/control-plane-node";
+export type { BalancerArgs, BalancerChoice } from "./components/endpoint";
 export type { Sign, SigningRequest } from "./components/signing";
 export { WorkerNode, type WorkerNodeArgs } from "./components/worker-node";
 export { fromKubeadmConfig, readPatches } from "./local";

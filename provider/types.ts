@@ -12,6 +12,7 @@ export type {
 	Toleration,
 } from "./config/cluster-spec";
 export type { Arg, ControlPlaneComponentSpec, EnvVar, HostPathMount, KeySelector } from "./config/component";
+export type { LocalProxySpec, VirtualIPSpec } from "./config/endpoint-choice";
 export type { AuditSpec, EncryptionSpec, HardeningSpec, TlsSpec } from "./config/hardening";
 export type { KubeadmConfig } from "./config/kubeadm";
 export type { Documents } from "./config/kubeadm/convert";
@@ -32,6 +33,7 @@ export type {
 export type { Digests } from "./hosts/placement/place";
 export type { ConnectionArgs, ProxyConnectionArgs } from "./hosts/ssh/connection";
 export type { GoneNode } from "./lifecycle/machine-guards";
+export type { ApiServer } from "./render/balancer/haproxy";
 export type { KubeconfigName } from "./render/kubeconfig";
 export type { ByAuthority, CaName, CertificateName, CertificateRequest } from "./render/pki/certificates";
 export type { FileAccess } from "./render/static-pods/rootless";

@@ -22,8 +22,11 @@ export interface LabImage {
 /** Image of the tests' pod. It answers HTTP on port 8080 with its host name; `web lookup NAME` and `web get URL` send requests. */
 const webImage = "lab.local/web:1";
 
+/** Debian's haproxy and keepalived, for the static pods in front of the API servers. */
+const balancerImage = "lab.local/balancer:1";
+
 /**
- * Returns the images of a cluster, with kubeadm's names and tags, and the tests' image. Images are pulled if the registry answers, else made
+ * Returns the images of a cluster, with kubeadm's names and tags, and the lab's own images. Images are pulled if the registry answers, else made
  * from the toolchain's binaries. `LAB_REGISTRY` replaces the base address of the registry in the images' names.
  */
 export async function ensureImages(toolchain: Toolchain): Promise<LabImage[]> {
@@ -38,7 +41,8 @@ export async function ensureImages(toolchain: Toolchain): Promise<LabImage[]> {
 			archive: await obtainImage({ reference, toolchain, downloads, registry: process.env["LAB_REGISTRY"] }),
 		});
 	}
-	images.push({ reference: webImage, archive: await obtainImage({ reference: webImage, toolchain }) });
+	for (const reference of [webImage, balancerImage])
+		images.push({ reference, archive: await obtainImage({ reference, toolchain }) });
 	return images;
 }
 

@@ -21,4 +21,5 @@ export const recipes: Record<string, Recipe> = {
 	pause: { files: { pause: "/pause" }, entrypoint: ["/pause"] },
 	etcd: { files: { etcd: "/usr/local/bin/etcd", etcdctl: "/usr/local/bin/etcdctl" } },
 	web: { files: { web: "/usr/local/bin/web" }, entrypoint: ["/usr/local/bin/web"] },
+	balancer: { files: {}, packages: ["haproxy", "keepalived"] },
 };

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type BootstrapTokenSpec, bootstrapTokenProblems } from "../config/bootstrap-token";
 import { clusterProblems } from "../config/cluster";
 import { clusterSpecShape } from "../config/cluster-rules";
+import { endpointChoiceProblems } from "../config/endpoint-choice";
 import { inputProblem } from "../config/expected";
 import { hardeningProblems } from "../config/hardening";
 import { type NodeSpec, nodeNameOf, nodeProblems, nodeUnknowns } from "../config/node";
@@ -102,6 +103,7 @@ function specProblems(args: Record<string, any>): Problem[] {
 			? []
 			: [inputProblem({ path: "profile", expected: '"hardened"', value: args.profile })]),
 		...hardeningProblems(args),
+		...endpointChoiceProblems(args),
 		...(isList(args.ignoreWarnings) && args.ignoreWarnings.every((each) => typeof each === "string")
 			? ignoredWarningProblems(args.ignoreWarnings, "ignoreWarnings")
 			: []),

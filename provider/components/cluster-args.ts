@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { BootstrapTokenSpec } from "../config/bootstrap-token";
+import type { LocalProxySpec, VirtualIPSpec } from "../config/endpoint-choice";
 import type { HardeningSpec } from "../config/hardening";
 import type { CaName } from "../render/pki/certificates";
 import type { Authority, ClusterInputs, HostArgs, Inputs, NodeInputs } from "../resources";
@@ -67,6 +68,19 @@ export interface ClusterArgs extends ClusterInputs {
 	 * @default none
 	 */
 	bootstrapTokens?: Inputs<BootstrapTokenSpec>[];
+	/**
+	 * An address that one of the control planes holds, and that moves to another one: keepalived and haproxy as static pods
+	 * on the control planes. The `controlPlaneEndpoint` follows from it. docs/high-availability.md says when to choose it.
+	 * @default none
+	 */
+	virtualIP?: Inputs<VirtualIPSpec>;
+	/**
+	 * A proxy on each node's loopback address, in front of all API servers: haproxy as a static pod. Kubelets of workers
+	 * and kube-proxy go through it. Clients outside of the nodes need an API server's own address.
+	 * docs/high-availability.md says when to choose it.
+	 * @default false
+	 */
+	localProxy?: boolean | Inputs<LocalProxySpec>;
 	/**
 	 * Profile with which the whole cluster is set up. "hardened" does what the CIS Kubernetes Benchmark 1.12 scores:
 	 * docs/hardening.md. Turning the profile on or off for a running cluster updates one control plane after the other.

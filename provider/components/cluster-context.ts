@@ -9,6 +9,7 @@ import { plainResourceError } from "../resources/resource-error";
 import { typedAt } from "../resources/typed-paths";
 import type { ClusterArgs, NodeArgs } from "./cluster-args";
 import { etcdOf, skippedByAny } from "./decisions";
+import { type BalancerChoice, chooseEndpoint } from "./endpoint";
 import { type Hardened, harden } from "./hardening";
 import { externalOf, type Sign } from "./signing";
 
@@ -30,13 +31,16 @@ export interface Context {
 	sign: Sign | undefined;
 	/** What the hardened profile adds beside the cluster's arguments. */
 	hardened: Omit<Hardened, "args">;
+	/** What stands in front of the API servers. Empty where the program has a load balancer, or none. */
+	balancer: BalancerChoice;
 	/** Whether a control plane skips a phase of kubeadm. */
 	isSkipped: (phase: string) => boolean;
 }
 
 /** Collects what all steps of a cluster read, from the arguments of `Cluster`. */
 export function makeContext(component: pulumi.Resource, name: string, typed: ClusterArgs): Context {
-	const { args, ...hardened } = harden(typed);
+	const { args: chosen, balancer } = chooseEndpoint(typed);
+	const { args, ...hardened } = harden(chosen);
 	const { controlPlanes, workers = [], authorities: given = {}, serviceAccountKey: _key, ...rest } = args;
 	const { bootstrapTokens = [], sign, ignoreWarnings: _names, ...asked } = rest;
 	const external = externalOf(given);
@@ -55,6 +59,7 @@ export function makeContext(component: pulumi.Resource, name: string, typed: Clu
 		external,
 		sign,
 		hardened,
+		balancer,
 		isSkipped: skippedByAny(controlPlanes, component),
 	};
 }

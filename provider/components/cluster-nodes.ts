@@ -8,13 +8,15 @@ import {
 	type NodeInputs,
 	type Preflight,
 	ServiceAccountKey,
+	type VirtualIP,
 } from "../resources";
 import { typedAt } from "../resources/typed-paths";
 import type { ClusterArgs } from "./cluster-args";
 import type { Context } from "./cluster-context";
 import { ControlPlaneNode } from "./control-plane-node";
 import { etcdOf } from "./decisions";
-import { byName, endpointOf, hostArgs } from "./node-inputs";
+import { apiServersOf } from "./endpoint";
+import { byName, type Endpoint, endpointOf, hostArgs } from "./node-inputs";
 
 /** The machines, by the name of their node. */
 export type Hosts = ReadonlyMap<string, Host>;
@@ -75,6 +77,8 @@ export interface Made {
 	hosts: Hosts;
 	identity: ClusterIdentity;
 	nodes: ReadonlyMap<string, NodeInputs>;
+	/** Addresses of the API servers, by the name of the node. */
+	endpoints: ReadonlyMap<string, Endpoint>;
 	authorities: ByAuthority<CertificateAuthority>;
 	serviceAccountKey: ServiceAccountKey;
 	/** The key that encrypts Secrets. Absent where the program makes none. */
@@ -86,6 +90,8 @@ export interface ControlPlanes {
 	gates: Gate[];
 	/** The preflights of all control planes. Nothing is written on a control plane before its preflight has passed. */
 	preflights: Preflight[];
+	/** What may hold the virtual IP on each control plane. Empty where the cluster has none. */
+	virtualIPs: VirtualIP[];
 }
 
 /** Makes the control planes. A change on one of them waits for the gate of the one before it. */
@@ -97,9 +103,10 @@ export function makeControlPlanes(cluster: Context, made: Made): ControlPlanes {
 		path,
 		content: content(encryptionKey?.secretboxKey),
 	}));
-	const [gates, preflights]: [Gate[], Preflight[]] = [[], []];
+	const apiServers = apiServersOf(made.endpoints);
+	const [gates, preflights, virtualIPs]: [Gate[], Preflight[], VirtualIP[]] = [[], [], []];
 	for (const { name: node } of controlPlanes) {
-		const { gate, preflight } = new ControlPlaneNode(
+		const { gate, preflight, virtualIP } = new ControlPlaneNode(
 			`${name}-${node}`,
 			{
 				host: hosts.get(node)!,
@@ -113,11 +120,13 @@ export function makeControlPlanes(cluster: Context, made: Made): ControlPlanes {
 				files,
 				joins: controlPlanes.length > 1 && identity.founder.apply((founder) => founder !== node),
 				after: gates.slice(-1),
+				balancer: { ...cluster.balancer, apiServers, after: virtualIPs.slice(-1) },
 			},
 			parent,
 		);
 		gates.push(gate);
 		preflights.push(preflight);
+		if (virtualIP) virtualIPs.push(virtualIP);
 	}
-	return { gates, preflights };
+	return { gates, preflights, virtualIPs };
 }

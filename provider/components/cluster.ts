@@ -61,7 +61,7 @@ export class Cluster extends pulumi.ComponentResource {
 		const { identity, endpoints } = makeIdentity(cluster, hosts);
 		const credentials = makeCredentials(cluster, identity, args);
 		const nodes = nodeInputs(cluster, { hosts, endpoints, identity });
-		const made = { hosts, identity, nodes, ...credentials };
+		const made = { hosts, identity, nodes, endpoints, ...credentials };
 		const controlPlanes = makeControlPlanes(cluster, made);
 		const access = giveAccess(cluster, { ...made, ...controlPlanes });
 		const upload = makeObjects(cluster, access);
@@ -69,7 +69,11 @@ export class Cluster extends pulumi.ComponentResource {
 		const registrations = register(cluster, { nodes, access });
 		this.api = { ...access.api, dependsOn: [access.access, ...registrations] };
 		this.#serving = [...controlPlanes.gates, access.access, ...registrations];
-		const workers = makeWorkers(cluster, { ...made, access, after: [upload, ...this.bootstrapTokens] });
+		const workers = makeWorkers(cluster, {
+			...made,
+			access,
+			after: [upload, ...this.bootstrapTokens, ...controlPlanes.virtualIPs],
+		});
 		makeHardening(cluster, { ...made, access, registrations: [...registrations, ...workers] });
 
 		this.#name = name;

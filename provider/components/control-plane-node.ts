@@ -17,15 +17,18 @@ import {
 	HostFile,
 	Kubeconfig,
 	Kubelet,
+	LocalProxy,
 	type NodeInputs,
 	Preflight,
 	type ServiceAccountKey,
 	SharedCertificates,
 	StaticPodManifest,
+	VirtualIP,
 } from "../resources";
 import { checkArguments } from "../resources/check-arguments";
 import { bringUp } from "./bring-up";
 import { etcdOf, hasRestrictedFiles, isRootless, skippedPhases } from "./decisions";
+import type { BalancerArgs } from "./endpoint";
 import { externallySigned, type Sign } from "./signing";
 
 /** Arguments of a `ControlPlaneNode`. */
@@ -53,6 +56,8 @@ export interface ControlPlaneNodeArgs {
 	 * placed beside them. @default none
 	 */
 	after?: readonly Gate[];
+	/** What stands in front of the API servers. @default nothing of this package */
+	balancer?: BalancerArgs;
 	/** Files that are placed before the static pods, each with the end of its resource's name. @default none */
 	files?: readonly ControlPlaneFile[];
 }
@@ -76,6 +81,8 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 	readonly preflight!: Preflight;
 	/** The gate, which passes when the control plane on this host is healthy. */
 	readonly gate!: Gate;
+	/** What holds the virtual IP on this host. Absent where the cluster has none. */
+	readonly virtualIP?: VirtualIP;
 
 	constructor(name: string, args: ControlPlaneNodeArgs, options?: pulumi.ComponentResourceOptions) {
 		checkArguments("ControlPlaneNode", name, args, options);
@@ -143,11 +150,20 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 			parts.staticPods.map(
 				(component) => new StaticPodManifest(`${name}-${component}`, { host, cluster, node, component, identity }, own),
 			);
+		const { virtualIP, localProxy, apiServers = [] } = args.balancer ?? {};
+		const site = { host, nodeName: args.node.name as pulumi.Input<string>, apiServers };
+		const proxy = (own: pulumi.CustomResourceOptions) =>
+			localProxy ? new LocalProxy(`${name}-local-proxy`, { ...site, localProxy }, own) : [];
+		const address = (own: pulumi.CustomResourceOptions) =>
+			virtualIP
+				? Object.assign(this, { virtualIP: new VirtualIP(`${name}-virtual-ip`, { ...site, virtualIP }, own) }).virtualIP
+				: [];
 		const gate = (own: pulumi.CustomResourceOptions) =>
 			new Gate(`${name}-gate`, { host, cluster, node, identity, credentials: credentials as Digests }, own);
 
 		bringUp(this, [
 			["before", [], () => [...(args.after ?? [])]],
+			["virtual IPs before", [], () => [...(args.balancer?.after ?? [])]],
 			["preflight", [], (own) => Object.assign(this, { preflight: preflight(own) }).preflight],
 			["users", ["preflight"], rootless ? users : ownsEtcdData ? etcdUser : () => []],
 			["files", ["users"], files],
@@ -158,6 +174,8 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 			["kubelet", ["before", "shared", "requests"], kubelet],
 			["data", ["users"], data],
 			["pods", ["before", "data", "shared", "certificates", "kubeconfigs", "files"], pods],
+			["local proxy", ["users"], proxy],
+			["virtual IP", ["before", "virtual IPs before", "kubelet"], address],
 			["gate", ["kubelet", "pods"], (own) => Object.assign(this, { gate: gate(own) }).gate],
 		]);
 		this.registerOutputs({});

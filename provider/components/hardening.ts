@@ -22,6 +22,7 @@ import {
 import type { EncryptionMode } from "../resources";
 import { isAwaited } from "../resources/argument-checks";
 import type { ClusterArgs } from "./cluster-args";
+import { added, mapped } from "./merged-settings";
 
 /** A file that a part of the profile places on each control plane, before the static pods. */
 export interface HardeningFile {
@@ -240,19 +241,6 @@ function typedFlags(args: ClusterArgs, component: Component): string[] {
 	const settings: any = component === "etcd" ? (args.etcd as any)?.local : args[component];
 	const list: unknown = isAwaited(settings) ? undefined : settings?.extraArgs;
 	return Array.isArray(list) ? list.map((flag) => String(flag?.name)) : [];
-}
-
-/** A list with the elements of `own` whose names it lacks. */
-function added<T extends { name: string }>(given: unknown, own: readonly T[]): pulumi.Input<T[]> {
-	return mapped(given as T[] | undefined, (list: readonly T[] = []) => [
-		...list,
-		...own.filter(({ name }) => !list.some((each) => each.name === name)),
-	]) as pulumi.Input<T[]>;
-}
-
-/** Applies a function to a value that may come from another resource. */
-function mapped<T, U>(value: T, change: (value: any) => U): pulumi.Input<U> {
-	return isAwaited(value) ? (pulumi.output(value).apply(change) as pulumi.Output<U>) : change(value);
 }
 
 function objectOf<T>(options: unknown): Partial<T> {

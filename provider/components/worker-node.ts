@@ -5,11 +5,13 @@ import {
 	type ClusterInputs,
 	type Host,
 	Kubelet,
+	LocalProxy,
 	type NodeInputs,
 	NodeRegistration,
 } from "../resources";
 import { checkArguments } from "../resources/check-arguments";
 import { typedAt, typedPathsIn } from "../resources/typed-paths";
+import type { BalancerArgs } from "./endpoint";
 
 /** Arguments of a `WorkerNode`. */
 export interface WorkerNodeArgs {
@@ -30,6 +32,8 @@ export interface WorkerNodeArgs {
 	 * resource is deleted, as after `kubeadm reset`.
 	 */
 	api?: ApiAccess;
+	/** The proxy in front of the API servers, which is placed before the kubelet joins through it. @default none */
+	balancer?: Omit<BalancerArgs, "virtualIP" | "after">;
 	/** Time limit of the drain before the node is removed, in seconds. @default 120 */
 	drainTimeoutSeconds?: pulumi.Input<number>;
 	/**
@@ -52,6 +56,12 @@ export class WorkerNode extends pulumi.ComponentResource {
 		super("kubeadm:index:WorkerNode", name, {}, options);
 		const { host, cluster, authority, api, drainTimeoutSeconds, forceDrain } = args;
 		const { discovery: _ofTheKubelet, ...node } = args.node;
+		const { localProxy, apiServers } = args.balancer ?? {};
+		const nodeName = args.node.name as pulumi.Input<string>;
+		const proxy =
+			localProxy && apiServers
+				? [new LocalProxy(`${name}-local-proxy`, { host, nodeName, apiServers, localProxy }, { parent: this })]
+				: [];
 		this.kubelet = new Kubelet(
 			`${name}-kubelet`,
 			{
@@ -62,7 +72,7 @@ export class WorkerNode extends pulumi.ComponentResource {
 				...(authority ? { authority: { certificate: authority.certificate } } : {}),
 				...(api ? { api } : {}),
 			},
-			{ parent: this },
+			{ parent: this, dependsOn: proxy },
 		);
 		if (api)
 			this.registration = new NodeRegistration(

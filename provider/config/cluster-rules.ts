@@ -40,6 +40,7 @@ export const clusterSpecShape = {
 	},
 	kubelet: kubeletConfigurationShape,
 	kubeProxy: kubeProxyConfigurationShape,
+	kubeletServer: "string?",
 	kubeProxyServer: "string?",
 	externalCA: "bool?",
 	restrictedFiles: "bool?",
@@ -77,6 +78,7 @@ export const clusterRules: readonly Rule<ClusterSpec>[] = [
 	["certificatesDir", absolutePath],
 	["encryptionAlgorithm", oneOf(encryptionAlgorithms)],
 	["featureGates", featureGates],
+	["kubeletServer", httpsUrl],
 	["kubeProxyServer", httpsUrl],
 ];
 

@@ -79,6 +79,12 @@ export interface ClusterSpec {
 	/** Settings of kube-proxy. @default {} */
 	kubeProxy?: KubeProxyConfiguration;
 	/**
+	 * URL of the API server for the kubelets of workers, as `https://host:port`. A control plane's kubelet uses its own
+	 * API server, and admin.conf does so too where this field is set.
+	 * @default `controlPlaneEndpoint`, else the first control plane node
+	 */
+	kubeletServer?: string;
+	/**
 	 * URL of the API server for kube-proxy, as `https://host:port`.
 	 * @default what the nodes use: `controlPlaneEndpoint`, else the first control plane node
 	 */
@@ -206,6 +212,7 @@ export interface Cluster {
 	kubelet?: KubeletConfiguration;
 	/** Settings as the user gave them. Defaults are filled in when the configuration is rendered. */
 	kubeProxy?: KubeProxyConfiguration;
+	kubeletServer?: string;
 	kubeProxyServer?: string;
 	externalCA?: boolean;
 	restrictedFiles?: boolean;

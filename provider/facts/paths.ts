@@ -26,6 +26,14 @@ export const paths = {
 	/** CA certificates that are mounted into every control plane. */
 	caCertificates: "/etc/ssl/certs",
 	kubeProxyKubeconfig: "/var/lib/kube-proxy/kubeconfig.conf",
+	/** Folder of the configuration of a local proxy, this package's own. */
+	localProxyDirectory: "/etc/kubernetes/local-proxy",
+	/** Folder of haproxy's configuration beside keepalived, this package's own. */
+	haproxyDirectory: "/etc/kubernetes/haproxy",
+	/** Folder of keepalived's configuration, this package's own. */
+	keepalivedDirectory: "/etc/kubernetes/keepalived",
+	/** Folder of the file that sends the virtual IP away from a host. A boot empties it. */
+	virtualIPDirectory: "/run/kubernetes-virtual-ip",
 } as const;
 
 /**

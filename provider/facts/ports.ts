@@ -9,4 +9,8 @@ export const ports = {
 	kubeletHealthz: 10248,
 	controllerManager: 10257,
 	scheduler: 10259,
+	/** Default of `virtualIP.port`, this package's own. */
+	virtualIP: 8443,
+	/** Default of `localProxy.port`, this package's own. */
+	localProxy: 7443,
 } as const;

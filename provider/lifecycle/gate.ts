@@ -6,6 +6,7 @@ import type { Host } from "../hosts/host";
 import { type Digests, newId } from "../hosts/placement/place";
 import { type HostReference, reach } from "../hosts/reach";
 import { status } from "../hosts/status";
+import { awayFromVirtualIP } from "../phases/balancer/virtual-ip";
 import { health } from "../phases/components/health";
 import { staticPodComponents } from "../phases/components/registry";
 import { type HealthChecks, healthCheckOf, placedPods } from "../phases/control-plane/placed-pods";
@@ -95,9 +96,11 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 		try {
 			const plane = await controlPlaneOf(inputs);
 			const served = await apiServerServes(plane);
-			const stopped = await restartStale(plane.host, plane.pods);
-			// A container that this update stopped while it served has not failed.
-			await waitHealthy(inputs, plane, served ? stopped : []);
+			await awayFromVirtualIP(plane.host, async () => {
+				const stopped = await restartStale(plane.host, plane.pods);
+				// A container that this update stopped while it served has not failed.
+				await waitHealthy(inputs, plane, served ? stopped : []);
+			});
 		} catch (error) {
 			throw new PartialFailure(id, { credentials: state.credentials }, error as Error);
 		}

@@ -19,6 +19,7 @@ import { kubeconfig } from "./kubeconfig";
 import { kubelet } from "./kubelet";
 import { kubeletServingCertificate } from "./kubelet-serving-certificate";
 import type { Lifecycle } from "./lifecycle";
+import { localProxy } from "./local-proxy";
 import { nodePreflight } from "./node-preflight";
 import { nodeRegistration } from "./node-registration";
 import { serviceAccountKey } from "./service-account-key";
@@ -26,6 +27,7 @@ import type { ResourceKind } from "./shapes";
 import { sharedCertificates } from "./shared-certificates";
 import { staticPodManifest } from "./static-pod-manifest";
 import { storedSecrets } from "./stored-secrets";
+import { virtualIP } from "./virtual-ip";
 
 /** The lifecycle of each kind of resource, by the name of the class. */
 export const lifecycles = {
@@ -43,6 +45,8 @@ export const lifecycles = {
 	EtcdData: etcdData,
 	StaticPodManifest: staticPodManifest,
 	HostFile: hostFile,
+	VirtualIP: virtualIP,
+	LocalProxy: localProxy,
 	Kubelet: kubelet,
 	Gate: gate,
 	ClusterAccess: clusterAccess,

@@ -2,6 +2,7 @@ import { type Cluster, type ClusterSpec, clusterUnknowns, resolveCluster } from 
 import { type Node, type NodeRole, type NodeSpec, nodeUnknowns, resolveNode } from "../config/node";
 import { inArgument } from "../config/problems";
 import { isUnknown, maskUnknowns, UNKNOWN } from "../facts/unknown";
+import type { ApiServer } from "../render/balancer/haproxy";
 import type { EtcdMembers } from "../render/static-pods/pod";
 
 /**
@@ -48,6 +49,21 @@ export function membersAsKnown(members: EtcdMembers, node: Node): EtcdMembers {
 	);
 }
 
-function unknownFields<T extends object>(rendered: T): T {
+/**
+ * Returns API servers with `UNKNOWN` for what a preview does not know of them. Where the list itself is not known, it
+ * is one unknown server.
+ */
+export function apiServersAsKnown(servers: readonly ApiServer[]): ApiServer[] {
+	const unknown = UNKNOWN as never;
+	if (isUnknown(servers)) return [{ name: unknown, address: unknown, port: unknown }];
+	return servers.map(({ name, address, port }) => ({
+		name: name ?? unknown,
+		address: address ?? unknown,
+		port: port ?? unknown,
+	}));
+}
+
+/** Makes every field of an object unknown as a whole. */
+export function unknownFields<T extends object>(rendered: T): T {
 	return Object.fromEntries(Object.keys(rendered).map((field) => [field, UNKNOWN])) as T;
 }

@@ -3,6 +3,7 @@ import { hasUnknowns, isUnknown } from "../facts/unknown";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import type { GateInputs } from "./gate";
 import type { KubeletInputs } from "./kubelet-inputs";
+import type { LocalProxyInputs } from "./local-proxy";
 import type { ObjectsInputs } from "./objects-lifecycle";
 import { keyOfObject } from "./preview-form";
 import type { ResourceKind } from "./shapes";
@@ -41,6 +42,8 @@ const restarts: { readonly [kind in ResourceKind]?: (olds: any, inputs: any) => 
 		differs(olds.manifest, manifest) ? [on(component, nodeName)] : [],
 	Kubelet: (olds: KubeletInputs, inputs: KubeletInputs) =>
 		differs(readByKubelet(olds), readByKubelet(inputs)) ? [on("kubelet", inputs.nodeName)] : [],
+	VirtualIP: changedPods,
+	LocalProxy: changedPods,
 	Gate: (olds: GateInputs, { credentials, nodeName, healthChecks }: GateInputs) => {
 		const changed = Object.keys(credentials).filter((name) => isOther(olds.credentials?.[name], credentials[name]));
 		const components = new Set(changed.flatMap(readersOf));
@@ -52,6 +55,12 @@ const restarts: { readonly [kind in ResourceKind]?: (olds: any, inputs: any) => 
 	CoreDns: podTemplates,
 	KubeProxy: podTemplates,
 };
+
+/** The static pods that differ. */
+function changedPods({ pods: olds }: LocalProxyInputs, { pods, nodeName }: LocalProxyInputs): string[] {
+	const names = Object.keys(pods) as (keyof typeof pods)[];
+	return names.filter((name) => differs(olds?.[name], pods[name])).map((name) => on(name, nodeName));
+}
 
 /** What the kubelet reads when it starts. */
 function readByKubelet({ configuration, instanceConfiguration, flags, subject }: KubeletInputs): object {

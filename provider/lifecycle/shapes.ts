@@ -29,6 +29,7 @@ import type {
 	KubeletServingCertificateInputs,
 	KubeletServingCertificateOutputs,
 } from "./kubelet-serving-certificate";
+import type { LocalProxyArgs, LocalProxyInputs, LocalProxyOutputs } from "./local-proxy";
 import type { NodePreflightArgs, NodePreflightInputs } from "./node-preflight";
 import type { NodeRegistrationArgs, NodeRegistrationInputs, NodeRegistrationOutputs } from "./node-registration";
 import type { ObjectsInputs, ObjectsOutputs } from "./objects-lifecycle";
@@ -41,6 +42,7 @@ import type {
 } from "./shared-certificates";
 import type { StaticPodManifestArgs, StaticPodManifestInputs, StaticPodManifestOutputs } from "./static-pod-manifest";
 import type { StoredSecretsArgs } from "./stored-secrets";
+import type { VirtualIPArgs, VirtualIPInputs, VirtualIPOutputs } from "./virtual-ip";
 
 // biome-ignore lint/complexity/noBannedTypes: a lifecycle without outputs
 type None = {};
@@ -173,6 +175,18 @@ export const shapes = {
 		args: ["host", "path", "content", "mode", "owner", "group"],
 		inputs: ["host", "path", "content", "mode", "owner", "group"],
 		outputs: ["digests"],
+	}),
+	VirtualIP: shapeOf<VirtualIPArgs, VirtualIPInputs, VirtualIPOutputs>()({
+		args: ["host", "nodeName", "apiServers", "virtualIP"],
+		inputs: ["host", "nodeName", "address", "apiServers", "interface", "files", "pods"],
+		outputs: ["digests"],
+		inPreviewForm: ["pods"],
+	}),
+	LocalProxy: shapeOf<LocalProxyArgs, LocalProxyInputs, LocalProxyOutputs>()({
+		args: ["host", "nodeName", "apiServers", "localProxy"],
+		inputs: ["host", "nodeName", "files", "pods"],
+		outputs: ["digests"],
+		inPreviewForm: ["pods"],
 	}),
 	Kubelet: shapeOf<KubeletArgs, KubeletInputs, KubeletOutputs>()({
 		args: ["host", "cluster", "node", "role", "authority", "controlPlanes", "certificate", "discovery"],

@@ -16,6 +16,7 @@ import { type HostReference, reach } from "../hosts/reach";
 import { serviceCommand } from "../hosts/service";
 import { status } from "../hosts/status";
 import { WaitError, waitFor } from "../hosts/wait";
+import { awayFromVirtualIP } from "../phases/balancer/virtual-ip";
 import type { EtcdPlacement } from "../phases/components/etcd";
 import { health } from "../phases/components/health";
 import { staticPodComponents } from "../phases/components/registry";
@@ -149,7 +150,7 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 		const host = await reach(inputs.host);
 		const change = () => apply(id, wanted, state.digests ?? {});
 		// What is put back on a damaged host may need what is put back beside it, so that none waits for another.
-		return (await isOtherOnHost(host, inputs)) ? inTurn(host, change) : change();
+		return (await isOtherOnHost(host, inputs)) ? inTurn(host, () => leaving(host, inputs, change)) : change();
 	},
 
 	async delete(id, state) {
@@ -159,6 +160,11 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 		await staticPodComponents[state.component].clean({ host, owner: id }, state.placedManifest ?? state.manifest);
 	},
 };
+
+/** Without its etcd, an API server serves no more: before either restarts, the virtual IP leaves the host. */
+function leaving<T>(host: Host, { component }: StaticPodManifestInputs, change: () => Promise<T>): Promise<T> {
+	return component === "etcd" || component === "kube-apiserver" ? awayFromVirtualIP(host, change) : change();
+}
 
 /** Whether the host has the manifest of another pod than the wanted one. The kubelet compares pods, not texts. */
 async function isOtherOnHost(host: Host, { component, manifest }: StaticPodManifestInputs): Promise<boolean> {

@@ -30,12 +30,12 @@ export const kubeconfigs = {
 	"admin.conf": {
 		commonName: () => identities.admin,
 		organizations: [identities.clusterAdmins],
-		server: controlPlaneUrl,
+		server: adminServer,
 	},
 	"super-admin.conf": {
 		commonName: () => identities.superAdmin,
 		organizations: [identities.privileged],
-		server: controlPlaneUrl,
+		server: adminServer,
 	},
 	"kubelet.conf": {
 		commonName: (node) => identities.nodePrefix + node.name,
@@ -209,7 +209,12 @@ function localServer(_cluster: Cluster, node: Node): string {
 
 function kubeletServer(cluster: Cluster, node: Node): string {
 	const isLocal = node.role === "control-plane" && isEnabled(cluster, "ControlPlaneKubeletLocalMode");
-	return isLocal ? localApiServerUrl(node) : controlPlaneUrl(cluster, node);
+	return isLocal ? localApiServerUrl(node) : (cluster.kubeletServer ?? controlPlaneUrl(cluster, node));
+}
+
+/** Without a common address for all clients, an administrator on a control plane uses the API server there. */
+function adminServer(cluster: Cluster, node: Node): string {
+	return cluster.kubeletServer ? localApiServerUrl(node) : controlPlaneUrl(cluster, node);
 }
 
 function userEntry(credentials: Credentials): Record<string, string> {

@@ -1,6 +1,7 @@
 import { bootstrapTokenShape } from "../config/bootstrap-token";
 import { clusterSpecShape } from "../config/cluster-rules";
 import { connectionProblems } from "../config/connection";
+import { localProxyShape, virtualIPShape } from "../config/endpoint-choice";
 import type { HardeningSpec } from "../config/hardening";
 import { nodeSpecShape } from "../config/node-rules";
 import { joinPath } from "../config/problems";
@@ -154,6 +155,10 @@ const hardening: Record<keyof HardeningSpec, ArgumentCheck> = {
 	restrictedFiles: isOn,
 };
 
+const apiServers = value(["list", { name: "string", address: "string", port: "int" }]);
+const virtualIP = object(virtualIPShape, 'an object such as { address: "192.0.2.10" }');
+const localProxy = object(localProxyShape, "an object such as { port: 7443 }");
+
 const objects: ArgumentChecks = { api: required(api), cluster, node };
 const onNode: ArgumentChecks = { host: required(host), cluster, node };
 const identity = required(resource(["ClusterIdentity"], "a ClusterIdentity"));
@@ -168,6 +173,8 @@ export const argumentsOf = {
 		sign: decided("function", "a function that signs"),
 		serviceAccountKey: text,
 		bootstrapTokens: list(fields(bootstrapToken), "a list of bootstrap tokens"),
+		virtualIP,
+		localProxy: part(localProxy),
 		profile: decided("string", 'the name of a profile: "hardened"'),
 		hardening: fields(hardening),
 		ignoreWarnings: list(decided("string", "the name of a warning, a string"), "a list of names of warnings"),
@@ -182,9 +189,16 @@ export const argumentsOf = {
 		joins: value("bool"),
 		files: list(anyObject("a file"), "a list of files"),
 		after: list(resource(["Gate"], "a Gate"), "a list of gates"),
+		balancer: fields({
+			apiServers: required(apiServers),
+			virtualIP,
+			localProxy,
+			after: list(resource(["VirtualIP"], "a VirtualIP"), "a list of virtual IPs"),
+		}),
 	},
 	WorkerNode: {
 		...onNode,
+		balancer: fields({ apiServers: required(apiServers), localProxy }),
 		authority: authority(() => []),
 		api,
 		drainTimeoutSeconds: value("int"),
@@ -198,6 +212,18 @@ export const argumentsOf = {
 		mode: value("string"),
 		owner: value("string"),
 		group: value("string"),
+	},
+	VirtualIP: {
+		host: required(host),
+		nodeName: required(value("string")),
+		apiServers: required(apiServers),
+		virtualIP: required(virtualIP),
+	},
+	LocalProxy: {
+		host: required(host),
+		nodeName: required(value("string")),
+		apiServers: required(apiServers),
+		localProxy: required(localProxy),
 	},
 	Preflight: { ...onNode, joins: value("bool") },
 	EncryptionKey: { provider: required(value("string")) },

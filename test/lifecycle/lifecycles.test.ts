@@ -29,6 +29,7 @@ const fullNode = {
 };
 const initialMembers = [{ name: "cp-1", address: "198.18.0.11" }];
 const controlPlanes = [host];
+const apiServers = [{ name: "cp-1", address: "198.18.0.11", port: 6443 }];
 
 /** Arguments of each kind, as full as a program may say them. */
 const examples: Record<ResourceKind, () => object> = {
@@ -61,6 +62,13 @@ const examples: Record<ResourceKind, () => object> = {
 	EtcdData: () => ({ host, cluster: full, node: fullNode }),
 	StaticPodManifest: () => ({ host, component: "kube-apiserver", cluster: full, node: fullNode, initialMembers }),
 	HostFile: () => ({ host, path: "/etc/file", content: "text", mode: "0600", owner: "root", group: "root" }),
+	VirtualIP: () => ({
+		host,
+		nodeName: "cp-1",
+		apiServers,
+		virtualIP: { address: "198.18.0.100", interface: "eth0", routerId: 7, port: 8443, images: { keepalived: "k:1" } },
+	}),
+	LocalProxy: () => ({ host, nodeName: "cp-1", apiServers, localProxy: { port: 7443, image: "h:1" } }),
 	Kubelet: () => ({ host, cluster: full, node: fullNode, role: "control-plane", authority: pair(), controlPlanes }),
 	Gate: () => ({
 		host,

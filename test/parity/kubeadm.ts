@@ -205,7 +205,14 @@ export function thisHost(hide: readonly string[] = [], resolvConf?: string): Hos
 
 /** The case as kubeadm's configuration file. */
 export function documents({ cluster = {}, node = {} }: Case, minor: Minor = newestMinor): object[] {
-	const { kubelet, kubeProxy, kubeProxyServer: _server, proxyEnvs: _envs, ...configuration } = cluster;
+	const {
+		kubelet,
+		kubeProxy,
+		kubeletServer: _kubelets,
+		kubeProxyServer: _server,
+		proxyEnvs: _envs,
+		...configuration
+	} = cluster;
 	const { name, localAPIEndpoint, nodeRegistration, timeouts } = node;
 	const kubeadm = "kubeadm.k8s.io/v1beta4";
 	return [

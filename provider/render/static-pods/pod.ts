@@ -41,10 +41,11 @@ export interface Container {
 	imagePullPolicy: "IfNotPresent";
 	command: string[];
 	env?: EnvVar[];
-	ports: { containerPort: number; name: string; protocol: "TCP" }[];
-	livenessProbe: object;
+	ports?: { containerPort: number; name: string; protocol: "TCP" }[];
+	livenessProbe?: object;
 	readinessProbe?: object;
-	startupProbe: object;
+	startupProbe?: object;
+	securityContext?: object;
 	resources: { requests: Record<string, string> };
 	volumeMounts: { mountPath: string; name: string; readOnly?: true }[];
 }
@@ -132,15 +133,20 @@ export function componentPod({ container, requests, probes, volumes, annotations
 					resources: { requests },
 				},
 			],
-			hostNetwork: true,
-			priority: 2000001000,
-			priorityClassName: "system-node-critical",
-			securityContext: { seccompProfile: { type: "RuntimeDefault" } },
+			...criticalOnHost,
 			volumes,
 		},
 		status: {},
 	};
 }
+
+/** Fields of every static pod: the host's network, the highest priority, the container runtime's system call filter. */
+export const criticalOnHost = {
+	hostNetwork: true,
+	priority: 2000001000,
+	priorityClassName: "system-node-critical",
+	securityContext: { seccompProfile: { type: "RuntimeDefault" } },
+} as const;
 
 /**
  * Merges lists of environment variables by name. A later variable replaces an earlier one.
