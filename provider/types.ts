@@ -30,6 +30,7 @@ export type {
 	Taint,
 	Timeouts,
 } from "./config/node-spec";
+export type { RolloutSpec } from "./config/rollout";
 export type { Digests } from "./hosts/placement/place";
 export type { ConnectionArgs, ProxyConnectionArgs } from "./hosts/ssh/connection";
 export type { GoneNode } from "./lifecycle/machine-guards";

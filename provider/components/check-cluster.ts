@@ -8,6 +8,7 @@ import { hardeningProblems } from "../config/hardening";
 import { type NodeSpec, nodeNameOf, nodeProblems, nodeUnknowns } from "../config/node";
 import { nodeSpecShape } from "../config/node-rules";
 import type { Problem } from "../config/problems";
+import { rolloutProblems } from "../config/rollout";
 import { withoutStructuralUnknowns } from "../config/structure";
 import { configurationWarnings, ignoredWarningProblems } from "../config/warnings";
 import type { Shape } from "../facts/types/shape";
@@ -104,6 +105,10 @@ function specProblems(args: Record<string, any>): Problem[] {
 			: [inputProblem({ path: "profile", expected: '"hardened"', value: args.profile })]),
 		...hardeningProblems(args),
 		...endpointChoiceProblems(args),
+		...rolloutProblems(
+			args.rollout,
+			nodes.filter(({ path }) => path.startsWith("workers")).map(({ node }) => workerName(node)),
+		),
 		...(isList(args.ignoreWarnings) && args.ignoreWarnings.every((each) => typeof each === "string")
 			? ignoredWarningProblems(args.ignoreWarnings, "ignoreWarnings")
 			: []),
@@ -140,6 +145,10 @@ function controlPlaneProblems(controlPlanes: unknown): Problem[] {
 }
 
 /** Nodes whose names are equal in lower case, as the API has them. */
+function workerName(node: any): string | undefined {
+	return isText(node?.name) ? nodeNameOf(node.name) : undefined;
+}
+
 function repeatedNames(nodes: readonly CheckedNode[]): Problem[] {
 	return repetitions(nodes, ({ name }) => (isText(name) ? nodeNameOf(name) : undefined)).map(({ path, node, other }) =>
 		inputProblem({

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { BootstrapTokenSpec } from "../config/bootstrap-token";
 import type { LocalProxySpec, VirtualIPSpec } from "../config/endpoint-choice";
 import type { HardeningSpec } from "../config/hardening";
+import type { RolloutSpec } from "../config/rollout";
 import type { CaName } from "../render/pki/certificates";
 import type { Authority, ClusterInputs, HostArgs, Inputs, NodeInputs } from "../resources";
 import type { Sign } from "./signing";
@@ -89,6 +90,11 @@ export interface ClusterArgs extends ClusterInputs {
 	profile?: "hardened";
 	/** Parts of the hardened profile that differ from it, or are on without it. @default {} */
 	hardening?: HardeningArgs;
+	/**
+	 * How a change of kubelets goes through the running workers: one by one, or some at once, each once the one before is well.
+	 * Workers that are new join at once. @default { maxUnavailable: 1 }
+	 */
+	rollout?: RolloutSpec;
 	/**
 	 * Names of warnings that are not shown: `NoPodSubnet`, `UnknownFlag` and others, or `all`. Each warning shows its
 	 * name.

@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { BootstrapTokenSpec } from "../config/bootstrap-token";
 import { expected } from "../config/expected";
 import { nodeNameOf } from "../config/node";
+import type { RolloutSpec } from "../config/rollout";
 import { phases } from "../render/node-plan";
 import { type CaName, caNamesOf, certificateNamesOf, certificates } from "../render/pki/certificates";
 import type { ClusterInputs, Inputs } from "../resources";
@@ -22,6 +23,8 @@ export interface Context {
 	spec: ClusterInputs;
 	controlPlanes: NodeArgs[];
 	workers: NodeArgs[];
+	/** How a change goes through the workers. */
+	rollout: RolloutSpec | undefined;
 	/** The nodes whose machines are gone for good, which no step makes. */
 	goneNodes: { name: string; host: pulumi.Input<string> }[];
 	tokens: Inputs<BootstrapTokenSpec>[];
@@ -42,7 +45,7 @@ export function makeContext(component: pulumi.Resource, name: string, typed: Clu
 	const { args: chosen, balancer } = chooseEndpoint(typed);
 	const { args, ...hardened } = harden(chosen);
 	const { controlPlanes, workers = [], authorities: given = {}, serviceAccountKey: _key, ...rest } = args;
-	const { bootstrapTokens = [], sign, ignoreWarnings: _names, ...asked } = rest;
+	const { bootstrapTokens = [], sign, rollout, ignoreWarnings: _names, ...asked } = rest;
 	const external = externalOf(given);
 	return {
 		component,
@@ -51,6 +54,7 @@ export function makeContext(component: pulumi.Resource, name: string, typed: Clu
 		spec: typedAt({ "": "" }, external.includes("ca") ? { ...asked, externalCA: true } : asked),
 		controlPlanes: typedNodes("controlPlanes", controlPlanes),
 		workers: typedNodes("workers", workers),
+		rollout,
 		goneNodes: [...controlPlanes, ...workers]
 			.filter(({ gone }) => gone)
 			.map(({ name: node, connection: { host } }) => ({ name: nodeNameOf(node), host })),

@@ -12,6 +12,7 @@ import {
 import { checkArguments } from "../resources/check-arguments";
 import { typedAt, typedPathsIn } from "../resources/typed-paths";
 import type { BalancerArgs } from "./endpoint";
+import { turnOf } from "./turn";
 
 /** Arguments of a `WorkerNode`. */
 export interface WorkerNodeArgs {
@@ -42,19 +43,33 @@ export interface WorkerNodeArgs {
 	 * it
 	 */
 	forceDrain?: pulumi.Input<boolean>;
+	/**
+	 * Workers that change before this one: a change of this worker's kubelet waits until theirs is done and their nodes are well.
+	 * A worker that is made in this `up` waits for none, and none waits for it. @default none
+	 */
+	after?: WorkerNode[];
 }
 
 /** A worker node: its kubelet, which joins by TLS bootstrap, and with `api` the registration of its Node object. */
 export class WorkerNode extends pulumi.ComponentResource {
 	/** The node's kubelet. Once it is made, the node is registered or about to be. */
 	readonly kubelet: Kubelet;
+	/** Fulfilled when a change of this worker is done. */
+	readonly #nodeName: NodeInputs["name"];
+	readonly #changed: Promise<unknown>;
 	/** The node's object in the cluster's API. Absent without `api`. */
 	readonly registration?: NodeRegistration;
 
 	constructor(name: string, args: WorkerNodeArgs, options?: pulumi.ComponentResourceOptions) {
 		checkArguments("WorkerNode", name, args, options);
 		super("kubeadm:index:WorkerNode", name, {}, options);
-		const { host, cluster, authority, api, drainTimeoutSeconds, forceDrain } = args;
+		const { host, cluster, authority, api, drainTimeoutSeconds, forceDrain, after = [] } = args;
+		const turn = turnOf(
+			host,
+			after.map((worker) => worker.#changed),
+		);
+		const rollsAfter = after.map((worker) => worker.#nodeName).filter((node) => typeof node === "string");
+		this.#nodeName = args.node.name;
 		const { discovery: _ofTheKubelet, ...node } = args.node;
 		const { localProxy, apiServers } = args.balancer ?? {};
 		const nodeName = args.node.name as pulumi.Input<string>;
@@ -71,9 +86,11 @@ export class WorkerNode extends pulumi.ComponentResource {
 				role: "worker",
 				...(authority ? { authority: { certificate: authority.certificate } } : {}),
 				...(api ? { api } : {}),
+				...(rollsAfter.length > 0 ? { rollsAfter } : {}),
 			},
-			{ parent: this, dependsOn: proxy },
+			{ parent: this, dependsOn: turn.begins.then(() => proxy) },
 		);
+		this.#changed = turn.ends(this.kubelet);
 		if (api)
 			this.registration = new NodeRegistration(
 				`${name}-node`,

@@ -65,7 +65,7 @@ export function check(
 		const old = Object.keys(before).length > 0 ? before : undefined;
 		refuseOtherMachine(old, own);
 		const inputs = lifecycleOf(kind).check(own, old);
-		const restarts = restartsOf(kind, { inputs: old, restarts: olds[RESTARTS] }, inputs);
+		const restarts = restartsOf(kind, { inputs: old, restarts: olds[RESTARTS] }, inputs, own);
 		return { inputs: kept(kind, { ...inputs, ...(restarts ? { [RESTARTS]: restarts } : {}) }) };
 	} catch (error) {
 		if (!(error instanceof SpecError)) throw error;

@@ -50,6 +50,8 @@ export interface HostOutputs {
 	hostKey: string;
 	/** SSH host key of the bastion: shown at the first contact, and expected from then on. Empty without a bastion. */
 	proxyHostKey: string;
+	/** Time of the first contact, in milliseconds since 1970. Absent for a host of a release that did not keep it. */
+	firstContact?: number;
 }
 
 /**
@@ -75,7 +77,7 @@ export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 	async create({ connection, givenFacts: given, trustOnFirstUse }) {
 		const reached = await connect(connection, { trustOnFirstUse });
 		const facts = { ...(await readFacts(reached, given)), ...given };
-		return { id: newId(facts.machineId), outputs: { facts, ...keysOf(reached) } };
+		return { id: newId(facts.machineId), outputs: { facts, ...keysOf(reached), firstContact: Date.now() } };
 	},
 
 	/**
@@ -101,7 +103,8 @@ export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 		recordMove(state, { connection, ...keysOf(reached) });
 		if (moved) status(`${reached.name}: the machine answers under another address`);
 		const facts = { ...asFirstRead(state.facts, factsOfHost, state.givenFacts), ...given };
-		return { facts, ...keysOf(reached) };
+		const { firstContact } = state;
+		return { facts, ...keysOf(reached), ...(firstContact === undefined ? {} : { firstContact }) };
 	},
 
 	/** Removes what resources left on the machine that were cut off before the state knew them. The machine's other resources are gone by now. */

@@ -46,6 +46,11 @@ export interface KubeletArgs {
 	 * kubeconfig on the host. @default the CA's key signs one
 	 */
 	certificate?: string;
+	/**
+	 * Names of the nodes whose kubelets change before this one, as a preview shows them. The order itself is `dependsOn`, or the
+	 * `after` of a `WorkerNode`. @default none
+	 */
+	rollsAfter?: string[];
 	/** Discovery of the cluster by a worker's kubelet, as for `kubeadm join`. Contains secrets. @default none */
 	discovery?: Discovery;
 }

@@ -14,6 +14,7 @@ import type { FoundCluster } from "../phases/discovery/discover";
 import { bringUpKubelet } from "../phases/kubelet/bring-up";
 import { changeKubelet, KubeletChangeUndone } from "../phases/kubelet/change";
 import { configurationIn, forgetConfiguration, isUnproved, kubeletFiles } from "../phases/kubelet/last-configuration";
+import { watchNode } from "../phases/kubelet/node-health";
 import { kubeletStatus, NO_NODE, nodeOfKubelet, RUNNING } from "../phases/kubelet/status";
 import { unitFiles } from "../phases/kubelet/unit";
 import { becomeNode } from "../phases/preflight/become-node";
@@ -164,8 +165,11 @@ async function change(
 	const hostBefore = state.hostBefore ?? (await captureBefore(host));
 	const { digests, discoveredCluster } = state;
 	const target = { host, owner: id, nodeName: inputs.nodeName, stateDigests: digests ?? {} };
+	// The gate of a control plane looks at its node.
+	const isRolled = state.status === RUNNING && inputs.role === "worker";
+	const prove = isRolled ? await watchNode(target, inputs) : undefined;
 	try {
-		const started = await changeKubelet(target, inputs, discoveredCluster);
+		const started = await changeKubelet(target, inputs, { known: discoveredCluster, prove });
 		const { path } = state.authority;
 		if (path !== inputs.authority.path) await removeFiles({ host, owner: id, paths: [path] });
 		return { ...started, hostBefore, status: RUNNING };

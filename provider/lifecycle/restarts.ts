@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { hasUnknowns, isUnknown } from "../facts/unknown";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import type { GateInputs } from "./gate";
-import type { KubeletInputs } from "./kubelet-inputs";
+import type { KubeletArgs, KubeletInputs } from "./kubelet-inputs";
 import type { LocalProxyInputs } from "./local-proxy";
 import type { ObjectsInputs } from "./objects-lifecycle";
 import { keyOfObject } from "./preview-form";
@@ -18,6 +18,7 @@ export const RESTARTS = "restarts";
 /**
  * Returns the text of `restarts` for new inputs. A text that the state has already is said with "again", as a preview
  * shows only what differs.
+ * @param args arguments of the program, which say the order of a roll
  * @param before the inputs of the state, and the text of `restarts` among them
  * @returns `undefined` for a resource that is created, and where no update since the last refresh restarts anything
  */
@@ -25,10 +26,11 @@ export function restartsOf(
 	kind: ResourceKind,
 	before: { inputs: object | undefined; restarts: unknown },
 	inputs: object,
+	args: object = {},
 ): string | undefined {
 	const { inputs: olds, restarts: last } = before;
 	if (!olds || isDeepStrictEqual(olds, inputs)) return undefined;
-	const names = restarts[kind]?.(olds, inputs) ?? [];
+	const names = restarts[kind]?.(olds, inputs, args) ?? [];
 	const text = names.join(", ");
 	if (text === "") return typeof last === "string" ? last : undefined;
 	return text === last ? `${text} ${AGAIN}` : text;
@@ -37,11 +39,13 @@ export function restartsOf(
 const AGAIN = "again";
 
 /** What an update restarts, by kind of resource. A kind that is not listed restarts nothing. */
-const restarts: { readonly [kind in ResourceKind]?: (olds: any, inputs: any) => string[] } = {
+const restarts: { readonly [kind in ResourceKind]?: (olds: any, inputs: any, args: any) => string[] } = {
 	StaticPodManifest: (olds: StaticPodManifestInputs, { manifest, component, nodeName }: StaticPodManifestInputs) =>
 		differs(olds.manifest, manifest) ? [on(component, nodeName)] : [],
-	Kubelet: (olds: KubeletInputs, inputs: KubeletInputs) =>
-		differs(readByKubelet(olds), readByKubelet(inputs)) ? [on("kubelet", inputs.nodeName)] : [],
+	Kubelet: (olds: KubeletInputs, inputs: KubeletInputs, { rollsAfter = [] }: KubeletArgs) =>
+		differs(readByKubelet(olds), readByKubelet(inputs))
+			? [`${on("kubelet", inputs.nodeName)}${rollsAfter.length > 0 ? ` after ${rollsAfter.join(" and ")}` : ""}`]
+			: [],
 	VirtualIP: changedPods,
 	LocalProxy: changedPods,
 	Gate: (olds: GateInputs, { credentials, nodeName, healthChecks }: GateInputs) => {

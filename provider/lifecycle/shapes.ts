@@ -61,7 +61,7 @@ export const shapes = {
 	Host: shapeOf<HostArgs, HostInputs, HostOutputs>()({
 		args: ["connection", "facts", "trustOnFirstUse"],
 		inputs: ["connection", "givenFacts", "trustOnFirstUse"],
-		outputs: ["facts", "hostKey", "proxyHostKey"],
+		outputs: ["facts", "hostKey", "proxyHostKey", "firstContact"],
 		knownInPreview: ["facts", "hostKey", "proxyHostKey"],
 	}),
 	ClusterIdentity: shapeOf<ClusterIdentityArgs, ClusterIdentityInputs, None>()({
@@ -189,7 +189,7 @@ export const shapes = {
 		inPreviewForm: ["pods"],
 	}),
 	Kubelet: shapeOf<KubeletArgs, KubeletInputs, KubeletOutputs>()({
-		args: ["host", "cluster", "node", "role", "authority", "controlPlanes", "certificate", "discovery"],
+		args: ["host", "cluster", "node", "role", "authority", "controlPlanes", "certificate", "discovery", "rollsAfter"],
 		inputs: [
 			"host",
 			"role",

@@ -177,6 +177,16 @@ export const argumentsOf = {
 		localProxy: part(localProxy),
 		profile: decided("string", 'the name of a profile: "hardened"'),
 		hardening: fields(hardening),
+		rollout: fields(
+			{
+				maxUnavailable: (given, path) =>
+					typeof given === "number"
+						? []
+						: decided("string", 'a number of workers, or a percentage such as "20%"')(given, path),
+				order: list(decided("string", "the name of a worker, a string"), "a list of workers' names"),
+			},
+			'an object such as { maxUnavailable: "20%" }',
+		),
 		ignoreWarnings: list(decided("string", "the name of a warning, a string"), "a list of names of warnings"),
 	},
 	ControlPlaneNode: {
@@ -203,6 +213,7 @@ export const argumentsOf = {
 		api,
 		drainTimeoutSeconds: value("int"),
 		forceDrain: value("bool"),
+		after: list(resource(["WorkerNode"], "a WorkerNode"), "a list of WorkerNodes"),
 	},
 	Host: { connection: required(connection), facts: value(facts), trustOnFirstUse: value("bool") },
 	HostFile: {
@@ -236,6 +247,7 @@ export const argumentsOf = {
 		authority: authority(),
 		certificate: text,
 		api,
+		rollsAfter: list(decided("string", "the name of a node, a string"), "a list of nodes' names"),
 	},
 	Gate: { ...onNode, identity, credentials: required(value("any", "digests by credential and path")) },
 	NodeRegistration: {

@@ -25,6 +25,8 @@ export class Host extends KubeadmResource {
 	declare readonly hostKey: pulumi.Output<string>;
 	/** SSH host key of the bastion. Empty without a bastion. */
 	declare readonly proxyHostKey: pulumi.Output<string>;
+	/** Time of the first contact, in milliseconds since 1970. `undefined` for a host of a release that did not keep it. */
+	declare readonly firstContact: pulumi.Output<number | undefined>;
 	/** The reference that other resources take as `host`. */
 	readonly reference: HostReference;
 

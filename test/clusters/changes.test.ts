@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, type LabHost, startLab, until } from "../../lab/index.ts";
 import type { ClusterProgram } from "./programs/cluster/index.ts";
+import { unscored } from "./support/cis.ts";
 import { clusterOn } from "./support/cluster.ts";
 import { kubectl } from "./support/kubeadm.ts";
 import { type TestStack, testStack } from "./support/stack.ts";
@@ -93,8 +94,12 @@ describe("a cluster on machines that the same program makes", () => {
 		expect(text).not.toMatch(/--advertise-address +: "/);
 	});
 
-	it("is made through a user who needs sudo, and differs from nothing afterwards", async () => {
+	it("is made through a user who needs sudo where sshd allows one session, and differs from nothing afterwards", async () => {
+		await onHost("echo 'MaxSessions 1' > /etc/ssh/sshd_config.d/sessions.conf && systemctl reload ssh");
+		expect(await onHost("sshd -T | grep -i maxsessions")).toBe("maxsessions 1");
 		await stack.up();
+		expect(await onHost("ls /run/pulumi-kubeadm.lock 2>&1 || true")).toMatch(/No such file/);
+		await onHost("rm /etc/ssh/sshd_config.d/sessions.conf && systemctl reload ssh");
 		expect(await onHost("stat -c '%a %U' /etc/kubernetes/admin.conf")).toBe("600 root");
 		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
 	});
@@ -243,6 +248,13 @@ describe("a cluster on machines that the same program makes", () => {
 		);
 		expect(said).toMatch(/networking\.dnsDomain.*expected "cluster\.local" as the running cluster has it/);
 		expect(said).toMatch(/kubernetesVersion: expected 1\.37\.2 or a later patch of 1\.37, got 1\.37\.1/);
+	});
+
+	it("takes the hardened profile while it runs, and then has all that the CIS Kubernetes Benchmark 1.12 scores", async () => {
+		const { cluster, ...rest } = settled({});
+		await stack.configure({ ...rest, cluster: { ...cluster, profile: "hardened" } });
+		await stack.up();
+		expect(await unscored(host)).toEqual([]);
 	});
 
 	it("is unchanged and not gone when its host cannot be reached, and a refresh says so once", async () => {

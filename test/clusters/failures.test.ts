@@ -1,16 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, type LabHost, startLab } from "../../lab/index.ts";
 import { attempt, finish, impatient } from "./support/attempt.ts";
-import {
-	addFlag,
-	badFlag,
-	endingKubelet,
-	type Failure,
-	halfway,
-	inCertificates,
-	onTheHost,
-	onTheWay,
-} from "./support/failures.ts";
+import { addFlag, badFlag, type Failure, halfway, inCertificates, onTheHost, onTheWay } from "./support/failures.ts";
 import { type TestStack, testStack } from "./support/stack.ts";
 
 /** One bring-up that meets one obstacle after the other: each attempt names the layer, and goes on where the last one stopped. */
@@ -115,25 +106,6 @@ describe("an up that fails names the layer, what was seen and the next command",
 		await stack.configure(program);
 		await stack.up();
 		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
-	});
-
-	it("names the kernel's limit where the kubelet ends by it before it registers its node, and goes on once that is mended", async () => {
-		const line = 'E1127 10:00:00.0 1 kubelet.go:1] "Failed to start cAdvisor" err="inotify_init: too many open files"';
-		const undo = await endingKubelet(host, line);
-		await host.exec("kubectl --kubeconfig /etc/kubernetes/admin.conf delete node cp-1", { check: true });
-		const said = await stack.up({ refresh: true }).then(
-			() => "up succeeded",
-			(error: Error) => error.message,
-		);
-		await undo();
-		expect(said).toMatch(
-			/node cp-1: the kubelet ends again and again: "Failed to start cAdvisor" err="inotify_init: too many open files" \(after \d+ s of 300 s\)\n\s+layer: kernel limits\n\s+E1127 .*inotify_init: too many open files/,
-		);
-		expect(said).toMatch(/next: ssh .*sysctl fs\.inotify\.max_user_instances/);
-		await stack.up({ refresh: true });
-		expect((await host.exec("kubectl --kubeconfig /etc/kubernetes/admin.conf get nodes -o name")).stdout).toBe(
-			"node/cp-1\n",
-		);
 	});
 
 	it("refuses in preview a flag by which the kubelet's probes would fail, and says what to use instead", async () => {

@@ -209,11 +209,29 @@ describe("Cluster", () => {
 
 	it("changes nothing that is there when a worker is added, moved in the list or removed", async () => {
 		const workers = [machine("worker-1", 21), machine("worker-2", 22), machine("worker-3", 23)];
-		const three = await cluster({ ...one, workers });
-		expect(await cluster({ ...one, workers: [workers[2]!, workers[0]!, workers[1]!] })).toEqual(three);
-		expect(await cluster({ ...one, workers: [workers[0]!, workers[2]!] })).toEqual(
+		// The order of a roll is shown, and no input of the state.
+		const made = async (args: ClusterArgs) =>
+			(await cluster(args)).map(({ inputs: { rollsAfter: _order, ...inputs }, ...rest }) => ({ ...rest, inputs }));
+		const three = await made({ ...one, workers });
+		expect(await made({ ...one, workers: [workers[2]!, workers[0]!, workers[1]!] })).toEqual(three);
+		expect(await made({ ...one, workers: [workers[0]!, workers[2]!] })).toEqual(
 			three.filter(({ name }) => !name.includes("worker-2")),
 		);
+	});
+
+	it("sends the order of a roll with each worker's kubelet: one by one, or so many at once after the first", async () => {
+		const workers = ["worker-1", "worker-2", "worker-3", "worker-4"].map((name, index) => machine(name, 21 + index));
+		const orderIn = async (rollout: ClusterArgs["rollout"]) => {
+			const all = await cluster({ ...one, workers, rollout });
+			return workers.map(({ name }) => find(all, `Kubelet c-${name}-kubelet`).inputs.rollsAfter);
+		};
+		expect(await orderIn(undefined)).toEqual([undefined, ["worker-1"], ["worker-2"], ["worker-3"]]);
+		expect(await orderIn({ maxUnavailable: "50%", order: ["worker-3"] })).toEqual([
+			["worker-3"],
+			["worker-3"],
+			undefined,
+			["worker-1"],
+		]);
 	});
 
 	it("gives each gate what was last placed of the certificates and kubeconfigs that its components read", async () => {

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, type LabHost, startLab } from "../../lab/index.ts";
 import { attempt, finish, impatient } from "../clusters/support/attempt.ts";
-import { halfway, inCertificates, onTheHost, onTheWay, reported, wrongKey } from "../clusters/support/failures.ts";
+import {
+	endingKubelet,
+	halfway,
+	inCertificates,
+	onTheHost,
+	onTheWay,
+	reported,
+	wrongKey,
+} from "../clusters/support/failures.ts";
 import { type TestStack, testStack } from "../clusters/support/stack.ts";
 
 /** All failures but those of test/clusters/failures.test.ts that happen halfway. */
@@ -43,6 +51,26 @@ describe("an up that fails names the layer, what was seen and the next command",
 			const undo = await reported.onHost(host);
 			const said = await finish({ lab, host, stack }).finally(undo);
 			for (const pattern of reported.says) expect(said).toMatch(pattern);
+		});
+
+		it("names the kernel's limit where the kubelet ends by it before it registers its node, and goes on once that is mended", async () => {
+			const line =
+				'E1127 10:00:00.0 1 kubelet.go:1] "Failed to start cAdvisor" err="inotify_init: too many open files"';
+			const undo = await endingKubelet(host, line);
+			await host.exec("kubectl --kubeconfig /etc/kubernetes/admin.conf delete node cp-1", { check: true });
+			const said = await stack.up({ refresh: true }).then(
+				() => "up succeeded",
+				(error: Error) => error.message,
+			);
+			await undo();
+			expect(said).toMatch(
+				/node cp-1: the kubelet ends again and again: "Failed to start cAdvisor" err="inotify_init: too many open files" \(after \d+ s of 300 s\)\n\s+layer: kernel limits\n\s+E1127 .*inotify_init: too many open files/,
+			);
+			expect(said).toMatch(/next: ssh .*sysctl fs\.inotify\.max_user_instances/);
+			await stack.up({ refresh: true });
+			expect((await host.exec("kubectl --kubeconfig /etc/kubernetes/admin.conf get nodes -o name")).stdout).toBe(
+				"node/cp-1\n",
+			);
 		});
 
 		it("names the network where a firewall keeps a worker from the API server", async () => {

@@ -14,6 +14,9 @@ const knownIds = new Set<string>();
 /** Whether a state of this process's program is known. */
 let isLearned = false;
 
+/** Whether this process gave its program the id. */
+let isGiven = false;
+
 /** Name of this process's program; empty where the engine has checked no resource, as in a destroy. */
 let currentName = "";
 
@@ -42,20 +45,26 @@ export function learnProgram({ id, name }: Program): void {
 }
 
 /**
- * Gives a program that founds its cluster an id of its own, unless a state of the program is known. Without it, a program
- * that met a file of another one with the same name would go on under that one's id, and take its nodes for its own.
+ * Gives a program that founds its cluster an id of its own, unless a state of the program is known, or the program got its
+ * id in this process: a claim on a machine may have that one already. Without it, a program that met a file of another one
+ * with the same name would go on under that one's id, and take its nodes for its own.
  */
 export function foundProgram(): void {
-	if (isLearned) return;
+	if (isLearned || isGiven) return;
 	knownIds.clear();
-	knownIds.add(randomUUID());
+	giveId();
 }
 
 /** This process's program. A program without any resource gets its random id here. */
 export function thisProgram(): Program {
-	if (knownIds.size === 0) knownIds.add(randomUUID());
+	if (knownIds.size === 0) giveId();
 	const [id] = knownIds;
 	return { id: id!, name: currentName };
+}
+
+function giveId(): void {
+	isGiven = true;
+	knownIds.add(randomUUID());
 }
 
 /** The ids and the name by which this process's program is known so far. Unlike `thisProgram`, gives it no id. */
@@ -77,6 +86,7 @@ export function isThisProgram(program: Program | undefined): boolean {
 export function forgetProgram(): void {
 	knownIds.clear();
 	isLearned = false;
+	isGiven = false;
 	currentName = "";
 	runs = false;
 }

@@ -34,20 +34,24 @@ export class KubeletChangeUndone extends Error {
  * any other failure, such as a lost connection, the kept configuration stays on the host, and the next change goes on
  * from there.
  * @param known the cluster that an earlier join discovered
+ * @param prove waits for more than the kubelet's own health, after the kubelet's files changed
  * @throws KubeletChangeUndone with the kubelet's last lines
  * @throws WaitError where there was no healthy kubelet before, so that nothing can be put back
  */
 export async function changeKubelet(
 	target: KubeletTarget,
 	settings: KubeletSettings,
-	known?: FoundCluster,
+	{ known, prove }: { known?: FoundCluster | undefined; prove?: (() => Promise<void>) | undefined } = {},
 ): Promise<StartedKubelet> {
 	const change = await keepConfiguration(target, kubeletTexts(settings), async (configuration) => {
 		return (await kubeletHealth(target.host, configuration)) === "ok";
 	});
 	try {
 		const started = await bringUpKubelet(target, settings, known);
-		if (change) await waitUntilStays(target, patienceOf(settings));
+		if (change) {
+			await waitUntilStays(target, patienceOf(settings));
+			await prove?.();
+		}
 		await forgetConfiguration(target);
 		return started;
 	} catch (error) {

@@ -75,6 +75,13 @@ describe("the claim on a machine", () => {
 		expect(claim().owners).toEqual(["preflight#1", "preflight#3"]);
 	});
 
+	it("stays the program's where the cluster is founded after the first machine was claimed", async () => {
+		await claimNode(host, { node: "cp-1", owner: "preflight#1" });
+		foundProgram();
+		await claimNode(host, { node: "cp-1", owner: "kubelet#1" });
+		expect(claim().owners).toEqual(["preflight#1", "kubelet#1"]);
+	});
+
 	it("names its path where it cannot be read", async () => {
 		host.put(CLAIM, "no JSON");
 		await expect(claimNode(host, { node: "cp-1", owner: "a" })).rejects.toThrow(

@@ -2,8 +2,8 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, type LabHost, startLab } from "../../lab/index.ts";
+import { type TestStack, testStack } from "../clusters/support/stack.ts";
 import { makeKey, publicKey } from "../hosts/support/sshd.ts";
-import { type TestStack, testStack } from "./support/stack.ts";
 
 describe("the way to a host that changes, under a refresh before each update", () => {
 	let lab: Lab;

@@ -2,12 +2,12 @@ import { request } from "node:https";
 import { load } from "js-yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, type LabHost, startLab } from "../../lab/index.ts";
-import { unscored } from "./support/cis.ts";
-import { clusterOn } from "./support/cluster.ts";
-import { inEtcd } from "./support/etcd.ts";
-import { kubectl } from "./support/kubeadm.ts";
-import { differences, listing } from "./support/listing.ts";
-import { type TestStack, testStack } from "./support/stack.ts";
+import { unscored } from "../clusters/support/cis.ts";
+import { clusterOn } from "../clusters/support/cluster.ts";
+import { inEtcd } from "../clusters/support/etcd.ts";
+import { kubectl } from "../clusters/support/kubeadm.ts";
+import { differences, listing } from "../clusters/support/listing.ts";
+import { type TestStack, testStack } from "../clusters/support/stack.ts";
 
 describe("a control plane with the hardened profile", () => {
 	let lab: Lab;

@@ -1,0 +1,38 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Host } from "../resources";
+
+/** When the program began, in milliseconds since 1970. */
+const BEGAN = performance.timeOrigin;
+
+/** A worker's turn in a roll. */
+export interface Turn {
+	/** Fulfilled, with no dependency, when the worker may change. */
+	begins: Promise<pulumi.Resource[]>;
+	/** Fulfilled when the worker has changed, or is one that nobody waits for. */
+	ends: (kubelet: pulumi.Resource) => Promise<unknown>;
+}
+
+/**
+ * The place of a worker in a roll. A worker whose machine this `up` reaches for the first time joins at once, and nobody waits
+ * for it. A preview waits for nothing.
+ *
+ * No dependency is recorded, as with `dependsOn`: the engine would delete one worker after the other.
+ * @param before the ends of the turns of those that change before this worker
+ */
+export function turnOf(host: Host, before: readonly Promise<unknown>[]): Turn {
+	if (pulumi.runtime.isDryRun()) return { begins: Promise.resolve([]), ends: async () => {} };
+	const isNew = known(host.firstContact).then((at) => typeof at === "number" && at >= BEGAN && at <= Date.now());
+	const others = Promise.all(before);
+	return {
+		begins: isNew.then(async (itIs) => {
+			if (!itIs) await others;
+			return [];
+		}),
+		ends: (kubelet) => isNew.then(async (itIs) => (itIs ? others : known(kubelet.urn))),
+	};
+}
+
+/** Waits for an output. Never fulfilled where its resource fails: the engine then ends the program. */
+function known<T>(output: pulumi.Output<T>): Promise<T> {
+	return new Promise((resolve) => output.apply((value) => void resolve(value)));
+}
