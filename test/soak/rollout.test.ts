@@ -19,7 +19,9 @@ describe("the kubelets of three workers", () => {
 				rollout: { order: ["worker-2"] },
 				workers: program.cluster.workers!.map((worker) => {
 					const flag = flags[worker.name];
-					return flag ? { ...worker, kubeletExtraArgs: [{ name: flag[0], value: flag[1] }] } : worker;
+					return flag
+						? { ...worker, nodeRegistration: { kubeletExtraArgs: [{ name: flag[0], value: flag[1] }] } }
+						: worker;
 				}),
 			},
 		});
