@@ -28,7 +28,16 @@ export function makeWorkers(
 		const host = hosts.get(node)!;
 		const proxy = balancer.localProxy ? { balancer: { ...balancer, apiServers: apiServersOf(endpoints) } } : {};
 		const drain = { drainTimeoutSeconds, forceDrain };
-		const inputs = { host, cluster, node: nodes.get(node)!, authority: authorities.ca, api, ...proxy, ...drain, after: before };
+		const inputs = {
+			host,
+			cluster,
+			node: nodes.get(node)!,
+			authority: authorities.ca,
+			api,
+			...proxy,
+			...drain,
+			after: before,
+		};
 		made.push(new WorkerNode(`${name}-${node}`, typedAt(typedDrain(args), inputs), parent));
 	}
 	return made;

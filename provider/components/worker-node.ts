@@ -77,6 +77,7 @@ export class WorkerNode extends pulumi.ComponentResource {
 			localProxy && apiServers
 				? [new LocalProxy(`${name}-local-proxy`, { host, nodeName, apiServers, localProxy }, { parent: this })]
 				: [];
+		const begins: Promise<pulumi.Resource[]> = turn.begins.then(() => proxy);
 		this.kubelet = new Kubelet(
 			`${name}-kubelet`,
 			{
@@ -88,7 +89,7 @@ export class WorkerNode extends pulumi.ComponentResource {
 				...(api ? { api } : {}),
 				...(rollsAfter.length > 0 ? { rollsAfter } : {}),
 			},
-			{ parent: this, dependsOn: turn.begins.then(() => proxy) },
+			{ parent: this, dependsOn: begins },
 		);
 		this.#changed = turn.ends(this.kubelet);
 		if (api)
