@@ -28,10 +28,12 @@ export async function awayFromVirtualIP<T>(host: Host, change: () => Promise<T>)
  * @returns "none" without a virtual IP or other control planes, "elsewhere" where the host did not hold the address
  */
 async function leaveVirtualIP(host: Host): Promise<"none" | "elsewhere" | "moved" | "stays"> {
+	const manifest = `${paths.manifestsDirectory}/keepalived.yaml`;
+	if (!(await host.read([manifest])).has(manifest)) return "none";
 	const { stdout } = await host.run({
 		intent: "let another control plane hold the virtual IP",
 		script: `
-[ -f ${paths.manifestsDirectory}/keepalived.yaml ] && grep -q unicast_peer ${keepalivedPaths.configuration} || { echo none; exit; }
+grep -q unicast_peer ${keepalivedPaths.configuration} || { echo none; exit; }
 address=$(sed -n 's|^\\t\\t\\([^ ]*\\)/[0-9]* dev .*|\\1|p' ${keepalivedPaths.configuration})
 mkdir -p ${paths.virtualIPDirectory} && echo 1 > ${keepalivedPaths.leave}
 has() { [ -n "$(ip -o addr show to "$address")" ]; }
