@@ -68,9 +68,14 @@ export interface Host {
 	/**
 	 * Places files in one exchange, each atomically: staged beside its name with owner and mode, its digest checked,
 	 * flushed, renamed into place. A file that already has this content, owner and mode is not touched.
+	 * @param options.folderRecords folder that gets a record of each directory before the directory is made: a file with
+	 * its path, named by the first 32 digits of the path's SHA-256. @default no records
 	 * @returns the paths that were written and the directories that were made, parents first.
 	 */
-	write(files: readonly FileToWrite[]): Promise<{ written: string[]; madeDirectories: string[] }>;
+	write(
+		files: readonly FileToWrite[],
+		options?: { folderRecords?: string },
+	): Promise<{ written: string[]; madeDirectories: string[] }>;
 	/** Removes files (absent is success) and then, deepest first, those of `directories` that are empty. */
 	remove(paths: readonly string[], directories?: readonly string[]): Promise<void>;
 	/** Formats the line that a person types to run a script on the host as root, with `ssh`. */

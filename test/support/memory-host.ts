@@ -89,7 +89,10 @@ export class MemoryHost implements Host {
 		return found;
 	}
 
-	async write(files: readonly FileToWrite[]): Promise<{ written: string[]; madeDirectories: string[] }> {
+	async write(
+		files: readonly FileToWrite[],
+		{ folderRecords }: { folderRecords?: string } = {},
+	): Promise<{ written: string[]; madeDirectories: string[] }> {
 		for (const { path } of files) {
 			if (!path.startsWith("/")) throw new Error(`${path}: expected an absolute path`);
 			if (this.folders.has(path)) throw new Error(`${this.name}: ${path}: is a directory; nothing was installed`);
@@ -102,6 +105,8 @@ export class MemoryHost implements Host {
 			for (const folder of parents(path).filter((parent) => !this.folders.has(parent))) {
 				this.folders.set(folder, directoryMode);
 				madeDirectories.push(folder);
+				if (folderRecords && !folder.startsWith(RECORDS))
+					this.put(`${folderRecords}/${digest(Buffer.from(folder)).slice(0, 32)}`, folder, "0600");
 			}
 			const was = this.files.get(path);
 			const is = { content: Buffer.from(content as string), mode, owner, group };

@@ -1,10 +1,11 @@
 import { STAGED, SWEEP } from "./staging";
 
 /**
- * Script that writes files. Its input is `FILES ACCESSES NONCE`, then a line `MODE OWNER GROUP` for each access, a line
+ * Script that writes files. Its input is `FILES ACCESSES NONCE RECORDS`, then a line `MODE OWNER GROUP` for each access, a line
  * `SIZE SHA256 ACCESS DIRECTORY-MODE PATH` for each file, then the contents. A file that has the content, mode and owner already
  * is skipped. The others are staged beside their place, given owner and mode, verified and flushed, before the first is renamed
- * into place. A script that ends before the first rename undoes what it did; after it, only SIGKILL stops the script.
+ * into place. A folder that is to be made is recorded under RECORDS first, unless that is empty, so that it is known whatever ends
+ * this program. A script that ends before the first rename undoes what it did; after it, only SIGKILL stops the script.
  */
 export const WRITE_SCRIPT = `set -C
 umask 077
@@ -25,17 +26,25 @@ undo() {
 		made=$((made-1))
 	done
 }
+recordFolder() {
+	[ -n "$records" ] || return 0
+	case $1 in "\${records%/*}"|"\${records%/*}"/*) return 0 ;; esac
+	n=$(printf %s "$1" | sha256sum)
+	e=$(mkdir -p -m 700 -- "$records" 2>&1) || fail file 0 "$e"
+	printf %s "$1" >|"$records/$(printf %.32s "$n")" || fail file 0 "$records: the folder $1 cannot be recorded"
+}
 makeDirectory() {
 	[ ! -d "$1" ] || return 0
 	set -- "$1" "$2" "$3" "\${1%/*}"
 	[ -z "$4" ] || makeDirectory "$4" "$2" "$3"
+	recordFolder "$1"
 	if e=$(mkdir -m "$2" -- "$1" 2>&1); then made=$((made+1)); eval "made$made=\\$1"; return 0; fi
 	[ -d "$1" ] || fail file "$3" "$e"
 }
 trap undo EXIT
 trap 'exit 129' HUP; trap 'exit 130' INT; trap 'exit 141' PIPE; trap 'exit 143' TERM
 
-read -r files accesses nonce || exit 91
+read -r files accesses nonce records || exit 91
 a=0
 while [ $a -lt $accesses ]; do
 	a=$((a+1)); read -r mode owner group || exit 91

@@ -18,13 +18,14 @@ import { WRITE_SCRIPT } from "./write-script";
 export async function writeFiles(
 	connection: PooledConnection,
 	files: readonly FileToWrite[],
+	{ folderRecords = "" }: { folderRecords?: string } = {},
 ): Promise<{ written: string[]; madeDirectories: string[] }> {
 	if (files.length === 0) return { written: [], madeDirectories: [] };
 	checkPaths(files.map(({ path }) => path));
 	const output = await run(connection, {
 		intent: files.length === 1 ? `write ${files[0]?.path}` : `write ${files.length} files`,
 		script: WRITE_SCRIPT,
-		stdin: stream(files),
+		stdin: stream(files, folderRecords),
 		expectedExitCodes: [0, REFUSED],
 	});
 	if (output.exitCode === REFUSED) throw refusal(connection, files, output);
@@ -39,11 +40,11 @@ export async function writeFiles(
 const REFUSED = 90;
 
 /** Input of the script: its header lines, then the contents end to end. */
-function stream(files: readonly FileToWrite[]): Buffer {
+function stream(files: readonly FileToWrite[], folderRecords: string): Buffer {
 	const contents = files.map(({ content }) => Buffer.from(content as string));
 	const access = [...new Set(files.map(accessLine))];
 	const head = [
-		`${files.length} ${access.length} ${randomBytes(8).toString("hex")}`,
+		`${files.length} ${access.length} ${randomBytes(8).toString("hex")} ${folderRecords}`,
 		...access,
 		...files.map((file, index) => {
 			const content = contents[index] as Buffer;

@@ -1,12 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { expected } from "../../config/expected";
 import type { FileOnHost, FileToWrite, Host } from "../host";
+import { quote } from "../shell";
 import { status } from "../status";
 import { foreignOwner } from "./foreign";
 import { currentOwnership, transferOwnership } from "./owner";
 import { isThisProgram, type Program, programText, thisProgram } from "./program";
 import {
 	BrokenRecord,
+	DIRECTORY_RECORDS,
 	digestOf,
 	directoryRecordPath,
 	type FileRecord,
@@ -80,8 +82,7 @@ export async function placeFiles({
 			...(isFound ? { found: true } : {}),
 		});
 	});
-	const { written, madeDirectories } = await host.write([...records, ...files]);
-	await recordDirectories(host, madeDirectories);
+	const { written } = await host.write([...records, ...files], { folderRecords: DIRECTORY_RECORDS });
 	return { digests, written: written.filter((path) => path in digests) };
 }
 
@@ -99,10 +100,10 @@ export async function reserveFile({ host, owner, path }: { host: Host; owner: st
 	await host.write([recordFile({ path, ...transferOwnership(record, owner), program: thisProgram(), ...isFound })]);
 }
 
-/** Records folders that were created for a resource, so that they are removed once they are empty. */
-export async function recordDirectories(host: Host, directories: readonly string[]): Promise<void> {
-	const ours = directories.filter((path) => !path.startsWith(RECORDS));
-	if (ours.length > 0) await host.write(ours.map(directoryRecord));
+/** Shell text that records a folder which is about to be made, so that it is removed once it is empty. */
+export function recordFolder(directory: string): string {
+	const record = quote(directoryRecordPath(directory));
+	return `(umask 077; mkdir -p ${DIRECTORY_RECORDS} && printf %s ${quote(directory)} >${record})`;
 }
 
 /** Whether this resource is the current owner of a file; false for a file without a record. */
@@ -188,7 +189,7 @@ export async function removeEmptyFolders(host: Host): Promise<void> {
 
 /** Script that removes the recorded folders that are empty. `sort -r` lists a folder before its parent. */
 const REMOVE_EMPTY = `
-cd ${RECORDS}/directories 2>/dev/null && for record in *; do
+cd ${DIRECTORY_RECORDS} 2>/dev/null && for record in *; do
 	[ -f "$record" ] && printf '%s\\t%s\\n' "$(cat "$record")" "$record"
 done | sort -r | while IFS='	' read -r directory record; do
 	rmdir "$directory" 2>/dev/null || [ -d "$directory" ] || true
@@ -263,8 +264,4 @@ function readableRecord(host: Host, filesOnHost: Map<string, FileOnHost>, path: 
 
 function recordFile(record: FileRecord): FileToWrite {
 	return { path: recordPath(record.path), content: recordText(record), ...recordAccess };
-}
-
-function directoryRecord(path: string): FileToWrite {
-	return { path: directoryRecordPath(path), content: path, ...recordAccess };
 }

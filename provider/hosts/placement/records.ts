@@ -24,9 +24,12 @@ export function recordPath(path: string): string {
 	return `${RECORDS}/files/${name(path)}.json`;
 }
 
+/** Folder with the records of created folders. */
+export const DIRECTORY_RECORDS = `${RECORDS}/directories`;
+
 /** Path of the record of a created folder. */
 export function directoryRecordPath(path: string): string {
-	return `${RECORDS}/directories/${name(path)}`;
+	return `${DIRECTORY_RECORDS}/${name(path)}`;
 }
 
 /** Folder with the records of API objects, which are removed with the API server. */

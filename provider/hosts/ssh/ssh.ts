@@ -115,8 +115,11 @@ class SshHost implements ConnectedHost {
 		return readFiles(this.#connection, paths);
 	}
 
-	write(files: readonly FileToWrite[]): Promise<{ written: string[]; madeDirectories: string[] }> {
-		return writeFiles(this.#connection, files);
+	write(
+		files: readonly FileToWrite[],
+		options?: { folderRecords?: string },
+	): Promise<{ written: string[]; madeDirectories: string[] }> {
+		return writeFiles(this.#connection, files, options);
 	}
 
 	remove(paths: readonly string[], directories: readonly string[] = []): Promise<void> {

@@ -1,4 +1,3 @@
-import { recordDirectories } from "../../hosts/placement/place";
 import { quote } from "../../hosts/shell";
 import type { Pod } from "../../render/static-pods/pod";
 import { isEtcdDataOwned, makeDataDirectory, removeData } from "../etcd/data";
@@ -24,7 +23,6 @@ export const etcd = staticPod<"etcd", EtcdPlacement>("etcd", {
 		if (!directory) return;
 		const outcome = await makeDataDirectory(host, directory, changeOwner(directory, pod, dataOwner));
 		if (outcome === "foreign" && !acceptsForeignData) throw await foreignDataError(host, directory);
-		if (outcome === "made") await recordDirectories(host, [directory]);
 	},
 	async tidy({ host }, pod) {
 		const directory = dataDirectory(pod);

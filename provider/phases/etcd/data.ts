@@ -1,7 +1,7 @@
 import { ExpectationError } from "../../config/expected";
 import type { Host } from "../../hosts/host";
 import { transferOwnership } from "../../hosts/placement/owner";
-import { placedRecords, recordDirectories, removeEmptyFolders } from "../../hosts/placement/place";
+import { placedRecords, recordFolder, removeEmptyFolders } from "../../hosts/placement/place";
 import { isThisProgram, programText, thisProgram } from "../../hosts/placement/program";
 import { recordAccess, recordPath, recordText } from "../../hosts/placement/records";
 import { quote } from "../../hosts/shell";
@@ -41,7 +41,6 @@ export async function claimEtcdData(
 		});
 	const outcome = await makeDataDirectory(host, directory);
 	if (outcome === "foreign" && !acceptsForeignData) throw await foreignDataError(host, directory);
-	if (outcome === "made") await recordDirectories(host, [directory]);
 	const wasThere =
 		outcome === "foreign" || (outcome === "data" && (records.get(manifest)?.found ?? !records.has(manifest)));
 	const isFound = record ? record.found : wasThere;
@@ -106,7 +105,7 @@ if [ -f ${quote(foreignDataPath(directory))} ]; then
 	${traces.map((path) => `[ ! -f ${path} ]`).join(" && ")} && echo foreign && exit 0
 	echo data
 fi
-[ -d ${quote(directory)} ] || { mkdir -p -m 0700 ${quote(directory)} && echo made; }
+[ -d ${quote(directory)} ] || { ${recordFolder(directory)} && mkdir -p -m 0700 ${quote(directory)} && echo made; }
 ${then}`,
 	});
 	return stdout.trim();
