@@ -5,6 +5,7 @@ import type { NodeSpec } from "../node";
 import { didYouMean, type Problem } from "../problems";
 import { advertiseAddressFamily } from "./address-family";
 import { flagsWithDashes } from "./dashes";
+import { evenControlPlanes } from "./even-control-planes";
 import { filesNotMounted } from "./mounted-files";
 import { kubeletLabels } from "./node-labels";
 import { missingPodSubnet } from "./pod-subnet";
@@ -41,6 +42,7 @@ const warnings = {
 	UnknownFlag: unknownFlags,
 	FileNotMounted: filesNotMounted,
 	KubeletNodeLabels: kubeletLabels,
+	EvenControlPlanes: evenControlPlanes,
 } as const satisfies Record<string, Warn>;
 
 export type WarningName = keyof typeof warnings;

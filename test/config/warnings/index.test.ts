@@ -34,6 +34,27 @@ describe("a configuration without a mistake", () => {
 	});
 });
 
+describe("an even number of control planes", () => {
+	const messages = (count: number, cluster: Partial<ClusterSpec> = sound) =>
+		configurationWarnings({
+			cluster,
+			nodes: Array.from({ length: count }, (_, index) => ({ path: `controlPlanes[${index}]`, node: {} as NodeSpec })),
+			ignore: ["FileNotMounted"],
+		}).map(({ name, path, message }) => `${name} ${path}: ${message}`);
+
+	it("is warned of with what it costs, unless etcd is elsewhere", () => {
+		expect(messages(2)).toEqual([
+			"EvenControlPlanes controlPlanes: 2 of them: etcd goes on as long as 2 run, so either failure stops the cluster; use 1 or 3",
+		]);
+		expect(messages(4)).toEqual([
+			"EvenControlPlanes controlPlanes: 4 of them: etcd goes on as long as 3 run, so no more may fail than of 3; use 3 or 5",
+		]);
+		for (const odd of [1, 3, 5]) expect(messages(odd)).toEqual([]);
+		const external = { endpoints: ["https://198.18.0.9:2379"] };
+		expect(messages(2, { ...sound, etcd: { external } } as Partial<ClusterSpec>)).toEqual([]);
+	});
+});
+
 describe("a warning", () => {
 	it.each<[WarningName, string, RegExp, Partial<ClusterSpec>, NodeSpec]>([
 		["NoPodSubnet", "networking.podSubnet", /10\.244\.0\.0\/16/, { networking: {} }, {}],
@@ -125,7 +146,7 @@ describe("a warning", () => {
 			{
 				path: "ignoreWarnings[1]",
 				message:
-					'expected one of all, NoPodSubnet, AdvertiseAddressFamily, FlagWithDashes, UnknownFlag, FileNotMounted, KubeletNodeLabels, got "NoPodSubnets"; did you mean "NoPodSubnet"?',
+					'expected one of all, NoPodSubnet, AdvertiseAddressFamily, FlagWithDashes, UnknownFlag, FileNotMounted, KubeletNodeLabels, EvenControlPlanes, got "NoPodSubnets"; did you mean "NoPodSubnet"?',
 			},
 		]);
 	});
