@@ -37,5 +37,6 @@ export type { GoneNode } from "./lifecycle/machine-guards";
 export type { ApiServer } from "./render/balancer/haproxy";
 export type { KubeconfigName } from "./render/kubeconfig";
 export type { ByAuthority, CaName, CertificateName, CertificateRequest } from "./render/pki/certificates";
+export type { EtcdMembers } from "./render/static-pods/pod";
 export type { FileAccess } from "./render/static-pods/rootless";
 export type { ProgramArgs, ProgramTypes } from "./resources/inputs";

@@ -6,6 +6,7 @@ import {
 	type ClusterInputs,
 	ConfigurationUpload,
 	CoreDns,
+	type Gate,
 	type HostReference,
 	Kubeconfig,
 	KubeProxy,
@@ -103,12 +104,14 @@ export function makeTokens({ name, tokens: tokenArgs, isSkipped, parent }: Conte
 /** Makes the control planes' Node objects, with their taint. The program's own pods come after them. */
 export function register(
 	{ name, spec: cluster, controlPlanes, parent }: Context,
-	{ nodes, access: { api } }: { nodes: Made["nodes"]; access: Access },
+	{ nodes, gates, access: { api } }: { nodes: Made["nodes"]; gates: readonly Gate[]; access: Access },
 ): NodeRegistration[] {
-	return controlPlanes.map((args) => {
+	return controlPlanes.map((args, index) => {
 		const { name: node, drainTimeoutSeconds, forceDrain } = args;
 		const role = "control-plane" as const;
 		const inputs = { api, cluster, node: nodes.get(node)!, role, drainTimeoutSeconds, forceDrain };
-		return new NodeRegistration(`${name}-${node}-node`, typedAt(typedDrain(args), inputs), parent);
+		// A node that leaves is drained while its control plane still runs.
+		const behind = { ...parent, dependsOn: [gates[index]!] };
+		return new NodeRegistration(`${name}-${node}-node`, typedAt(typedDrain(args), inputs), behind);
 	});
 }

@@ -32,13 +32,18 @@ export function makeIdentity(
 	hosts: Hosts,
 ) {
 	const endpoints = byName(controlPlanes, (node) => endpointOf(node, hosts.get(node.name)!));
-	const members = [...endpoints].map(([member, { advertiseAddress }]) => ({ name: member, address: advertiseAddress }));
+	const members = membersOf(endpoints);
 	const withoutEtcd = isSkipped("etcd/local") ? { withoutEtcd: true } : {};
 	const gone = goneNodes.length > 0 ? { goneNodes } : {};
 	const encryption = hardened.encryption === "none" ? {} : { encryption: hardened.encryption };
 	const args = typedAt(typedMembers, { cluster: spec, members, ...withoutEtcd, ...gone, ...encryption });
 	const identity = new ClusterIdentity(name, args, parent);
 	return { identity, endpoints };
+}
+
+/** The control planes as etcd members. */
+function membersOf(endpoints: ReadonlyMap<string, Endpoint>) {
+	return [...endpoints].map(([name, { advertiseAddress: address }]) => ({ name, address }));
 }
 
 const typedMembers = {
@@ -113,6 +118,7 @@ export function makeControlPlanes(cluster: Context, made: Made): ControlPlanes {
 				cluster: spec,
 				node: nodes.get(node)!,
 				identity,
+				members: membersOf(made.endpoints),
 				authorities,
 				serviceAccountKey,
 				sign,

@@ -14,6 +14,7 @@ import { makeContext, refuseMissing } from "./cluster-context";
 import { makeHardening } from "./cluster-hardening";
 import { makeControlPlanes, makeCredentials, makeHosts, makeIdentity } from "./cluster-nodes";
 import { makeWorkers } from "./cluster-workers";
+import { awaitFounders } from "./founded-together";
 import { ofFounder } from "./founder";
 import { nodeInputs, serverOf } from "./node-inputs";
 
@@ -66,9 +67,10 @@ export class Cluster extends pulumi.ComponentResource {
 		const access = giveAccess(cluster, { ...made, ...controlPlanes });
 		const upload = makeObjects(cluster, access);
 		this.bootstrapTokens = makeTokens(cluster, access);
-		const registrations = register(cluster, { nodes, access });
+		const registrations = register(cluster, { nodes, access, gates: controlPlanes.gates });
 		this.api = { ...access.api, dependsOn: [access.access, ...registrations] };
-		this.#serving = [...controlPlanes.gates, access.access, ...registrations];
+		const founders = awaitFounders(cluster, { ...made, access });
+		this.#serving = [...controlPlanes.gates, access.access, ...registrations, ...founders];
 		const workers = makeWorkers(cluster, {
 			...made,
 			access,

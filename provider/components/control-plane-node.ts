@@ -45,6 +45,8 @@ export interface ControlPlaneNodeArgs {
 	authorities: ByAuthority<CertificateAuthority>;
 	/** The key pair that signs service account tokens. */
 	serviceAccountKey: ServiceAccountKey;
+	/** The etcd members that the program has: node names and addresses. @default those that the cluster was founded with */
+	members?: pulumi.Input<pulumi.Input<{ name: pulumi.Input<string>; address: pulumi.Input<string> }>[]>;
 	/** Signs for the CAs that have no key here. @default each certificate is awaited on the host, beside its request */
 	sign?: Sign;
 	/** Names of the CAs that have no key here. @default none */
@@ -94,6 +96,7 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 		const ownsEtcdData = hasRestrictedFiles(cluster, this) && parts.staticPods.includes("etcd");
 		const credentials: Partial<Record<CertificateName | KubeconfigName, pulumi.Output<Record<string, string>>>> = {};
 		let node = args.node;
+		let etcdData: EtcdData | undefined;
 		let signed: ReturnType<typeof externallySigned>["signed"];
 
 		const preflight = (own: pulumi.CustomResourceOptions) =>
@@ -144,12 +147,16 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 			const inputs = { host, cluster, node, role, authority: authorities.ca, ...signed("kubelet.conf") };
 			return parts.hasKubelet ? new Kubelet(`${name}-kubelet`, inputs, own) : [];
 		};
-		const data = (own: pulumi.CustomResourceOptions) =>
-			parts.staticPods.includes("etcd") ? new EtcdData(`${name}-etcd-data`, { host, cluster, node }, own) : [];
+		const data = (own: pulumi.CustomResourceOptions) => {
+			if (!parts.staticPods.includes("etcd")) return [];
+			etcdData = new EtcdData(`${name}-etcd-data`, { host, cluster, node, identity, members: args.members }, own);
+			return etcdData;
+		};
 		const pods = (own: pulumi.CustomResourceOptions) =>
-			parts.staticPods.map(
-				(component) => new StaticPodManifest(`${name}-${component}`, { host, cluster, node, component, identity }, own),
-			);
+			parts.staticPods.map((component) => {
+				const known = component === "etcd" ? (etcdData ?? identity) : identity;
+				return new StaticPodManifest(`${name}-${component}`, { host, cluster, node, component, identity: known }, own);
+			});
 		const { virtualIP, localProxy, apiServers = [] } = args.balancer ?? {};
 		const site = { host, nodeName: args.node.name as pulumi.Input<string>, apiServers };
 		const proxy = (own: pulumi.CustomResourceOptions) =>
@@ -172,7 +179,7 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 			["certificates", ["users", "requests"], leaves],
 			["kubeconfigs", ["users", "requests"], kubeconfigs],
 			["kubelet", ["before", "shared", "requests"], kubelet],
-			["data", ["users"], data],
+			["data", ["before", "users", "certificates"], data],
 			["pods", ["before", "data", "shared", "certificates", "kubeconfigs", "files"], pods],
 			["local proxy", ["users"], proxy],
 			["virtual IP", ["before", "virtual IPs before", "kubelet"], address],

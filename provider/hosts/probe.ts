@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import tls from "node:tls";
 import type { Host } from "./host";
 import { secureStream, type TlsCredentials } from "./secure-stream";
+import { within } from "./within";
 
 /** An HTTP endpoint, as addressed from the host. */
 export interface Probe {
@@ -38,7 +39,11 @@ export async function probe(
 	{ scheme, address, port, path, credentials }: Probe,
 	timeoutSeconds = 5,
 ): Promise<ProbeAnswer> {
-	const socket = await host.dial(address, port);
+	const socket = await within(host.dial(address, port), {
+		seconds: timeoutSeconds,
+		what: "connection",
+		late: (stream) => stream.destroy(),
+	});
 	const stream = scheme === "https" ? await secured(socket, address, credentials) : socket;
 	try {
 		return await get(stream, { address, port, path, timeoutSeconds });

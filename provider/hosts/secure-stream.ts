@@ -15,23 +15,26 @@ export interface TlsCredentials {
 	rejectUnauthorized?: boolean;
 	/** Name that the server's certificate must be valid for. @default the address of the connection */
 	servername?: string;
+	/** Protocol that is spoken inside. @default "http/1.1" */
+	protocol?: "http/1.1" | "h2";
 }
 
 /**
- * Opens TLS for HTTP/1.1 inside a stream.
+ * Opens TLS inside a stream.
  * @param hostname name or IP address that the server's certificate must be valid for, unless the credentials give another
  * @throws Error of TLS, with its `code`; the stream is then destroyed
  */
 export function secureStream(stream: Duplex, hostname: string, credentials: TlsCredentials): Promise<TLSSocket> {
-	const name = credentials.servername ?? hostname;
+	const { protocol = "http/1.1", ...options } = credentials;
+	const name = options.servername ?? hostname;
 	return new Promise((resolve, reject) => {
 		const socket = tls.connect({
-			...credentials,
+			...options,
 			socket: stream as never,
 			host: name,
 			// Server Name Indication carries names only, no addresses.
 			servername: /^[\d.]+$|:/.test(name) ? "" : name,
-			ALPNProtocols: ["http/1.1"],
+			ALPNProtocols: [protocol],
 			// A cluster's CA may be an intermediate one: it is trusted by itself, as in Go.
 			allowPartialTrustChain: true,
 			checkServerIdentity,

@@ -5,7 +5,8 @@ import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { newId } from "../hosts/placement/place";
 import { foundProgram } from "../hosts/placement/program";
 import { status } from "../hosts/status";
-import { electFounder, memberProblems, refuseUnusableFounders } from "../phases/etcd/founders";
+import { declareFormerMembers } from "../phases/etcd/declared-members";
+import { electFounder, memberProblems, membership, refuseUnusableFounders } from "../phases/etcd/founders";
 import { versionSkewProblems } from "../phases/upgrade/version-skew";
 import type { EtcdMembers } from "../render/static-pods/pod";
 import { type Lifecycle, nothingToDelete } from "./lifecycle";
@@ -41,8 +42,12 @@ export interface ClusterIdentityInputs {
 	kubernetesVersion: string;
 	/** Name of the control plane node that the cluster was founded with. */
 	founder: string;
-	/** The members that etcd was started with. The first `up` fixes this list. */
+	/** The members that etcd was started with, as far as the program still has them. The first `up` fixes this list. */
 	initialMembers: EtcdMembers;
+	/** The members that the program has now. Absent where these are the initial members. */
+	members?: EtcdMembers;
+	/** Names of members that the program had once and has no more. Absent where there are none. */
+	formerMembers?: string[];
 	/** True where kubeadm's phase `etcd/local` is skipped. Absent otherwise. */
 	withoutEtcd?: true;
 	/** How the API server writes Secrets to etcd. Absent where it does not encrypt. */
@@ -64,12 +69,13 @@ export const clusterIdentity: Lifecycle<ClusterIdentityArgs, ClusterIdentityInpu
 		if (!old && !isUnknown(members)) refuseUnusableFounders(members);
 		if (old) refuseChanges(old, { identity, kubernetesVersion, members, withoutEtcd, encryption });
 		if (old) sayKubeletsStay(old.kubernetesVersion, kubernetesVersion);
-		const initialMembers = old?.initialMembers ?? members;
+		const known = membership(members, old);
+		declareFormerMembers(known.formerMembers ?? []);
 		return {
 			identity,
 			kubernetesVersion,
 			founder: electFounder(members, old),
-			initialMembers,
+			...known,
 			...(withoutEtcd ? { withoutEtcd: true as const } : {}),
 			...(encryption === "none" ? {} : { encryption }),
 		};
@@ -151,7 +157,7 @@ function refuseChanges(
 	problems.push(...encryptionProblems(old.encryption ?? "none", now.encryption));
 	problems.push(...under("cluster", versionSkewProblems(old.kubernetesVersion, now.kubernetesVersion)));
 	if (!isUnknown(now.members) && !now.members.some((member) => isUnknown(member) || isUnknown(member.name)))
-		problems.push(...memberProblems(old.initialMembers, now.members));
+		problems.push(...memberProblems(old.members ?? old.initialMembers, now.members));
 	if (problems.length > 0) throw new SpecError("Cluster", problems);
 }
 

@@ -178,7 +178,10 @@ async function beginChange(id: string, own: Whereabouts): Promise<Properties> {
  */
 export async function remove(kind: ResourceKind, id: string, state: Properties): Promise<void> {
 	const { own, lastUpdate } = splitState(kind, state);
-	if (isGone(own)) return status(`${id}: its host is said to be gone for good, nothing is done there`);
+	if (isGone(own)) {
+		status(`${id}: its host is said to be gone for good, nothing is done there`);
+		return reporting({ kind, own }, async () => lifecycleOf(kind).deleteGone?.(id, own));
+	}
 	if (lifecycleOf(kind).delete === nothingToDelete && lastUpdate === undefined) return;
 	await reporting({ kind, own }, () =>
 		whileLocked(own, () => deleteMarked(kind, id, own, lastUpdate)).catch((error) => sayIfGone(own, error)),

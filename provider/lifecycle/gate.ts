@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ClusterSpec } from "../config/cluster";
 import { type NodeSpec, timeoutOf } from "../config/node";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
@@ -9,6 +10,7 @@ import { status } from "../hosts/status";
 import { awayFromVirtualIP } from "../phases/balancer/virtual-ip";
 import { health } from "../phases/components/health";
 import { staticPodComponents } from "../phases/components/registry";
+import { isFounding } from "../phases/control-plane/founding";
 import { type HealthChecks, healthCheckOf, placedPods } from "../phases/control-plane/placed-pods";
 import { restartFailed, restartStale } from "../phases/control-plane/restart";
 import type { EtcdMembers, Pod } from "../render/static-pods/pod";
@@ -78,11 +80,17 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 		return { host, ...rendered, credentials, timeoutSeconds, otherFounders: otherFounders(initialMembers, node) };
 	},
 
+	// Which founders the program still has concerns no health.
+	diff({ otherFounders: _was, ...state }, { otherFounders: _is, ...inputs }) {
+		return isDeepStrictEqual(state, inputs) ? { changes: false } : {};
+	},
+
 	async create(inputs) {
 		const id = newId("gate");
 		try {
 			const plane = await controlPlaneOf(inputs);
-			if (inputs.otherFounders.length > 0 && !(await apiServerServes(plane)))
+			const starts = inputs.otherFounders.length > 0 && !(await apiServerServes(plane));
+			if (starts && (await isFounding(plane.host, plane.pods)))
 				// etcd has no quorum before most of the founders run, so none waits for another.
 				status(`${inputs.nodeName}: starts together with ${inputs.otherFounders.join(", ")}`);
 			else await waitHealthy(inputs, plane);

@@ -5,6 +5,7 @@ import { type HostFacts, nodeProblems } from "../config/node";
 import { SpecError, under } from "../config/problems";
 import { structureProblems } from "../config/structure";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
+import { forgetUpdates } from "../hosts/placement/last-update";
 import { abandonClaim } from "../hosts/placement/node-claim";
 import { newId } from "../hosts/placement/place";
 import { reach, recordMove } from "../hosts/reach";
@@ -113,6 +114,7 @@ export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 		await removeBootstrapKubeconfig(reached);
 		await removeUnfinished(reached);
 		await abandonClaim(reached);
+		await forgetUpdates(reached);
 	},
 };
 

@@ -32,6 +32,7 @@ import {
 } from "../render/kubeconfig";
 import { type FileAccess, rootlessFiles } from "../render/static-pods/rootless";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
+import { isOtherMachine } from "./machine-guards";
 import { renderCluster, renderNode } from "./rendering";
 
 /** Arguments of a `Kubeconfig`. */
@@ -136,6 +137,7 @@ export const kubeconfig: Lifecycle<KubeconfigArgs, KubeconfigInputs, KubeconfigO
 
 	diff(state, inputs) {
 		if (state.path !== inputs.path) return { replaces: ["path"] };
+		if (isOtherMachine(state, inputs)) return { replaces: ["host"] };
 		if (state.status !== "valid") return { changes: true, reason: state.status };
 		if (inputs.token || inputs.givenCertificate) return {};
 		if (renewalIsDue(state, inputs.subject.certificate.validity, new Date()))

@@ -55,6 +55,11 @@ export interface Lifecycle<Args extends object, Inputs extends object, Outputs e
 	update(id: string, state: Inputs & Partial<Outputs> & { unread?: string }, inputs: Inputs): Promise<Outputs>;
 	/** Deletes the resource. Does nothing where the resource is gone already. */
 	delete(id: string, state: Inputs & Partial<Outputs>): Promise<void>;
+	/**
+	 * Deletes what other machines have of the resource, where its own machine is gone for good.
+	 * @default nothing is done
+	 */
+	deleteGone?(id: string, state: Inputs & Partial<Outputs>): Promise<void>;
 }
 
 /** `delete` of a resource that is in the state alone, and so has nothing to delete. No machine is reached for it. */

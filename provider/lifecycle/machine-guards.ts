@@ -9,7 +9,11 @@ import type { ConnectionArgs } from "../hosts/ssh/connection";
 /** The part of the inputs that names the machine of a resource. */
 interface OnHost {
 	host?: HostReference;
+	name?: unknown;
 }
+
+/** The one file of a cluster that follows the founder to another machine: a replacement removes it from the first one. */
+const FOUNDERS_FILE = "super-admin.conf";
 
 /**
  * Refuses to move a resource to another machine, as its files would stay on the first one. A machine counts as another
@@ -18,14 +22,23 @@ interface OnHost {
  * @throws SpecError with the path "host"
  */
 export function refuseOtherMachine(old: OnHost | undefined, now: OnHost): void {
-	const [was, is] = [old, now].map((inputs) => inputs?.host?.connection && traits(inputs.host));
-	if (!was?.key || !is?.key || hasUnknowns(is) || was.address === is.address || was.key === is.key) return;
+	if (now.name === FOUNDERS_FILE || !isOtherMachine(old, now)) return;
+	const [was, is] = [traits(old!.host!), traits(now.host!)];
 	const message = expected({
 		expected: `the machine at ${was.address} (${was.key})`,
 		got: `the one at ${is.address} (${is.key}): files and pods on the first machine would stay there`,
 		next: "give the resources of another machine names of their own",
 	});
 	throw new SpecError("host", [{ path: "host", message }]);
+}
+
+/**
+ * Whether two references lead to two machines: both address and host key differ. False where either is not known.
+ */
+export function isOtherMachine(old: OnHost | undefined, now: OnHost): boolean {
+	const [was, is] = [old, now].map((inputs) => inputs?.host?.connection && traits(inputs.host));
+	if (!was?.key || !is?.key || hasUnknowns(is)) return false;
+	return was.address !== is.address && was.key !== is.key;
 }
 
 function traits({ connection, hostKey }: HostReference): { address: string; key: string | undefined } {

@@ -17,7 +17,7 @@ import type { ClusterObjectsArgs } from "./cluster-objects";
 import type { ClusterReadyArgs, ClusterReadyInputs } from "./cluster-ready";
 import type { ComponentUsersArgs, ComponentUsersOutputs } from "./component-users";
 import type { EncryptionKeyArgs, EncryptionKeyOutputs } from "./encryption-key";
-import type { EtcdDataArgs, EtcdDataInputs } from "./etcd-data";
+import type { EtcdDataArgs, EtcdDataInputs, EtcdDataOutputs } from "./etcd-data";
 import type { GateArgs, GateInputs } from "./gate";
 import type { HostArgs, HostInputs, HostOutputs } from "./host";
 import type { HostFileArgs, HostFileInputs, HostFileOutputs } from "./host-file";
@@ -47,6 +47,7 @@ import type { VirtualIPArgs, VirtualIPInputs, VirtualIPOutputs } from "./virtual
 // biome-ignore lint/complexity/noBannedTypes: a lifecycle without outputs
 type None = {};
 
+const membershipFields = ["initialMembers", "members", "formerMembers"] as const;
 const objectsInputs = ["controlPlanes", "kubernetesAPICall", "objects", "leftAlone"] as const;
 const clusterObjects = shapeOf<ClusterObjectsArgs, ObjectsInputs, ObjectsOutputs>()({
 	args: ["controlPlanes", "cluster", "node"],
@@ -66,7 +67,7 @@ export const shapes = {
 	}),
 	ClusterIdentity: shapeOf<ClusterIdentityArgs, ClusterIdentityInputs, None>()({
 		args: ["cluster", "members", "withoutEtcd", "goneNodes", "encryption"],
-		inputs: ["identity", "kubernetesVersion", "founder", "initialMembers", "withoutEtcd", "encryption"],
+		inputs: ["identity", "kubernetesVersion", "founder", ...membershipFields, "withoutEtcd", "encryption"],
 		outputs: [],
 		readable: ["founder", "initialMembers"],
 	}),
@@ -158,10 +159,11 @@ export const shapes = {
 		},
 		inPreviewForm: ["configuration", "listeners", "externalEtcd", "images"],
 	}),
-	EtcdData: shapeOf<EtcdDataArgs, EtcdDataInputs, None>()({
-		args: ["host", "cluster", "node"],
-		inputs: ["host", "directory", "onDelete", "acceptsForeignData"],
-		outputs: [],
+	EtcdData: shapeOf<EtcdDataArgs, EtcdDataInputs, EtcdDataOutputs>()({
+		args: ["host", "cluster", "node", "initialMembers", "members"],
+		inputs: ["host", "directory", "onDelete", "acceptsForeignData", "member"],
+		outputs: ["initialMembers", "isLost"],
+		knownInPreview: ["initialMembers"],
 	}),
 	StaticPodManifest: shapeOf<StaticPodManifestArgs, StaticPodManifestInputs, StaticPodManifestOutputs>()({
 		args: ["host", "component", "cluster", "node", "initialMembers"],

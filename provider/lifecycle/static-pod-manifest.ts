@@ -20,11 +20,15 @@ import { awayFromVirtualIP } from "../phases/balancer/virtual-ip";
 import type { EtcdPlacement } from "../phases/components/etcd";
 import { health } from "../phases/components/health";
 import { staticPodComponents } from "../phases/components/registry";
+import { waitForTurn } from "../phases/control-plane/other-control-planes";
 import { otherManifestsOf, refuseOtherManifests } from "../phases/control-plane/other-manifests";
 import { runsAsPlaced } from "../phases/control-plane/sandboxes";
 import { explain } from "../phases/diagnosis/explain";
+import { memberOf } from "../phases/etcd/placed-member";
+import { giveLeadAway } from "../phases/etcd/quorum";
 import { acceptsForeignData } from "../phases/preflight/leftovers";
 import { anonymousProbeProblems } from "../render/static-pods/anonymous-probes";
+import { startsAlike } from "../render/static-pods/initial-cluster";
 import type { EtcdMembers, Pod } from "../render/static-pods/pod";
 import { type StaticPodName, staticPodPath } from "../render/static-pods/static-pods";
 import { type Lifecycle, PartialFailure } from "./lifecycle";
@@ -134,9 +138,10 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 		if (unproved)
 			status(`${state.nodeName}: ${path}: its last change was cut off; the next \`pulumi up\` proves or undoes it`);
 		const drifted = fileOnHost.digest !== state.digests?.[path];
+		const manifest = podOf(fileOnHost.content.toString());
 		return {
 			...state,
-			manifest: podOf(fileOnHost.content.toString()),
+			manifest: startsAlike(manifest, state.manifest) ? state.manifest : manifest,
 			digests: { [path]: fileOnHost.digest },
 			...(drifted ? { placedManifest: state.placedManifest ?? state.manifest } : {}),
 			...(unproved ? { unproved: true as const } : {}),
@@ -204,6 +209,12 @@ async function apply(
 		return { digests };
 	}
 
+	if (serving && (await healthOf(host, "kube-apiserver")) === "ok") {
+		const etcd = name === "etcd" ? manifest : await podOnHost(host, "etcd");
+		await waitForTurn({ reference: inputs.host, host, nodeName, etcd, timeoutSeconds });
+		const member = name === "etcd" && memberOf(host, manifest);
+		if (member) await giveLeadAway(member);
+	}
 	if (before) await keepForUndo(host, id, before);
 	const digests = await component.save(placement, manifest);
 	const runsNew = runsAsPlaced(host, manifest, path);
@@ -257,9 +268,15 @@ async function dependenciesServe(host: Host, name: StaticPodName, was: Pod | und
 
 /** Health of a component: "ok", or the symptom. `undefined` where the host has no manifest of the component. */
 async function healthOf(host: Host, name: StaticPodName): Promise<string | undefined> {
+	const pod = await podOnHost(host, name);
+	return pod && health(host, pod);
+}
+
+/** The manifest of a component on the host; undefined where there is none. */
+async function podOnHost(host: Host, name: StaticPodName): Promise<Pod | undefined> {
 	const path = staticPodPath(name);
 	const fileOnHost = (await host.read([path])).get(path);
-	return fileOnHost && health(host, podOf(fileOnHost.content.toString()));
+	return fileOnHost && podOf(fileOnHost.content.toString());
 }
 
 /** Whether etcd's data belongs to a user of its own although etcd runs as root. */

@@ -162,6 +162,7 @@ const localProxy = object(localProxyShape, "an object such as { port: 7443 }");
 const objects: ArgumentChecks = { api: required(api), cluster, node };
 const onNode: ArgumentChecks = { host: required(host), cluster, node };
 const identity = required(resource(["ClusterIdentity"], "a ClusterIdentity"));
+const members = value(["list", { name: "string", address: "string" }]);
 
 /** Checks of every argument of every class of this package. Any other name is refused. */
 export const argumentsOf = {
@@ -192,6 +193,7 @@ export const argumentsOf = {
 	ControlPlaneNode: {
 		...onNode,
 		identity,
+		members,
 		authorities: required(namedValues(caNames, resource(["CertificateAuthority"], "a CertificateAuthority"))),
 		serviceAccountKey: required(resource(["ServiceAccountKey"], "a ServiceAccountKey")),
 		sign: decided("function", "a function that signs"),
@@ -239,8 +241,12 @@ export const argumentsOf = {
 	Preflight: { ...onNode, joins: value("bool") },
 	EncryptionKey: { provider: required(value("string")) },
 	ComponentUsers: { host: required(host), ownsEtcdData: value("bool") },
-	EtcdData: onNode,
-	StaticPodManifest: { ...onNode, component: required(value("string")), identity },
+	EtcdData: { ...onNode, identity, members },
+	StaticPodManifest: {
+		...onNode,
+		component: required(value("string")),
+		identity: required(resource(["ClusterIdentity", "EtcdData"], "a ClusterIdentity, or the EtcdData of the host")),
+	},
 	Kubelet: {
 		...onNode,
 		role: required(value("string")),
@@ -301,7 +307,7 @@ export const argumentsOf = {
 	},
 	ClusterIdentity: {
 		cluster,
-		members: required(value(["list", { name: "string", address: "string" }])),
+		members: required(members),
 		withoutEtcd: value("bool"),
 		goneNodes: value(["list", { name: "string", host: "string" }]),
 		encryption: value("string"),

@@ -267,7 +267,10 @@ describe("Cluster", () => {
 
 	it("plans nothing else where the lines of its control planes change places", async () => {
 		const controlPlanes = [machine("cp-1", 11), machine("cp-2", 12), machine("cp-3", 13)];
-		const plain = ({ dependsOn: _order, ...resource }: Sent) => resource;
+		const plain = ({ dependsOn: _order, inputs: { members: _members, ...inputs }, ...resource }: Sent) => ({
+			...resource,
+			inputs,
+		});
 		const ordered = await cluster({ ...one, controlPlanes });
 		const reversed = await cluster({ ...one, controlPlanes: controlPlanes.toReversed() });
 		const withoutMembers = (all: Sent[]) => all.map(plain).filter(({ type }) => type !== "ClusterIdentity");

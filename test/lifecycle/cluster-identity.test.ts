@@ -105,23 +105,25 @@ describe("a running cluster", () => {
 		expect(problems(change)).toEqual([]);
 	});
 
-	it("refuses a control plane more, since a member cannot join etcd yet", () => {
+	it("remembers who came, who left, and which initial members are still there", () => {
 		const more = [...members, { name: "cp-4", address: "198.18.0.14" }];
-		const refusal =
-			"members: expected cp-1, cp-2, cp-3, with which the cluster was founded, got cp-4 too: joining a member to a running etcd is not possible yet; take the node out, or make a new cluster with it";
-		expect(problems({}, more)).toEqual([refusal]);
-		expect(problems({}, [...members, { name: "cp-4", address: UNKNOWN }])).toEqual([refusal]);
-	});
-
-	it("refuses a control plane less", () => {
-		expect(problems({}, members.slice(0, 2))).toEqual([
-			"members: expected cp-1, cp-2, cp-3, with which the cluster was founded, got none named cp-3: removing a member from a running etcd is not possible yet; put the node back, or destroy the cluster",
-		]);
+		expect(problems({}, more)).toEqual([]);
+		const grown = clusterIdentity.check({ cluster: spec, members: more }, old);
+		expect(grown).toMatchObject({ initialMembers: members, members: more });
+		const shrunk = clusterIdentity.check({ cluster: spec, members: more.slice(2) }, grown);
+		expect(shrunk).toMatchObject({
+			founder: "cp-3",
+			initialMembers: members.slice(2),
+			members: more.slice(2),
+			formerMembers: ["cp-1", "cp-2"],
+		});
+		const back = clusterIdentity.check({ cluster: spec, members: [members[0]!, ...more.slice(2)] }, shrunk);
+		expect(back).toMatchObject({ initialMembers: members.slice(2), formerMembers: ["cp-2"] });
 	});
 
 	it("refuses another address of a member", () => {
 		expect(problems({}, [{ name: "cp-1", address: "198.18.0.21" }, ...members.slice(1)])).toEqual([
-			"members: expected cp-1, cp-2, cp-3, with which the cluster was founded, got cp-1 at 198.18.0.21 instead of 198.18.0.11: etcd and the certificates name the node by its address; give the old address",
+			"members: expected cp-1 at 198.18.0.11, as the running cluster has it, got 198.18.0.21: etcd and the certificates name the node by its address; give the old address; or take the node out, run an `up`, and add it at its new address",
 		]);
 	});
 

@@ -10,7 +10,9 @@ vi.mock("../../provider/hosts/reach", () => import("../support/reachable"));
 
 const directory = "/var/lib/etcd";
 const manifest = "/etc/kubernetes/manifests/etcd.yaml";
-const inputs = etcdData.check({ host: reference, cluster, node }, undefined);
+const founder = { name: "cp-1", address: "198.18.0.11" };
+const args = { host: reference, cluster, node, initialMembers: [founder] };
+const inputs = etcdData.check(args, undefined);
 const record = () => JSON.parse(host.text(recordPath(directory)) ?? "null");
 const removals = () => host.commands.filter(({ intent }) => intent === "remove etcd's data").length;
 /** The outcome of the script on the host, which test/clusters proves. */
@@ -30,10 +32,11 @@ describe("etcd's data", () => {
 			host: reference,
 			directory,
 			onDelete: "removes /var/lib/etcd on cp-1: all data of the cluster",
+			initialMembers: [founder],
 		});
 		const ignorePreflightErrors = ["DirAvailable--var-lib-etcd"];
 		const accepting = { ...node, nodeRegistration: { ignorePreflightErrors } };
-		expect(etcdData.check({ host: reference, cluster, node: accepting }, undefined)).toMatchObject({
+		expect(etcdData.check({ ...args, node: accepting }, undefined)).toMatchObject({
 			onDelete: "removes /var/lib/etcd on cp-1: all data of the cluster, unless the data was there before",
 			acceptsForeignData: true,
 		});

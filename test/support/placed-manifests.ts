@@ -9,7 +9,11 @@ import type { MemoryHost } from "./memory-host";
 /** Puts the manifests of a small cluster's control plane on a host. The health endpoints of tests have no certificates. */
 export function placeManifests(host: MemoryHost): void {
 	const resolved = resolveCluster(cluster);
-	const context = { cluster: resolved, node: resolveNode(resolved, node, "control-plane"), initialMembers: [] };
+	const context = {
+		cluster: resolved,
+		node: resolveNode(resolved, node, "control-plane"),
+		initialMembers: [{ name: "cp-1", address: "198.18.0.11" }],
+	};
 	for (const name of staticPodNamesOf(resolved)) {
 		const manifest = toYaml(staticPodComponents[name].render(context));
 		host.put(staticPodPath(name), manifest.replaceAll("scheme: HTTPS", "scheme: HTTP"), "0600");

@@ -1,4 +1,4 @@
-import { type INamespace, Root } from "protobufjs/light";
+import { type Messages, protobuf } from "../protobuf";
 
 /** Answers of the CRI's methods, by method. */
 export interface Answers {
@@ -73,14 +73,12 @@ export function methodPath(method: keyof Answers): string {
 
 /** Encodes the request of a CRI method as protobuf. @param request fields by their names in the CRI; other fields are left out */
 export function encodeRequest(method: keyof Answers, request: object): Uint8Array {
-	const type = root.lookupType(`${method}Request`);
-	return type.encode(type.fromObject(request)).finish();
+	return types.encode(`${method}Request`, request);
 }
 
 /** Decodes the protobuf answer of a CRI method. Absent fields get protobuf's defaults: 0, false, empty text or list. @throws Error for bytes that are no such message */
 export function decodeAnswer<M extends keyof Answers>(method: M, bytes: Uint8Array): Answers[M] {
-	const type = root.lookupType(`${method}Response`);
-	return type.toObject(type.decode(bytes), { defaults: true, longs: Number, enums: String }) as Answers[M];
+	return types.decode(`${method}Response`, bytes) as Answers[M];
 }
 
 const containerStates = { CONTAINER_CREATED: 0, CONTAINER_RUNNING: 1, CONTAINER_EXITED: 2, CONTAINER_UNKNOWN: 3 };
@@ -89,7 +87,7 @@ const containerStates = { CONTAINER_CREATED: 0, CONTAINER_RUNNING: 1, CONTAINER_
  * Fields that are used, with their types and numbers. Other fields of an answer are ignored.
  * Source: k8s.io/cri-api v0.37.2, pkg/apis/runtime/v1/api.proto.
  */
-const messages: Record<string, Record<string, [type: string, number: number]>> = {
+const messages: Messages = {
 	StatusRequest: { verbose: ["bool", 1] },
 	StatusResponse: { status: ["RuntimeStatus", 1], info: ["map", 2] },
 	RuntimeStatus: { conditions: ["repeated RuntimeCondition", 1] },
@@ -131,18 +129,4 @@ const messages: Record<string, Record<string, [type: string, number: number]>> =
 	PullImageResponse: {},
 };
 
-const root = Root.fromJSON({
-	nested: {
-		ContainerState: { values: containerStates },
-		...Object.fromEntries(Object.entries(messages).map(described)),
-	},
-});
-
-function described([name, fields]: [string, (typeof messages)[string]]): [string, INamespace & { fields: object }] {
-	const entries = Object.entries(fields).map(([field, [type, id]]) => {
-		if (type === "map") return [field, { keyType: "string", type: "string", id }];
-		const [rule, repeated] = type.split(" ");
-		return [field, repeated ? { rule, type: repeated, id } : { type, id }];
-	});
-	return [name, { fields: Object.fromEntries(entries) }];
-}
+const types = protobuf(messages, { enums: { ContainerState: containerStates } });

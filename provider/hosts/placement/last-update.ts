@@ -33,6 +33,17 @@ export async function forgetUpdate(host: Host, owner: string): Promise<void> {
 	await host.remove([updatePath(owner)], [UPDATES, RECORDS]);
 }
 
+/**
+ * Removes the records of all changes from a host that has nothing else of this package any more: those of API objects, whose
+ * resources go on through another control plane.
+ */
+export async function forgetUpdates(host: Host): Promise<void> {
+	await host.run({
+		intent: "drop the records of changes",
+		script: `[ -d ${RECORDS}/files ] || rm -rf ${UPDATES}; rmdir ${RECORDS} 2>/dev/null; exit 0`,
+	});
+}
+
 /** Reads the changes of this program that were begun last on a host, in one exchange. */
 export async function lastUpdates(host: Host): Promise<LastUpdates> {
 	const { stdout } = await host.run({

@@ -2,6 +2,9 @@ import { quote } from "../../hosts/shell";
 import type { Pod } from "../../render/static-pods/pod";
 import { isEtcdDataOwned, makeDataDirectory, removeData } from "../etcd/data";
 import { foreignDataError } from "../etcd/foreign-data";
+import { leaveEtcd } from "../etcd/leave";
+import { promoteLearner } from "../etcd/membership";
+import { memberOf } from "../etcd/placed-member";
 import { type HostPlacement, staticPod } from "./static-pod";
 
 /** Where etcd's manifest is placed, and for which resource. */
@@ -23,6 +26,14 @@ export const etcd = staticPod<"etcd", EtcdPlacement>("etcd", {
 		if (!directory) return;
 		const outcome = await makeDataDirectory(host, directory, changeOwner(directory, pod, dataOwner));
 		if (outcome === "foreign" && !acceptsForeignData) throw await foreignDataError(host, directory);
+	},
+	async assist({ host }, pod) {
+		const member = memberOf(host, pod);
+		return member?.joins ? promoteLearner(member, member.others) : undefined;
+	},
+	async leave({ host }, pod) {
+		const member = memberOf(host, pod);
+		if (member) await leaveEtcd(member);
 	},
 	async tidy({ host }, pod) {
 		const directory = dataDirectory(pod);

@@ -32,6 +32,10 @@ export interface HostPlacement extends HostSite {
 interface Hooks<Placement> {
 	/** Prepares the host before the manifest is placed. */
 	prepare?(placement: Placement, pod: Pod): Promise<void>;
+	/** Does what the component needs of others while it starts. Returns what is still missing, in a few words. */
+	assist?(site: HostSite, pod: Pod): Promise<string | undefined>;
+	/** Says goodbye to the others, before the pod ends. */
+	leave?(site: HostSite, pod: Pod): Promise<void>;
 	/** Removes what the component made on the host, after its pod has ended. */
 	tidy?(site: HostSite, pod: Pod): Promise<void>;
 }
@@ -43,7 +47,7 @@ interface Hooks<Placement> {
  */
 export function staticPod<Name extends StaticPodName, Placement extends HostPlacement = HostPlacement>(
 	name: Name,
-	{ prepare, tidy }: Hooks<Placement> = {},
+	{ prepare, assist, leave, tidy }: Hooks<Placement> = {},
 ): Component<ComponentContexts[Name], Pod, HostSite, Placement> {
 	const path = staticPodPath(name);
 	return {
@@ -64,7 +68,8 @@ export function staticPod<Name extends StaticPodName, Placement extends HostPlac
 					const saw = await health(host, pod);
 					if (saw === "ok") return { done: true, value: undefined };
 					const end = await exited();
-					return end ? { done: false, saw: end, hopeless: true } : { done: false, saw };
+					if (end) return { done: false, saw: end, hopeless: true };
+					return { done: false, saw: (await assist?.({ host }, pod)) ?? saw };
 				},
 				explain: () => explain(host, pod),
 			});
@@ -72,6 +77,7 @@ export function staticPod<Name extends StaticPodName, Placement extends HostPlac
 		async clean({ host, owner }, pod) {
 			// A pod that ran before this program goes on with its data.
 			if (await goesWith({ host, owner }, path)) {
+				await leave?.({ host }, pod);
 				await host.remove([path]);
 				await removeSandboxes(host, pod);
 				await tidy?.({ host }, pod);

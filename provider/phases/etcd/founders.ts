@@ -39,42 +39,67 @@ export function refuseUnusableFounders(members: EtcdMembers): void {
 		);
 }
 
+/** What the identity of a cluster remembers of etcd's members. */
+export interface Membership {
+	/** The members that etcd was started with, as far as the program still has them. */
+	initialMembers: EtcdMembers;
+	/** The members that the program has now. Absent where these are the initial members. */
+	members?: EtcdMembers;
+	/** Names of members that the program had once and has no more. Absent where there are none. */
+	formerMembers?: string[];
+}
+
 /**
- * Problems of members that were added, removed or moved to another address since the cluster was founded. Joining and leaving
- * a running etcd is not possible yet.
- * @param was the members that the cluster was founded with
+ * Follows the members that a program declares. An initial member that leaves is no initial member any more: a member of that
+ * name that comes later joins etcd as any other does.
+ * @param members the control planes that the program declares
+ * @param was what the resource's state remembers; absent for a new cluster
+ */
+export function membership(members: EtcdMembers, was?: Membership): Membership {
+	if (!was) return { initialMembers: members };
+	if (isUnknown(members) || members.some((member) => isUnknown(member) || isUnknown(member.name)))
+		return { initialMembers: was.initialMembers, ...pick(was) };
+	const names = members.map(({ name }) => name);
+	const initialMembers = was.initialMembers.filter(({ name }) => names.includes(name));
+	const known = [...(was.formerMembers ?? []), ...(was.members ?? was.initialMembers).map(({ name }) => name)];
+	const former = [...new Set(known)].filter((name) => !names.includes(name)).sort();
+	const isFounded = initialMembers.length === members.length;
+	return {
+		initialMembers: initialMembers.length > 0 ? initialMembers : was.initialMembers,
+		...(isFounded ? {} : { members: members.map((member) => atKnownAddress(member, was)) }),
+		...(former.length > 0 ? { formerMembers: former } : {}),
+	};
+}
+
+function pick({ members, formerMembers }: Membership): Partial<Membership> {
+	return { ...(members ? { members } : {}), ...(formerMembers ? { formerMembers } : {}) };
+}
+
+/** Before a machine was asked its address is not known, or left out. */
+function atKnownAddress({ name, address }: EtcdMembers[number], was: Membership): EtcdMembers[number] {
+	const known = [...(was.members ?? []), ...was.initialMembers].find((member) => member.name === name)?.address;
+	return { name, address: address && !isUnknown(address) ? address : (known ?? address) };
+}
+
+/**
+ * Problems of members that were moved to another address since they joined.
+ * @param was the members that the program had
  * @param is the members that the program declares
- * @returns empty where names and known addresses are equal
+ * @returns empty where known addresses are equal
  */
 export function memberProblems(was: EtcdMembers, is: EtcdMembers): Problem[] {
-	const founded = new Map(was.map(({ name, address }) => [name, address]));
-	const names = `${[...founded.keys()].join(", ")}, with which the cluster was founded`;
-	const message = (got: string, next: string) =>
-		inputProblem({ path: "members", expected: names, got: `${got}: ${next}` });
-	const added = is.filter(({ name }) => !founded.has(name));
-	const removed = was.filter(({ name }) => !is.some((member) => member.name === name));
+	const addresses = new Map(was.map(({ name, address }) => [name, address]));
 	// Before a machine was asked its address is not known, or left out.
-	const moved = is.filter(
-		({ name, address }) => founded.has(name) && address && !isUnknown(address) && founded.get(name) !== address,
+	const moved = is.filter(({ name, address }) => {
+		const before = addresses.get(name);
+		return before && address && !isUnknown(address) && !isUnknown(before) && before !== address;
+	});
+	return moved.map(({ name, address }) =>
+		inputProblem({
+			path: "members",
+			expected: `${name} at ${addresses.get(name)}, as the running cluster has it`,
+			got: `${address}: etcd and the certificates name the node by its address`,
+			next: "give the old address; or take the node out, run an `up`, and add it at its new address",
+		}),
 	);
-	return [
-		...added.map(({ name }) =>
-			message(
-				`${name} too`,
-				"joining a member to a running etcd is not possible yet; take the node out, or make a new cluster with it",
-			),
-		),
-		...removed.map(({ name }) =>
-			message(
-				`none named ${name}`,
-				"removing a member from a running etcd is not possible yet; put the node back, or destroy the cluster",
-			),
-		),
-		...moved.map(({ name, address }) =>
-			message(
-				`${name} at ${address} instead of ${founded.get(name)}`,
-				"etcd and the certificates name the node by its address; give the old address",
-			),
-		),
-	];
 }

@@ -1,0 +1,78 @@
+import type { Host } from "../../hosts/host";
+import { quote } from "../../hosts/shell";
+import type { EtcdMembers } from "../../render/static-pods/pod";
+import type { Member } from "./etcd-messages";
+import { foreignDataPath } from "./foreign-data";
+import { addMember, askAny, isAt, type MemberSite } from "./membership";
+
+/** A member, and where its data is. */
+export interface JoiningMember extends Omit<MemberSite, "host"> {
+	/** Absolute path of the data directory. */
+	directory: string;
+	/** Addresses of the other members that the program has. */
+	others: readonly string[];
+	/** Names of members that the program had once and has no more. */
+	former: readonly string[];
+	/** Limit in seconds. */
+	timeoutSeconds: number;
+	/** The members that the cluster was founded with. */
+	initialMembers: EtcdMembers;
+}
+
+/**
+ * Gives a member its place among the others, by what etcd says now. Where no other member answers, it is one of the
+ * founders. A founder that has not started yet starts with the founders. One that etcd knows and whose data is there goes
+ * on as it is. Any other joins as a learner.
+ * @returns the members with which etcd starts on this host
+ * @throws WaitError where etcd takes no member within the limit
+ */
+export async function joinEtcd(
+	host: Host,
+	{ others, former, directory, timeoutSeconds, initialMembers, ...member }: JoiningMember,
+	onStatus: (line: string) => void,
+): Promise<EtcdMembers> {
+	const site = { host, ...member };
+	const isFounder = initialMembers.some(({ name }) => name === member.nodeName);
+	const members = await membersOf(site, others);
+	if (!members && isFounder) return initialMembers;
+	const own = members?.find((each) => isAt(each, site));
+	const isFounding = own && !own.isLearner && own.clientURLs.length === 0;
+	if (isFounding && isFounder) return initialMembers;
+	if (own && !isFounding && (await hasData(host, directory))) return initialMembers;
+	return addMember(site, { addresses: others, removable: former }, { timeoutSeconds, onStatus });
+}
+
+/**
+ * Whether a member has run and has no data any more. False where no other member answers, because then nobody knows.
+ */
+export async function isDataLost(
+	host: Host,
+	{ others, directory, ...member }: Pick<JoiningMember, "others" | "directory"> & Omit<MemberSite, "host">,
+): Promise<boolean> {
+	if (await hasData(host, directory)) return false;
+	const site = { host, ...member };
+	const members = await membersOf(site, others);
+	const own = members?.find((each) => isAt(each, site));
+	return own !== undefined && own.clientURLs.length > 0;
+}
+
+/**
+ * The members as the first knows them that answers; undefined where none does. A member that waits for its majority in a
+ * bring-up knows the founders.
+ */
+async function membersOf(site: MemberSite, addresses: readonly string[]): Promise<Member[] | undefined> {
+	try {
+		return await askAny(site, addresses, async (call) => (await call("MemberList", { linearizable: false })).members);
+	} catch {
+		// In a bring-up no member answers yet.
+		return undefined;
+	}
+}
+
+async function hasData(host: Host, directory: string): Promise<boolean> {
+	const { stdout } = await host.run({
+		intent: "look for the data of etcd's member",
+		script: `[ ! -f ${quote(foreignDataPath(directory))} ] || echo yes`,
+	});
+	return stdout.trim() === "yes";
+}

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Lab, type LabHost, startLab } from "../../lab/index.ts";
+import { clusterOn } from "./support/cluster.ts";
+import { kubectl } from "./support/kubeadm.ts";
+import { differences, listing } from "./support/listing.ts";
+import { type TestStack, testStack } from "./support/stack.ts";
+
+const scheduler = { extraArgs: [{ name: "v", value: "3" }] };
+
+/** The life of a cluster of three control planes with stacked etcd, and a worker. */
+describe("a cluster of three control planes and one worker", () => {
+	let lab: Lab;
+	let stack: TestStack;
+	const bare = new Map<string, string[]>();
+	const host = (name: string) => lab.hosts.find((each) => each.name === name)!;
+	const program = (names: string[], overrides: object = {}) => {
+		const nodes = clusterOn(lab).cluster;
+		const machines = [...nodes.controlPlanes, ...nodes.workers!];
+		return clusterOn(lab, {
+			// The API server of a control plane that stays.
+			controlPlaneEndpoint: `${host("cp-2").address}:6443`,
+			...overrides,
+			controlPlanes: names.map((name) => machines.find((machine) => machine.name === name)!),
+			workers: machines.filter(({ name }) => name.startsWith("worker")),
+		});
+	};
+	const all = ["cp-1", "cp-2", "cp-3"];
+
+	beforeAll(async () => {
+		lab = await startLab({ hosts: [...all, "worker-1"].map((name) => ({ name })) });
+		for (const each of lab.hosts) bare.set(each.name, await listing(each));
+		stack = await testStack("cluster");
+		await stack.configure(program(all));
+	});
+
+	afterAll(async () => {
+		await lab?.stop();
+		await stack?.remove();
+	});
+
+	it("is made by one up: every etcd member votes, and every API server is ready", async () => {
+		await stack.up();
+		expect(await voters(host("cp-1"))).toEqual(all);
+		for (const name of all) expect(await kubectl(host(name), "get --raw /readyz")).toBe("ok");
+		expect(await readyNodes(host("cp-2"))).toEqual([...all, "worker-1"]);
+		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
+	});
+
+	it("changes a flag on one control plane after the other", async () => {
+		await stack.configure(program(all, { scheduler }));
+		const { text } = await stack.up();
+		const changed = [...text.matchAll(/~ .*StaticPodManifest test-(cp-\d)-kube-scheduler (updating|updated) /g)];
+		expect(changed.map(([, node, what]) => `${node} ${what}`)).toEqual(
+			all.flatMap((node) => [`${node} updating`, `${node} updated`]),
+		);
+	});
+
+	it("lets the founder go, and takes it back as a member that joins", async () => {
+		await stack.configure(program(["cp-2", "cp-3"], { scheduler }));
+		await stack.up();
+		expect(await voters(host("cp-2"))).toEqual(["cp-2", "cp-3"]);
+		expect(await readyNodes(host("cp-2"))).toEqual(["cp-2", "cp-3", "worker-1"]);
+		expect(differences(bare.get("cp-1")!, await listing(host("cp-1")))).toEqual([]);
+		await stack.configure(program(all, { scheduler }));
+		await stack.up();
+		expect(await voters(host("cp-2"))).toEqual(all);
+		expect(await kubectl(host("cp-1"), "get --raw /readyz")).toBe("ok");
+		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
+	});
+
+	it("lets a member whose data is lost join anew, and keeps what was written", async () => {
+		await kubectl(host("cp-1"), "create configmap kept --from-literal=a=b");
+		await host("cp-3").exec("rm -r /var/lib/etcd/member; kill -9 $(pidof etcd)", { check: true });
+		const { changes } = await stack.preview({ refresh: true });
+		expect(changes).toContain("update EtcdData test-cp-3-etcd-data");
+		await stack.up({ refresh: true });
+		expect(await voters(host("cp-1"))).toEqual(all);
+		expect(await kubectl(host("cp-3"), "get configmap kept -o jsonpath={.data.a}")).toBe("b");
+		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
+	});
+
+	it("leaves the hosts as they were", async () => {
+		await stack.destroy();
+		for (const each of lab.hosts) expect(differences(bare.get(each.name)!, await listing(each))).toEqual([]);
+	});
+});
+
+/** Names of the members with a vote, as etcd's own tool lists them. */
+async function voters(host: LabHost): Promise<string[]> {
+	const { stdout } = await host.exec(
+		[
+			"etcdctl --endpoints=https://127.0.0.1:2379 --cacert=/etc/kubernetes/pki/etcd/ca.crt",
+			"--cert=/etc/kubernetes/pki/etcd/healthcheck-client.crt --key=/etc/kubernetes/pki/etcd/healthcheck-client.key",
+			"member list -w json",
+		].join(" "),
+		{ check: true },
+	);
+	const { members } = JSON.parse(stdout) as { members: { name: string; isLearner?: boolean; clientURLs?: string[] }[] };
+	return members
+		.filter(({ isLearner, clientURLs }) => !isLearner && clientURLs?.length)
+		.map(({ name }) => name)
+		.sort();
+}
+
+async function readyNodes(host: LabHost): Promise<string[]> {
+	const nodes = JSON.parse(await kubectl(host, "get nodes -o json")) as {
+		items: { metadata: { name: string }; status: { conditions: { type: string; status: string }[] } }[];
+	};
+	const isReady = ({ type, status }: { type: string; status: string }) => type === "Ready" && status === "True";
+	return nodes.items
+		.filter(({ status }) => status.conditions.some(isReady))
+		.map(({ metadata }) => metadata.name)
+		.sort();
+}
