@@ -2,7 +2,6 @@ import type { Host } from "../../hosts/host";
 import { quote } from "../../hosts/shell";
 import type { EtcdMembers } from "../../render/static-pods/pod";
 import type { Member } from "./etcd-messages";
-import { foreignDataPath } from "./foreign-data";
 import { addMember, askAny, isAt, type MemberSite } from "./membership";
 
 /** A member, and where its data is. */
@@ -39,6 +38,7 @@ export async function joinEtcd(
 	const isFounding = own && !own.isLearner && own.clientURLs.length === 0;
 	if (isFounding && isFounder) return initialMembers;
 	if (own && !isFounding && (await hasData(host, directory))) return initialMembers;
+	await dropTraces(host, directory);
 	return addMember(site, { addresses: others, removable: former }, { timeoutSeconds, onStatus });
 }
 
@@ -69,10 +69,22 @@ async function membersOf(site: MemberSite, addresses: readonly string[]): Promis
 	}
 }
 
+/**
+ * Whether a member has its log. The database alone tells nothing: an etcd that finds no log makes one before the others
+ * refuse it ("has already been bootstrapped").
+ */
 async function hasData(host: Host, directory: string): Promise<boolean> {
 	const { stdout } = await host.run({
 		intent: "look for the data of etcd's member",
-		script: `[ ! -f ${quote(foreignDataPath(directory))} ] || echo yes`,
+		script: `[ -z "$(ls ${quote(directory)}/member/wal/ 2>/dev/null)" ] || echo yes`,
 	});
 	return stdout.trim() === "yes";
+}
+
+/** Removes what an etcd left that ended before it had a log. */
+async function dropTraces(host: Host, directory: string): Promise<void> {
+	await host.run({
+		intent: "remove what an etcd without data left",
+		script: `[ -n "$(ls ${quote(directory)}/member/wal/ 2>/dev/null)" ] || rm -rf ${quote(directory)}/member`,
+	});
 }

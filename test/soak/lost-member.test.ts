@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Lab, type LabHost, startLab } from "../../lab/index.ts";
+import { clusterOn } from "../clusters/support/cluster.ts";
+import { kubectl } from "../clusters/support/kubeadm.ts";
+import { type TestStack, testStack } from "../clusters/support/stack.ts";
+
+/** A cluster of three control planes, one of which loses its disk. */
+describe("an etcd member whose data is lost", () => {
+	let lab: Lab;
+	let stack: TestStack;
+	const host = (name: string) => lab.hosts.find((each) => each.name === name)!;
+	const program = (names: string[]) => {
+		const nodes = clusterOn(lab).cluster;
+		const machines = [...nodes.controlPlanes, ...nodes.workers!];
+		return clusterOn(lab, {
+			// The API server of a control plane that stays.
+			controlPlaneEndpoint: `${host("cp-2").address}:6443`,
+			controlPlanes: names.map((name) => machines.find((machine) => machine.name === name)!),
+			workers: [],
+		});
+	};
+	const all = ["cp-1", "cp-2", "cp-3"];
+
+	beforeAll(async () => {
+		lab = await startLab({ hosts: all.map((name) => ({ name })) });
+		stack = await testStack("cluster");
+		await stack.configure(program(all));
+	});
+
+	afterAll(async () => {
+		await lab?.stop();
+		await stack?.remove();
+	});
+
+	it("lets it join anew, and keeps what was written", async () => {
+		await stack.up();
+		await kubectl(host("cp-1"), "create configmap kept --from-literal=a=b");
+		await host("cp-3").exec("rm -r /var/lib/etcd/member; kill -9 $(pidof etcd)", { check: true });
+		const { changes } = await stack.preview({ refresh: true });
+		expect(changes).toContain("update EtcdData test-cp-3-etcd-data");
+		await stack.up({ refresh: true });
+		expect(await voters(host("cp-1"))).toEqual(all);
+		expect(await kubectl(host("cp-3"), "get configmap kept -o jsonpath={.data.a}")).toBe("b");
+		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
+	});
+});
+
+/** Names of the members with a vote, as etcd's own tool lists them. */
+async function voters(host: LabHost): Promise<string[]> {
+	const { stdout } = await host.exec(
+		[
+			"etcdctl --endpoints=https://127.0.0.1:2379 --cacert=/etc/kubernetes/pki/etcd/ca.crt",
+			"--cert=/etc/kubernetes/pki/etcd/healthcheck-client.crt --key=/etc/kubernetes/pki/etcd/healthcheck-client.key",
+			"member list -w json",
+		].join(" "),
+		{ check: true },
+	);
+	const { members } = JSON.parse(stdout) as { members: { name: string; isLearner?: boolean; clientURLs?: string[] }[] };
+	return members
+		.filter(({ isLearner, clientURLs }) => !isLearner && clientURLs?.length)
+		.map(({ name }) => name)
+		.sort();
+}
