@@ -37,7 +37,8 @@ export function watchKubelet(host: Host): () => Promise<string | undefined> {
 	return async () => {
 		if (performance.now() < next) return undefined;
 		next = performance.now() + INTERVAL_MILLISECONDS;
-		const { ends, now } = await kubeletEnds(host, since);
+		// Ends before count for nothing: systemd restarts a kubelet that has no configuration yet again and again.
+		const { ends, now } = await kubeletEnds(host, since === undefined ? { secondsAgo: BEFORE_SECONDS } : { since });
 		since ??= now - BEFORE_SECONDS;
 		const [before, last] = [ends.at(-2), ends.at(-1)];
 		if (last === undefined || passing.test(last)) return undefined;
@@ -49,13 +50,17 @@ export function watchKubelet(host: Host): () => Promise<string | undefined> {
 
 /**
  * Reads the ends of a kubelet's processes from the host's journal, as `endsIn` tells them.
- * @param since the earliest end, as Unix time in seconds by the host's clock. @default a minute ago
+ * @param from.since the earliest end, as Unix time in seconds by the host's clock. @default `secondsAgo` seconds ago
+ * @param from.secondsAgo how long ago the earliest end may be. @default 60
  * @returns the line that tells why each process ended, oldest first, and the host's Unix time in seconds
  */
-export async function kubeletEnds(host: Host, since?: number): Promise<{ ends: string[]; now: number }> {
+export async function kubeletEnds(
+	host: Host,
+	{ since, secondsAgo = 60 }: { since?: number; secondsAgo?: number } = {},
+): Promise<{ ends: string[]; now: number }> {
 	const { stdout } = await host.run({
 		intent: "look for processes that ended",
-		script: `now=$(date +%s); echo "$now"; since=${since ?? "$((now - 60))"}
+		script: `now=$(date +%s); echo "$now"; since=${since ?? `$((now - ${secondsAgo}))`}
 ${serviceCommand.log("kubelet", "@$since", 2000)} | grep -E '^[EF][0-9]{4} |^panic: |^fatal error: |"err":|Main process exited|Scheduled restart job|^Started ' | cut -c1-800 | tail -n 300
 exit 0`,
 		timeoutSeconds: 30,
