@@ -205,7 +205,11 @@ async function apply(
 		// A recorded file that does not exist was deleted by somebody else.
 		const isPutBack = stateDigests !== undefined || (!before && (await placedFiles(host, [path])).length > 0);
 		const digests = await component.save(placement, manifest);
-		if (isPutBack && (await dependenciesServe(host, name, was))) await component.run(placement, manifest, patience);
+		// An etcd that lost its data joins anew: its vote comes from the others, and no gate changes with it.
+		const joinsAnew = stateDigests !== undefined && name === "etcd" && memberOf(host, manifest)?.joins;
+		if (joinsAnew) await waitUntilStarted(host, inputs);
+		if (joinsAnew || (isPutBack && (await dependenciesServe(host, name, was))))
+			await component.run(placement, manifest, patience);
 		return { digests };
 	}
 
@@ -217,18 +221,8 @@ async function apply(
 	}
 	if (before) await keepForUndo(host, id, before);
 	const digests = await component.save(placement, manifest);
-	const runsNew = runsAsPlaced(host, manifest, path);
 	try {
-		await waitFor({
-			subject: `${nodeName}: ${name}`,
-			...patience,
-			observe: async () => {
-				return (await runsNew())
-					? { done: true, value: undefined }
-					: { done: false, saw: `the kubelet has not started the new ${name} yet` };
-			},
-			explain: () => explain(host, manifest),
-		});
+		await waitUntilStarted(host, inputs);
 		await component.run(placement, manifest, patience);
 	} catch (error) {
 		// Any other error, such as a lost connection, tells nothing of the change: the next update goes on from the kept
@@ -247,6 +241,22 @@ async function apply(
 	}
 	await forgetUndo(host, path);
 	return { digests };
+}
+
+/** Waits until the kubelet has started a pod of the placed manifest. */
+async function waitUntilStarted(host: Host, inputs: StaticPodManifestInputs): Promise<void> {
+	const { component: name, manifest, timeoutSeconds, nodeName } = inputs;
+	const runsNew = runsAsPlaced(host, manifest, staticPodPath(name));
+	await waitFor({
+		subject: `${nodeName}: ${name}`,
+		timeoutSeconds,
+		onStatus: status,
+		observe: async () =>
+			(await runsNew())
+				? { done: true, value: undefined }
+				: { done: false, saw: `the kubelet has not started the new ${name} yet` },
+		explain: () => explain(host, manifest),
+	});
 }
 
 /**

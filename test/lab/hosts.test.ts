@@ -68,7 +68,7 @@ describe("a host of a lab", { timeout: 120_000 }, () => {
 
 	it("sees no swap, and no process of another host", async () => {
 		expect(await say(first, "tail -n +2 /proc/swaps")).toBe("");
-		await second.exec("systemd-run --unit=mark sleep 12345", { check: true });
+		await second.exec("systemd-run --unit=mark --property=Type=exec sleep 12345", { check: true });
 		expect(await say(second, "pgrep -fc '^/usr/bin/sleep 12345|^sleep 12345'")).toBe("1");
 		expect((await first.exec("pgrep -f '^/usr/bin/sleep 12345|^sleep 12345'")).exitCode).toBe(1);
 	});
