@@ -118,7 +118,7 @@ export function makeControlPlanes(cluster: Context, made: Made): ControlPlanes {
 				cluster: spec,
 				node: nodes.get(node)!,
 				identity,
-				members: membersOf(made.endpoints),
+				...(controlPlanes.length > 1 ? { members: membersOf(made.endpoints) } : {}),
 				authorities,
 				serviceAccountKey,
 				sign,

@@ -45,7 +45,7 @@ export interface ControlPlaneNodeArgs {
 	authorities: ByAuthority<CertificateAuthority>;
 	/** The key pair that signs service account tokens. */
 	serviceAccountKey: ServiceAccountKey;
-	/** The etcd members that the program has: node names and addresses. @default those that the cluster was founded with */
+	/** The etcd members that the program has: node names and addresses. @default this node is the only member */
 	members?: pulumi.Input<pulumi.Input<{ name: pulumi.Input<string>; address: pulumi.Input<string> }>[]>;
 	/** Signs for the CAs that have no key here. @default each certificate is awaited on the host, beside its request */
 	sign?: Sign;
@@ -149,12 +149,16 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 		};
 		const data = (own: pulumi.CustomResourceOptions) => {
 			if (!parts.staticPods.includes("etcd")) return [];
-			etcdData = new EtcdData(`${name}-etcd-data`, { host, cluster, node, identity, members: args.members }, own);
+			etcdData = new EtcdData(
+				`${name}-etcd-data`,
+				{ host, cluster, node, identity, ...(args.members === undefined ? {} : { members: args.members }) },
+				own,
+			);
 			return etcdData;
 		};
 		const pods = (own: pulumi.CustomResourceOptions) =>
 			parts.staticPods.map((component) => {
-				const known = component === "etcd" ? (etcdData ?? identity) : identity;
+				const known = component === "etcd" && args.members !== undefined ? (etcdData ?? identity) : identity;
 				return new StaticPodManifest(`${name}-${component}`, { host, cluster, node, component, identity: known }, own);
 			});
 		const { virtualIP, localProxy, apiServers = [] } = args.balancer ?? {};

@@ -40,8 +40,8 @@ export interface EtcdDataInputs {
 	acceptsForeignData?: true;
 	/** The member among the others. Absent for the only member of a cluster. */
 	member?: EtcdMember;
-	/** The members that etcd's manifest names, as far as they are known before the machine was asked. */
-	initialMembers: EtcdMembers;
+	/** The members that etcd's manifest names, as far as they are known before the machine was asked. Absent for the only member. */
+	initialMembers?: EtcdMembers;
 }
 
 /** An etcd member among the others. */
@@ -62,9 +62,9 @@ export interface EtcdMember {
 export interface EtcdDataOutputs {
 	/**
 	 * The members that etcd's manifest names. An initial member names all initial members. A member that joined later names
-	 * the others, as they were then.
+	 * the others, as they were then. Absent for the only member of a cluster.
 	 */
-	initialMembers: EtcdMembers;
+	initialMembers?: EtcdMembers;
 	/** True after a refresh that found no data of a member that has run. The next update lets it join anew. */
 	isLost?: true;
 }
@@ -96,8 +96,7 @@ export const etcdData: Lifecycle<EtcdDataArgs, EtcdDataInputs, EtcdDataOutputs> 
 				directory,
 				onDelete: `removes ${directory} on ${nodeName}: ${all.length > 1 ? "the data of this etcd member" : "all data of the cluster"}${accepts ? ", unless the data was there before" : ""}`,
 				...(accepts ? { acceptsForeignData: true as const } : {}),
-				...(all.length > 1 ? { member } : {}),
-				initialMembers: old?.initialMembers ?? (isFounder ? startsWith : others),
+				...(all.length > 1 ? { member, initialMembers: old?.initialMembers ?? (isFounder ? startsWith : others) } : {}),
 			};
 		});
 		return { host, ...rendered };
@@ -107,7 +106,8 @@ export const etcdData: Lifecycle<EtcdDataArgs, EtcdDataInputs, EtcdDataOutputs> 
 		if (state.directory !== inputs.directory) return { replaces: ["directory"] };
 		if (state.isLost) return { changes: true, reason: "the data of its etcd member is lost: the member joins anew" };
 		const [was, is] = [state, inputs].map(
-			({ host, onDelete, acceptsForeignData }) => [host, onDelete, acceptsForeignData] as const,
+			({ host, onDelete, acceptsForeignData, initialMembers }) =>
+				[host, onDelete, acceptsForeignData, initialMembers === undefined] as const,
 		);
 		// The other members may change: etcd itself knows them.
 		return isDeepStrictEqual(was, is) ? { changes: false } : {};
@@ -117,7 +117,7 @@ export const etcdData: Lifecycle<EtcdDataArgs, EtcdDataInputs, EtcdDataOutputs> 
 		const id = newId(directory);
 		const host = await reach(reference);
 		await claimEtcdData({ host, owner: id, directory }, { acceptsForeignData });
-		if (!member) return { id, outputs: { initialMembers } };
+		if (!member || !initialMembers) return { id, outputs: {} };
 		return {
 			id,
 			outputs: {
@@ -131,7 +131,7 @@ export const etcdData: Lifecycle<EtcdDataArgs, EtcdDataInputs, EtcdDataOutputs> 
 		const { isLost: _was, ...known } = state;
 		const { member, directory } = state;
 		if (member && (await isDataLost(host, { ...member, directory }))) {
-			const others = state.initialMembers.filter(({ name }) => name !== member.nodeName);
+			const others = (state.initialMembers ?? []).filter(({ name }) => name !== member.nodeName);
 			return { ...known, initialMembers: others, isLost: true };
 		}
 		return (await hasEtcdData(host, directory)) ? known : undefined;
@@ -139,7 +139,8 @@ export const etcdData: Lifecycle<EtcdDataArgs, EtcdDataInputs, EtcdDataOutputs> 
 
 	async update(id, state, { host: reference, directory, member, initialMembers }) {
 		const known = state.initialMembers ?? initialMembers;
-		if (!member || !state.isLost) return { initialMembers: known };
+		if (!member || !known) return {};
+		if (!state.isLost) return { initialMembers: known };
 		const host = await reach(reference);
 		await claimEtcdData({ host, owner: id, directory });
 		return {

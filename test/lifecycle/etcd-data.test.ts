@@ -32,7 +32,6 @@ describe("etcd's data", () => {
 			host: reference,
 			directory,
 			onDelete: "removes /var/lib/etcd on cp-1: all data of the cluster",
-			initialMembers: [founder],
 		});
 		const ignorePreflightErrors = ["DirAvailable--var-lib-etcd"];
 		const accepting = { ...node, nodeRegistration: { ignorePreflightErrors } };
