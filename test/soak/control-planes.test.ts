@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, type LabHost, startLab } from "../../lab/index.ts";
-import { clusterOn } from "./support/cluster.ts";
-import { kubectl } from "./support/kubeadm.ts";
-import { differences, listing } from "./support/listing.ts";
-import { type TestStack, testStack } from "./support/stack.ts";
+import { clusterOn } from "../clusters/support/cluster.ts";
+import { kubectl } from "../clusters/support/kubeadm.ts";
+import { differences, listing } from "../clusters/support/listing.ts";
+import { type TestStack, testStack } from "../clusters/support/stack.ts";
 
 const scheduler = { extraArgs: [{ name: "v", value: "3" }] };
 
