@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, type LabHost, startLab } from "../../lab/index.ts";
 import { clusterOn } from "../clusters/support/cluster.ts";
+import { voters } from "../clusters/support/etcd.ts";
 import { kubectl } from "../clusters/support/kubeadm.ts";
 import { differences, listing } from "../clusters/support/listing.ts";
 import { type TestStack, testStack } from "../clusters/support/stack.ts";
@@ -73,23 +74,6 @@ describe("a cluster of three control planes and one worker", () => {
 		for (const each of lab.hosts) expect(differences(bare.get(each.name)!, await listing(each))).toEqual([]);
 	});
 });
-
-/** Names of the members with a vote, as etcd's own tool lists them. */
-async function voters(host: LabHost): Promise<string[]> {
-	const { stdout } = await host.exec(
-		[
-			"etcdctl --endpoints=https://127.0.0.1:2379 --cacert=/etc/kubernetes/pki/etcd/ca.crt",
-			"--cert=/etc/kubernetes/pki/etcd/healthcheck-client.crt --key=/etc/kubernetes/pki/etcd/healthcheck-client.key",
-			"member list -w json",
-		].join(" "),
-		{ check: true },
-	);
-	const { members } = JSON.parse(stdout) as { members: { name: string; isLearner?: boolean; clientURLs?: string[] }[] };
-	return members
-		.filter(({ isLearner, clientURLs }) => !isLearner && clientURLs?.length)
-		.map(({ name }) => name)
-		.sort();
-}
 
 async function readyNodes(host: LabHost): Promise<string[]> {
 	const nodes = JSON.parse(await kubectl(host, "get nodes -o json")) as {
