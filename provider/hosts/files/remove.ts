@@ -6,7 +6,7 @@ import { SWEEP } from "./staging";
 
 /**
  * Removes files, then those directories that are empty, deepest first, in one exchange. An absent file or directory is a
- * success.
+ * success, also one that another removal or write of the same moment takes away or fills.
  * @throws ExpectationError for an unusable path; HostError where the host refuses a removal
  */
 export async function removeFiles(
@@ -24,13 +24,14 @@ export async function removeFiles(
 	await run(connection, {
 		intent: `remove ${some}`,
 		script: `${SWEEP}
+empty() { [ -d "$1" ] && [ ! -L "$1" ] && [ -z "$(ls -A -- "$1")" ]; }
 set -- ${paths.map(quote).join(" ")}
 [ $# -eq 0 ] || rm -f -- "$@" || exit
 set -- ${deepestFirst.map(quote).join(" ")}
 for d; do
 	if [ ! -d "$d" ] || [ -L "$d" ]; then continue; fi
 	sweep "$d"
-	[ -n "$(ls -A -- "$d")" ] || rmdir -- "$d" || exit
+	if empty "$d"; then rmdir -- "$d" || ! empty "$d" || exit; fi
 done`,
 	});
 }

@@ -180,6 +180,15 @@ describe.skipIf(sshdMissing)(`files on a real sshd ${sshdMissing}`, () => {
 		expect(readFileSync(join(folder, "made/shared"), "utf8")).toMatch(/^content \d+$/);
 	});
 
+	it("removes a directory whose last files go in several removals at one time", async () => {
+		const names = ["one", "two", "three", "four", "five", "six"];
+		for (let round = 0; round < 10; round++) {
+			await host.write(names.map((name) => file(`shared/${name}`, name)));
+			await Promise.all(names.map((name) => host.remove([join(folder, "shared", name)], [join(folder, "shared")])));
+			expect(existsSync(join(folder, "shared"))).toBe(false);
+		}
+	});
+
 	it("removes files and then the directories that are empty, deepest first", async () => {
 		await host.write([file("a/b/c/one", "1"), file("a/two", "2"), file("a/kept/three", "3")]);
 		const directories = ["a", "a/b", "a/b/c", "a/kept", "never"].map((name) => join(folder, name));
