@@ -53,6 +53,32 @@ export async function probe(
 	}
 }
 
+/**
+ * The certificate that a port serves, DER, as seen from the host. A server that then refuses this client has shown it already.
+ * @param timeoutSeconds limit for the connection and for the handshake
+ * @throws HostError where nothing listens; Error where TLS fails
+ */
+export async function servedCertificate(
+	host: Host,
+	{ address, port }: Pick<Probe, "address" | "port">,
+	timeoutSeconds = 5,
+): Promise<Buffer> {
+	const late = (stream: Duplex) => stream.destroy();
+	const socket = await within(host.dial(address, port), { seconds: timeoutSeconds, what: "connection", late });
+	try {
+		const handshake = secureStream(socket, address, { rejectUnauthorized: false, servername: address });
+		const stream = await within(handshake, { seconds: timeoutSeconds, what: "TLS handshake", late });
+		const { raw } = stream.getPeerCertificate();
+		stream.on("error", () => {
+			// The server may refuse a client without a certificate, once its own is here.
+		});
+		stream.destroy();
+		return raw;
+	} finally {
+		socket.destroy();
+	}
+}
+
 async function secured(socket: Duplex, address: string, credentials: TlsCredentials | undefined): Promise<Duplex> {
 	if (credentials) return secureStream(socket, address, credentials);
 	return tls.connect({ socket: socket as never, rejectUnauthorized: false, servername: "" });

@@ -11,8 +11,10 @@ import { awayFromVirtualIP } from "../phases/balancer/virtual-ip";
 import { health } from "../phases/components/health";
 import { staticPodComponents } from "../phases/components/registry";
 import { isFounding } from "../phases/control-plane/founding";
+import { waitForTurn } from "../phases/control-plane/other-control-planes";
 import { type HealthChecks, healthCheckOf, placedPods } from "../phases/control-plane/placed-pods";
-import { restartFailed, restartStale } from "../phases/control-plane/restart";
+import { restartFailed, stalePods, stopContainers } from "../phases/control-plane/restart";
+import { waitForCertificates } from "../phases/control-plane/served-certificates";
 import type { EtcdMembers, Pod } from "../render/static-pods/pod";
 import { type StaticPodName, staticPodNamesOf } from "../render/static-pods/static-pods";
 import { type Lifecycle, nothingToDelete, PartialFailure } from "./lifecycle";
@@ -102,13 +104,7 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 
 	async update(id, state, inputs) {
 		try {
-			const plane = await controlPlaneOf(inputs);
-			const served = await apiServerServes(plane);
-			await awayFromVirtualIP(plane.host, async () => {
-				const stopped = await restartStale(plane.host, plane.pods);
-				// A container that this update stopped while it served has not failed.
-				await waitHealthy(inputs, plane, served ? stopped : []);
-			});
+			await takeUpFiles(inputs, await controlPlaneOf(inputs));
 		} catch (error) {
 			throw new PartialFailure(id, { credentials: state.credentials }, error as Error);
 		}
@@ -149,6 +145,31 @@ async function waitHealthy(
 		const name = pod.metadata.name as StaticPodName;
 		await staticPodComponents[name].run({ host, nodeName }, pod, { timeoutSeconds, onStatus: status });
 	}
+}
+
+/**
+ * Brings the files on the host into use: waits for what the components read again by themselves, and restarts those that read
+ * a changed file only when they start.
+ */
+async function takeUpFiles(inputs: GateInputs, plane: ControlPlane): Promise<void> {
+	const { host, pods } = plane;
+	const { nodeName, timeoutSeconds } = inputs;
+	const served = await apiServerServes(plane);
+	const stale = await stalePods(host, pods);
+	const others = pods.filter((pod) => !stale.some((each) => each.pod === pod));
+	if (served) await waitForCertificates(host, nodeName, others);
+	if (stale.length === 0) await waitHealthy(inputs, plane);
+	else {
+		const etcd = pods.find(({ metadata }) => metadata.name === "etcd");
+		if (served) await waitForTurn({ reference: inputs.host, host, nodeName, etcd, timeoutSeconds });
+		const stopped = stale.map(({ container }) => container);
+		await awayFromVirtualIP(host, async () => {
+			await stopContainers(host, stopped);
+			// A container that this update stopped while it served has not failed.
+			await waitHealthy(inputs, plane, served ? stopped : []);
+		});
+	}
+	await waitForCertificates(host, nodeName, pods);
 }
 
 /** Whether the API server is ready. A cluster with a serving API has been founded. */

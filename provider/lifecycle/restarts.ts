@@ -50,7 +50,7 @@ const restarts: { readonly [kind in ResourceKind]?: (olds: any, inputs: any, arg
 	LocalProxy: changedPods,
 	Gate: (olds: GateInputs, { credentials, nodeName, healthChecks }: GateInputs) => {
 		const changed = Object.keys(credentials).filter((name) => isOther(olds.credentials?.[name], credentials[name]));
-		const components = new Set(changed.flatMap(readersOf));
+		const components = new Set(changed.map((name) => readAtStart[name]));
 		return Object.keys(healthChecks)
 			.filter((component) => components.has(component))
 			.map((component) => on(component, nodeName));
@@ -72,16 +72,15 @@ function readByKubelet({ configuration, instanceConfiguration, flags, subject }:
 }
 
 /**
- * Names of the components that read a credential, which are those whose static pod mounts the file's folder.
+ * The component that reads a credential only when it starts, by the credential's file. The API server and etcd read their
+ * certificates again by themselves.
  *
- * Source: cmd/kubeadm/app/phases/controlplane/volumes.go and phases/etcd/local.go.
+ * Source: BuildConfigFromFlags in kube-controller-manager app/options/options.go and kube-scheduler app/options/options.go.
  */
-function readersOf(credential: string): string[] {
-	if (credential === "controller-manager.conf") return ["kube-controller-manager"];
-	if (credential === "scheduler.conf") return ["kube-scheduler"];
-	if (credential.endsWith(".conf")) return [];
-	return [...(credential.startsWith("etcd-") ? ["etcd"] : []), "kube-apiserver", "kube-controller-manager"];
-}
+const readAtStart: Readonly<Record<string, string>> = {
+	"controller-manager.conf": "kube-controller-manager",
+	"scheduler.conf": "kube-scheduler",
+};
 
 /** Names of the workloads whose pods are replaced, as their pod template differs: `Deployment kube-system/coredns`. */
 function podTemplates(olds: ObjectsInputs, { objects }: ObjectsInputs): string[] {

@@ -49,18 +49,18 @@ describe("the input restarts of a changed resource", () => {
 			"kubelet on worker-1",
 		],
 		[
-			"the API server's certificate",
-			"Gate",
-			gate({ apiserver: { "/etc/kubernetes/pki/apiserver.crt": "1" } }),
-			gate({ apiserver: UNKNOWN }),
-			"kube-apiserver on cp-1, kube-controller-manager on cp-1",
-		],
-		[
 			"the scheduler's kubeconfig",
 			"Gate",
 			gate({ "scheduler.conf": { a: "1" } }),
 			gate({ "scheduler.conf": { a: "2" } }),
 			"kube-scheduler on cp-1",
+		],
+		[
+			"a kubeconfig that is not known yet",
+			"Gate",
+			gate({ "controller-manager.conf": { a: "1" } }),
+			gate({ "controller-manager.conf": UNKNOWN }),
+			"kube-controller-manager on cp-1",
 		],
 		["a pod template", "Addon", addon("web:1", "a"), addon("web:2", "b"), "Deployment web/web"],
 	] as const)("names what restarts for %s", (_, kind, olds, news, expected) => {
@@ -82,6 +82,12 @@ describe("the input restarts of a changed resource", () => {
 			"Kubelet",
 			kubelet(),
 			kubelet({ subject: { server: "https://198.18.0.11:6443", certificate: { validity: 2 } } }),
+		],
+		[
+			"certificates that the API server and etcd read again",
+			"Gate",
+			gate({ apiserver: { a: "1" }, "etcd-server": { a: "1" } }),
+			gate({ apiserver: UNKNOWN, "etcd-server": { a: "2" } }),
 		],
 		["the administrator's kubeconfig", "Gate", gate({ "admin.conf": { a: "1" } }), gate({ "admin.conf": { a: "2" } })],
 		["a ConfigMap", "Addon", addon("web:1", "a"), addon("web:1", "b")],

@@ -238,8 +238,8 @@ export const changes: Change[] = [
 		},
 		files: pair("apiserver"),
 		objects: kubeadmConfig,
-		restarts: ["cp-1 kube-apiserver", "cp-1 kube-controller-manager"],
-		note: "restarts every pod that mounts the certificate's folder",
+		restarts: [],
+		note: "the API server takes the new certificate up by itself, within about a minute; `up` waits until the port shows it",
 	},
 	{
 		field: "controlPlaneEndpoint",
@@ -262,7 +262,7 @@ export const changes: Change[] = [
 			"worker-1 /etc/kubernetes/kubelet.conf",
 		],
 		objects: [...kubeadmConfig, "ConfigMap kube-public/cluster-info", ...kubeProxyObjects],
-		restarts: ["cp-1 kube-apiserver", "cp-1 kube-controller-manager", "worker-1 kubelet", ...kubeProxies],
+		restarts: ["worker-1 kubelet", ...kubeProxies],
 		note: "the new name must already resolve to the API server",
 	},
 	{
@@ -283,7 +283,8 @@ export const changes: Change[] = [
 		},
 		files: pair("etcd/server"),
 		objects: kubeadmConfig,
-		restarts: ["cp-1 etcd", "cp-1 kube-apiserver", "cp-1 kube-controller-manager"],
+		restarts: [],
+		note: "etcd takes the new certificate up by itself",
 	},
 	{
 		field: "node.timeouts.controlPlaneComponentHealthCheck",

@@ -5,28 +5,37 @@ import type { Host } from "../../hosts/host";
 import { serviceOf } from "../../hosts/service";
 import type { Pod } from "../../render/static-pods/pod";
 import { type StaticPodName, staticPodPath } from "../../render/static-pods/static-pods";
+import { filesReadAtStart } from "./files-read-at-start";
 import { containerOf, isOf } from "./sandboxes";
 
+/** A pod whose component has not read its files as they are now, and the id of the pod's main container. */
+interface StalePod {
+	pod: Pod;
+	container: string;
+}
+
 /**
- * Stops the main container of each static pod that started before one of its hostPath files was last written. The kubelet
- * then starts a new container.
- * @returns ids of the stopped containers; empty where every pod is up to date
+ * Lists the pods whose main container started before a file was written that the component reads only when it starts. Empty
+ * where every pod is up to date.
  */
-export async function restartStale(host: Host, pods: readonly Pod[]): Promise<string[]> {
-	const read = pods.map(({ spec }) =>
-		(spec.volumes ?? []).flatMap(({ hostPath }) => (hostPath ? [hostPath.path] : [])),
-	);
-	const written = await lastWritten(host, read);
-	return withRuntime(host, await runtimeEndpoint(host), async ({ listContainers, containerStatus, stopContainer }) => {
-		const stopped: string[] = [];
+export async function stalePods(host: Host, pods: readonly Pod[]): Promise<StalePod[]> {
+	const written = await lastWritten(host, pods.map(filesReadAtStart));
+	return withRuntime(host, await runtimeEndpoint(host), async ({ listContainers, containerStatus }) => {
+		const stale: StalePod[] = [];
 		for (const [index, pod] of pods.entries()) {
 			const [newest] = await listContainers({ ...containerOf(pod), state: "CONTAINER_RUNNING" });
 			const running = newest && (await containerStatus(newest.id));
-			if (!running || (written[index] ?? 0) < wholeSeconds(running.startedAt)) continue;
-			await stopContainer(running.id, 0);
-			stopped.push(running.id);
+			const isStale = running && (written[index] ?? 0) >= wholeSeconds(running.startedAt);
+			if (isStale) stale.push({ pod, container: running.id });
 		}
-		return stopped;
+		return stale;
+	});
+}
+
+/** Stops containers of static pods. The kubelet then starts a new container for each. */
+export async function stopContainers(host: Host, ids: readonly string[]): Promise<void> {
+	await withRuntime(host, await runtimeEndpoint(host), async ({ stopContainer }) => {
+		for (const id of ids) await stopContainer(id, 0);
 	});
 }
 

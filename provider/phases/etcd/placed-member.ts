@@ -1,7 +1,7 @@
 import { dirname } from "node:path/posix";
 import type { Host } from "../../hosts/host";
+import { flagOf } from "../../render/static-pods/command-flags";
 import type { Pod } from "../../render/static-pods/pod";
-import { mainContainer } from "../../render/static-pods/readiness";
 import { addressOf } from "./etcd-client";
 import type { MemberSite } from "./membership";
 
@@ -18,8 +18,7 @@ export interface PlacedMember extends MemberSite {
  * certificates are. Undefined for a manifest without these flags.
  */
 export function memberOf(host: Host, pod: Pod): PlacedMember | undefined {
-	const { command = [] } = mainContainer(pod) as { command?: string[] };
-	const flag = (name: string) => command.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + 3);
+	const flag = (name: string) => flagOf(pod, name);
 	const [nodeName, peerUrl, trusted] = ["name", "initial-advertise-peer-urls", "trusted-ca-file"].map(flag);
 	if (!nodeName || !peerUrl || !trusted) return undefined;
 	const { address } = addressOf(peerUrl.split(",")[0]!);
