@@ -8,7 +8,8 @@ import { type HostReference, reach } from "../hosts/reach";
 import { status } from "../hosts/status";
 import { claimEtcdData, hasEtcdData, removeEtcdData } from "../phases/etcd/data";
 import { type DeclaredMember, declareMember, formerMembers, leaveThroughOthers } from "../phases/etcd/declared-members";
-import { isDataLost, joinEtcd } from "../phases/etcd/join";
+import { type DataProblem, dataProblem, joinEtcd } from "../phases/etcd/join";
+import { setDataAside } from "../phases/etcd/unusable-data";
 import { acceptsForeignData } from "../phases/preflight/leftovers";
 import type { EtcdMembers } from "../render/static-pods/pod";
 import type { Lifecycle } from "./lifecycle";
@@ -58,6 +59,12 @@ export interface EtcdMember {
 	timeoutSeconds: number;
 }
 
+/** Why a member joins anew, for a preview. */
+const rejoins: Record<DataProblem, string> = {
+	lost: "the data of its etcd member is lost: the member joins anew",
+	unusable: `its etcd member cannot use its data: the data is moved aside, and the member joins anew`,
+};
+
 /** Outputs of an `EtcdData`. */
 export interface EtcdDataOutputs {
 	/**
@@ -65,8 +72,8 @@ export interface EtcdDataOutputs {
 	 * the others, as they were then. Absent for the only member of a cluster.
 	 */
 	initialMembers?: EtcdMembers;
-	/** True after a refresh that found no data of a member that has run. The next update lets it join anew. */
-	isLost?: true;
+	/** What a refresh found wrong with the data of a member that has run. The next update lets the member join anew. Absent otherwise. */
+	dataProblem?: DataProblem;
 }
 
 /**
@@ -104,7 +111,7 @@ export const etcdData: Lifecycle<EtcdDataArgs, EtcdDataInputs, EtcdDataOutputs> 
 
 	diff(state, inputs) {
 		if (state.directory !== inputs.directory) return { replaces: ["directory"] };
-		if (state.isLost) return { changes: true, reason: "the data of its etcd member is lost: the member joins anew" };
+		if (state.dataProblem) return { changes: true, reason: rejoins[state.dataProblem] };
 		const [was, is] = [state, inputs].map(
 			({ host, onDelete, acceptsForeignData, initialMembers }) =>
 				[host, onDelete, acceptsForeignData, initialMembers === undefined] as const,
@@ -128,11 +135,12 @@ export const etcdData: Lifecycle<EtcdDataArgs, EtcdDataInputs, EtcdDataOutputs> 
 
 	async read(_id, state) {
 		const host = await reach(state.host);
-		const { isLost: _was, ...known } = state;
+		const { dataProblem: _was, ...known } = state;
 		const { member, directory } = state;
-		if (member && (await isDataLost(host, { ...member, directory }))) {
+		const problem = member && (await dataProblem(host, { ...member, directory }));
+		if (problem) {
 			const others = (state.initialMembers ?? []).filter(({ name }) => name !== member.nodeName);
-			return { ...known, initialMembers: others, isLost: true };
+			return { ...known, initialMembers: others, dataProblem: problem };
 		}
 		return (await hasEtcdData(host, directory)) ? known : undefined;
 	},
@@ -140,8 +148,9 @@ export const etcdData: Lifecycle<EtcdDataArgs, EtcdDataInputs, EtcdDataOutputs> 
 	async update(id, state, { host: reference, directory, member, initialMembers }) {
 		const known = state.initialMembers ?? initialMembers;
 		if (!member || !known) return {};
-		if (!state.isLost) return { initialMembers: known };
+		if (!state.dataProblem) return { initialMembers: known };
 		const host = await reach(reference);
+		await setDataAside(host, directory);
 		await claimEtcdData({ host, owner: id, directory });
 		return {
 			initialMembers: await joinEtcd(

@@ -162,7 +162,7 @@ export const shapes = {
 	EtcdData: shapeOf<EtcdDataArgs, EtcdDataInputs, EtcdDataOutputs>()({
 		args: ["host", "cluster", "node", "initialMembers", "members"],
 		inputs: ["host", "directory", "onDelete", "acceptsForeignData", "member"],
-		outputs: ["initialMembers", "isLost"],
+		outputs: ["initialMembers", "dataProblem"],
 		knownInPreview: ["initialMembers"],
 	}),
 	StaticPodManifest: shapeOf<StaticPodManifestArgs, StaticPodManifestInputs, StaticPodManifestOutputs>()({

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Lab, startLab } from "../../lab/index.ts";
+import { type Lab, startLab, until } from "../../lab/index.ts";
 import { clusterOn } from "../clusters/support/cluster.ts";
 import { voters } from "../clusters/support/etcd.ts";
 import { kubectl } from "../clusters/support/kubeadm.ts";
 import { type TestStack, testStack } from "../clusters/support/stack.ts";
 
 /** A cluster of three control planes, one of which loses its disk. */
-describe("an etcd member whose data is lost", () => {
+describe("an etcd member with a damaged disk", () => {
 	let lab: Lab;
 	let stack: TestStack;
 	const host = (name: string) => lab.hosts.find((each) => each.name === name)!;
@@ -33,12 +33,22 @@ describe("an etcd member whose data is lost", () => {
 		await stack?.remove();
 	});
 
-	it("lets it join anew, and keeps what was written", async () => {
+	it.each([
+		["is lost", "rm -r /var/lib/etcd/member"],
+		[
+			"is broken",
+			"for f in /var/lib/etcd/member/wal/*.wal; do dd if=/dev/urandom of=$f bs=1k count=4 seek=2 conv=notrunc; done",
+		],
+	])("lets it join anew where its data %s, and keeps what was written", async (_is, damage) => {
 		await stack.up();
+		await kubectl(host("cp-1"), "delete configmap kept --ignore-not-found");
 		await kubectl(host("cp-1"), "create configmap kept --from-literal=a=b");
-		await host("cp-3").exec("rm -r /var/lib/etcd/member; kill -9 $(pidof etcd)", { check: true });
-		const { changes } = await stack.preview({ refresh: true });
-		expect(changes).toContain("update EtcdData test-cp-3-etcd-data");
+		await host("cp-3").exec(`${damage}; kill -9 $(pidof etcd)`, { check: true });
+		await until("the preview sees it", 120, async (seen) => {
+			const { changes } = await stack.preview({ refresh: true });
+			seen(changes.join("; "));
+			return changes.includes("update EtcdData test-cp-3-etcd-data") || undefined;
+		});
 		await stack.up({ refresh: true });
 		expect(await voters(host("cp-1"))).toEqual(all);
 		expect(await kubectl(host("cp-3"), "get configmap kept -o jsonpath={.data.a}")).toBe("b");

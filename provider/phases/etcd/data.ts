@@ -8,6 +8,7 @@ import { quote } from "../../hosts/shell";
 import { status } from "../../hosts/status";
 import { staticPodPath } from "../../render/static-pods/static-pods";
 import { foreignDataError, foreignDataPath } from "./foreign-data";
+import { UNUSABLE } from "./unusable-data";
 
 /** A data directory on a host, and the resource that owns its data. */
 export interface EtcdDataPlacement {
@@ -85,7 +86,7 @@ export async function removeEtcdData({ host, owner, directory }: EtcdDataPlaceme
 export async function removeData(host: Host, directory: string): Promise<void> {
 	await host.run({
 		intent: "remove etcd's data",
-		script: `rm -rf ${quote(`${directory}/member`)}; rmdir ${quote(directory)} 2>/dev/null; exit 0`,
+		script: `rm -rf ${quote(`${directory}/member`)} ${quote(`${directory}/${UNUSABLE}`)}; rmdir ${quote(directory)} 2>/dev/null; exit 0`,
 	});
 }
 

@@ -3,6 +3,7 @@ import { quote } from "../../hosts/shell";
 import type { EtcdMembers } from "../../render/static-pods/pod";
 import type { Member } from "./etcd-messages";
 import { addMember, askAny, isAt, type MemberSite } from "./membership";
+import { isDataUnusable } from "./unusable-data";
 
 /** A member, and where its data is. */
 export interface JoiningMember extends Omit<MemberSite, "host"> {
@@ -42,18 +43,23 @@ export async function joinEtcd(
 	return addMember(site, { addresses: others, removable: former }, { timeoutSeconds, onStatus });
 }
 
+/** What is wrong with the data of a member that has run. */
+export type DataProblem = "lost" | "unusable";
+
 /**
- * Whether a member has run and has no data any more. False where no other member answers, because then nobody knows.
+ * What is wrong with the data of a member that has run and that the others still have. Undefined where nothing is, and where no
+ * other member answers, because then nobody knows.
  */
-export async function isDataLost(
+export async function dataProblem(
 	host: Host,
 	{ others, directory, ...member }: Pick<JoiningMember, "others" | "directory"> & Omit<MemberSite, "host">,
-): Promise<boolean> {
-	if (await hasData(host, directory)) return false;
+): Promise<DataProblem | undefined> {
+	const problem = !(await hasData(host, directory)) ? "lost" : (await isDataUnusable(host)) ? "unusable" : undefined;
+	if (!problem) return undefined;
 	const site = { host, ...member };
 	const members = await membersOf(site, others);
 	const own = members?.find((each) => isAt(each, site));
-	return own !== undefined && own.clientURLs.length > 0;
+	return own && own.clientURLs.length > 0 ? problem : undefined;
 }
 
 /**

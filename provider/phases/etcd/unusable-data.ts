@@ -1,0 +1,47 @@
+import { fromYaml } from "../../go/yaml/write";
+import type { Host } from "../../hosts/host";
+import { quote } from "../../hosts/shell";
+import type { Pod } from "../../render/static-pods/pod";
+import { staticPodPath } from "../../render/static-pods/static-pods";
+import { removeSandboxes } from "../control-plane/sandboxes";
+import { containerEvidence } from "../diagnosis/container";
+
+/** Name of the folder, in the data directory, with the data that a member cannot use any more. */
+export const UNUSABLE = "unusable";
+
+/**
+ * What an etcd says that cannot use its data: a broken log, snapshot or database, or data that differs from that of the others.
+ *
+ * Sources: etcd server/storage/wal/wal.go, server/etcdserver/{bootstrap,corrupt}.go, go.etcd.io/raft log.go, bbolt db.go.
+ */
+const unusable =
+	/crc mismatch|wal: (file not found|slice bounds|max entry size)|cannot be repaired|failed to (repair|read) WAL|recover v3 backend|snapshot file doesn't exist|raft log corrupted|tocommit\(\d+\) is out of range|invalid database|invalid page|invalid freelist|checksum error|checkInitialHashKV failed|data inconsistency|has been corrupted/i;
+
+/** Whether etcd does not come up on a host and says that it cannot use its data. */
+export async function isDataUnusable(host: Host): Promise<boolean> {
+	const pod = await etcdOn(host);
+	if (!pod) return false;
+	const { failed, log } = await containerEvidence(host, pod, { now: 0, placed: 0 });
+	return failed !== "" && log.some((line) => unusable.test(line));
+}
+
+/**
+ * Ends etcd on a host and moves its data aside, so that neither the kubelet starts it empty nor it comes back as the member that
+ * it was. The manifest goes first; the update of its resource places the next one.
+ */
+export async function setDataAside(host: Host, directory: string): Promise<void> {
+	const pod = await etcdOn(host);
+	await host.remove([staticPodPath("etcd")]);
+	if (pod) await removeSandboxes(host, pod);
+	const [member, aside] = [`${directory}/member`, `${directory}/${UNUSABLE}`].map(quote);
+	await host.run({
+		intent: "set data aside that etcd cannot use",
+		script: `[ ! -d ${member} ] || { rm -rf ${aside} && mv ${member} ${aside}; }`,
+	});
+}
+
+async function etcdOn(host: Host): Promise<Pod | undefined> {
+	const path = staticPodPath("etcd");
+	const manifest = (await host.read([path])).get(path);
+	return manifest && (fromYaml(manifest.content.toString()) as Pod);
+}
