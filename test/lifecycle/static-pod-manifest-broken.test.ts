@@ -37,7 +37,7 @@ describe("a manifest that someone broke", () => {
 			await dispatch.remove("StaticPodManifest", id, again.props);
 			expect(host.text(path)).toBeUndefined();
 			const removal = host.commands.find(({ intent }) => intent === "remove etcd's data");
-			expect(removal?.script).toContain("rm -rf /var/lib/etcd/member;");
+			expect(removal?.script).toContain("rm -rf /var/lib/etcd/member ");
 
 			const made = await dispatch.create("StaticPodManifest", inputs as never);
 			host.put(path, text, "0600");
@@ -63,6 +63,6 @@ describe("a manifest that someone broke", () => {
 		const { props } = await dispatch.read("StaticPodManifest", id, outs);
 		await dispatch.remove("StaticPodManifest", id, props);
 		const removal = host.commands.find(({ intent }) => intent === "remove etcd's data");
-		expect(removal?.script).toContain("rm -rf /var/lib/etcd/member;");
+		expect(removal?.script).toContain("rm -rf /var/lib/etcd/member ");
 	});
 });

@@ -1,8 +1,8 @@
-import { fromYaml } from "../../go/yaml/write";
 import type { Host } from "../../hosts/host";
 import { quote } from "../../hosts/shell";
 import type { Pod } from "../../render/static-pods/pod";
 import { staticPodPath } from "../../render/static-pods/static-pods";
+import { placedPods } from "../control-plane/placed-pods";
 import { removeSandboxes } from "../control-plane/sandboxes";
 import { containerEvidence } from "../diagnosis/container";
 
@@ -19,9 +19,7 @@ const unusable =
 
 /** Whether etcd does not come up on a host and says that it cannot use its data. */
 export async function isDataUnusable(host: Host): Promise<boolean> {
-	const pod = await etcdOn(host);
-	if (!pod) return false;
-	const { failed, log } = await containerEvidence(host, pod, { now: 0, placed: 0 });
+	const { failed, log } = await containerEvidence(host, await etcdOn(host), { now: 0, placed: 0 });
 	return failed !== "" && log.some((line) => unusable.test(line));
 }
 
@@ -32,7 +30,7 @@ export async function isDataUnusable(host: Host): Promise<boolean> {
 export async function setDataAside(host: Host, directory: string): Promise<void> {
 	const pod = await etcdOn(host);
 	await host.remove([staticPodPath("etcd")]);
-	if (pod) await removeSandboxes(host, pod);
+	await removeSandboxes(host, pod);
 	const [member, aside] = [`${directory}/member`, `${directory}/${UNUSABLE}`].map(quote);
 	await host.run({
 		intent: "set data aside that etcd cannot use",
@@ -40,8 +38,7 @@ export async function setDataAside(host: Host, directory: string): Promise<void>
 	});
 }
 
-async function etcdOn(host: Host): Promise<Pod | undefined> {
-	const path = staticPodPath("etcd");
-	const manifest = (await host.read([path])).get(path);
-	return manifest && (fromYaml(manifest.content.toString()) as Pod);
+async function etcdOn(host: Host): Promise<Pod> {
+	const [pod] = await placedPods(host, { etcd: "" });
+	return pod!;
 }
