@@ -50,12 +50,13 @@ export async function clientFor({ server, user }: ServerAccess, dispatcher: Disp
 		patch: (object) => answer(objects.merge(object)),
 		approve: (object) => answer(objects.merge(object, "/approval")),
 		read: (object) => answer(objects.read(object)),
-		list: async (apiVersion, kind, fieldSelector) =>
-			(
-				await answer(
-					objects.list<KubernetesObject>(apiVersion, kind, undefined, undefined, undefined, undefined, fieldSelector),
-				)
-			).items,
+		list: async (apiVersion, kind, fieldSelector) => {
+			const listed = objects.list<KubernetesObject>(
+				...([apiVersion, kind, undefined, undefined, undefined, undefined, fieldSelector] as const),
+			);
+			// The items of a list go without their kind.
+			return (await answer(listed)).items.map((item) => ({ ...item, apiVersion, kind }));
+		},
 		delete: async (object) =>
 			void (await answer(objects.delete(object, undefined, undefined, undefined, undefined, "Background"))),
 		evict: async ({ name, namespace }) => {

@@ -165,7 +165,10 @@ export class ApiServer {
 				body: {
 					kind: `${kind}List`,
 					apiVersion: "v1",
-					items: [...this.objects].filter(([at]) => inside.test(at)).map(([, object]) => object),
+					// As a real API server does, the items go without their kind.
+					items: [...this.objects]
+						.filter(([at]) => inside.test(at))
+						.map(([, { kind: _kind, apiVersion: _version, ...item }]) => item),
 				},
 			};
 		}
