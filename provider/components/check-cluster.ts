@@ -5,19 +5,18 @@ import { clusterSpecShape } from "../config/cluster-rules";
 import { endpointChoiceProblems } from "../config/endpoint-choice";
 import { inputProblem } from "../config/expected";
 import { hardeningProblems } from "../config/hardening";
-import { type NodeSpec, nodeNameOf, nodeProblems, nodeUnknowns } from "../config/node";
+import { nodeProblems } from "../config/node";
 import { nodeSpecShape } from "../config/node-rules";
 import type { Problem } from "../config/problems";
 import { rolloutProblems } from "../config/rollout";
-import { withoutStructuralUnknowns } from "../config/structure";
 import { configurationWarnings, ignoredWarningProblems } from "../config/warnings";
-import type { Shape } from "../facts/types/shape";
-import { isUnknown, UNKNOWN } from "../facts/unknown";
+import { UNKNOWN } from "../facts/unknown";
 import { goValue } from "../go/yaml/go-value";
 import { withoutOutputs } from "../resources/argument-checks";
 import { argumentProblems, refuse } from "../resources/check-arguments";
 import { hasOutputs, withKnownOutputs } from "../resources/known-outputs";
 import { requireOwnPackage } from "../resources/package-lookup";
+import { type CheckedNode, checkedName, isList, knownNode, pick, repeatedMachines, repeatedNames } from "./check-nodes";
 
 /**
  * Checks the arguments of a cluster while the program runs. Returns the warnings that are not ignored, one line each;
@@ -107,7 +106,7 @@ function specProblems(args: Record<string, any>): Problem[] {
 		...endpointChoiceProblems(args),
 		...rolloutProblems(
 			args.rollout,
-			nodes.filter(({ path }) => path.startsWith("workers")).map(({ node }) => workerName(node)),
+			nodes.filter(({ path }) => path.startsWith("workers")).map(({ node }) => checkedName(node)),
 		),
 		...(isList(args.ignoreWarnings) && args.ignoreWarnings.every((each) => typeof each === "string")
 			? ignoredWarningProblems(args.ignoreWarnings, "ignoreWarnings")
@@ -126,10 +125,6 @@ function tokensOf({ bootstrapTokens }: Record<string, any>): BootstrapTokenSpec[
 	return isList(bootstrapTokens) ? bootstrapTokens.filter((token) => typeof token === "object" && token !== null) : [];
 }
 
-function isList(argument: unknown): argument is any[] {
-	return Array.isArray(argument);
-}
-
 function controlPlaneProblems(controlPlanes: unknown): Problem[] {
 	if (!isList(controlPlanes) || controlPlanes.some((node) => node?.gone !== true)) return [];
 	if (controlPlanes.length === 0)
@@ -142,76 +137,4 @@ function controlPlaneProblems(controlPlanes: unknown): Problem[] {
 			next: "where the whole control plane is gone for good: PULUMI_KUBEADM_GONE_HOSTS=ADDRESS pulumi destroy",
 		}),
 	];
-}
-
-/** Nodes whose names are equal in lower case, as the API has them. */
-function workerName(node: any): string | undefined {
-	return isText(node?.name) ? nodeNameOf(node.name) : undefined;
-}
-
-function repeatedNames(nodes: readonly CheckedNode[]): Problem[] {
-	return repetitions(nodes, ({ name }) => (isText(name) ? nodeNameOf(name) : undefined)).map(({ path, node, other }) =>
-		inputProblem({
-			path: `${path}.name`,
-			expected: "each node's name once",
-			got: `${JSON.stringify(node.name)} again, as in ${other}`,
-		}),
-	);
-}
-
-/** Nodes with the same address and port behind the same bastion: one machine cannot be two nodes. */
-function repeatedMachines(nodes: readonly CheckedNode[]): Problem[] {
-	const addressOf = (connection: any): string | undefined =>
-		isText(connection?.host) && !isUnknown(connection.port)
-			? `${connection.host.toLowerCase()}:${connection.port ?? 22}`
-			: undefined;
-	const machineOf = ({ connection }: any): string | undefined => {
-		const [address, bastion] = [addressOf(connection), addressOf(connection?.proxy)];
-		if (isUnknown(connection?.proxy) || (connection?.proxy && !bastion)) return undefined;
-		return address && JSON.stringify([address, bastion]);
-	};
-	return repetitions(nodes, machineOf).map(({ path, node, other }) =>
-		inputProblem({
-			path: `${path}.connection.host`,
-			expected: "each node on a machine of its own",
-			got: `${addressOf(node.connection)} again, as in ${other}`,
-		}),
-	);
-}
-
-interface CheckedNode {
-	path: string;
-	node: any;
-}
-
-/** The nodes that have a key of an earlier node, with the earlier node's path. A node without a key repeats none. */
-function repetitions(nodes: readonly CheckedNode[], keyOf: (node: any) => string | undefined) {
-	const first = new Map<string, string>();
-	return nodes.flatMap(({ path, node }) => {
-		const key = node === undefined || node === null ? undefined : keyOf(node);
-		if (key === undefined) return [];
-		const other = first.get(key);
-		if (other === undefined) first.set(key, path);
-		return other === undefined ? [] : [{ path, node, other }];
-	});
-}
-
-function isText(value: unknown): value is string {
-	return typeof value === "string" && !isUnknown(value);
-}
-
-/** The fields of a value that a shape has. */
-function pick(shape: Shape, value: unknown): Record<string, unknown> {
-	if (typeof value !== "object" || value === null) return {};
-	return Object.fromEntries(Object.entries(value).filter(([name]) => name in shape));
-}
-
-/**
- * A node without the objects and lists that are not known yet. A discovery is left out until all of it is known, as a
- * missing part of it may still come.
- */
-function knownNode(spec: NodeSpec): NodeSpec {
-	const known = goValue(nodeSpecShape, withoutStructuralUnknowns(nodeSpecShape, spec));
-	if (nodeUnknowns(spec).some((path) => path.startsWith("discovery"))) delete known.discovery;
-	return known;
 }

@@ -42,6 +42,12 @@ export interface ClusterArgs extends ClusterInputs {
 	controlPlanes: NodeArgs[];
 	/** The machines of the workers. @default none */
 	workers?: NodeArgs[];
+	/**
+	 * etcd: a member on each control plane node (`local`), or an etcd cluster that stands by itself (`external`): an
+	 * `EtcdCluster`, whose client's files the control planes get, or endpoints and paths of files that are on the control
+	 * planes' hosts. @default { local: {} }
+	 */
+	etcd?: ClusterInputs["etcd"];
 	/** CAs of your own, by kubeadm's names. A CA without a key is external: see `sign`. @default CAs are generated */
 	authorities?: Partial<Record<CaName, Authority>>;
 	/**

@@ -16,6 +16,7 @@ import type { Context } from "./cluster-context";
 import { ControlPlaneNode } from "./control-plane-node";
 import { etcdOf } from "./decisions";
 import { apiServersOf } from "./endpoint";
+import type { EtcdCluster } from "./etcd-cluster";
 import { byName, type Endpoint, endpointOf, hostArgs } from "./node-inputs";
 
 /** The machines, by the name of their node. */
@@ -88,6 +89,8 @@ export interface Made {
 	serviceAccountKey: ServiceAccountKey;
 	/** The key that encrypts Secrets. Absent where the program makes none. */
 	encryptionKey?: EncryptionKey;
+	/** The etcd cluster that `etcd.external` names. Absent where etcd is local, or not made by this package. */
+	etcdCluster?: EtcdCluster;
 }
 
 /** What the control planes leave for the steps behind them. */
@@ -121,6 +124,7 @@ export function makeControlPlanes(cluster: Context, made: Made): ControlPlanes {
 				...(controlPlanes.length > 1 ? { members: membersOf(made.endpoints) } : {}),
 				authorities,
 				serviceAccountKey,
+				...(made.etcdCluster ? { etcd: made.etcdCluster } : {}),
 				sign,
 				external,
 				files,

@@ -14,6 +14,7 @@ import { makeContext, refuseMissing } from "./cluster-context";
 import { makeHardening } from "./cluster-hardening";
 import { makeControlPlanes, makeCredentials, makeHosts, makeIdentity } from "./cluster-nodes";
 import { makeWorkers } from "./cluster-workers";
+import { withPlainEtcd } from "./etcd-client";
 import { awaitFounders } from "./founded-together";
 import { ofFounder } from "./founder";
 import { nodeInputs, serverOf } from "./node-inputs";
@@ -49,7 +50,8 @@ export class Cluster extends pulumi.ComponentResource {
 	readonly #name: string;
 	#admin: Kubeconfig | undefined;
 
-	constructor(name: string, args: ClusterArgs, options?: pulumi.ComponentResourceOptions) {
+	constructor(name: string, typed: ClusterArgs, options?: pulumi.ComponentResourceOptions) {
+		const { args, etcdCluster } = withPlainEtcd(typed);
 		const warnings = checkCluster(name, args, options);
 		// In an `up` this would let each machine wait for the values of all others.
 		const dependsOn = pulumi.runtime.isDryRun() ? checkClusterOutputs(name, args, options) : [];
@@ -62,7 +64,7 @@ export class Cluster extends pulumi.ComponentResource {
 		const { identity, endpoints } = makeIdentity(cluster, hosts);
 		const credentials = makeCredentials(cluster, identity, args);
 		const nodes = nodeInputs(cluster, { hosts, endpoints, identity });
-		const made = { hosts, identity, nodes, endpoints, ...credentials };
+		const made = { hosts, identity, nodes, endpoints, ...credentials, ...(etcdCluster ? { etcdCluster } : {}) };
 		const controlPlanes = makeControlPlanes(cluster, made);
 		const access = giveAccess(cluster, { ...made, ...controlPlanes });
 		const upload = makeObjects(cluster, access);

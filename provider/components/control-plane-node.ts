@@ -29,6 +29,8 @@ import { checkArguments } from "../resources/check-arguments";
 import { bringUp } from "./bring-up";
 import { etcdOf, hasRestrictedFiles, isRootless, skippedPhases } from "./decisions";
 import type { BalancerArgs } from "./endpoint";
+import { etcdClient } from "./etcd-client";
+import type { EtcdCluster } from "./etcd-cluster";
 import { externallySigned, type Sign } from "./signing";
 
 /** Arguments of a `ControlPlaneNode`. */
@@ -47,6 +49,8 @@ export interface ControlPlaneNodeArgs {
 	serviceAccountKey: ServiceAccountKey;
 	/** The etcd members that the program has: node names and addresses. @default this node is the only member */
 	members?: pulumi.Input<pulumi.Input<{ name: pulumi.Input<string>; address: pulumi.Input<string> }>[]>;
+	/** The etcd cluster that `etcd.external` of the cluster names. @default etcd runs on this host, or its client's files are there */
+	etcd?: EtcdCluster;
 	/** Signs for the CAs that have no key here. @default each certificate is awaited on the host, beside its request */
 	sign?: Sign;
 	/** Names of the CAs that have no key here. @default none */
@@ -95,12 +99,13 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 		const rootless = isRootless(cluster, this);
 		const ownsEtcdData = hasRestrictedFiles(cluster, this) && parts.staticPods.includes("etcd");
 		const credentials: Partial<Record<CertificateName | KubeconfigName, pulumi.Output<Record<string, string>>>> = {};
+		const placesEtcdClient = args.etcd ? { placesEtcdClient: true } : {};
 		let node = args.node;
 		let etcdData: EtcdData | undefined;
 		let signed: ReturnType<typeof externallySigned>["signed"];
 
 		const preflight = (own: pulumi.CustomResourceOptions) =>
-			new Preflight(`${name}-preflight`, { host, cluster, node, joins: args.joins }, own);
+			new Preflight(`${name}-preflight`, { host, cluster, node, joins: args.joins, ...placesEtcdClient }, own);
 		const files = (own: pulumi.CustomResourceOptions) =>
 			(args.files ?? []).map(({ name: file, path, content }) => {
 				const [owner, mode] = [rootless ? componentUsers["kube-apiserver"] : "root", "0600"];
@@ -135,6 +140,13 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 				credentials[leaf] = made.placedDigests;
 				return made;
 			});
+		const client = (own: pulumi.CustomResourceOptions) => {
+			if (!args.etcd) return [];
+			const { authority } = args.etcd;
+			const { files, certificate } = etcdClient({ name, host, cluster, node, authority }, own);
+			credentials["apiserver-etcd-client"] = certificate.placedDigests;
+			return files;
+		};
 		const kubeconfigs = (own: pulumi.CustomResourceOptions) =>
 			parts.kubeconfigs.map((file) => {
 				const inputs = { host, cluster, node, name: file, authority: authorities.ca, ...signed(file) };
@@ -173,7 +185,7 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 			new Gate(`${name}-gate`, { host, cluster, node, identity, credentials: credentials as Digests }, own);
 
 		bringUp(this, [
-			["before", [], () => [...(args.after ?? [])]],
+			["before", [], () => [...(args.after ?? []), ...(args.etcd?.gates ?? [])]],
 			["virtual IPs before", [], () => [...(args.balancer?.after ?? [])]],
 			["preflight", [], (own) => Object.assign(this, { preflight: preflight(own) }).preflight],
 			["users", ["preflight"], rootless ? users : ownsEtcdData ? etcdUser : () => []],
@@ -182,9 +194,10 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 			["requests", ["users"], requests],
 			["certificates", ["users", "requests"], leaves],
 			["kubeconfigs", ["users", "requests"], kubeconfigs],
-			["kubelet", ["before", "shared", "requests"], kubelet],
+			["etcd client", ["users"], client],
+			["kubelet", ["before", "shared", "requests", "etcd client"], kubelet],
 			["data", ["before", "users", "certificates"], data],
-			["pods", ["before", "data", "shared", "certificates", "kubeconfigs", "files"], pods],
+			["pods", ["before", "data", "shared", "certificates", "kubeconfigs", "etcd client", "files"], pods],
 			["local proxy", ["users"], proxy],
 			["virtual IP", ["before", "virtual IPs before", "kubelet"], address],
 			["gate", ["kubelet", "pods"], (own) => Object.assign(this, { gate: gate(own) }).gate],

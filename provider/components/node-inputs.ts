@@ -10,7 +10,10 @@ import type { NodeArgs } from "./cluster-args";
 import { ofFounder } from "./founder";
 
 /** Returns a map from each node's name to a value computed from the node, in the order of the nodes. */
-export function byName<T>(nodes: readonly NodeArgs[], of: (node: NodeArgs) => T): Map<string, T> {
+export function byName<Node extends { name: string }, T>(
+	nodes: readonly Node[],
+	of: (node: Node) => T,
+): Map<string, T> {
 	return new Map(nodes.map((node) => [node.name, of(node)]));
 }
 
@@ -20,7 +23,7 @@ export function pick<T>(all: ReadonlyMap<string, T>, names: readonly string[]): 
 }
 
 /** Returns the arguments of a node's `Host`. */
-export function hostArgs(node: NodeArgs): HostArgs {
+export function hostArgs(node: HostArgs): HostArgs {
 	const { connection, facts, trustOnFirstUse } = node;
 	return typedAt(typedPathsIn(node), { connection, facts, trustOnFirstUse });
 }
@@ -67,7 +70,7 @@ function nodeOnly(args: NodeArgs): NodeInputs {
 }
 
 /** Facts of a machine: as the program states them, which a preview knows, else as read from the machine. */
-function factsOf({ facts: givenFacts }: NodeArgs, host: Host): NonNullable<NodeInputs["facts"]> {
+export function factsOf({ facts: givenFacts }: Pick<NodeArgs, "facts">, host: Host): NonNullable<NodeInputs["facts"]> {
 	if (givenFacts === undefined || Object.keys(givenFacts).length === 0) return host.facts;
 	const factNames = (Object.keys(nodeSpecShape.facts) as (keyof HostFacts)[]).filter(
 		(name) => name !== "componentUsers",
@@ -94,7 +97,7 @@ export function isReplaced(
  * resource that takes it refuses the value.
  */
 export function endpointOf(
-	node: NodeArgs,
+	node: Pick<NodeArgs, "localAPIEndpoint" | "facts">,
 	host: Host,
 ): { advertiseAddress: pulumi.Output<string>; bindPort: pulumi.Output<number> } {
 	const { localAPIEndpoint, facts } = node;
@@ -127,7 +130,7 @@ export function endpointOf(
  * Returns the typed path of a field of a node, for an object (or its argument `argument`) that is made from this field.
  * `undefined` for a node without typed paths.
  */
-function typedField(node: NodeArgs, field: string, argument = ""): TypedPaths | undefined {
+function typedField(node: object, field: string, argument = ""): TypedPaths | undefined {
 	const path = typedPathsIn(node)?.[""];
 	return path === undefined ? undefined : { [argument]: `${path}.${field}` };
 }

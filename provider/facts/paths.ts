@@ -17,6 +17,8 @@ export const paths = {
 	/** The kubelet's unit, in the folder for an administrator's units; packages use /usr/lib. */
 	kubeletUnit: "/etc/systemd/system/kubelet.service",
 	kubeletDropIn: "/etc/systemd/system/kubelet.service.d/10-kubeadm.conf",
+	/** The drop-in of a kubelet without an API server, which counts more than the package's. */
+	standaloneKubeletDropIn: "/etc/systemd/system/kubelet.service.d/20-etcd-service-manager.conf",
 	/** Default of `etcd.local.dataDir`. */
 	etcdDataDirectory: "/var/lib/etcd",
 	/** Default of `nodeRegistration.criSocket`. */

@@ -25,6 +25,8 @@ export interface ClusterIdentityArgs {
 	goneNodes?: GoneNode[];
 	/** How the API server writes Secrets to etcd. @default "none" */
 	encryption?: EncryptionMode;
+	/** Whether the cluster is one of etcd alone, without control planes. @default false */
+	etcdOnly?: boolean;
 }
 
 /**
@@ -60,7 +62,7 @@ export interface ClusterIdentityInputs {
  * the Kubernetes version, and the etcd members.
  */
 export const clusterIdentity: Lifecycle<ClusterIdentityArgs, ClusterIdentityInputs, object> = {
-	check({ cluster, members, withoutEtcd = false, goneNodes = [], encryption = "none" }, old) {
+	check({ cluster, members, withoutEtcd = false, goneNodes = [], encryption = "none", etcdOnly = false }, old) {
 		declareGone(goneNodes);
 		const { identity, kubernetesVersion } = renderCluster(cluster, (resolved) => ({
 			identity: Object.fromEntries(Object.entries(fixed).map(([path, { of }]) => [path, of(resolved)])),
@@ -68,7 +70,7 @@ export const clusterIdentity: Lifecycle<ClusterIdentityArgs, ClusterIdentityInpu
 		}));
 		if (!old && !isUnknown(members)) refuseUnusableFounders(members);
 		if (old) refuseChanges(old, { identity, kubernetesVersion, members, withoutEtcd, encryption });
-		if (old) sayKubeletsStay(old.kubernetesVersion, kubernetesVersion);
+		if (old && !etcdOnly) sayKubeletsStay(old.kubernetesVersion, kubernetesVersion);
 		const known = membership(members, old);
 		declareFormerMembers(known.formerMembers ?? []);
 		return {

@@ -30,6 +30,13 @@ export interface GateArgs {
 	node: NodeSpec;
 	/** The etcd members that the cluster was founded with. */
 	initialMembers: EtcdMembers;
+	/** The components that are asked. @default all that a control plane of the cluster has */
+	components?: StaticPodName[];
+	/**
+	 * Whether the gate waits also while the cluster is being founded. Nothing that the other founders need may depend on it.
+	 * @default false
+	 */
+	waitsInFounding?: boolean;
 	/**
 	 * Digests of the files that the components read: by kubeadm's name, then by path. A changed digest restarts the
 	 * components that read the file, once.
@@ -62,11 +69,11 @@ export interface GateInputs {
  * `create` and `update` throw PartialFailure for a component that is not healthy within its limit.
  */
 export const gate: Lifecycle<GateArgs, GateInputs, object> = {
-	check({ host, cluster, node, initialMembers, credentials }) {
+	check({ host, cluster, node, initialMembers, components, waitsInFounding = false, credentials }) {
 		const rendered = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) => ({
 			nodeName: resolvedNode.name,
 			healthChecks: Object.fromEntries(
-				staticPodNamesOf(resolved).map((name) => [
+				(components ?? staticPodNamesOf(resolved)).map((name) => [
 					name,
 					healthCheckOf(
 						staticPodComponents[name].render({
@@ -79,7 +86,8 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 			) as HealthChecks,
 		}));
 		const timeoutSeconds = durationSeconds(timeoutOf(node, "controlPlaneComponentHealthCheck"));
-		return { host, ...rendered, credentials, timeoutSeconds, otherFounders: otherFounders(initialMembers, node) };
+		const others = waitsInFounding ? [] : otherFounders(initialMembers, node);
+		return { host, ...rendered, credentials, timeoutSeconds, otherFounders: others };
 	},
 
 	// Which founders the program still has concerns no health.
@@ -91,7 +99,7 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 		const id = newId("gate");
 		try {
 			const plane = await controlPlaneOf(inputs);
-			const starts = inputs.otherFounders.length > 0 && !(await apiServerServes(plane));
+			const starts = inputs.otherFounders.length > 0 && !(await serves(plane));
 			if (starts && (await isFounding(plane.host, plane.pods)))
 				// etcd has no quorum before most of the founders run, so none waits for another.
 				status(`${inputs.nodeName}: starts together with ${inputs.otherFounders.join(", ")}`);
@@ -139,7 +147,7 @@ async function waitHealthy(
 	stopped: readonly string[] = [],
 ): Promise<void> {
 	const { host, pods } = plane;
-	const isUp = await apiServerServes(plane);
+	const isUp = await serves(plane);
 	if (!isUp) await restartFailed(host, pods, stopped);
 	for (const pod of isUp ? pods : pods.map(withoutReadiness)) {
 		const name = pod.metadata.name as StaticPodName;
@@ -154,14 +162,15 @@ async function waitHealthy(
 async function takeUpFiles(inputs: GateInputs, plane: ControlPlane): Promise<void> {
 	const { host, pods } = plane;
 	const { nodeName, timeoutSeconds } = inputs;
-	const served = await apiServerServes(plane);
+	const served = await serves(plane);
 	const stale = await stalePods(host, pods);
 	const others = pods.filter((pod) => !stale.some((each) => each.pod === pod));
 	if (served) await waitForCertificates(host, nodeName, others);
 	if (stale.length === 0) await waitHealthy(inputs, plane);
 	else {
 		const etcd = pods.find(({ metadata }) => metadata.name === "etcd");
-		if (served) await waitForTurn({ reference: inputs.host, host, nodeName, etcd, timeoutSeconds });
+		const etcdOnly = apiServerOf(plane) === undefined;
+		if (served) await waitForTurn({ reference: inputs.host, host, nodeName, etcd, etcdOnly, timeoutSeconds });
 		const stopped = stale.map(({ container }) => container);
 		await awayFromVirtualIP(host, async () => {
 			await stopContainers(host, stopped);
@@ -172,9 +181,13 @@ async function takeUpFiles(inputs: GateInputs, plane: ControlPlane): Promise<voi
 	await waitForCertificates(host, nodeName, pods);
 }
 
-/** Whether the API server is ready. A cluster with a serving API has been founded. */
-async function apiServerServes({ host, pods }: ControlPlane): Promise<boolean> {
-	return (await health(host, pods.find(({ metadata }) => metadata.name === "kube-apiserver")!)) === "ok";
+/** Whether the API server is ready, or the last component of a host without one. A cluster with a serving API has been founded. */
+async function serves(plane: ControlPlane): Promise<boolean> {
+	return (await health(plane.host, apiServerOf(plane) ?? plane.pods.at(-1)!)) === "ok";
+}
+
+function apiServerOf({ pods }: ControlPlane): Pod | undefined {
+	return pods.find(({ metadata }) => metadata.name === "kube-apiserver");
 }
 
 /**

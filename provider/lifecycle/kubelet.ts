@@ -169,7 +169,8 @@ async function change(
 	const isRolled = state.status === RUNNING && inputs.role === "worker";
 	const prove = isRolled ? await watchNode(target, inputs) : undefined;
 	try {
-		const started = await changeKubelet(target, inputs, { known: discoveredCluster, prove });
+		const start = () => bringUpKubelet(target, inputs, discoveredCluster);
+		const started = await changeKubelet(target, inputs, { start, prove });
 		const { path } = state.authority;
 		if (path !== inputs.authority.path) await removeFiles({ host, owner: id, paths: [path] });
 		return { ...started, hostBefore, status: RUNNING };

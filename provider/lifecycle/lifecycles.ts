@@ -25,6 +25,7 @@ import { nodeRegistration } from "./node-registration";
 import { serviceAccountKey } from "./service-account-key";
 import type { ResourceKind } from "./shapes";
 import { sharedCertificates } from "./shared-certificates";
+import { standaloneKubelet } from "./standalone-kubelet";
 import { staticPodManifest } from "./static-pod-manifest";
 import { storedSecrets } from "./stored-secrets";
 import { virtualIP } from "./virtual-ip";
@@ -48,6 +49,7 @@ export const lifecycles = {
 	VirtualIP: virtualIP,
 	LocalProxy: localProxy,
 	Kubelet: kubelet,
+	StandaloneKubelet: standaloneKubelet,
 	Gate: gate,
 	ClusterAccess: clusterAccess,
 	ConfigurationUpload: configurationUpload,

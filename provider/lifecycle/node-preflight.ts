@@ -25,6 +25,16 @@ export interface NodePreflightArgs {
 	node: NodeSpec;
 	/** Whether the checks are those of `kubeadm join`. `false` selects those of `kubeadm init`. @default true */
 	joins?: boolean;
+	/**
+	 * Whether the host runs etcd without a control plane. The checks are then those of any node and of etcd.
+	 * @default false
+	 */
+	etcdOnly?: boolean;
+	/**
+	 * Whether the program places the files of `etcd.external` after these checks, which then do not look for them and ask no
+	 * member. @default false
+	 */
+	placesEtcdClient?: boolean;
 }
 
 /** Inputs of a `Preflight`, as the state keeps them. */
@@ -42,16 +52,17 @@ export interface NodePreflightInputs extends PreflightSubject {
 const updatedBy = ["host", "images", "imagePullPolicy", "criSocket", "endpointName"] as const;
 
 /**
- * Lifecycle of the preflight checks of a control plane's host, which run once, before anything is placed there, and of
+ * Lifecycle of the preflight checks of a host with a control plane, or with etcd alone, which run once, before anything is placed there, and of
  * the pull of its images. `create` throws at once where the machine is another node, else with all failed checks, else
  * with all images that cannot be pulled. An update pulls the images only where their list changed, and throws where the
  * host name of a changed endpoint does not resolve. `check` throws SpecError for a field that a running node cannot
  * change.
  */
 export const nodePreflight: Lifecycle<NodePreflightArgs, NodePreflightInputs, object> = {
-	check({ host, cluster, node, joins = true }, old) {
+	check({ host, cluster, node, joins = true, etcdOnly = false, placesEtcdClient = false }, old) {
+		const action = etcdOnly ? "etcd" : joins ? "control plane join" : "init";
 		const rendered = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) => ({
-			...preflightSubject(resolved, resolvedNode, joins ? "control plane join" : "init"),
+			...withoutClient(placesEtcdClient, preflightSubject(resolved, resolvedNode, action)),
 			...(nodeParts({ ...resolvedNode, command: "join", etcd: resolved.etcd }).hasKubelet
 				? {}
 				: { keepsKubelet: true as const }),
@@ -85,3 +96,7 @@ export const nodePreflight: Lifecycle<NodePreflightArgs, NodePreflightInputs, ob
 		await releaseNode(await reach(state.host), id);
 	},
 };
+
+function withoutClient(isWithout: boolean, { externalEtcd, ...subject }: PreflightSubject): PreflightSubject {
+	return isWithout || externalEtcd === undefined ? subject : { externalEtcd, ...subject };
+}

@@ -7,6 +7,7 @@ import type { LocalProxyInputs } from "./local-proxy";
 import type { ObjectsInputs } from "./objects-lifecycle";
 import { keyOfObject } from "./preview-form";
 import type { ResourceKind } from "./shapes";
+import type { StandaloneKubeletInputs } from "./standalone-kubelet";
 import type { StaticPodManifestInputs } from "./static-pod-manifest";
 
 /**
@@ -45,6 +46,10 @@ const restarts: { readonly [kind in ResourceKind]?: (olds: any, inputs: any, arg
 	Kubelet: (olds: KubeletInputs, inputs: KubeletInputs, { rollsAfter = [] }: KubeletArgs) =>
 		differs(readByKubelet(olds), readByKubelet(inputs))
 			? [`${on("kubelet", inputs.nodeName)}${rollsAfter.length > 0 ? ` after ${rollsAfter.join(" and ")}` : ""}`]
+			: [],
+	StandaloneKubelet: (olds: StandaloneKubeletInputs, inputs: StandaloneKubeletInputs) =>
+		differs([olds.configuration, olds.flags], [inputs.configuration, inputs.flags])
+			? [on("kubelet", inputs.nodeName)]
 			: [],
 	VirtualIP: changedPods,
 	LocalProxy: changedPods,

@@ -40,6 +40,7 @@ import type {
 	SharedCertificatesInputs,
 	SharedCertificatesOutputs,
 } from "./shared-certificates";
+import type { StandaloneKubeletArgs, StandaloneKubeletInputs, StandaloneKubeletOutputs } from "./standalone-kubelet";
 import type { StaticPodManifestArgs, StaticPodManifestInputs, StaticPodManifestOutputs } from "./static-pod-manifest";
 import type { StoredSecretsArgs } from "./stored-secrets";
 import type { VirtualIPArgs, VirtualIPInputs, VirtualIPOutputs } from "./virtual-ip";
@@ -66,7 +67,7 @@ export const shapes = {
 		knownInPreview: ["facts", "hostKey", "proxyHostKey"],
 	}),
 	ClusterIdentity: shapeOf<ClusterIdentityArgs, ClusterIdentityInputs, None>()({
-		args: ["cluster", "members", "withoutEtcd", "goneNodes", "encryption"],
+		args: ["cluster", "members", "withoutEtcd", "goneNodes", "encryption", "etcdOnly"],
 		inputs: ["identity", "kubernetesVersion", "founder", ...membershipFields, "withoutEtcd", "encryption"],
 		outputs: [],
 		readable: ["founder", "initialMembers"],
@@ -126,7 +127,7 @@ export const shapes = {
 		secrets: ["token", "authority.privateKey", "kubeconfig"],
 	}),
 	Preflight: shapeOf<NodePreflightArgs, NodePreflightInputs, None>()({
-		args: ["host", "cluster", "node", "joins"],
+		args: ["host", "cluster", "node", "joins", "etcdOnly", "placesEtcdClient"],
 		inputs: [
 			"host",
 			"keepsKubelet",
@@ -223,8 +224,15 @@ export const shapes = {
 		},
 		inPreviewForm: ["preflight", "configuration", "instanceConfiguration", "subject", "timeouts"],
 	}),
+	StandaloneKubelet: shapeOf<StandaloneKubeletArgs, StandaloneKubeletInputs, StandaloneKubeletOutputs>()({
+		args: ["host", "cluster", "node"],
+		inputs: ["host", "nodeName", "preflight", "configuration", "flags", "timeouts"],
+		outputs: ["digests", "status", "unproved", "hostBefore"],
+		rendered: { configuration: ["cluster", "node"], flags: ["cluster", "node"] },
+		inPreviewForm: ["preflight", "configuration", "timeouts"],
+	}),
 	Gate: shapeOf<GateArgs, GateInputs, None>()({
-		args: ["host", "cluster", "node", "initialMembers", "credentials"],
+		args: ["host", "cluster", "node", "initialMembers", "components", "waitsInFounding", "credentials"],
 		inputs: ["host", "healthChecks", "credentials", "timeoutSeconds", "nodeName", "otherFounders"],
 		outputs: [],
 		rendered: { healthChecks: ["cluster", "node"] },

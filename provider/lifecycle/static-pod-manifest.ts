@@ -213,9 +213,11 @@ async function apply(
 		return { digests };
 	}
 
-	if (serving && (await healthOf(host, "kube-apiserver")) === "ok") {
+	const api = serving && (await healthOf(host, "kube-apiserver"));
+	const etcdOnly = name === "etcd" && api === undefined;
+	if (api === "ok" || etcdOnly) {
 		const etcd = name === "etcd" ? manifest : await podOnHost(host, "etcd");
-		await waitForTurn({ reference: inputs.host, host, nodeName, etcd, timeoutSeconds });
+		await waitForTurn({ reference: inputs.host, host, nodeName, etcd, etcdOnly, timeoutSeconds });
 		const member = name === "etcd" && memberOf(host, manifest);
 		if (member) await giveLeadAway(member);
 	}

@@ -156,7 +156,7 @@ export function isAwaited(argument: unknown): boolean {
 }
 
 /** Whether a value is a resource of this package and of one kind, whichever copy of the package made it. */
-function isResource(argument: unknown, kind: string): boolean {
+export function isResource(argument: unknown, kind: string): boolean {
 	const type: unknown = pulumi.Resource.isInstance(argument) && Reflect.get(argument, "__pulumiType");
 	return type === `pulumi-nodejs:dynamic/kubeadm:${kind}` || type === `kubeadm:index:${kind}`;
 }

@@ -2,6 +2,7 @@ import { bootstrapTokenShape } from "../config/bootstrap-token";
 import { clusterSpecShape } from "../config/cluster-rules";
 import { connectionProblems } from "../config/connection";
 import { localProxyShape, virtualIPShape } from "../config/endpoint-choice";
+import { etcdClusterFields } from "../config/etcd-cluster";
 import type { HardeningSpec } from "../config/hardening";
 import { nodeSpecShape } from "../config/node-rules";
 import { joinPath } from "../config/problems";
@@ -95,6 +96,23 @@ const machine = fields(
 		gone: decided("boolean", "true or false"),
 	},
 	'a machine such as { name: "node-1", connection: { host: "192.0.2.11" } }',
+);
+
+const { criSocket, kubeletExtraArgs, imagePullPolicy, imagePullSerial, ignorePreflightErrors } =
+	nodeSpecShape.nodeRegistration;
+
+const etcdMember = fields(
+	{
+		name: required(decided("string", "the member's name, a string")),
+		connection: required(connection),
+		facts: value(facts),
+		trustOnFirstUse: value("bool"),
+		gone: decided("boolean", "true or false"),
+		address: value("string"),
+		nodeRegistration: value({ criSocket, kubeletExtraArgs, imagePullPolicy, imagePullSerial, ignorePreflightErrors }),
+		...Object.fromEntries((["patches", "kubelet", "timeouts"] as const).map((name) => [name, nodeFields[name]!])),
+	},
+	'a machine such as { name: "etcd-1", connection: { host: "192.0.2.21" } }',
 );
 
 const bootstrapToken: ArgumentChecks = {
@@ -196,6 +214,7 @@ export const argumentsOf = {
 		members,
 		authorities: required(namedValues(caNames, resource(["CertificateAuthority"], "a CertificateAuthority"))),
 		serviceAccountKey: required(resource(["ServiceAccountKey"], "a ServiceAccountKey")),
+		etcd: resource(["EtcdCluster"], "an EtcdCluster"),
 		sign: decided("function", "a function that signs"),
 		external: list(decided("string", `one of ${caNames.join(", ")}`), "a list of CAs' names"),
 		joins: value("bool"),
@@ -216,6 +235,22 @@ export const argumentsOf = {
 		drainTimeoutSeconds: value("int"),
 		forceDrain: value("bool"),
 		after: list(resource(["WorkerNode"], "a WorkerNode"), "a list of WorkerNodes"),
+	},
+	EtcdCluster: {
+		...Object.fromEntries(etcdClusterFields.map((name) => [name, clusterFields[name]!])),
+		etcd: value(clusterSpecShape.etcd.local),
+		members: required(list(etcdMember, "a list of machines")),
+		authority: fields(
+			{ certificate: required(text), privateKey: required(text) },
+			"a CA with its key: { certificate, privateKey } in PEM",
+		),
+	},
+	EtcdNode: {
+		...onNode,
+		identity,
+		members,
+		authority: required(resource(["CertificateAuthority"], "a CertificateAuthority")),
+		after: list(resource(["Gate"], "a Gate"), "a list of gates"),
 	},
 	Host: { connection: required(connection), facts: value(facts), trustOnFirstUse: value("bool") },
 	HostFile: {
@@ -238,7 +273,7 @@ export const argumentsOf = {
 		apiServers: required(apiServers),
 		localProxy: required(localProxy),
 	},
-	Preflight: { ...onNode, joins: value("bool") },
+	Preflight: { ...onNode, joins: value("bool"), etcdOnly: value("bool"), placesEtcdClient: value("bool") },
 	EncryptionKey: { provider: required(value("string")) },
 	ComponentUsers: { host: required(host), ownsEtcdData: value("bool") },
 	EtcdData: { ...onNode, identity, members },
@@ -255,7 +290,14 @@ export const argumentsOf = {
 		api,
 		rollsAfter: list(decided("string", "the name of a node, a string"), "a list of nodes' names"),
 	},
-	Gate: { ...onNode, identity, credentials: required(value("any", "digests by credential and path")) },
+	StandaloneKubelet: onNode,
+	Gate: {
+		...onNode,
+		identity,
+		components: value("[string]"),
+		waitsInFounding: value("bool"),
+		credentials: required(value("any", "digests by credential and path")),
+	},
 	NodeRegistration: {
 		...objects,
 		role: required(value("string")),
@@ -311,6 +353,7 @@ export const argumentsOf = {
 		withoutEtcd: value("bool"),
 		goneNodes: value(["list", { name: "string", host: "string" }]),
 		encryption: value("string"),
+		etcdOnly: value("bool"),
 	},
 	ClusterAccess: { ...objects, certificate: required(text) },
 	ConfigurationUpload: objects,

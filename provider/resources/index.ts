@@ -37,6 +37,7 @@ export * from "./node-preflight";
 export * from "./node-registration";
 export * from "./service-account-key";
 export * from "./shared-certificates";
+export * from "./standalone-kubelet";
 export * from "./static-pod-manifest";
 export * from "./stored-secrets";
 export * from "./virtual-ip";

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { gate } from "../../provider/lifecycle/gate";
+import { type GateArgs, gate } from "../../provider/lifecycle/gate";
 import { cluster, node, host as reference } from "../support/cluster";
 import { MemoryHost } from "../support/memory-host";
 import { placeManifests } from "../support/placed-manifests";
@@ -18,8 +18,8 @@ const ports: Record<string, string> = {
 };
 const founder = { name: "cp-1", address: "198.18.0.11" };
 
-function inputs(members = [founder]) {
-	const args = { host: reference, cluster, node, initialMembers: members, credentials: {} };
+function inputs(members = [founder], more: Partial<GateArgs> = {}) {
+	const args = { host: reference, cluster, node, initialMembers: members, credentials: {}, ...more };
 	return { ...gate.check(args, undefined), timeoutSeconds: 0 };
 }
 
@@ -71,5 +71,31 @@ describe("the gate of a control plane that comes up", () => {
 		await expect(gate.update("gate#1", three, three)).rejects.toThrow(/^cp-1: etcd: /);
 		down = ["kube-scheduler"];
 		await expect(gate.create(three)).rejects.toThrow(/^cp-1: kube-scheduler: /);
+	});
+
+	describe("of etcd alone", () => {
+		const members = [founder, { name: "etcd-2", address: "198.18.0.12" }, { name: "etcd-3", address: "198.18.0.13" }];
+		const etcdOnly: Partial<GateArgs> = { components: ["etcd"] };
+
+		it("asks etcd and no other component", async () => {
+			down = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"];
+			await gate.create(inputs([founder], etcdOnly));
+			down = ["etcd"];
+			await expect(gate.create(inputs([founder], etcdOnly))).rejects.toThrow(/^cp-1: etcd: /);
+		});
+
+		it("does not wait in a founding, while no other member answers; the last gate of the host does", async () => {
+			const wasThere = host.text("/etc/kubernetes/manifests/etcd.yaml")!;
+			const initial = members.map(({ name, address }) => `${name}=https://${address}:2380`).join(",");
+			host.put(
+				"/etc/kubernetes/manifests/etcd.yaml",
+				wasThere.replace(/--initial-cluster=\S+/, `--initial-cluster=${initial}`),
+			);
+			down = ["etcd"];
+			await gate.create(inputs(members, etcdOnly));
+			await expect(gate.create(inputs(members, { ...etcdOnly, waitsInFounding: true }))).rejects.toThrow(
+				/^cp-1: etcd: /,
+			);
+		});
 	});
 });

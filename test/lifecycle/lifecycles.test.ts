@@ -70,6 +70,7 @@ const examples: Record<ResourceKind, () => object> = {
 	}),
 	LocalProxy: () => ({ host, nodeName: "cp-1", apiServers, localProxy: { port: 7443, image: "h:1" } }),
 	Kubelet: () => ({ host, cluster: full, node: fullNode, role: "control-plane", authority: pair(), controlPlanes }),
+	StandaloneKubelet: () => ({ host, cluster: full, node: fullNode }),
 	Gate: () => ({
 		host,
 		cluster: full,

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Lab, type LabHost, startLab } from "../../lab/index.ts";
+import { type Lab, startLab } from "../../lab/index.ts";
 import { clusterOn } from "../clusters/support/cluster.ts";
 import { voters } from "../clusters/support/etcd.ts";
-import { kubectl } from "../clusters/support/kubeadm.ts";
+import { kubectl, readyNodes } from "../clusters/support/kubeadm.ts";
 import { differences, listing } from "../clusters/support/listing.ts";
 import { type TestStack, testStack } from "../clusters/support/stack.ts";
 
@@ -74,14 +74,3 @@ describe("a cluster of three control planes and one worker", () => {
 		for (const each of lab.hosts) expect(differences(bare.get(each.name)!, await listing(each))).toEqual([]);
 	});
 });
-
-async function readyNodes(host: LabHost): Promise<string[]> {
-	const nodes = JSON.parse(await kubectl(host, "get nodes -o json")) as {
-		items: { metadata: { name: string }; status: { conditions: { type: string; status: string }[] } }[];
-	};
-	const isReady = ({ type, status }: { type: string; status: string }) => type === "Ready" && status === "True";
-	return nodes.items
-		.filter(({ status }) => status.conditions.some(isReady))
-		.map(({ metadata }) => metadata.name)
-		.sort();
-}

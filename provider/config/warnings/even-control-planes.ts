@@ -9,7 +9,11 @@ import type { Configured } from "./warn";
 export function evenControlPlanes({ cluster, nodes, at }: Configured): Problem[] {
 	const count = nodes.filter(({ at: inNode }) => inNode("name").startsWith(at("controlPlanes["))).length;
 	if (!cluster || cluster.etcd?.external || count === 0 || count % 2 === 1) return [];
+	return [{ path: at("controlPlanes"), message: evenMembers(count) }];
+}
+
+/** What an even number of etcd members costs. */
+export function evenMembers(count: number): string {
 	const outlived = count / 2 - 1;
-	const message = `${count} of them: etcd goes on as long as ${count - outlived} run, so ${outlived === 0 ? "either failure stops the cluster" : `no more may fail than of ${count - 1}`}; use ${count - 1} or ${count + 1}`;
-	return [{ path: at("controlPlanes"), message }];
+	return `${count} of them: etcd goes on as long as ${count - outlived} run, so ${outlived === 0 ? "either failure stops the cluster" : `no more may fail than of ${count - 1}`}; use ${count - 1} or ${count + 1}`;
 }

@@ -27,31 +27,35 @@ export interface Turn {
 	nodeName: string;
 	/** etcd's pod on the host. Absent where etcd is external. */
 	etcd?: Pod | undefined;
+	/** Whether the host runs etcd without a control plane, so that there is no API to ask. @default false */
+	etcdOnly?: boolean;
 	/** Limit in seconds. */
 	timeoutSeconds: number;
 }
 
 /**
  * Waits, before something is restarted on a control plane, until the cluster can do without it: every other API server is
- * ready, etcd has all of its members, and the kubelets of the other control planes renew their leases. Does nothing in a
- * cluster of one control plane.
+ * ready, etcd has all of its members, and the kubelets of the other control planes renew their leases. On a host with etcd
+ * alone, only etcd counts. Does nothing in a cluster of one control plane.
  * @throws WaitError that says what is not well; nothing was changed
  */
-export async function waitForTurn({ reference, host, nodeName, etcd, timeoutSeconds }: Turn): Promise<void> {
+export async function waitForTurn({ timeoutSeconds, ...turn }: Turn): Promise<void> {
+	const { nodeName, etcdOnly = false } = turn;
+	const other = etcdOnly ? "etcd member" : "control plane";
 	await waitFor({
-		subject: `${nodeName}: not touched while another control plane is not well`,
+		subject: `${nodeName}: not touched while another ${other} is not well`,
 		timeoutSeconds,
 		onStatus: status,
 		observe: async () => {
 			try {
-				const problems = await problemsBeside({ reference, host, nodeName, etcd });
+				const problems = await (etcdOnly ? etcdProblems(turn) : problemsBeside(turn));
 				return problems.length === 0 ? { done: true, value: undefined } : { done: false, saw: problems.join("; ") };
 			} catch (error) {
 				return { done: false, saw: shortReason(error) };
 			}
 		},
 		explain: async () =>
-			`${nodeName} still runs as before. Next: bring the other control plane back, then run \`pulumi up\` again; where its machine is gone for good, say \`gone: true\` on its node first`,
+			`${nodeName} still runs as before. Next: bring the other ${other} back, then run \`pulumi up\` again; where its machine is gone for good, say \`gone: true\` on its node first`,
 	});
 }
 
@@ -61,14 +65,19 @@ async function problemsBeside({ reference, host, nodeName, etcd }: Omit<Turn, "t
 	const servers = pods.filter(({ metadata }) => metadata.labels?.component === "kube-apiserver");
 	const others = servers.filter((pod) => nodeOf(pod) !== nodeName);
 	if (others.length === 0) return [];
-	const member = etcd && memberOf(host, etcd);
 	const own = await renewalOf(server, nodeName);
 	const found = await Promise.all([
 		...others.map((pod) => apiServerProblem(host, pod)),
 		...others.map(async (pod) => leaseProblem(nodeOf(pod), own, await renewalOf(server, nodeOf(pod)))),
-		member && etcdProblem(member),
+		etcdProblems({ host, etcd }),
 	]);
-	return found.filter((problem) => problem !== undefined);
+	return found.flat().filter((problem) => problem !== undefined);
+}
+
+async function etcdProblems({ host, etcd }: Pick<Turn, "host" | "etcd">): Promise<string[]> {
+	const member = etcd && memberOf(host, etcd);
+	const problem = member && (await etcdProblem(member));
+	return problem === undefined ? [] : [problem];
 }
 
 async function apiServerProblem(host: Host, pod: KubernetesObject): Promise<string | undefined> {

@@ -20,17 +20,17 @@ export interface DeclaredMember {
 /** Members that the program has, as far as this process has checked them, by the member's address. */
 const declared = new Map<string, DeclaredMember>();
 
-/** Names of members that the program had once and has no more, as the cluster's identity knows them. */
-let former: readonly string[] = [];
+/** Names of members that the program had once and has no more, as the identities of its clusters know them. */
+const former = new Set<string>();
 
-/** Remembers, for the rest of this process, the members that the program had once. */
+/** Remembers, for the rest of this process, the members that a cluster of the program had once. */
 export function declareFormerMembers(names: readonly string[]): void {
-	former = names;
+	for (const name of names) former.add(name);
 }
 
 /** Names of members that the program had once and has no more. */
 export function formerMembers(): readonly string[] {
-	return former;
+	return [...former];
 }
 
 /** Remembers a member that the program has. The deletes of a run come last, and reach etcd through such members. */
@@ -47,18 +47,22 @@ export async function leaveThroughOthers(member: DeclaredMember, onStatus: (line
 	const others = [...declared.values()].filter(({ address }) => address !== member.address);
 	if (isDestroy() || declared.has(member.address) || others.length === 0) return;
 	const failures: string[] = [];
+	let isUnknownToOne = false;
 	for (const other of others) {
 		try {
 			const { certificatesDir, address } = other;
 			const host = await reach(other.host);
 			const outcome = await removeMember({ ...member, host, certificatesDir }, [address]);
 			if (outcome === "left") onStatus(`${member.nodeName}: its etcd member is removed, through ${other.nodeName}`);
-			return;
+			if (outcome !== "none") return;
+			// The other may be a member of another cluster of the program.
+			isUnknownToOne = true;
 		} catch (error) {
 			if (isRefusal(error)) throw keptByEtcd(member.nodeName, error as Error);
 			failures.push(`${other.nodeName}: ${shortReason(error)}`);
 		}
 	}
+	if (isUnknownToOne) return;
 	throw new Error(
 		`${member.nodeName}: its etcd member cannot be removed, as no other member answers: ${failures.join("; ")}; next: bring a majority of the members back, then run \`pulumi up\` again`,
 	);

@@ -30,8 +30,8 @@ export interface MembershipPatience {
  * Adds a control plane's member to a running etcd as a learner, which has no vote yet. A member of that address that has
  * run before is removed first: its data is lost, and under its old identity it would break what etcd promised.
  * @param addresses of the members that may run
- * @param removable names of members that the program no longer has: those that do not answer are removed first, because
- * etcd takes no new member while one is down
+ * @param removable names of members that the program no longer has: those that do not answer, and are at none of the
+ * addresses, are removed first, because etcd takes no new member while one is down
  * @returns the other members, with which the new one starts
  * @throws WaitError where etcd takes no member within the limit
  *
@@ -43,6 +43,9 @@ export async function addMember(
 	patience: MembershipPatience,
 ): Promise<EtcdMembers> {
 	const others = addresses.filter((address) => address !== site.address);
+	// A process may serve several clusters, in which members have equal names.
+	const isRemovable = (member: Member) =>
+		removable.includes(member.name) && ![site.address, ...others].some((address) => isAt(member, { address }));
 	return waitFor({
 		subject: `${site.nodeName}: etcd member`,
 		...patience,
@@ -53,8 +56,7 @@ export async function addMember(
 					const own = members.find((member) => isAt(member, site));
 					if (own && (!own.isLearner || own.clientURLs.length > 0)) await remove(call, own, site, patience);
 					for (const member of members)
-						if (removable.includes(member.name) && !isAt(member, site) && !(await answers(site, member)))
-							await remove(call, member, site, patience);
+						if (isRemovable(member) && !(await answers(site, member))) await remove(call, member, site, patience);
 					const isWaiting = own?.isLearner && own.clientURLs.length === 0;
 					const { members: all } = isWaiting
 						? await call("MemberList", { linearizable: true })

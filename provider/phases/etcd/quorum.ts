@@ -1,6 +1,6 @@
 import { withEtcd } from "./etcd-client";
 import type { EtcdAnswers, Member } from "./etcd-messages";
-import { answers, clientAddress, handOver, isAt, type MemberSite } from "./membership";
+import { answers, askAny, clientAddress, handOver, isAt, type MemberSite } from "./membership";
 
 /**
  * Why etcd is not well enough to restart one of its members, in a few words; undefined where it is: every member has started,
@@ -23,6 +23,16 @@ export async function etcdProblem(site: MemberSite): Promise<string | undefined>
 		...alarms.map((alarm) => alarmText(alarm, members)),
 	];
 	return problems.length > 0 ? `etcd: ${[...new Set(problems)].join(", ")}` : undefined;
+}
+
+/** Whether any of some members answers as part of a majority. @param addresses of the members */
+export async function hasQuorum(site: MemberSite, addresses: readonly string[]): Promise<boolean> {
+	try {
+		await askAny(site, addresses, (call) => call("MemberList", { linearizable: true }));
+		return true;
+	} catch {
+		return false;
+	}
 }
 
 /** Lets another member lead, where this one does, before it is restarted. Does nothing where etcd does not answer. */

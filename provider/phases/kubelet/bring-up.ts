@@ -19,6 +19,12 @@ export interface KubeletTarget {
 	stateDigests?: Digests;
 }
 
+/** Files of a kubelet, and how long it may take to become healthy. */
+export interface KubeletRun extends KubeletFiles {
+	/** Limit in seconds. */
+	timeouts: { kubeletHealthCheck: number };
+}
+
 /** Files, credentials and cluster of a kubelet. */
 export interface KubeletSettings extends KubeletFiles, DiscoveringKubelet {
 	/** Reference to the kubelet's host. */
@@ -59,6 +65,6 @@ export async function bringUpKubelet(
 }
 
 /** How long a kubelet may take to become healthy. */
-export function patienceOf({ timeouts }: Pick<KubeletSettings, "timeouts">): Patience {
+export function patienceOf({ timeouts }: Pick<KubeletRun, "timeouts">): Patience {
 	return { timeoutSeconds: timeouts.kubeletHealthCheck, onStatus: status };
 }

@@ -2,8 +2,7 @@ import type { Digests } from "../../hosts/placement/place";
 import { status } from "../../hosts/status";
 import { WaitError } from "../../hosts/wait";
 import { kubelet as component, kubeletHealth, kubeletTexts, waitUntilStays } from "../components/kubelet";
-import type { FoundCluster } from "../discovery/discover";
-import { bringUpKubelet, type KubeletSettings, type KubeletTarget, patienceOf, type StartedKubelet } from "./bring-up";
+import { type KubeletRun, type KubeletTarget, patienceOf, type StartedKubelet } from "./bring-up";
 import {
 	forgetConfiguration,
 	keepConfiguration,
@@ -33,21 +32,21 @@ export class KubeletChangeUndone extends Error {
  * Changes a kubelet, and puts its last configuration back where the kubelet does not become healthy with the new one. After
  * any other failure, such as a lost connection, the kept configuration stays on the host, and the next change goes on
  * from there.
- * @param known the cluster that an earlier join discovered
+ * @param start places the kubelet's files, starts the kubelet, and waits until it is healthy
  * @param prove waits for more than the kubelet's own health, after the kubelet's files changed
  * @throws KubeletChangeUndone with the kubelet's last lines
  * @throws WaitError where there was no healthy kubelet before, so that nothing can be put back
  */
 export async function changeKubelet(
 	target: KubeletTarget,
-	settings: KubeletSettings,
-	{ known, prove }: { known?: FoundCluster | undefined; prove?: (() => Promise<void>) | undefined } = {},
+	settings: KubeletRun,
+	{ start, prove }: { start: () => Promise<StartedKubelet>; prove?: (() => Promise<void>) | undefined },
 ): Promise<StartedKubelet> {
 	const change = await keepConfiguration(target, kubeletTexts(settings), async (configuration) => {
 		return (await kubeletHealth(target.host, configuration)) === "ok";
 	});
 	try {
-		const started = await bringUpKubelet(target, settings, known);
+		const started = await start();
 		if (change) {
 			await waitUntilStays(target, patienceOf(settings));
 			await prove?.();
@@ -63,7 +62,7 @@ export async function changeKubelet(
 /** Puts the configuration back with which the kubelet ran, and waits until the kubelet runs with it. */
 async function undo(
 	target: KubeletTarget,
-	{ change, settings, error }: { change: UnprovedChange; settings: KubeletSettings; error: WaitError },
+	{ change, settings, error }: { change: UnprovedChange; settings: KubeletRun; error: WaitError },
 ): Promise<KubeletChangeUndone> {
 	const { nodeName } = target;
 	status(`${nodeName}: kubelet does not start: the last configuration is put back`);

@@ -70,8 +70,10 @@ export interface Check {
 	afterwards?: string;
 }
 
-/** Actions of a check that every node needs. */
-export const everywhere: readonly PreflightAction[] = ["init", "control plane join", "worker join"];
+/** Actions of a check that every node needs, and a host with etcd alone. */
+export const everywhere: readonly PreflightAction[] = ["init", "control plane join", "worker join", "etcd"];
+/** Actions of a check that every host with etcd needs. */
+export const etcdHosts: readonly PreflightAction[] = ["init", "control plane join", "etcd"];
 /** Actions of a check that only control plane nodes need. */
 export const controlPlanes: readonly PreflightAction[] = ["init", "control plane join"];
 

@@ -1,4 +1,4 @@
-import { type Check, controlPlanes } from "./check";
+import { type Check, etcdHosts } from "./check";
 import { externalEtcd } from "./external-etcd";
 import { leftovers } from "./leftovers";
 import { machine } from "./machine";
@@ -22,8 +22,8 @@ export const checks: readonly Check[] = [
 export const imagePull: Omit<Check, "script" | "judge"> = {
 	name: "ImagePull",
 	expects:
-		"the control plane's images, which are pulled: where they are missing (`imagePullPolicy: IfNotPresent`) or in any case (`Always`), one after the other unless `imagePullSerial` is false. With `Never`, what is missing is a warning. So is another sandbox image of the container runtime than kubeadm's",
-	on: controlPlanes,
+		"the images of the host's static pods, which are pulled: where they are missing (`imagePullPolicy: IfNotPresent`) or in any case (`Always`), one after the other unless `imagePullSerial` is false. With `Never`, what is missing is a warning. So is another sandbox image of the container runtime than kubeadm's",
+	on: etcdHosts,
 	layer: "image",
 	severity: "error or warning",
 	next: "ctr -n k8s.io images pull IMAGE",

@@ -37,7 +37,8 @@ const fixed: readonly FixedField[] = [
 	{
 		path: "localAPIEndpoint.bindPort",
 		because: "kubeconfigs on all nodes name the port",
-		of: ({ action, listeners }) => (action && action !== "worker join" ? listeners?.[0]?.port : undefined),
+		of: ({ action, listeners }) =>
+			action === "init" || action === "control plane join" ? listeners?.[0]?.port : undefined,
 	},
 	{
 		path: "nodeRegistration.criSocket",

@@ -7,7 +7,7 @@ import { bootstrapKubeconfigPath, kubeconfigPath } from "../../render/kubeconfig
 import { nodeParts } from "../../render/node-plan";
 import { staticPodPath } from "../../render/static-pods/static-pods";
 import { endOtherCluster, foreignData, foreignDataPath } from "../etcd/foreign-data";
-import { type Check, controlPlanes, everywhere, findingIf, firstPrinted, isNode, nameOf } from "./check";
+import { type Check, etcdHosts, everywhere, findingIf, firstPrinted, isNode, nameOf } from "./check";
 import { isIgnored, type PreflightAction, type PreflightSubject } from "./subject";
 
 /** Name by which the check for data in an etcd data directory can be ignored, for example `DirAvailable--var-lib-etcd`. */
@@ -31,7 +31,7 @@ export const leftovers: Check[] = [
 	{
 		name: "FileAvailable-XXXX",
 		expects:
-			"no static pod's manifest on a control plane, no kubelet.conf and bootstrap-kubelet.conf where a node joins, no CA on a worker, but for what this program placed",
+			"no static pod's manifest on a control plane and on a host with etcd alone, no kubelet.conf and bootstrap-kubelet.conf but for `init`, no CA on a worker, but for what this program placed",
 		on: everywhere,
 		layer: "file",
 		severity: "error",
@@ -53,7 +53,7 @@ export const leftovers: Check[] = [
 	{
 		name: "DirAvailable-XXXX",
 		expects: "nothing in etcd's data directory, but for what an etcd of this program left",
-		on: controlPlanes,
+		on: etcdHosts,
 		layer: "data directory",
 		severity: "error",
 		script: ({ etcdDataDirectory: directory }) => {
@@ -84,6 +84,7 @@ const files: Record<PreflightAction, (subject: PreflightSubject) => string[]> = 
 	init: () => manifests(),
 	"control plane join": () => [...joining(), ...manifests()],
 	"worker join": ({ caPath }) => [...joining(), caPath],
+	etcd: () => [...joining(), ...manifests()],
 };
 
 function filesOf(subject: PreflightSubject): string[] {

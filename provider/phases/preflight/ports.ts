@@ -18,7 +18,7 @@ import type { Listener } from "./subject";
 /** Check for ports in use. Source: `PortOpenCheck`, kubeadm preflight/checks.go. */
 export const portsFree: Check = {
 	name: "Port-XXXX",
-	expects: `these ports to be free: ${ports.kubelet}; on a control plane that of its API server, ${ports.scheduler}, ${ports.controllerManager}, and with an etcd ${ports.etcdClient} and ${ports.etcdPeer}. From 1.${introducedIn.portCheckByAddress} on at the address that is to be listened at, which must be the host's`,
+	expects: `these ports to be free: ${ports.kubelet}; on a control plane that of its API server, ${ports.scheduler} and ${ports.controllerManager}; with an etcd ${ports.etcdClient} and ${ports.etcdPeer}. From 1.${introducedIn.portCheckByAddress} on at the address that is to be listened at, which must be the host's`,
 	on: everywhere,
 	layer: "port in use",
 	severity: "error",

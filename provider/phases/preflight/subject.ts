@@ -11,8 +11,11 @@ import { imageOf, images } from "../../render/images";
 import { kubeletConfiguration } from "../../render/kubelet";
 import { proxied } from "./proxied";
 
-/** The kubeadm command whose checks are made: `kubeadm init`, `kubeadm join --control-plane`, or `kubeadm join`. */
-export type PreflightAction = "init" | "control plane join" | "worker join";
+/**
+ * The kubeadm command whose checks are made: `kubeadm init`, `kubeadm join --control-plane`, or `kubeadm join`. For a host
+ * with etcd alone, kubeadm has no such command: the checks are those of any node and of etcd.
+ */
+export type PreflightAction = "init" | "control plane join" | "worker join" | "etcd";
 
 /** Settings of the cluster and the node that the checks of a host depend on. */
 export interface PreflightSubject {
@@ -40,7 +43,7 @@ export interface PreflightSubject {
 	externalEtcd?: { endpoints: string[]; caFile?: string; certFile?: string; keyFile?: string };
 	/** Addresses and networks that the API server would reach through the cluster's proxy; empty on a worker. */
 	proxiedAddresses: string[];
-	/** Images that the control plane needs; empty on a worker. */
+	/** Images that the static pods of the host need; empty on a worker. */
 	images: string[];
 	/** Image of the pause container, as kubeadm chooses it. */
 	sandboxImage: string;
@@ -72,19 +75,20 @@ export function preflightSubject(cluster: Cluster, node: Node, action: Preflight
 	const cgroupDriver = lastArg(kubeletExtraArgs, "cgroup-driver") ?? configuration["cgroupDriver"];
 	const { failCgroupV1 } = configuration;
 	const { criSocket, imagePullPolicy, imagePullSerial, ignorePreflightErrors } = node.nodeRegistration;
-	const isControlPlane = action !== "worker join";
+	const isControlPlane = action === "init" || action === "control plane join";
 	const { external, local } = cluster.etcd;
+	const hasEtcd = action === "etcd" || (isControlPlane && !external);
 	return {
 		action,
 		nodeName: node.name,
 		kubernetesVersion: cluster.kubernetesVersion,
 		criSocket,
 		configuration: { failSwapOn, failCgroupV1, cgroupDriver },
-		listeners: isControlPlane ? controlPlaneListeners(cluster, node) : [{ port: ports.kubelet }],
+		listeners: listeners[action](cluster, node),
 		families: families(cluster, node, action),
 		endpointName: isControlPlane ? endpointName(cluster.controlPlaneEndpoint) : "",
 		caPath: node.caCertPath ?? `${cluster.certificatesDir}/ca.crt`,
-		...(isControlPlane && !external ? { etcdDataDirectory: local.dataDir } : {}),
+		...(hasEtcd ? { etcdDataDirectory: local.dataDir } : {}),
 		...(isControlPlane && external
 			? {
 					externalEtcd: {
@@ -96,7 +100,7 @@ export function preflightSubject(cluster: Cluster, node: Node, action: Preflight
 				}
 			: {}),
 		proxiedAddresses: isControlPlane ? proxied(cluster, node) : [],
-		images: isControlPlane ? images(cluster) : [],
+		images: isControlPlane ? images(cluster) : action === "etcd" ? [imageOf("etcd", cluster)] : [],
 		sandboxImage: imageOf("pause", cluster),
 		imagePullPolicy,
 		imagePullSerial,
@@ -120,10 +124,7 @@ function endpointName(endpoint = ""): string {
 /** Ports of a control plane node. Source: `InitNodeChecks`, kubeadm preflight/checks.go. */
 function controlPlaneListeners(cluster: Cluster, node: Node): Listener[] {
 	const { apiServer, controllerManager, scheduler, etcd } = cluster;
-	const byAddress = hasSince(cluster.kubernetesVersion, "portCheckByAddress");
-	// The notation of `ip` and `ss` on the host.
-	const at = (port: number, address: string | undefined): Listener =>
-		byAddress && address ? { port, address: normalizeAddress(address) } : { port };
+	const at = (port: number, address: string | undefined) => listener(cluster, port, address);
 	const bound = (component: typeof scheduler) => lastArg(component.extraArgs, "bind-address");
 	const advertised = lastArg(apiServer.extraArgs, "advertise-address") || node.localAPIEndpoint.advertiseAddress;
 	return [
@@ -135,8 +136,34 @@ function controlPlaneListeners(cluster: Cluster, node: Node): Listener[] {
 	];
 }
 
-/** IP families used: by init, those of the subnets and the advertise address; by join, that of the server's address. */
+/** Ports of a host with etcd alone. */
+function etcdListeners(cluster: Cluster, { localAPIEndpoint: { advertiseAddress } }: Node): Listener[] {
+	return [
+		listener(cluster, ports.etcdClient, advertiseAddress),
+		listener(cluster, ports.etcdPeer, advertiseAddress),
+		{ port: ports.kubelet },
+	];
+}
+
+/** The port at an address in the notation of `ip` and `ss` on the host, where kubeadm of the release looks at addresses. */
+function listener({ kubernetesVersion }: Cluster, port: number, address: string | undefined): Listener {
+	const byAddress = hasSince(kubernetesVersion, "portCheckByAddress");
+	return byAddress && address ? { port, address: normalizeAddress(address) } : { port };
+}
+
+const listeners: Record<PreflightAction, (cluster: Cluster, node: Node) => Listener[]> = {
+	init: controlPlaneListeners,
+	"control plane join": controlPlaneListeners,
+	"worker join": () => [{ port: ports.kubelet }],
+	etcd: etcdListeners,
+};
+
+/**
+ * IP families used: by init, those of the subnets and the advertise address; by join, that of the server's address. A host
+ * with etcd alone forwards nothing.
+ */
 function families(cluster: Cluster, node: Node, action: PreflightAction): PreflightSubject["families"] {
+	if (action === "etcd") return [];
 	const { serviceSubnet, podSubnet } = cluster.networking;
 	const { discovery } = node;
 	const endpoint = discovery?.bootstrapToken?.apiServerEndpoint ?? cluster.controlPlaneEndpoint;

@@ -75,7 +75,10 @@ export const surroundings: Check[] = [
 		script: () => `for unit in firewalld ufw; do ${serviceCommand.isActive("$unit")} && echo "firewall=$unit"; done`,
 		judge: (observed, { action, listeners: listens }) => {
 			const firewall = firstPrinted(observed, "firewall");
-			const needed = [ports.kubelet, ...(action === "worker join" ? [] : [listens[0]!.port])];
+			const needed =
+				action === "etcd"
+					? [ports.etcdClient, ports.etcdPeer]
+					: [ports.kubelet, ...(action === "worker join" ? [] : [listens[0]!.port])];
 			return findingIf(firewall && `${firewall} is active: other nodes need the ports ${needed.join(", ")}`);
 		},
 		next: "firewall-cmd --list-all; ufw status",

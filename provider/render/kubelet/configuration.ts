@@ -29,6 +29,33 @@ export function kubeletConfiguration(cluster: Cluster, node?: Node): Record<stri
 }
 
 /**
+ * Returns the KubeletConfiguration of a kubelet without an API server, which runs static pods alone. Settings of the
+ * cluster and of the node replace those of the document.
+ *
+ * Source: https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/setup-ha-etcd-with-kubeadm/
+ * @throws SpecError for a patch that cannot be applied
+ */
+export function standaloneKubeletConfiguration(cluster: Cluster, node: Node): Record<string, unknown> {
+	const { criSocket } = node.nodeRegistration;
+	const document: KubeletConfiguration = {
+		apiVersion: "kubelet.config.k8s.io/v1beta1",
+		kind: "KubeletConfiguration",
+		authentication: { anonymous: { enabled: false }, webhook: { enabled: false } },
+		authorization: { mode: "AlwaysAllow" },
+		cgroupDriver: "systemd",
+		address: "127.0.0.1",
+		containerRuntimeEndpoint: criSocket,
+		healthzBindAddress: "127.0.0.1",
+		healthzPort: ports.kubeletHealthz,
+		staticPodPath: paths.manifestsDirectory,
+	};
+	const settings = mergeObjects(document as Record<string, unknown>, cluster.kubelet ?? {});
+	const forHost = { ...settings, resolvConf: settings.resolvConf ?? hostResolvConf(node) };
+	const configuration = mergeObjects(encode(kubeletConfigurationShape, forHost), node.kubelet);
+	return applyPatches(configuration, { target: "kubeletconfiguration", cluster, node });
+}
+
+/**
  * Returns the content of a node's instance-config.yaml: the socket of the container runtime, which may differ between
  * nodes. `undefined` where the socket is a flag instead (feature gate `NodeLocalCRISocket` off), and there is no such
  * file.

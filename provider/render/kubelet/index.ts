@@ -1,3 +1,8 @@
-export { instanceConfiguration, instanceConfigurationText, kubeletConfiguration } from "./configuration";
+export {
+	instanceConfiguration,
+	instanceConfigurationText,
+	kubeletConfiguration,
+	standaloneKubeletConfiguration,
+} from "./configuration";
 export { kubeletFlags } from "./flags";
-export { kubeletDropIn, kubeletUnit } from "./unit";
+export { kubeletDropIn, kubeletUnit, standaloneKubeletDropIn } from "./unit";

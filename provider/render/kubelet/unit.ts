@@ -42,14 +42,38 @@ export function kubeletDropIn(binary = "/usr/bin/kubelet"): string {
 			["Environment", `"KUBELET_KUBECONFIG_ARGS=--bootstrap-kubeconfig=${bootstrap} --kubeconfig=${kubeconfig}"`],
 			["Environment", `"KUBELET_CONFIG_ARGS=--config=${paths.kubeletConfiguration}"`],
 			["EnvironmentFile", `-${paths.kubeletFlags}`],
-			// A user's own flags: the first is where Debian's package looks, the second where Red Hat's does.
-			["EnvironmentFile", "-/etc/default/kubelet"],
-			["EnvironmentFile", "-/etc/sysconfig/kubelet"],
+			...userFlags,
 			["ExecStart", ""],
 			["ExecStart", [binary, ...variables.map((name) => `$${name}`)].join(" ")],
 		],
 	});
 }
+
+/**
+ * Returns the drop-in of the kubelet's unit for a kubelet without an API server: one with a configuration and without a
+ * kubeconfig.
+ *
+ * Source: https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/setup-ha-etcd-with-kubeadm/
+ * @param binary absolute path of the kubelet @default "/usr/bin/kubelet"
+ */
+export function standaloneKubeletDropIn(binary = "/usr/bin/kubelet"): string {
+	const words = [binary, `--config=${paths.kubeletConfiguration}`, "$KUBELET_KUBEADM_ARGS", "$KUBELET_EXTRA_ARGS"];
+	return systemdUnit({
+		Service: [
+			["EnvironmentFile", `-${paths.kubeletFlags}`],
+			...userFlags,
+			["ExecStart", ""],
+			["ExecStart", words.join(" ")],
+			["Restart", "always"],
+		],
+	});
+}
+
+/** A user's own flags: the first file is where Debian's package looks, the second where Red Hat's does. */
+const userFlags = [
+	["EnvironmentFile", "-/etc/default/kubelet"],
+	["EnvironmentFile", "-/etc/sysconfig/kubelet"],
+] as const;
 
 function systemdUnit(sections: Record<string, readonly (readonly [string, string])[]>): string {
 	return Object.entries(sections)

@@ -54,3 +54,15 @@ function configuration({
 		{ apiVersion: "kubeproxy.config.k8s.io/v1alpha1", kind: "KubeProxyConfiguration", ...(kubeProxy as object) },
 	];
 }
+
+/** Names of the nodes that are Ready. */
+export async function readyNodes(host: LabHost): Promise<string[]> {
+	const nodes = JSON.parse(await kubectl(host, "get nodes -o json")) as {
+		items: { metadata: { name: string }; status: { conditions: { type: string; status: string }[] } }[];
+	};
+	const isReady = ({ type, status }: { type: string; status: string }) => type === "Ready" && status === "True";
+	return nodes.items
+		.filter(({ status }) => status.conditions.some(isReady))
+		.map(({ metadata }) => metadata.name)
+		.sort();
+}

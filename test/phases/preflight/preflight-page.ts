@@ -13,8 +13,8 @@ is generated from the table of checks (\`npm run docs\`).
 
 - An error whose name is in the node's \`nodeRegistration.ignorePreflightErrors\` becomes a warning. Upper and lower case are equal; \`all\` means all.
 - With \`preflight\` in \`skipPhases\`, no check runs and no image is pulled.
-- \`Preflight\` checks a control plane's host. \`Kubelet\` checks a worker's host, and a control plane's host again when a failed update continues. A
-  host whose kubelet runs is not checked.
+- \`Preflight\` checks a control plane's host, and a host with etcd alone ("etcd" in the table, and part of "everywhere"). \`Kubelet\` checks a
+  worker's host, and the others again when a failed update continues. A host whose kubelet runs is not checked.
 - On a host that is already a node, taken ports and existing files are not errors. Each file is adopted or refused by the resource that places it.
 
 | name | where | severity | expects | next command |

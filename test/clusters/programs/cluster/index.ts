@@ -5,6 +5,8 @@ import {
 	Cluster,
 	type ClusterArgs,
 	ClusterReady,
+	EtcdCluster,
+	type EtcdClusterArgs,
 	HostFile,
 	Kubeconfig,
 	type NodeArgs,
@@ -16,6 +18,8 @@ export interface ClusterProgram {
 	/** Name of the Cluster resource. @default "test" */
 	name?: string;
 	cluster: ClusterArgs;
+	/** etcd on machines of its own. @default none */
+	etcd?: EtcdClusterArgs;
 	/** Addons by name, as YAML. @default none */
 	addons?: Record<string, string>;
 	/** Whether a BootstrapToken is made. @default false */
@@ -37,6 +41,7 @@ export interface ClusterProgram {
 const {
 	name = "test",
 	cluster: args,
+	etcd,
 	addons = {},
 	bootstrapToken,
 	files = {},
@@ -58,6 +63,7 @@ const made = (node: NodeArgs): NodeArgs => {
 };
 const cluster = new Cluster(name, {
 	...args,
+	...(etcd ? { etcd: { external: new EtcdCluster("etcd", etcd) } } : {}),
 	controlPlanes: args.controlPlanes.map(made),
 	workers: args.workers?.map(made),
 });

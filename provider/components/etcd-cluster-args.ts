@@ -1,0 +1,52 @@
+import type { etcdClusterFields } from "../config/etcd-cluster";
+import { paths } from "../facts/paths";
+import type { Authority, ClusterInputs, HostArgs, Inputs, NodeInputs } from "../resources";
+import { typedAt } from "../resources/typed-paths";
+import { mapped } from "./merged-settings";
+
+/** A machine that becomes a member of an `EtcdCluster`. */
+export interface EtcdMemberArgs
+	extends HostArgs,
+		Pick<NodeInputs, "nodeRegistration" | "patches" | "kubelet" | "timeouts"> {
+	/** Name of the member and of its resources: the identity of the member. */
+	name: string;
+	/** IP address of the member, for clients and for the other members. @default the address of the default route */
+	address?: DeepAddress;
+	/**
+	 * Whether the machine is gone for good and cannot be reached again. The member's resources are then removed without
+	 * contact to the machine, and the member leaves etcd through the others. Take the whole entry out of the program after
+	 * the next `up`. @default false
+	 */
+	gone?: boolean;
+}
+
+type DeepAddress = Inputs<{ address: string }>["address"];
+
+/** Fields of a `Cluster` that an `EtcdCluster` has as well, with the same meaning. */
+type SharedFields = Pick<ClusterInputs, (typeof etcdClusterFields)[number]>;
+
+/** Arguments of an `EtcdCluster`. */
+export interface EtcdClusterArgs extends SharedFields {
+	/** The machines of the members: an odd number of them, best three or five. */
+	members: EtcdMemberArgs[];
+	/** Settings of etcd: `etcd.local` of a `Cluster`. @default {} */
+	etcd?: NonNullable<Exclude<ClusterInputs["etcd"], { apply: unknown } | Promise<unknown>>>["local"];
+	/** CA of your own for members and clients, with its key. @default a CA is generated */
+	authority?: Required<Authority>;
+}
+
+/** The cluster from whose arguments the resources of an etcd cluster are rendered. */
+export function clusterOfEtcd({ members: _members, authority: _authority, etcd, ...shared }: EtcdClusterArgs) {
+	const cluster: ClusterInputs = { ...shared, ...(etcd === undefined ? {} : { etcd: { local: etcd } }) };
+	return typedAt({ "": "", "etcd.local": "etcd" }, cluster);
+}
+
+/** Paths on a control plane of the files by which an API server is a client of an etcd cluster: those of a local etcd. */
+export function clientFiles({ certificatesDir = paths.certificatesDirectory }: Pick<ClusterInputs, "certificatesDir">) {
+	const file = (name: string) => mapped(certificatesDir, (directory: string) => `${directory}/${name}`);
+	return {
+		caFile: file("etcd/ca.crt"),
+		certFile: file("apiserver-etcd-client.crt"),
+		keyFile: file("apiserver-etcd-client.key"),
+	};
+}

@@ -1,0 +1,122 @@
+import * as pulumi from "@pulumi/pulumi";
+import { nodeNameOf } from "../config/node";
+import { etcdClientUrl } from "../render/endpoints";
+import { CertificateAuthority, ClusterIdentity, type ClusterInputs, Gate, Host, type NodeInputs } from "../resources";
+import { type TypedPaths, typedAt, typedPathsIn } from "../resources/typed-paths";
+import { checkEtcdCluster } from "./check-etcd-cluster";
+import { clusterOfEtcd, type EtcdClusterArgs, type EtcdMemberArgs } from "./etcd-cluster-args";
+import { EtcdNode } from "./etcd-node";
+import { endpointOf, factsOf, hostArgs } from "./node-inputs";
+
+/**
+ * An etcd cluster on machines of its own: each member is a static pod under a kubelet without an API server. A `Cluster`
+ * takes it as `etcd.external`, and its control planes get the files of a client.
+ *
+ * ```ts
+ * const etcd = new kubeadm.EtcdCluster("etcd", {
+ *   kubernetesVersion: "1.37.2",
+ *   members: [
+ *     { name: "etcd-1", connection: { host: "198.18.0.21" } },
+ *     { name: "etcd-2", connection: { host: "198.18.0.22" } },
+ *     { name: "etcd-3", connection: { host: "198.18.0.23" } },
+ *   ],
+ * });
+ * const cluster = new kubeadm.Cluster("lab", {
+ *   kubernetesVersion: "1.37.2",
+ *   controlPlanes: [{ name: "cp-1", connection: { host: "198.18.0.11" } }],
+ *   etcd: { external: etcd },
+ * });
+ * ```
+ *
+ * Source: https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/setup-ha-etcd-with-kubeadm/
+ */
+export class EtcdCluster extends pulumi.ComponentResource {
+	/** Client URLs of the members, in the order of the program: `https://198.18.0.21:2379`. */
+	readonly endpoints: pulumi.Output<string>[];
+	/** The CA of members and clients. Its key is a secret in the state. */
+	readonly authority: CertificateAuthority;
+	/** Gates that pass when all members are healthy. What needs etcd depends on them. */
+	readonly gates: Gate[];
+
+	constructor(name: string, args: EtcdClusterArgs, options?: pulumi.ComponentResourceOptions) {
+		const warnings = checkEtcdCluster(name, args, options);
+		super("kubeadm:index:EtcdCluster", name, {}, options);
+		for (const warning of warnings) pulumi.log.warn(warning, this);
+		const parent = { parent: this };
+		const cluster = clusterOfEtcd(args);
+		const machines = membersOf(args).map((member) => {
+			const host = new Host(`${name}-${member.name}`, hostArgs(member), parent);
+			return { host, node: nodeOf(member, host) };
+		});
+		const members = machines.map(({ node }) => ({ name: node.name, address: node.localAPIEndpoint.advertiseAddress }));
+		const identity = new ClusterIdentity(name, { cluster, members, etcdOnly: true, ...goneNodes(args) }, parent);
+		const behind = { ...parent, dependsOn: [identity] };
+		this.authority = new CertificateAuthority(
+			`${name}-ca`,
+			typedAt({ "": "authority" }, { name: "etcd-ca" as const, cluster, ...args.authority }),
+			behind,
+		);
+		const gates: Gate[] = [];
+		for (const { host, node } of machines) {
+			const several = machines.length > 1 ? { members } : {};
+			const made = { host, cluster, node, identity, authority: this.authority, ...several, after: gates.slice(-1) };
+			gates.push(new EtcdNode(`${name}-${node.name}`, made, parent).gate);
+		}
+		this.endpoints = machines.map(({ node }) => node.localAPIEndpoint.advertiseAddress.apply(etcdClientUrl));
+		this.gates = this.#awaitAll(name, { cluster, identity, machines, gates });
+		this.registerOutputs({});
+	}
+
+	/**
+	 * In a founding the gates between the members do not wait, as etcd has no quorum before most of them run. A last gate for
+	 * each of several members waits until it is healthy.
+	 */
+	#awaitAll(
+		name: string,
+		{ cluster, identity, machines, gates }: Pick<Made, "cluster" | "identity" | "gates"> & { machines: Machine[] },
+	): Gate[] {
+		if (gates.length < 2) return gates;
+		const last = { cluster, identity, components: ["etcd" as const], waitsInFounding: true, credentials: {} };
+		return machines.map(
+			({ host, node }) =>
+				new Gate(`${name}-${node.name}-serves`, { host, node, ...last }, { parent: this, dependsOn: gates }),
+		);
+	}
+}
+
+interface Made {
+	cluster: ClusterInputs;
+	identity: ClusterIdentity;
+	gates: Gate[];
+}
+
+type Machine = { host: Host; node: ReturnType<typeof nodeOf> };
+
+/** The members whose machines are there, which carry the paths at which the person typed them. */
+function membersOf({ members }: EtcdClusterArgs): EtcdMemberArgs[] {
+	return members
+		.map((member, index) => typedAt({ "": `members[${index}]` }, { ...member, name: nodeNameOf(member.name) }))
+		.filter(({ gone }) => !gone);
+}
+
+function goneNodes({ members }: EtcdClusterArgs) {
+	const gone = members
+		.filter((member) => member.gone)
+		.map(({ name, connection: { host } }) => ({ name: nodeNameOf(name), host }));
+	return gone.length > 0 ? { goneNodes: gone } : {};
+}
+
+/** A member as the node that its resources are rendered for. */
+function nodeOf(member: EtcdMemberArgs, host: Host) {
+	const { connection: _connection, trustOnFirstUse: _trust, gone: _gone, address, facts, ...node } = member;
+	const endpoint = address === undefined ? {} : { localAPIEndpoint: { advertiseAddress: address } };
+	const { advertiseAddress } = endpointOf({ ...endpoint, ...(facts === undefined ? {} : { facts }) }, host);
+	const of: NodeInputs & { name: string } = { ...node, facts: factsOf(member, host) };
+	return { ...of, localAPIEndpoint: typedAt(typedAddress(member), { advertiseAddress }) };
+}
+
+/** The field of the program that the address of a member comes from. */
+function typedAddress(member: EtcdMemberArgs): TypedPaths {
+	const field = member.address === undefined ? "facts.defaultRouteAddress" : "address";
+	return { advertiseAddress: `${typedPathsIn(member)![""]}.${field}` };
+}
