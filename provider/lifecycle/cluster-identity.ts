@@ -68,7 +68,7 @@ export const clusterIdentity: Lifecycle<ClusterIdentityArgs, ClusterIdentityInpu
 			identity: Object.fromEntries(Object.entries(fixed).map(([path, { of }]) => [path, of(resolved)])),
 			kubernetesVersion: resolved.kubernetesVersion.replace(/^v/, ""),
 		}));
-		if (!old && !isUnknown(members)) refuseUnusableFounders(members);
+		if (!old && !isUnknown(members)) refuseUnusableFounders(members, etcdOnly ? "address" : undefined);
 		if (old) refuseChanges(old, { identity, kubernetesVersion, members, withoutEtcd, encryption });
 		if (old && !etcdOnly) sayKubeletsStay(old.kubernetesVersion, kubernetesVersion);
 		const known = membership(members, old);

@@ -5,7 +5,7 @@ import type { Host } from "../host";
 export async function runtimeEndpoint(host: Host): Promise<string> {
 	const { stdout } = await host.run({
 		intent: "look which container runtime the kubelet uses",
-		script: `sed -n 's/^containerRuntimeEndpoint: *"\\{0,1\\}\\([^"]*\\).*/\\1/p' ${paths.kubeletInstanceConfiguration} 2>/dev/null; exit 0`,
+		script: `sed -n 's/^containerRuntimeEndpoint: *"\\{0,1\\}\\([^"]*\\).*/\\1/p' ${paths.kubeletInstanceConfiguration} ${paths.kubeletConfiguration} 2>/dev/null | head -n 1; exit 0`,
 	});
 	return stdout.trim() || paths.criSocket;
 }

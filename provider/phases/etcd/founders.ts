@@ -21,15 +21,19 @@ export function electFounder(
 	return candidates.find((name) => name !== undefined && names.includes(name)) ?? names[0]!;
 }
 
-/** Refuses members without an address. @throws SpecError that lists all such problems */
-export function refuseUnusableFounders(members: EtcdMembers): void {
+/**
+ * Refuses members without an address.
+ * @param field of a member that sets its address @default "localAPIEndpoint.advertiseAddress"
+ * @throws SpecError that lists all such problems
+ */
+export function refuseUnusableFounders(members: EtcdMembers, field = "localAPIEndpoint.advertiseAddress"): void {
 	const messages = members
 		.filter((member) => member.address === "")
 		.map(({ name }) =>
 			expected({
 				expected: `an address of ${name}, whose host has none on the interface of a default route`,
 				got: "none",
-				next: "give its localAPIEndpoint.advertiseAddress",
+				next: `give its ${field}`,
 			}),
 		);
 	if (messages.length > 0)
