@@ -26,6 +26,7 @@ import { runsAsPlaced } from "../phases/control-plane/sandboxes";
 import { explain } from "../phases/diagnosis/explain";
 import { memberOf } from "../phases/etcd/placed-member";
 import { giveLeadAway } from "../phases/etcd/quorum";
+import { isStandalone } from "../phases/kubelet/standalone";
 import { acceptsForeignData } from "../phases/preflight/leftovers";
 import { anonymousProbeProblems } from "../render/static-pods/anonymous-probes";
 import { startsAlike } from "../render/static-pods/initial-cluster";
@@ -214,7 +215,7 @@ async function apply(
 	}
 
 	const api = serving && (await healthOf(host, "kube-apiserver"));
-	const etcdOnly = name === "etcd" && api === undefined;
+	const etcdOnly = api === undefined && name === "etcd" && (await isStandalone(host));
 	if (api === "ok" || etcdOnly) {
 		const etcd = name === "etcd" ? manifest : await podOnHost(host, "etcd");
 		await waitForTurn({ reference: inputs.host, host, nodeName, etcd, etcdOnly, timeoutSeconds });

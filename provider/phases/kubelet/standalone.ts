@@ -25,6 +25,11 @@ export async function removeStandalone(target: { host: Host; owner: string }): P
 	await reload(target.host);
 }
 
+/** Whether the kubelet of a host is one without an API server. */
+export async function isStandalone(host: Host): Promise<boolean> {
+	return (await host.read([paths.standaloneKubeletDropIn])).size > 0;
+}
+
 async function placeDropIn({ host, owner, stateDigests }: KubeletTarget): Promise<Digests> {
 	const { stdout } = await host.run({ intent: "look for the kubelet", script: "command -v kubelet; exit 0" });
 	const content = standaloneKubeletDropIn(stdout.trim() || undefined);
