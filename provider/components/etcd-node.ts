@@ -16,6 +16,7 @@ import {
 import { checkArguments } from "../resources/check-arguments";
 import { bringUp } from "./bring-up";
 import { clientFiles } from "./etcd-cluster-args";
+import { ended, turnOf } from "./turn";
 
 /** Arguments of an `EtcdNode`. */
 export interface EtcdNodeArgs {
@@ -54,6 +55,13 @@ export class EtcdNode extends pulumi.ComponentResource {
 		const credentials: Record<string, pulumi.Output<Record<string, string>>> = {};
 		let data: EtcdData | undefined;
 
+		// On a host that this `up` reaches for the first time, the kubelet starts beside those of the other members.
+		const { begins } = turnOf(host, after.map(ended));
+		const kubelet = (own: pulumi.CustomResourceOptions) => {
+			const dependsOn = begins.then((others) => [...(own.dependsOn as pulumi.Resource[]), ...others]);
+			return new StandaloneKubelet(`${name}-kubelet`, { host, cluster, node }, { ...own, dependsOn });
+		};
+
 		bringUp(this, [
 			["before", [], () => [...after]],
 			["preflight", [], (own) => new Preflight(`${name}-preflight`, { host, cluster, node, etcdOnly: true }, own)],
@@ -73,11 +81,7 @@ export class EtcdNode extends pulumi.ComponentResource {
 						return made;
 					}),
 			],
-			[
-				"kubelet",
-				["before", "preflight"],
-				(own) => new StandaloneKubelet(`${name}-kubelet`, { host, cluster, node }, own),
-			],
+			["kubelet", ["preflight"], kubelet],
 			[
 				"data",
 				["before", "CA", "certificates"],

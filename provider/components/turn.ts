@@ -4,7 +4,7 @@ import type { Host } from "../resources";
 /** When the program began, in milliseconds since 1970. */
 const BEGAN = performance.timeOrigin;
 
-/** A worker's turn in a roll. */
+/** A node's turn in a roll. */
 export interface Turn {
 	/** Fulfilled, with no dependency, when the worker may change. */
 	begins: Promise<pulumi.Resource[]>;
@@ -28,8 +28,13 @@ export function turnOf(host: Host, before: readonly Promise<unknown>[]): Turn {
 			if (!itIs) await others;
 			return [];
 		}),
-		ends: (kubelet) => isNew.then(async (itIs) => (itIs ? others : known(kubelet.urn))),
+		ends: (kubelet) => isNew.then(async (itIs) => (itIs ? others : ended(kubelet))),
 	};
+}
+
+/** Fulfilled when a resource is made or changed. Never where it fails: the engine then ends the program. */
+export function ended(resource: pulumi.Resource): Promise<unknown> {
+	return known(resource.urn);
 }
 
 /** Waits for an output. Never fulfilled where its resource fails: the engine then ends the program. */

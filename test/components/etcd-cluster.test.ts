@@ -43,7 +43,6 @@ describe("an EtcdCluster", () => {
 		expect(waitsForFirst.map(key)).toEqual([
 			"EtcdData e-etcd-2-etcd-data",
 			"Gate e-etcd-2-serves",
-			"StandaloneKubelet e-etcd-2-kubelet",
 			"StaticPodManifest e-etcd-2-etcd",
 		]);
 		expect(find(all, "Certificate e-etcd-2-etcd-server").dependsOn).toContain("Preflight e-etcd-2-preflight");
