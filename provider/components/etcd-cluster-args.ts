@@ -1,6 +1,8 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { LocalEtcdSpec } from "../config/cluster";
 import type { etcdClusterFields } from "../config/etcd-cluster";
 import { paths } from "../facts/paths";
-import type { Authority, ClusterInputs, HostArgs, Inputs, NodeInputs } from "../resources";
+import type { Authority, ClusterInputs, DeepInput, HostArgs, NodeInputs } from "../resources";
 import { typedAt } from "../resources/typed-paths";
 import { mapped } from "./merged-settings";
 
@@ -11,7 +13,7 @@ export interface EtcdMemberArgs
 	/** Name of the member and of its resources: the identity of the member. */
 	name: string;
 	/** IP address of the member, for clients and for the other members. @default the address of the default route */
-	address?: DeepAddress;
+	address?: pulumi.Input<string>;
 	/**
 	 * Whether the machine is gone for good and cannot be reached again. The member's resources are then removed without
 	 * contact to the machine, and the member leaves etcd through the others. Take the whole entry out of the program after
@@ -20,17 +22,12 @@ export interface EtcdMemberArgs
 	gone?: boolean;
 }
 
-type DeepAddress = Inputs<{ address: string }>["address"];
-
-/** Fields of a `Cluster` that an `EtcdCluster` has as well, with the same meaning. */
-type SharedFields = Pick<ClusterInputs, (typeof etcdClusterFields)[number]>;
-
-/** Arguments of an `EtcdCluster`. */
-export interface EtcdClusterArgs extends SharedFields {
+/** Arguments of an `EtcdCluster`. Those that a `Cluster` has too have the same meaning. */
+export interface EtcdClusterArgs extends Pick<ClusterInputs, (typeof etcdClusterFields)[number]> {
 	/** The machines of the members: an odd number of them, best three or five. */
 	members: EtcdMemberArgs[];
 	/** Settings of etcd: `etcd.local` of a `Cluster`. @default {} */
-	etcd?: NonNullable<Exclude<ClusterInputs["etcd"], { apply: unknown } | Promise<unknown>>>["local"];
+	etcd?: DeepInput<LocalEtcdSpec>;
 	/** CA of your own for members and clients, with its key. @default a CA is generated */
 	authority?: Required<Authority>;
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { nodeNameOf } from "../config/node";
 import { etcdClientUrl } from "../render/endpoints";
-import { CertificateAuthority, ClusterIdentity, type ClusterInputs, Gate, Host, type NodeInputs } from "../resources";
+import { CertificateAuthority, ClusterIdentity, Gate, Host, type NodeInputs } from "../resources";
 import { type TypedPaths, typedAt, typedPathsIn } from "../resources/typed-paths";
 import { checkEtcdCluster } from "./check-etcd-cluster";
 import { clusterOfEtcd, type EtcdClusterArgs, type EtcdMemberArgs } from "./etcd-cluster-args";
@@ -50,47 +50,30 @@ export class EtcdCluster extends pulumi.ComponentResource {
 		});
 		const members = machines.map(({ node }) => ({ name: node.name, address: node.localAPIEndpoint.advertiseAddress }));
 		const identity = new ClusterIdentity(name, { cluster, members, etcdOnly: true, ...goneNodes(args) }, parent);
-		const behind = { ...parent, dependsOn: [identity] };
 		this.authority = new CertificateAuthority(
 			`${name}-ca`,
 			typedAt({ "": "authority" }, { name: "etcd-ca" as const, cluster, ...args.authority }),
-			behind,
+			{ ...parent, dependsOn: [identity] },
 		);
+		const several = machines.length > 1 ? { members } : {};
 		const gates: Gate[] = [];
 		for (const { host, node } of machines) {
-			const several = machines.length > 1 ? { members } : {};
 			const made = { host, cluster, node, identity, authority: this.authority, ...several, after: gates.slice(-1) };
 			gates.push(new EtcdNode(`${name}-${node.name}`, made, parent).gate);
 		}
-		this.endpoints = machines.map(({ node }) => node.localAPIEndpoint.advertiseAddress.apply(etcdClientUrl));
-		this.gates = this.#awaitAll(name, { cluster, identity, machines, gates });
+		this.endpoints = members.map(({ address }) => address.apply(etcdClientUrl));
+		// In a founding the gates between the members do not wait, as etcd has no quorum before most of them run.
+		const last = { cluster, identity, components: ["etcd" as const], waitsInFounding: true, credentials: {} };
+		this.gates =
+			gates.length === 1
+				? gates
+				: machines.map(
+						({ host, node }) =>
+							new Gate(`${name}-${node.name}-serves`, { host, node, ...last }, { ...parent, dependsOn: gates }),
+					);
 		this.registerOutputs({});
 	}
-
-	/**
-	 * In a founding the gates between the members do not wait, as etcd has no quorum before most of them run. A last gate for
-	 * each of several members waits until it is healthy.
-	 */
-	#awaitAll(
-		name: string,
-		{ cluster, identity, machines, gates }: Pick<Made, "cluster" | "identity" | "gates"> & { machines: Machine[] },
-	): Gate[] {
-		if (gates.length < 2) return gates;
-		const last = { cluster, identity, components: ["etcd" as const], waitsInFounding: true, credentials: {} };
-		return machines.map(
-			({ host, node }) =>
-				new Gate(`${name}-${node.name}-serves`, { host, node, ...last }, { parent: this, dependsOn: gates }),
-		);
-	}
 }
-
-interface Made {
-	cluster: ClusterInputs;
-	identity: ClusterIdentity;
-	gates: Gate[];
-}
-
-type Machine = { host: Host; node: ReturnType<typeof nodeOf> };
 
 /** The members whose machines are there, which carry the paths at which the person typed them. */
 function membersOf({ members }: EtcdClusterArgs): EtcdMemberArgs[] {
