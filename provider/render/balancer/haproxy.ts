@@ -62,6 +62,8 @@ export function haproxyConfiguration({ address, virtualIP = "", port, apiServers
 		"	maxconn 8000",
 		// A container may be allowed fewer open files.
 		"	no strict-limits",
+		// Connections to an API server may last for days.
+		"	hard-stop-after 2s",
 		"",
 		"defaults",
 		"	log global",

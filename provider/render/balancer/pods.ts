@@ -66,7 +66,8 @@ function haproxyPod(
 	return balancerPod(files, {
 		name,
 		image,
-		command: ["haproxy", "-db", "-f", path],
+		// As the first process of a container, haproxy without a master ignores SIGTERM.
+		command: ["haproxy", "-W", "-db", "-f", path],
 		livenessProbe: { ...probe, initialDelaySeconds: 5, failureThreshold: 3 },
 		readinessProbe: { ...probe, failureThreshold: 1 },
 		securityContext: {
