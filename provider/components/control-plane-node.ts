@@ -199,7 +199,8 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 			["data", ["before", "users", "certificates"], data],
 			["pods", ["before", "data", "shared", "certificates", "kubeconfigs", "etcd client", "files"], pods],
 			["local proxy", ["users"], proxy],
-			["virtual IP", ["before", "virtual IPs before", "kubelet"], address],
+			// The virtual IP goes first from a control plane that goes.
+			["virtual IP", ["virtual IPs before", "pods"], address],
 			["gate", ["kubelet", "pods"], (own) => Object.assign(this, { gate: gate(own) }).gate],
 		]);
 		this.registerOutputs({});

@@ -82,7 +82,7 @@ export const virtualIP: Lifecycle<VirtualIPArgs, VirtualIPInputs, VirtualIPOutpu
 
 	async update(id, state, inputs) {
 		const host = await reach(inputs.host);
-		const files = await interfaceFile(host, inputs);
+		const files = await interfaceFile(host, inputs, state);
 		const stateDigests = state.digests ?? {};
 		return inTurn(host, () => awayFromVirtualIP(host, () => place(host, id, { inputs, files, stateDigests })));
 	},
@@ -94,11 +94,19 @@ export const virtualIP: Lifecycle<VirtualIPArgs, VirtualIPInputs, VirtualIPOutpu
 	},
 };
 
-/** The file with the interface's name, as the host has it. Refuses an address that does not belong there. */
-async function interfaceFile(host: Host, inputs: VirtualIPInputs): Promise<Record<string, string>> {
+/**
+ * The file with the interface's name, as the host has it. Refuses an address that does not belong there.
+ * @param was the inputs of the state: a control plane that goes may hold the address until it is gone
+ */
+async function interfaceFile(
+	host: Host,
+	inputs: VirtualIPInputs,
+	was?: VirtualIPInputs,
+): Promise<Record<string, string>> {
 	const { nodeName, address, apiServers, interface: named } = inputs;
 	const { [nodeName]: advertiseAddress = "", ...others } = apiServers;
-	const place = { nodeName, address, advertiseAddress, peers: Object.values(others) };
+	const { [nodeName]: _own, ...former } = was?.address === address ? was.apiServers : {};
+	const place = { nodeName, address, advertiseAddress, peers: [...Object.values(others), ...Object.values(former)] };
 	const name = await interfaceFor(host, named === undefined ? place : { ...place, interface: named });
 	return named === undefined ? { [keepalivedPaths.interface]: `$INTERFACE=${name}\n` } : {};
 }

@@ -58,10 +58,13 @@ export function addressOf(url: string): { address: string; port: number } {
 	return { address: host, port: Number(port) };
 }
 
-/** Whether etcd refused a call, and did not fail to answer. @param words part of etcd's message @default any */
-export function isRefusal(error: unknown, words = ""): boolean {
-	return error instanceof GrpcStatus && error.message.includes(words);
+/** Whether etcd refused a call. False where it could not answer: an etcd that ends, has no leader, or is too slow. */
+export function isRefusal(error: unknown): boolean {
+	return error instanceof GrpcStatus && !unanswered.test(error.message);
 }
+
+/** Source: etcd api/v3rpc/rpctypes/error.go. */
+const unanswered = /server stopped|no leader|leader changed|not leader|timed out|too many requests/;
 
 async function credentialsOf(host: Host, certificatesDir: string): Promise<TlsCredentials> {
 	const files = {

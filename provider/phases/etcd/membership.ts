@@ -1,5 +1,7 @@
 import type { Host } from "../../hosts/host";
-import { waitFor } from "../../hosts/wait";
+import { isDestroy } from "../../hosts/placement/program";
+import { status } from "../../hosts/status";
+import { WaitError, waitFor } from "../../hosts/wait";
 import { etcdPeerUrl } from "../../render/endpoints";
 import type { EtcdMembers } from "../../render/static-pods/pod";
 import { shortReason } from "../diagnosis/short-reason";
@@ -86,13 +88,41 @@ export async function promoteLearner(site: MemberSite, others: readonly string[]
 	}
 }
 
+/** Seconds for which a refusal may pass: to the others, a member counts as unhealthy until some seconds after its start. */
+const REFUSAL_SECONDS = 30;
+
+/** What became of a member: `left`; `none` where etcd did not have it; `only` where it is the only one, which etcd keeps. */
+type Removal = "left" | "none" | "only";
+
 /**
- * Removes a member from etcd. A member that is gone already is a success, and so is the only one, which etcd keeps.
+ * Removes a member from etcd. A member that is gone already is a success.
  * @param through addresses of members to ask, in this order; the first that answers is asked
- * @returns `left`; `none` where etcd does not have the member; `only` where it is the only member
- * @throws GrpcStatus where etcd refuses, because the rest would have no quorum; Error where no member answers
+ * @throws GrpcStatus where etcd refuses for 30 s, because the rest would have no quorum; Error where no member answers
  */
-export async function removeMember(site: MemberSite, through: readonly string[]): Promise<"left" | "none" | "only"> {
+export async function removeMember(site: MemberSite, through: readonly string[]): Promise<Removal> {
+	let refusal: unknown;
+	try {
+		return await waitFor<Removal>({
+			subject: `${site.nodeName}: etcd member`,
+			// In a destroy the others go too.
+			timeoutSeconds: isDestroy() ? 0 : REFUSAL_SECONDS,
+			onStatus: status,
+			observe: async () => {
+				try {
+					return { done: true, value: await removeOnce(site, through) };
+				} catch (error) {
+					if (!isRefusal(error)) throw error;
+					refusal = error;
+					return { done: false, saw: `does not leave yet: ${shortReason(error)}` };
+				}
+			},
+		});
+	} catch (error) {
+		throw error instanceof WaitError ? refusal : error;
+	}
+}
+
+async function removeOnce(site: MemberSite, through: readonly string[]): Promise<Removal> {
 	return askAny(site, through, async (call) => {
 		const { members } = await call("MemberList", { linearizable: true });
 		const own = members.find((member) => isAt(member, site));
@@ -128,7 +158,7 @@ export async function askAny<T>(
 		try {
 			return await withEtcd({ ...site, address }, ask);
 		} catch (error) {
-			if (isRefusal(error) && !isRefusal(error, "no leader")) throw error;
+			if (isRefusal(error)) throw error;
 			failures.push(error as Error);
 		}
 	}
