@@ -199,10 +199,14 @@ const own =
 /** Objects that tell how often something was begun, and pods, which follow from the others. */
 const passing = /^(CertificateSigningRequest|Pod|ControllerRevision|ReplicaSet|EndpointSlice|Endpoints|IPAddress) /;
 
-/** A certificate made later than its CA, because of a kill in between, is valid for some minutes less. */
+/**
+ * A certificate made later than its CA, because of a kill in between, is valid for some minutes less. Nodes get their networks
+ * in the order in which the controller manager meets them.
+ */
 function undated(text: string): string {
 	return text
 		.replaceAll(/kubelet-client-\d[\d-]+/g, "kubelet-client-TIME")
+		.replaceAll(/"podCIDRs?":("[^"]*"|\["[^"]*"\])/g, '"podCIDR":"NETWORK"')
 		.replaceAll(/valid for (\d+) min/g, (_, minutes) => `valid for ${Math.round(minutes / 1440)} days`);
 }
 
@@ -224,9 +228,10 @@ function changesOf(wanted: State, found: State): string[] {
 }
 
 function firstDifference(wanted: string, found: string): string {
-	const [lines, others] = [wanted.split("\n"), found.split("\n")];
-	const index = lines.findIndex((line, at) => line !== others[at]);
-	return `expected ${lines[index] ?? "the end"}, got ${others[index] ?? "the end"}`.slice(0, 600);
+	const index = [...wanted].findIndex((letter, at) => letter !== found[at]);
+	const from = Math.max(0, (index < 0 ? wanted.length : index) - 60);
+	const part = (text: string) => JSON.stringify(text.slice(from, from + 300));
+	return `from character ${from} on, expected ${part(wanted)}, got ${part(found)}`;
 }
 
 /** Numbers from 0 to 1 that follow from a seed (mulberry32). */
