@@ -200,7 +200,7 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 			["pods", ["before", "data", "shared", "certificates", "kubeconfigs", "etcd client", "files"], pods],
 			["local proxy", ["users"], proxy],
 			// The virtual IP goes first from a control plane that goes.
-			["virtual IP", ["virtual IPs before", "pods"], address],
+			["virtual IP", ["before", "virtual IPs before", "kubelet", "pods"], address],
 			["gate", ["kubelet", "pods"], (own) => Object.assign(this, { gate: gate(own) }).gate],
 		]);
 		this.registerOutputs({});

@@ -22,7 +22,7 @@ const cluster = (choice: Partial<ClusterArgs>) => sent(() => new Cluster("c", { 
 const delay = { name: "shutdown-delay-duration", value: "5s" };
 
 describe("a Cluster with a virtual IP", () => {
-	it("has it on each control plane in turn, once the kubelet runs and before the workers join", async () => {
+	it("has it on each control plane in turn, once the kubelet runs and before the workers join, and takes it away before the API server", async () => {
 		const all = await cluster({ virtualIP: { address: "198.18.7.100" } });
 		const virtualIPs = all.filter(({ type }) => type === "VirtualIP");
 		expect(virtualIPs.map(key)).toEqual([1, 2, 3].map((number) => `VirtualIP c-cp-${number}-virtual-ip`));
@@ -32,7 +32,12 @@ describe("a Cluster with a virtual IP", () => {
 			virtualIP: { address: "198.18.7.100" },
 		});
 		expect(virtualIPs[1]!.dependsOn).toEqual(
-			expect.arrayContaining(["Kubelet c-cp-2-kubelet", "VirtualIP c-cp-1-virtual-ip", "Gate c-cp-1-gate"]),
+			expect.arrayContaining([
+				"Kubelet c-cp-2-kubelet",
+				"StaticPodManifest c-cp-2-kube-apiserver",
+				"VirtualIP c-cp-1-virtual-ip",
+				"Gate c-cp-1-gate",
+			]),
 		);
 		expect(find(all, "Kubelet c-worker-1-kubelet").dependsOn).toEqual(expect.arrayContaining(virtualIPs.map(key)));
 	});

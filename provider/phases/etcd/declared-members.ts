@@ -33,6 +33,11 @@ export function formerMembers(): readonly string[] {
 	return [...former];
 }
 
+/** Addresses of the members that the program has. */
+export function declaredAddresses(): string[] {
+	return [...declared.keys()];
+}
+
 /** Remembers a member that the program has. The deletes of a run come last, and reach etcd through such members. */
 export function declareMember(member: DeclaredMember): void {
 	if (!hasUnknowns(member)) declared.set(member.address, member);

@@ -63,8 +63,14 @@ export function isRefusal(error: unknown): boolean {
 	return error instanceof GrpcStatus && !unanswered.test(error.message);
 }
 
+/** Whether an etcd runs that could not answer, as for example its members have no majority. */
+export function isUnanswered(error: unknown): boolean {
+	return error instanceof GrpcStatus && unanswered.test(error.message);
+}
+
 /** Source: etcd api/v3rpc/rpctypes/error.go. */
-const unanswered = /server stopped|no leader|leader changed|not leader|timed out|too many requests/;
+const unanswered =
+	/server stopped|no leader|leader changed|not leader|timed out|deadline exceeded|canceled|too many requests/;
 
 async function credentialsOf(host: Host, certificatesDir: string): Promise<TlsCredentials> {
 	const files = {

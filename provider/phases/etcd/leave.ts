@@ -1,24 +1,27 @@
 import { isDestroy } from "../../hosts/placement/program";
 import { status } from "../../hosts/status";
 import { shortReason } from "../diagnosis/short-reason";
-import { keptByEtcd } from "./declared-members";
+import { declaredAddresses, keptByEtcd } from "./declared-members";
 import { isRefusal } from "./etcd-client";
-import { type MemberSite, removeMember } from "./membership";
+import { isWithoutMajority, removeMember } from "./membership";
+import type { PlacedMember } from "./placed-member";
 
 /**
- * Takes a member out of etcd through its own endpoint, while it still runs. The only member stays. An etcd that does not
- * answer is left as it is: the removal of its data asks the other members.
- * @throws Error where etcd keeps the member because the others would have no quorum; not in a `pulumi destroy`, which takes
- * the others away too
+ * Takes a member out of etcd while it still runs, through its own endpoint, else through the others. The only member stays. An
+ * etcd of which no member runs is left as it is.
+ * @throws Error where etcd keeps the member because the others would have no quorum, and where the members have no majority: the
+ * end of this one would take it from them for ever; not in a `pulumi destroy`, which takes the others away too
  *
  * Source: `remove-etcd-member`, kubeadm phases/reset/removeetcdmember.go.
  */
-export async function leaveEtcd(member: MemberSite): Promise<void> {
+export async function leaveEtcd(member: PlacedMember): Promise<void> {
+	const through = [...new Set([member.address, ...member.others, ...declaredAddresses()])];
 	try {
-		const outcome = await removeMember(member, [member.address]);
+		const outcome = await removeMember(member, through);
 		if (outcome === "left") status(`${member.nodeName}: its etcd member has left the others`);
 	} catch (error) {
-		if (isRefusal(error) && !isDestroy()) throw keptByEtcd(member.nodeName, error as Error);
+		if ((isRefusal(error) || isWithoutMajority(error)) && !isDestroy())
+			throw keptByEtcd(member.nodeName, error as Error);
 		status(`${member.nodeName}: its etcd member does not take leave: ${shortReason(error)}`);
 	}
 }

@@ -1,11 +1,12 @@
 import type { Host } from "../../hosts/host";
 import { isDestroy } from "../../hosts/placement/program";
+import { limiter } from "../../hosts/ssh/limiter";
 import { status } from "../../hosts/status";
 import { WaitError, waitFor } from "../../hosts/wait";
 import { etcdPeerUrl } from "../../render/endpoints";
 import type { EtcdMembers } from "../../render/static-pods/pod";
 import { shortReason } from "../diagnosis/short-reason";
-import { addressOf, type EtcdCall, isRefusal, withEtcd } from "./etcd-client";
+import { addressOf, type EtcdCall, isRefusal, isUnanswered, withEtcd } from "./etcd-client";
 import type { Member } from "./etcd-messages";
 
 /** A control plane's own etcd member, and what is needed to ask etcd from its host. */
@@ -88,37 +89,46 @@ export async function promoteLearner(site: MemberSite, others: readonly string[]
 	}
 }
 
-/** Seconds for which a refusal may pass: to the others, a member counts as unhealthy until some seconds after its start. */
-const REFUSAL_SECONDS = 30;
+/**
+ * Seconds for which a removal is tried again. To the others, a member counts as unhealthy until some seconds after its start, and
+ * after a leader has left, the rest elects another one.
+ */
+const REMOVAL_SECONDS = 60;
 
 /** What became of a member: `left`; `none` where etcd did not have it; `only` where it is the only one, which etcd keeps. */
 type Removal = "left" | "none" | "only";
 
+/** One member leaves at a time: two that leave together could take the majority away. */
+const inTurn = limiter(1);
+
 /**
  * Removes a member from etcd. A member that is gone already is a success.
  * @param through addresses of members to ask, in this order; the first that answers is asked
- * @throws GrpcStatus where etcd refuses for 30 s, because the rest would have no quorum; Error where no member answers
+ * @throws GrpcStatus where etcd refuses for a minute, because the rest would have no quorum; NoAnswer where no member answers
  */
 export async function removeMember(site: MemberSite, through: readonly string[]): Promise<Removal> {
-	let refusal: unknown;
-	try {
-		return await waitFor<Removal>({
-			subject: `${site.nodeName}: etcd member`,
+	let last: unknown;
+	const observe = async () => {
+		try {
+			return { done: true as const, value: await removeOnce(site, through) };
+		} catch (error) {
+			if (!isRefusal(error) && !isWithoutMajority(error)) throw error;
+			last = error;
 			// In a destroy the others go too.
-			timeoutSeconds: isDestroy() ? 0 : REFUSAL_SECONDS,
-			onStatus: status,
-			observe: async () => {
-				try {
-					return { done: true, value: await removeOnce(site, through) };
-				} catch (error) {
-					if (!isRefusal(error)) throw error;
-					refusal = error;
-					return { done: false, saw: `does not leave yet: ${shortReason(error)}` };
-				}
-			},
-		});
+			return { done: false as const, saw: `does not leave yet: ${shortReason(error)}`, hopeless: isDestroy() };
+		}
+	};
+	try {
+		return await inTurn(() =>
+			waitFor<Removal>({
+				subject: `${site.nodeName}: etcd member`,
+				timeoutSeconds: REMOVAL_SECONDS,
+				onStatus: status,
+				observe,
+			}),
+		);
 	} catch (error) {
-		throw error instanceof WaitError ? refusal : error;
+		throw error instanceof WaitError ? (last ?? error) : error;
 	}
 }
 
@@ -162,11 +172,28 @@ export async function askAny<T>(
 			failures.push(error as Error);
 		}
 	}
-	throw new Error(
-		addresses.length === 0
-			? "no other member is known"
-			: addresses.map((address, index) => `${address}: ${shortReason(failures[index])}`).join("; "),
-	);
+	throw new NoAnswer(addresses, failures);
+}
+
+/** Error of a question to etcd that no member answered. */
+class NoAnswer extends Error {
+	/** The error of each address. */
+	readonly failures: readonly Error[];
+
+	constructor(addresses: readonly string[], failures: readonly Error[]) {
+		super(
+			addresses.length === 0
+				? "no other member is known"
+				: addresses.map((address, index) => `${address}: ${shortReason(failures[index])}`).join("; "),
+		);
+		this.name = "NoAnswer";
+		this.failures = failures;
+	}
+}
+
+/** Whether no member answered although one runs: the members have no majority, or elect a leader. */
+export function isWithoutMajority(error: unknown): boolean {
+	return error instanceof NoAnswer && error.failures.some(isUnanswered);
 }
 
 /** Addresses at which a member serves clients; empty for one that has not started. */
