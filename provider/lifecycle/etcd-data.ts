@@ -9,7 +9,7 @@ import { status } from "../hosts/status";
 import { claimEtcdData, hasEtcdData, removeEtcdData } from "../phases/etcd/data";
 import { type DeclaredMember, declareMember, formerMembers, leaveThroughOthers } from "../phases/etcd/declared-members";
 import { type DataProblem, dataProblem, joinEtcd } from "../phases/etcd/join";
-import { setDataAside } from "../phases/etcd/unusable-data";
+import { placeAgain, setDataAside } from "../phases/etcd/unusable-data";
 import { acceptsForeignData } from "../phases/preflight/leftovers";
 import type { EtcdMembers } from "../render/static-pods/pod";
 import type { Lifecycle } from "./lifecycle";
@@ -62,7 +62,8 @@ export interface EtcdMember {
 /** Why a member joins anew, for a preview. */
 const rejoins: Record<DataProblem, string> = {
 	lost: "the data of its etcd member is lost: the member joins anew",
-	unusable: `its etcd member cannot use its data: the data is moved aside, and the member joins anew`,
+	removed: "the others have removed its etcd member: the member joins anew",
+	unusable: "its etcd member cannot use its data: the data is moved aside, and the member joins anew",
 };
 
 /** Outputs of an `EtcdData`. */
@@ -150,15 +151,12 @@ export const etcdData: Lifecycle<EtcdDataArgs, EtcdDataInputs, EtcdDataOutputs> 
 		if (!member || !known) return {};
 		if (!state.dataProblem) return { initialMembers: known };
 		const host = await reach(reference);
-		await setDataAside(host, directory);
+		const manifest = await setDataAside(host, directory);
 		await claimEtcdData({ host, owner: id, directory });
-		return {
-			initialMembers: await joinEtcd(
-				host,
-				{ ...member, former: formerMembers(), directory, initialMembers: known },
-				status,
-			),
-		};
+		const joining = { ...member, former: formerMembers(), directory, initialMembers: known };
+		const members = await joinEtcd(host, joining, status);
+		await placeAgain(host, manifest, { address: member.address, members });
+		return { initialMembers: members };
 	},
 
 	async delete(owner, { host: reference, directory, member }) {

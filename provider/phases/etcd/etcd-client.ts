@@ -72,6 +72,18 @@ export function isUnanswered(error: unknown): boolean {
 const unanswered =
 	/server stopped|no leader|leader changed|not leader|timed out|deadline exceeded|canceled|too many requests/;
 
+/** Whether a host has the certificate with which this package asks etcd from there. */
+export async function hasClientCertificate({
+	host,
+	certificatesDir,
+}: {
+	host: Host;
+	certificatesDir: string;
+}): Promise<boolean> {
+	const path = `${certificatesDir}/etcd/healthcheck-client.crt`;
+	return (await host.read([path])).has(path);
+}
+
 async function credentialsOf(host: Host, certificatesDir: string): Promise<TlsCredentials> {
 	const files = {
 		ca: `${certificatesDir}/etcd/ca.crt`,

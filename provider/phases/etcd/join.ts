@@ -1,6 +1,7 @@
 import type { Host } from "../../hosts/host";
 import { quote } from "../../hosts/shell";
 import type { EtcdMembers } from "../../render/static-pods/pod";
+import { hasClientCertificate } from "./etcd-client";
 import type { Member } from "./etcd-messages";
 import { addMember, askAny, isAt, type MemberSite } from "./membership";
 import { isDataUnusable } from "./unusable-data";
@@ -43,32 +44,41 @@ export async function joinEtcd(
 	return addMember(site, { addresses: others, removable: former }, { timeoutSeconds, onStatus });
 }
 
-/** What is wrong with the data of a member that has run. */
-export type DataProblem = "lost" | "unusable";
+/**
+ * Why a member that has run cannot go on as it is: it has no data, it cannot use its data, or the others have removed it.
+ */
+export type DataProblem = "lost" | "unusable" | "removed";
 
 /**
- * What is wrong with the data of a member that has run and that the others still have. Undefined where nothing is, and where no
- * other member answers, because then nobody knows.
+ * Why a member that has run cannot go on as it is. Undefined where it can, and where the other members have no majority, because
+ * then nobody knows. A host that has lost its certificates too asks nobody: etcd itself decides at the join.
  */
 export async function dataProblem(
 	host: Host,
 	{ others, directory, ...member }: Pick<JoiningMember, "others" | "directory"> & Omit<MemberSite, "host">,
 ): Promise<DataProblem | undefined> {
-	const problem = !(await hasData(host, directory)) ? "lost" : (await isDataUnusable(host)) ? "unusable" : undefined;
-	if (!problem) return undefined;
 	const site = { host, ...member };
-	const members = await membersOf(site, others);
-	const own = members?.find((each) => isAt(each, site));
-	return own && own.clientURLs.length > 0 ? problem : undefined;
+	const members = await membersOf(site, others, { linearizable: true });
+	if (!members) return (await hasClientCertificate(site)) || (await hasData(host, directory)) ? undefined : "lost";
+	const own = members.find((each) => isAt(each, site));
+	// A member that has not started yet is about to.
+	if (own && own.clientURLs.length === 0) return undefined;
+	if (!(await hasData(host, directory))) return "lost";
+	if (!own) return "removed";
+	return (await isDataUnusable(host)) ? "unusable" : undefined;
 }
 
 /**
  * The members as the first knows them that answers; undefined where none does. A member that waits for its majority in a
  * bring-up knows the founders.
  */
-async function membersOf(site: MemberSite, addresses: readonly string[]): Promise<Member[] | undefined> {
+async function membersOf(
+	site: MemberSite,
+	addresses: readonly string[],
+	options: { linearizable: boolean } = { linearizable: false },
+): Promise<Member[] | undefined> {
 	try {
-		return await askAny(site, addresses, async (call) => (await call("MemberList", { linearizable: false })).members);
+		return await askAny(site, addresses, async (call) => (await call("MemberList", options)).members);
 	} catch {
 		// In a bring-up no member answers yet.
 		return undefined;

@@ -1,10 +1,13 @@
-import type { Host } from "../../hosts/host";
+import { isDeepStrictEqual } from "node:util";
+import { fromYaml } from "../../go/yaml/write";
+import type { FileOnHost, Host } from "../../hosts/host";
 import { quote } from "../../hosts/shell";
-import type { Pod } from "../../render/static-pods/pod";
+import type { EtcdMembers, Pod } from "../../render/static-pods/pod";
 import { staticPodPath } from "../../render/static-pods/static-pods";
 import { placedPods } from "../control-plane/placed-pods";
 import { removeSandboxes } from "../control-plane/sandboxes";
 import { containerEvidence } from "../diagnosis/container";
+import { memberOf } from "./placed-member";
 
 /** Name of the folder, in the data directory, with the data that a member cannot use any more. */
 export const UNUSABLE = "unusable";
@@ -25,20 +28,49 @@ export async function isDataUnusable(host: Host): Promise<boolean> {
 
 /**
  * Ends etcd on a host and moves its data aside, so that neither the kubelet starts it empty nor it comes back as the member that
- * it was. The manifest goes first; the update of its resource places the next one.
+ * it was. The manifest goes first.
+ * @returns the manifest; undefined where the host has none
  */
-export async function setDataAside(host: Host, directory: string): Promise<void> {
-	const pod = await etcdOn(host);
-	await host.remove([staticPodPath("etcd")]);
+export async function setDataAside(host: Host, directory: string): Promise<FileOnHost | undefined> {
+	const path = staticPodPath("etcd");
+	const [manifest, pod] = [(await host.read([path])).get(path), await etcdOn(host)];
+	await host.remove([path]);
 	await removeSandboxes(host, pod);
 	const [member, aside] = [`${directory}/member`, `${directory}/${UNUSABLE}`].map(quote);
 	await host.run({
 		intent: "set data aside that etcd cannot use",
 		script: `[ ! -d ${member} ] || { rm -rf ${aside} && mv ${member} ${aside}; }`,
 	});
+	return manifest;
+}
+
+/**
+ * Places a manifest again that `setDataAside` removed, where etcd is to start with the members that the manifest names. Where it
+ * starts with others, the manifest's resource changes and places the next one.
+ * @param start the member, and the members that etcd starts with: the founders, or the others at a join
+ */
+export async function placeAgain(
+	host: Host,
+	manifest: FileOnHost | undefined,
+	{ address: own, members }: { address: string; members: EtcdMembers },
+): Promise<void> {
+	const named = manifest && memberOf(host, parsed(manifest));
+	const addresses = members.map(({ address }) => address);
+	const wanted = { joins: !addresses.includes(own), others: addresses.filter((address) => address !== own).sort() };
+	const is = named && { joins: named.joins, others: named.others.toSorted() };
+	if (manifest && isDeepStrictEqual(is, wanted)) await host.write([manifest]);
 }
 
 async function etcdOn(host: Host): Promise<Pod> {
 	const [pod] = await placedPods(host, { etcd: "" });
 	return pod!;
+}
+
+/** A broken manifest has no member. */
+function parsed({ content }: FileOnHost): Pod {
+	try {
+		return fromYaml(content.toString()) as Pod;
+	} catch {
+		return { metadata: { name: "etcd" }, spec: { containers: [{ name: "etcd" }] } } as Pod;
+	}
 }
