@@ -2,16 +2,17 @@ import { clusterProblems } from "../config/cluster";
 import { clusterSpecShape } from "../config/cluster-rules";
 import { etcdClusterFields } from "../config/etcd-cluster";
 import { inputProblem } from "../config/expected";
-import { nodeProblems } from "../config/node";
+import { type NodeSpec, nodeProblems } from "../config/node";
 import { nodeSpecShape } from "../config/node-rules";
-import type { Problem } from "../config/problems";
+import { didYouMean, type Problem } from "../config/problems";
+import { configurationWarnings } from "../config/warnings";
 import { evenMembers } from "../config/warnings/even-control-planes";
 import { UNKNOWN } from "../facts/unknown";
 import { goValue } from "../go/yaml/go-value";
 import { isPlainObject, withoutOutputs } from "../resources/argument-checks";
 import { argumentProblems, refuse } from "../resources/check-arguments";
 import { requireOwnPackage } from "../resources/package-lookup";
-import { isList, knownNode, pick, repeatedMachines, repeatedNames } from "./check-nodes";
+import { type CheckedNode, isList, knownNode, pick, repeatedMachines, repeatedNames } from "./check-nodes";
 
 /**
  * Checks the arguments of an etcd cluster while the program runs. Returns the warnings, one line each; empty where there
@@ -26,35 +27,76 @@ export function checkEtcdCluster(name: unknown, args: unknown, options?: unknown
 	const isNew = ({ path }: Problem) => problems.every((problem) => problem.path !== path);
 	const found = isPlainObject(known) ? specProblems(known).filter(isNew) : [];
 	refuse("EtcdCluster", name, [...problems, ...found]);
-	const count = known.members.filter(({ gone }: { gone?: boolean }) => !gone).length;
-	return count % 2 === 0 ? [`members: ${evenMembers(count)}`] : [];
+	return warningsOf(known);
+}
+
+/** Warnings that a `Cluster` has too, as far as they are about etcd and kubelets. */
+const shared: readonly string[] = ["FlagWithDashes", "UnknownFlag"];
+
+function warningsOf(args: Record<string, any>): string[] {
+	const ignored = (args.ignoreWarnings ?? []).map((name: string) => name.toLowerCase());
+	const count = args.members.filter(({ gone }: { gone?: boolean }) => !gone).length;
+	const even = count % 2 === 0 ? [{ name: EVEN, path: "members", message: evenMembers(count) }] : [];
+	const nodes = checkedMembers(args).map(({ path, spec }) => ({ path, node: spec }));
+	const others = configurationWarnings({ cluster: clusterOf(args), nodes }).filter(({ name }) => shared.includes(name));
+	return [...even, ...renamed(others, "etcd.local", "etcd")]
+		.filter(({ name }) => !ignored.includes("all") && !ignored.includes(name.toLowerCase()))
+		.map(({ name, path, message }) => `${path}: ${message} (to ignore it: ignoreWarnings: ["${name}"])`);
+}
+
+const EVEN = "EvenMembers";
+
+/** Problems of the names of warnings to ignore: names that no warning of an etcd cluster has. */
+function ignoredNameProblems(names: unknown): Problem[] {
+	const known = ["all", EVEN, ...shared];
+	if (!isList(names)) return [];
+	return names.flatMap((name, index) =>
+		typeof name !== "string" || known.some((each) => each.toLowerCase() === name.toLowerCase())
+			? []
+			: [
+					inputProblem({
+						path: `ignoreWarnings[${index}]`,
+						expected: `one of ${known.join(", ")}`,
+						value: name,
+						next: didYouMean(name, known),
+					}),
+				],
+	);
 }
 
 /** Problems with the values of the arguments, once their form is right. */
 function specProblems(args: Record<string, any>): Problem[] {
-	const shared = Object.fromEntries(etcdClusterFields.map((field) => [field, args[field]]));
-	const cluster: any = goValue(clusterSpecShape, {
-		...shared,
-		...(args.etcd === undefined ? {} : { etcd: { local: args.etcd } }),
-	});
+	const cluster: any = goValue(clusterSpecShape, clusterOf(args));
 	const version = typeof cluster.kubernetesVersion === "string" ? cluster.kubernetesVersion : UNKNOWN;
-	const members = isList(args.members)
-		? args.members.map((node, index) => ({ path: `members[${index}]`, node: node ?? {} }))
-		: [];
+	const members = checkedMembers(args);
 	return [
 		...renamed(clusterProblems(cluster), "etcd.local", "etcd"),
 		...memberCountProblems(args.members),
-		...members.flatMap(({ path, node: { address, ...node } }) => {
-			const spec = {
-				...pick(nodeSpecShape, node),
-				...(address ? { localAPIEndpoint: { advertiseAddress: address } } : {}),
-			};
-			const problems = renamed(nodeProblems(knownNode(spec), version), "localAPIEndpoint.advertiseAddress", "address");
+		...members.flatMap(({ path, spec }) => {
+			const problems = renamed(nodeProblems(spec, version), "localAPIEndpoint.advertiseAddress", "address");
 			return problems.map((problem) => ({ ...problem, path: `${path}.${problem.path}` }));
 		}),
 		...repeatedNames(members),
 		...repeatedMachines(members),
+		...ignoredNameProblems(args.ignoreWarnings),
 	];
+}
+
+/** The cluster that etcd's resources are rendered from. */
+function clusterOf(args: Record<string, any>): Record<string, any> {
+	const fields = etcdClusterFields.map((field) => [field, args[field]]);
+	return { ...Object.fromEntries(fields), ...(args.etcd === undefined ? {} : { etcd: { local: args.etcd } }) };
+}
+
+/** The members, each with its path in the program, and as the node that its resources are rendered for. */
+function checkedMembers({ members }: Record<string, any>): (CheckedNode & { spec: NodeSpec })[] {
+	if (!isList(members)) return [];
+	return members.map((member, index) => {
+		const { address, ...node } = member ?? {};
+		const endpoint = address ? { localAPIEndpoint: { advertiseAddress: address } } : {};
+		const spec = knownNode({ ...pick(nodeSpecShape, node), ...endpoint });
+		return { path: `members[${index}]`, node: member, spec };
+	});
 }
 
 function memberCountProblems(members: unknown): Problem[] {
@@ -71,9 +113,7 @@ function memberCountProblems(members: unknown): Problem[] {
 }
 
 /** Problems with the path that the program has in place of kubeadm's. */
-function renamed(problems: readonly Problem[], from: string, to: string): Problem[] {
-	return problems.map(({ path, message }) => ({
-		path: path.startsWith(from) ? to + path.slice(from.length) : path,
-		message,
-	}));
+function renamed<T extends Problem>(problems: readonly T[], from: string, to: string): T[] {
+	const typed = (path: string) => (path.startsWith(from) ? to + path.slice(from.length) : path);
+	return problems.map((problem) => ({ ...problem, path: typed(problem.path) }));
 }

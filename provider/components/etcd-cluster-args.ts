@@ -30,10 +30,13 @@ export interface EtcdClusterArgs extends Pick<ClusterInputs, (typeof etcdCluster
 	etcd?: DeepInput<LocalEtcdSpec>;
 	/** CA of your own for members and clients, with its key. @default a CA is generated */
 	authority?: Required<Authority>;
+	/** Names of warnings that are not shown: `EvenMembers`, `UnknownFlag`, `FlagWithDashes`, or `all`. @default none */
+	ignoreWarnings?: string[];
 }
 
 /** The cluster from whose arguments the resources of an etcd cluster are rendered. */
-export function clusterOfEtcd({ members: _members, authority: _authority, etcd, ...shared }: EtcdClusterArgs) {
+export function clusterOfEtcd(args: EtcdClusterArgs) {
+	const { members: _members, authority: _authority, ignoreWarnings: _names, etcd, ...shared } = args;
 	const cluster: ClusterInputs = { ...shared, ...(etcd === undefined ? {} : { etcd: { local: etcd } }) };
 	return typedAt({ "": "", "etcd.local": "etcd" }, cluster);
 }

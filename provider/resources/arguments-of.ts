@@ -244,6 +244,7 @@ export const argumentsOf = {
 			{ certificate: required(text), privateKey: required(text) },
 			"a CA with its key: { certificate, privateKey } in PEM",
 		),
+		ignoreWarnings: list(decided("string", "the name of a warning, a string"), "a list of names of warnings"),
 	},
 	EtcdNode: {
 		...onNode,

@@ -81,15 +81,24 @@ describe("an EtcdCluster", () => {
 		expect([...new Set(keys)]).toEqual(["Certificate authority.privateKey"]);
 	});
 
-	it("warns of an even number of members", async () => {
+	it("warns of an even number of members and of flags that etcd does not know, unless these are ignored", async () => {
 		const warn = vi.spyOn(pulumi.log, "warn").mockImplementation(async () => {});
-		await made({ members: members.slice(0, 2) });
-		expect(warn.mock.calls.map(([line]) => line)).toEqual([
-			"members: 2 of them: etcd goes on as long as 2 run, so either failure stops the cluster; use 1 or 3",
+		const warned = async (more: object) => {
+			warn.mockClear();
+			await made(more);
+			return warn.mock.calls.map(([line]) => String(line));
+		};
+		const two = { members: members.slice(0, 2) };
+		expect(await warned(two)).toEqual([
+			'members: 2 of them: etcd goes on as long as 2 run, so either failure stops the cluster; use 1 or 3 (to ignore it: ignoreWarnings: ["EvenMembers"])',
 		]);
-		warn.mockClear();
-		await made();
-		expect(warn).not.toHaveBeenCalled();
+		expect(await warned({})).toEqual([]);
+		expect(await warned({ ...two, ignoreWarnings: ["evenmembers"] })).toEqual([]);
+		const flags = { etcd: { extraArgs: [{ name: "no-such-flag", value: "1" }] } };
+		const [line, ...more] = await warned(flags);
+		expect(line).toMatch(/^etcd\.extraArgs\[0\]\.name: .*\(to ignore it: ignoreWarnings: \["UnknownFlag"\]\)$/);
+		expect(more).toEqual([]);
+		expect(await warned({ ...flags, ignoreWarnings: ["all"] })).toEqual([]);
 		warn.mockRestore();
 	});
 
@@ -113,6 +122,11 @@ describe("an EtcdCluster", () => {
 			"a CA without its key",
 			{ authority: { certificate: "x" } },
 			"authority.privateKey: expected a string, got nothing",
+		],
+		[
+			"a warning that does not exist",
+			{ ignoreWarnings: ["EvenMember"] },
+			"ignoreWarnings[0]: expected one of all, EvenMembers, FlagWithDashes, UnknownFlag",
 		],
 		["a field of a node", { members: [{ ...members[0], skipPhases: [] }] }, "members[0].skipPhases: unknown field"],
 	])("is refused with %s", async (_what, wrong, message) => {

@@ -7,6 +7,8 @@ import { differences, listing } from "../clusters/support/listing.ts";
 import { type TestStack, testStack } from "../clusters/support/stack.ts";
 
 const all = ["etcd-1", "etcd-2", "etcd-3"];
+const withFlag = { etcd: { extraArgs: [{ name: "max-learners", value: "2" }] } };
+const withName = { etcd: { ...withFlag.etcd, serverCertSANs: ["etcd.example"] } };
 
 /** The life of an etcd cluster on hosts of its own, and of a control plane that uses it. */
 describe("three hosts with etcd alone, and a control plane", () => {
@@ -57,7 +59,7 @@ describe("three hosts with etcd alone, and a control plane", () => {
 	});
 
 	it("change a flag of etcd on one host after the other", async () => {
-		await stack.configure(program(all, { etcd: { extraArgs: [{ name: "max-learners", value: "2" }] } }));
+		await stack.configure(program(all, withFlag));
 		const { text } = await stack.up();
 		const changed = [...text.matchAll(/~ .*StaticPodManifest etcd-(etcd-\d)-etcd (updating|updated) /g)];
 		expect(changed.map(([, node, what]) => `${node} ${what}`)).toEqual(
@@ -69,13 +71,62 @@ describe("three hosts with etcd alone, and a control plane", () => {
 		expect(await kubectl(host("cp-1"), "get --raw /readyz")).toBe("ok");
 	});
 
+	it("take new certificates up without a restart of etcd", async () => {
+		const processes = () =>
+			Promise.all(all.map(async (name) => (await host(name).exec("pgrep -x etcd", { check: true })).stdout));
+		const before = await processes();
+		await stack.configure(program(all, withName));
+		await stack.up();
+		for (const name of all) {
+			const shown = `openssl s_client -connect ${host(name).address}:2379 </dev/null 2>/dev/null | openssl x509 -noout -ext subjectAltName`;
+			expect((await host(name).exec(shown, { check: true })).stdout).toContain("DNS:etcd.example");
+		}
+		expect(await processes()).toEqual(before);
+	});
+
+	it("stop at the first host with a flag that etcd refuses; it serves again, and the program that is set back plans nothing", async () => {
+		await stack.configure(
+			program(all, { etcd: { ...withName.etcd, extraArgs: [{ name: "no-such-flag", value: "1" }] } }),
+		);
+		await expect(stack.up()).rejects.toThrow(
+			"etcd-1: /etc/kubernetes/manifests/etcd.yaml: the last manifest that served is put back, and etcd serves again",
+		);
+		expect(await members("etcd-2")).toEqual(all);
+		await stack.configure(program(all, withName));
+		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
+	});
+
+	it("put a kubelet's settings back with which it does not run, while etcd goes on", async () => {
+		const { kubelet } = clusterOn(lab).cluster;
+		await stack.configure(
+			program(all, { ...withName, kubelet: { ...(kubelet as object), featureGates: { NoSuchGate: true } } }),
+		);
+		await expect(stack.up()).rejects.toThrow(
+			"etcd-1: the kubelet's last configuration that worked is put back, and the kubelet runs again",
+		);
+		expect(await members("etcd-1")).toEqual(all);
+	});
+
+	it("let a member join anew whose data is lost", async () => {
+		await stack.configure(program(all, withName));
+		await host("etcd-3").exec(
+			"systemctl stop kubelet; crictl stop $(crictl ps -q); rm -r /var/lib/etcd/member; systemctl start kubelet",
+			{
+				check: true,
+			},
+		);
+		const { changes } = await stack.up({ refresh: true });
+		expect(changes).toContain("update EtcdData etcd-etcd-3-etcd-data");
+		expect(await members("etcd-3")).toEqual(all);
+		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
+	});
+
 	it("let a member go, whose host is then as before, and take it back as one that joins", async () => {
-		const etcd = { etcd: { extraArgs: [{ name: "max-learners", value: "2" }] } };
-		await stack.configure(program(["etcd-2", "etcd-3"], etcd));
+		await stack.configure(program(["etcd-2", "etcd-3"], withName));
 		await stack.up();
 		expect(await members("etcd-2")).toEqual(["etcd-2", "etcd-3"]);
 		await isAsBefore("etcd-1");
-		await stack.configure(program(all, etcd));
+		await stack.configure(program(all, withName));
 		await stack.up();
 		expect(await members("etcd-1")).toEqual(all);
 		const servers = await host("cp-1").exec("grep etcd-servers /etc/kubernetes/manifests/kube-apiserver.yaml", {
