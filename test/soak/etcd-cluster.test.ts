@@ -39,6 +39,7 @@ describe("three hosts with etcd alone, and a control plane", () => {
 	});
 
 	it("are made by one up: every member votes, the API server keeps its objects there, and the node is Ready", async () => {
+		expect((await stack.preview()).changes).toContain("create StandaloneKubelet etcd-etcd-1-kubelet");
 		await stack.up();
 		expect(await members("etcd-1")).toEqual(all);
 		expect(await kubectl(host("cp-1"), "get --raw /readyz")).toBe("ok");
@@ -139,8 +140,20 @@ describe("three hosts with etcd alone, and a control plane", () => {
 		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
 	});
 
-	it("leave all hosts as they were", async () => {
+	it("go on without a member whose machine is gone for good", async () => {
+		await host("etcd-2").powerOff();
+		const { etcd } = program(all, withName);
+		const gone = etcd.members.map((member) => (member.name === "etcd-2" ? { ...member, gone: true } : member));
+		await stack.configure(program(all, { ...withName, members: gone }));
+		await stack.up();
+		expect(await members("etcd-1")).toEqual(["etcd-1", "etcd-3"]);
+		expect(await kubectl(host("cp-1"), "get --raw /readyz")).toBe("ok");
+		await stack.configure(program(["etcd-1", "etcd-3"], withName));
+		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
+	});
+
+	it("leave the hosts as they were", async () => {
 		await stack.destroy();
-		for (const each of lab.hosts) await isAsBefore(each.name);
+		for (const name of ["cp-1", "etcd-1", "etcd-3"]) await isAsBefore(name);
 	});
 });
