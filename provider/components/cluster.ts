@@ -14,7 +14,7 @@ import { makeContext, refuseMissing } from "./cluster-context";
 import { makeHardening } from "./cluster-hardening";
 import { makeControlPlanes, makeCredentials, makeHosts, makeIdentity } from "./cluster-nodes";
 import { makeWorkers } from "./cluster-workers";
-import { withPlainEtcd } from "./etcd-client";
+import { withPlainEtcd } from "./etcd-access";
 import { awaitFounders } from "./founded-together";
 import { ofFounder } from "./founder";
 import { nodeInputs, serverOf } from "./node-inputs";

@@ -29,7 +29,7 @@ import { checkArguments } from "../resources/check-arguments";
 import { bringUp } from "./bring-up";
 import { etcdOf, hasRestrictedFiles, isRootless, skippedPhases } from "./decisions";
 import type { BalancerArgs } from "./endpoint";
-import { etcdClient } from "./etcd-client";
+import { etcdClient } from "./etcd-access";
 import type { EtcdCluster } from "./etcd-cluster";
 import { externallySigned, type Sign } from "./signing";
 
