@@ -66,10 +66,12 @@ export function staticPod<Name extends StaticPodName, Placement extends HostPlac
 				...patience,
 				observe: async () => {
 					const saw = await health(host, pod);
-					if (saw === "ok") return { done: true, value: undefined };
-					const end = await exited();
+					const end = saw === "ok" ? undefined : await exited();
 					if (end) return { done: false, saw: end, hopeless: true };
-					return { done: false, saw: (await assist?.({ host }, pod)) ?? saw };
+					// A learner of etcd is ready and has no vote.
+					const missing = await assist?.({ host }, pod);
+					if (saw === "ok" && missing === undefined) return { done: true, value: undefined };
+					return { done: false, saw: missing ?? saw };
 				},
 				explain: () => explain(host, pod),
 			});

@@ -77,6 +77,7 @@ export async function addMember(
  * @returns why it has no vote yet, in a few words; undefined where it votes, or etcd does not have the member
  */
 export async function promoteLearner(site: MemberSite, others: readonly string[]): Promise<string | undefined> {
+	if (await votes(site)) return undefined;
 	try {
 		return await askAny(site, others, async (call) => {
 			const { members } = await call("MemberList", { linearizable: true });
@@ -87,6 +88,14 @@ export async function promoteLearner(site: MemberSite, others: readonly string[]
 	} catch (error) {
 		return `learner, no vote yet: ${shortReason(error)}`;
 	}
+}
+
+/** Whether a member says that it has a vote. False where it does not answer. */
+async function votes(site: MemberSite): Promise<boolean> {
+	return withEtcd(site, (call) => call("Status")).then(
+		({ isLearner }) => !isLearner,
+		() => false,
+	);
 }
 
 /**
