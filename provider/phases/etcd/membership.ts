@@ -77,7 +77,6 @@ export async function addMember(
  * @returns why it has no vote yet, in a few words; undefined where it votes, or etcd does not have the member
  */
 export async function promoteLearner(site: MemberSite, others: readonly string[]): Promise<string | undefined> {
-	if (await votes(site)) return undefined;
 	try {
 		return await askAny(site, others, async (call) => {
 			const { members } = await call("MemberList", { linearizable: true });
@@ -86,6 +85,8 @@ export async function promoteLearner(site: MemberSite, others: readonly string[]
 			return undefined;
 		});
 	} catch (error) {
+		// The others that are known may be gone since. A member that has just started may not know yet that it is a learner.
+		if (error instanceof NoAnswer && (await votes(site))) return undefined;
 		return `learner, no vote yet: ${shortReason(error)}`;
 	}
 }
