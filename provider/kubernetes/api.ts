@@ -79,7 +79,8 @@ export async function api(
 		const first = index % controlPlanes.length;
 		return firstConnection([...controlPlanes.slice(first), ...controlPlanes.slice(0, first)], kubeconfigs);
 	};
-	return operations(attempts({ connectFrom, connection: await connectFrom(0), patienceSeconds }));
+	const others = controlPlanes.length > 1 ? { answerSeconds: ANSWER_SECONDS } : {};
+	return operations(attempts({ connectFrom, connection: await connectFrom(0), patienceSeconds, ...others }));
 }
 
 /** Makes an `Api` over one existing connection. @param patienceSeconds how long a request is repeated */
@@ -111,6 +112,9 @@ function cannotBeAsked(error: unknown): boolean {
 	if (error instanceof ApiError) return error.status === 401 || error.status === 403;
 	return error instanceof NoKubeconfig || error instanceof BrokenKubeconfig || error instanceof WaitError;
 }
+
+/** Seconds after which another control plane is asked: an API server whose etcd is broken takes requests and does not answer. */
+const ANSWER_SECONDS = 8;
 
 /** How long a destroy asks an API server that does not answer: its objects go with it. */
 const DESTROY_SECONDS = 20;

@@ -1,6 +1,7 @@
 import { HostError } from "../hosts/host-error";
 import { status } from "../hosts/status";
 import { waitFor } from "../hosts/wait";
+import { within } from "../hosts/within";
 import type { Client } from "./client";
 import type { ApiConnection } from "./connection";
 import { ApiError } from "./requests";
@@ -23,11 +24,14 @@ export function attempts({
 	connectFrom,
 	connection: first,
 	patienceSeconds: timeoutSeconds,
+	answerSeconds,
 }: {
 	/** Connects through the first control plane that can be reached, beginning with the one of this index. */
 	connectFrom: (index: number) => Promise<ApiConnection>;
 	connection: ApiConnection;
 	patienceSeconds: number;
+	/** Seconds after which an API server that has not answered counts as away. @default no limit */
+	answerSeconds?: number;
 }) {
 	let kept: ApiConnection | undefined = first;
 	let index = 0;
@@ -41,7 +45,7 @@ export function attempts({
 				const mayBeOld = kept === connection;
 				kept = connection;
 				try {
-					return { done: true, value: await call(connection.client) };
+					return { done: true, value: await inTime(call(connection.client), answerSeconds) };
 				} catch (error) {
 					const passes = isTransient(error) || comesLater?.(error) || (mayBeOld && isOfConnection(error));
 					if (!passes && !(await isStarting(connection, error)))
@@ -52,6 +56,10 @@ export function attempts({
 				}
 			},
 		});
+}
+
+function inTime<T>(answer: Promise<T>, seconds: number | undefined): Promise<T> {
+	return seconds === undefined ? answer : within(answer, { seconds, what: "answer", late: () => {} });
 }
 
 /** Whether a later request may succeed: the API server gave no answer, or the status 429 or 5xx. False for a failure of the host itself. */

@@ -181,6 +181,21 @@ describe("the Kubernetes API", () => {
 		expect(other.dialled.length).toBeGreaterThan(0);
 	});
 
+	it("is reached through the next control plane when the first one's API server takes a request and does not answer", async () => {
+		const other = new MemoryHost("root@198.18.0.12:22");
+		const next = await new ApiServer().start();
+		other.put("/etc/kubernetes/admin.conf", next.kubeconfig, "0600");
+		other.listens = next.port;
+		hosts.set("198.18.0.12", other);
+		server.fault = () => "silent";
+		const { apply } = await api({ controlPlanes: [reference, second] });
+		const began = performance.now();
+		await apply(configMap("a"));
+		expect([...next.objects.keys()]).toEqual([at("a")]);
+		expect(performance.now() - began).toBeLessThan(20_000);
+		await next.stop();
+	});
+
 	it("is reached over a new connection with new credentials", async () => {
 		await (await api({ controlPlanes })).apply(configMap("a"));
 		const next = await new ApiServer().start();
