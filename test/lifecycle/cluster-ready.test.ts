@@ -52,6 +52,17 @@ describe("ClusterReady", () => {
 		expect(await outcome([dns, proxy, "Deployment default/web"])).toBe("ready");
 	});
 
+	it("does not wait for a DaemonSet's pod on a node of the cluster whose kubelet does not report any more", async () => {
+		workload("DaemonSet", ["kube-system", "kube-proxy"], 1);
+		server.put("/api/v1/nodes/gone", {
+			apiVersion: "v1",
+			kind: "Node",
+			metadata: { name: "gone" },
+			status: { conditions: [{ type: "Ready", status: "Unknown", message: "Kubelet stopped posting node status." }] },
+		});
+		expect(await outcome([proxy])).toBe("ready");
+	});
+
 	it("names a node that is not Ready before a workload that needs it", async () => {
 		node("False");
 		workload("Deployment", ["kube-system", "coredns"], 0);

@@ -5,18 +5,21 @@ import { voters } from "../clusters/support/etcd.ts";
 import { kubectl } from "../clusters/support/kubeadm.ts";
 import { type TestStack, testStack } from "../clusters/support/stack.ts";
 
-/** A cluster of three control planes, one of which loses its disk. */
+/** A cluster of three control planes, one of which loses its disk, and another one its machine. */
 describe("an etcd member with a damaged disk", () => {
 	let lab: Lab;
 	let stack: TestStack;
 	const host = (name: string) => lab.hosts.find((each) => each.name === name)!;
-	const program = (names: string[]) => {
+	const program = (names: string[], gone?: string) => {
 		const nodes = clusterOn(lab).cluster;
 		const machines = [...nodes.controlPlanes, ...nodes.workers!];
 		return clusterOn(lab, {
 			// The API server of a control plane that stays.
 			controlPlaneEndpoint: `${host("cp-2").address}:6443`,
-			controlPlanes: names.map((name) => machines.find((machine) => machine.name === name)!),
+			controlPlanes: names.map((name) => ({
+				...machines.find((machine) => machine.name === name)!,
+				...(name === gone ? { gone: true } : {}),
+			})),
 			workers: [],
 		});
 	};
@@ -53,5 +56,13 @@ describe("an etcd member with a damaged disk", () => {
 		expect(await voters(host("cp-1"))).toEqual(all);
 		expect(await kubectl(host("cp-3"), "get configmap kept -o jsonpath={.data.a}")).toBe("b");
 		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
+	});
+
+	it("lets a machine go that is switched off for good, through the others", async () => {
+		await host("cp-1").kill();
+		await stack.configure(program(all, "cp-1"));
+		await stack.up();
+		expect(await voters(host("cp-2"))).toEqual(["cp-2", "cp-3"]);
+		expect(await kubectl(host("cp-2"), "get nodes -o name")).toBe("node/cp-2\nnode/cp-3");
 	});
 });

@@ -6,7 +6,7 @@ import { waitFor } from "../../hosts/wait";
 import { withCleanUp } from "../../hosts/with-clean-up";
 import { type Api, type ApiReference, api, deleteFromApi } from "../../kubernetes/api";
 import { identityOf, nameOf } from "../../kubernetes/objects";
-import { rollout } from "../../kubernetes/rollout";
+import { rollout, silentNodesIn } from "../../kubernetes/rollout";
 import { type HandField, isFieldOf } from "../../render/addons/left-alone";
 import type { KubernetesObject } from "../../render/kubernetes-object";
 import { explainPods } from "../diagnosis/pods";
@@ -102,8 +102,15 @@ export async function waitRolledOut(
 		subject,
 		...patience,
 		observe: async () => {
-			const behind = await Promise.all(objects.map(async (object) => rollout(await server.read(object), object)));
-			const reasons = behind.filter((reason) => reason !== undefined);
+			const lives = await Promise.all(objects.map((object) => server.read(object)));
+			const behind = (silentNodes: number) =>
+				objects
+					.map((object, index) => rollout(lives[index], object, silentNodes))
+					.filter((reason) => reason !== undefined);
+			let reasons = behind(0);
+			// A machine that is gone must not keep its own removal from beginning.
+			if (reasons.length > 0 && objects.some(({ kind }) => kind === "DaemonSet"))
+				reasons = behind(silentNodesIn(await server.list("v1", "Node")));
 			return reasons.length === 0 ? { done: true, value: undefined } : { done: false, saw: reasons.join("; ") };
 		},
 		explain: () => explainRollout(server, objects),
