@@ -6,6 +6,7 @@ import { durationSeconds } from "../go/duration";
 import { newId } from "../hosts/placement/place";
 import { type HostReference, reach } from "../hosts/reach";
 import { status } from "../hosts/status";
+import { etcd } from "../phases/components/etcd";
 import { claimEtcdData, hasEtcdData, removeEtcdData } from "../phases/etcd/data";
 import { type DeclaredMember, declareMember, formerMembers, leaveThroughOthers } from "../phases/etcd/declared-members";
 import { type DataProblem, dataProblem, joinEtcd } from "../phases/etcd/join";
@@ -155,7 +156,9 @@ export const etcdData: Lifecycle<EtcdDataArgs, EtcdDataInputs, EtcdDataOutputs> 
 		await claimEtcdData({ host, owner: id, directory });
 		const joining = { ...member, former: formerMembers(), directory, initialMembers: known };
 		const members = await joinEtcd(host, joining, status);
-		await placeAgain(host, manifest, { address: member.address, members });
+		const pod = await placeAgain(host, manifest, { address: member.address, members });
+		const { nodeName, timeoutSeconds } = member;
+		if (pod) await etcd.run({ host, nodeName }, pod, { timeoutSeconds, onStatus: status });
 		return { initialMembers: members };
 	},
 

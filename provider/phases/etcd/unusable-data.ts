@@ -46,19 +46,22 @@ export async function setDataAside(host: Host, directory: string): Promise<FileO
 
 /**
  * Places a manifest again that `setDataAside` removed, where etcd is to start with the members that the manifest names. Where it
- * starts with others, the manifest's resource changes and places the next one.
+ * starts with others, the manifest's resource changes, places the next one and waits for it.
+ * @returns etcd's pod; undefined where the manifest is not placed
  * @param start the member, and the members that etcd starts with: the founders, or the others at a join
  */
 export async function placeAgain(
 	host: Host,
 	manifest: FileOnHost | undefined,
 	{ address: own, members }: { address: string; members: EtcdMembers },
-): Promise<void> {
+): Promise<Pod | undefined> {
 	const named = manifest && memberOf(host, parsed(manifest));
 	const addresses = members.map(({ address }) => address);
 	const wanted = { joins: !addresses.includes(own), others: addresses.filter((address) => address !== own).sort() };
 	const is = named && { joins: named.joins, others: named.others.toSorted() };
-	if (manifest && isDeepStrictEqual(is, wanted)) await host.write([manifest]);
+	if (!manifest || !isDeepStrictEqual(is, wanted)) return undefined;
+	await host.write([manifest]);
+	return parsed(manifest);
 }
 
 async function etcdOn(host: Host): Promise<Pod> {
