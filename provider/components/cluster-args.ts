@@ -36,8 +36,8 @@ export interface HardeningArgs extends Omit<HardeningSpec, "encryption"> {
 /** Arguments of a `Cluster`. */
 export interface ClusterArgs extends ClusterInputs {
 	/**
-	 * The machines of the control plane: exactly one. A preview refuses several, which this package does not bring up
-	 * together yet.
+	 * The machines of the control plane: one, three or five. Changes go through them in this order, one after the other. Even
+	 * numbers give a warning. docs/high-availability.md says how control planes come and go.
 	 */
 	controlPlanes: NodeArgs[];
 	/** The machines of the workers. @default none */
