@@ -114,9 +114,9 @@ describe("a client of three control planes behind a virtual IP loses no request"
 	});
 });
 
-/** Gives kubeadm's images another repository. */
+/** Gives kubeadm's images another repository, in which CoreDNS has no folder of its own. */
 const RETAG = `ctr -n k8s.io images ls -q | grep '^registry.k8s.io/' | while read -r image; do
-	ctr -n k8s.io images tag --force "$image" "lab.local/\${image#registry.k8s.io/}" >/dev/null
+	ctr -n k8s.io images tag --force "$image" "lab.local/$(echo "$image" | sed 's|^registry.k8s.io/||; s|^coredns/||')" >/dev/null
 done`;
 
 /** Removes what a renewal issues anew, as a disk that lost files does. */
