@@ -152,11 +152,11 @@ export const etcdData: Lifecycle<EtcdDataArgs, EtcdDataInputs, EtcdDataOutputs> 
 		if (!member || !known) return {};
 		if (!state.dataProblem) return { initialMembers: known };
 		const host = await reach(reference);
-		const manifest = await setDataAside(host, directory);
+		const removed = await setDataAside(host, directory);
 		await claimEtcdData({ host, owner: id, directory });
 		const joining = { ...member, former: formerMembers(), directory, initialMembers: known };
 		const members = await joinEtcd(host, joining, status);
-		const pod = await placeAgain(host, manifest, { address: member.address, members });
+		const pod = await placeAgain(host, removed, { address: member.address, members });
 		const { nodeName, timeoutSeconds } = member;
 		if (pod) await etcd.run({ host, nodeName }, pod, { timeoutSeconds, onStatus: status });
 		return { initialMembers: members };

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import { fromYaml } from "../../go/yaml/write";
 import type { FileOnHost, Host } from "../../hosts/host";
 import { quote } from "../../hosts/shell";
 import type { EtcdMembers, Pod } from "../../render/static-pods/pod";
@@ -26,12 +25,18 @@ export async function isDataUnusable(host: Host): Promise<boolean> {
 	return failed !== "" && log.some((line) => unusable.test(line));
 }
 
+/** etcd's manifest as it was on a host, and the pod in it. */
+interface RemovedManifest {
+	manifest: FileOnHost;
+	pod: Pod;
+}
+
 /**
  * Ends etcd on a host and moves its data aside, so that neither the kubelet starts it empty nor it comes back as the member that
  * it was. The manifest goes first.
  * @returns the manifest; undefined where the host has none
  */
-export async function setDataAside(host: Host, directory: string): Promise<FileOnHost | undefined> {
+export async function setDataAside(host: Host, directory: string): Promise<RemovedManifest | undefined> {
 	const path = staticPodPath("etcd");
 	const [manifest, pod] = [(await host.read([path])).get(path), await etcdOn(host)];
 	await host.remove([path]);
@@ -41,39 +46,30 @@ export async function setDataAside(host: Host, directory: string): Promise<FileO
 		intent: "set data aside that etcd cannot use",
 		script: `[ ! -d ${member} ] || { rm -rf ${aside} && mv ${member} ${aside}; }`,
 	});
-	return manifest;
+	return manifest && { manifest, pod };
 }
 
 /**
  * Places a manifest again that `setDataAside` removed, where etcd is to start with the members that the manifest names. Where it
- * starts with others, the manifest's resource changes, places the next one and waits for it.
- * @returns etcd's pod; undefined where the manifest is not placed
+ * starts with others, or the manifest is broken, the manifest's resource changes, places the next one and waits for it.
  * @param start the member, and the members that etcd starts with: the founders, or the others at a join
+ * @returns etcd's pod; undefined where the manifest is not placed
  */
 export async function placeAgain(
 	host: Host,
-	manifest: FileOnHost | undefined,
+	removed: RemovedManifest | undefined,
 	{ address: own, members }: { address: string; members: EtcdMembers },
 ): Promise<Pod | undefined> {
-	const named = manifest && memberOf(host, parsed(manifest));
+	const named = removed && memberOf(host, removed.pod);
 	const addresses = members.map(({ address }) => address);
 	const wanted = { joins: !addresses.includes(own), others: addresses.filter((address) => address !== own).sort() };
-	const is = named && { joins: named.joins, others: named.others.toSorted() };
-	if (!manifest || !isDeepStrictEqual(is, wanted)) return undefined;
-	await host.write([manifest]);
-	return parsed(manifest);
+	if (!named || !isDeepStrictEqual({ joins: named.joins, others: named.others.toSorted() }, wanted)) return undefined;
+	await host.write([removed.manifest]);
+	return removed.pod;
 }
 
+/** A broken manifest gives a pod without flags, which is no member. */
 async function etcdOn(host: Host): Promise<Pod> {
 	const [pod] = await placedPods(host, { etcd: "" });
 	return pod!;
-}
-
-/** A broken manifest has no member. */
-function parsed({ content }: FileOnHost): Pod {
-	try {
-		return fromYaml(content.toString()) as Pod;
-	} catch {
-		return { metadata: { name: "etcd" }, spec: { containers: [{ name: "etcd" }] } } as Pod;
-	}
 }
