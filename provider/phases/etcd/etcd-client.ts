@@ -76,22 +76,23 @@ const unanswered =
 export async function hasClientCertificate({
 	host,
 	certificatesDir,
-}: {
-	host: Host;
-	certificatesDir: string;
-}): Promise<boolean> {
-	const path = `${certificatesDir}/etcd/healthcheck-client.crt`;
-	return (await host.read([path])).has(path);
+}: Pick<EtcdEndpoint, "host" | "certificatesDir">): Promise<boolean> {
+	const { cert } = clientFiles(certificatesDir);
+	return (await host.read([cert])).has(cert);
 }
 
 async function credentialsOf(host: Host, certificatesDir: string): Promise<TlsCredentials> {
-	const files = {
-		ca: `${certificatesDir}/etcd/ca.crt`,
-		cert: `${certificatesDir}/etcd/healthcheck-client.crt`,
-		key: `${certificatesDir}/etcd/healthcheck-client.key`,
-	};
+	const files = clientFiles(certificatesDir);
 	const found = await host.read(Object.values(files));
 	const missing = Object.values(files).filter((path) => !found.has(path));
 	if (missing.length > 0) throw new Error(`${host.name}: etcd cannot be asked: ${missing.join(", ")} is missing`);
 	return Object.fromEntries(Object.entries(files).map(([field, path]) => [field, found.get(path)!.content]));
+}
+
+function clientFiles(certificatesDir: string) {
+	return {
+		ca: `${certificatesDir}/etcd/ca.crt`,
+		cert: `${certificatesDir}/etcd/healthcheck-client.crt`,
+		key: `${certificatesDir}/etcd/healthcheck-client.key`,
+	};
 }

@@ -2,8 +2,7 @@ import type { Host } from "../../hosts/host";
 import { quote } from "../../hosts/shell";
 import type { EtcdMembers } from "../../render/static-pods/pod";
 import { hasClientCertificate } from "./etcd-client";
-import type { Member } from "./etcd-messages";
-import { addMember, askAny, isAt, type MemberSite } from "./membership";
+import { addMember, answers, isAt, type MemberSite, membersOf } from "./membership";
 import { isDataUnusable } from "./unusable-data";
 
 /** A member, and where its data is. */
@@ -65,24 +64,8 @@ export async function dataProblem(
 	if (own && own.clientURLs.length === 0) return undefined;
 	if (!(await hasData(host, directory))) return "lost";
 	if (!own) return "removed";
-	return (await isDataUnusable(host)) ? "unusable" : undefined;
-}
-
-/**
- * The members as the first knows them that answers; undefined where none does. A member that waits for its majority in a
- * bring-up knows the founders.
- */
-async function membersOf(
-	site: MemberSite,
-	addresses: readonly string[],
-	options: { linearizable: boolean } = { linearizable: false },
-): Promise<Member[] | undefined> {
-	try {
-		return await askAny(site, addresses, async (call) => (await call("MemberList", options)).members);
-	} catch {
-		// In a bring-up no member answers yet.
-		return undefined;
-	}
+	// What an earlier container said counts no more for a member that answers.
+	return !(await answers(site, own)) && (await isDataUnusable(host)) ? "unusable" : undefined;
 }
 
 /**

@@ -185,6 +185,24 @@ export async function askAny<T>(
 	throw new NoAnswer(addresses, failures);
 }
 
+/**
+ * The members as the first knows them that answers; undefined where none does. A member that waits for its majority in a
+ * bring-up knows the founders.
+ * @param options whether only a member with a majority answers @default { linearizable: false }
+ */
+export async function membersOf(
+	site: MemberSite,
+	addresses: readonly string[],
+	options: { linearizable: boolean } = { linearizable: false },
+): Promise<Member[] | undefined> {
+	try {
+		return await askAny(site, addresses, async (call) => (await call("MemberList", options)).members);
+	} catch {
+		// In a bring-up no member answers yet.
+		return undefined;
+	}
+}
+
 /** Error of a question to etcd that no member answered. */
 class NoAnswer extends Error {
 	/** The error of each address. */

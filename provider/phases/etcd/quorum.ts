@@ -1,6 +1,6 @@
 import { withEtcd } from "./etcd-client";
 import type { EtcdAnswers, Member } from "./etcd-messages";
-import { answers, askAny, clientAddress, handOver, isAt, type MemberSite } from "./membership";
+import { answers, clientAddress, handOver, isAt, type MemberSite, membersOf } from "./membership";
 
 /**
  * Why etcd is not well enough to restart one of its members, in a few words; undefined where it is: every member has started,
@@ -27,12 +27,7 @@ export async function etcdProblem(site: MemberSite): Promise<string | undefined>
 
 /** Whether any of some members answers as part of a majority. @param addresses of the members */
 export async function hasQuorum(site: MemberSite, addresses: readonly string[]): Promise<boolean> {
-	try {
-		await askAny(site, addresses, (call) => call("MemberList", { linearizable: true }));
-		return true;
-	} catch {
-		return false;
-	}
+	return (await membersOf(site, addresses, { linearizable: true })) !== undefined;
 }
 
 /** Lets another member lead, where this one does, before it is restarted. Does nothing where etcd does not answer. */

@@ -99,11 +99,19 @@ describe("a member that has run", () => {
 		expect(await problem()).toBe("lost");
 		data = true;
 		vi.mocked(isDataUnusable).mockResolvedValue(true);
+		etcd.down.add(member.address);
 		expect(await problem()).toBe("unusable");
 		etcd.members.pop();
 		expect(await problem()).toBe("removed");
 		data = false;
 		expect(await problem()).toBe("lost");
+	});
+
+	it("goes on while it answers, whatever a container of it said before", async () => {
+		all();
+		data = true;
+		vi.mocked(isDataUnusable).mockResolvedValue(true);
+		expect(await problem()).toBeUndefined();
 	});
 
 	it("is about to start where etcd waits for it", async () => {
