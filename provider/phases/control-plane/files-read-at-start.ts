@@ -1,4 +1,4 @@
-import { flagOf, flagsOf } from "../../render/static-pods/command-flags";
+import { flagsOf } from "../../render/static-pods/command-flags";
 import type { Pod } from "../../render/static-pods/pod";
 import type { StaticPodName } from "../../render/static-pods/static-pods";
 
@@ -42,8 +42,7 @@ const certificateVolumes: readonly string[] = ["k8s-certs", "etcd-certs"];
  */
 export function filesReadAtStart(pod: Pod): string[] {
 	const again = readAgain[pod.metadata.name as StaticPodName] ?? [];
-	const flags = [...flagsOf(pod)].filter((name) => !again.includes(name));
-	const named = flags.flatMap((name) => flagOf(pod, name)?.split(",") ?? []);
+	const named = [...flagsOf(pod)].flatMap(([name, value]) => (again.includes(name) ? [] : value.split(",")));
 	return (pod.spec.volumes ?? []).flatMap(({ name, hostPath }) => {
 		if (!hostPath) return [];
 		if (!certificateVolumes.includes(name)) return [hostPath.path];

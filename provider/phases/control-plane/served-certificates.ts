@@ -1,9 +1,9 @@
 import { X509Certificate } from "node:crypto";
 import type { Host } from "../../hosts/host";
-import { servedCertificate } from "../../hosts/probe";
+import { type Probe, servedCertificate } from "../../hosts/probe";
 import { status } from "../../hosts/status";
 import { waitFor } from "../../hosts/wait";
-import { flagOf } from "../../render/static-pods/command-flags";
+import { flagsOf } from "../../render/static-pods/command-flags";
 import type { Pod } from "../../render/static-pods/pod";
 import { readinessOf } from "../../render/static-pods/readiness";
 import { shortReason } from "../diagnosis/short-reason";
@@ -16,7 +16,7 @@ const LIMIT_SECONDS = 150;
 interface Served {
 	component: string;
 	path: string;
-	at: ReturnType<typeof addressOf>;
+	at: Pick<Probe, "address" | "port">;
 }
 
 /**
@@ -51,8 +51,9 @@ export async function waitForCertificates(host: Host, nodeName: string, pods: re
 
 function servedBy(pod: Pod): Served[] {
 	const component = pod.metadata.name;
-	const served = (flag: string, at: ReturnType<typeof addressOf> | undefined): Served[] => {
-		const path = flagOf(pod, flag);
+	const flags = flagsOf(pod);
+	const served = (flag: string, at: Served["at"] | undefined): Served[] => {
+		const path = flags.get(flag);
 		return path && at ? [{ component, path, at }] : [];
 	};
 	if (component === "kube-apiserver") {
@@ -61,7 +62,8 @@ function servedBy(pod: Pod): Served[] {
 	}
 	if (component !== "etcd") return [];
 	const listening = (flag: string) => {
-		const url = flagOf(pod, flag)
+		const url = flags
+			.get(flag)
 			?.split(",")
 			.find((each) => each.startsWith("https://"));
 		return url === undefined ? undefined : addressOf(url);

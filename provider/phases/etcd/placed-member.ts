@@ -1,6 +1,6 @@
 import { dirname } from "node:path/posix";
 import type { Host } from "../../hosts/host";
-import { flagOf } from "../../render/static-pods/command-flags";
+import { flagsOf } from "../../render/static-pods/command-flags";
 import type { Pod } from "../../render/static-pods/pod";
 import { addressOf } from "./etcd-client";
 import type { MemberSite } from "./membership";
@@ -18,7 +18,8 @@ export interface PlacedMember extends MemberSite {
  * certificates are. Undefined for a manifest without these flags.
  */
 export function memberOf(host: Host, pod: Pod): PlacedMember | undefined {
-	const flag = (name: string) => flagOf(pod, name);
+	const flags = flagsOf(pod);
+	const flag = (name: string) => flags.get(name);
 	const [nodeName, peerUrl, trusted] = ["name", "initial-advertise-peer-urls", "trusted-ca-file"].map(flag);
 	if (!nodeName || !peerUrl || !trusted) return undefined;
 	const { address } = addressOf(peerUrl.split(",")[0]!);
