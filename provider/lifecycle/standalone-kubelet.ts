@@ -5,7 +5,7 @@ import { paths } from "../facts/paths";
 import { durationSeconds } from "../go/duration";
 import type { Host } from "../hosts/host";
 import { releaseNode } from "../hosts/placement/node-claim";
-import { belongsToAnother, type Digests, editedFiles, handOverToHeirs, newId } from "../hosts/placement/place";
+import { belongsToAnother, type Digests, handOverToHeirs, newId } from "../hosts/placement/place";
 import { inTurn } from "../hosts/placement/turn";
 import { type HostReference, reach } from "../hosts/reach";
 import { serviceOf } from "../hosts/service";
@@ -14,7 +14,7 @@ import type { KubeletRun } from "../phases/kubelet/bring-up";
 import { changeKubelet, KubeletChangeUndone } from "../phases/kubelet/change";
 import { configurationIn, forgetConfiguration, isUnproved, kubeletFiles } from "../phases/kubelet/last-configuration";
 import { removeStandalone, startStandalone } from "../phases/kubelet/standalone";
-import { RUNNING } from "../phases/kubelet/status";
+import { kubeletOnHost, RUNNING } from "../phases/kubelet/status";
 import { unitFiles } from "../phases/kubelet/unit";
 import { becomeNode } from "../phases/preflight/become-node";
 import { preflightUnlessPassed } from "../phases/preflight/preflight";
@@ -120,7 +120,7 @@ export const standaloneKubelet: Lifecycle<StandaloneKubeletArgs, StandaloneKubel
 			configuration,
 			flags,
 			...(unproved ? { unproved: true as const } : {}),
-			status: await statusOf(
+			status: await kubeletOnHost(
 				host,
 				placed.filter((path) => !kubeletFiles.includes(path as never)),
 			),
@@ -175,15 +175,4 @@ async function change(
 
 function runOf({ configuration, flags, timeouts }: StandaloneKubeletInputs): KubeletRun {
 	return { configuration, flags, timeouts, instanceConfiguration: {} };
-}
-
-/** Status of the kubelet on its host: "running", or how it differs from what was placed. */
-async function statusOf(host: Host, placed: string[]): Promise<string> {
-	const filesOnHost = await host.read(placed);
-	const missing = placed.filter((path) => !filesOnHost.has(path));
-	if (missing.length > 0) return `${missing.join(", ")}: missing`;
-	const edited = await editedFiles(host, placed);
-	if (edited.length > 0) return `${edited.join(", ")}: edited`;
-	const state = await serviceOf(host, "kubelet").activeState();
-	return state === "active" ? RUNNING : state;
 }
