@@ -103,14 +103,14 @@ export async function waitRolledOut(
 		...patience,
 		observe: async () => {
 			const lives = await Promise.all(objects.map((object) => server.read(object)));
-			const behind = (silentNodes: number) =>
-				objects
-					.map((object, index) => rollout(lives[index], object, silentNodes))
-					.filter((reason) => reason !== undefined);
-			let reasons = behind(0);
+			const behind = (silentNodes = 0) => {
+				const all = objects.map((object, index) => ({ object, reason: rollout(lives[index], object, silentNodes) }));
+				return all.filter(({ reason }) => reason !== undefined);
+			};
 			// A machine that is gone must not keep its own removal from beginning.
-			if (reasons.length > 0 && objects.some(({ kind }) => kind === "DaemonSet"))
-				reasons = behind(silentNodesIn(await server.list("v1", "Node")));
+			const isDaemonSetBehind = behind().some(({ object }) => object.kind === "DaemonSet");
+			const silentNodes = isDaemonSetBehind ? silentNodesIn(await server.list("v1", "Node")) : 0;
+			const reasons = behind(silentNodes).map(({ reason }) => reason);
 			return reasons.length === 0 ? { done: true, value: undefined } : { done: false, saw: reasons.join("; ") };
 		},
 		explain: () => explainRollout(server, objects),
