@@ -13,7 +13,7 @@ import { staticPodComponents } from "../phases/components/registry";
 import { isFounding } from "../phases/control-plane/founding";
 import { waitForTurn } from "../phases/control-plane/other-control-planes";
 import { type HealthChecks, healthCheckOf, placedPods } from "../phases/control-plane/placed-pods";
-import { restartFailed, stalePods, stopContainers } from "../phases/control-plane/restart";
+import { restartFailed, type StalePod, stalePods, stopContainers } from "../phases/control-plane/restart";
 import { waitForCertificates } from "../phases/control-plane/served-certificates";
 import type { EtcdMembers, Pod } from "../render/static-pods/pod";
 import { type StaticPodName, staticPodNamesOf } from "../render/static-pods/static-pods";
@@ -161,24 +161,31 @@ async function waitHealthy(
  */
 async function takeUpFiles(inputs: GateInputs, plane: ControlPlane): Promise<void> {
 	const { host, pods } = plane;
+	const stale = await stalePods(host, pods);
+	if (stale.length === 0) await waitHealthy(inputs, plane);
+	else await restartStale(inputs, plane, stale);
+	await waitForCertificates(host, inputs.nodeName, pods);
+}
+
+/** Restarts pods, once the cluster can do without what this control plane serves. */
+async function restartStale(inputs: GateInputs, plane: ControlPlane, stale: readonly StalePod[]): Promise<void> {
+	const { host, pods } = plane;
 	const { nodeName, timeoutSeconds } = inputs;
 	const served = await serves(plane);
-	const stale = await stalePods(host, pods);
-	const others = pods.filter((pod) => !stale.some((each) => each.pod === pod));
-	if (served) await waitForCertificates(host, nodeName, others);
-	if (stale.length === 0) await waitHealthy(inputs, plane);
-	else {
+	if (served) {
+		// The look at the others goes through this API server, which is not trusted with an expired certificate.
+		const others = pods.filter((pod) => !stale.some((each) => each.pod === pod));
+		await waitForCertificates(host, nodeName, others);
 		const etcd = pods.find(({ metadata }) => metadata.name === "etcd");
 		const etcdOnly = apiServerOf(plane) === undefined;
-		if (served) await waitForTurn({ reference: inputs.host, host, nodeName, etcd, etcdOnly, timeoutSeconds });
-		const stopped = stale.map(({ container }) => container);
-		await awayFromVirtualIP(host, async () => {
-			await stopContainers(host, stopped);
-			// A container that this update stopped while it served has not failed.
-			await waitHealthy(inputs, plane, served ? stopped : []);
-		});
+		await waitForTurn({ reference: inputs.host, host, nodeName, etcd, etcdOnly, timeoutSeconds });
 	}
-	await waitForCertificates(host, nodeName, pods);
+	const stopped = stale.map(({ container }) => container);
+	await awayFromVirtualIP(host, async () => {
+		await stopContainers(host, stopped);
+		// A container that this update stopped while it served has not failed.
+		await waitHealthy(inputs, plane, served ? stopped : []);
+	});
 }
 
 /** Whether the API server is ready, or the last component of a host without one. A cluster with a serving API has been founded. */

@@ -9,7 +9,7 @@ import { filesReadAtStart } from "./files-read-at-start";
 import { containerOf, isOf } from "./sandboxes";
 
 /** A pod whose component has not read its files as they are now, and the id of the pod's main container. */
-interface StalePod {
+export interface StalePod {
 	pod: Pod;
 	container: string;
 }
