@@ -52,17 +52,18 @@ export interface NodePreflightInputs extends PreflightSubject {
 const updatedBy = ["host", "images", "imagePullPolicy", "criSocket", "endpointName"] as const;
 
 /**
- * Lifecycle of the preflight checks of a host with a control plane, or with etcd alone, which run once, before anything is placed there, and of
- * the pull of its images. `create` throws at once where the machine is another node, else with all failed checks, else
- * with all images that cannot be pulled. An update pulls the images only where their list changed, and throws where the
- * host name of a changed endpoint does not resolve. `check` throws SpecError for a field that a running node cannot
- * change.
+ * Lifecycle of the preflight checks of a host with a control plane, or with etcd alone, which run once, before anything
+ * is placed there, and of the pull of its images. `create` throws at once where the machine is another node, else with
+ * all failed checks, else with all images that cannot be pulled. An update pulls the images only where their list
+ * changed, and throws where the host name of a changed endpoint does not resolve. `check` throws SpecError for a field
+ * that a running node cannot change.
  */
 export const nodePreflight: Lifecycle<NodePreflightArgs, NodePreflightInputs, object> = {
 	check({ host, cluster, node, joins = true, etcdOnly = false, placesEtcdClient = false }, old) {
 		const action = etcdOnly ? "etcd" : joins ? "control plane join" : "init";
+		const subjectFor = placesEtcdClient ? withoutEtcdClient : (subject: PreflightSubject) => subject;
 		const rendered = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) => ({
-			...withoutClient(placesEtcdClient, preflightSubject(resolved, resolvedNode, action)),
+			...subjectFor(preflightSubject(resolved, resolvedNode, action)),
 			...(nodeParts({ ...resolvedNode, command: "join", etcd: resolved.etcd }).hasKubelet
 				? {}
 				: { keepsKubelet: true as const }),
@@ -97,6 +98,6 @@ export const nodePreflight: Lifecycle<NodePreflightArgs, NodePreflightInputs, ob
 	},
 };
 
-function withoutClient(isWithout: boolean, { externalEtcd, ...subject }: PreflightSubject): PreflightSubject {
-	return isWithout || externalEtcd === undefined ? subject : { externalEtcd, ...subject };
+function withoutEtcdClient({ externalEtcd: _files, ...subject }: PreflightSubject): PreflightSubject {
+	return subject;
 }

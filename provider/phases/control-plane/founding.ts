@@ -7,7 +7,8 @@ import { hasQuorum } from "../etcd/quorum";
 
 /**
  * Whether a control plane is one of several that are being founded together: its etcd is an initial member, and none of the
- * others' API servers serves yet. On a host with etcd alone, whether no other member has a quorum yet. None of them waits for another then, as etcd has no quorum before most of them run.
+ * others' API servers serves yet. On a host with etcd alone, none of the other members has a quorum yet. None of them waits
+ * for another then, as etcd has no quorum before most of them run.
  * @param pods the static pods of the control plane, none of which need serve
  */
 export async function isFounding(host: Host, pods: readonly Pod[]): Promise<boolean> {
