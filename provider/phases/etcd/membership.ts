@@ -168,7 +168,7 @@ export function isAt({ peerURLs }: Member, { address }: Pick<MemberSite, "addres
 }
 
 /** Asks the first member that answers. @throws the error of the last where none answers */
-export async function askAny<T>(
+async function askAny<T>(
 	site: MemberSite,
 	addresses: readonly string[],
 	ask: (call: EtcdCall) => Promise<T>,
