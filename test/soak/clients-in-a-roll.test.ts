@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, type LabHost, startLab, until } from "../../lab/index.ts";
-import { clusterOn } from "../clusters/support/cluster.ts";
+import { clusterOn, nodesOn } from "../clusters/support/cluster.ts";
 import { kubectl } from "../clusters/support/kubeadm.ts";
 import { type TestStack, testStack } from "../clusters/support/stack.ts";
 import { type ClientReport, startClient } from "./support/api-client.ts";
@@ -28,15 +28,14 @@ describe("a client of three control planes behind a virtual IP loses no request"
 
 	const program = () => {
 		const { cluster } = clusterOn(lab);
-		const nodes = [...cluster.controlPlanes, ...cluster.workers!];
 		const address = lab.hostSubnet.replace(/\.0\/24$/, ".200");
 		const { maxPods, ...fields } = said;
 		return {
 			cluster: {
 				...cluster,
 				kubelet: { ...(cluster.kubelet as object), ...(maxPods === undefined ? {} : { maxPods }) },
-				controlPlanes: nodes.slice(0, 3),
-				workers: nodes.slice(3),
+				controlPlanes: nodesOn(lab, ["cp-1", "cp-2", "cp-3"]),
+				workers: nodesOn(lab, ["worker-1"]),
 				virtualIP: { address, images: { haproxy: image, keepalived: image } },
 				...fields,
 			},

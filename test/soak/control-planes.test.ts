@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, startLab } from "../../lab/index.ts";
-import { clusterOn } from "../clusters/support/cluster.ts";
+import { clusterOn, nodesOn } from "../clusters/support/cluster.ts";
 import { voters } from "../clusters/support/etcd.ts";
 import { kubectl, readyNodes } from "../clusters/support/kubeadm.ts";
 import { differences, listing } from "../clusters/support/listing.ts";
@@ -14,17 +14,14 @@ describe("a cluster of three control planes and one worker", () => {
 	let stack: TestStack;
 	const bare = new Map<string, string[]>();
 	const host = (name: string) => lab.hosts.find((each) => each.name === name)!;
-	const program = (names: string[], overrides: object = {}) => {
-		const nodes = clusterOn(lab).cluster;
-		const machines = [...nodes.controlPlanes, ...nodes.workers!];
-		return clusterOn(lab, {
+	const program = (names: string[], overrides: object = {}) =>
+		clusterOn(lab, {
 			// The API server of a control plane that stays.
 			controlPlaneEndpoint: `${host("cp-2").address}:6443`,
 			...overrides,
-			controlPlanes: names.map((name) => machines.find((machine) => machine.name === name)!),
-			workers: machines.filter(({ name }) => name.startsWith("worker")),
+			controlPlanes: nodesOn(lab, names),
+			workers: nodesOn(lab, ["worker-1"]),
 		});
-	};
 	const all = ["cp-1", "cp-2", "cp-3"];
 
 	beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, startLab } from "../../lab/index.ts";
-import { clusterOn } from "../clusters/support/cluster.ts";
-import { voters } from "../clusters/support/etcd.ts";
+import { clusterOn, nodesOn } from "../clusters/support/cluster.ts";
+import { etcdctl, voters } from "../clusters/support/etcd.ts";
 import { kubeadm, kubectl } from "../clusters/support/kubeadm.ts";
 import { differences, listing } from "../clusters/support/listing.ts";
 import { type TestStack, testStack } from "../clusters/support/stack.ts";
@@ -17,12 +17,8 @@ describe("a cluster behind a virtual IP", () => {
 	let virtualIP: object;
 	const bare = new Map<string, string[]>();
 	const host = (name: string) => lab.hosts.find((each) => each.name === name)!;
-	const say = (names: readonly string[]) => {
-		const { controlPlanes, workers = [] } = clusterOn(lab).cluster;
-		const machines = [...controlPlanes, ...workers];
-		const named = names.map((name) => machines.find((machine) => machine.name === name)!);
-		return stack.configure(clusterOn(lab, { virtualIP, controlPlanes: named, workers: [] } as never));
-	};
+	const say = (names: readonly string[]) =>
+		stack.configure(clusterOn(lab, { virtualIP, controlPlanes: nodesOn(lab, names), workers: [] } as never));
 	/** Changes the control planes beside a client of the virtual IP. */
 	const become = async (names: readonly string[]) => {
 		const stays = host(names.at(-1)!);
@@ -89,8 +85,6 @@ describe("a cluster behind a virtual IP", () => {
 	});
 
 	it("takes back a member that somebody removed from etcd", async () => {
-		const pki = "/etc/kubernetes/pki/etcd";
-		const etcdctl = `etcdctl --endpoints=https://127.0.0.1:2379 --cacert=${pki}/ca.crt --cert=${pki}/server.crt --key=${pki}/server.key`;
 		await host("cp-3").exec(
 			`${etcdctl} member remove $(${etcdctl} member list | sed -n 's/^\\([0-9a-f]*\\),.* cp-2,.*/\\1/p')`,
 			{ check: true },

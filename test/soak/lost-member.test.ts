@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, startLab, until } from "../../lab/index.ts";
-import { clusterOn } from "../clusters/support/cluster.ts";
+import { clusterOn, nodesOn } from "../clusters/support/cluster.ts";
 import { voters } from "../clusters/support/etcd.ts";
 import { kubectl } from "../clusters/support/kubeadm.ts";
 import { type TestStack, testStack } from "../clusters/support/stack.ts";
@@ -10,19 +10,13 @@ describe("an etcd member with a damaged disk", () => {
 	let lab: Lab;
 	let stack: TestStack;
 	const host = (name: string) => lab.hosts.find((each) => each.name === name)!;
-	const program = (names: string[], gone?: string) => {
-		const nodes = clusterOn(lab).cluster;
-		const machines = [...nodes.controlPlanes, ...nodes.workers!];
-		return clusterOn(lab, {
+	const program = (names: string[], gone?: string) =>
+		clusterOn(lab, {
 			// The API server of a control plane that stays.
 			controlPlaneEndpoint: `${host("cp-2").address}:6443`,
-			controlPlanes: names.map((name) => ({
-				...machines.find((machine) => machine.name === name)!,
-				...(name === gone ? { gone: true } : {}),
-			})),
+			controlPlanes: nodesOn(lab, names).map((node) => ({ ...node, ...(node.name === gone ? { gone: true } : {}) })),
 			workers: [],
 		});
-	};
 	const all = ["cp-1", "cp-2", "cp-3"];
 
 	beforeAll(async () => {

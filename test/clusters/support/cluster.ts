@@ -19,3 +19,9 @@ export function clusterOn(lab: Lab, overrides: Partial<ClusterProgram["cluster"]
 		},
 	};
 }
+
+/** The entries of a lab's hosts with these names, in the order of the names, as a program lists its nodes. */
+export function nodesOn(lab: Lab, names: readonly string[]): ClusterProgram["cluster"]["controlPlanes"] {
+	const { controlPlanes, workers = [] } = clusterOn(lab).cluster;
+	return names.map((name) => [...controlPlanes, ...workers].find((node) => node.name === name)!);
+}
