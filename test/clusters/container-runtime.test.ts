@@ -96,13 +96,18 @@ describe.each(["root", "admin"])("the container runtime of a host that is reache
 	});
 
 	it("shows the last lines of a container's log as crictl does", async () => {
-		const lines = (await onHost("crictl logs --tail 3 $(crictl ps -a -q --name '^runs$') 2>&1")).split("\n");
-		const seen = await runtime(async ({ listContainers, containerStatus }) => {
+		const shownByCrictl = () => onHost("crictl logs --tail 3 $(crictl ps -a -q --name '^runs$') 2>&1");
+		const { logPath } = (await runtime(async ({ listContainers, containerStatus }) => {
 			const [newest] = await listContainers({ name: "runs", namespace: "kube-system" });
 			return containerStatus(newest!.id);
+		}))!;
+		const { lines, shown } = await until("a container that logs nothing between two looks", 60, async () => {
+			const before = await shownByCrictl();
+			const lines = await lastLogLines(host, logPath, 3);
+			return before === (await shownByCrictl()) ? { lines, shown: before.split("\n") } : undefined;
 		});
-		expect(lines).toHaveLength(3);
-		expect(await lastLogLines(host, seen!.logPath, 3)).toEqual(lines);
+		expect(shown).toHaveLength(3);
+		expect(lines).toEqual(shown);
 	});
 
 	it("takes the relay over that another process left, and makes it anew when it ended", async () => {
