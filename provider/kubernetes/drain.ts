@@ -49,15 +49,17 @@ export async function drain(
 	await api.patch({ apiVersion: "v1", kind: "Node", metadata: { name: nodeName }, spec: { unschedulable: true } });
 	if (others.length === 0) return;
 	const refused = new Map<string, string>();
+	const evicted = new Set<string>();
 	try {
 		await waitFor({
 			subject: `drain of node ${nodeName}`,
 			timeoutSeconds,
 			onStatus,
 			observe: async () => {
-				const pods = await podsToEvict(api, nodeName);
+				const pods = await podsToEvict(api, nodeName, evicted);
 				if (pods.length === 0) return { done: true, value: undefined };
 				for (const pod of pods.filter(({ metadata }) => !metadata.deletionTimestamp)) await evict(api, pod, refused);
+				for (const pod of pods) if (!refused.has(nameOf(pod))) evicted.add(nameOf(pod));
 				return {
 					done: false,
 					saw: pods
@@ -82,19 +84,23 @@ function blocked(nodeName: string, error: Error): Error {
 	return new Error(`${error.message}; ${next}`, { cause: error });
 }
 
-async function podsToEvict(api: Api, nodeName: string): Promise<PodObject[]> {
+/** A pod that was told to end is finished a moment before its kubelet deletes it: the kubelet is waited for. */
+async function podsToEvict(api: Api, nodeName: string, evicted: ReadonlySet<string>): Promise<PodObject[]> {
 	const pods = (await api.list("v1", "Pod", { fieldSelector: `spec.nodeName=${nodeName}` })) as PodObject[];
-	return pods.filter(({ metadata, status }) => {
+	return pods.filter((pod) => {
+		const { metadata, status } = pod;
 		const owners = metadata.ownerReferences ?? [];
 		const stays =
 			owners.some(({ kind }) => kind === "DaemonSet" || kind === "Node") ||
 			metadata.annotations?.["kubernetes.io/config.mirror"] !== undefined;
-		return !stays && status?.phase !== "Succeeded" && status?.phase !== "Failed";
+		const isFinished = status?.phase === "Succeeded" || status?.phase === "Failed";
+		return !stays && (!isFinished || evicted.has(nameOf(pod)));
 	});
 }
 
 async function evict(api: Api, pod: PodObject, refused: Map<string, string>): Promise<void> {
 	const refusal = await api.evict(pod.metadata);
+	refused.delete(nameOf(pod));
 	if (!refusal) return;
 	const { status, message } = refusal;
 	refused.set(nameOf(pod), status === 429 ? "refused by its disruption budget" : message.slice(0, 200));

@@ -54,6 +54,27 @@ describe("a drain", () => {
 		expect(query).toBeDefined();
 	});
 
+	it("waits for the kubelet to delete a pod that was evicted, also while the pod counts as finished", async () => {
+		let looks = 0;
+		const endings = [{}, { phase: "Failed" }, { phase: "Failed" }];
+		const pod = (status: object) => ({
+			apiVersion: "v1",
+			kind: "Pod",
+			metadata: { name: "web", namespace: "default" },
+			status,
+		});
+		const list = vi.fn(async (_version: string, kind: string) => {
+			if (kind === "Node") return [...server.objects.values()];
+			const status = endings[looks++];
+			return status ? [pod(status)] : [];
+		});
+		await drain(
+			{ ...(await api({ controlPlanes })), list, evict: async () => undefined },
+			{ nodeName: "worker-1", timeoutSeconds: 60, isForced: false, onStatus: () => {} },
+		);
+		expect(looks).toBe(4);
+	});
+
 	it("asks for the pods of this node alone", async () => {
 		const list = vi.fn(async (_version: string, kind: string) => (kind === "Node" ? [...server.objects.values()] : []));
 		await drain(
