@@ -130,7 +130,7 @@ async function newCredentials({ subject, authority }: KubeletIdentity, key: KeyO
  * @throws WaitError where the kubelet gets no certificate within `timeouts.tlsBootstrap`
  */
 export async function bootstrap(
-	target: { host: Host; owner: string },
+	target: { host: Host; owner: string; stateDigests?: Digests },
 	inputs: KubeletIdentity,
 	start: () => Promise<Digests>,
 ): Promise<Digests> {
@@ -138,7 +138,9 @@ export async function bootstrap(
 	const description = `${subject.user} joins`;
 	if (await hasCredentials(target, inputs)) {
 		const digests = await startWithCredentials(target, inputs, start);
-		if (await removeBootstrapKubeconfig(target.host))
+		const isCreated = target.stateDigests === undefined;
+		// A join may have been cut off when its bootstrap kubeconfig was gone already and its token was not.
+		if ((await removeBootstrapKubeconfig(target.host)) || isCreated)
 			await removeTokens(await api({ controlPlanes, kubernetesAPICall }), description);
 		return digests;
 	}
