@@ -5,6 +5,7 @@ import { firstReached } from "../hosts/first-reached";
 import { withHostLock } from "../hosts/placement/host-lock";
 import { type HostReference, reach } from "../hosts/reach";
 import type { ConnectionArgs } from "../hosts/ssh/connection";
+import { whileClusterLocked } from "./cluster-lock";
 
 /** The part of the inputs that names the machine of a resource. */
 interface OnHost {
@@ -92,15 +93,17 @@ export function machinesOf(state: Whereabouts): HostReference[] {
 
 /**
  * Runs an operation that changes a resource's machine, or the API behind a control plane, while this program holds the lock
- * on that machine. Of several control planes, the first that answers is locked. A `Host`, and a resource without a machine, need
+ * on that machine, and on the cluster that it is a control plane of. Of several control planes, the first that answers is locked. A `Host`, and a resource without a machine, need
  * no lock.
  * @throws HostError where no machine answers
  * @throws WaitError where another program works on the machine for too long
  */
 export async function whileLocked<T>(state: Whereabouts, operation: () => Promise<T>): Promise<T> {
 	const machines = state.connection ? [] : machinesOf(state);
-	if (machines.length === 0) return operation();
-	return withHostLock(await firstReached(machines, reach), operation);
+	const [first] = machines;
+	if (!first) return operation();
+	const locked = async () => withHostLock(await firstReached(machines, reach), operation);
+	return state.host ? whileClusterLocked(first, locked) : locked();
 }
 
 /**

@@ -1,5 +1,6 @@
 import { hostname, userInfo } from "node:os";
 import type { Host } from "../host";
+import { hasEnded, type ProcessName, thisProcess } from "./process-name";
 import { knownProgram, type Program, programText } from "./program";
 
 /** Path of the lock on a host. A restart of the host empties its folder. */
@@ -22,26 +23,44 @@ interface Holder extends Program {
 	user: string;
 	/** Time since which the lock is held, ISO 8601. */
 	since: string;
+	/** Random name of the taking. Absent in a lock of an older release. */
+	token?: string;
+	/** The process that holds the lock. Absent in a lock of an older release. */
+	process?: ProcessName;
 }
 
 /**
- * Takes or renews the lock on a host in one exchange, unless another program holds it. A lock of this program, of a process
- * that was killed, is taken over.
+ * Takes or renews the lock on a host, in one exchange, unless another process holds it. A lock of this program whose process
+ * has ended on this machine, as it was killed, is taken over at once.
  * @returns the holder in words; undefined where the lock is taken
  */
-export async function takeLock(host: Host, { token, since }: LockClaim): Promise<string | undefined> {
+export async function takeLock(host: Host, claim: LockClaim): Promise<string | undefined> {
+	const holder = await attempt(host, claim, []);
+	if (!holder) return undefined;
+	const { ids } = knownProgram();
+	const isOwn = ids.includes(holder.id);
+	if (!isOwn || (holder.process && !hasEnded(holder.process))) return holderText(holder, isOwn);
+	const next = await attempt(host, claim, [holder.token ?? holder.id]);
+	return next && holderText(next, ids.includes(next.id));
+}
+
+/** @param over names of takings whose lock may be taken over @returns the holder of a lock that is not taken */
+async function attempt(host: Host, { token, since }: LockClaim, over: readonly string[]): Promise<Holder | undefined> {
 	const { ids, name } = knownProgram();
 	// A program that is not known by an id yet holds the lock by its token alone.
 	const [id = token] = ids;
-	const holder: Holder = { id, name, user: userName(), since };
+	const holder: Holder = { id, name, user: userName(), since, token, process: thisProcess() };
 	const { stdout } = await host.run({
 		intent: "take the host's lock",
-		stdin: `${[...ids, token].join(" ")}\n${id} ${token}\n${JSON.stringify(holder)}\n`,
+		stdin: `${[...over, token].join(" ")}\n${id} ${token}\n${JSON.stringify(holder)}\n`,
 		script: TAKE,
 	});
-	if (stdout.trim() === "") return undefined;
-	const other = JSON.parse(stdout) as Holder;
-	return `${programText(other)} of ${other.user}, which works there since ${other.since}`;
+	return stdout.trim() === "" ? undefined : (JSON.parse(stdout) as Holder);
+}
+
+function holderText(holder: Holder, isOwn: boolean): string {
+	const who = isOwn ? `another run of ${programText(holder)}` : programText(holder);
+	return `${who} of ${holder.user}, which works there since ${holder.since}`;
 }
 
 /** Removes the lock on a host, if it is still the one of this taking. */

@@ -178,9 +178,44 @@ describe("the lock on a host", () => {
 		await first;
 	});
 
-	it("is taken over at once by a later process of the same program, whose lock the first one's release leaves", async () => {
+	it("holds off another run of the same program while that process lives", async () => {
+		const [first, second] = [await processOf("shop/dev", "1"), await processOf("shop/dev", "1")];
+		const long = longOperation();
+		const working = first.work(long.run);
+		await long.begun;
+		const waiting = second.work(quick);
+		await eventually(() => expect(printed).toHaveLength(1));
+		expect(printed[0]).toContain("waits for another run of the Pulumi program shop/dev (id 1) of ");
+		long.end();
+		await working;
+		const ended = vi.fn();
+		waiting.then(ended);
+		while (ended.mock.calls.length === 0) await vi.advanceTimersByTimeAsync(500);
+		expect(await waiting).toBe("done");
+	});
+
+	it("holds off a run of the same program until a process of another machine must have renewed it, dead or not", async () => {
+		const holder = { id: "1", name: "shop/dev", user: "ci@ci-7", since: "2026-01-01T00:00:00Z", token: "a" };
+		const lines = ["1000", "1 a", JSON.stringify({ ...holder, process: { machine: "ci-7", pid: process.pid } })];
+		writeFileSync(lock(), `${lines.join("\n")}\n`);
+		const shop = await processOf("shop/dev", "1");
+		const waiting = shop.work(quick);
+		await eventually(() => expect(printed).toHaveLength(1));
+		expect(printed[0]).toContain("of ci@ci-7, which works there since 2026-01-01T00:00:00Z");
+		setUptime(1090);
+		const ended = vi.fn();
+		waiting.then(ended);
+		while (ended.mock.calls.length === 0) await vi.advanceTimersByTimeAsync(500);
+		expect(await waiting).toBe("done");
+	});
+
+	it("is taken over at once by a later run of the same program when the first process has ended, whose release leaves it", async () => {
 		const first = await processOf("shop/dev", "1");
 		await first.work(quick);
+		const isGone = Object.assign(new Error("no such process"), { code: "ESRCH" });
+		vi.spyOn(process, "kill").mockImplementation(() => {
+			throw isGone;
+		});
 		const second = await processOf("shop/dev", "1");
 		const long = longOperation();
 		const working = second.work(long.run);
