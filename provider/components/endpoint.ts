@@ -14,6 +14,11 @@ export interface BalancerChoice {
 	virtualIP?: Inputs<VirtualIPSpec>;
 	/** The proxy on each node. */
 	localProxy?: Inputs<LocalProxySpec>;
+	/**
+	 * Flags that the balancer gives the API servers. One that runs already gets them with its next other change: a restart
+	 * for them alone would be an outage of a single control plane. @default none
+	 */
+	flagsAtNextStart?: pulumi.Input<string[]>;
 }
 
 /** What stands in front of the API servers, on one node. */
@@ -40,7 +45,10 @@ export function chooseEndpoint({ virtualIP, localProxy, ...args }: ClusterArgs):
 		const controlPlaneEndpoint = endpoint
 			? pulumi.all([address, port]).apply(([host, number]) => joinHostPort(host, number))
 			: joinHostPort(address as string, port as number);
-		return { args: { ...args, controlPlaneEndpoint, apiServer: drained(args.apiServer) }, balancer: { virtualIP } };
+		return {
+			args: { ...args, controlPlaneEndpoint, apiServer: drained(args.apiServer) },
+			balancer: { virtualIP, flagsAtNextStart: flagsOf(args.apiServer) },
+		};
 	}
 	if (!localProxy) return { args, balancer: {} };
 	const choice = localProxy === true ? {} : localProxy;
@@ -55,7 +63,7 @@ export function chooseEndpoint({ virtualIP, localProxy, ...args }: ClusterArgs):
 				certSANs: [...new Set([...(settings.certSANs ?? []), localProxyAddress])],
 			})) as never,
 		},
-		balancer: { localProxy: choice },
+		balancer: { localProxy: choice, flagsAtNextStart: flagsOf(args.apiServer) },
 	};
 }
 
@@ -68,12 +76,22 @@ export function apiServersOf(endpoints: ReadonlyMap<string, Endpoint>): Inputs<A
 	}));
 }
 
+const delay = { name: "shutdown-delay-duration", value: "5s" };
+
 function drained(apiServer: ClusterArgs["apiServer"]): ClusterArgs["apiServer"] {
-	const delay = { name: "shutdown-delay-duration", value: "5s" };
 	return mapped(apiServer, (settings: { extraArgs?: unknown } = {}) => ({
 		...settings,
 		extraArgs: added(settings.extraArgs, [delay]),
 	})) as never;
+}
+
+/** The flags of `drained`, without one that the program itself gives. */
+function flagsOf(apiServer: ClusterArgs["apiServer"]): pulumi.Input<string[]> {
+	const own = (list: readonly { name: string }[] = []) =>
+		list.some(({ name }) => name === delay.name) ? [] : [delay.name];
+	return mapped(apiServer, ({ extraArgs }: { extraArgs?: never } = {}) => mapped(extraArgs, own)) as pulumi.Input<
+		string[]
+	>;
 }
 
 function isPromise(value: unknown): boolean {

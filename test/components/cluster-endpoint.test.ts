@@ -56,7 +56,16 @@ describe("a Cluster with a virtual IP", () => {
 	it("leaves a delay that the program gives itself", async () => {
 		const own = { name: "shutdown-delay-duration", value: "20s" };
 		const all = await cluster({ virtualIP: { address: "198.18.7.100" }, apiServer: { extraArgs: [own] } });
-		expect(find(all, "StaticPodManifest c-cp-1-kube-apiserver").inputs.cluster.apiServer.extraArgs).toEqual([own]);
+		const { inputs } = find(all, "StaticPodManifest c-cp-1-kube-apiserver");
+		expect(inputs.cluster.apiServer.extraArgs).toEqual([own]);
+		expect(inputs.flagsAtNextStart).toEqual([]);
+	});
+
+	it("gives an API server that runs already its delay with the next other change", async () => {
+		const all = await cluster({ virtualIP: { address: "198.18.7.100" } });
+		const flags = all.filter(({ type }) => type === "StaticPodManifest").map((each) => each.inputs.flagsAtNextStart);
+		expect(flags.filter((names) => names !== undefined)).toEqual([1, 2, 3].map(() => ["shutdown-delay-duration"]));
+		expect(find(all, "StaticPodManifest c-cp-2-kube-apiserver").inputs.flagsAtNextStart).toBeDefined();
 	});
 
 	it("is refused beside another way to the API servers, in one error", async () => {
