@@ -113,6 +113,8 @@ export function makeControlPlanes(cluster: Context, made: Made): ControlPlanes {
 	}));
 	const apiServers = apiServersOf(made.endpoints);
 	const [gates, preflights, virtualIPs]: [Gate[], Preflight[], VirtualIP[]] = [[], [], []];
+	// In an order that the lines of the program do not change.
+	const names = controlPlanes.map((each) => each.name).sort();
 	for (const { name: node } of controlPlanes) {
 		const { gate, preflight, virtualIP } = new ControlPlaneNode(
 			`${name}-${node}`,
@@ -128,6 +130,7 @@ export function makeControlPlanes(cluster: Context, made: Made): ControlPlanes {
 				sign,
 				external,
 				files,
+				otherControlPlanes: names.filter((other) => other !== node).map((other) => hosts.get(other)!),
 				joins: controlPlanes.length > 1 && identity.founder.apply((founder) => founder !== node),
 				after: gates.slice(-1),
 				balancer: { ...cluster.balancer, apiServers, after: virtualIPs.slice(-1) },

@@ -32,6 +32,7 @@ import type { BalancerArgs } from "./endpoint";
 import { etcdClient } from "./etcd-access";
 import type { EtcdCluster } from "./etcd-cluster";
 import { externallySigned, type Sign } from "./signing";
+import { rollOrder } from "./turn";
 
 /** Arguments of a `ControlPlaneNode`. */
 export interface ControlPlaneNodeArgs {
@@ -55,6 +56,11 @@ export interface ControlPlaneNodeArgs {
 	sign?: Sign;
 	/** Names of the CAs that have no key here. @default none */
 	external?: readonly CaName[];
+	/**
+	 * Hosts of the cluster's other control planes. Where they know this host as a node that `kubeadm join` made, the node is taken
+	 * over. @default none: such a host is refused
+	 */
+	otherControlPlanes?: readonly Host[];
 	/** Whether the host is checked as by `kubeadm join`. `false` selects the checks of `kubeadm init`. @default true */
 	joins?: pulumi.Input<boolean>;
 	/**
@@ -100,12 +106,18 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 		const ownsEtcdData = hasRestrictedFiles(cluster, this) && parts.staticPods.includes("etcd");
 		const credentials: Partial<Record<CertificateName | KubeconfigName, pulumi.Output<Record<string, string>>>> = {};
 		const placesEtcdClient = args.etcd ? { placesEtcdClient: true } : {};
+		const order = rollOrder(args.after);
+		const { virtualIP, localProxy, flagsAtNextStart, apiServers = [] } = args.balancer ?? {};
 		let node = args.node;
 		let etcdData: EtcdData | undefined;
 		let signed: ReturnType<typeof externallySigned>["signed"];
 
 		const preflight = (own: pulumi.CustomResourceOptions) =>
-			new Preflight(`${name}-preflight`, { host, cluster, node, joins: args.joins, ...placesEtcdClient }, own);
+			new Preflight(
+				`${name}-preflight`,
+				{ host, cluster, node, joins: args.joins, ...placesEtcdClient, ...othersOf(args) },
+				own,
+			);
 		const files = (own: pulumi.CustomResourceOptions) =>
 			(args.files ?? []).map(({ name: file, path, content }) => {
 				const [owner, mode] = [rootless ? componentUsers["kube-apiserver"] : "root", "0600"];
@@ -156,7 +168,7 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 			});
 		const kubelet = (own: pulumi.CustomResourceOptions) => {
 			const role = "control-plane" as const;
-			const inputs = { host, cluster, node, role, authority: authorities.ca, ...signed("kubelet.conf") };
+			const inputs = { host, cluster, node, role, authority: authorities.ca, ...signed("kubelet.conf"), ...order };
 			return parts.hasKubelet ? new Kubelet(`${name}-kubelet`, inputs, own) : [];
 		};
 		const data = (own: pulumi.CustomResourceOptions) => {
@@ -171,18 +183,20 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 		const pods = (own: pulumi.CustomResourceOptions) =>
 			parts.staticPods.map((component) => {
 				const known = component === "etcd" && args.members !== undefined ? (etcdData ?? identity) : identity;
-				return new StaticPodManifest(`${name}-${component}`, { host, cluster, node, component, identity: known }, own);
+				const waiting = component === "kube-apiserver" && flagsAtNextStart ? { flagsAtNextStart } : {};
+				const inputs = { host, cluster, node, component, identity: known, ...waiting, ...order };
+				return new StaticPodManifest(`${name}-${component}`, inputs, own);
 			});
-		const { virtualIP, localProxy, apiServers = [] } = args.balancer ?? {};
 		const site = { host, nodeName: args.node.name as pulumi.Input<string>, apiServers };
 		const proxy = (own: pulumi.CustomResourceOptions) =>
 			localProxy ? new LocalProxy(`${name}-local-proxy`, { ...site, localProxy }, own) : [];
 		const address = (own: pulumi.CustomResourceOptions) =>
 			virtualIP
-				? Object.assign(this, { virtualIP: new VirtualIP(`${name}-virtual-ip`, { ...site, virtualIP }, own) }).virtualIP
+				? Object.assign(this, { virtualIP: new VirtualIP(`${name}-virtual-ip`, { ...site, virtualIP, ...order }, own) })
+						.virtualIP
 				: [];
 		const gate = (own: pulumi.CustomResourceOptions) =>
-			new Gate(`${name}-gate`, { host, cluster, node, identity, credentials: credentials as Digests }, own);
+			new Gate(`${name}-gate`, { host, cluster, node, identity, credentials: credentials as Digests, ...order }, own);
 
 		bringUp(this, [
 			["before", [], () => [...(args.after ?? []), ...(args.etcd?.gates ?? [])]],
@@ -205,6 +219,10 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 		]);
 		this.registerOutputs({});
 	}
+}
+
+function othersOf({ otherControlPlanes = [] }: ControlPlaneNodeArgs) {
+	return otherControlPlanes.length > 0 ? { otherControlPlanes: [...otherControlPlanes] } : {};
 }
 
 type Digests = Record<string, pulumi.Output<Record<string, string>>>;

@@ -16,7 +16,7 @@ import {
 import { checkArguments } from "../resources/check-arguments";
 import { bringUp } from "./bring-up";
 import { clientFiles } from "./etcd-cluster-args";
-import { ended, turnOf } from "./turn";
+import { ended, rollOrder, turnOf } from "./turn";
 
 /** Arguments of an `EtcdNode`. */
 export interface EtcdNodeArgs {
@@ -52,6 +52,7 @@ export class EtcdNode extends pulumi.ComponentResource {
 		super("kubeadm:index:EtcdNode", name, {}, options);
 		const { host, cluster, node, identity, authority, after = [] } = args;
 		const members = args.members === undefined ? {} : { members: args.members };
+		const order = rollOrder(after);
 		const credentials: Record<string, pulumi.Output<Record<string, string>>> = {};
 		let data: EtcdData | undefined;
 
@@ -59,7 +60,7 @@ export class EtcdNode extends pulumi.ComponentResource {
 		const { begins } = turnOf(host, after.map(ended));
 		const kubelet = (own: pulumi.CustomResourceOptions) => {
 			const dependsOn = begins.then((others) => [...(own.dependsOn as pulumi.Resource[]), ...others]);
-			return new StandaloneKubelet(`${name}-kubelet`, { host, cluster, node }, { ...own, dependsOn });
+			return new StandaloneKubelet(`${name}-kubelet`, { host, cluster, node, ...order }, { ...own, dependsOn });
 		};
 
 		bringUp(this, [
@@ -97,7 +98,7 @@ export class EtcdNode extends pulumi.ComponentResource {
 					const known = args.members === undefined ? identity : data!;
 					return new StaticPodManifest(
 						`${name}-etcd`,
-						{ host, cluster, node, component: "etcd", identity: known },
+						{ host, cluster, node, component: "etcd", identity: known, ...order },
 						own,
 					);
 				},
@@ -106,7 +107,7 @@ export class EtcdNode extends pulumi.ComponentResource {
 				"gate",
 				["kubelet", "pod"],
 				(own) => {
-					const gate = { host, cluster, node, identity, components: ["etcd" as const], credentials };
+					const gate = { host, cluster, node, identity, components: ["etcd" as const], credentials, ...order };
 					return Object.assign(this, { gate: new Gate(`${name}-gate`, gate, own) }).gate;
 				},
 			],

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Host } from "../resources";
+import { Gate, type Host } from "../resources";
 
 /** When the program began, in milliseconds since 1970. */
 const BEGAN = performance.timeOrigin;
@@ -30,6 +30,12 @@ export function turnOf(host: Host, before: readonly Promise<unknown>[]): Turn {
 		}),
 		ends: (kubelet) => isNew.then(async (itIs) => (itIs ? others : ended(kubelet))),
 	};
+}
+
+/** What a preview says of the order in which control planes change: the nodes of the gates that are waited for. */
+export function rollOrder(after: readonly Gate[] = []): { rollsAfter?: string[] } {
+	const rollsAfter = Gate.nodeNames(after);
+	return rollsAfter.length > 0 ? { rollsAfter } : {};
 }
 
 /** Fulfilled when a resource is made or changed. Never where it fails: the engine then ends the program. */

@@ -59,3 +59,12 @@ export function placesBefore(place: number, size: number): number[] {
 	if (place === 0) return [];
 	return place - size > 0 ? [place - size] : [0];
 }
+
+/** Arguments of a resource whose update may restart something, on one node after the other. */
+export interface RollArgs {
+	/**
+	 * Names of the nodes that change before this one, as a preview shows them. The order itself is `dependsOn`, or the `after` of
+	 * a node. @default none
+	 */
+	rollsAfter?: string[];
+}

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ClusterSpec } from "../config/cluster";
 import { type NodeSpec, timeoutOf } from "../config/node";
+import type { RollArgs } from "../config/rollout";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { durationSeconds } from "../go/duration";
 import type { Host } from "../hosts/host";
@@ -21,7 +22,7 @@ import { type Lifecycle, nothingToDelete, PartialFailure } from "./lifecycle";
 import { membersAsKnown, renderNode } from "./rendering";
 
 /** Arguments of a `Gate`. */
-export interface GateArgs {
+export interface GateArgs extends RollArgs {
 	/** The control plane's host. */
 	host: HostReference;
 	/** The cluster that the control plane belongs to. */

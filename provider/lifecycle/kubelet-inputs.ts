@@ -1,6 +1,7 @@
 import type { Cluster, ClusterSpec } from "../config/cluster";
 import { type Discovery, type Node, type NodeRole, type NodeSpec, timeoutOf } from "../config/node";
 import { SpecError } from "../config/problems";
+import type { RollArgs } from "../config/rollout";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { durationSeconds } from "../go/duration";
 import type { HostReference } from "../hosts/reach";
@@ -21,7 +22,7 @@ import { caRequest } from "../render/pki/certificates";
 import { renderNode } from "./rendering";
 
 /** Arguments of a `Kubelet`. */
-export interface KubeletArgs {
+export interface KubeletArgs extends RollArgs {
 	/** The node's host. */
 	host: HostReference;
 	/** The cluster that the node belongs to. */
@@ -46,11 +47,6 @@ export interface KubeletArgs {
 	 * kubeconfig on the host. @default the CA's key signs one
 	 */
 	certificate?: string;
-	/**
-	 * Names of the nodes whose kubelets change before this one, as a preview shows them. The order itself is `dependsOn`, or the
-	 * `after` of a `WorkerNode`. @default none
-	 */
-	rollsAfter?: string[];
 	/** Discovery of the cluster by a worker's kubelet, as for `kubeadm join`. Contains secrets. @default none */
 	discovery?: Discovery;
 }

@@ -84,7 +84,8 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 		const host = await reach(inputs.host);
 		const check = () => preflightUnlessPassed(host, inputs.preflight);
 		const leave = (formerNode: string) => drainFormer(inputs, formerNode);
-		await becomeNode(host, { owner: id, node: inputs.nodeName, leave, check });
+		const joined = { subject: inputs.preflight, controlPlanes: inputs.controlPlanes };
+		await becomeNode(host, { owner: id, node: inputs.nodeName, joined, leave, check });
 		const before = await captureBefore(host);
 		try {
 			const target = { host, owner: id, nodeName: inputs.nodeName };

@@ -12,6 +12,7 @@ import { checkEndpoint, preflight } from "../phases/preflight/preflight";
 import { pullImages } from "../phases/preflight/pull";
 import { type PreflightSubject, preflightSubject } from "../phases/preflight/subject";
 import { nodeParts } from "../render/node-plan";
+import { declareControlPlanes } from "./cluster-lock";
 import type { Lifecycle } from "./lifecycle";
 import { renderNode } from "./rendering";
 
@@ -35,6 +36,11 @@ export interface NodePreflightArgs {
 	 * member. @default false
 	 */
 	placesEtcdClient?: boolean;
+	/**
+	 * Hosts of the cluster's other control planes. Where they know the host as a node that `kubeadm join` made, the node is
+	 * taken over. @default none: such a host is refused
+	 */
+	otherControlPlanes?: HostReference[];
 }
 
 /** Inputs of a `Preflight`, as the state keeps them. */
@@ -43,6 +49,8 @@ export interface NodePreflightInputs extends PreflightSubject {
 	host: HostReference;
 	/** Present where the program has no kubelet on this host, because kubeadm's phase `kubelet-start` is skipped. */
 	keepsKubelet?: true;
+	/** Hosts of the cluster's other control planes. Absent where there are none. */
+	otherControlPlanes?: HostReference[];
 }
 
 /**
@@ -59,7 +67,7 @@ const updatedBy = ["host", "images", "imagePullPolicy", "criSocket", "endpointNa
  * that a running node cannot change.
  */
 export const nodePreflight: Lifecycle<NodePreflightArgs, NodePreflightInputs, object> = {
-	check({ host, cluster, node, joins = true, etcdOnly = false, placesEtcdClient = false }, old) {
+	check({ host, cluster, node, joins = true, etcdOnly = false, placesEtcdClient = false, otherControlPlanes }, old) {
 		const action = etcdOnly ? "etcd" : joins ? "control plane join" : "init";
 		const subjectFor = placesEtcdClient ? withoutEtcdClient : (subject: PreflightSubject) => subject;
 		const rendered = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) => ({
@@ -68,9 +76,10 @@ export const nodePreflight: Lifecycle<NodePreflightArgs, NodePreflightInputs, ob
 				? {}
 				: { keepsKubelet: true as const }),
 		}));
+		declareControlPlanes(host, otherControlPlanes ?? []);
 		const problems = old ? fixedFieldProblems(old, rendered) : [];
 		if (problems.length > 0) throw new SpecError("Preflight", problems);
-		return { host, ...rendered };
+		return { host, ...rendered, ...(otherControlPlanes ? { otherControlPlanes } : {}) };
 	},
 
 	diff: (state, inputs) =>
@@ -79,9 +88,10 @@ export const nodePreflight: Lifecycle<NodePreflightArgs, NodePreflightInputs, ob
 
 	async create(inputs) {
 		const id = newId(`preflight/${inputs.nodeName}`);
-		const { nodeName: node, keepsKubelet } = inputs;
+		const { nodeName: node, keepsKubelet, otherControlPlanes: controlPlanes } = inputs;
 		const host = await reach(inputs.host);
-		await becomeNode(host, { owner: id, node, keepsKubelet, check: () => preflight(host, inputs) });
+		const joined = { subject: inputs, controlPlanes };
+		await becomeNode(host, { owner: id, node, joined, keepsKubelet, check: () => preflight(host, inputs) });
 		return { id, outputs: {} };
 	},
 

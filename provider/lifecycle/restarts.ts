@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
+import type { RollArgs } from "../config/rollout";
 import { hasUnknowns, isUnknown } from "../facts/unknown";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import type { GateInputs } from "./gate";
-import type { KubeletArgs, KubeletInputs } from "./kubelet-inputs";
+import type { KubeletInputs } from "./kubelet-inputs";
 import type { LocalProxyInputs } from "./local-proxy";
 import type { ObjectsInputs } from "./objects-lifecycle";
 import { keyOfObject } from "./preview-form";
@@ -27,12 +28,13 @@ export function restartsOf(
 	kind: ResourceKind,
 	before: { inputs: object | undefined; restarts: unknown },
 	inputs: object,
-	args: object = {},
+	{ rollsAfter = [] }: RollArgs = {},
 ): string | undefined {
 	const { inputs: olds, restarts: last } = before;
 	if (!olds || isDeepStrictEqual(olds, inputs)) return undefined;
-	const names = restarts[kind]?.(olds, inputs, args) ?? [];
-	const text = names.join(", ");
+	const names = restarts[kind]?.(olds, inputs) ?? [];
+	const order = names.length > 0 && rollsAfter.length > 0 ? ` after ${rollsAfter.join(" and ")}` : "";
+	const text = `${names.join(", ")}${order}`;
 	if (text === "") return typeof last === "string" ? last : undefined;
 	return text === last ? `${text} ${AGAIN}` : text;
 }
@@ -40,13 +42,11 @@ export function restartsOf(
 const AGAIN = "again";
 
 /** What an update restarts, by kind of resource. A kind that is not listed restarts nothing. */
-const restarts: { readonly [kind in ResourceKind]?: (olds: any, inputs: any, args: any) => string[] } = {
+const restarts: { readonly [kind in ResourceKind]?: (olds: any, inputs: any) => string[] } = {
 	StaticPodManifest: (olds: StaticPodManifestInputs, { manifest, component, nodeName }: StaticPodManifestInputs) =>
 		differs(olds.manifest, manifest) ? [on(component, nodeName)] : [],
-	Kubelet: (olds: KubeletInputs, inputs: KubeletInputs, { rollsAfter = [] }: KubeletArgs) =>
-		differs(readByKubelet(olds), readByKubelet(inputs))
-			? [`${on("kubelet", inputs.nodeName)}${rollsAfter.length > 0 ? ` after ${rollsAfter.join(" and ")}` : ""}`]
-			: [],
+	Kubelet: (olds: KubeletInputs, inputs: KubeletInputs) =>
+		differs(readByKubelet(olds), readByKubelet(inputs)) ? [on("kubelet", inputs.nodeName)] : [],
 	StandaloneKubelet: (olds: StandaloneKubeletInputs, inputs: StandaloneKubeletInputs) =>
 		differs([olds.configuration, olds.flags], [inputs.configuration, inputs.flags])
 			? [on("kubelet", inputs.nodeName)]

@@ -127,9 +127,10 @@ export const shapes = {
 		secrets: ["token", "authority.privateKey", "kubeconfig"],
 	}),
 	Preflight: shapeOf<NodePreflightArgs, NodePreflightInputs, None>()({
-		args: ["host", "cluster", "node", "joins", "etcdOnly", "placesEtcdClient"],
+		args: ["host", "cluster", "node", "joins", "etcdOnly", "placesEtcdClient", "otherControlPlanes"],
 		inputs: [
 			"host",
+			"otherControlPlanes",
 			"keepsKubelet",
 			"action",
 			"nodeName",
@@ -167,7 +168,7 @@ export const shapes = {
 		knownInPreview: ["initialMembers"],
 	}),
 	StaticPodManifest: shapeOf<StaticPodManifestArgs, StaticPodManifestInputs, StaticPodManifestOutputs>()({
-		args: ["host", "component", "cluster", "node", "initialMembers"],
+		args: ["host", "component", "cluster", "node", "initialMembers", "flagsAtNextStart", "rollsAfter"],
 		inputs: ["host", "component", "manifest", "timeoutSeconds", "nodeName", "acceptsForeignData", "dataOwner"],
 		outputs: ["digests", "placedManifest", "unproved", "hasOtherManifest"],
 		secrets: ["placedManifest"],
@@ -180,7 +181,7 @@ export const shapes = {
 		outputs: ["digests"],
 	}),
 	VirtualIP: shapeOf<VirtualIPArgs, VirtualIPInputs, VirtualIPOutputs>()({
-		args: ["host", "nodeName", "apiServers", "virtualIP"],
+		args: ["host", "nodeName", "apiServers", "virtualIP", "rollsAfter"],
 		inputs: ["host", "nodeName", "address", "apiServers", "interface", "files", "pods"],
 		outputs: ["digests"],
 		inPreviewForm: ["pods"],
@@ -225,14 +226,14 @@ export const shapes = {
 		inPreviewForm: ["preflight", "configuration", "instanceConfiguration", "subject", "timeouts"],
 	}),
 	StandaloneKubelet: shapeOf<StandaloneKubeletArgs, StandaloneKubeletInputs, StandaloneKubeletOutputs>()({
-		args: ["host", "cluster", "node"],
+		args: ["host", "cluster", "node", "rollsAfter"],
 		inputs: ["host", "nodeName", "preflight", "configuration", "flags", "timeouts"],
 		outputs: ["digests", "status", "unproved", "hostBefore"],
 		rendered: { configuration: ["cluster", "node"], flags: ["cluster", "node"] },
 		inPreviewForm: ["preflight", "configuration", "timeouts"],
 	}),
 	Gate: shapeOf<GateArgs, GateInputs, None>()({
-		args: ["host", "cluster", "node", "initialMembers", "components", "waitsInFounding", "credentials"],
+		args: ["host", "cluster", "node", "initialMembers", "components", "waitsInFounding", "credentials", "rollsAfter"],
 		inputs: ["host", "healthChecks", "credentials", "timeoutSeconds", "nodeName", "otherFounders"],
 		outputs: [],
 		rendered: { healthChecks: ["cluster", "node"] },

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ClusterSpec } from "../config/cluster";
 import { type NodeSpec, timeoutOf } from "../config/node";
+import type { RollArgs } from "../config/rollout";
 import { paths } from "../facts/paths";
 import { durationSeconds } from "../go/duration";
 import type { Host } from "../hosts/host";
@@ -25,7 +26,7 @@ import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { renderNode } from "./rendering";
 
 /** Arguments of a `StandaloneKubelet`. */
-export interface StandaloneKubeletArgs {
+export interface StandaloneKubeletArgs extends RollArgs {
 	/** The host. */
 	host: HostReference;
 	/** The cluster, whose `kubelet` settings apply. */

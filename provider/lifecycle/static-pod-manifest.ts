@@ -3,9 +3,10 @@ import type { Cluster, ClusterSpec } from "../config/cluster";
 import { isEnabled } from "../config/features";
 import { type NodeSpec, timeoutOf } from "../config/node";
 import { SpecError } from "../config/problems";
+import type { RollArgs } from "../config/rollout";
 import { etcdDataOwner } from "../facts/identities";
 import { paths } from "../facts/paths";
-import { isUnknown, UNKNOWN } from "../facts/unknown";
+import { hasUnknowns, isUnknown, UNKNOWN } from "../facts/unknown";
 import { durationSeconds } from "../go/duration";
 import { fromYaml, toYaml } from "../go/yaml/write";
 import type { Host } from "../hosts/host";
@@ -29,6 +30,7 @@ import { giveLeadAway } from "../phases/etcd/quorum";
 import { isStandalone } from "../phases/kubelet/standalone";
 import { acceptsForeignData } from "../phases/preflight/leftovers";
 import { anonymousProbeProblems } from "../render/static-pods/anonymous-probes";
+import { withoutWaitingFlags } from "../render/static-pods/at-next-start";
 import { startsAlike } from "../render/static-pods/initial-cluster";
 import type { EtcdMembers, Pod } from "../render/static-pods/pod";
 import { type StaticPodName, staticPodPath } from "../render/static-pods/static-pods";
@@ -36,7 +38,7 @@ import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { membersAsKnown, renderNode } from "./rendering";
 
 /** Arguments of a `StaticPodManifest`. */
-export interface StaticPodManifestArgs {
+export interface StaticPodManifestArgs extends RollArgs {
 	/** The control plane's host. */
 	host: HostReference;
 	/** The component: "etcd", "kube-apiserver", "kube-controller-manager" or "kube-scheduler". */
@@ -47,6 +49,11 @@ export interface StaticPodManifestArgs {
 	node: NodeSpec;
 	/** The etcd members that the cluster was founded with. */
 	initialMembers: EtcdMembers;
+	/**
+	 * Names of flags, without dashes, that alone are no reason to restart the component: a running one gets them with its
+	 * next other change. @default none
+	 */
+	flagsAtNextStart?: string[];
 }
 
 /** Inputs of a `StaticPodManifest`, as the state keeps them. */
@@ -94,7 +101,7 @@ export interface StaticPodManifestOutputs {
  * and puts the old file back if it does not. Components of one host change one after the other.
  */
 export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManifestInputs, StaticPodManifestOutputs> = {
-	check({ host, component, cluster, node, initialMembers }) {
+	check({ host, component, cluster, node, initialMembers, flagsAtNextStart = [] }, old) {
 		const rendered = renderNode({ cluster, node, role: "control-plane" }, (resolved, resolvedNode) => ({
 			nodeName: resolvedNode.name,
 			...(component === "etcd" && acceptsForeignData(resolved, resolvedNode)
@@ -111,7 +118,11 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 		}));
 		const problems = anonymousProbeProblems(rendered.manifest);
 		if (problems.length > 0) throw new SpecError("StaticPodManifest", problems);
-		return { host, component, ...rendered, timeoutSeconds: healthLimit(node) };
+		const manifest =
+			old && !hasUnknowns([rendered.manifest, flagsAtNextStart])
+				? withoutWaitingFlags(old.manifest, rendered.manifest, flagsAtNextStart)
+				: rendered.manifest;
+		return { host, component, ...rendered, manifest, timeoutSeconds: healthLimit(node) };
 	},
 
 	diff(state, inputs) {
@@ -184,7 +195,7 @@ async function apply(
 	inputs: StaticPodManifestInputs,
 	stateDigests?: Digests,
 ): Promise<StaticPodManifestOutputs> {
-	const { component: name, manifest, timeoutSeconds, nodeName } = inputs;
+	const { component: name, timeoutSeconds, nodeName } = inputs;
 	const component = staticPodComponents[name];
 	const host = await reach(inputs.host);
 	const placement: EtcdPlacement = {
@@ -196,12 +207,16 @@ async function apply(
 		dataOwner: inputs.dataOwner,
 	};
 	const path = staticPodPath(name);
-	await refuseOtherManifests(host, manifest, path);
+	await refuseOtherManifests(host, inputs.manifest, path);
 	const patience = { timeoutSeconds, onStatus: status };
 	const before = (await host.read([path])).get(path);
 	const was = before && podOf(before.content.toString());
 	// The kubelet compares pods too: a changed comment restarts nothing.
-	const serving = was && !isDeepStrictEqual(was, podOf(toYaml(manifest))) && (await health(host, was)) === "ok";
+	const isOther = was && !isDeepStrictEqual(was, podOf(toYaml(inputs.manifest)));
+	const isWell = isOther && (await health(host, was)) === "ok";
+	const staysAsFound = isWell && stateDigests === undefined && startsAlike(was, inputs.manifest);
+	const manifest = staysAsFound ? was : inputs.manifest;
+	const serving = isWell && !staysAsFound;
 	if (!serving && !(await hasUndo({ host, owner: id, path }))) {
 		// A recorded file that does not exist was deleted by somebody else.
 		const isPutBack = stateDigests !== undefined || (!before && (await placedFiles(host, [path])).length > 0);

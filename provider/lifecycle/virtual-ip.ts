@@ -1,4 +1,5 @@
 import { resolveVirtualIP, type VirtualIPSpec } from "../config/endpoint-choice";
+import type { RollArgs } from "../config/rollout";
 import { isUnknown, maskUnknowns, UNKNOWN } from "../facts/unknown";
 import type { Host } from "../hosts/host";
 import { type Digests, newId } from "../hosts/placement/place";
@@ -13,7 +14,7 @@ import { type Lifecycle, PartialFailure } from "./lifecycle";
 import { apiServersAsKnown, unknownFields } from "./rendering";
 
 /** Arguments of a `VirtualIP`. */
-export interface VirtualIPArgs {
+export interface VirtualIPArgs extends RollArgs {
 	/** The control plane's host. */
 	host: HostReference;
 	/** Name of the control plane's node. */

@@ -52,6 +52,8 @@ const host = resource(
 	fields({ connection: required(connection), hostKey: value("string"), proxyHostKey: value("string") }),
 );
 
+const rollsAfter = list(decided("string", "the name of a node, a string"), "a list of nodes' names");
+
 const api = resource(
 	[],
 	"the access to a cluster's API, such as `cluster.api`",
@@ -218,18 +220,20 @@ export const argumentsOf = {
 		sign: decided("function", "a function that signs"),
 		external: list(decided("string", `one of ${caNames.join(", ")}`), "a list of CAs' names"),
 		joins: value("bool"),
+		otherControlPlanes: list(host, "a list of Hosts"),
 		files: list(anyObject("a file"), "a list of files"),
 		after: list(resource(["Gate"], "a Gate"), "a list of gates"),
 		balancer: fields({
 			apiServers: required(apiServers),
 			virtualIP,
 			localProxy,
+			flagsAtNextStart: value("[string]"),
 			after: list(resource(["VirtualIP"], "a VirtualIP"), "a list of virtual IPs"),
 		}),
 	},
 	WorkerNode: {
 		...onNode,
-		balancer: fields({ apiServers: required(apiServers), localProxy }),
+		balancer: fields({ apiServers: required(apiServers), localProxy, flagsAtNextStart: value("[string]") }),
 		authority: authority(() => []),
 		api,
 		drainTimeoutSeconds: value("int"),
@@ -267,6 +271,7 @@ export const argumentsOf = {
 		nodeName: required(value("string")),
 		apiServers: required(apiServers),
 		virtualIP: required(virtualIP),
+		rollsAfter,
 	},
 	LocalProxy: {
 		host: required(host),
@@ -274,7 +279,13 @@ export const argumentsOf = {
 		apiServers: required(apiServers),
 		localProxy: required(localProxy),
 	},
-	Preflight: { ...onNode, joins: value("bool"), etcdOnly: value("bool"), placesEtcdClient: value("bool") },
+	Preflight: {
+		...onNode,
+		joins: value("bool"),
+		etcdOnly: value("bool"),
+		placesEtcdClient: value("bool"),
+		otherControlPlanes: list(host, "a list of Hosts"),
+	},
 	EncryptionKey: { provider: required(value("string")) },
 	ComponentUsers: { host: required(host), ownsEtcdData: value("bool") },
 	EtcdData: { ...onNode, identity, members },
@@ -282,6 +293,8 @@ export const argumentsOf = {
 		...onNode,
 		component: required(value("string")),
 		identity: required(resource(["ClusterIdentity", "EtcdData"], "a ClusterIdentity, or the EtcdData of the host")),
+		flagsAtNextStart: value("[string]"),
+		rollsAfter,
 	},
 	Kubelet: {
 		...onNode,
@@ -289,15 +302,16 @@ export const argumentsOf = {
 		authority: authority(),
 		certificate: text,
 		api,
-		rollsAfter: list(decided("string", "the name of a node, a string"), "a list of nodes' names"),
+		rollsAfter,
 	},
-	StandaloneKubelet: onNode,
+	StandaloneKubelet: { ...onNode, rollsAfter },
 	Gate: {
 		...onNode,
 		identity,
 		components: value("[string]"),
 		waitsInFounding: value("bool"),
 		credentials: required(value("any", "digests by credential and path")),
+		rollsAfter,
 	},
 	NodeRegistration: {
 		...objects,

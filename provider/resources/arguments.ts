@@ -33,6 +33,7 @@ export function secretConnection(connection: ConnectionInputs): ConnectionInputs
 /** By argument: what is sent in place of a resource or a reference to one. */
 const references: Readonly<Record<string, (value: any) => object>> = {
 	host: (host: HostInput) => ({ host: hostReference(host) }),
+	otherControlPlanes: (hosts: HostInput[]) => ({ otherControlPlanes: hosts.map(hostReference) }),
 	connection: (connection: ConnectionInputs) => ({ connection: secretConnection(connection) }),
 	api: ({ controlPlanes }: ApiAccess) => ({ controlPlanes: controlPlanes.map(hostReference) }),
 	identity: ({ initialMembers }: { initialMembers: unknown }) => ({ initialMembers }),

@@ -65,6 +65,8 @@ export interface Authority {
 export interface ProgramTypes {
 	/** Machine that the resource is on. */
 	host: HostInput;
+	/** Machines of the cluster's other control planes. */
+	otherControlPlanes: HostInput[];
 	/** SSH connection to a machine. */
 	connection: ConnectionInputs;
 	/** Facts that the program states about a machine. */

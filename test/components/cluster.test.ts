@@ -234,6 +234,18 @@ describe("Cluster", () => {
 		]);
 	});
 
+	it("sends the order of a roll with what restarts something on a control plane", async () => {
+		const controlPlanes = [machine("cp-1", 11), machine("cp-2", 12), machine("cp-3", 13)];
+		const virtualIP = { address: "198.18.0.100" };
+		const all = await cluster({ ...one, controlPlanes, virtualIP });
+		for (const part of ["StaticPodManifest c-NODE-etcd", "Kubelet c-NODE-kubelet", "VirtualIP c-NODE-virtual-ip"])
+			expect(
+				controlPlanes.map(({ name }) => find(all, part.replace("NODE", name as string)).inputs.rollsAfter),
+				part,
+			).toEqual([undefined, ["cp-1"], ["cp-2"]]);
+		expect(find(all, "Gate c-cp-3-gate").inputs.rollsAfter).toEqual(["cp-2"]);
+	});
+
 	it("gives each gate what was last placed of the certificates and kubeconfigs that its components read", async () => {
 		const all = await cluster(one);
 		const names = [
@@ -267,7 +279,11 @@ describe("Cluster", () => {
 
 	it("plans nothing else where the lines of its control planes change places", async () => {
 		const controlPlanes = [machine("cp-1", 11), machine("cp-2", 12), machine("cp-3", 13)];
-		const plain = ({ dependsOn: _order, inputs: { members: _members, ...inputs }, ...resource }: Sent) => ({
+		const plain = ({
+			dependsOn: _order,
+			inputs: { members: _members, rollsAfter: _roll, ...inputs },
+			...resource
+		}: Sent) => ({
 			...resource,
 			inputs,
 		});

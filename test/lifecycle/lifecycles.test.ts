@@ -58,7 +58,7 @@ const examples: Record<ResourceKind, () => object> = {
 	}),
 	Certificate: () => ({ host, name: "apiserver", cluster: full, node: fullNode, authority: pair() }),
 	Kubeconfig: () => ({ host, name: "admin.conf", cluster: full, node: fullNode, authority: pair() }),
-	Preflight: () => ({ host, cluster: full, node: fullNode, joins: true }),
+	Preflight: () => ({ host, cluster: full, node: fullNode, joins: true, otherControlPlanes: [host] }),
 	EtcdData: () => ({ host, cluster: full, node: fullNode, initialMembers, members: initialMembers }),
 	StaticPodManifest: () => ({ host, component: "kube-apiserver", cluster: full, node: fullNode, initialMembers }),
 	HostFile: () => ({ host, path: "/etc/file", content: "text", mode: "0600", owner: "root", group: "root" }),

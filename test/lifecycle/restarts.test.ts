@@ -95,6 +95,19 @@ describe("the input restarts of a changed resource", () => {
 		expect(of(kind, olds, news)).toBeUndefined();
 	});
 
+	it("says after which nodes", () => {
+		const manifest = (value: string) => ({
+			component: "etcd",
+			nodeName: "cp-2",
+			manifest: { metadata: { name: value } },
+		});
+		const before = { inputs: manifest("one"), restarts: undefined };
+		const said = (rollsAfter: string[]) => restartsOf("StaticPodManifest", before, manifest("other"), { rollsAfter });
+		expect(said(["cp-1"])).toBe("etcd on cp-2 after cp-1");
+		expect(said(["worker-1", "worker-2"])).toBe("etcd on cp-2 after worker-1 and worker-2");
+		expect(restartsOf("StaticPodManifest", before, manifest("one"), { rollsAfter: ["cp-1"] })).toBeUndefined();
+	});
+
 	it("differs from the last one, so that a preview shows it, and stays where nothing restarts", () => {
 		const first = of("StaticPodManifest", apiServer("--v=2"), apiServer("--v=3"));
 		const second = of("StaticPodManifest", apiServer("--v=3"), apiServer("--v=4"), first);

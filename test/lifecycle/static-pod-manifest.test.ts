@@ -25,6 +25,12 @@ describe("the manifest of a static pod that runs", () => {
 			undefined,
 		);
 	};
+	/** What the program says of etcd's flags, where one of them waits for the next start. */
+	const waiting = (extraArgs: { name: string; value: string }[], old?: ReturnType<typeof inputs>) => {
+		const of = { ...cluster, etcd: { local: { extraArgs } } };
+		const args = { host: reference, component: "etcd" as const, cluster: of, node, initialMembers };
+		return staticPodManifest.check({ ...args, flagsAtNextStart: ["max-txn-ops"] }, old);
+	};
 	let host: MemoryHost;
 	let server: Server;
 	/** Whether etcd is well with what its manifest says now. */
@@ -50,6 +56,21 @@ describe("the manifest of a static pod that runs", () => {
 
 	const pods = (createdAt: number) => [{ id: "a", name: "etcd-cp-1", component: "etcd", createdAt }];
 	const journal = () => host.paths().filter((name) => name.includes("/undo/"));
+
+	it("gets a flag that waits for the next start with another change, and is not restarted for it alone", () => {
+		const [flag, other] = [
+			{ name: "max-txn-ops", value: "200" },
+			{ name: "quota-backend-bytes", value: "1" },
+		];
+		const before = inputs();
+		expect(waiting([flag], before)).toEqual(before);
+		expect(waiting([flag, other], before).manifest.spec.containers[0]!.command).toEqual(
+			expect.arrayContaining(["--max-txn-ops=200", "--quota-backend-bytes=1"]),
+		);
+		expect(waiting([flag]).manifest.spec.containers[0]!.command).toContain("--max-txn-ops=200");
+		const changed = [{ ...flag, value: "300" }];
+		expect(waiting(changed, waiting([flag])).manifest.spec.containers[0]!.command).toContain("--max-txn-ops=300");
+	});
 
 	it("proves itself after a change that was cut off, and the journal forgets it", async () => {
 		const { id, outputs } = await staticPodManifest.create(inputs());

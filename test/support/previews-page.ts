@@ -19,8 +19,8 @@ Inputs of resources are printed, and kept in Pulumi's state, in a form in which 
 - \`kubelet (yaml)\` is the text \`kubelet\`, printed as the YAML document that it is. \`(0s)\` lists the fields with the value "0s".
 - Left out is what follows from the rest: the usages, organizations and key path of a certificate that kubeadm names, the \`apiVersion\` of a
   ConfigMap, the default of a preflight check.
-- \`restarts: "kube-apiserver on cp-1"\` names what the update of a resource restarts, and in a roll of workers' kubelets after
-  which nodes: \`kubelet on worker-2 after worker-1\`. After \`pulumi refresh\`, \`- needsUpdate: "…"\` is the reason for an
+- \`restarts: "kube-apiserver on cp-1"\` names what the update of a resource restarts, and in a roll after which nodes:
+  \`kube-apiserver on cp-2 after cp-1\`, \`kubelet on worker-2 after worker-1\`. After \`pulumi refresh\`, \`- needsUpdate: "…"\` is the reason for an
   update whose inputs do not differ, such as a certificate that ends soon; without a refresh, a line under Diagnostics says so.
 - Any other text of several lines, such as a Corefile, shows its first three lines when it is new, and the changed lines when it changes.
 

@@ -62,6 +62,21 @@ export async function savedBefore(host: Host): Promise<HostBefore | undefined> {
 	return saved && parseRecord<HostBefore>(host.name, BEFORE, saved.content.toString());
 }
 
+/**
+ * Saves, as the state of a host before its kubelet first started, what `kubeadm reset` leaves: nobody saw the host before kubeadm
+ * made a node of it. Kernel settings stay as they are.
+ */
+export async function keepResetAsBefore(host: Host): Promise<void> {
+	const now = await inspectHost(host);
+	const kept = [...directories, ...mountPoints];
+	const before: HostBefore = {
+		...now,
+		...{ unitActive: "inactive", tables: [], links: [], sysctls: {} },
+		paths: now.paths.filter((path) => kept.includes(path)),
+	};
+	await host.write([{ path: BEFORE, content: JSON.stringify(before), ...recordAccess }]);
+}
+
 async function inspectHost(host: Host): Promise<HostBefore> {
 	const { stdout } = await host.run({
 		intent: "inspect the host",
