@@ -27,4 +27,10 @@ describe("kube-proxy's pods", () => {
 		expect(back).toMatch(/^[0-9a-f]{64}$/);
 		expect(back).not.toBe(digest);
 	});
+
+	it("go with all objects of kube-proxy when it is disabled, also after a changed configuration", () => {
+		const changed = check("nftables", check("iptables"));
+		const args = { controlPlanes: [reference], cluster: { ...cluster, proxy: { disabled: true } }, node };
+		expect(kubeProxy.check(args, changed).objects).toEqual([]);
+	});
 });

@@ -57,11 +57,14 @@ export const otherTag = { etcd: "3.7.0-0-other", "coredns/coredns": "v1.14.6-oth
 /** Names that must resolve to the API server's address on the hosts. */
 export const names = ["cluster.example.org", "api.example.org"] as const;
 
+const podAnnotations = "objects[DaemonSet kube-system/kube-proxy].spec.template.metadata.annotations";
 /** What changes in kube-proxy's objects with one of its configuration's texts, and the pods that restart by it. */
-const kubeProxyChange = (text: string) => [
+const kubeProxyChange = (text: string, annotation = podAnnotations) => [
 	`objects[ConfigMap kube-system/kube-proxy].data.${text}`,
-	"objects[DaemonSet kube-system/kube-proxy].spec.template.metadata.annotations",
+	annotation,
 ];
+/** The annotation of pods whose configuration has changed before. */
+const configurationDigest = `${podAnnotations}.pulumi-kubeadm/configuration-digest`;
 const kubeProxyObjects = ["ConfigMap kube-system/kube-proxy", "DaemonSet kube-system/kube-proxy"];
 const kubeProxies = ["cp-1 kube-proxy", "worker-1 kube-proxy"];
 
@@ -250,6 +253,7 @@ export const changes: Change[] = [
 			"update Kubeconfig super-admin.conf": ["subject.server"],
 			"update Kubeconfig kubeconfig": ["subject.server"],
 			"update Gate cp-1-gate": ["credentials.admin.conf", "credentials.apiserver"],
+			"update Preflight cp-1-preflight": ["endpointName"],
 			"update ClusterAccess access": ["objects[ConfigMap kube-public/cluster-info].data.kubeconfig"],
 			"update KubeProxy kube-proxy": kubeProxyChange("kubeconfig.conf"),
 			...kubelet("worker-1", "preflight.families", "subject.server"),
@@ -300,7 +304,7 @@ export const changes: Change[] = [
 	{
 		field: "kubeProxy",
 		says: { cluster: { kubeProxy: { logging: { flushFrequency: "6s" } } } },
-		shows: { "update KubeProxy kube-proxy": kubeProxyChange("config.conf") },
+		shows: { "update KubeProxy kube-proxy": kubeProxyChange("config.conf", configurationDigest) },
 		objects: kubeProxyObjects,
 		restarts: kubeProxies,
 		note: "kube-proxy's pods restart, as they read it when they start",
@@ -308,7 +312,7 @@ export const changes: Change[] = [
 	{
 		field: "kubeProxyServer",
 		says: { cluster: { kubeProxyServer: `https://${names[1]}:6443` } },
-		shows: { "update KubeProxy kube-proxy": kubeProxyChange("kubeconfig.conf") },
+		shows: { "update KubeProxy kube-proxy": kubeProxyChange("kubeconfig.conf", configurationDigest) },
 		objects: kubeProxyObjects,
 		restarts: kubeProxies,
 		note: "kube-proxy's pods restart, as they read it when they start",
@@ -344,7 +348,7 @@ export const changes: Change[] = [
 			},
 		},
 		shows: {
-			"update KubeProxy kube-proxy": ["objects[DaemonSet kube-system/kube-proxy].spec.template.metadata.annotations"],
+			"update KubeProxy kube-proxy": [`${podAnnotations}.example.org/owner`],
 		},
 		objects: ["DaemonSet kube-system/kube-proxy"],
 		restarts: ["cp-1 kube-proxy", "worker-1 kube-proxy"],
@@ -478,7 +482,8 @@ export const refused: (Pick<Change, "field" | "says"> & { because: RegExp; byNod
 	{
 		field: "node.localAPIEndpoint.advertiseAddress",
 		says: { controlPlane: { localAPIEndpoint: { advertiseAddress: "198.19.240.9" } } },
-		because: /controlPlanes: expected cp-1, with .*, got cp-1 at 198\.19\.240\.9 instead of [\d.]+: etcd and the cert/,
+		because:
+			/controlPlanes: expected cp-1 at [\d.]+, as the running cluster has it, got 198\.19\.240\.9: etcd and the cert/,
 	},
 	{
 		field: "kubernetesVersion, lowered",

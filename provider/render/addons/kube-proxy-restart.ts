@@ -17,7 +17,8 @@ export function withRestart(objects: KubernetesObject[], before: readonly Kubern
 	const hasChanged = is !== undefined && was !== undefined && !isDeepStrictEqual(is, was);
 	const old = before.find(({ kind }) => kind === "DaemonSet");
 	const isMarked = annotationsOf(old)[annotations.configurationDigest] !== undefined;
-	if (!hasChanged && !isMarked) return objects;
+	// Without its configuration, kube-proxy is disabled, and its objects go.
+	if (is === undefined || (!hasChanged && !isMarked)) return objects;
 	const digest = hasUnknowns(is) ? UNKNOWN : createHash("sha256").update(JSON.stringify(is)).digest("hex");
 	return objects.map((object) => (object.kind === "DaemonSet" ? withAnnotation(object, digest) : object));
 }
