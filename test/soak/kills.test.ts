@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, startLab, until } from "../../lab/index.ts";
 import { clusterOn } from "../clusters/support/cluster.ts";
-import { kubectl } from "../clusters/support/kubeadm.ts";
 import { differences, listing } from "../clusters/support/listing.ts";
-import { objectsOf } from "../clusters/support/objects.ts";
 import { type TestStack, testStack } from "../clusters/support/stack.ts";
-import { treeOf } from "../clusters/support/tree.ts";
+import { type ClusterState, changesOf, stateOf } from "./support/cluster-state.ts";
+import { randomNumbers } from "./support/random-numbers.ts";
 
 /** How many of each kind of operation are killed. */
 const count = Number(process.env["KILLS"] ?? 30);
@@ -13,9 +12,6 @@ const count = Number(process.env["KILLS"] ?? 30);
 const seed = Number(process.env["KILLS_SEED"] ?? Date.now() % 1_000_000);
 
 type Kind = "bring-up" | "change" | "destroy";
-
-/** The state of things, a line for each: files of both hosts, objects of the API, and what the records on the hosts are about. */
-type State = Record<string, string>;
 
 /**
  * A cluster of one control plane and one worker is brought up, changed and destroyed again and again. Each operation is
@@ -26,7 +22,7 @@ describe(`${count} times a cluster whose bring-up, change and destroy are killed
 	let stack: TestStack;
 	/** Seconds that each operation takes undisturbed. */
 	const durations = {} as Record<Kind, number>;
-	const undisturbed = {} as { made: State; changed: State };
+	const undisturbed = {} as { made: ClusterState; changed: ClusterState };
 	let bare: Map<string, string[]>;
 	let isClean = false;
 	const result: Record<Kind, string[]> = { "bring-up": [], change: [], destroy: [] };
@@ -167,80 +163,9 @@ describe(`${count} times a cluster whose bring-up, change and destroy are killed
 /** An API server that need not wait for its watchers makes a change quicker. */
 const grace = { name: "shutdown-watch-termination-grace-period", value: "1s" };
 
-/** Once all is rolled out. */
-async function stateOf({ hosts }: Lab): Promise<State> {
-	const [controlPlane] = hosts;
-	for (const workload of ["deployment/coredns", "daemonset/kube-proxy"])
-		await kubectl(controlPlane!, `-n kube-system rollout status ${workload} --timeout=120s`);
-	const state: State = {};
-	for (const host of hosts)
-		for (const [path, text] of Object.entries(await treeOf(host, folders))) {
-			if (own.test(path)) continue;
-			const said = path.startsWith(RECORDS) ? text.split("\n")[0]! : undated(text);
-			state[`${host.name}: ${path}`] = said;
-		}
-	for (const [name, object] of Object.entries(await objectsOf(controlPlane!)))
-		if (!passing.test(name)) state[name] = undated(JSON.stringify(object));
-	return state;
-}
-
 /** The lock of a program that was killed lapses by itself, and its file goes with the host's next start. */
 const LOCK = "/run/pulumi-kubeadm.lock";
-const RECORDS = "/var/lib/pulumi-kubeadm";
-const folders = ["/etc/kubernetes", "/var/lib/kubelet", RECORDS];
-
-/**
- * What the kubelet makes for pods, named by their UIDs, and its own certificates, named by their times; records of changes,
- * named by random ids of resources.
- */
-const own =
-	/^\/var\/lib\/(kubelet\/(pods\/|(actuated|allocated)_pods_state$|dra_manager_state$|pki\/kubelet-client-\d)|pulumi-kubeadm\/updates(\/|$))/;
-
-/** Objects that tell how often something was begun, and pods, which follow from the others. */
-const passing = /^(CertificateSigningRequest|Pod|ControllerRevision|ReplicaSet|EndpointSlice|Endpoints|IPAddress) /;
-
-/**
- * A certificate made later than its CA, because of a kill in between, is valid for some minutes less. Nodes get their networks
- * in the order in which the controller manager meets them.
- */
-function undated(text: string): string {
-	return text
-		.replaceAll(/kubelet-client-\d[\d-]+/g, "kubelet-client-TIME")
-		.replaceAll(/"podCIDRs?":("[^"]*"|\["[^"]*"\])/g, '"podCIDR":"NETWORK"')
-		.replaceAll(/valid for (\d+) min/g, (_, minutes) => `valid for ${Math.round(minutes / 1440)} days`);
-}
 
 function after(seconds: number): Promise<void> {
 	return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-}
-
-function changesOf(wanted: State, found: State): string[] {
-	const names = [...new Set([...Object.keys(wanted), ...Object.keys(found)])].sort();
-	return names
-		.filter((name) => wanted[name] !== found[name])
-		.map((name) =>
-			name in wanted
-				? name in found
-					? `${name}: ${firstDifference(wanted[name]!, found[name]!)}`
-					: `- ${name}`
-				: `+ ${name}`,
-		);
-}
-
-function firstDifference(wanted: string, found: string): string {
-	const index = [...wanted].findIndex((letter, at) => letter !== found[at]);
-	const from = Math.max(0, (index < 0 ? wanted.length : index) - 60);
-	const part = (text: string) => JSON.stringify(text.slice(from, from + 300));
-	return `from character ${from} on, expected ${part(wanted)}, got ${part(found)}`;
-}
-
-/** Numbers from 0 to 1 that follow from a seed (mulberry32). */
-function randomNumbers(start: number): () => number {
-	let state = start;
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-	};
 }

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
+import { toYaml } from "../../go/yaml/write";
 import type { Pod } from "./pod";
 
 /**
@@ -9,7 +9,8 @@ import type { Pod } from "./pod";
  * @returns `present` or `wanted`
  */
 export function withoutWaitingFlags(present: Pod, wanted: Pod, names: readonly string[]): Pod {
-	return isDeepStrictEqual(present, withoutFlags(wanted, names)) ? present : wanted;
+	// A field without a value is no difference.
+	return toYaml(present) === toYaml(withoutFlags(wanted, names)) ? present : wanted;
 }
 
 function withoutFlags(pod: Pod, names: readonly string[]): Pod {

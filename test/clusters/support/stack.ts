@@ -26,6 +26,12 @@ export interface TestStack {
 	 * @returns what was printed until then; `finished` where the operation ended before the kill
 	 */
 	killed(operation: "up" | "destroy", moment: Promise<unknown>): Promise<{ text: string; finished: boolean }>;
+	/**
+	 * Starts `pulumi up`, and interrupts it as Ctrl-C does in a terminal.
+	 * @param moment the interrupt comes when it is settled
+	 * @returns what was printed, and whether the operation ended before the interrupt
+	 */
+	interrupted(moment: Promise<unknown>): Promise<{ text: string; finished: boolean }>;
 	/** Puts Pulumi's own backup in the place of a state that Pulumi was writing when it was killed. */
 	takeBackup(): Promise<void>;
 	/** The program's outputs, secrets in clear. */
@@ -109,6 +115,15 @@ export async function testStack(
 			}
 			return running;
 		},
+		interrupted: async (moment) => {
+			const running = pulumi(["up", "--yes", "--skip-preview", "--suppress-progress", "--refresh=false"]).then(
+				(text) => ({ text, finished: true }),
+				({ message: text }: Error) => ({ text, finished: false }),
+			);
+			await Promise.race([running, moment]);
+			for (const pid of await processesWith(`PULUMI_HOME=${join(folder, "home")}`, "pulumi")) signal(pid, "SIGINT");
+			return running;
+		},
 		takeBackup: () => {
 			const state = join(folder, "backend/.pulumi/stacks/test/test.json");
 			return copyFile(`${state}.bak`, state);
@@ -167,24 +182,27 @@ function commandLine({
 async function killAll(variable: string): Promise<void> {
 	await until("all processes of the stack have ended", 10, async (seen) => {
 		const pids = await processesWith(variable);
-		for (const pid of pids) kill(pid);
+		for (const pid of pids) signal(pid, "SIGKILL");
 		seen(pids.join(" "));
 		return pids.length === 0 || undefined;
 	});
 }
 
-async function processesWith(variable: string): Promise<number[]> {
+/** @param name of the processes' program. @default any */
+async function processesWith(variable: string, name?: string): Promise<number[]> {
 	const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
 	const environments = await Promise.all(
 		// A process that ends meanwhile has no environment any more.
 		pids.map((pid) => readFile(`/proc/${pid}/environ`, "utf8").catch(() => "")),
 	);
-	return pids.filter((_, index) => environments[index]!.split("\0").includes(variable)).map(Number);
+	const found = pids.filter((_, index) => environments[index]!.split("\0").includes(variable));
+	const names = await Promise.all(found.map((pid) => readFile(`/proc/${pid}/comm`, "utf8").catch(() => "")));
+	return found.filter((_, index) => name === undefined || names[index]!.trim() === name).map(Number);
 }
 
-function kill(pid: number): void {
+function signal(pid: number, name: "SIGKILL" | "SIGINT"): void {
 	try {
-		process.kill(pid, "SIGKILL");
+		process.kill(pid, name);
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
 	}
