@@ -6,6 +6,7 @@ import { type Api, api } from "../kubernetes/api";
 import type { Patience } from "../phases/components/component";
 import { explainRollout, waitRolledOut } from "../phases/components/object-set";
 import { addonComponents } from "../phases/components/registry";
+import { hasFailed } from "../phases/kubelet/kubelet-hosts";
 import { nodesCommand } from "../phases/nodes-command";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import { type Lifecycle, nothingToDelete, PartialFailure } from "./lifecycle";
@@ -97,21 +98,26 @@ async function waitForNodes(
 		...patience,
 		observe: async () => {
 			const behind = await nodesBehind(server, nodes);
-			return behind.length === 0 ? { done: true, value: undefined } : { done: false, saw: behind.join("; ") };
+			if (behind.length === 0) return { done: true, value: undefined };
+			const hopeless = behind.every(({ name }) => hasFailed(name));
+			return { done: false, saw: behind.map(({ saw }) => saw).join("; "), ...(hopeless ? { hopeless } : {}) };
 		},
 		explain: () => explainRollout(server, workloads),
 	});
 }
 
-async function nodesBehind(server: Api, names: readonly string[]): Promise<string[]> {
+/** The nodes that are not Ready yet, and what is seen of each. */
+async function nodesBehind(server: Api, names: readonly string[]): Promise<{ name: string; saw: string }[]> {
 	const nodes = new Map((await server.list("v1", "Node")).map((node) => [node.metadata.name, node]));
 	return names.flatMap((name) => {
 		const conditions = (
 			nodes.get(name)?.status as { conditions?: { type: string; status: string; message?: string }[] } | undefined
 		)?.conditions;
-		if (!conditions) return [`node ${name} is not registered`];
+		const why = hasFailed(name) ? ": its kubelet failed in this run" : "";
+		if (!conditions) return [{ name, saw: `node ${name} is not registered${why}` }];
 		const ready = conditions.find(({ type }) => type === "Ready");
-		return ready?.status === "True" ? [] : [`node ${name} is not Ready: ${ready?.message ?? "no condition yet"}`];
+		if (ready?.status === "True") return [];
+		return [{ name, saw: `node ${name} is not Ready: ${ready?.message ?? "no condition yet"}` }];
 	});
 }
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { clusterReady } from "../../provider/lifecycle/cluster-ready";
+import { bringingUp } from "../../provider/phases/kubelet/kubelet-hosts";
 import { host as reference } from "../support/cluster";
 import { server, useControlPlane } from "../support/control-plane";
 
@@ -61,6 +62,15 @@ describe("ClusterReady", () => {
 			status: { conditions: [{ type: "Ready", status: "Unknown", message: "Kubelet stopped posting node status." }] },
 		});
 		expect(await outcome([proxy])).toBe("ready");
+	});
+
+	it("waits no longer for a node whose kubelet failed in the same run, once all others are Ready", async () => {
+		const failure = Promise.reject(new Error("another cluster's node"));
+		await expect(bringingUp("worker-9", () => failure)).rejects.toThrow("another cluster's node");
+		const awaited = { controlPlanes: [reference], nodes: ["cp-1", "worker-9"], workloads: [], timeoutSeconds: 300 };
+		await expect(clusterReady.create(clusterReady.check(awaited, undefined))).rejects.toThrow(
+			/node worker-9 is not registered: its kubelet failed in this run \(after \d+ s of 300 s\)/,
+		);
 	});
 
 	it("names a node that is not Ready before a workload that needs it", async () => {

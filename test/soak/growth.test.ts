@@ -20,7 +20,7 @@ describe("a cluster that gets a virtual IP", () => {
 	const say = (names: readonly string[]) =>
 		stack.configure(clusterOn(lab, { virtualIP, controlPlanes: nodesOn(lab, names), workers: [] } as never));
 	/** Changes the control planes beside a client with the kubeconfig of one that stays: by default, a client of the virtual IP. */
-	const become = async (names: readonly string[], stays = host(names.at(-1)!)) => {
+	const become = async (names: readonly string[], stays = host("cp-3")) => {
 		const { stdout } = await stays.exec("cat /etc/kubernetes/admin.conf", { check: true });
 		await say(names);
 		const stop = await startClient(stdout);

@@ -105,7 +105,8 @@ export async function interfaceFor(host: Host, place: Place): Promise<string> {
 
 /**
  * Script that prints the hardware address of each machine that answers at the virtual IP or is a peer. A datagram to a
- * port that nobody needs makes the kernel ask for it. Nothing is printed where the host itself has the virtual IP.
+ * port that nobody needs makes the kernel ask for it; a machine that does not answer within a second is none. Nothing is
+ * printed where the host itself has the virtual IP.
  */
 function neighbours({ address, peers }: Place): string {
 	const all = [address, ...peers].map(quote).join(" ");
@@ -113,7 +114,9 @@ function neighbours({ address, peers }: Place): string {
 [ -n "$(ip -o addr show to ${quote(address)})" ] && exit 0
 ip neigh flush to ${quote(address)} 2>/dev/null
 for address in ${all}; do bash -c 'echo >/dev/udp/$0/9' "$address" 2>/dev/null; done
-sleep 1
+left=10
+asks() { for address in ${all}; do ip neigh show to "$address"; done | grep -q INCOMPLETE; }
+while [ $left -gt 0 ] && asks; do sleep 0.1; left=$((left - 1)); done
 for address in ${all}; do ip neigh show to "$address" | sed -n "s/^.* lladdr \\([^ ]*\\) .*/at $address \\1/p"; done
 exit 0`;
 }

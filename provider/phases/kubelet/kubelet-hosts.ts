@@ -11,6 +11,24 @@ export function rememberKubelet(nodeName: string, host: HostReference): void {
 	hosts.set(nodeName, isOther ? undefined : host);
 }
 
+/** Nodes whose kubelet this process did not bring up. */
+const failed = new Set<string>();
+
+/** Brings a node's kubelet up, and remembers for the rest of this process where that failed. */
+export async function bringingUp<T>(nodeName: string, bringUp: () => Promise<T>): Promise<T> {
+	try {
+		return await bringUp();
+	} catch (error) {
+		failed.add(nodeName);
+		throw error;
+	}
+}
+
+/** Whether the kubelet of a node failed in this process, so that nobody need wait for the node. */
+export function hasFailed(nodeName: string): boolean {
+	return failed.has(nodeName);
+}
+
 /**
  * Returns the host of a node's kubelet, for the diagnosis of a node that is not registered: a Node object is reached
  * through the control planes, and its state has no second copy of the host. `undefined` where the program declares no
