@@ -5,29 +5,19 @@ import { type NodeSpec, timeoutOf } from "../config/node";
 import { SpecError } from "../config/problems";
 import type { RollArgs } from "../config/rollout";
 import { etcdDataOwner } from "../facts/identities";
-import { paths } from "../facts/paths";
 import { hasUnknowns, isUnknown, UNKNOWN } from "../facts/unknown";
 import { durationSeconds } from "../go/duration";
-import { fromYaml, toYaml } from "../go/yaml/write";
 import type { Host } from "../hosts/host";
-import { type Digests, newId, placedFiles } from "../hosts/placement/place";
+import { type Digests, newId } from "../hosts/placement/place";
 import { inTurn } from "../hosts/placement/turn";
-import { forgetUndo, hasUndo, keepForUndo, putBack } from "../hosts/placement/undo";
+import { forgetUndo, hasUndo } from "../hosts/placement/undo";
 import { type HostReference, reach } from "../hosts/reach";
-import { serviceCommand } from "../hosts/service";
 import { status } from "../hosts/status";
-import { WaitError, waitFor } from "../hosts/wait";
 import { awayFromVirtualIP } from "../phases/balancer/virtual-ip";
-import type { EtcdPlacement } from "../phases/components/etcd";
-import { health } from "../phases/components/health";
 import { staticPodComponents } from "../phases/components/registry";
-import { waitForTurn } from "../phases/control-plane/other-control-planes";
-import { otherManifestsOf, refuseOtherManifests } from "../phases/control-plane/other-manifests";
-import { runsAsPlaced } from "../phases/control-plane/sandboxes";
-import { explain } from "../phases/diagnosis/explain";
-import { memberOf } from "../phases/etcd/placed-member";
-import { giveLeadAway } from "../phases/etcd/quorum";
-import { isStandalone } from "../phases/kubelet/standalone";
+import { isOtherPod, manifestOn, podOf } from "../phases/control-plane/host-manifests";
+import { otherManifestsOf } from "../phases/control-plane/other-manifests";
+import { ManifestChangeError, placeManifest } from "../phases/control-plane/place-manifest";
 import { acceptsForeignData } from "../phases/preflight/leftovers";
 import { anonymousProbeProblems } from "../render/static-pods/anonymous-probes";
 import { withoutWaitingFlags } from "../render/static-pods/at-next-start";
@@ -137,7 +127,7 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 
 	async create(inputs) {
 		const id = newId(staticPodPath(inputs.component));
-		return { id, outputs: await apply(id, inputs) };
+		return { id, outputs: await place(id, inputs) };
 	},
 
 	async read(id, state) {
@@ -165,9 +155,11 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 		const isReturned = state.dataOwner !== undefined && inputs.dataOwner === undefined;
 		const wanted = isReturned ? { ...inputs, dataOwner: "root" } : inputs;
 		const host = await reach(inputs.host);
-		const change = () => apply(id, wanted, state.digests ?? {});
+		const change = () => place(id, wanted, state.digests ?? {});
+		const onHost = await manifestOn(host, inputs.component);
 		// What is put back on a damaged host may need what is put back beside it, so that none waits for another.
-		return (await isOtherOnHost(host, inputs)) ? inTurn(host, () => leaving(host, inputs, change)) : change();
+		const isChange = onHost !== undefined && isOtherPod(onHost, inputs.manifest);
+		return isChange ? inTurn(host, () => leaving(host, inputs, change)) : change();
 	},
 
 	async delete(id, state) {
@@ -183,128 +175,20 @@ function leaving<T>(host: Host, { component }: StaticPodManifestInputs, change: 
 	return component === "etcd" || component === "kube-apiserver" ? awayFromVirtualIP(host, change) : change();
 }
 
-/** Whether the host has the manifest of another pod than the wanted one. The kubelet compares pods, not texts. */
-async function isOtherOnHost(host: Host, { component, manifest }: StaticPodManifestInputs): Promise<boolean> {
-	const path = staticPodPath(component);
-	const fileOnHost = (await host.read([path])).get(path);
-	return fileOnHost !== undefined && !isDeepStrictEqual(podOf(fileOnHost.content.toString()), podOf(toYaml(manifest)));
-}
-
-async function apply(
+/** Places the manifest, and keeps what is on the host also where that failed. */
+async function place(
 	id: string,
 	inputs: StaticPodManifestInputs,
 	stateDigests?: Digests,
 ): Promise<StaticPodManifestOutputs> {
-	const { component: name, timeoutSeconds, nodeName } = inputs;
-	const component = staticPodComponents[name];
-	const host = await reach(inputs.host);
-	const placement: EtcdPlacement = {
-		host,
-		owner: id,
-		stateDigests,
-		nodeName,
-		acceptsForeignData: inputs.acceptsForeignData,
-		dataOwner: inputs.dataOwner,
-	};
-	const path = staticPodPath(name);
-	await refuseOtherManifests(host, inputs.manifest, path);
-	const patience = { timeoutSeconds, onStatus: status };
-	const before = (await host.read([path])).get(path);
-	const was = before && podOf(before.content.toString());
-	// The kubelet compares pods too: a changed comment restarts nothing.
-	const isOther = was && !isDeepStrictEqual(was, podOf(toYaml(inputs.manifest)));
-	const isWell = isOther && (await health(host, was)) === "ok";
-	const staysAsFound = isWell && stateDigests === undefined && startsAlike(was, inputs.manifest);
-	const manifest = staysAsFound ? was : inputs.manifest;
-	const serving = isWell && !staysAsFound;
-	if (!serving && !(await hasUndo({ host, owner: id, path }))) {
-		// A recorded file that does not exist was deleted by somebody else.
-		const isPutBack = stateDigests !== undefined || (!before && (await placedFiles(host, [path])).length > 0);
-		const digests = await component.save(placement, manifest);
-		// An etcd that lost its data joins anew: its vote comes from the others, and no gate changes with it.
-		const joinsAnew = stateDigests !== undefined && name === "etcd" && memberOf(host, manifest)?.joins;
-		if (joinsAnew) await waitUntilStarted(host, inputs);
-		if (joinsAnew || (isPutBack && (await dependenciesServe(host, name, was))))
-			await component.run(placement, manifest, patience);
-		return { digests };
-	}
-
-	const api = serving && (await healthOf(host, "kube-apiserver"));
-	const etcdOnly = api === undefined && name === "etcd" && (await isStandalone(host));
-	if (api === "ok" || etcdOnly) {
-		const etcd = name === "etcd" ? manifest : await podOnHost(host, "etcd");
-		await waitForTurn({ reference: inputs.host, host, nodeName, etcd, etcdOnly, timeoutSeconds });
-		const member = name === "etcd" && memberOf(host, manifest);
-		if (member) await giveLeadAway(member);
-	}
-	if (before) await keepForUndo(host, id, before);
-	const digests = await component.save(placement, manifest);
+	const { host: reference, ...placed } = inputs;
+	const host = await reach(reference);
 	try {
-		await waitUntilStarted(host, inputs);
-		await component.run(placement, manifest, patience);
+		return { digests: await placeManifest({ ...placed, reference, host, owner: id, stateDigests }) };
 	} catch (error) {
-		// Any other error, such as a lost connection, tells nothing of the change: the next update goes on from the kept
-		// old content.
-		if (!(error instanceof WaitError)) throw new PartialFailure(id, { digests }, error as Error);
-		status(`${nodeName}: ${name} does not start: the last manifest is put back`);
-		const undone = await putBack({ host, owner: id, path });
-		const served = podOf(undone.content);
-		const after = await component.run(placement, served, patience).then(
-			() => `and ${name} serves again`,
-			(failure: Error) => `but ${name} does not serve again: ${failure.message}`,
-		);
-		const message = `${error.message}\n${nodeName}: ${path}: the last manifest that served is put back, ${after}`;
-		const outputs = { manifest: served, digests: undone.digests };
-		throw new PartialFailure(id, outputs, new Error(message, { cause: error }));
+		if (!(error instanceof ManifestChangeError)) throw error;
+		throw new PartialFailure(id, error.onHost, error);
 	}
-	await forgetUndo(host, path);
-	return { digests };
-}
-
-/** Waits until the kubelet has started a pod of the placed manifest. */
-async function waitUntilStarted(host: Host, inputs: StaticPodManifestInputs): Promise<void> {
-	const { component: name, manifest, timeoutSeconds, nodeName } = inputs;
-	const runsNew = runsAsPlaced(host, manifest, staticPodPath(name));
-	await waitFor({
-		subject: `${nodeName}: ${name}`,
-		timeoutSeconds,
-		onStatus: status,
-		observe: async () =>
-			(await runsNew())
-				? { done: true, value: undefined }
-				: { done: false, saw: `the kubelet has not started the new ${name} yet` },
-		explain: () => explain(host, manifest),
-	});
-}
-
-/**
- * Whether a component's dependencies serve. A repaired component then starts by itself, and the update waits for it.
- */
-async function dependenciesServe(host: Host, name: StaticPodName, was: Pod | undefined): Promise<boolean> {
-	if (name !== "kube-apiserver" && name !== "etcd") return (await healthOf(host, "kube-apiserver")) === "ok";
-	// The kubelet does not restart a pod that failed in a bring-up, but the gate does.
-	if (typeof was === "object") return false;
-	const kubelet = await host.run({
-		intent: "see whether the kubelet runs",
-		// systemd restarts a kubelet without configuration for ever.
-		script: `${serviceCommand.isActive("kubelet")} && [ -s ${paths.kubeletConfiguration} ] && echo runs || echo stopped`,
-	});
-	if (kubelet.stdout.trim() !== "runs") return false;
-	// An external etcd is not asked, as the API server's readiness covers it.
-	return name === "etcd" || ["ok", undefined].includes(await healthOf(host, "etcd"));
-}
-
-/** Health of a component: "ok", or the symptom. `undefined` where the host has no manifest of the component. */
-async function healthOf(host: Host, name: StaticPodName): Promise<string | undefined> {
-	const pod = await podOnHost(host, name);
-	return pod && health(host, pod);
-}
-
-/** The manifest of a component on the host; undefined where there is none. */
-async function podOnHost(host: Host, name: StaticPodName): Promise<Pod | undefined> {
-	const path = staticPodPath(name);
-	const fileOnHost = (await host.read([path])).get(path);
-	return fileOnHost && podOf(fileOnHost.content.toString());
 }
 
 /** Whether etcd's data belongs to a user of its own although etcd runs as root. */
@@ -315,13 +199,4 @@ function hasDataOwner(cluster: Cluster): boolean {
 /** kubeadm's time limit for a component to be healthy, in seconds. */
 function healthLimit(node: NodeSpec): number {
 	return durationSeconds(timeoutOf(node, "controlPlaneComponentHealthCheck"));
-}
-
-/** Parses a manifest. A broken manifest is returned as its text. */
-function podOf(text: string): Pod {
-	try {
-		return fromYaml(text) as Pod;
-	} catch {
-		return text as never;
-	}
 }
