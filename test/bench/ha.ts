@@ -4,6 +4,7 @@ import type { ClusterProgram } from "../clusters/programs/cluster/index.ts";
 import { clusterOn } from "../clusters/support/cluster.ts";
 import { kubeadm, kubeadmInit, kubectl } from "../clusters/support/kubeadm.ts";
 import { testStack } from "../clusters/support/stack.ts";
+import { milestonesOf } from "./milestones.ts";
 
 const controlPlanes = ["cp-1", "cp-2", "cp-3"];
 const hosts = [...controlPlanes, "worker-1"].map((name) => ({ name }));
@@ -40,7 +41,9 @@ async function byPulumi(lab: Lab): Promise<number> {
 	const stack = await testStack("cluster");
 	try {
 		await stack.configure(program(lab));
-		return (await stack.up()).duration;
+		const made = await stack.up();
+		console.log(milestonesOf(made).join("\n"));
+		return made.duration;
 	} finally {
 		await stack.remove();
 	}

@@ -58,8 +58,20 @@ export interface Outcome {
 	changes: string[];
 	/** The same, with what each is told. */
 	steps: Step[];
+	/** When each of them ended. */
+	ends: End[];
 	/** Seconds. */
 	duration: number;
+}
+
+/** The end of what happens to a resource. */
+export interface End {
+	/** `StaticPodManifest` */
+	type: string;
+	/** `test-cp-1-kube-apiserver` */
+	name: string;
+	/** Seconds from the start of the operation, to the second. */
+	at: number;
 }
 
 /** What happens to a resource. Secrets are not told. */
@@ -215,12 +227,21 @@ async function operation(
 	env?: Record<string, string>,
 ): Promise<Outcome> {
 	const log = join(folder, "events.json");
-	const began = performance.now();
+	const [began, beganAt] = [performance.now(), Date.now() / 1000];
 	const text = await pulumi([...words, "--suppress-progress", `--event-log=${log}`], env);
 	const duration = (performance.now() - began) / 1000;
-	const events = (await readFile(log, "utf8")).split("\n").filter(Boolean);
-	const steps = events.flatMap((line) => stepOf(JSON.parse(line)));
-	return { text, changes: steps.map(({ op, type, name }) => `${op} ${type} ${name}`), steps, duration };
+	const lines = (await readFile(log, "utf8")).split("\n").filter(Boolean);
+	const events = lines.map((line) => JSON.parse(line) as EngineEvent);
+	const steps = events.flatMap(stepOf);
+	const ends = events.flatMap((event) => endOf(event, beganAt));
+	return { text, changes: steps.map(({ op, type, name }) => `${op} ${type} ${name}`), steps, ends, duration };
+}
+
+function endOf({ resOutputsEvent, timestamp }: EngineEvent, beganAt: number): End[] {
+	const urn = resOutputsEvent?.metadata.urn;
+	if (!urn) return [];
+	const [type, name] = urn.split("::").slice(2) as [string, string];
+	return [{ type: type.split(":").at(-1)!, name, at: Math.max(0, timestamp - beganAt) }];
 }
 
 function stepOf({ resourcePreEvent }: EngineEvent): Step[] {
