@@ -27,17 +27,19 @@ describe(`a roll over three control planes (seed ${seed})`, () => {
 	let hours = 1;
 	const bare = new Map<string, string[]>();
 	const random = randomNumbers(seed);
+	const passphrase = "of-both-stacks";
 	const host = (name: string) => lab.hosts.find((each) => each.name === name)!;
 	const anyHost = () => host(all[Math.floor(random() * all.length)]!);
 
-	const say = () => {
+	const program = () => {
 		const virtualIP = {
 			address: lab.hostSubnet.replace(/\.0\/24$/, ".200"),
 			images: { haproxy: image, keepalived: image },
 		};
 		const apiServer = { extraArgs: [{ name: "event-ttl", value: `${hours}h0m0s` }] };
-		return stack.configure(clusterOn(lab, { controlPlanes: nodesOn(lab, all), workers: [], virtualIP, apiServer }));
+		return clusterOn(lab, { controlPlanes: nodesOn(lab, all), workers: [], virtualIP, apiServer });
 	};
+	const say = () => stack.configure(program());
 	const state = () => stateOf(lab, (text) => text.replaceAll(/(event-ttl\W+(value\W+)?)\d+h0m0s/g, "$1TIME"));
 	/** A random moment of an undisturbed roll. */
 	const moment = () => pause(random() * durations.roll * 1000);
@@ -70,7 +72,7 @@ describe(`a roll over three control planes (seed ${seed})`, () => {
 	beforeAll(async () => {
 		lab = await startLab({ hosts: all.map((name) => ({ name })) });
 		for (const each of lab.hosts) bare.set(each.name, await listing(each));
-		stack = await testStack("cluster");
+		stack = await testStack("cluster", passphrase);
 		await say();
 		durations.bringUp = (await stack.up()).duration;
 		hours++;
@@ -135,6 +137,26 @@ describe(`a roll over three control planes (seed ${seed})`, () => {
 			await restarted.start();
 			await roll();
 		});
+	});
+
+	it("holds off a second run of the same program, which says for whom it waits, and is told what changed meanwhile", async () => {
+		const second = await testStack("cluster", passphrase);
+		await second.take(await stack.stored());
+		await struck(async (roll) => {
+			const rolling = roll();
+			hours++;
+			await second.configure(program());
+			hours--;
+			await pause(5000);
+			const said = await second.up().then(
+				({ text }) => text,
+				({ message }: Error) => message,
+			);
+			await rolling;
+			expect(said).toMatch(/waits for another run of the Pulumi program test\/test .* which works there since /);
+			expect(said).toContain("content edited since");
+		});
+		await second.remove();
 	});
 
 	it("is finished where the hosts' SSH servers refuse bursts of connections", async () => {
