@@ -15,6 +15,7 @@ import { readFacts } from "../phases/host-facts";
 import { removeBootstrapKubeconfig } from "../phases/kubelet/credentials";
 import { removeUnfinished } from "../phases/reset/unfinished";
 import type { Lifecycle } from "./lifecycle";
+import { isListedIn } from "./machine-guards";
 
 /** Arguments of a `Host`. */
 export interface HostArgs {
@@ -57,7 +58,7 @@ export interface HostOutputs {
 
 /**
  * Lifecycle of a machine that is reached over SSH. The machine's facts are read once and kept. `read` and `update`
- * throw ExpectationError where another machine answers at the address.
+ * throw ExpectationError where another machine answers at the address that is not said to be set up anew.
  */
 export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 	check({ connection, facts = {}, trustOnFirstUse = true }, old) {
@@ -83,12 +84,15 @@ export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 
 	/**
 	 * Checks that the host is still the same machine, and keeps the facts as first read: a changed resolver on the host
-	 * must not change a running cluster. A host key that known_hosts now has is taken over.
+	 * must not change a running cluster. A host key that known_hosts now has is taken over. The facts of a machine that was
+	 * set up anew are its own.
 	 */
 	async read(_id, state) {
 		const reached = await reach(state);
-		refuseOther(reached.name, (await readFacts(reached, state.givenFacts)).machineId, state.facts.machineId);
-		return { ...state, ...keysOf(reached) };
+		const factsOfHost = await readFacts(reached, state.givenFacts);
+		const isNew = isSetUpAnew(reached, { is: factsOfHost.machineId, was: state.facts.machineId }, state.connection);
+		const facts = isNew ? { facts: { ...factsOfHost, ...state.givenFacts } } : {};
+		return { ...state, ...facts, ...keysOf(reached) };
 	},
 
 	async update(_id, state, { connection, givenFacts: given, trustOnFirstUse }) {
@@ -100,10 +104,11 @@ export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 			storedProxyHostKey: isSameBastion(state.connection.proxy, connection.proxy) ? state.proxyHostKey : undefined,
 		});
 		const factsOfHost = await readFacts(reached, given);
-		refuseOther(reached.name, factsOfHost.machineId, state.facts.machineId);
+		const isNew = isSetUpAnew(reached, { is: factsOfHost.machineId, was: state.facts.machineId }, connection);
 		recordMove(state, { connection, ...keysOf(reached) });
 		if (moved) status(`${reached.name}: the machine answers under another address`);
-		const facts = { ...asFirstRead(state.facts, factsOfHost, state.givenFacts), ...given };
+		const known = isNew ? factsOfHost : asFirstRead(state.facts, factsOfHost, state.givenFacts);
+		const facts = { ...known, ...given };
 		const { firstContact } = state;
 		return { facts, ...keysOf(reached), ...(firstContact === undefined ? {} : { firstContact }) };
 	},
@@ -153,13 +158,27 @@ function asFirstRead(facts: HostFacts, said: HostFacts, given: Partial<HostFacts
 	]) as unknown as HostFacts;
 }
 
-/** Refuses another machine under a reused address. */
-function refuseOther(name: string, got: string, recorded: string): void {
-	if (got === recorded) return;
+/**
+ * Environment variable with the addresses, separated by commas, of machines that were set up anew and are to be the same
+ * nodes. A refresh then finds what they lack, and `up` puts it there.
+ */
+const NEW_MACHINES = "PULUMI_KUBEADM_NEW_MACHINES";
+
+/**
+ * Whether another machine answers than before, of which the person says that it was set up anew.
+ * @throws ExpectationError for any other machine: at a reused address, nothing of it may be changed
+ */
+function isSetUpAnew(
+	{ name }: ConnectedHost,
+	{ is, was }: { is: string; was: string },
+	{ host: address }: ConnectionArgs,
+): boolean {
+	if (is === was) return false;
+	if (isListedIn(NEW_MACHINES, address)) return true;
 	throw new ExpectationError({
 		at: name,
-		expected: `the machine ${recorded} (its /etc/machine-id)`,
-		got: `${got}: another machine under this address`,
-		next: "give a new machine a new name in the program",
+		expected: `the machine ${was} (its /etc/machine-id)`,
+		got: `${is}: another machine under this address`,
+		next: `give a new machine a new name in the program; where this one was set up anew and is to be the same node: ${NEW_MACHINES}=${address} pulumi up --refresh`,
 	});
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { paths } from "../facts/paths";
 import type { Host } from "../hosts/host";
-import { releaseNode } from "../hosts/placement/node-claim";
+import { claimNode, releaseNode } from "../hosts/placement/node-claim";
 import { belongsToAnother, type Digests, handOverToHeirs, newId, removeFiles } from "../hosts/placement/place";
 import { inTurn } from "../hosts/placement/turn";
 import { reach } from "../hosts/reach";
@@ -163,6 +163,8 @@ async function change(
 	host: Host,
 	{ id, state, inputs }: { id: string; state: Parameters<typeof kubelet.update>[1]; inputs: KubeletInputs },
 ): Promise<KubeletOutputs> {
+	// A machine that was set up anew has no records.
+	if (state.status !== RUNNING) await claimNode(host, { owner: id, node: inputs.nodeName });
 	if (state.status === NOT_STARTED) await preflightUnlessPassed(host, inputs.preflight);
 	const isForgotten = state.status === NO_NODE && (await nodeOfKubelet(inputs)) === "missing";
 	// After a change that was cut off, the kubelet may run with older files than those on the host.

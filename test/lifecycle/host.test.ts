@@ -86,4 +86,20 @@ describe("a host", () => {
 		);
 		await expect(lifecycle.read!(id, { ...inputs, ...outputs })).rejects.toThrow("another machine");
 	});
+
+	it("is another machine where the person says that it was set up anew, by the address of its connection", async () => {
+		says(said);
+		const inputs = lifecycle.check(reference, undefined);
+		const { id, outputs } = await lifecycle.create(inputs);
+		says({ ...said, machineId: "another" });
+		const state = { ...inputs, ...outputs };
+		vi.stubEnv("PULUMI_KUBEADM_NEW_MACHINES", "198.18.0.12");
+		await expect(lifecycle.read!(id, state)).rejects.toThrow(
+			"PULUMI_KUBEADM_NEW_MACHINES=198.18.0.11 pulumi up --refresh",
+		);
+		vi.stubEnv("PULUMI_KUBEADM_NEW_MACHINES", "198.18.0.12, 198.18.0.11");
+		expect((await lifecycle.read!(id, state))!.facts.machineId).toBe("another");
+		expect((await lifecycle.update(id, state, inputs)).facts.machineId).toBe("another");
+		vi.unstubAllEnvs();
+	});
 });

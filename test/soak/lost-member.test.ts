@@ -1,3 +1,4 @@
+import { readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Lab, startLab, until } from "../../lab/index.ts";
 import { clusterOn, nodesOn } from "../clusters/support/cluster.ts";
@@ -52,6 +53,20 @@ describe("an etcd member with a damaged disk", () => {
 		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
 	});
 
+	it("makes a machine that was set up anew the same control plane again, once its key and its machine-id are confirmed", async () => {
+		const known = await readFile(lab.knownHostsFile, "utf8");
+		const { stdout } = await host("cp-2").exec(SET_UP_ANEW, { check: true });
+		await expect(stack.preview({ refresh: true })).rejects.toThrow(/host key/);
+		const old = host("cp-2").hostKey;
+		await writeFile(lab.knownHostsFile, known.replaceAll(old, stdout.trim().split(" ").slice(0, 2).join(" ")));
+		const again = `PULUMI_KUBEADM_NEW_MACHINES=${host("cp-2").address} pulumi up --refresh`;
+		await expect(stack.up({ refresh: true })).rejects.toThrow(again);
+		await stack.up({ refresh: true, env: { PULUMI_KUBEADM_NEW_MACHINES: host("cp-2").address } });
+		expect(await voters(host("cp-1"))).toEqual(all);
+		expect(await kubectl(host("cp-2"), "get configmap kept -o jsonpath={.data.a}")).toBe("b");
+		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
+	});
+
 	it("lets a machine go that is switched off for good, through the others", async () => {
 		await host("cp-1").kill();
 		await stack.configure(program(all, "cp-1"));
@@ -60,3 +75,14 @@ describe("an etcd member with a damaged disk", () => {
 		expect(await kubectl(host("cp-2"), "get nodes -o name")).toBe("node/cp-2\nnode/cp-3");
 	});
 });
+
+/** What a new installation of a machine lacks, and has anew. Prints its SSH host key. */
+const SET_UP_ANEW = `systemctl stop kubelet
+for container in $(ctr -n k8s.io containers ls -q); do ctr -n k8s.io tasks kill -s 9 "$container" 2>/dev/null; done
+crictl rmp -fa >/dev/null 2>&1
+awk '$2 ~ "^/var/lib/kubelet/" { print $2 }' /proc/mounts | sort -r | xargs -r umount -l
+rm -rf /etc/kubernetes /var/lib/kubelet /var/lib/etcd /var/lib/pulumi-kubeadm
+mkdir -p /etc/kubernetes/manifests /var/lib/kubelet
+head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \\n' > /root/machine-id && cat /root/machine-id > /etc/machine-id
+rm -f /etc/ssh/ssh_host_ed25519_key* && ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key && systemctl restart ssh
+cat /etc/ssh/ssh_host_ed25519_key.pub`;

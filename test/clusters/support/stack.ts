@@ -12,8 +12,8 @@ export interface TestStack {
 	readonly home: string;
 	/** Sets what the program reads as `test:program`. */
 	configure(program: object): Promise<void>;
-	/** `pulumi up`, with more words on its command line. Throws with the engine's output when it fails. */
-	up(options?: { refresh?: boolean; words?: string[] }): Promise<Outcome>;
+	/** `pulumi up`, with more words on its command line and variables in its environment. Throws with the engine's output when it fails. */
+	up(options?: { refresh?: boolean; words?: string[]; env?: Record<string, string> }): Promise<Outcome>;
 	/** `pulumi preview`, with `--diff`. */
 	preview(options?: { refresh?: boolean }): Promise<Outcome>;
 	/** `pulumi refresh`. */
@@ -110,8 +110,8 @@ export async function testStack(
 		configure: async (object) => {
 			await pulumi(["config", "set", "test:program", JSON.stringify(object)]);
 		},
-		up: ({ refresh = false, words = [] } = {}) =>
-			operation(folder, pulumi, ["up", "--yes", "--skip-preview", `--refresh=${refresh}`, ...words]),
+		up: ({ refresh = false, words = [], env = {} } = {}) =>
+			operation(folder, pulumi, ["up", "--yes", "--skip-preview", `--refresh=${refresh}`, ...words], env),
 		preview: ({ refresh = false } = {}) => operation(folder, pulumi, ["preview", "--diff", `--refresh=${refresh}`]),
 		refresh: () => operation(folder, pulumi, ["refresh", "--yes", "--skip-preview"]),
 		destroy: ({ env = {} } = {}) => operation(folder, pulumi, ["destroy", "--yes", "--skip-preview"], env),
