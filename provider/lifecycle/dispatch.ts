@@ -25,6 +25,7 @@ import { lifecycleOf } from "./lifecycles";
 import { ifGone, isGone, machinesOf, refuseOtherMachine, type Whereabouts, whileLocked } from "./machine-guards";
 import { reporting, secretsIn } from "./reporting";
 import { RESTARTS, restartsOf } from "./restarts";
+import { withCluster } from "./sent-cluster";
 import { TYPED_PATHS } from "./shape";
 import { type ResourceKind, shapes } from "./shapes";
 import { typedProblems } from "./typed-problems";
@@ -58,7 +59,8 @@ export function check(
 	news: Properties,
 ): { inputs?: Properties; failures?: CheckFailure[] } {
 	const { own: sent, program } = split(news);
-	const { [TYPED_PATHS]: typedPaths, ...own } = sent;
+	const { [TYPED_PATHS]: typedPaths, ...args } = sent;
+	const own = withCluster(args);
 	if (typeof program === "string") setProgramName(program);
 	try {
 		const { own: before } = splitKept(kind, olds);

@@ -12,9 +12,28 @@ import type { EtcdMembers } from "../render/static-pods/pod";
  * @throws SpecError with all problems, by paths that begin with "cluster"
  */
 export function renderCluster<T extends object>(cluster: ClusterSpec, render: (cluster: Cluster) => T): T {
-	const known = isUnknown(cluster) ? { kubernetesVersion: UNKNOWN } : cluster;
-	const rendered = render(inArgument("cluster", () => resolveCluster(known)));
-	return isUnknown(cluster) || clusterUnknowns(known).length > 0 ? unknownFields(rendered) : maskUnknowns(rendered);
+	const spec = isUnknown(cluster) ? { kubernetesVersion: UNKNOWN } : cluster;
+	const { resolved, isOpen } = inArgument("cluster", () => resolvedOnce(spec));
+	const rendered = render(resolved);
+	return isUnknown(cluster) || isOpen ? unknownFields(rendered) : maskUnknowns(rendered);
+}
+
+/** A cluster with its defaults, and whether a whole list or object of it is not known. */
+interface Resolved {
+	resolved: Cluster;
+	isOpen: boolean;
+}
+
+/** Clusters that were resolved: the resources of one cluster share its object. */
+const known = new WeakMap<ClusterSpec, Resolved>();
+
+function resolvedOnce(cluster: ClusterSpec): Resolved {
+	const made = known.get(cluster) ?? {
+		resolved: resolveCluster(cluster),
+		isOpen: clusterUnknowns(cluster).length > 0,
+	};
+	known.set(cluster, made);
+	return made;
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { connectionSecrets, type Shape } from "../lifecycle/shape";
+import { clusterText } from "./cluster-text";
 import type { ApiAccess, Authority, ConnectionInputs, HostInput, HostReference } from "./inputs";
 
 /**
@@ -34,6 +35,7 @@ export function secretConnection(connection: ConnectionInputs): ConnectionInputs
 const references: Readonly<Record<string, (value: any) => object>> = {
 	host: (host: HostInput) => ({ host: hostReference(host) }),
 	otherControlPlanes: (hosts: HostInput[]) => ({ otherControlPlanes: hosts.map(hostReference) }),
+	cluster: (cluster: unknown) => ({ cluster: clusterText(cluster) }),
 	connection: (connection: ConnectionInputs) => ({ connection: secretConnection(connection) }),
 	api: ({ controlPlanes }: ApiAccess) => ({ controlPlanes: controlPlanes.map(hostReference) }),
 	identity: ({ initialMembers }: { initialMembers: unknown }) => ({ initialMembers }),

@@ -81,6 +81,9 @@ export async function sent(
 		const { __provider: _, typedPaths: typed, program: _program, ...object } = request.getObject().toJavaScript();
 		const { value: inputs, secrets } = clear(object);
 		if (typedPaths && typed) inputs.typedPaths = typed;
+		// A cluster that is known while the program runs is sent as JSON text.
+		if (typeof inputs.cluster === "string" && inputs.cluster.startsWith("{"))
+			inputs.cluster = JSON.parse(inputs.cluster);
 		all.push({
 			type: shortType(request.getType()),
 			name: request.getName(),
