@@ -26,7 +26,8 @@ export function makeWorkers(
 		const { drainTimeoutSeconds, forceDrain } = args;
 		const before = placesBefore(place, size).map((other) => made[other]!);
 		const host = hosts.get(node)!;
-		const proxy = balancer.localProxy ? { balancer: { ...balancer, apiServers: apiServersOf(endpoints) } } : {};
+		const { localProxy } = balancer;
+		const proxy = localProxy ? { balancer: { localProxy, apiServers: apiServersOf(endpoints) } } : {};
 		const drain = { drainTimeoutSeconds, forceDrain };
 		const inputs = {
 			host,

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Gate, type Host } from "../resources";
+import type { Gate, Host } from "../resources";
 
 /** When the program began, in milliseconds since 1970. */
 const BEGAN = performance.timeOrigin;
@@ -34,7 +34,7 @@ export function turnOf(host: Host, before: readonly Promise<unknown>[]): Turn {
 
 /** What a preview says of the order in which control planes change: the nodes of the gates that are waited for. */
 export function rollOrder(after: readonly Gate[] = []): { rollsAfter?: string[] } {
-	const rollsAfter = Gate.nodeNames(after);
+	const rollsAfter = after.map(({ nodeName }) => nodeName).filter((name) => typeof name === "string");
 	return rollsAfter.length > 0 ? { rollsAfter } : {};
 }
 

@@ -34,7 +34,7 @@ export interface WorkerNodeArgs {
 	 */
 	api?: ApiAccess;
 	/** The proxy in front of the API servers, which is placed before the kubelet joins through it. @default none */
-	balancer?: Omit<BalancerArgs, "virtualIP" | "after">;
+	balancer?: Omit<BalancerArgs, "virtualIP" | "after" | "flagsAtNextStart">;
 	/** Time limit of the drain before the node is removed, in seconds. @default 120 */
 	drainTimeoutSeconds?: pulumi.Input<number>;
 	/**

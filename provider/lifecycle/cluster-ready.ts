@@ -6,7 +6,7 @@ import { type Api, api } from "../kubernetes/api";
 import type { Patience } from "../phases/components/component";
 import { explainRollout, waitRolledOut } from "../phases/components/object-set";
 import { addonComponents } from "../phases/components/registry";
-import { hasFailed } from "../phases/kubelet/kubelet-hosts";
+import { hasKubeletFailed } from "../phases/kubelet/kubelet-hosts";
 import { nodesCommand } from "../phases/nodes-command";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import { type Lifecycle, nothingToDelete, PartialFailure } from "./lifecycle";
@@ -99,7 +99,7 @@ async function waitForNodes(
 		observe: async () => {
 			const behind = await nodesBehind(server, nodes);
 			if (behind.length === 0) return { done: true, value: undefined };
-			const hopeless = behind.every(({ name }) => hasFailed(name));
+			const hopeless = behind.every(({ name }) => hasKubeletFailed(name));
 			return { done: false, saw: behind.map(({ saw }) => saw).join("; "), ...(hopeless ? { hopeless } : {}) };
 		},
 		explain: () => explainRollout(server, workloads),
@@ -113,11 +113,11 @@ async function nodesBehind(server: Api, names: readonly string[]): Promise<{ nam
 		const conditions = (
 			nodes.get(name)?.status as { conditions?: { type: string; status: string; message?: string }[] } | undefined
 		)?.conditions;
-		const why = hasFailed(name) ? ": its kubelet failed in this run" : "";
+		const why = hasKubeletFailed(name) ? "; its kubelet failed in this run" : "";
 		if (!conditions) return [{ name, saw: `node ${name} is not registered${why}` }];
 		const ready = conditions.find(({ type }) => type === "Ready");
 		if (ready?.status === "True") return [];
-		return [{ name, saw: `node ${name} is not Ready: ${ready?.message ?? "no condition yet"}` }];
+		return [{ name, saw: `node ${name} is not Ready: ${ready?.message ?? "no condition yet"}${why}` }];
 	});
 }
 

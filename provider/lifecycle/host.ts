@@ -105,6 +105,8 @@ export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 		});
 		const factsOfHost = await readFacts(reached, given);
 		const isNew = isSetUpAnew(reached, { is: factsOfHost.machineId, was: state.facts.machineId }, connection);
+		if (isNew)
+			status(`${reached.name}: the machine was set up anew; next, so that it gets what it lacks: pulumi up --refresh`);
 		recordMove(state, { connection, ...keysOf(reached) });
 		if (moved) status(`${reached.name}: the machine answers under another address`);
 		const known = isNew ? factsOfHost : asFirstRead(state.facts, factsOfHost, state.givenFacts);

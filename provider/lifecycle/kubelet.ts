@@ -13,7 +13,7 @@ import { kubelet as component } from "../phases/components/kubelet";
 import type { FoundCluster } from "../phases/discovery/discover";
 import { bringUpKubelet } from "../phases/kubelet/bring-up";
 import { changeKubelet, KubeletChangeUndone } from "../phases/kubelet/change";
-import { bringingUp } from "../phases/kubelet/kubelet-hosts";
+import { bringingUpKubelet } from "../phases/kubelet/kubelet-hosts";
 import { configurationIn, forgetConfiguration, isUnproved, kubeletFiles } from "../phases/kubelet/last-configuration";
 import { watchNode } from "../phases/kubelet/node-health";
 import { kubeletStatus, NO_NODE, nodeOfKubelet, RUNNING } from "../phases/kubelet/status";
@@ -79,24 +79,23 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 		return joined && isDeepStrictEqual({ ...was, authority }, now) ? { changes: false } : {};
 	},
 
-	async create(kept) {
+	create(kept) {
 		const inputs = withCertificate(kept);
-		const id = newId(`kubelet/${inputs.subject.user}`);
-		const host = await reach(inputs.host);
-		const check = () => preflightUnlessPassed(host, inputs.preflight);
-		const leave = (formerNode: string) => drainFormer(inputs, formerNode);
-		const joined = { subject: inputs.preflight, controlPlanes: inputs.controlPlanes };
-		await bringingUp(inputs.nodeName, () =>
-			becomeNode(host, { owner: id, node: inputs.nodeName, joined, leave, check }),
-		);
-		const before = await captureBefore(host);
-		try {
-			const target = { host, owner: id, nodeName: inputs.nodeName };
-			const started = await bringingUp(inputs.nodeName, () => bringUpKubelet(target, inputs));
-			return { id, outputs: { ...started, hostBefore: before, status: RUNNING } };
-		} catch (error) {
-			throw new PartialFailure(id, { hostBefore: before, status: NOT_STARTED }, error as Error);
-		}
+		return bringingUpKubelet(inputs.nodeName, async () => {
+			const id = newId(`kubelet/${inputs.subject.user}`);
+			const host = await reach(inputs.host);
+			const check = () => preflightUnlessPassed(host, inputs.preflight);
+			const leave = (formerNode: string) => drainFormer(inputs, formerNode);
+			const joined = { subject: inputs.preflight, controlPlanes: inputs.controlPlanes };
+			await becomeNode(host, { owner: id, node: inputs.nodeName, joined, leave, check });
+			const before = await captureBefore(host);
+			try {
+				const target = { host, owner: id, nodeName: inputs.nodeName };
+				return { id, outputs: { ...(await bringUpKubelet(target, inputs)), hostBefore: before, status: RUNNING } };
+			} catch (error) {
+				throw new PartialFailure(id, { hostBefore: before, status: NOT_STARTED }, error as Error);
+			}
+		});
 	},
 
 	async read(id, state) {

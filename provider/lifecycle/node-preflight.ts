@@ -49,7 +49,7 @@ export interface NodePreflightInputs extends PreflightSubject {
 	host: HostReference;
 	/** Present where the program has no kubelet on this host, because kubeadm's phase `kubelet-start` is skipped. */
 	keepsKubelet?: true;
-	/** Hosts of the cluster's other control planes. Absent where there are none. */
+	/** Hosts of the cluster's other control planes, when the host became one. Absent where there were none. */
 	otherControlPlanes?: HostReference[];
 }
 
@@ -79,7 +79,8 @@ export const nodePreflight: Lifecycle<NodePreflightArgs, NodePreflightInputs, ob
 		declareControlPlanes(host, otherControlPlanes ?? []);
 		const problems = old ? fixedFieldProblems(old, rendered) : [];
 		if (problems.length > 0) throw new SpecError("Preflight", problems);
-		return { host, ...rendered, ...(otherControlPlanes ? { otherControlPlanes } : {}) };
+		// Only a create asks them.
+		return { host, ...rendered, ...(otherControlPlanes && !old ? { otherControlPlanes } : {}) };
 	},
 
 	diff: (state, inputs) =>

@@ -5,7 +5,7 @@ import type { RollArgs } from "../config/rollout";
 import { paths } from "../facts/paths";
 import { durationSeconds } from "../go/duration";
 import type { Host } from "../hosts/host";
-import { releaseNode } from "../hosts/placement/node-claim";
+import { claimNode, releaseNode } from "../hosts/placement/node-claim";
 import { belongsToAnother, type Digests, handOverToHeirs, newId } from "../hosts/placement/place";
 import { inTurn } from "../hosts/placement/turn";
 import { type HostReference, reach } from "../hosts/reach";
@@ -155,6 +155,8 @@ async function change(
 		inputs,
 	}: { id: string; state: Parameters<typeof standaloneKubelet.update>[1]; inputs: StandaloneKubeletInputs },
 ): Promise<StandaloneKubeletOutputs> {
+	// A machine that was set up anew has no records.
+	if (state.status !== RUNNING) await claimNode(host, { owner: id, node: inputs.nodeName });
 	if (state.status === NOT_STARTED) await preflightUnlessPassed(host, inputs.preflight);
 	// After a change that was cut off, the kubelet may run with older files than those on the host.
 	if (state.unread !== undefined) await serviceOf(host, "kubelet").restart();

@@ -154,12 +154,7 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 	async update(id, state, inputs) {
 		const isReturned = state.dataOwner !== undefined && inputs.dataOwner === undefined;
 		const wanted = isReturned ? { ...inputs, dataOwner: "root" } : inputs;
-		const host = await reach(inputs.host);
-		const change = () => place(id, wanted, state.digests ?? {});
-		const onHost = await manifestOn(host, inputs.component);
-		// What is put back on a damaged host may need what is put back beside it, so that none waits for another.
-		const isChange = onHost !== undefined && isOtherPod(onHost, inputs.manifest);
-		return isChange ? inTurn(host, () => leaving(host, inputs, change)) : change();
+		return place(id, wanted, state.digests ?? {});
 	},
 
 	async delete(id, state) {
@@ -175,7 +170,7 @@ function leaving<T>(host: Host, { component }: StaticPodManifestInputs, change: 
 	return component === "etcd" || component === "kube-apiserver" ? awayFromVirtualIP(host, change) : change();
 }
 
-/** Places the manifest, and keeps what is on the host also where that failed. */
+/** Places the manifest, and keeps what is on the host also where that failed. What runs on a host changes in turn. */
 async function place(
 	id: string,
 	inputs: StaticPodManifestInputs,
@@ -183,8 +178,12 @@ async function place(
 ): Promise<StaticPodManifestOutputs> {
 	const { host: reference, ...placed } = inputs;
 	const host = await reach(reference);
+	const change = () => placeManifest({ ...placed, reference, host, owner: id, stateDigests });
+	const onHost = await manifestOn(host, inputs.component);
+	// What is put back on a damaged host may need what is put back beside it, so that none waits for another.
+	const isChange = onHost !== undefined && isOtherPod(onHost, inputs.manifest);
 	try {
-		return { digests: await placeManifest({ ...placed, reference, host, owner: id, stateDigests }) };
+		return { digests: isChange ? await inTurn(host, () => leaving(host, inputs, change)) : await change() };
 	} catch (error) {
 		if (!(error instanceof ManifestChangeError)) throw error;
 		throw new PartialFailure(id, error.onHost, error);

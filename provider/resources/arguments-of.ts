@@ -233,7 +233,7 @@ export const argumentsOf = {
 	},
 	WorkerNode: {
 		...onNode,
-		balancer: fields({ apiServers: required(apiServers), localProxy, flagsAtNextStart: value("[string]") }),
+		balancer: fields({ apiServers: required(apiServers), localProxy }),
 		authority: authority(() => []),
 		api,
 		drainTimeoutSeconds: value("int"),

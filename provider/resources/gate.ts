@@ -16,16 +16,12 @@ export interface GateArgs extends ProgramArgs<Omit<lifecycle.GateArgs, "initialM
  * depend on this resource.
  */
 export class Gate extends KubeadmResource {
-	readonly #nodeName: unknown;
+	/** Name of the node, as far as it is known while the program runs. @internal */
+	readonly nodeName: unknown;
 
 	constructor(name: string, args: GateArgs, options?: pulumi.CustomResourceOptions) {
 		checkArguments("Gate", name, args, options);
 		super("Gate", name, args, options);
-		this.#nodeName = args.node.name;
-	}
-
-	/** Names of the nodes of gates, as far as they are known while the program runs: `rollsAfter` of what waits for the gates. */
-	static nodeNames(gates: readonly Gate[]): string[] {
-		return gates.map((gate) => gate.#nodeName).filter((name) => typeof name === "string");
+		this.nodeName = args.node.name;
 	}
 }

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { clusterReady } from "../../provider/lifecycle/cluster-ready";
-import { bringingUp } from "../../provider/phases/kubelet/kubelet-hosts";
+import { bringingUpKubelet } from "../../provider/phases/kubelet/kubelet-hosts";
 import { host as reference } from "../support/cluster";
 import { server, useControlPlane } from "../support/control-plane";
 
@@ -66,10 +66,10 @@ describe("ClusterReady", () => {
 
 	it("waits no longer for a node whose kubelet failed in the same run, once all others are Ready", async () => {
 		const failure = Promise.reject(new Error("another cluster's node"));
-		await expect(bringingUp("worker-9", () => failure)).rejects.toThrow("another cluster's node");
+		await expect(bringingUpKubelet("worker-9", () => failure)).rejects.toThrow("another cluster's node");
 		const awaited = { controlPlanes: [reference], nodes: ["cp-1", "worker-9"], workloads: [], timeoutSeconds: 300 };
 		await expect(clusterReady.create(clusterReady.check(awaited, undefined))).rejects.toThrow(
-			/node worker-9 is not registered: its kubelet failed in this run \(after \d+ s of 300 s\)/,
+			/node worker-9 is not registered; its kubelet failed in this run \(after \d+ s of 300 s\)/,
 		);
 	});
 

@@ -17,6 +17,9 @@ const WAIT_SECONDS = 300;
 /** Limit of the release when the process ends, in milliseconds. The engine grants five seconds. */
 const END_MILLISECONDS = 2000;
 
+/** Random name of this process: a lock that it lost sight of is taken again at once. */
+const TOKEN = randomUUID();
+
 /** This process's lock on a host. */
 interface Hold {
 	host: Host;
@@ -36,8 +39,8 @@ const holds = new Map<string, Hold>();
 /**
  * Runs an operation that changes a host, while this program holds the host's lock. The first of several operations takes the
  * lock, in one exchange. The lock is renewed while operations run, is released a few seconds after the last one or at the
- * end of the process, and lapses 90 s after the last renewal of a process that was killed. Only another program is held off.
- * @throws WaitError where another program holds the lock for five minutes; the message names that program and its user
+ * end of the process, and lapses 90 s after the last renewal of a process that was killed. Other processes are held off.
+ * @throws WaitError where another process holds the lock for five minutes; the message names its program and user
  */
 export async function withHostLock<T>(host: Host, operation: () => Promise<T>): Promise<T> {
 	const hold = holds.get(host.name) ?? { host, running: 0 };
@@ -63,12 +66,12 @@ async function take(hold: Hold): Promise<void> {
 			intervalSeconds: 2,
 			onStatus: status,
 			observe: async () => {
-				const attempt = { token: randomUUID(), since: `${new Date().toISOString().slice(0, 19)}Z` };
+				const attempt = { token: TOKEN, since: `${new Date().toISOString().slice(0, 19)}Z` };
 				const holder = await takeLock(host, attempt);
 				return holder === undefined ? { done: true, value: attempt } : { done: false, saw: `waits for ${holder}` };
 			},
 			explain: async () =>
-				`  nothing was changed on this host; next: \`pulumi up\` again when that program has ended. Its lock lapses ${LAPSE_SECONDS} s after it was killed: ${host.typed(`cat ${LOCK}`)}`,
+				`  nothing was changed on this host; next: \`pulumi up\` again when that run has ended. Its lock lapses ${LAPSE_SECONDS} s after it was killed: ${host.typed(`cat ${LOCK}`)}`,
 		});
 		hold.claim = claim;
 		hold.renewal = setInterval(() => renew(hold, claim), RENEWAL_SECONDS * 1000).unref();

@@ -11,7 +11,7 @@ export const LAPSE_SECONDS = 90;
 
 /** One taking of a lock. */
 export interface LockClaim {
-	/** Random name of this taking. */
+	/** Random name of the process. */
 	token: string;
 	/** Time of the taking, ISO 8601. */
 	since: string;
@@ -23,7 +23,7 @@ interface Holder extends Program {
 	user: string;
 	/** Time since which the lock is held, ISO 8601. */
 	since: string;
-	/** Random name of the taking. Absent in a lock of an older release. */
+	/** Random name of the process. Absent in a lock of an older release. */
 	token?: string;
 	/** The process that holds the lock. Absent in a lock of an older release. */
 	process?: ProcessName;
@@ -35,24 +35,28 @@ interface Holder extends Program {
  * @returns the holder in words; undefined where the lock is taken
  */
 export async function takeLock(host: Host, claim: LockClaim): Promise<string | undefined> {
-	const holder = await attempt(host, claim, []);
+	const holder = await takeUnlessHeld(host, claim);
 	if (!holder) return undefined;
 	const { ids } = knownProgram();
 	const isOwn = ids.includes(holder.id);
 	if (!isOwn || (holder.process && !hasEnded(holder.process))) return holderText(holder, isOwn);
-	const next = await attempt(host, claim, [holder.token ?? holder.id]);
+	const next = await takeUnlessHeld(host, claim, [holder.token ?? holder.id]);
 	return next && holderText(next, ids.includes(next.id));
 }
 
-/** @param over names of takings whose lock may be taken over @returns the holder of a lock that is not taken */
-async function attempt(host: Host, { token, since }: LockClaim, over: readonly string[]): Promise<Holder | undefined> {
+/** @param ended names of processes that have ended @returns the holder of a lock that is not taken */
+async function takeUnlessHeld(
+	host: Host,
+	{ token, since }: LockClaim,
+	ended: readonly string[] = [],
+): Promise<Holder | undefined> {
 	const { ids, name } = knownProgram();
 	// A program that is not known by an id yet holds the lock by its token alone.
 	const [id = token] = ids;
 	const holder: Holder = { id, name, user: userName(), since, token, process: thisProcess() };
 	const { stdout } = await host.run({
 		intent: "take the host's lock",
-		stdin: `${[...over, token].join(" ")}\n${id} ${token}\n${JSON.stringify(holder)}\n`,
+		stdin: `${[...ended, token].join(" ")}\n${id} ${token}\n${JSON.stringify(holder)}\n`,
 		script: TAKE,
 	});
 	return stdout.trim() === "" ? undefined : (JSON.parse(stdout) as Holder);

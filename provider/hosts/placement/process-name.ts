@@ -1,9 +1,11 @@
-import { readlinkSync } from "node:fs";
-import { hostname } from "node:os";
+import { readFileSync, readlinkSync } from "node:fs";
 
 /** A process on a machine where programs run, as the lock on a host names it. */
 export interface ProcessName {
-	/** Name of the machine, and its space of process ids: containers of one machine have spaces of their own. */
+	/**
+	 * The machine's boot, and its space of process ids: containers of one machine have spaces of their own. Empty where the
+	 * system does not tell them.
+	 */
 	machine: string;
 	/** Id of the process. */
 	pid: number;
@@ -16,7 +18,7 @@ export function thisProcess(): ProcessName {
 
 /** Whether a process is known to have ended: false for one of another machine, of which nothing is known. */
 export function hasEnded({ machine: where, pid }: ProcessName): boolean {
-	if (where !== machine()) return false;
+	if (where === "" || where !== machine()) return false;
 	try {
 		process.kill(pid, 0);
 		return false;
@@ -26,14 +28,11 @@ export function hasEnded({ machine: where, pid }: ProcessName): boolean {
 }
 
 function machine(): string {
-	return `${hostname()} ${processIds()}`.trim();
-}
-
-/** The space of process ids. Empty where the system has a single one. */
-function processIds(): string {
 	try {
-		return readlinkSync("/proc/self/ns/pid");
+		const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+		return `${boot} ${readlinkSync("/proc/self/ns/pid")}`;
 	} catch {
+		// Without Linux's /proc: the lock of a killed process lapses.
 		return "";
 	}
 }

@@ -3,11 +3,13 @@ import { isDeclared } from "./owner";
 import { editedFiles, placedRecords } from "./place";
 import { isThisProgram } from "./program";
 import { type FileRecord, parseRecord, RECORDS } from "./records";
+import { FORMER } from "./take-over";
 
 /**
  * Reads the records of files that this program placed on a host for resources that are not declared. After all other
  * resources of the host are gone, these are what creates left that were cut off before the state knew their resource.
- * Left out: files of another program, files that were on the host before, and files that somebody edited.
+ * Left out: files of another program, files that were on the host before, files that somebody edited, and those of a node that
+ * was taken over and whose resources were not made.
  * @throws BrokenRecord where a record is not readable
  */
 export async function unfinishedFiles(host: Host): Promise<FileRecord[]> {
@@ -22,7 +24,8 @@ export async function unfinishedFiles(host: Host): Promise<FileRecord[]> {
 	if (all.length === 0) return [];
 	const records = [...(await placedRecords(host, all)).values()];
 	const own = records.filter(
-		({ program, found, owner }) => program && isThisProgram(program) && !found && !isDeclared(owner),
+		({ program, found, owner }) =>
+			program && isThisProgram(program) && !found && !isDeclared(owner) && owner !== FORMER,
 	);
 	const edited = await editedFiles(
 		host,

@@ -138,10 +138,13 @@ export async function bootstrap(
 	const description = `${subject.user} joins`;
 	if (await hasCredentials(target, inputs)) {
 		const digests = await startWithCredentials(target, inputs, start);
-		const isCreated = target.stateDigests === undefined;
+		const remove = async () => removeTokens(await api({ controlPlanes, kubernetesAPICall }), description);
+		if (await removeBootstrapKubeconfig(target.host)) await remove();
 		// A join may have been cut off when its bootstrap kubeconfig was gone already and its token was not.
-		if ((await removeBootstrapKubeconfig(target.host)) || isCreated)
-			await removeTokens(await api({ controlPlanes, kubernetesAPICall }), description);
+		else if (target.stateDigests === undefined)
+			await remove().catch(({ message }: Error) =>
+				status(`${inputs.nodeName}: a token of an earlier join, if there is one, ends within an hour: ${message}`),
+			);
 		return digests;
 	}
 	return withBootstrapToken({ controlPlanes, kubernetesAPICall }, { description }, async (token) => {

@@ -11,22 +11,22 @@ export function rememberKubelet(nodeName: string, host: HostReference): void {
 	hosts.set(nodeName, isOther ? undefined : host);
 }
 
-/** Nodes whose kubelet this process did not bring up. */
-const failed = new Set<string>();
+/** Nodes whose kubelet this process could not bring up. */
+const failedKubelets = new Set<string>();
 
 /** Brings a node's kubelet up, and remembers for the rest of this process where that failed. */
-export async function bringingUp<T>(nodeName: string, bringUp: () => Promise<T>): Promise<T> {
+export async function bringingUpKubelet<T>(nodeName: string, bringUp: () => Promise<T>): Promise<T> {
 	try {
 		return await bringUp();
 	} catch (error) {
-		failed.add(nodeName);
+		failedKubelets.add(nodeName);
 		throw error;
 	}
 }
 
 /** Whether the kubelet of a node failed in this process, so that nobody need wait for the node. */
-export function hasFailed(nodeName: string): boolean {
-	return failed.has(nodeName);
+export function hasKubeletFailed(nodeName: string): boolean {
+	return failedKubelets.has(nodeName);
 }
 
 /**

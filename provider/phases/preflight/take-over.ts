@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { dirname } from "node:path/posix";
 import { ExpectationError } from "../../config/expected";
 import type { Host } from "../../hosts/host";
@@ -6,10 +7,10 @@ import { isThisProgram } from "../../hosts/placement/program";
 import { takePathsOver } from "../../hosts/placement/take-over";
 import { type HostReference, reach } from "../../hosts/reach";
 import { status } from "../../hosts/status";
-import { api } from "../../kubernetes/api";
+import { type Api, api } from "../../kubernetes/api";
 import { kubeconfigPath } from "../../render/kubeconfig";
-import type { KubernetesObject } from "../../render/kubernetes-object";
 import { nodeParts } from "../../render/node-plan";
+import { certificatesIn } from "../../render/pki/bundle";
 import { certificateAuthorities, certificates } from "../../render/pki/certificates";
 import { staticPodPath } from "../../render/static-pods/static-pods";
 import { kubeletFiles } from "../kubelet/last-configuration";
@@ -27,46 +28,62 @@ export interface DeclaredNode {
 }
 
 /**
- * Takes a node over that `kubeadm join` made in this program's cluster: its files count as placed by this program from
- * then on, and a delete leaves the host as `kubeadm reset` does. The proof is the cluster's own word: a control plane that
- * this program made has a Node with the name and the machine-id of this machine. Nothing but records is written.
- * @returns false where no control plane of this program knows the machine
+ * Whether a machine is a node that `kubeadm join` made in this program's cluster: a control plane that this program made has a
+ * Node with the machine's name and machine-id, and the machine has the CA of that cluster.
+ * @returns false where no control plane of this program knows the machine, or where the machine trusts another CA
  * @throws ExpectationError where the machine is a node of the cluster with another name or role
  */
-export async function takeOver(host: Host, declared: DeclaredNode): Promise<boolean> {
-	const known = await nodeOfMachine(host, declared.controlPlanes ?? []);
-	if (!known) return false;
-	const { node, subject } = declared;
-	const { name, labels = {} } = known.metadata;
-	const isControlPlane = CONTROL_PLANE in labels;
-	if (name !== node || isControlPlane === (subject.action === "worker join"))
-		throw new ExpectationError({
-			at: host.name,
-			expected: `node ${node}, ${roleText(subject.action !== "worker join")}`,
-			got: `node ${name} of this cluster, ${roleText(isControlPlane)}, which kubeadm made; nothing was changed`,
-			next: `list it as ${name} under ${isControlPlane ? "controlPlanes" : "workers"} to take it over`,
-		});
-	status(`${host.name}: ${name} is a node of this cluster that kubeadm made: it is taken over as it runs`);
-	await keepResetAsBefore(host);
-	await takePathsOver(
-		host,
-		isControlPlane ? controlPlanePaths(subject) : [...ofKubelet, subject.caPath],
-		subject.etcdDataDirectory,
-	);
-	return true;
-}
-
-/** The Node of a machine in the cluster that this program's control planes serve. */
-async function nodeOfMachine(
+export async function isJoinedByHand(
 	host: Host,
-	controlPlanes: readonly HostReference[],
-): Promise<KubernetesObject | undefined> {
+	{ node, subject, controlPlanes = [] }: DeclaredNode,
+): Promise<boolean> {
 	const claimed = await Promise.all(controlPlanes.map(isOfThisProgram));
 	const own = controlPlanes.filter((_, index) => claimed[index]);
-	if (own.length === 0) return undefined;
+	if (own.length === 0) return false;
+	const server = await api({ controlPlanes: own });
+	if (!(await trustsCluster(host, subject.caPath, server))) return false;
 	const { stdout } = await host.run({ intent: "read the machine-id", script: "cat /etc/machine-id" });
-	const nodes = await (await api({ controlPlanes: own })).list("v1", "Node");
-	return nodes.find(({ status: told }) => machineIdOf(told) === stdout.trim());
+	const nodes = (await server.list("v1", "Node")).filter(({ status: told }) => machineIdOf(told) === stdout.trim());
+	// Machines that were made of one image may have one machine-id.
+	const known = nodes.find(({ metadata }) => metadata.name === node) ?? nodes[0];
+	if (!known) return false;
+	const { name, labels = {} } = known.metadata;
+	const isControlPlane = CONTROL_PLANE in labels;
+	if (name === node && isControlPlane === (subject.action !== "worker join")) return true;
+	throw new ExpectationError({
+		at: host.name,
+		expected: `node ${node}, ${roleText(subject.action !== "worker join")}`,
+		got: `node ${name} of this cluster, ${roleText(isControlPlane)}, which kubeadm made; nothing was changed`,
+		next: `list it as ${name} under ${isControlPlane ? "controlPlanes" : "workers"} to take it over`,
+	});
+}
+
+/**
+ * Takes a node over that kubeadm made: its files count as placed by this program from then on, and a delete leaves the host
+ * as `kubeadm reset` does. Nothing but records is written.
+ */
+export async function takeOver(host: Host, { node, subject }: DeclaredNode): Promise<void> {
+	status(`${host.name}: ${node} is a node of this cluster that kubeadm made: it is taken over as it runs`);
+	await keepResetAsBefore(host);
+	const parts = subject.action === "worker join" ? [subject.caPath] : controlPlanePaths(subject);
+	const { etcdDataDirectory: data } = subject;
+	await takePathsOver(host, [...parts, ...(data === undefined ? [] : [data]), kubeconfigPath("kubelet.conf")]);
+	await takePathsOver(host, kubeletFiles);
+}
+
+/** Whether a machine trusts the CA that the pods of a cluster trust. A stale Node may have the name of a node of another cluster. */
+async function trustsCluster(host: Host, caPath: string, server: Api): Promise<boolean> {
+	const metadata = { name: "kube-root-ca.crt", namespace: "kube-system" };
+	const published = await server.read({ apiVersion: "v1", kind: "ConfigMap", metadata });
+	const trusted = (await host.read([caPath])).get(caPath)?.content.toString();
+	const keys = publicKeysIn((published?.data as { "ca.crt"?: string } | undefined)?.["ca.crt"]);
+	return publicKeysIn(trusted).some((key) => keys.includes(key));
+}
+
+function publicKeysIn(text = ""): string[] {
+	return certificatesIn(text).map((pem) => {
+		return new X509Certificate(pem).publicKey.export({ type: "spki", format: "der" }).toString("hex");
+	});
 }
 
 /** A control plane of a cluster that kubeadm made as a whole knows its nodes as well: such a cluster is not this program's. */
@@ -90,9 +107,6 @@ function roleText(isControlPlane: boolean): string {
 
 const CONTROL_PLANE = "node-role.kubernetes.io/control-plane";
 
-/** What a kubelet has that `kubeadm join` started. */
-const ofKubelet = [...kubeletFiles, kubeconfigPath("kubelet.conf")];
-
 /** What `kubeadm join --control-plane` writes. The certificates of an external etcd's client are a person's own. */
 function controlPlanePaths({ caPath, externalEtcd }: DeclaredNode["subject"]): string[] {
 	const etcd = externalEtcd ? { external: externalEtcd } : {};
@@ -102,7 +116,6 @@ function controlPlanePaths({ caPath, externalEtcd }: DeclaredNode["subject"]): s
 		...parts.certificates.map((name) => certificates[name].file),
 	].flatMap((file) => [`${file}.crt`, `${file}.key`]);
 	return [
-		...ofKubelet,
 		...[...pairs, "sa.key", "sa.pub"].map((file) => `${dirname(caPath)}/${file}`),
 		...parts.kubeconfigs.map(kubeconfigPath),
 		...parts.staticPods.map(staticPodPath),

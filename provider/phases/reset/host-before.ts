@@ -67,13 +67,12 @@ export async function savedBefore(host: Host): Promise<HostBefore | undefined> {
  * made a node of it. Kernel settings stay as they are.
  */
 export async function keepResetAsBefore(host: Host): Promise<void> {
+	if (await savedBefore(host)) return;
 	const now = await inspectHost(host);
 	const kept = [...directories, ...mountPoints];
-	const before: HostBefore = {
-		...now,
-		...{ unitActive: "inactive", tables: [], links: [], sysctls: {} },
-		paths: now.paths.filter((path) => kept.includes(path)),
-	};
+	// What is below /usr/libexec is a person's: plugins of the kubelet.
+	const paths = now.paths.filter((path) => kept.includes(path) || path.startsWith("/usr/libexec/"));
+	const before: HostBefore = { ...now, unitActive: "inactive", tables: [], links: [], sysctls: {}, paths };
 	await host.write([{ path: BEFORE, content: JSON.stringify(before), ...recordAccess }]);
 }
 

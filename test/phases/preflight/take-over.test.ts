@@ -1,11 +1,12 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { CLAIM } from "../../../provider/hosts/placement/node-claim";
 import { placedRecords, placeFiles } from "../../../provider/hosts/placement/place";
 import { learnProgram } from "../../../provider/hosts/placement/program";
-import { recordPath } from "../../../provider/hosts/placement/records";
+import { digestOf, recordPath } from "../../../provider/hosts/placement/records";
+import { certificateAuthority } from "../../../provider/lifecycle/certificate-authority";
 import { becomeNode } from "../../../provider/phases/preflight/become-node";
 import { savedBefore } from "../../../provider/phases/reset/host-before";
-import { host as controlPlane } from "../../support/cluster";
+import { cluster, host as controlPlane } from "../../support/cluster";
 import { host, printed, server, useControlPlane } from "../../support/control-plane";
 import { MemoryHost } from "../../support/memory-host";
 import { subjectOf } from "../../support/preflight-subject";
@@ -18,6 +19,8 @@ const ID = "0123456789abcdef0123456789abcdef";
 
 describe("a machine whose kubelet this program did not place", () => {
 	let machine: MemoryHost;
+	let authority: string;
+	let other: string;
 	const claimControlPlane = (by: object) =>
 		host.put(CLAIM, JSON.stringify({ program: by, node: "cp-1", owners: ["preflight"] }), "0600");
 	const putNode = (name: string, machineID: string, labels: Record<string, string> = {}) =>
@@ -27,6 +30,13 @@ describe("a machine whose kubelet this program did not place", () => {
 			metadata: { name, labels },
 			status: { nodeInfo: { machineID } },
 		});
+	const putAuthority = (certificate: string) =>
+		server.put("/api/v1/namespaces/kube-system/configmaps/kube-root-ca.crt", {
+			apiVersion: "v1",
+			kind: "ConfigMap",
+			metadata: { name: "kube-root-ca.crt", namespace: "kube-system" },
+			data: { "ca.crt": certificate },
+		});
 	const become = (node: string, action: "worker join" | "control plane join" = "worker join") =>
 		becomeNode(machine, {
 			owner: "kubelet#1",
@@ -35,15 +45,29 @@ describe("a machine whose kubelet this program did not place", () => {
 			check: async () => {},
 		});
 
+	beforeAll(async () => {
+		const make = async () =>
+			certificateAuthority.create(certificateAuthority.check({ name: "ca", cluster }, undefined));
+		[authority, other] = [(await make()).outputs.certificate, (await make()).outputs.certificate];
+	});
+
 	beforeEach(() => {
 		learnProgram(program);
+		putAuthority(authority);
 		claimControlPlane(program);
 		machine = new MemoryHost("root@198.18.0.21:22");
 		machine.put("/var/lib/kubelet/config.yaml", "kind: KubeletConfiguration\n");
 		machine.put("/etc/kubernetes/kubelet.conf", "kind: Config\n", "0600");
-		machine.put("/etc/kubernetes/pki/ca.crt", "no certificate\n");
+		machine.put("/etc/kubernetes/pki/ca.crt", authority);
 		machine.answers(/kubelet/, () => "active\n");
 		machine.answers(/^read the machine-id$/, () => `${ID}\n`);
+		machine.answers(/^look which of kubeadm's files are there$/, ({ script }) =>
+			machine
+				.paths()
+				.filter((path) => script.includes(`${path} `) || script.includes(`${path};`))
+				.map((path) => `${digestOf(machine.text(path)!)}  ${path}`)
+				.join("\n"),
+		);
 		machine.answers(/^inspect the host$/, () =>
 			["enabled enabled", "active active", "path /var/lib/kubelet", "path /var/lib/kubelet/pki", "table ip nat"].join(
 				"\n",
@@ -61,7 +85,7 @@ describe("a machine whose kubelet this program did not place", () => {
 		expect(machine.text("/var/lib/kubelet/config.yaml")).toBe(before);
 		const paths = ["/var/lib/kubelet/config.yaml", "/etc/kubernetes/kubelet.conf", "/etc/kubernetes/pki/ca.crt"];
 		const records = await placedRecords(machine, [...paths, "/etc/kubernetes/admin.conf"]);
-		expect([...records.keys()]).toEqual(paths);
+		expect([...records.keys()].sort()).toEqual([...paths].sort());
 		for (const record of records.values()) expect(record).not.toHaveProperty("found");
 		expect(await savedBefore(machine)).toMatchObject({
 			unitActive: "inactive",
@@ -104,7 +128,34 @@ describe("a machine whose kubelet this program did not place", () => {
 		expect(machine.paths().filter((path) => path.startsWith("/var/lib/pulumi-kubeadm"))).toEqual([]);
 	});
 
+	it("is the node of its name among machines that were made of one image and have one machine-id", async () => {
+		putNode("worker-0", ID);
+		putNode("worker-1", ID);
+		await become("worker-1");
+		expect(printed.join("\n")).toContain("worker-1 is a node of this cluster that kubeadm made");
+	});
+
+	it("stays as it is, without a record, where it fails a check", async () => {
+		putNode("worker-1", ID);
+		await expect(
+			becomeNode(machine, {
+				owner: "kubelet#1",
+				node: "worker-1",
+				joined: { subject: subjectOf({ action: "worker join" }), controlPlanes: [controlPlane] },
+				check: () => Promise.reject(new Error("preflight failed")),
+			}),
+		).rejects.toThrow("preflight failed");
+		expect(machine.paths().filter((path) => path.startsWith("/var/lib/pulumi-kubeadm"))).toEqual([]);
+	});
+
 	it.each([
+		[
+			"it has the CA of another cluster, and a stale Node has its name",
+			() => {
+				putNode("worker-1", ID);
+				machine.put("/etc/kubernetes/pki/ca.crt", other);
+			},
+		],
 		["the cluster has no Node with its machine-id", () => putNode("worker-1", "another")],
 		[
 			"the control plane is another program's",
