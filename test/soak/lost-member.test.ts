@@ -56,7 +56,7 @@ describe("an etcd member with a damaged disk", () => {
 	it("makes a machine that was set up anew the same control plane again, once its key and its machine-id are confirmed", async () => {
 		const known = await readFile(lab.knownHostsFile, "utf8");
 		const { stdout } = await host("cp-2").exec(SET_UP_ANEW, { check: true });
-		await expect(stack.preview({ refresh: true })).rejects.toThrow(/host key/);
+		expect((await stack.preview({ refresh: true })).text).toMatch(/host key/);
 		const old = host("cp-2").hostKey;
 		await writeFile(lab.knownHostsFile, known.replaceAll(old, stdout.trim().split(" ").slice(0, 2).join(" ")));
 		const again = `PULUMI_KUBEADM_NEW_MACHINES=${host("cp-2").address} pulumi up --refresh`;
