@@ -79,8 +79,9 @@ export const nodePreflight: Lifecycle<NodePreflightArgs, NodePreflightInputs, ob
 		declareControlPlanes(host, otherControlPlanes ?? []);
 		const problems = old ? fixedFieldProblems(old, rendered) : [];
 		if (problems.length > 0) throw new SpecError("Preflight", problems);
-		// Only a create asks them.
-		return { host, ...rendered, ...(otherControlPlanes && !old ? { otherControlPlanes } : {}) };
+		// Only a create asks them: those of then stay.
+		const asked = old ? old.otherControlPlanes : otherControlPlanes;
+		return { host, ...rendered, ...(asked ? { otherControlPlanes: asked } : {}) };
 	},
 
 	diff: (state, inputs) =>
