@@ -1,6 +1,6 @@
 import { type ExecFileException, execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
@@ -32,8 +32,8 @@ export interface TestStack {
 	 * @returns what was printed, and whether the operation ended before the interrupt
 	 */
 	interrupted(moment: Promise<unknown>): Promise<{ text: string; finished: boolean }>;
-	/** Puts Pulumi's own backup in the place of a state that Pulumi was writing when it was killed. */
-	takeBackup(): Promise<void>;
+	/** Removes the attributes that Pulumi was writing beside its state when it was killed. */
+	removeAttributes(): Promise<void>;
 	/** The program's outputs, secrets in clear. */
 	outputs(): Promise<Record<string, any>>;
 	/** The stack's state as stored, decrypted. */
@@ -136,9 +136,9 @@ export async function testStack(
 			for (const pid of await processesWith(`PULUMI_HOME=${join(folder, "home")}`, "pulumi")) signal(pid, "SIGINT");
 			return running;
 		},
-		takeBackup: () => {
+		removeAttributes: async () => {
 			const state = join(folder, "backend/.pulumi/stacks/test/test.json");
-			return copyFile(`${state}.bak`, state);
+			for (const file of [`${state}.attrs`, `${state}.bak.attrs`]) await rm(file, { force: true });
 		},
 		outputs: async () => JSON.parse(await pulumi(["stack", "output", "--json", "--show-secrets"])),
 		state: async () => JSON.parse(await pulumi(["stack", "export", "--show-secrets"])).deployment,
