@@ -93,20 +93,20 @@ export function objectsLifecycle<Args extends { controlPlanes: HostReference[]; 
 		},
 		async read(_id, state) {
 			const fields = leftAloneIn(state);
-			const changed: HandField[] = [];
 			const all = (server: Api) =>
 				Promise.all(
 					state.objects.map(async (wanted) => {
 						const live = await readForState(server, wanted);
 						const byHand = changedByHand(fields, { live, wanted });
-						changed.push(...byHand);
-						return live && byHand.reduce((object, field) => withValue(object, field, valueIn(wanted, field)), live);
+						const object = live && byHand.reduce((made, field) => withValue(made, field, valueIn(wanted, field)), live);
+						return { object, byHand };
 					}),
 				);
-			const objectsInApi = await readFromApi(state, all, { kubeconfigs });
+			const found = await readFromApi(state, all, { kubeconfigs });
+			const changed = found.flatMap(({ byHand }) => byHand);
 			if (changed.length > 0)
 				status(`${component.name}: changed by hand and left alone: ${changed.map(said).join(", ")}`);
-			const objects = objectsInApi.filter((object) => object !== undefined);
+			const objects = found.map(({ object }) => object).filter((object) => object !== undefined);
 			if (objects.length === 0 && state.objects.length > 0) return undefined;
 			return { ...state, objects, applied: objects.map(nameOf) };
 		},
