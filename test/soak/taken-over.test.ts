@@ -52,6 +52,7 @@ describe("nodes that kubeadm join made in a cluster of this program", () => {
 			expect({ exitCode, stderr: exitCode === 0 ? "" : stderr }).toEqual({ exitCode: 0, stderr: "" });
 		}
 		await nodesReady(["cp-1", "cp-2", "worker-1"]);
+		await kubectl(host("cp-1"), "-n kube-system rollout status daemonset/kube-proxy --timeout=120s");
 	});
 
 	afterAll(async () => {
