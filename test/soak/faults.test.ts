@@ -66,7 +66,7 @@ describe(`a roll over three control planes (seed ${seed})`, () => {
 		}
 		expect(await voters(host("cp-1"))).toEqual(all);
 		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
-		expect(changesOf(undisturbed, await state())).toEqual([]);
+		expect(changesOf(undisturbed, await state()).filter((line) => !ofClient.test(line))).toEqual([]);
 	};
 
 	beforeAll(async () => {
@@ -219,13 +219,16 @@ describe(`a roll over three control planes (seed ${seed})`, () => {
 			await stack.command(["refresh", "--yes", "--skip-preview", "--clear-pending-creates"]);
 			await stack.up();
 			expect(await voters(host("cp-1"))).toEqual(all);
-			expect(changesOf(undisturbed, await state())).toEqual([]);
+			expect(changesOf(undisturbed, await state()).filter((line) => !ofClient.test(line))).toEqual([]);
 			expect((await stack.preview({ refresh: true })).changes).toEqual([]);
 		});
 });
 
 /** The lock of a program that was killed lapses by itself; the SSH server's settings are this test's own. */
 const notOurs = /\/run\/pulumi-kubeadm\.lock$|\/etc\/ssh\/sshd_config$/;
+
+/** The object that the client counts in. */
+const ofClient = /ConfigMap default\/counted$/;
 
 /** The first problem of a roll that failed. */
 function problemOf({ message }: Error): string {
