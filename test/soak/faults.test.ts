@@ -40,7 +40,7 @@ describe(`a roll over three control planes (seed ${seed})`, () => {
 		return clusterOn(lab, { controlPlanes: nodesOn(lab, all), workers: [], virtualIP, apiServer });
 	};
 	const say = () => stack.configure(program());
-	const state = () => stateOf(lab, (text) => text.replaceAll(/(event-ttl\W+(value\W+)?)\d+h0m0s/g, "$1TIME"));
+	const state = () => stateOf(lab, (text) => text.replaceAll(/(event-ttl(\W|\\n|value)+)\d+h0m0s/g, "$1TIME"));
 	/** A random moment of an undisturbed roll. */
 	const moment = () => pause(random() * durations.roll * 1000);
 
