@@ -63,7 +63,7 @@ export function split(properties: Properties): Parts {
 
 function converted(kind: ResourceKind, properties: Properties, convert: (value: unknown) => unknown): Properties {
 	const { inPreviewForm = [] }: Shape = shapes[kind];
-	const names = ["host", "controlPlanes", "otherControlPlanes", ...inPreviewForm];
+	const names = ["host", "controlPlanes", ...inPreviewForm];
 	return Object.fromEntries(
 		Object.entries(properties).map(([name, value]) => [name, names.includes(name) ? convert(value) : value]),
 	);

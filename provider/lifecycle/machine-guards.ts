@@ -93,8 +93,8 @@ export function machinesOf(state: Whereabouts): HostReference[] {
 
 /**
  * Runs an operation that changes a resource's machine, or the API behind a control plane, while this program holds the lock
- * on that machine. For a control plane, the program also holds the cluster's lock. Of several control planes of an API, the first that answers is locked. A `Host`, and a resource without a machine, need
- * no lock.
+ * on that machine. For a control plane, the program also holds the cluster's lock. Of the control planes of an API, the
+ * first that answers is locked. A `Host`, and a resource without a machine, need no lock.
  * @throws HostError where no machine answers
  * @throws WaitError where another program works on the machine for too long
  */

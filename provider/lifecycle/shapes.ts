@@ -159,7 +159,7 @@ export const shapes = {
 			proxiedAddresses: ["cluster", "node"],
 			images: ["cluster", "node"],
 		},
-		inPreviewForm: ["configuration", "listeners", "externalEtcd", "images"],
+		inPreviewForm: ["otherControlPlanes", "configuration", "listeners", "externalEtcd", "images"],
 	}),
 	EtcdData: shapeOf<EtcdDataArgs, EtcdDataInputs, EtcdDataOutputs>()({
 		args: ["host", "cluster", "node", "initialMembers", "members"],

@@ -7,15 +7,12 @@ import type { RollArgs } from "../config/rollout";
 import { etcdDataOwner } from "../facts/identities";
 import { hasUnknowns, isUnknown, UNKNOWN } from "../facts/unknown";
 import { durationSeconds } from "../go/duration";
-import type { Host } from "../hosts/host";
 import { type Digests, newId } from "../hosts/placement/place";
-import { inTurn } from "../hosts/placement/turn";
 import { forgetUndo, hasUndo } from "../hosts/placement/undo";
 import { type HostReference, reach } from "../hosts/reach";
 import { status } from "../hosts/status";
-import { awayFromVirtualIP } from "../phases/balancer/virtual-ip";
 import { staticPodComponents } from "../phases/components/registry";
-import { isOtherPod, manifestOn, podOf } from "../phases/control-plane/host-manifests";
+import { podOf } from "../phases/control-plane/host-manifests";
 import { otherManifestsOf } from "../phases/control-plane/other-manifests";
 import { ManifestChangeError, placeManifest } from "../phases/control-plane/place-manifest";
 import { acceptsForeignData } from "../phases/preflight/leftovers";
@@ -165,12 +162,7 @@ export const staticPodManifest: Lifecycle<StaticPodManifestArgs, StaticPodManife
 	},
 };
 
-/** Without its etcd, an API server serves no more: before either restarts, the virtual IP leaves the host. */
-function leaving<T>(host: Host, { component }: StaticPodManifestInputs, change: () => Promise<T>): Promise<T> {
-	return component === "etcd" || component === "kube-apiserver" ? awayFromVirtualIP(host, change) : change();
-}
-
-/** Places the manifest, and keeps what is on the host also where that failed. What runs on a host changes in turn. */
+/** Places the manifest, and keeps what is on the host also where that failed. */
 async function place(
 	id: string,
 	inputs: StaticPodManifestInputs,
@@ -178,12 +170,8 @@ async function place(
 ): Promise<StaticPodManifestOutputs> {
 	const { host: reference, ...placed } = inputs;
 	const host = await reach(reference);
-	const change = () => placeManifest({ ...placed, reference, host, owner: id, stateDigests });
-	const onHost = await manifestOn(host, inputs.component);
-	// What is put back on a damaged host may need what is put back beside it, so that none waits for another.
-	const isChange = onHost !== undefined && isOtherPod(onHost, inputs.manifest);
 	try {
-		return { digests: isChange ? await inTurn(host, () => leaving(host, inputs, change)) : await change() };
+		return { digests: await placeManifest({ ...placed, reference, host, owner: id, stateDigests }) };
 	} catch (error) {
 		if (!(error instanceof ManifestChangeError)) throw error;
 		throw new PartialFailure(id, error.onHost, error);

@@ -64,6 +64,14 @@ describe(`a roll over three control planes (seed ${seed})`, () => {
 			);
 			expect(lost).toBe(0);
 		}
+		await isAsUndisturbed();
+	};
+	/** What docs/failures.md says to type after a kill, before `up`. */
+	const clearUp = async () => {
+		await stack.command(["cancel", "--yes"]);
+		await stack.command(["refresh", "--yes", "--skip-preview", "--clear-pending-creates"]);
+	};
+	const isAsUndisturbed = async () => {
 		expect(await voters(host("cp-1"))).toEqual(all);
 		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
 		expect(changesOf(undisturbed, await state()).filter((line) => !ofClient.test(line))).toEqual([]);
@@ -198,13 +206,7 @@ describe(`a roll over three control planes (seed ${seed})`, () => {
 
 	for (let kill = 1; kill <= kills; kill++)
 		it(`is finished where pulumi is killed: ${kill} of ${kills}`, async () => {
-			await struck(
-				async () => void (await stack.killed("up", moment())),
-				async () => {
-					await stack.command(["cancel", "--yes"]);
-					await stack.command(["refresh", "--yes", "--skip-preview", "--clear-pending-creates"]);
-				},
-			);
+			await struck(async () => void (await stack.killed("up", moment())), clearUp);
 		});
 
 	for (let kill = 1; kill <= kills; kill++)
@@ -215,12 +217,9 @@ describe(`a roll over three control planes (seed ${seed})`, () => {
 					[],
 				);
 			await stack.killed("up", pause(random() * durations.bringUp * 1000));
-			await stack.command(["cancel", "--yes"]);
-			await stack.command(["refresh", "--yes", "--skip-preview", "--clear-pending-creates"]);
+			await clearUp();
 			await stack.up();
-			expect(await voters(host("cp-1"))).toEqual(all);
-			expect(changesOf(undisturbed, await state()).filter((line) => !ofClient.test(line))).toEqual([]);
-			expect((await stack.preview({ refresh: true })).changes).toEqual([]);
+			await isAsUndisturbed();
 		});
 });
 

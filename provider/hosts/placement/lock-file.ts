@@ -67,7 +67,7 @@ function holderText(holder: Holder, isOwn: boolean): string {
 	return `${who} of ${holder.user}, which works there since ${holder.since}`;
 }
 
-/** Removes the lock on a host, if it is still the one of this taking. */
+/** Removes the lock on a host, if it is still the one of this process. */
 export async function removeLock(host: Host, token: string): Promise<void> {
 	await host.run({
 		intent: "release the host's lock",

@@ -1,6 +1,7 @@
 import { paths } from "../../facts/paths";
 import type { FileOnHost, Host } from "../../hosts/host";
 import { type Digests, placedFiles } from "../../hosts/placement/place";
+import { inTurn } from "../../hosts/placement/turn";
 import { forgetUndo, hasUndo, keepForUndo, putBack } from "../../hosts/placement/undo";
 import type { HostReference } from "../../hosts/reach";
 import { serviceCommand } from "../../hosts/service";
@@ -9,6 +10,7 @@ import { WaitError, waitFor } from "../../hosts/wait";
 import { startsAlike } from "../../render/static-pods/initial-cluster";
 import type { Pod } from "../../render/static-pods/pod";
 import { type StaticPodName, staticPodPath } from "../../render/static-pods/static-pods";
+import { awayFromVirtualIP } from "../balancer/virtual-ip";
 import type { EtcdPlacement } from "../components/etcd";
 import { health } from "../components/health";
 import { staticPodComponents } from "../components/registry";
@@ -54,12 +56,34 @@ export class ManifestChangeError extends Error {
  * @throws ManifestChangeError where a change was begun and failed; Error that names a second manifest of the pod
  */
 export async function placeManifest(placement: ManifestPlacement): Promise<Digests> {
+	const { host, component: name, manifest } = placement;
+	const path = staticPodPath(name);
+	const before = (await host.read([path])).get(path);
+	const was = before && podOf(before.content.toString());
+	// What is put back on a damaged host may need what is put back beside it, so that none waits for another.
+	if (was === undefined || !isOtherPod(was, manifest)) return placeOver(placement, { before, was, isOther: false });
+	const change = () => placeOver(placement, { before, was, isOther: true });
+	// Without its etcd, an API server serves no more: before either restarts, the virtual IP leaves the host.
+	const leaves = name === "etcd" || name === "kube-apiserver";
+	return inTurn(host, () => (leaves ? awayFromVirtualIP(host, change) : change()));
+}
+
+/** What a host has in the place of a manifest. */
+interface OnHost {
+	/** The file. Absent where there is none. */
+	before: FileOnHost | undefined;
+	/** The pod that the file describes. */
+	was: Pod | undefined;
+	/** Whether that pod is another one than the wanted one. */
+	isOther: boolean;
+}
+
+/** Places a manifest in the place of what the host has. */
+async function placeOver(placement: ManifestPlacement, { before, was, isOther }: OnHost): Promise<Digests> {
 	const { host, owner, component: name, manifest: wanted, stateDigests } = placement;
 	const path = staticPodPath(name);
 	await refuseOtherManifests(host, wanted, path);
-	const before = (await host.read([path])).get(path);
-	const was = before && podOf(before.content.toString());
-	const isWell = was !== undefined && isOtherPod(was, wanted) && (await health(host, was)) === "ok";
+	const isWell = isOther && was !== undefined && (await health(host, was)) === "ok";
 	const staysAsFound = isWell && stateDigests === undefined && startsAlike(was, wanted);
 	if (staysAsFound) return staticPodComponents[name].save(placement, was);
 	if (isWell || (await hasUndo({ host, owner, path }))) return changeServing(placement, before, isWell);

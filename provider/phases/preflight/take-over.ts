@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { dirname } from "node:path/posix";
 import { ExpectationError } from "../../config/expected";
+import { controlPlaneLabels } from "../../facts/identities";
 import type { Host } from "../../hosts/host";
 import { readClaim } from "../../hosts/placement/node-claim";
 import { isThisProgram } from "../../hosts/placement/program";
@@ -8,6 +9,7 @@ import { takePathsOver } from "../../hosts/placement/take-over";
 import { type HostReference, reach } from "../../hosts/reach";
 import { status } from "../../hosts/status";
 import { type Api, api } from "../../kubernetes/api";
+import { fingerprintOf } from "../../pki/key-memory";
 import { kubeconfigPath } from "../../render/kubeconfig";
 import { nodeParts } from "../../render/node-plan";
 import { certificatesIn } from "../../render/pki/bundle";
@@ -48,7 +50,7 @@ export async function isJoinedByHand(
 	const known = nodes.find(({ metadata }) => metadata.name === node) ?? nodes[0];
 	if (!known) return false;
 	const { name, labels = {} } = known.metadata;
-	const isControlPlane = CONTROL_PLANE in labels;
+	const isControlPlane = controlPlaneLabels[0] in labels;
 	if (name === node && isControlPlane === (subject.action !== "worker join")) return true;
 	throw new ExpectationError({
 		at: host.name,
@@ -81,9 +83,7 @@ async function trustsCluster(host: Host, caPath: string, server: Api): Promise<b
 }
 
 function publicKeysIn(text = ""): string[] {
-	return certificatesIn(text).map((pem) => {
-		return new X509Certificate(pem).publicKey.export({ type: "spki", format: "der" }).toString("hex");
-	});
+	return certificatesIn(text).map((pem) => fingerprintOf(new X509Certificate(pem).publicKey));
 }
 
 /** A control plane of a cluster that kubeadm made as a whole knows its nodes as well: such a cluster is not this program's. */
@@ -104,8 +104,6 @@ function machineIdOf(told: unknown): string | undefined {
 function roleText(isControlPlane: boolean): string {
 	return isControlPlane ? "a control plane" : "a worker";
 }
-
-const CONTROL_PLANE = "node-role.kubernetes.io/control-plane";
 
 /** What `kubeadm join --control-plane` writes. The certificates of an external etcd's client are a person's own. */
 function controlPlanePaths({ caPath, externalEtcd }: DeclaredNode["subject"]): string[] {

@@ -68,6 +68,13 @@ const atEnd: (() => void)[] = [];
 /** Waits for scripts that run on a loaded machine. */
 const eventually = (check: () => void) => vi.waitFor(check, 10_000);
 const quick = async () => "done";
+/** Lets the faked time pass until an operation has ended. */
+async function overTime<T>(operation: Promise<T>): Promise<T> {
+	const ended = vi.fn();
+	operation.then(ended, ended);
+	while (ended.mock.calls.length === 0) await vi.advanceTimersByTimeAsync(500);
+	return operation;
+}
 
 beforeEach(() => {
 	folder = mkdtempSync(join(tmpdir(), "host-lock-"));
@@ -188,10 +195,7 @@ describe("the lock on a host", () => {
 		expect(printed[0]).toContain("waits for another run of the Pulumi program shop/dev (id 1) of ");
 		long.end();
 		await working;
-		const ended = vi.fn();
-		waiting.then(ended);
-		while (ended.mock.calls.length === 0) await vi.advanceTimersByTimeAsync(500);
-		expect(await waiting).toBe("done");
+		expect(await overTime(waiting)).toBe("done");
 	});
 
 	it("holds off a run of the same program until a process of another machine must have renewed it, dead or not", async () => {
@@ -203,10 +207,7 @@ describe("the lock on a host", () => {
 		await eventually(() => expect(printed).toHaveLength(1));
 		expect(printed[0]).toContain("of ci@ci-7, which works there since 2026-01-01T00:00:00Z");
 		setUptime(1090);
-		const ended = vi.fn();
-		waiting.then(ended);
-		while (ended.mock.calls.length === 0) await vi.advanceTimersByTimeAsync(500);
-		expect(await waiting).toBe("done");
+		expect(await overTime(waiting)).toBe("done");
 	});
 
 	it("is taken over at once by a later run of the same program when the first process has ended, whose release leaves it", async () => {
@@ -238,11 +239,7 @@ describe("the lock on a host", () => {
 		await eventually(() => expect(printed).toHaveLength(2));
 		long.end();
 		await working;
-		const all = Promise.all(waiting);
-		const ended = vi.fn();
-		all.then(ended);
-		while (ended.mock.calls.length === 0) await vi.advanceTimersByTimeAsync(500);
-		expect(await all).toEqual(["done", "done"]);
+		expect(await overTime(Promise.all(waiting))).toEqual(["done", "done"]);
 	});
 
 	it.each(["", "no lock\n", "2000\n1 a\n{}\n"])("is taken where its file says %j", async (content) => {
