@@ -26,7 +26,7 @@ import { ifGone, isGone, machinesOf, refuseOtherMachine, type Whereabouts, while
 import { reporting, secretsIn } from "./reporting";
 import { RESTARTS, restartsOf } from "./restarts";
 import { withCluster } from "./sent-cluster";
-import { TYPED_PATHS } from "./shape";
+import { type Shape, TYPED_PATHS } from "./shape";
 import { type ResourceKind, shapes } from "./shapes";
 import { typedProblems } from "./typed-problems";
 import { isClosedWay, isSilence, NEW_WAY, whyNotRead } from "./unreachable";
@@ -58,7 +58,7 @@ export function check(
 	olds: Properties,
 	news: Properties,
 ): { inputs?: Properties; failures?: CheckFailure[] } {
-	const { own: sent, program } = split(news);
+	const { own: sent, program, whole } = split(kind, news);
 	const { [TYPED_PATHS]: typedPaths, ...args } = sent;
 	const own = withCluster(args);
 	if (typeof program === "string") setProgramName(program);
@@ -68,7 +68,7 @@ export function check(
 		refuseOtherMachine(old, own);
 		const inputs = lifecycleOf(kind).check(own, old);
 		const restarts = restartsOf(kind, { inputs: old, restarts: olds[RESTARTS] }, inputs, own);
-		return { inputs: kept(kind, { ...inputs, ...(restarts ? { [RESTARTS]: restarts } : {}) }) };
+		return { inputs: kept(kind, { ...inputs, ...(restarts ? { [RESTARTS]: restarts } : {}) }, { whole }) };
 	} catch (error) {
 		if (!(error instanceof SpecError)) throw error;
 		return {
@@ -107,11 +107,11 @@ export async function diff(kind: ResourceKind, state: Properties, inputs: Proper
  * `reasons`, and the engine keeps the resource
  */
 export async function create(kind: ResourceKind, inputs: Properties): Promise<{ id: string; outs: Properties }> {
-	const { own, engine } = splitKept(kind, inputs);
-	return reporting({ kind, own, engine }, async () => {
+	const { own, engine, whole } = splitKept(kind, inputs);
+	return reporting({ kind, own, engine, whole }, async () => {
 		const { id, outputs } = await whileLocked(own, () => lifecycleOf(kind).create(own));
 		markDeclared(id);
-		return { id, outs: stateOf(kind, id, { ...own, ...outputs }) };
+		return { id, outs: stateOf(kind, id, { ...own, ...outputs }, { whole }) };
 	});
 }
 
@@ -126,7 +126,7 @@ export async function read(
 	state: Properties,
 ): Promise<{ id: string; props: Properties; inputs?: Properties }> {
 	const lifecycle = lifecycleOf(kind);
-	const { own, id: known, lastUpdate } = splitState(kind, state);
+	const { own, id: known, lastUpdate, whole } = splitState(kind, state);
 	const problem = isGone(own) ? undefined : await whyNotRead(own);
 	const isAsked = !isGone(own) && !problem;
 	const isRead = lifecycle.read && isAsked;
@@ -134,9 +134,10 @@ export async function read(
 	if (!read) return { id: "", props: {} };
 	const isCutOff = isAsked && (await isInterrupted(id, own, lastUpdate));
 	const found = isCutOff ? { [UNREAD]: CUT_OFF, ...read } : read;
-	const props = kept(kind, { ...found, [ID]: known, [PROGRAM]: state[PROGRAM], [LAST_UPDATE]: lastUpdate });
-	const { inputs: names, knownInPreview = [] } = shapes[kind];
-	const inputs = pick(props, [...names, ...knownInPreview]);
+	const added = { [ID]: known, [PROGRAM]: state[PROGRAM], [LAST_UPDATE]: lastUpdate };
+	const props = kept(kind, { ...found, ...added }, { whole });
+	const { inputs: names, knownInPreview = [] }: Shape = shapes[kind];
+	const inputs = kept(kind, pick(found, [...names, ...knownInPreview]), { whole });
 	const reason = reasonOf(kind, found);
 	return { id, props, inputs: reason ? { ...inputs, [NEEDS_UPDATE]: reason } : inputs };
 }
@@ -152,17 +153,17 @@ export async function update(
 	state: Properties,
 	inputs: Properties,
 ): Promise<{ outs: Properties }> {
-	const { own, engine } = splitKept(kind, inputs);
+	const { own, engine, whole } = splitKept(kind, inputs);
 	const { own: was, lastUpdate } = splitState(kind, state);
 	const cutOff = !(UNREAD in was) && (await isInterrupted(id, own, lastUpdate)) ? { [UNREAD]: CUT_OFF } : {};
 	// A failure that keeps the resource keeps the id of its change as well.
 	const keptByFailure = { ...engine };
-	return reporting({ kind, own, engine: keptByFailure }, () =>
+	return reporting({ kind, own, engine: keptByFailure, whole }, () =>
 		whileLocked(own, async () => {
 			const begun = await beginChange(id, own);
 			Object.assign(keptByFailure, begun);
 			const outputs = await lifecycleOf(kind).update(id, { ...was, ...cutOff }, own);
-			return { outs: stateOf(kind, id, { ...own, ...outputs, ...begun }) };
+			return { outs: stateOf(kind, id, { ...own, ...outputs, ...begun }, { whole }) };
 		}),
 	);
 }

@@ -1,5 +1,5 @@
 import { learnProgram, type Program, thisProgram } from "../hosts/placement/program";
-import { fromPreviewForm, toPreviewForm } from "./preview-form";
+import { fromPreviewForm, PATH, toPreviewForm } from "./preview-form";
 import { RESTARTS } from "./restarts";
 import type { Shape } from "./shape";
 import { type ResourceKind, shapes } from "./shapes";
@@ -26,6 +26,8 @@ export type Properties = Record<string, unknown>;
 interface Parts {
 	own: Properties;
 	engine: Properties;
+	/** Names of the spread inputs that stand under their own name, as a secret does. */
+	whole: readonly string[];
 	id?: string;
 	program?: unknown;
 	lastUpdate?: unknown;
@@ -33,8 +35,8 @@ interface Parts {
 
 /** Splits what the engine keeps of a resource, and restores the inputs from their preview form. */
 export function splitKept(kind: ResourceKind, properties: Properties): Parts {
-	const { own, ...parts } = split(properties);
-	return { ...parts, own: converted(kind, own, fromPreviewForm) };
+	const { own, ...parts } = split(kind, properties);
+	return { ...parts, own: converted(kind, gathered(kind, own), fromPreviewForm) };
 }
 
 /** Splits a state, and learns from it which program this process serves. */
@@ -45,20 +47,29 @@ export function splitState(kind: ResourceKind, state: Properties): Parts {
 }
 
 /** State of a resource, with the properties that the engine does not keep for a dynamic resource. */
-export function stateOf(kind: ResourceKind, id: string, properties: Properties): Properties {
-	return kept(kind, { ...properties, [ID]: id, [PROGRAM]: thisProgram() });
+export function stateOf(
+	kind: ResourceKind,
+	id: string,
+	properties: Properties,
+	{ whole }: { whole: readonly string[] },
+): Properties {
+	return kept(kind, { ...properties, [ID]: id, [PROGRAM]: thisProgram() }, { whole });
 }
 
-/** Inputs or state of a lifecycle as the engine keeps them. */
-export function kept(kind: ResourceKind, properties: Properties): Properties {
-	return converted(kind, withoutUndefined(properties), toPreviewForm);
+/**
+ * Inputs or state of a lifecycle as the engine keeps them. The engine keeps a secret by its name, so an input that came
+ * whole stays whole.
+ */
+export function kept(kind: ResourceKind, properties: Properties, { whole }: { whole: readonly string[] }): Properties {
+	return spread(kind, converted(kind, withoutUndefined(properties), toPreviewForm), whole);
 }
 
 /** Splits what the engine passes, and leaves out what only a preview shows. */
-export function split(properties: Properties): Parts {
+export function split(kind: ResourceKind, properties: Properties): Parts {
 	const { __provider, [ID]: id, [PROGRAM]: program, [LAST_UPDATE]: lastUpdate, ...rest } = properties;
 	const { [RESTARTS]: _, [NEEDS_UPDATE]: _reason, ...own } = rest;
-	return { own, engine: { __provider }, program, lastUpdate, ...(typeof id === "string" ? { id } : {}) };
+	const whole = spreadNames(kind).filter((name) => name in own);
+	return { own, whole, engine: { __provider }, program, lastUpdate, ...(typeof id === "string" ? { id } : {}) };
 }
 
 function converted(kind: ResourceKind, properties: Properties, convert: (value: unknown) => unknown): Properties {
@@ -67,6 +78,34 @@ function converted(kind: ResourceKind, properties: Properties, convert: (value: 
 	return Object.fromEntries(
 		Object.entries(properties).map(([name, value]) => [name, names.includes(name) ? convert(value) : value]),
 	);
+}
+
+/** Puts the entries of spread inputs among the other properties: `configuration > maxPods`. */
+function spread(kind: ResourceKind, properties: Properties, whole: readonly string[]): Properties {
+	const names = spreadNames(kind).filter((name) => !whole.includes(name));
+	const entries = Object.entries(properties).flatMap(([name, value]): [string, unknown][] => {
+		const isSpread = names.includes(name) && typeof value === "object" && value !== null && !Array.isArray(value);
+		if (!isSpread || Object.keys(value).length === 0) return [[name, value]];
+		return Object.entries(value).map(([key, item]) => [`${name}${PATH}${key}`, item]);
+	});
+	return Object.fromEntries(entries);
+}
+
+/** Takes the entries of spread inputs together again. */
+function gathered(kind: ResourceKind, properties: Properties): Properties {
+	const names = spreadNames(kind);
+	const result: Record<string, any> = {};
+	for (const [path, value] of Object.entries(properties)) {
+		const name = names.find((each) => path.startsWith(`${each}${PATH}`));
+		if (name === undefined) result[path] = value;
+		else result[name] = { ...result[name], [path.slice(`${name}${PATH}`.length)]: value };
+	}
+	return result;
+}
+
+function spreadNames(kind: ResourceKind): readonly string[] {
+	const { spread: names = [] }: Shape = shapes[kind];
+	return names;
 }
 
 /** Removes `undefined` values. The engine keeps none, so a state with them would differ from itself. */

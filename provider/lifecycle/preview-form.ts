@@ -54,7 +54,7 @@ function restored(form: unknown): unknown {
 }
 
 /** Separator of the keys in a path. */
-const PATH = " > ";
+export const PATH = " > ";
 
 /** Key of the JSON text of an input that has no other form. */
 const EXACT = "(exact)";

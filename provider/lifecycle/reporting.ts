@@ -11,7 +11,12 @@ import { type ResourceKind, shapes } from "./shapes";
  * be deleted later. The message never holds a secret.
  */
 export async function reporting<T>(
-	{ kind, own, engine }: { kind: ResourceKind; own: Properties; engine?: Properties },
+	{
+		kind,
+		own,
+		engine,
+		whole = [],
+	}: { kind: ResourceKind; own: Properties; engine?: Properties; whole?: readonly string[] },
 	operation: () => Promise<T>,
 ): Promise<T> {
 	try {
@@ -23,7 +28,7 @@ export async function reporting<T>(
 		markDeclared(error.id);
 		throw Object.assign(failure, {
 			id: error.id,
-			properties: { ...stateOf(kind, error.id, { ...own, ...error.outputs }), ...engine },
+			properties: { ...stateOf(kind, error.id, { ...own, ...error.outputs }, { whole }), ...engine },
 			reasons: [message],
 		});
 	}

@@ -31,6 +31,12 @@ export interface Shape {
 	readonly rendered?: Readonly<Record<string, readonly string[]>>;
 	/** Names of the inputs that the engine keeps and prints in the form of preview-form.ts. @default none */
 	readonly inPreviewForm?: readonly string[];
+	/**
+	 * Names of the inputs in preview form whose entries stand among the inputs, as a preview of many nodes is shorter
+	 * without the lines around them. A secret one is kept whole.
+	 * @default none
+	 */
+	readonly spread?: readonly string[];
 }
 
 /**
@@ -61,6 +67,7 @@ export function shapeOf<Args, Inputs, Outputs>() {
 			secrets?: readonly Path<KeyOf<Args> | KeyOf<Outputs>>[];
 			rendered?: Partial<Record<KeyOf<Inputs>, readonly KeyOf<Args>[]>>;
 			inPreviewForm?: readonly KeyOf<Inputs>[];
+			spread?: readonly KeyOf<Inputs>[];
 		},
 	): Shape => shape;
 }

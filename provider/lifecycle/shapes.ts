@@ -224,6 +224,7 @@ export const shapes = {
 			flags: ["cluster", "node"],
 		},
 		inPreviewForm: ["preflight", "configuration", "instanceConfiguration", "subject", "timeouts"],
+		spread: ["configuration"],
 	}),
 	StandaloneKubelet: shapeOf<StandaloneKubeletArgs, StandaloneKubeletInputs, StandaloneKubeletOutputs>()({
 		args: ["host", "cluster", "node", "rollsAfter"],
@@ -231,6 +232,7 @@ export const shapes = {
 		outputs: ["digests", "status", "unproved", "hostBefore"],
 		rendered: { configuration: ["cluster", "node"], flags: ["cluster", "node"] },
 		inPreviewForm: ["preflight", "configuration", "timeouts"],
+		spread: ["configuration"],
 	}),
 	Gate: shapeOf<GateArgs, GateInputs, None>()({
 		args: ["host", "cluster", "node", "initialMembers", "components", "waitsInFounding", "credentials", "rollsAfter"],

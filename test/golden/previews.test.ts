@@ -120,7 +120,7 @@ describe("a preview is as short as it was", () => {
 			expect((await stack.up()).changes).toEqual([]);
 			const changed = (more: object) => lengthOf(stack, { ...rest, cluster: { ...cluster, ...more } });
 			expect(await changed({ scheduler: { extraArgs: [{ name: "v", value: "3" }] } })).toBeLessThanOrEqual(23);
-			expect(await changed({ kubelet: { ...cluster.kubelet, podsPerCore: 40 } })).toBeLessThanOrEqual(35);
+			expect(await changed({ kubelet: { ...cluster.kubelet, podsPerCore: 40 } })).toBeLessThan(30);
 			expect(await changed({ dns: { imageTag: "v9" } })).toBeLessThanOrEqual(30);
 		} finally {
 			await stack.remove();
