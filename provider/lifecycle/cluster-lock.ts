@@ -46,6 +46,18 @@ export async function whileClusterLocked<T>(machine: HostReference, operation: (
 	}
 }
 
+/**
+ * Runs an operation that takes a part of a control plane away. The machine has left the program, so that nobody says which
+ * control planes are the others: this process holds the locks of all clusters that it knows. A `pulumi destroy` knows none.
+ */
+export function whileLeaving<T>(machine: HostReference, operation: () => Promise<T>): Promise<T> {
+	if (clusters.has(nameOf(machine))) return whileClusterLocked(machine, operation);
+	const members = [...new Set(clusters.values())].flatMap(({ hosts }) => hosts.slice(0, 1));
+	return members
+		.sort((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1))
+		.reduceRight((locked, member) => () => whileClusterLocked(member, locked), operation)();
+}
+
 function nameOf({ connection }: HostReference): string {
 	return `${hostName(connection)} ${connection.proxy ? hostName(connection.proxy) : ""}`;
 }

@@ -187,9 +187,14 @@ export async function remove(kind: ResourceKind, id: string, state: Properties):
 	}
 	if (lifecycleOf(kind).delete === nothingToDelete && lastUpdate === undefined) return;
 	await reporting({ kind, own }, () =>
-		whileLocked(own, () => deleteMarked(kind, id, own, lastUpdate)).catch((error) => sayIfGone(own, error)),
+		whileLocked(own, () => deleteMarked(kind, id, own, lastUpdate), { leaves: partsOfControlPlane.has(kind) }).catch(
+			(error) => sayIfGone(own, error),
+		),
 	);
 }
+
+/** Kinds whose delete takes an API server or an etcd member away. */
+const partsOfControlPlane = new Set<ResourceKind>(["StaticPodManifest", "EtcdData"]);
 
 /** A delete that is cut off is seen by the next `up` of a program that has the resource again. A destroy has no such program. */
 async function deleteMarked(kind: ResourceKind, id: string, own: Properties, lastUpdate: unknown): Promise<void> {

@@ -5,7 +5,7 @@ import { firstReached } from "../hosts/first-reached";
 import { withHostLock } from "../hosts/placement/host-lock";
 import { type HostReference, reach } from "../hosts/reach";
 import type { ConnectionArgs } from "../hosts/ssh/connection";
-import { whileClusterLocked } from "./cluster-lock";
+import { whileClusterLocked, whileLeaving } from "./cluster-lock";
 
 /** The part of the inputs that names the machine of a resource. */
 interface OnHost {
@@ -93,17 +93,22 @@ export function machinesOf(state: Whereabouts): HostReference[] {
 
 /**
  * Runs an operation that changes a resource's machine, or the API behind a control plane, while this program holds the lock
- * on that machine. For a control plane, the program also holds the cluster's lock. Of the control planes of an API, the
- * first that answers is locked. A `Host`, and a resource without a machine, need no lock.
+ * on that machine. For a control plane, the program also holds the cluster's lock, and so for the parts of one that leaves.
+ * Of the control planes of an API, the first that answers is locked. A `Host`, and a resource without a machine, need no lock.
  * @throws HostError where no machine answers
  * @throws WaitError where another program works on the machine for too long
  */
-export async function whileLocked<T>(state: Whereabouts, operation: () => Promise<T>): Promise<T> {
+export async function whileLocked<T>(
+	state: Whereabouts,
+	operation: () => Promise<T>,
+	{ leaves = false }: { leaves?: boolean } = {},
+): Promise<T> {
 	const machines = state.connection ? [] : machinesOf(state);
 	const [first] = machines;
 	if (!first) return operation();
 	const locked = async () => withHostLock(await firstReached(machines, reach), operation);
-	return state.host ? whileClusterLocked(first, locked) : locked();
+	if (!state.host) return locked();
+	return leaves ? whileLeaving(first, locked) : whileClusterLocked(first, locked);
 }
 
 /**

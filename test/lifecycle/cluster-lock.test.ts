@@ -27,6 +27,17 @@ describe("the lock on a cluster of several control planes", () => {
 		hosts.set(address, host);
 	};
 
+	it("is held where a part of a control plane is taken away that the program names no more", async () => {
+		for (const last of [11, 12, 21]) machine(`198.18.2.${last}`);
+		const leave = (address: string, leaves: boolean) =>
+			whileLocked({ host: at(address) }, async () => "left", { leaves });
+		expect(await leave("198.18.2.21", true)).toBe("left");
+		expect(locked).toEqual(["198.18.2.21"]);
+		declareControlPlanes(at("198.18.2.12"), ["198.18.2.11"].map(at));
+		expect(await leave("198.18.2.21", true)).toBe("left");
+		expect(locked).toEqual(["198.18.2.21", "198.18.2.11"]);
+	});
+
 	it("is kept on the control plane that is first by its address, and taken before the machine's own", async () => {
 		for (const last of [11, 12, 13, 21]) machine(`198.18.3.${last}`);
 		declareControlPlanes(at("198.18.3.13"), ["198.18.3.11", "198.18.3.12"].map(at));
