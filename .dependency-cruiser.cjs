@@ -18,7 +18,7 @@ const layers = {
 
 /** What the lifecycles of all resources share. */
 const shared =
-	"dispatch|interrupted|cluster-lock|sent-cluster|shape|shapes|lifecycle|lifecycles|machine-guards|rendering|objects-lifecycle|cluster-objects|preview-form|implied-fields|restarts|typed-problems|kept-state|kubelet-inputs|update-reasons|reporting";
+	"dispatch|interrupted|cluster-lock|sent-cluster|known-control-planes|shape|shapes|lifecycle|lifecycles|machine-guards|rendering|objects-lifecycle|cluster-objects|preview-form|implied-fields|restarts|typed-problems|kept-state|kubelet-inputs|update-reasons|reporting";
 
 const pure = "^provider/(facts|go|config|render)/";
 

@@ -20,6 +20,7 @@ import {
 	splitState,
 	stateOf,
 } from "./kept-state";
+import { withKnownControlPlanes } from "./known-control-planes";
 import { type CheckFailure, type Difference, type Lifecycle, nothingToDelete } from "./lifecycle";
 import { lifecycleOf } from "./lifecycles";
 import { ifGone, isGone, machinesOf, refuseOtherMachine, type Whereabouts, whileLocked } from "./machine-guards";
@@ -66,7 +67,7 @@ export function check(
 		const { own: before } = splitKept(kind, olds);
 		const old = Object.keys(before).length > 0 ? before : undefined;
 		refuseOtherMachine(old, own);
-		const inputs = lifecycleOf(kind).check(own, old);
+		const inputs = withKnownControlPlanes(lifecycleOf(kind).check(own, old), old);
 		const restarts = restartsOf(kind, { inputs: old, restarts: olds[RESTARTS] }, inputs, own);
 		return { inputs: kept(kind, { ...inputs, ...(restarts ? { [RESTARTS]: restarts } : {}) }, { whole }) };
 	} catch (error) {

@@ -66,6 +66,21 @@ describe("an etcd member with a damaged disk", () => {
 		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
 	});
 
+	it("keeps the others together: a control plane stays where the rest would have no quorum, and says what to do first", async () => {
+		await host("cp-3").kill();
+		await stack.configure(program(["cp-1", "cp-3"]));
+		const reason =
+			/cp-2: its etcd member stays, because the other members would have no quorum without it .*`gone: true`/;
+		await expect(stack.up()).rejects.toThrow(reason);
+		expect(await voters(host("cp-1"))).toEqual(all);
+		expect(await kubectl(host("cp-2"), "get configmap kept -o jsonpath={.data.a}")).toBe("b");
+		await host("cp-3").start();
+		await stack.configure(program(all));
+		await stack.up();
+		expect(await voters(host("cp-1"))).toEqual(all);
+		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
+	});
+
 	it("lets a machine go that is switched off for good, through the others", async () => {
 		await host("cp-1").kill();
 		await stack.configure(program(all, "cp-1"));
