@@ -4,6 +4,7 @@ import { inputProblem } from "../config/expected";
 import { type NodeRole, type NodeSpec, type Taint, timeoutOf } from "../config/node";
 import { SpecError } from "../config/problems";
 import { structureProblems } from "../config/structure";
+import { controlPlaneLabels } from "../facts/identities";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
 import { durationSeconds } from "../go/duration";
 import { forgetObjects, objectsOwnedBy, recordObjectOwner } from "../hosts/placement/object-owners";
@@ -18,6 +19,7 @@ import { identityOf } from "../kubernetes/objects";
 import { ApiError } from "../kubernetes/requests";
 import { explainKubelet } from "../phases/diagnosis/explain";
 import { watchKubelet } from "../phases/diagnosis/kubelet-ends";
+import { refuseLossOfQuorum } from "../phases/etcd/quorum-without";
 import { hostOfKubelet } from "../phases/kubelet/kubelet-hosts";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import { nodeMarks } from "../render/objects/node-marks";
@@ -141,6 +143,7 @@ export const nodeRegistration: Lifecycle<NodeRegistrationArgs, NodeRegistrationI
 	async delete(id, state) {
 		const { made: ownObjects } = await objectsOwnedBy(state.controlPlanes, [recordedName(state)], id);
 		if (ownObjects.length === 0) return;
+		if (controlPlaneLabels[0] in state.labels) await refuseLossOfQuorum(state.nodeName);
 		await deleteFromApi(state, async (server) => {
 			await drainUnlessGone(server, state);
 			await server.delete(nodeObject(state.nodeName));
@@ -170,9 +173,9 @@ async function register(
 	old?: Partial<NodeRegistrationInputs>,
 ): Promise<NodeRegistrationOutputs> {
 	const server = await api(inputs);
-	const reference = hostOfKubelet(inputs.nodeName);
-	const host = reference && (await reach(reference));
-	const ended = host ? watchKubelet(host) : async () => undefined;
+	const machine = hostOfKubelet(inputs.nodeName);
+	/** Looks at the node's machine only where the node is missing: a registered node is marked also while its machine is down. */
+	let ended: (() => Promise<string | undefined>) | undefined;
 	const node = await waitFor<KubernetesObject>({
 		subject: `node ${inputs.nodeName}`,
 		timeoutSeconds: inputs.timeoutSeconds,
@@ -180,6 +183,7 @@ async function register(
 		observe: async () => {
 			const nodeInApi = await server.read(nodeObject(inputs.nodeName));
 			if (!nodeInApi) {
+				ended ??= machine ? watchKubelet(await reach(machine)) : async () => undefined;
 				const end = await ended();
 				return end
 					? { done: false, saw: `the kubelet ${end}`, hopeless: true }
@@ -193,7 +197,7 @@ async function register(
 			}
 			return { done: true, value: nodeInApi };
 		},
-		...(host ? { explain: () => explainKubelet(host) } : {}),
+		...(machine ? { explain: async () => explainKubelet(await reach(machine)) } : {}),
 	});
 	await recordObjectOwner(inputs.controlPlanes, [recordedName(inputs)], id);
 	return { uid: String((node.metadata as { uid?: string }).uid) };

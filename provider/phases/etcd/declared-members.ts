@@ -33,6 +33,11 @@ export function formerMembers(): readonly string[] {
 	return [...former];
 }
 
+/** The members that the program has, as far as this process has checked them. */
+export function declaredMembers(): readonly DeclaredMember[] {
+	return [...declared.values()];
+}
+
 /** Addresses of the members that the program has. */
 export function declaredAddresses(): string[] {
 	return [...declared.keys()];
