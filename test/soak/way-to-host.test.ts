@@ -50,6 +50,16 @@ describe("the way to a host that changes, under a refresh before each update", (
 		expect(await fileOnHost()).toBe("as the program says\n");
 	});
 
+	it("leads no other program to a file of this one: the other is told whose it is, and its destroy leaves it", async () => {
+		const other = await testStack("one-file");
+		await other.configure({ connection });
+		await expect(other.up()).rejects.toThrow(/the Pulumi program test\/test \(id [0-9a-f]{8}\)/);
+		await other.destroy();
+		expect(await fileOnHost()).toBe("as the program says\n");
+		expect((await stack.up({ refresh: true })).changes).toEqual([]);
+		await other.remove();
+	});
+
 	it("is refused by a new host key, with its source and a command that works as it stands", async () => {
 		const key = await newHostKey();
 		const error: Error = await stack.up({ refresh: true }).then(
