@@ -33,7 +33,9 @@ export interface BalancerArgs extends BalancerChoice {
  * A cluster's arguments without `virtualIP` and `localProxy`, and with what follows from them. What the program gives
  * itself stays.
  *
- * An API server that ends serves for `shutdown-delay-duration` after it said so at /readyz, which haproxy sees within 2 s.
+ * An API server that ends serves for `shutdown-delay-duration` after it said so at /readyz, which haproxy sees within 2 s. Then it
+ * ends its watches one after the other within `shutdown-watch-termination-grace-period`. Without that it waits for them, and its
+ * kubelet kills it after 30 s.
  */
 export function chooseEndpoint({ virtualIP, localProxy, ...args }: ClusterArgs): {
 	args: ClusterArgs;
@@ -76,19 +78,23 @@ export function apiServersOf(endpoints: ReadonlyMap<string, Endpoint>): Inputs<A
 	}));
 }
 
-const delay = { name: "shutdown-delay-duration", value: "5s" };
+/** Flags by which an API server ends in order, and soon. */
+const inOrder = [
+	{ name: "shutdown-delay-duration", value: "5s" },
+	{ name: "shutdown-watch-termination-grace-period", value: "5s" },
+];
 
 function drained(apiServer: ClusterArgs["apiServer"]): ClusterArgs["apiServer"] {
 	return mapped(apiServer, (settings: { extraArgs?: unknown } = {}) => ({
 		...settings,
-		extraArgs: added(settings.extraArgs, [delay]),
+		extraArgs: added(settings.extraArgs, inOrder),
 	})) as never;
 }
 
 /** The flags of `drained`, without one that the program itself gives. */
 function flagsOf(apiServer: ClusterArgs["apiServer"]): pulumi.Input<string[]> {
 	const own = (list: readonly { name: string }[] = []) =>
-		list.some(({ name }) => name === delay.name) ? [] : [delay.name];
+		inOrder.map(({ name }) => name).filter((flag) => list.every(({ name }) => name !== flag));
 	return mapped(apiServer, ({ extraArgs }: { extraArgs?: never } = {}) => mapped(extraArgs, own)) as pulumi.Input<
 		string[]
 	>;

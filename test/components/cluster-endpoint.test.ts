@@ -19,7 +19,10 @@ const apiServers = [1, 2, 3].map((number) => ({
 	port: 6443,
 }));
 const cluster = (choice: Partial<ClusterArgs>) => sent(() => new Cluster("c", { ...args, ...choice }));
-const delay = { name: "shutdown-delay-duration", value: "5s" };
+const inOrder = [
+	{ name: "shutdown-delay-duration", value: "5s" },
+	{ name: "shutdown-watch-termination-grace-period", value: "5s" },
+];
 
 describe("a Cluster with a virtual IP", () => {
 	it("has it on each control plane in turn, once the kubelet runs and before the workers join, and takes it away before the API server", async () => {
@@ -49,7 +52,7 @@ describe("a Cluster with a virtual IP", () => {
 	])("has the endpoint that follows from it: address %s, port %s", async (address, port, endpoint) => {
 		const all = await cluster({ virtualIP: { address, ...(port ? { port } : {}) } });
 		const { cluster: spec } = find(all, "StaticPodManifest c-cp-1-kube-apiserver").inputs;
-		expect(spec).toMatchObject({ controlPlaneEndpoint: endpoint, apiServer: { extraArgs: [delay] } });
+		expect(spec).toMatchObject({ controlPlaneEndpoint: endpoint, apiServer: { extraArgs: inOrder } });
 		expect(spec).not.toHaveProperty("virtualIP");
 	});
 
@@ -57,14 +60,14 @@ describe("a Cluster with a virtual IP", () => {
 		const own = { name: "shutdown-delay-duration", value: "20s" };
 		const all = await cluster({ virtualIP: { address: "198.18.7.100" }, apiServer: { extraArgs: [own] } });
 		const { inputs } = find(all, "StaticPodManifest c-cp-1-kube-apiserver");
-		expect(inputs.cluster.apiServer.extraArgs).toEqual([own]);
-		expect(inputs.flagsAtNextStart).toEqual([]);
+		expect(inputs.cluster.apiServer.extraArgs).toEqual([own, inOrder[1]]);
+		expect(inputs.flagsAtNextStart).toEqual(["shutdown-watch-termination-grace-period"]);
 	});
 
-	it("gives an API server that runs already its delay with the next other change", async () => {
+	it("gives an API server that runs already the flags with the next other change", async () => {
 		const all = await cluster({ virtualIP: { address: "198.18.7.100" } });
 		const flags = all.filter(({ type }) => type === "StaticPodManifest").map((each) => each.inputs.flagsAtNextStart);
-		expect(flags.filter((names) => names !== undefined)).toEqual([1, 2, 3].map(() => ["shutdown-delay-duration"]));
+		expect(flags.filter((names) => names !== undefined)).toEqual([1, 2, 3].map(() => inOrder.map(({ name }) => name)));
 		expect(find(all, "StaticPodManifest c-cp-2-kube-apiserver").inputs.flagsAtNextStart).toBeDefined();
 	});
 
@@ -88,7 +91,7 @@ describe("a Cluster with a local proxy", () => {
 		expect(kubelet.inputs.cluster).toMatchObject({
 			kubeletServer: "https://127.0.0.1:7443",
 			kubeProxyServer: "https://127.0.0.1:7443",
-			apiServer: { certSANs: ["127.0.0.1"], extraArgs: [delay] },
+			apiServer: { certSANs: ["127.0.0.1"], extraArgs: inOrder },
 		});
 		expect(kubelet.inputs.cluster).not.toHaveProperty("controlPlaneEndpoint");
 	});
