@@ -12,6 +12,7 @@ import { connectionSecrets } from "./shape";
  *
  * - A list or object becomes one line of YAML where it fits: `{path: /livez, port: 6443}`.
  * - A longer list of items with names becomes an object with keys such as `[name=etcd]`.
+ * - A longer list of words becomes an object with keys such as `[api.example.org]`, as far as the words are in the alphabet's order.
  * - A list of flags becomes an object with keys such as `--data-dir`, and the program under `program`.
  * - A list of Kubernetes objects becomes an object with keys such as `ConfigMap kube-system/kubeadm-config`.
  * - YAML text becomes the object that the text describes, under its key with ` (yaml)` after it.
@@ -76,6 +77,9 @@ const ZERO = "(0s)";
 
 /** Key of the entry with the names of Kubernetes objects in the order in which they are applied. */
 const ORDER = "order";
+
+/** Key of the entry with the words that follow those in the alphabet's order. */
+const REST = "rest";
 
 type Mapping = Record<string, unknown>;
 
@@ -283,7 +287,37 @@ const items: ListForm = {
 			.map(({ item, field, name }) => ({ [field]: name, ...(restored(item) as Mapping) })),
 };
 
-const listForms = [objects, flags, items];
+/** Key of a word. */
+const wordKey = /^\[(.*)\]$/s;
+
+/** Words that differ from each other and begin in the alphabet's order, such as the names in a certificate, which addresses follow. */
+const words: ListForm = {
+	fits: (list) =>
+		areNames(list) &&
+		list.every((word) => typeof word === "string" && /^[^\s=]+$/.test(word)) &&
+		sortedPart(list as string[]).length > 1,
+	write(list: string[]) {
+		const sorted = sortedPart(list);
+		const rest = list.slice(sorted.length);
+		return {
+			...Object.fromEntries(sorted.map((word) => [`[${word}]`, true])),
+			...(rest.length > 0 ? { [REST]: formOf(rest) } : {}),
+		};
+	},
+	isForm: ({ [REST]: _, ...form }) => areKeys(form, wordKey) && Object.values(form).every((value) => value === true),
+	read({ [REST]: rest, ...form }) {
+		const sorted = Object.keys(form).map((key) => wordKey.exec(key)![1]!);
+		return [...sorted.sort(), ...(rest === undefined ? [] : (restored(rest) as unknown[]))];
+	},
+};
+
+/** The words at the beginning of a list that are in the alphabet's order. */
+function sortedPart(list: readonly string[]): readonly string[] {
+	const end = list.findIndex((word, index) => index > 0 && word < list[index - 1]!);
+	return end < 0 ? list : list.slice(0, end);
+}
+
+const listForms = [objects, flags, items, words];
 
 function nameField(list: unknown[]): string | undefined {
 	return ["name", "mountPath", "key"].find((field) => {

@@ -57,6 +57,16 @@ describe("the preview form of an input", () => {
 			expect(toPreviewForm(names.map((name) => ({ name, image: long })))).toHaveLength(2);
 	});
 
+	it("has words by themselves as far as they are in the alphabet's order, and the others after them", () => {
+		const names = ["a.example.org", "cp-1", `${"x".repeat(63)}.example.org`, `${"y".repeat(63)}.example.org`];
+		const known = Object.fromEntries(names.map((name) => [`[${name}]`, true]));
+		expect(toPreviewForm(names)).toEqual(known);
+		const withAddresses = [...names, "198.18.0.20", "198.18.0.10"];
+		expect(toPreviewForm(withAddresses)).toEqual({ ...known, rest: "[198.18.0.20, 198.18.0.10]" });
+		for (const list of [names, withAddresses]) expect(fromPreviewForm(toPreviewForm(list))).toEqual(list);
+		for (const list of [names.toReversed(), ["a b", long]]) expect(toPreviewForm(list)).toEqual(list);
+	});
+
 	it("has flags by their names", () => {
 		const command = ["etcd", "--data-dir=/var/lib/etcd", "--name=[a]", `--urls=https://${UNKNOWN}:2379`];
 		expect(toPreviewForm(command)).toEqual({

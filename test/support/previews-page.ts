@@ -11,7 +11,8 @@ that applies it.
 
 Inputs of resources are printed, and kept in Pulumi's state, in a form in which a preview is short and a difference shows under its own name:
 
-- A flag stands under its name, an item of a list under its own: \`[name=etcd]\`. A Kubernetes object stands under its kind, namespace and name:
+- A flag stands under its name, an item of a list under its own: \`[name=etcd]\`. So does a word of a list that is longer than a line:
+  \`[api.example.org]: true\`; \`rest\` has the words behind those in the alphabet's order. A Kubernetes object stands under its kind, namespace and name:
   \`ConfigMap kube-system/kubeadm-config\`. \`order\` lists the objects in the order in which they are applied, where that is not the alphabet's.
 - \`spec > containers > [name=etcd] > image\` is the path of a field.
 - A list or object of up to 150 characters is one line of YAML: \`{path: /livez, port: 6443}\`. In a line, \`(unknown)\` stands for a value that is not
