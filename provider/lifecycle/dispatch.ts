@@ -27,7 +27,7 @@ import { ifGone, isGone, machinesOf, refuseOtherMachine, type Whereabouts, while
 import { reporting, secretsIn } from "./reporting";
 import { RESTARTS, restartsOf } from "./restarts";
 import { withCluster } from "./sent-cluster";
-import { type Shape, TYPED_PATHS } from "./shape";
+import { TYPED_PATHS } from "./shape";
 import { type ResourceKind, shapes } from "./shapes";
 import { typedProblems } from "./typed-problems";
 import { isClosedWay, isSilence, NEW_WAY, whyNotRead } from "./unreachable";
@@ -137,8 +137,8 @@ export async function read(
 	const found = isCutOff ? { [UNREAD]: CUT_OFF, ...read } : read;
 	const added = { [ID]: known, [PROGRAM]: state[PROGRAM], [LAST_UPDATE]: lastUpdate };
 	const props = kept(kind, { ...found, ...added }, { whole });
-	const { inputs: names, knownInPreview = [] }: Shape = shapes[kind];
-	const inputs = kept(kind, pick(found, [...names, ...knownInPreview]), { whole });
+	const { inputs: names, knownInPreview = [] } = shapes[kind];
+	const inputs = pick(props, [...names, ...knownInPreview]);
 	const reason = reasonOf(kind, found);
 	return { id, props, inputs: reason ? { ...inputs, [NEEDS_UPDATE]: reason } : inputs };
 }

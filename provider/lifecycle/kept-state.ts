@@ -119,7 +119,7 @@ function withoutUndefined<T>(value: T): T {
 	) as T;
 }
 
-/** The properties with these names. */
+/** The properties with these names, and the entries of spread inputs with these names. */
 export function pick(properties: Properties, names: readonly string[]): Properties {
-	return Object.fromEntries(Object.entries(properties).filter(([name]) => names.includes(name)));
+	return Object.fromEntries(Object.entries(properties).filter(([path]) => names.includes(path.split(PATH, 1)[0]!)));
 }

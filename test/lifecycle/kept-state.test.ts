@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import * as dispatch from "../../provider/lifecycle/dispatch";
-import { kept, splitKept } from "../../provider/lifecycle/kept-state";
+import { kept, pick, splitKept } from "../../provider/lifecycle/kept-state";
 import { cluster, host, node } from "../support/cluster";
 
 const configuration = {
@@ -15,6 +15,12 @@ describe("a kubelet's configuration among the inputs", () => {
 		expect(inputs).toMatchObject({ "configuration > evictionHard": "{memory.available: 200Mi}", role: "worker" });
 		expect(inputs).not.toHaveProperty("configuration");
 		expect(splitKept("Kubelet", inputs)).toMatchObject({ own: { configuration, role: "worker" }, whole: [] });
+	});
+
+	it("is among the inputs that a refresh takes from the state", () => {
+		const state = kept("Kubelet", { configuration, role: "worker", status: "running" }, { whole: [] });
+		const inputs = pick(state, ["configuration", "role"]);
+		expect(splitKept("Kubelet", inputs).own).toEqual({ configuration, role: "worker" });
 	});
 
 	it("is read where an older release has kept it as one, and stays so until it is written again", () => {

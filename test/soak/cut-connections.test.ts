@@ -4,6 +4,7 @@ import { clusterOn } from "../clusters/support/cluster.ts";
 import { differences, listing } from "../clusters/support/listing.ts";
 import { type TestStack, testStack } from "../clusters/support/stack.ts";
 import { type ClusterState, changesOf, stateOf } from "./support/cluster-state.ts";
+import { problemOf } from "./support/problem-of.ts";
 import { randomNumbers } from "./support/random-numbers.ts";
 
 /** How many bring-ups are cut: a number, or "all" for one at each command. */
@@ -103,8 +104,3 @@ kill -KILL $PPID
 
 /** What the program that counts writes. */
 const notOurs = /\/run\/counted-commands(\/|$)/;
-
-/** The first problem of an `up` that failed. */
-function problemOf({ message }: Error): string {
-	return /error: (?!update failed|1 error)(.*)/.exec(message)?.[1]?.slice(0, 300) ?? "failed";
-}

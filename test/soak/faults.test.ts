@@ -7,6 +7,7 @@ import { differences, listing } from "../clusters/support/listing.ts";
 import { type TestStack, testStack } from "../clusters/support/stack.ts";
 import { startClient } from "./support/api-client.ts";
 import { type ClusterState, changesOf, stateOf } from "./support/cluster-state.ts";
+import { problemOf } from "./support/problem-of.ts";
 import { randomNumbers } from "./support/random-numbers.ts";
 
 const image = "lab.local/balancer:1";
@@ -237,11 +238,6 @@ const notOurs = /\/run\/pulumi-kubeadm\.lock$|\/etc\/ssh\/sshd_config$/;
 
 /** The object that the client counts in. */
 const ofClient = /ConfigMap default\/counted$/;
-
-/** The first problem of a roll that failed. */
-function problemOf({ message }: Error): string {
-	return /error: (?!update failed|1 error)(.*)/.exec(message)?.[1]?.slice(0, 300) ?? "failed";
-}
 
 /** The host whose etcd member leads. */
 function leader(lab: Lab): Promise<LabHost> {

@@ -54,7 +54,7 @@ export function declareMember(member: DeclaredMember): void {
  * @throws Error where other members exist and etcd keeps the member
  */
 export async function leaveThroughOthers(member: DeclaredMember, onStatus: (line: string) => void): Promise<void> {
-	const others = [...declared.values()].filter(({ address }) => address !== member.address);
+	const others = declaredMembers().filter(({ address }) => address !== member.address);
 	if (isDestroy() || declared.has(member.address) || others.length === 0) return;
 	const failures: string[] = [];
 	let isUnknownToOne = false;

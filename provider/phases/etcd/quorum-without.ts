@@ -2,7 +2,7 @@ import { isDestroy } from "../../hosts/placement/program";
 import { reach } from "../../hosts/reach";
 import { declaredMembers, keptByEtcd } from "./declared-members";
 import { isUnanswered, withEtcd } from "./etcd-client";
-import { answers } from "./membership";
+import { silentAmong } from "./quorum";
 
 /**
  * Refuses to take a control plane away whose etcd member the others cannot do without, before its node is drained: etcd itself
@@ -21,10 +21,9 @@ export async function refuseLossOfQuorum(nodeName: string): Promise<void> {
 			const voters = members.filter(({ isLearner }) => !isLearner);
 			if (!voters.some(({ name }) => name === nodeName)) continue;
 			const rest = voters.filter(({ name }) => name !== nodeName);
-			const silent: string[] = [];
-			for (const member of rest) if (!(await answers(site, member))) silent.push(member.name);
+			const silent = await silentAmong(site, rest);
 			if (rest.length - silent.length > rest.length / 2) return;
-			unanswered = new Error(`no answer from ${silent.join(", ")}`);
+			unanswered = new Error(`no answer from ${silent.map(({ name }) => name).join(", ")}`);
 			break;
 		} catch (error) {
 			// One that cannot be asked leaves the question to the next. Members without a majority answer none.

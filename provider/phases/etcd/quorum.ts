@@ -13,16 +13,20 @@ export async function etcdProblem(site: MemberSite): Promise<string | undefined>
 		...(await call("MemberList", { linearizable: true })),
 		...(await call("Alarm")),
 	}));
-	const silent = await Promise.all(
-		members.map(async (member) => ((await answers(site, member)) ? [] : [`${nameOf(member)} does not answer`])),
-	);
+	const silent = await silentAmong(site, members);
 	const problems = [
 		...members.filter(({ clientURLs }) => clientURLs.length === 0).map((member) => `${nameOf(member)} has not started`),
 		...members.filter(({ isLearner }) => isLearner).map((member) => `${nameOf(member)} has no vote yet`),
-		...silent.flat(),
+		...silent.map((member) => `${nameOf(member)} does not answer`),
 		...alarms.map((alarm) => alarmText(alarm, members)),
 	];
 	return problems.length > 0 ? `etcd: ${[...new Set(problems)].join(", ")}` : undefined;
+}
+
+/** Those of some members that do not answer. */
+export async function silentAmong(site: MemberSite, members: readonly Member[]): Promise<Member[]> {
+	const silent = await Promise.all(members.map(async (member) => ((await answers(site, member)) ? [] : [member])));
+	return silent.flat();
 }
 
 /** Whether any of some members answers as part of a majority. @param addresses of the members */
