@@ -7,7 +7,7 @@ import { type ClusterState, changesOf, stateOf } from "./support/cluster-state.t
 import { problemOf } from "./support/problem-of.ts";
 import { randomNumbers } from "./support/random-numbers.ts";
 
-/** How many bring-ups are cut: a number, or "all" for one at each command. */
+/** Which bring-ups are cut: a number of random ones, "all" for one at each command, or the commands of a range as 60-118. */
 const wanted = process.env["CUTS"] ?? "12";
 /** Another campaign with the same seed cuts at the same fractions of a bring-up. */
 const seed = Number(process.env["CUTS_SEED"] ?? Date.now() % 1_000_000);
@@ -59,10 +59,14 @@ describe(`a bring-up whose SSH connection is cut at a command (seed ${seed})`, (
 	it("ends as an undisturbed one, in the same up or in the next", { timeout: 6 * 3600_000 }, async () => {
 		expect(commands).toBeGreaterThan(20);
 		const all = Array.from({ length: commands }, (_, index) => index + 1);
-		const some = Array.from({ length: Number(wanted) }, () => 1 + Math.floor(random() * commands));
+		const [first, last] = wanted === "all" ? [1, commands] : wanted.split("-").map(Number);
+		const chosen =
+			last === undefined
+				? Array.from({ length: first! }, () => 1 + Math.floor(random() * commands))
+				: all.slice(first! - 1, last);
 		const problems: string[] = [];
 		const ends = { "in the same up": 0, "in the next up": 0 };
-		for (const command of wanted === "all" ? all : some) {
+		for (const command of chosen) {
 			await cutAt(command);
 			const said = await stack.up().then(() => undefined, problemOf);
 			ends[said === undefined ? "in the same up" : "in the next up"]++;
