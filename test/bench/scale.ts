@@ -4,6 +4,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ensureRequirements } from "../../lab/index";
 import { step } from "../../lab/progress";
 import { kubernetesVersion, newestMinor } from "../../lab/toolchain/tools";
 import type { Plain } from "../clusters/programs/plain/index";
@@ -28,6 +29,7 @@ interface Figure {
 /** Runs the measurement for each number of workers and prints a table. */
 export async function scale(numbers: number[]): Promise<void> {
 	console.log(simulated.map((line) => `simulated: ${line}`).join("\n"));
+	await ensureRequirements({ busybox: "busybox" });
 	const figures: Figure[] = [];
 	for (const workers of numbers) {
 		const folder = await mkdtemp(join(tmpdir(), "bench-scale-"));
