@@ -7,6 +7,7 @@ import { inputProblem } from "../config/expected";
 import { hardeningProblems } from "../config/hardening";
 import { nodeProblems } from "../config/node";
 import { nodeSpecShape } from "../config/node-rules";
+import { preparationProblems } from "../config/preparation";
 import type { Problem } from "../config/problems";
 import { rolloutProblems } from "../config/rollout";
 import { configurationWarnings, ignoredWarningProblems } from "../config/warnings";
@@ -104,6 +105,7 @@ function specProblems(args: Record<string, any>): Problem[] {
 			: [inputProblem({ path: "profile", expected: '"hardened"', value: args.profile })]),
 		...hardeningProblems(args),
 		...endpointChoiceProblems(args),
+		...preparationProblemsOf(args.prepare),
 		...rolloutProblems(
 			args.rollout,
 			nodes.filter(({ path }) => path.startsWith("workers")).map(({ node }) => checkedName(node)),
@@ -112,6 +114,11 @@ function specProblems(args: Record<string, any>): Problem[] {
 			? ignoredWarningProblems(args.ignoreWarnings, "ignoreWarnings")
 			: []),
 	];
+}
+
+function preparationProblemsOf(prepare: unknown): Problem[] {
+	if (typeof prepare !== "object" || prepare === null) return [];
+	return preparationProblems(prepare).map(({ path, message }) => ({ path: `prepare.${path}`, message }));
 }
 
 /** Every node, with its path in the program. */

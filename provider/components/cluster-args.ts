@@ -5,6 +5,7 @@ import type { HardeningSpec } from "../config/hardening";
 import type { RolloutSpec } from "../config/rollout";
 import type { CaName } from "../render/pki/certificates";
 import type { Authority, ClusterInputs, HostArgs, Inputs, NodeInputs } from "../resources";
+import type { PreparationInputs } from "./host-preparation";
 import type { Sign } from "./signing";
 
 /** A machine that becomes a node. */
@@ -88,6 +89,11 @@ export interface ClusterArgs extends ClusterInputs {
 	 * @default false
 	 */
 	localProxy?: boolean | Inputs<LocalProxySpec>;
+	/**
+	 * Whether the machines are prepared first, and how: swap, kernel, containerd, Kubernetes' packages. docs/hosts.md says what
+	 * each step does. @default false: the machines have what a node needs
+	 */
+	prepare?: boolean | PreparationInputs;
 	/**
 	 * Profile with which the whole cluster is set up. "hardened" does what the CIS Kubernetes Benchmark 1.12 scores:
 	 * docs/hardening.md. Turning the profile on or off for a running cluster updates one control plane after the other.

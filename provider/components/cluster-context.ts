@@ -12,6 +12,7 @@ import type { ClusterArgs, NodeArgs } from "./cluster-args";
 import { etcdOf, skippedByAny } from "./decisions";
 import { type BalancerChoice, chooseEndpoint } from "./endpoint";
 import { type Hardened, harden } from "./hardening";
+import type { PreparationInputs } from "./host-preparation";
 import { externalOf, type Sign } from "./signing";
 
 /** Values that all steps of a cluster need. */
@@ -25,6 +26,8 @@ export interface Context {
 	workers: NodeArgs[];
 	/** How a change goes through the workers. */
 	rollout: RolloutSpec | undefined;
+	/** How the machines are prepared. Absent where the program does not ask for it. */
+	preparation?: PreparationInputs;
 	/** The nodes whose machines are gone for good, which no step makes. */
 	goneNodes: { name: string; host: pulumi.Input<string> }[];
 	tokens: Inputs<BootstrapTokenSpec>[];
@@ -45,7 +48,7 @@ export function makeContext(component: pulumi.Resource, name: string, typed: Clu
 	const { args: chosen, balancer } = chooseEndpoint(typed);
 	const { args, ...hardened } = harden(chosen);
 	const { controlPlanes, workers = [], authorities: given = {}, serviceAccountKey: _key, ...rest } = args;
-	const { bootstrapTokens = [], sign, rollout, ignoreWarnings: _names, ...asked } = rest;
+	const { bootstrapTokens = [], sign, rollout, prepare = false, ignoreWarnings: _names, ...asked } = rest;
 	const external = externalOf(given);
 	return {
 		component,
@@ -55,6 +58,7 @@ export function makeContext(component: pulumi.Resource, name: string, typed: Clu
 		controlPlanes: typedNodes("controlPlanes", controlPlanes),
 		workers: typedNodes("workers", workers),
 		rollout,
+		...(prepare ? { preparation: prepare === true ? {} : prepare } : {}),
 		goneNodes: [...controlPlanes, ...workers]
 			.filter(({ gone }) => gone)
 			.map(({ name: node, connection: { host } }) => ({ name: nodeNameOf(node), host })),

@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { type ByAuthority, caNamesOf } from "../render/pki/certificates";
 import {
 	CertificateAuthority,
@@ -17,6 +18,7 @@ import { ControlPlaneNode } from "./control-plane-node";
 import { etcdOf } from "./decisions";
 import { apiServersOf } from "./endpoint";
 import type { EtcdCluster } from "./etcd-cluster";
+import { HostPreparation } from "./host-preparation";
 import { byName, type Endpoint, endpointOf, hostArgs } from "./node-inputs";
 
 /** The machines, by the name of their node. */
@@ -25,6 +27,19 @@ export type Hosts = ReadonlyMap<string, Host>;
 /** Creates one `Host` for each control plane and worker. */
 export function makeHosts({ name, controlPlanes, workers, parent }: Context): Hosts {
 	return byName([...controlPlanes, ...workers], (node) => new Host(`${name}-${node.name}`, hostArgs(node), parent));
+}
+
+/** Prepares the machines, where the program asks for it. Returns the resources of each, by the name of its node. */
+export function prepareHosts(
+	{ name, spec: cluster, preparation, controlPlanes, workers, parent }: Context,
+	hosts: Hosts,
+): Map<string, readonly pulumi.Resource[]> {
+	return byName([...controlPlanes, ...workers], (node) => {
+		if (!preparation) return [];
+		const role = controlPlanes.includes(node) ? "control-plane" : "worker";
+		const args = { ...preparation, host: hosts.get(node.name)!, cluster, node, role } as const;
+		return new HostPreparation(`${name}-${node.name}`, args, parent).steps;
+	});
 }
 
 /** Makes the identity of the cluster, which remembers the control plane that the cluster was founded with. */
@@ -81,6 +96,8 @@ export function makeCredentials(
 /** Resources of the earlier steps that the later steps take. */
 export interface Made {
 	hosts: Hosts;
+	/** The resources that prepare each machine, by the name of its node. */
+	prepared: ReadonlyMap<string, readonly pulumi.Resource[]>;
 	identity: ClusterIdentity;
 	nodes: ReadonlyMap<string, NodeInputs>;
 	/** Addresses of the API servers, by the name of the node. */
@@ -130,6 +147,7 @@ export function makeControlPlanes(cluster: Context, made: Made): ControlPlanes {
 				sign,
 				external,
 				files,
+				prepared: made.prepared.get(node)!,
 				otherControlPlanes: names.filter((other) => other !== node).map((other) => hosts.get(other)!),
 				joins: controlPlanes.length > 1 && identity.founder.apply((founder) => founder !== node),
 				after: gates.slice(-1),

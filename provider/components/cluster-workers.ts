@@ -12,7 +12,15 @@ import { WorkerNode } from "./worker-node";
 /** Creates the workers in the order of a roll. They join once the cluster's ConfigMaps and tokens are in its API. */
 export function makeWorkers(
 	{ name, spec: cluster, workers, rollout, balancer, parent }: Context,
-	{ hosts, nodes, endpoints, authorities, access, after }: Made & { access: Access; after: pulumi.Resource[] },
+	{
+		hosts,
+		nodes,
+		endpoints,
+		authorities,
+		access,
+		after,
+		prepared,
+	}: Made & { access: Access; after: pulumi.Resource[] },
 ): pulumi.Resource[] {
 	const api: ApiAccess = { ...access.api, dependsOn: [access.access, ...after] };
 	const order = inOrder(
@@ -38,6 +46,7 @@ export function makeWorkers(
 			...proxy,
 			...drain,
 			after: before,
+			prepared: prepared.get(node)!,
 		};
 		made.push(new WorkerNode(`${name}-${node}`, typedAt(typedDrain(args), inputs), parent));
 	}

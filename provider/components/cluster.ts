@@ -12,7 +12,7 @@ import { giveAccess, makeObjects, makeTokens, register } from "./cluster-api";
 import type { ClusterArgs } from "./cluster-args";
 import { makeContext, refuseMissing } from "./cluster-context";
 import { makeHardening } from "./cluster-hardening";
-import { makeControlPlanes, makeCredentials, makeHosts, makeIdentity } from "./cluster-nodes";
+import { makeControlPlanes, makeCredentials, makeHosts, makeIdentity, prepareHosts } from "./cluster-nodes";
 import { makeWorkers } from "./cluster-workers";
 import { withPlainEtcd } from "./etcd-access";
 import { awaitFounders } from "./founded-together";
@@ -61,10 +61,19 @@ export class Cluster extends pulumi.ComponentResource {
 		for (const line of cluster.hardened.overridden) pulumi.log.info(line, this);
 		refuseMissing(cluster);
 		const hosts = makeHosts(cluster);
+		const prepared = prepareHosts(cluster, hosts);
 		const { identity, endpoints } = makeIdentity(cluster, hosts);
 		const credentials = makeCredentials(cluster, identity, args);
 		const nodes = nodeInputs(cluster, { hosts, endpoints, identity });
-		const made = { hosts, identity, nodes, endpoints, ...credentials, ...(etcdCluster ? { etcdCluster } : {}) };
+		const made = {
+			hosts,
+			prepared,
+			identity,
+			nodes,
+			endpoints,
+			...credentials,
+			...(etcdCluster ? { etcdCluster } : {}),
+		};
 		const controlPlanes = makeControlPlanes(cluster, made);
 		const access = giveAccess(cluster, { ...made, ...controlPlanes });
 		const upload = makeObjects(cluster, access);

@@ -70,6 +70,8 @@ export interface ControlPlaneNodeArgs {
 	after?: readonly Gate[];
 	/** What stands in front of the API servers. @default nothing of this package */
 	balancer?: BalancerArgs;
+	/** Resources that prepare the machine. Nothing looks at the machine before they are made. @default none */
+	prepared?: readonly pulumi.Resource[];
 	/** Files that are placed before the static pods, each with the end of its resource's name. @default none */
 	files?: readonly ControlPlaneFile[];
 }
@@ -201,7 +203,8 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 		bringUp(this, [
 			["before", [], () => [...(args.after ?? []), ...(args.etcd?.gates ?? [])]],
 			["virtual IPs before", [], () => [...(args.balancer?.after ?? [])]],
-			["preflight", [], (own) => Object.assign(this, { preflight: preflight(own) }).preflight],
+			["prepared", [], () => [...(args.prepared ?? [])]],
+			["preflight", ["prepared"], (own) => Object.assign(this, { preflight: preflight(own) }).preflight],
 			["users", ["preflight"], rootless ? users : ownsEtcdData ? etcdUser : () => []],
 			["files", ["users"], files],
 			["shared", ["users"], shared],

@@ -35,6 +35,8 @@ export interface WorkerNodeArgs {
 	api?: ApiAccess;
 	/** The proxy in front of the API servers, which is placed before the kubelet joins through it. @default none */
 	balancer?: Omit<BalancerArgs, "virtualIP" | "after" | "flagsAtNextStart">;
+	/** Resources that prepare the machine. Nothing is placed on the machine before they are made. @default none */
+	prepared?: readonly pulumi.Resource[];
 	/** Time limit of the drain before the node is removed, in seconds. @default 120 */
 	drainTimeoutSeconds?: pulumi.Input<number>;
 	/**
@@ -63,7 +65,7 @@ export class WorkerNode extends pulumi.ComponentResource {
 	constructor(name: string, args: WorkerNodeArgs, options?: pulumi.ComponentResourceOptions) {
 		checkArguments("WorkerNode", name, args, options);
 		super("kubeadm:index:WorkerNode", name, {}, options);
-		const { host, cluster, authority, api, drainTimeoutSeconds, forceDrain, after = [] } = args;
+		const { host, cluster, authority, api, drainTimeoutSeconds, forceDrain, after = [], prepared = [] } = args;
 		const turn = turnOf(
 			host,
 			after.map((worker) => worker.#changed),
@@ -75,9 +77,15 @@ export class WorkerNode extends pulumi.ComponentResource {
 		const nodeName = args.node.name as pulumi.Input<string>;
 		const proxy =
 			localProxy && apiServers
-				? [new LocalProxy(`${name}-local-proxy`, { host, nodeName, apiServers, localProxy }, { parent: this })]
+				? [
+						new LocalProxy(
+							`${name}-local-proxy`,
+							{ host, nodeName, apiServers, localProxy },
+							{ parent: this, dependsOn: [...prepared] },
+						),
+					]
 				: [];
-		const begins: Promise<pulumi.Resource[]> = turn.begins.then(() => proxy);
+		const begins: Promise<pulumi.Resource[]> = turn.begins.then(() => [...proxy, ...prepared]);
 		this.kubelet = new Kubelet(
 			`${name}-kubelet`,
 			{

@@ -5,6 +5,7 @@ import { localProxyShape, virtualIPShape } from "../config/endpoint-choice";
 import { etcdClusterFields } from "../config/etcd-cluster";
 import type { HardeningSpec } from "../config/hardening";
 import { nodeSpecShape } from "../config/node-rules";
+import { preparationShape, registryShape } from "../config/preparation";
 import { joinPath } from "../config/problems";
 import type { Shape } from "../facts/types/shape";
 import { certificateAuthorities } from "../render/pki/certificates";
@@ -15,6 +16,7 @@ import {
 	anyResource,
 	decided,
 	fields,
+	isPlainObject,
 	list,
 	namedValues,
 	object,
@@ -179,6 +181,30 @@ const apiServers = value(["list", { name: "string", address: "string", port: "in
 const virtualIP = object(virtualIPShape, 'an object such as { address: "192.0.2.10" }');
 const localProxy = object(localProxyShape, "an object such as { port: 7443 }");
 
+const { containerd, kubernetesPackages, ...preparationShapes } = preparationShape;
+
+/** A part of a preparation that `false` leaves out. */
+const partOrFalse =
+	(check: ArgumentCheck): ArgumentCheck =>
+	(given, path) =>
+		given === false ? [] : check(given, path);
+
+const registries: ArgumentCheck = (given, path) =>
+	anyObject("an object with the registries by name")(given, path).concat(
+		isPlainObject(given)
+			? Object.entries(given).flatMap(([name, registry]) =>
+					object(registryShape, "an object such as { mirrors }")(registry, [...path, name]),
+				)
+			: [],
+	);
+
+const preparation: ArgumentChecks = {
+	...Object.fromEntries(Object.entries(preparationShapes).map(([name, shape]) => [name, value(shape)])),
+	containerd: partOrFalse(object(containerd[1], "false, or an object such as { sandboxImage }")),
+	kubernetesPackages: partOrFalse(object(kubernetesPackages[1], "false, or an object such as { repository }")),
+	registries,
+};
+
 const objects: ArgumentChecks = { api: required(api), cluster, node };
 const onNode: ArgumentChecks = { host: required(host), cluster, node };
 const identity = required(resource(["ClusterIdentity"], "a ClusterIdentity"));
@@ -196,6 +222,7 @@ export const argumentsOf = {
 		bootstrapTokens: list(fields(bootstrapToken), "a list of bootstrap tokens"),
 		virtualIP,
 		localProxy: part(localProxy),
+		prepare: part(fields(preparation)),
 		profile: decided("string", 'the name of a profile: "hardened"'),
 		hardening: fields(hardening),
 		rollout: fields(
@@ -222,6 +249,7 @@ export const argumentsOf = {
 		joins: value("bool"),
 		otherControlPlanes: list(host, "a list of Hosts"),
 		files: list(anyObject("a file"), "a list of files"),
+		prepared: list(anyResource, "a list of resources"),
 		after: list(resource(["Gate"], "a Gate"), "a list of gates"),
 		balancer: fields({
 			apiServers: required(apiServers),
@@ -236,6 +264,7 @@ export const argumentsOf = {
 		balancer: fields({ apiServers: required(apiServers), localProxy }),
 		authority: authority(() => []),
 		api,
+		prepared: list(anyResource, "a list of resources"),
 		drainTimeoutSeconds: value("int"),
 		forceDrain: value("bool"),
 		after: list(resource(["WorkerNode"], "a WorkerNode"), "a list of WorkerNodes"),
@@ -327,6 +356,13 @@ export const argumentsOf = {
 	},
 	StoredSecrets: { api: required(api), writtenWith: required(value("string")) },
 	CertificateAuthority: { name: required(value("string")), cluster, certificate: text, privateKey: text },
+	HostPreparation: {
+		...preparation,
+		host: required(host),
+		cluster,
+		node: anyObject("an object such as { kubelet: { cgroupDriver } }"),
+		role: required(decided("string", '"control-plane" or "worker"')),
+	},
 	ServiceAccountKey: { cluster, privateKey: text },
 	SharedCertificates: {
 		host: required(host),

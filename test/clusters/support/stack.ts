@@ -39,7 +39,7 @@ export interface TestStack {
 	/** The stack's state as stored, decrypted. */
 	state(): Promise<any>;
 	/** The stack's state as stored, its secrets encrypted. */
-	stored(): Promise<object>;
+	stored(): Promise<{ deployment: { resources: { type: string }[] } }>;
 	/** Takes a state in, whose secrets have this stack's passphrase. */
 	take(stored: object): Promise<void>;
 	/** Bytes of the state's file in the backend. */

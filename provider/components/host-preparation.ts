@@ -1,0 +1,146 @@
+import { remote } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { resolveCluster } from "../config/cluster";
+import {
+	type Preparation,
+	type PreparationSpec,
+	type PreparedNode,
+	preparationProblems,
+	resolvePreparation,
+} from "../config/preparation";
+import type { Problem } from "../config/problems";
+import { UNKNOWN } from "../facts/unknown";
+import { imageOf } from "../render/images";
+import { type PreparationCommand, placingCommand, preparationSteps, stepCommand } from "../render/preparation/commands";
+import { type ClusterInputs, Host, type HostInput, type Inputs, type NodeInputs } from "../resources";
+import { withoutOutputs } from "../resources/argument-checks";
+import { argumentProblems, refuse } from "../resources/check-arguments";
+import { requireOwnPackage } from "../resources/package-lookup";
+import { commandConnection, userOf, withoutTerminalsAgent } from "./command-connection";
+
+/** Parts of a preparation. Each may come from another resource, but for `false`. */
+export type PreparationInputs = Inputs<Omit<PreparationSpec, "containerd" | "kubernetesPackages" | "registries">> & {
+	containerd?: false | Inputs<Exclude<PreparationSpec["containerd"], false | undefined>>;
+	kubernetesPackages?: false | Inputs<Exclude<PreparationSpec["kubernetesPackages"], false | undefined>>;
+	registries?: Record<string, Inputs<NonNullable<PreparationSpec["registries"]>[string]>>;
+};
+
+/** Arguments of a `HostPreparation`. */
+export interface HostPreparationArgs extends PreparationInputs {
+	/** The machine. */
+	host: HostInput;
+	/** The cluster that the machine gets a node of: its version, its kubelet's cgroup driver and its images. */
+	cluster: ClusterInputs;
+	/** The node, where its kubelet's settings differ from the cluster's. @default none */
+	node?: Pick<NodeInputs, "kubelet">;
+	/** Role of the node, which decides the ports that are opened. */
+	role: "control-plane" | "worker";
+}
+
+/**
+ * Prepares a machine for a node: swap, kernel modules and parameters, clock, firewall, containerd, and Kubernetes' packages, on Debian,
+ * Ubuntu, the family of Red Hat and openSUSE. Each step is a `remote.Command` of @pulumi/command, adopts what is there as wanted,
+ * and takes back what it added when it is deleted.
+ *
+ * Each step runs again where the machine is set up anew under the same address.
+ */
+export class HostPreparation extends pulumi.ComponentResource {
+	/** The steps. What needs the machine prepared depends on these. */
+	readonly steps: readonly pulumi.Resource[];
+
+	constructor(name: string, args: HostPreparationArgs, options?: pulumi.ComponentResourceOptions) {
+		requireOwnPackage();
+		refuse("HostPreparation", name, preparationArgumentProblems(name, args, options));
+		super("kubeadm:index:HostPreparation", name, {}, options);
+		const { host, cluster, node, role, ...spec } = args;
+		const user = userOf(host);
+		// A machine that is set up anew under the same address is prepared again.
+		const triggers = host instanceof Host ? [host.facts.apply(({ machineId }) => machineId)] : [];
+		const make = (step: string, { command, dependsOn, stdin }: CommandOf) =>
+			new remote.Command(
+				`${name}-${step}`,
+				{
+					connection: commandConnection(host),
+					create: command.create,
+					delete: command.delete,
+					...(stdin ? { stdin } : {}),
+					triggers,
+					logging: remote.Logging.None,
+					addPreviousOutputInEnv: false,
+				},
+				{ parent: this, dependsOn, deleteBeforeReplace: true, transformations: [withoutTerminalsAgent] },
+			);
+		const place = pulumi.output(user).apply(placingCommand);
+		const stdin = pulumi.secret(place.apply((command) => command.stdin!));
+		const placing = make("preparation", { command: place, dependsOn: [], stdin });
+		const wanted = resolvePreparation(withoutOutputs(spec).known as PreparationSpec, nodeOf(role));
+		const made = new Map<string, pulumi.Resource>();
+		for (const step of preparationSteps.filter(({ isWanted }) => isWanted(wanted))) {
+			const values = pulumi.all([pulumi.output(pick(spec, step.parts)), nodeFacts(step.parts, cluster, node), user]);
+			const command = values.apply(([parts, known, login]) =>
+				stepCommand(step, resolvePreparation(parts as PreparationSpec, { ...nodeOf(role), ...known }), login),
+			);
+			const before = step.after.flatMap((other) => made.get(other) ?? []);
+			const text = command.apply(({ stdin }) => stdin ?? "");
+			const input = step.stdin ? { stdin: step.hasSecrets ? pulumi.secret(text) : text } : {};
+			made.set(step.name, make(step.name, { command, dependsOn: [placing, ...before], ...input }));
+		}
+		this.steps = [placing, ...made.values()];
+		this.registerOutputs({});
+	}
+}
+
+interface CommandOf {
+	command: pulumi.Output<PreparationCommand>;
+	dependsOn: pulumi.Resource[];
+	/** Standard input, secret where it has secrets. @default none */
+	stdin?: pulumi.Output<string>;
+}
+
+/** What a step takes over from the node and its cluster, and only that: the rest need not be known. */
+function nodeFacts(
+	parts: readonly (keyof Preparation)[],
+	cluster: ClusterInputs,
+	node: HostPreparationArgs["node"],
+): pulumi.Output<Partial<PreparedNode>> {
+	if (parts.includes("kubernetesPackages"))
+		return pulumi.output(cluster.kubernetesVersion).apply((version) => ({
+			kubernetesVersion: String(version).replace(/^v/, ""),
+		}));
+	if (!parts.includes("containerd")) return pulumi.output({});
+	const { kubernetesVersion, imageRepository, kubelet } = cluster;
+	return pulumi
+		.all([kubernetesVersion, imageRepository, pulumi.output(kubelet), pulumi.output(node?.kubelet)])
+		.apply(([version, repository, ofCluster, ofNode]) => ({
+			cgroupDriver: ofNode?.cgroupDriver ?? ofCluster?.cgroupDriver ?? "systemd",
+			sandboxImage: imageOf(
+				"pause",
+				resolveCluster({
+					kubernetesVersion: version,
+					...(repository ? { imageRepository: repository } : {}),
+				}),
+			),
+		}));
+}
+
+/** A node of which only the role is known. */
+function nodeOf(role: HostPreparationArgs["role"]): PreparedNode {
+	return {
+		isControlPlane: role === "control-plane",
+		kubernetesVersion: UNKNOWN,
+		cgroupDriver: UNKNOWN,
+		sandboxImage: UNKNOWN,
+	};
+}
+
+function pick(spec: PreparationInputs, names: readonly (keyof Preparation)[]): PreparationInputs {
+	return Object.fromEntries(Object.entries(spec).filter(([name]) => names.includes(name as keyof Preparation)));
+}
+
+function preparationArgumentProblems(name: unknown, args: unknown, options: unknown): Problem[] {
+	const problems = argumentProblems("HostPreparation", name, args, options);
+	const { known } = withoutOutputs(args);
+	if (typeof known !== "object" || known === null) return problems;
+	const isNew = ({ path }: Problem) => problems.every((problem) => problem.path !== path);
+	return [...problems, ...preparationProblems(known as PreparationSpec).filter(isNew)];
+}
