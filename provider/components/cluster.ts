@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ByAuthority } from "../render/pki/certificates";
 import {
 	type ApiAccess,
-	type BootstrapToken,
+	BootstrapToken,
 	type CertificateAuthority,
 	type ClusterInputs,
 	Kubeconfig,
@@ -39,6 +39,10 @@ export class Cluster extends pulumi.ComponentResource {
 	readonly server: pulumi.Output<string>;
 	/** Names of the cluster's nodes. */
 	readonly nodeNames: string[];
+	/** URL of each control plane's own API server, by the name of its node: `https://host:port`. */
+	readonly endpoints: Readonly<Record<string, pulumi.Output<string>>>;
+	/** Certificate of the cluster's CA, PEM. */
+	readonly caCertificate: pulumi.Output<string>;
 	/** Hash of the CA's public key, `sha256:…`, for `kubeadm join --discovery-token-ca-cert-hash`. */
 	readonly caCertHash: pulumi.Output<string>;
 	/** The tokens of `bootstrapTokens`. Of several tokens with one id only the last is made, as with kubeadm. */
@@ -49,6 +53,7 @@ export class Cluster extends pulumi.ComponentResource {
 	readonly #serving: pulumi.Resource[];
 	readonly #name: string;
 	#admin: Kubeconfig | undefined;
+	#joinToken: BootstrapToken | undefined;
 
 	constructor(name: string, typed: ClusterArgs, options?: pulumi.ComponentResourceOptions) {
 		const { args, etcdCluster } = withPlainEtcd(typed);
@@ -94,6 +99,10 @@ export class Cluster extends pulumi.ComponentResource {
 		this.authorities = credentials.authorities;
 		this.server = serverOf(cluster.spec, ofFounder(identity.founder, endpoints));
 		this.nodeNames = [...nodes.keys()];
+		this.endpoints = Object.fromEntries(
+			[...endpoints].map(([node, endpoint]) => [node, serverOf({ kubernetesVersion: "" }, endpoint)]),
+		);
+		this.caCertificate = pulumi.output(this.authorities.ca.certificate);
 		this.caCertHash = pulumi.interpolate`sha256:${this.authorities.ca.publicKeyHash}`;
 		this.registerOutputs({ caCertHash: this.caCertHash });
 	}
@@ -112,5 +121,23 @@ export class Cluster extends pulumi.ComponentResource {
 			{ parent: this, dependsOn: this.#serving },
 		);
 		return this.#admin.kubeconfig;
+	}
+
+	/**
+	 * The command with which kubeadm joins a worker that this program does not know, as `kubeadm token create
+	 * --print-join-command` prints it; secret. Its bootstrap token holds for a day, and an `up` after that makes a new one. The
+	 * token is made when the program first reads this property.
+	 */
+	get joinCommand(): pulumi.Output<string> {
+		this.#joinToken ??= new BootstrapToken(
+			`${this.#name}-join-token`,
+			{ api: this.api, ttl: "24h0m0s", description: "for the join command of the Pulumi program" },
+			{ parent: this, dependsOn: this.#serving },
+		);
+		const address = this.server.apply((server) => server.replace("https://", ""));
+		const { token } = this.#joinToken;
+		return pulumi.secret(
+			pulumi.interpolate`kubeadm join ${address} --token ${token} --discovery-token-ca-cert-hash ${this.caCertHash}`,
+		);
 	}
 }

@@ -11,6 +11,7 @@ import { clusterOn } from "./support/cluster.ts";
 import { commandPlugin } from "./support/command-plugin.ts";
 import { readyNodes } from "./support/kubeadm.ts";
 import { differences, listing } from "./support/listing.ts";
+import { passOffAs } from "./support/other-family.ts";
 import { type TestStack, testStack } from "./support/stack.ts";
 
 /**
@@ -121,6 +122,45 @@ describe("machines that are prepared", () => {
 		await machine.destroy();
 		expect(await said(host, "cat /etc/containerd/config.toml")).toBe("version = 2\n# mine");
 		await host.exec("rm -r /etc/containerd", { check: true });
+	});
+
+	it.each([
+		[
+			"rocky",
+			"dnf install -q -y --setopt=install_weak_deps=False --disableexcludes=all kubelet-1.37.2 kubectl-1.37.2 cri-tools kubernetes-cni",
+		],
+		[
+			"opensuse-leap",
+			"zypper -q -n install --no-recommends --oldpackage kubelet=1.37.2 kubectl=1.37.2 cri-tools kubernetes-cni",
+		],
+	] as const)(
+		"of %s are prepared by their own package manager, as a program that stands in for it notes",
+		async (family, call) => {
+			const [host] = lab.hosts as [LabHost];
+			const before = await listing(host);
+			const calls = await passOffAs(family, host);
+			await machine.configure(prepared());
+			await machine.up();
+			expect(await said(host, "kubelet --version; systemctl is-active containerd")).toBe("Kubernetes v1.37.2\nactive");
+			expect((await machine.preview({ refresh: true })).changes).toEqual([]);
+			await machine.destroy();
+			expect(await calls()).toContain(call);
+			expect(differences(before, await listing(host)).filter((line) => !ofPackageManager.test(line))).toEqual([]);
+		},
+	);
+
+	it("of another family are refused, and nothing is changed there", async () => {
+		const [host] = lab.hosts as [LabHost];
+		const end = await passOffAs("rocky", host);
+		await machine.configure(prepared());
+		await host.exec("echo ID=slackware >/run/family/os-release", { check: true });
+		await expect(machine.up()).rejects.toThrow(
+			/this machine runs slackware, for whose family this package has no steps/,
+		);
+		await machine.destroy();
+		await host.exec("touch /run/family/calls", { check: true });
+		await end();
+		expect(await left(host)).toEqual([]);
 	});
 
 	it("become a cluster in one up, and nothing differs afterwards", async () => {

@@ -94,16 +94,13 @@ describe("kubeadm, on a cluster that this package made,", () => {
 		expect((await stack.preview({ refresh: true })).changes).toEqual([]);
 	});
 
-	it("joins another host with a BootstrapToken and the hash of the CA", async () => {
-		const { token, caCertHash } = await stack.outputs();
+	it("joins another host with the program's join command", async () => {
+		await stack.configure({ ...program, joins: true });
+		await stack.up();
+		const { joinCommand } = await stack.outputs();
 		const spare = await lab.addHost("spare-1");
-		const joined = await kubeadm(spare, [
-			"join",
-			`${controlPlane.address}:6443`,
-			`--token=${token}`,
-			`--discovery-token-ca-cert-hash=${caCertHash}`,
-			...lab.kubeadmArguments,
-		]);
+		const [, ...words] = joinCommand.split(" ");
+		const joined = await kubeadm(spare, [...words, ...lab.kubeadmArguments]);
 		succeeded(joined);
 		// kubeadm returns before the kubelet has made its Node, of which "kubectl wait" would say NotFound.
 		await until("spare-1: its Node", 60, async () => {

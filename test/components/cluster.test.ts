@@ -348,6 +348,28 @@ describe("Cluster", () => {
 		expect(find(all, "Kubeconfig c-kubeconfig")).toMatchObject({ parent: "Cluster c", secretOutputs: ["kubeconfig"] });
 	});
 
+	it("makes the token of the join command when a program asks for it, once, and keeps the command secret", async () => {
+		let command: unknown;
+		const all = await sent(() => {
+			const made = new Cluster("c", { ...one, controlPlaneEndpoint: "api.example.test" });
+			command = made.joinCommand;
+			return [made.joinCommand, command];
+		});
+		expect(all.filter(({ type }) => type === "BootstrapToken").map(({ name }) => name)).toEqual(["c-join-token"]);
+		expect(find(all, "BootstrapToken c-join-token").parent).toBe("Cluster c");
+		const output = command as pulumi.Output<string>;
+		expect(await pulumi.isSecret(output)).toBe(true);
+	});
+
+	it("tells where each API server is", async () => {
+		let urls: Promise<unknown> | undefined;
+		await sent(() => {
+			const { endpoints } = new Cluster("c", one);
+			urls = new Promise((resolve) => pulumi.output(endpoints).apply(resolve));
+		});
+		expect(await urls).toEqual({ "cp-1": "https://198.18.7.10:6443" });
+	});
+
 	it("gives each node's removal its own limit for the drain", async () => {
 		const slow = (node: ReturnType<typeof machine>) => ({ ...node, drainTimeoutSeconds: 600 });
 		const all = await cluster({ ...one, workers: [machine("worker-1", 21), slow(machine("worker-2", 22))] });

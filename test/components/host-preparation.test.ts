@@ -30,7 +30,7 @@ describe("a preparation", () => {
 			all.map(({ name, inputs }) => [name.slice("lab-worker-1-".length), inputs["create"]]),
 		);
 		expect(texts).toEqual({
-			preparation: expect.stringMatching(/^sudo -n install -d .*prepare # [0-9a-f]{12}$/),
+			preparation: expect.stringMatching(/^sudo -n install -d .*prepare check-family # [0-9a-f]{12}$/),
 			"swap-off": `${program} swap-off`,
 			"kernel-modules": `${program} kernel-modules overlay br_netfilter`,
 			sysctls: `${program} sysctls net.ipv4.ip_forward=1`,

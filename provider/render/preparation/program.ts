@@ -19,7 +19,7 @@ const families: readonly (readonly [ids: readonly string[], functions: string])[
 
 const head = `#!/bin/sh
 # Prepares this machine for a Kubernetes node, step by step. Placed by pulumi-kubeadm.
-# Usage: prepare STEP [ARGUMENT ...], prepare undo STEP
+# Usage: prepare STEP [ARGUMENT ...], prepare undo STEP, prepare check-family
 set -eu
 umask 022
 export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -48,6 +48,14 @@ call_if_there() {
 exec 9>"$folder/lock"
 flock 9
 
+# A machine of another family keeps nothing of this.
+if [ "$1" = check-family ]; then
+	step=$1
+	(choose_family) && exit 0
+	rm -f "$folder/prepare" "$folder/lock"
+	rmdir "$folder" 2>/dev/null || true
+	exit 1
+fi
 if [ "$1" = undo ]; then
 	step=$2
 	record=$folder/$step

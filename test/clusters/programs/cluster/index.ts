@@ -24,6 +24,8 @@ export interface ClusterProgram {
 	addons?: Record<string, string>;
 	/** Whether a BootstrapToken is made. @default false */
 	bootstrapToken?: boolean;
+	/** Whether the command to join is put out. @default false */
+	joins?: boolean;
 	/** Files on the first control plane, by resource name. @default none */
 	files?: Record<string, { path: string; content: string }>;
 	/** Users with a certificate of their own, and their groups. @default none */
@@ -44,6 +46,7 @@ const {
 	etcd,
 	addons = {},
 	bootstrapToken,
+	joins,
 	files = {},
 	users = {},
 	tokens = {},
@@ -85,6 +88,7 @@ if (awaited) new ClusterReady("awaited", { api: cluster.api, nodes: [], ...await
 
 export const kubeconfig = cluster.kubeconfig;
 export const caCertHash = cluster.caCertHash;
+export const joinCommand = joins ? cluster.joinCommand : "";
 export const token = bootstrapToken ? new BootstrapToken("token", { api: cluster.api }).token : "";
 export const kubeconfigs = Object.fromEntries([
 	...Object.entries(users).map(([user, groups]) => kubeconfigOf({ user, groups })),
