@@ -30,6 +30,12 @@ export type {
 	Taint,
 	Timeouts,
 } from "./config/node-spec";
+export type {
+	ContainerdSpec,
+	KubernetesPackagesSpec,
+	PreparationSpec,
+	RegistrySpec,
+} from "./config/preparation";
 export type { RolloutSpec } from "./config/rollout";
 export type { Digests } from "./hosts/placement/place";
 export type { ConnectionArgs, ProxyConnectionArgs } from "./hosts/ssh/connection";
