@@ -35,7 +35,7 @@ do_containerd_configured() {
 		put "$containerd_configuration" 0644 <"$record/given"
 	elif serves_kubelet; then
 		say "$containerd_configuration: fits already"
-		[ ! -e "$record/written" ] || printf '%s\n' "$containerd_configuration" >>"$record/touched"
+		keep_kept
 	else
 		refuse_others_configuration
 		wanted_configuration | put "$containerd_configuration" 0644

@@ -4,6 +4,8 @@ import { shell } from "../shell";
 export const swap = shell`
 # Usage: prepare swap-off
 do_swap_off() {
+	# Another run finds no swap in the file, which stays as the first one wrote it.
+	keep_kept
 	areas=$(tail -n +2 /proc/swaps | cut -d ' ' -f 1)
 	if [ -e /etc/fstab ] && grep -Eq '^[^#[:space:]]+[[:space:]]+[^[:space:]]+[[:space:]]+swap[[:space:]]' /etc/fstab; then
 		sed -E 's/^([^#[:space:]]+[[:space:]]+[^[:space:]]+[[:space:]]+swap[[:space:]])/# \1/' /etc/fstab | put /etc/fstab 0644
