@@ -1,23 +1,14 @@
 // Stands in for the engine's plugin of @pulumi/command where that cannot be had: a provider with `remote.Command` alone,
 // which runs commands over SSH and knows what the tests and examples use. Output, environment and a bastion are left out.
 import { isDeepStrictEqual } from "node:util";
+import type { types } from "@pulumi/command";
 import { provider } from "@pulumi/pulumi";
 import { Client } from "ssh2";
 
 type Inputs = Record<string, unknown>;
 
 interface Command {
-	connection: {
-		host: string;
-		port?: number;
-		user?: string;
-		password?: string;
-		privateKey?: string;
-		privateKeyPassword?: string;
-		agentSocketPath?: string;
-		hostKey?: string;
-		proxy?: object;
-	};
+	connection: types.output.remote.Connection;
 	create?: string;
 	update?: string;
 	delete?: string;
