@@ -220,7 +220,7 @@ describe(`a roll over three control planes (seed ${seed})`, () => {
 		});
 
 	for (let kill = 1; kill <= kills; kill++)
-		it(`begins with a bring-up that is finished where pulumi is killed: ${kill} of ${kills}`, async () => {
+		it(`begins with a bring-up that goes on where pulumi is killed: ${kill} of ${kills}`, async () => {
 			await stack.destroy();
 			for (const each of lab.hosts)
 				expect(differences(bare.get(each.name)!, await listing(each)).filter((line) => !notOurs.test(line))).toEqual(
