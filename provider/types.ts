@@ -32,6 +32,7 @@ export type {
 } from "./config/node-spec";
 export type {
 	ContainerdSpec,
+	KubernetesPackages,
 	KubernetesPackagesSpec,
 	PreparationSpec,
 	RegistrySpec,

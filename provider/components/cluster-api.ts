@@ -79,10 +79,11 @@ function superAdminKubeconfig(
 }
 
 /** Makes kubeadm's ConfigMaps and addons. */
-export function makeObjects({ name, parent }: Context, { api, objects }: Access): ConfigurationUpload {
+export function makeObjects({ name, parent }: Context, { api, objects }: Access) {
 	const kubeProxy = new KubeProxy(`${name}-kube-proxy`, { api, ...objects }, parent);
-	new CoreDns(`${name}-coredns`, { api, ...objects }, { ...parent, dependsOn: [kubeProxy] });
-	return new ConfigurationUpload(`${name}-configuration`, { api, ...objects }, parent);
+	const coreDns = new CoreDns(`${name}-coredns`, { api, ...objects }, { ...parent, dependsOn: [kubeProxy] });
+	const upload = new ConfigurationUpload(`${name}-configuration`, { api, ...objects }, parent);
+	return { upload, addons: [kubeProxy, coreDns] };
 }
 
 /** Creates the bootstrap tokens; none where the phase `bootstrap-token` is skipped. */

@@ -1,4 +1,3 @@
-import type * as pulumi from "@pulumi/pulumi";
 import { type ByAuthority, caNamesOf } from "../render/pki/certificates";
 import {
 	CertificateAuthority,
@@ -29,22 +28,25 @@ export function makeHosts({ name, controlPlanes, workers, parent }: Context): Ho
 	return byName([...controlPlanes, ...workers], (node) => new Host(`${name}-${node.name}`, hostArgs(node), parent));
 }
 
-/** Prepares the machines, where the program asks for it. Returns the resources of each, by the name of its node. */
+/** What prepares a machine, as far as later steps need it. */
+export type Prepared = Pick<HostPreparation, "steps" | "kubernetesPackages">;
+
+/** Prepares the machines, where the program asks for it. Returns what prepares each, by the name of its node. */
 export function prepareHosts(
 	{ name, spec: cluster, preparation, controlPlanes, workers, parent }: Context,
 	hosts: Hosts,
-): Map<string, readonly pulumi.Resource[]> {
+): Map<string, Prepared> {
 	return byName([...controlPlanes, ...workers], (node) => {
-		if (!preparation) return [];
+		if (!preparation) return { steps: [] };
 		const role = controlPlanes.includes(node) ? "control-plane" : "worker";
 		const args = { ...preparation, host: hosts.get(node.name)!, cluster, node, role } as const;
-		return new HostPreparation(`${name}-${node.name}`, args, parent).steps;
+		return new HostPreparation(`${name}-${node.name}`, args, parent);
 	});
 }
 
 /** Makes the identity of the cluster, which remembers the control plane that the cluster was founded with. */
 export function makeIdentity(
-	{ name, spec, controlPlanes, goneNodes, isSkipped, hardened, parent }: Context,
+	{ name, spec, controlPlanes, goneNodes, preparation, isSkipped, hardened, parent }: Context,
 	hosts: Hosts,
 ) {
 	const endpoints = byName(controlPlanes, (node) => endpointOf(node, hosts.get(node.name)!));
@@ -52,7 +54,8 @@ export function makeIdentity(
 	const withoutEtcd = isSkipped("etcd/local") ? { withoutEtcd: true } : {};
 	const gone = goneNodes.length > 0 ? { goneNodes } : {};
 	const encryption = hardened.encryption === "none" ? {} : { encryption: hardened.encryption };
-	const args = typedAt(typedMembers, { cluster: spec, members, ...withoutEtcd, ...gone, ...encryption });
+	const kubelets = preparation && preparation.kubernetesPackages !== false ? { kubeletsFollow: true } : {};
+	const args = typedAt(typedMembers, { cluster: spec, members, ...withoutEtcd, ...gone, ...encryption, ...kubelets });
 	const identity = new ClusterIdentity(name, args, parent);
 	return { identity, endpoints };
 }
@@ -96,8 +99,8 @@ export function makeCredentials(
 /** Resources of the earlier steps that the later steps take. */
 export interface Made {
 	hosts: Hosts;
-	/** The resources that prepare each machine, by the name of its node. */
-	prepared: ReadonlyMap<string, readonly pulumi.Resource[]>;
+	/** What prepares each machine, by the name of its node. */
+	prepared: ReadonlyMap<string, Prepared>;
 	identity: ClusterIdentity;
 	nodes: ReadonlyMap<string, NodeInputs>;
 	/** Addresses of the API servers, by the name of the node. */
@@ -147,7 +150,7 @@ export function makeControlPlanes(cluster: Context, made: Made): ControlPlanes {
 				sign,
 				external,
 				files,
-				prepared: made.prepared.get(node)!,
+				prepared: made.prepared.get(node)!.steps,
 				otherControlPlanes: names.filter((other) => other !== node).map((other) => hosts.get(other)!),
 				joins: controlPlanes.length > 1 && identity.founder.apply((founder) => founder !== node),
 				after: gates.slice(-1),

@@ -20,7 +20,8 @@ export function makeWorkers(
 		access,
 		after,
 		prepared,
-	}: Made & { access: Access; after: pulumi.Resource[] },
+		kubeletAfter,
+	}: Made & { access: Access; after: pulumi.Resource[]; kubeletAfter: readonly pulumi.Resource[] },
 ): pulumi.Resource[] {
 	const api: ApiAccess = { ...access.api, dependsOn: [access.access, ...after] };
 	const order = inOrder(
@@ -37,6 +38,7 @@ export function makeWorkers(
 		const { localProxy } = balancer;
 		const proxy = localProxy ? { balancer: { localProxy, apiServers: apiServersOf(endpoints) } } : {};
 		const drain = { drainTimeoutSeconds, forceDrain };
+		const { steps, kubernetesPackages: kubeletPackages } = prepared.get(node)!;
 		const inputs = {
 			host,
 			cluster,
@@ -46,7 +48,8 @@ export function makeWorkers(
 			...proxy,
 			...drain,
 			after: before,
-			prepared: prepared.get(node)!,
+			prepared: steps,
+			...(kubeletPackages ? { kubeletPackages, kubeletAfter } : {}),
 		};
 		made.push(new WorkerNode(`${name}-${node}`, typedAt(typedDrain(args), inputs), parent));
 	}

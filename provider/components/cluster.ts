@@ -17,6 +17,7 @@ import { makeWorkers } from "./cluster-workers";
 import { withPlainEtcd } from "./etcd-access";
 import { awaitFounders } from "./founded-together";
 import { ofFounder } from "./founder";
+import { makeKubeletVersions } from "./kubelet-versions";
 import { nodeInputs, serverOf } from "./node-inputs";
 
 /**
@@ -81,15 +82,21 @@ export class Cluster extends pulumi.ComponentResource {
 		};
 		const controlPlanes = makeControlPlanes(cluster, made);
 		const access = giveAccess(cluster, { ...made, ...controlPlanes });
-		const upload = makeObjects(cluster, access);
+		const { upload, addons } = makeObjects(cluster, access);
 		this.bootstrapTokens = makeTokens(cluster, access);
 		const registrations = register(cluster, { nodes, access, gates: controlPlanes.gates });
 		this.api = { ...access.api, dependsOn: [access.access, ...registrations] };
 		const founders = awaitFounders(cluster, { ...made, access });
 		this.#serving = [...controlPlanes.gates, access.access, ...registrations, ...founders];
+		const kubeletVersions = makeKubeletVersions(cluster, {
+			...made,
+			access,
+			after: [...controlPlanes.gates, ...registrations, ...founders, upload, ...addons],
+		});
 		const workers = makeWorkers(cluster, {
 			...made,
 			access,
+			kubeletAfter: kubeletVersions,
 			after: [upload, ...this.bootstrapTokens, ...controlPlanes.virtualIPs],
 		});
 		makeHardening(cluster, { ...made, access, registrations: [...registrations, ...workers] });

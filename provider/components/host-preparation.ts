@@ -2,6 +2,7 @@ import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { resolveCluster } from "../config/cluster";
 import {
+	type KubernetesPackages,
 	type Preparation,
 	type PreparationSpec,
 	type PreparedNode,
@@ -47,6 +48,8 @@ export interface HostPreparationArgs extends PreparationInputs {
 export class HostPreparation extends pulumi.ComponentResource {
 	/** The steps. What needs the machine prepared depends on these. */
 	readonly steps: readonly pulumi.Resource[];
+	/** Kubernetes' packages on the machine, as a `KubeletVersion` takes them. Absent where the preparation has none. */
+	readonly kubernetesPackages?: pulumi.Output<KubernetesPackages>;
 
 	constructor(name: string, args: HostPreparationArgs, options?: pulumi.ComponentResourceOptions) {
 		requireOwnPackage();
@@ -76,10 +79,15 @@ export class HostPreparation extends pulumi.ComponentResource {
 		const wanted = resolvePreparation(withoutOutputs(spec).known as PreparationSpec, nodeOf(role));
 		const made = new Map<string, pulumi.Resource>();
 		for (const step of preparationSteps.filter(({ isWanted }) => isWanted(wanted))) {
-			const values = pulumi.all([pulumi.output(pick(spec, step.parts)), nodeFacts(step.parts, cluster, node), user]);
-			const command = values.apply(([parts, known, login]) =>
-				stepCommand(step, resolvePreparation(parts as PreparationSpec, { ...nodeOf(role), ...known }), login),
+			const values = pulumi.all([pulumi.output(pick(spec, step.parts)), nodeFacts(step.parts, cluster, node)]);
+			const preparation = values.apply(([parts, known]) =>
+				resolvePreparation(parts as PreparationSpec, { ...nodeOf(role), ...known }),
 			);
+			if (step.name === "kubernetes-packages")
+				this.kubernetesPackages = preparation.apply(
+					({ kubernetesPackages }) => kubernetesPackages as KubernetesPackages,
+				);
+			const command = pulumi.all([preparation, user]).apply(([resolved, login]) => stepCommand(step, resolved, login));
 			const before = step.after.flatMap((other) => made.get(other) ?? []);
 			const text = command.apply(({ stdin }) => stdin ?? "");
 			const input = step.stdin ? { stdin: step.hasSecrets ? pulumi.secret(text) : text } : {};

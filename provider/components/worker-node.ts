@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { KubernetesPackages } from "../config/preparation";
 import {
 	type ApiAccess,
 	type Authority,
 	type ClusterInputs,
 	type Host,
 	Kubelet,
+	KubeletVersion,
 	LocalProxy,
 	type NodeInputs,
 	NodeRegistration,
@@ -37,10 +39,17 @@ export interface WorkerNodeArgs {
 	balancer?: Omit<BalancerArgs, "virtualIP" | "after" | "flagsAtNextStart">;
 	/** Resources that prepare the machine. Nothing is placed on the machine before they are made. @default none */
 	prepared?: readonly pulumi.Resource[];
-	/** Time limit of the drain before the node is removed, in seconds. @default 120 */
+	/**
+	 * Kubernetes' packages on the machine: `kubernetesPackages` of a `HostPreparation`. A changed version of these brings the
+	 * kubelet along, in the worker's turn. Needs `api`. @default the kubelet stays at the release that is installed
+	 */
+	kubeletPackages?: pulumi.Input<KubernetesPackages>;
+	/** Resources that are made or changed before the kubelet's packages change. @default none */
+	kubeletAfter?: readonly pulumi.Resource[];
+	/** Time limit of the drain before the node is removed, or its kubelet's packages change, in seconds. @default 120 */
 	drainTimeoutSeconds?: pulumi.Input<number>;
 	/**
-	 * Whether the node is removed even where its drain does not end within the limit, for example because a disruption
+	 * Whether the node is removed, or its kubelet's packages change, even where its drain does not end within the limit, for example because a disruption
 	 * budget blocks it. `pulumi destroy` always does so. @default false: the removal stops, and says which pods block
 	 * it
 	 */
@@ -61,6 +70,8 @@ export class WorkerNode extends pulumi.ComponentResource {
 	readonly #changed: Promise<unknown>;
 	/** The node's object in the cluster's API. Absent without `api`. */
 	readonly registration?: NodeRegistration;
+	/** The version of the node's kubelet. Absent without `kubeletPackages` and `api`. */
+	readonly kubeletVersion?: KubeletVersion;
 
 	constructor(name: string, args: WorkerNodeArgs, options?: pulumi.ComponentResourceOptions) {
 		checkArguments("WorkerNode", name, args, options);
@@ -99,13 +110,27 @@ export class WorkerNode extends pulumi.ComponentResource {
 			},
 			{ parent: this, dependsOn: begins },
 		);
-		this.#changed = turn.ends(this.kubelet);
 		if (api)
 			this.registration = new NodeRegistration(
 				`${name}-node`,
 				typedAt(typedPathsIn(args), { api, cluster, node, role: "worker" as const, drainTimeoutSeconds, forceDrain }),
 				{ parent: this, dependsOn: [this.kubelet] },
 			);
+		const { kubeletPackages: packages, kubeletAfter = [] } = args;
+		if (api && this.registration && packages) {
+			const { kubernetesVersion } = cluster;
+			const order = rollsAfter.length > 0 ? { rollsAfter } : {};
+			this.kubeletVersion = new KubeletVersion(
+				`${name}-kubelet-version`,
+				typedAt(typedPathsIn(args), {
+					...{ host, api, nodeName, role: "worker", kubernetesVersion, packages },
+					...{ drainTimeoutSeconds, forceDrain },
+					...order,
+				}),
+				{ parent: this, dependsOn: [this.registration, ...kubeletAfter, ...prepared] },
+			);
+		}
+		this.#changed = turn.ends(this.kubeletVersion ?? this.kubelet);
 		this.registerOutputs({});
 	}
 }

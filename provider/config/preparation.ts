@@ -110,7 +110,17 @@ export interface Preparation {
 		| false
 		| { cgroupDriver: string; sandboxImage: string; configuration?: string; replaceConfiguration: boolean };
 	registries: Record<string, Required<Pick<RegistrySpec, "mirrors">> & RegistrySpec>;
-	kubernetesPackages: false | { version: string; repository: string; key?: string };
+	kubernetesPackages: false | KubernetesPackages;
+}
+
+/** Kubernetes' packages with all defaults filled in. */
+export interface KubernetesPackages {
+	/** Version, without `v`. */
+	version: string;
+	/** URL of the repository. `{format}` in it stands for deb or rpm. */
+	repository: string;
+	/** Public key that has signed the repository, armoured text. Absent: the key that the repository itself shows. */
+	key?: string;
 }
 
 /** What a preparation takes over from the node and its cluster. */

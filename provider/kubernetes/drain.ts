@@ -1,4 +1,5 @@
 import { WaitError, waitFor } from "../hosts/wait";
+import { withCleanUp } from "../hosts/with-clean-up";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import type { Api } from "./api";
 
@@ -7,6 +8,42 @@ export const FORCED_DRAINS = "PULUMI_KUBEADM_FORCE_DRAIN";
 
 /** Limit of a drain in seconds, where a program sets none. */
 export const DRAIN_SECONDS = 120;
+
+/** Annotation of a node that this package has marked unschedulable, and that takes pods again after a change. */
+const CHANGES = "pulumi-kubeadm/changes";
+
+/** A drain of a node. */
+export interface Drain {
+	nodeName: string;
+	/** Limit of the evictions. */
+	timeoutSeconds: number;
+	/** Whether a drain that does not end is only a warning. */
+	isForced: boolean;
+	/** Receives a line each time that the remaining pods change, and the warning of a forced drain. */
+	onStatus: (line: string) => void;
+}
+
+/** What a drain comes before, in the words of its messages. */
+interface Purpose {
+	/** What is done with the node afterwards: "removed". */
+	done: string;
+	/** How the node stands after a drain that did not end. */
+	stands: string;
+	/** What the person can do in place of making room. */
+	instead: string;
+}
+
+const removal: Purpose = {
+	done: "removed",
+	stands: "the node stays in the cluster, and takes no new pods",
+	instead: "remove the node with its pods",
+};
+
+const change: Purpose = {
+	done: "changed",
+	stands: "the node is as before, and takes pods again",
+	instead: "change the node with its pods on it",
+};
 
 interface PodObject extends KubernetesObject {
 	metadata: {
@@ -25,20 +62,13 @@ interface PodObject extends KubernetesObject {
  * the API has no such node.
  *
  * Source: `kubectl drain`.
- * @param timeoutSeconds limit of the evictions
- * @param isForced whether a drain that does not end is only a warning
- * @param onStatus receives a line each time that the remaining pods change, and the warning of a forced drain
  * @throws Error that names the remaining pods and the next step where evictions fail or do not end, unless `isForced` is true
  * @throws errors of the `Api` where the node cannot be read or marked, also with `isForced`
  */
 export async function drain(
 	api: Api,
-	{
-		nodeName,
-		timeoutSeconds,
-		isForced,
-		onStatus,
-	}: { nodeName: string; timeoutSeconds: number; isForced: boolean; onStatus: (line: string) => void },
+	{ nodeName, timeoutSeconds, isForced, onStatus }: Drain,
+	purpose: Purpose = removal,
 ): Promise<void> {
 	const nodes = await api.list("v1", "Node");
 	const others = nodes.filter(
@@ -69,18 +99,55 @@ export async function drain(
 			},
 		});
 	} catch (error) {
-		if (!isForced) throw blocked(nodeName, error as Error);
+		if (!isForced) throw blocked(nodeName, error as Error, purpose);
 		onStatus(
 			error instanceof WaitError
-				? `warning: node ${nodeName} is removed while these pods run: ${error.lastObservation} (limit of the drain: ${timeoutSeconds} s)`
-				: `warning: node ${nodeName} is removed before the end of its drain: ${(error as Error).message}`,
+				? `warning: node ${nodeName} is ${purpose.done} while these pods run: ${error.lastObservation} (limit of the drain: ${timeoutSeconds} s)`
+				: `warning: node ${nodeName} is ${purpose.done} before the end of its drain: ${(error as Error).message}`,
 		);
 	}
 }
 
-/** Error of a drain that did not end: what blocks it, and how the node is removed all the same. */
-function blocked(nodeName: string, error: Error): Error {
-	const next = `the node stays in the cluster, and takes no new pods. Make room for these pods (\`kubectl get pdb -A\` shows the budgets) and run \`pulumi up\` again, or remove the node with its pods: ${FORCED_DRAINS}=${nodeName} pulumi up (\`forceDrain: true\` on the node does so for every later removal)`;
+/**
+ * Changes a node while its pods are elsewhere: drains it, and lets it take pods again afterwards, also where the change
+ * fails. A node that somebody else has marked unschedulable stays so. A change that was cut off is ended by the next one.
+ */
+export async function whileDrained(api: Api, drained: Drain, work: () => Promise<void>): Promise<void> {
+	const { nodeName } = drained;
+	const node = await api.read({ apiVersion: "v1", kind: "Node", metadata: { name: nodeName } });
+	const isMarkedByOthers = isUnschedulable(node) && !isOurs(node);
+	if (!isMarkedByOthers) await api.patch(marked(nodeName, "true"));
+	await withCleanUp(
+		async () => {
+			await drain(api, drained, change);
+			await work();
+		},
+		() => takePodsAgain(api, nodeName),
+	);
+}
+
+/** Lets a node take pods again that a change has marked unschedulable. */
+export async function takePodsAgain(api: Api, nodeName: string): Promise<void> {
+	const node = await api.read({ apiVersion: "v1", kind: "Node", metadata: { name: nodeName } });
+	if (isOurs(node)) await api.patch({ ...marked(nodeName, null), spec: { unschedulable: null } });
+}
+
+function isUnschedulable(node: KubernetesObject | undefined): boolean {
+	return (node?.spec as { unschedulable?: boolean } | undefined)?.unschedulable === true;
+}
+
+function isOurs(node: KubernetesObject | undefined): boolean {
+	return node?.metadata.annotations?.[CHANGES] !== undefined;
+}
+
+/** A patch that sets the annotation of a node, or removes it. */
+function marked(name: string, value: "true" | null) {
+	return { apiVersion: "v1", kind: "Node", metadata: { name, annotations: { [CHANGES]: value as string } } };
+}
+
+/** Error of a drain that did not end: what blocks it, and what is done all the same where the person says so. */
+function blocked(nodeName: string, error: Error, { stands, instead }: Purpose): Error {
+	const next = `${stands}. Make room for these pods (\`kubectl get pdb -A\` shows the budgets) and run \`pulumi up\` again, or ${instead}: ${FORCED_DRAINS}=${nodeName} pulumi up (\`forceDrain: true\` on the node does so always)`;
 	return new Error(`${error.message}; ${next}`, { cause: error });
 }
 

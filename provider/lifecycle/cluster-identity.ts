@@ -27,6 +27,8 @@ export interface ClusterIdentityArgs {
 	encryption?: EncryptionMode;
 	/** Whether the cluster is one of etcd alone, without control planes. @default false */
 	etcdOnly?: boolean;
+	/** Whether the kubelets get the cluster's version, as their packages come from the preparation of the machines. @default false */
+	kubeletsFollow?: boolean;
 }
 
 /**
@@ -62,7 +64,18 @@ export interface ClusterIdentityInputs {
  * the Kubernetes version, and the etcd members.
  */
 export const clusterIdentity: Lifecycle<ClusterIdentityArgs, ClusterIdentityInputs, object> = {
-	check({ cluster, members, withoutEtcd = false, goneNodes = [], encryption = "none", etcdOnly = false }, old) {
+	check(
+		{
+			cluster,
+			members,
+			withoutEtcd = false,
+			goneNodes = [],
+			encryption = "none",
+			etcdOnly = false,
+			kubeletsFollow = false,
+		},
+		old,
+	) {
 		declareGone(goneNodes);
 		const { identity, kubernetesVersion } = renderCluster(cluster, (resolved) => ({
 			identity: Object.fromEntries(Object.entries(fixed).map(([path, { of }]) => [path, of(resolved)])),
@@ -70,7 +83,7 @@ export const clusterIdentity: Lifecycle<ClusterIdentityArgs, ClusterIdentityInpu
 		}));
 		if (!old && !isUnknown(members)) refuseUnusableFounders(members, etcdOnly ? "address" : undefined);
 		if (old) refuseChanges(old, { identity, kubernetesVersion, members, withoutEtcd, encryption });
-		if (old && !etcdOnly) sayKubeletsStay(old.kubernetesVersion, kubernetesVersion);
+		if (old && !etcdOnly && !kubeletsFollow) sayKubeletsStay(old.kubernetesVersion, kubernetesVersion);
 		const known = membership(members, old);
 		declareFormerMembers(known.formerMembers ?? []);
 		return {

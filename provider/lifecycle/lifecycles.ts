@@ -18,6 +18,7 @@ import { kubeProxy } from "./kube-proxy";
 import { kubeconfig } from "./kubeconfig";
 import { kubelet } from "./kubelet";
 import { kubeletServingCertificate } from "./kubelet-serving-certificate";
+import { kubeletVersion } from "./kubelet-version";
 import type { Lifecycle } from "./lifecycle";
 import { localProxy } from "./local-proxy";
 import { nodePreflight } from "./node-preflight";
@@ -55,6 +56,7 @@ export const lifecycles = {
 	ConfigurationUpload: configurationUpload,
 	NodeRegistration: nodeRegistration,
 	KubeletServingCertificate: kubeletServingCertificate,
+	KubeletVersion: kubeletVersion,
 	StoredSecrets: storedSecrets,
 	BootstrapToken: bootstrapToken,
 	Addon: addon,

@@ -4,6 +4,7 @@ import { hasUnknowns, isUnknown } from "../facts/unknown";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import type { GateInputs } from "./gate";
 import type { KubeletInputs } from "./kubelet-inputs";
+import type { KubeletVersionInputs } from "./kubelet-version";
 import type { LocalProxyInputs } from "./local-proxy";
 import type { ObjectsInputs } from "./objects-lifecycle";
 import { keyOfObject } from "./preview-form";
@@ -47,6 +48,8 @@ const restarts: { readonly [kind in ResourceKind]?: (olds: any, inputs: any) => 
 		differs(olds.manifest, manifest) ? [on(component, nodeName)] : [],
 	Kubelet: (olds: KubeletInputs, inputs: KubeletInputs) =>
 		differs(readByKubelet(olds), readByKubelet(inputs)) ? [on("kubelet", inputs.nodeName)] : [],
+	KubeletVersion: (olds: KubeletVersionInputs, { version, nodeName }: KubeletVersionInputs) =>
+		differs(olds.version, version) ? [`${on("kubelet", nodeName)}, whose pods move away before`] : [],
 	StandaloneKubelet: (olds: StandaloneKubeletInputs, inputs: StandaloneKubeletInputs) =>
 		differs([olds.configuration, olds.flags], [inputs.configuration, inputs.flags])
 			? [on("kubelet", inputs.nodeName)]

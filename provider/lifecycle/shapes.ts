@@ -29,6 +29,7 @@ import type {
 	KubeletServingCertificateInputs,
 	KubeletServingCertificateOutputs,
 } from "./kubelet-serving-certificate";
+import type { KubeletVersionArgs, KubeletVersionInputs } from "./kubelet-version";
 import type { LocalProxyArgs, LocalProxyInputs, LocalProxyOutputs } from "./local-proxy";
 import type { NodePreflightArgs, NodePreflightInputs } from "./node-preflight";
 import type { NodeRegistrationArgs, NodeRegistrationInputs, NodeRegistrationOutputs } from "./node-registration";
@@ -67,7 +68,7 @@ export const shapes = {
 		knownInPreview: ["facts", "hostKey", "proxyHostKey"],
 	}),
 	ClusterIdentity: shapeOf<ClusterIdentityArgs, ClusterIdentityInputs, None>()({
-		args: ["cluster", "members", "withoutEtcd", "goneNodes", "encryption", "etcdOnly"],
+		args: ["cluster", "members", "withoutEtcd", "goneNodes", "encryption", "etcdOnly", "kubeletsFollow"],
 		inputs: ["identity", "kubernetesVersion", "founder", ...membershipFields, "withoutEtcd", "encryption"],
 		outputs: [],
 		readable: ["founder", "initialMembers"],
@@ -273,6 +274,31 @@ export const shapes = {
 		inputs: ["host", "controlPlanes", "kubernetesAPICall", "nodeName", "caCertificate", "timeoutSeconds"],
 		outputs: ["notAfter", "status"],
 		secrets: ["authority.privateKey"],
+	}),
+	KubeletVersion: shapeOf<KubeletVersionArgs, KubeletVersionInputs, None>()({
+		args: [
+			"host",
+			"controlPlanes",
+			"nodeName",
+			"role",
+			"kubernetesVersion",
+			"packages",
+			"drainTimeoutSeconds",
+			"forceDrain",
+			"rollsAfter",
+		],
+		inputs: [
+			"host",
+			"controlPlanes",
+			"nodeName",
+			"role",
+			"version",
+			"repository",
+			"key",
+			"drainTimeoutSeconds",
+			"forceDrain",
+		],
+		outputs: [],
 	}),
 	StoredSecrets: shapeOf<StoredSecretsArgs, StoredSecretsArgs, None>()({
 		args: ["controlPlanes", "writtenWith"],

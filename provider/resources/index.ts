@@ -32,6 +32,7 @@ export * from "./kube-proxy";
 export * from "./kubeconfig";
 export * from "./kubelet";
 export * from "./kubelet-serving-certificate";
+export * from "./kubelet-version";
 export * from "./local-proxy";
 export * from "./node-preflight";
 export * from "./node-registration";

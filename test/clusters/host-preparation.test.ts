@@ -9,7 +9,7 @@ import type { PreparedHost } from "./programs/prepared-host/index.ts";
 import { makeBare, type TakenAway } from "./support/bare-machine.ts";
 import { clusterOn } from "./support/cluster.ts";
 import { commandPlugin } from "./support/command-plugin.ts";
-import { readyNodes } from "./support/kubeadm.ts";
+import { kubectl, readyNodes } from "./support/kubeadm.ts";
 import { differences, listing } from "./support/listing.ts";
 import { passOffAs } from "./support/other-family.ts";
 import { type TestStack, testStack } from "./support/stack.ts";
@@ -29,6 +29,16 @@ describe("machines that are prepared", () => {
 	const said = async (host: LabHost, command: string) => (await host.exec(command, { check: true })).stdout.trim();
 	const left = async (host: LabHost) =>
 		differences(bare.get(host.name)!, await listing(host)).filter((line) => !ofPackageManager.test(line));
+	const nodes = async () => {
+		const columns =
+			"custom-columns=:metadata.name,:status.nodeInfo.kubeletVersion,:spec.unschedulable,:metadata.annotations";
+		const stdout = await kubectl(lab.hosts[0]!, `get nodes --no-headers -o ${columns}`);
+		expect(stdout).not.toMatch(/pulumi-kubeadm\/changes| true /);
+		return stdout
+			.trim()
+			.split("\n")
+			.map((line) => line.split(/\s+/).slice(0, 2).join(" "));
+	};
 	const prepared = (overrides: Partial<PreparedHost> = {}): PreparedHost => {
 		const { cluster: args } = clusterOn(lab);
 		const { kubernetesVersion, kubelet = {} } = args;
@@ -46,7 +56,7 @@ describe("machines that are prepared", () => {
 		plugin = await commandPlugin();
 		vi.stubEnv("PATH", plugin.path);
 		lab = await startLab({ hosts: [{ name: "cp-1" }, { name: "worker-1" }] });
-		taken = await makeBare(lab.hosts, ["1.37.2"]);
+		taken = await makeBare(lab.hosts, ["1.37.2", "1.37.3"], "1.37.4");
 		for (const host of lab.hosts) bare.set(host.name, await listing(host));
 		[machine, cluster] = [await testStack("prepared-host"), await testStack("cluster")];
 	});
@@ -170,11 +180,42 @@ describe("machines that are prepared", () => {
 		expect((await cluster.preview({ refresh: true })).changes).toEqual([]);
 	});
 
+	it("get the kubelets of a changed version one after the other, and their nodes take pods again", async () => {
+		for (const host of lab.hosts) await host.exec(TAG_IMAGES, { check: true });
+		await cluster.configure(clusterOn(lab, { prepare: taken, kubernetesVersion: "1.37.3" }));
+		const planned = (await cluster.preview()).steps.find(({ name }) => name === "test-worker-1-kubelet-version")!;
+		expect(planned.op).toBe("update");
+		expect([planned.was?.["version"], planned.is?.["version"]]).toEqual(["1.37.2", "1.37.3"]);
+		expect(planned.is?.["restarts"]).toBe("kubelet on worker-1, whose pods move away before");
+		const { ends } = await cluster.up();
+		const endOf = (name: string) => ends.findIndex((end) => end.name === name);
+		expect(endOf("test-cp-1-kubelet-version")).toBeGreaterThan(endOf("test-coredns"));
+		expect(endOf("test-worker-1-kubelet-version")).toBeGreaterThan(endOf("test-cp-1-kubelet-version"));
+		expect(await nodes()).toEqual(["cp-1 v1.37.3", "worker-1 v1.37.3"]);
+		for (const host of lab.hosts) expect(await said(host, "apt-mark showhold")).toBe("kubectl\nkubelet");
+		expect((await cluster.preview({ refresh: true })).changes).toEqual([]);
+	});
+
+	it("get their last kubelet back where the new one does not run", async () => {
+		const kubernetesPackages = { ...taken.kubernetesPackages, version: "1.37.4" };
+		await cluster.configure(clusterOn(lab, { prepare: { ...taken, kubernetesPackages }, kubernetesVersion: "1.37.3" }));
+		await expect(cluster.up()).rejects.toThrow(/cp-1: kubelet 1\.37\.3 is put back, and the kubelet runs again/);
+		expect(await nodes()).toEqual(["cp-1 v1.37.3", "worker-1 v1.37.3"]);
+		await cluster.configure(clusterOn(lab, { prepare: taken, kubernetesVersion: "1.37.3" }));
+		expect((await cluster.preview({ refresh: true })).changes).toEqual([]);
+	});
+
 	it("are as they were after a destroy", async () => {
 		await cluster.destroy();
 		for (const host of lab.hosts) expect(await left(host)).toEqual([]);
 	});
 });
+
+/** Gives the images of Kubernetes the tag of the version after theirs, as no registry is in reach. */
+const TAG_IMAGES = `
+for image in kube-apiserver kube-controller-manager kube-scheduler kube-proxy; do
+	ctr -n k8s.io images tag registry.k8s.io/$image:v1.37.2 registry.k8s.io/$image:v1.37.3
+done`;
 
 /** What apt, dpkg and sudo note about what they did, and units that something names and nothing has. */
 const ofPackageManager =

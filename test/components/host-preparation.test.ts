@@ -52,6 +52,34 @@ describe("a preparation", () => {
 		expect(find(all, "Kubelet lab-worker-1-kubelet").dependsOn).toEqual(expect.arrayContaining(ofMachine("worker-1")));
 	});
 
+	it("brings a changed version's kubelets after the addons: control planes first, and workers in their turn", async () => {
+		const all = await cluster(true);
+		const ofControlPlane = find(all, "KubeletVersion lab-cp-1-kubelet-version");
+		const ofWorker = find(all, "KubeletVersion lab-worker-1-kubelet-version");
+		expect(ofControlPlane.dependsOn).toEqual(
+			expect.arrayContaining([
+				"Gate lab-cp-1-gate",
+				"NodeRegistration lab-cp-1-node",
+				"CoreDns lab-coredns",
+				"KubeProxy lab-kube-proxy",
+				"command:remote:Command lab-cp-1-kubernetes-packages",
+			]),
+		);
+		expect(ofWorker.dependsOn).toEqual(
+			expect.arrayContaining([
+				"KubeletVersion lab-cp-1-kubelet-version",
+				"NodeRegistration lab-worker-1-node",
+				"command:remote:Command lab-worker-1-kubernetes-packages",
+			]),
+		);
+		expect(ofWorker.inputs["packages"]).toEqual({
+			version: "1.37.2",
+			repository: "https://pkgs.k8s.io/core:/stable:/v1.37/{format}/",
+		});
+		const withoutPackages = await cluster({ kubernetesPackages: false });
+		expect(withoutPackages.filter(({ type }) => type.includes("KubeletVersion"))).toEqual([]);
+	});
+
 	it("connects as the host does, to a machine with the key that the host has seen, and not through a terminal's agent", async () => {
 		const [step] = commands(await cluster(true));
 		const { agentSocketPath, ...rest } = step!.inputs["connection"];

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { api } from "../../provider/kubernetes/api";
-import { drain } from "../../provider/kubernetes/drain";
+import { drain, whileDrained } from "../../provider/kubernetes/drain";
 import { type NodeRegistrationInputs, nodeRegistration } from "../../provider/lifecycle/node-registration";
 import { cluster, node, host as reference } from "../support/cluster";
 import { host, printed, server, useControlPlane } from "../support/control-plane";
@@ -29,6 +29,53 @@ const empty = async (timeoutSeconds = 10, isForced = false) =>
 	});
 
 useControlPlane();
+
+describe("a change of a drained node", () => {
+	const during: unknown[] = [];
+	const specOf = () => ({ ...(server.objects.get(nodePath("worker-1"))!["spec"] as object) });
+	const change = async (work: () => Promise<void> = async () => void during.push(specOf())) =>
+		whileDrained(
+			await api({ controlPlanes }),
+			{ nodeName: "worker-1", timeoutSeconds: 1, isForced: false, onStatus: () => {} },
+			work,
+		);
+
+	beforeEach(() => {
+		during.length = 0;
+		putNode("cp-1");
+		putNode("worker-1");
+	});
+
+	it("happens while the node takes no pods, and the node takes pods again afterwards", async () => {
+		await change();
+		expect(during).toEqual([{ unschedulable: true }]);
+		expect(specOf()).toEqual({});
+		expect(server.objects.get(nodePath("worker-1"))!["metadata"]).toMatchObject({ annotations: {} });
+	});
+
+	it("lets the node take pods again where the change fails, or where the drain does not end", async () => {
+		await expect(change(() => Promise.reject(new Error("no packages")))).rejects.toThrow("no packages");
+		expect(specOf()).toEqual({});
+		putPod("web");
+		server.fault = ({ path }) =>
+			path.endsWith("/eviction") ? { status: 429, message: "Cannot evict pod" } : undefined;
+		await expect(change()).rejects.toThrow(/default\/web.*the node is as before, and takes pods again/);
+		expect(during).toEqual([]);
+		expect(specOf()).toEqual({});
+	});
+
+	it("leaves a node unschedulable that somebody else has marked", async () => {
+		putNode("worker-1", { unschedulable: true });
+		await change();
+		expect(specOf()).toEqual({ unschedulable: true });
+	});
+
+	it("ends a change that was cut off", async () => {
+		putNode("worker-1", { unschedulable: true }, { annotations: { "pulumi-kubeadm/changes": "true" } });
+		await change();
+		expect(specOf()).toEqual({});
+	});
+});
 
 describe("a drain", () => {
 	beforeEach(() => {

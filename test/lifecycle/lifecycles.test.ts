@@ -96,6 +96,16 @@ const examples: Record<ResourceKind, () => object> = {
 		role: "control-plane",
 		authority: { certificate: authority.certificate },
 	}),
+	KubeletVersion: () => ({
+		host,
+		controlPlanes,
+		nodeName: "worker-1",
+		role: "worker",
+		kubernetesVersion: "1.37.2",
+		packages: { version: "1.37.2", repository: "https://mirror.example/", key: "a key" },
+		drainTimeoutSeconds: 60,
+		forceDrain: true,
+	}),
 	StoredSecrets: () => ({ controlPlanes, writtenWith: "/etc/kubernetes/encryption/secretbox.yaml" }),
 	BootstrapToken: () => ({
 		controlPlanes,

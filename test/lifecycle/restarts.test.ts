@@ -62,6 +62,13 @@ describe("the input restarts of a changed resource", () => {
 			gate({ "controller-manager.conf": UNKNOWN }),
 			"kube-controller-manager on cp-1",
 		],
+		[
+			"a kubelet's version",
+			"KubeletVersion",
+			{ nodeName: "worker-1", version: "1.37.1" },
+			{ nodeName: "worker-1", version: "1.37.2" },
+			"kubelet on worker-1, whose pods move away before",
+		],
 		["a pod template", "Addon", addon("web:1", "a"), addon("web:2", "b"), "Deployment web/web"],
 	] as const)("names what restarts for %s", (_, kind, olds, news, expected) => {
 		expect(of(kind, olds, news)).toBe(expected);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Preparation } from "../../config/preparation";
+import type { KubernetesPackages, Preparation } from "../../config/preparation";
 import { preparationProgram } from "./program";
 import { preparationFolder } from "./records";
 
@@ -121,6 +121,15 @@ export function stepCommand(
 		delete: `if ${asRoot(user, ["test", "-e", program])}; then ${asRoot(user, ["sh", program, "undo", name])}; fi`,
 		...(input === undefined ? {} : { stdin: input }),
 	};
+}
+
+/** Returns the script that brings a node's kubelet and kubectl to a version, and its standard input. It runs as root. */
+export function kubeletUpgrade({ version, repository, key = "" }: KubernetesPackages): {
+	script: string;
+	stdin: string;
+} {
+	const words = ["sh", program, "kubernetes-packages", version, repository, "upgrade"];
+	return { script: words.map(quoted).join(" "), stdin: key };
 }
 
 /** Returns the command that places the program that the steps run. */

@@ -19,9 +19,16 @@ export interface TakenAway {
  * Takes container runtime and Kubernetes' programs off a lab's hosts, and puts them as packages into two repositories on each
  * host's disk: Debian's containerd and runc into one that apt knows, as a machine knows Debian's archive, and Kubernetes'
  * packages into one that is signed. The images stay in containerd's store, as no registry is in reach.
+ * @param versions of Kubernetes' packages
+ * @param broken a version more, whose kubelet ends at once
  */
-export async function makeBare(hosts: readonly LabHost[], versions: readonly string[]): Promise<TakenAway> {
-	const pack = ["set -e", FUNCTIONS, "pack_debian", ...versions.map((each) => `pack_kubernetes ${each}`)].join("\n");
+export async function makeBare(
+	hosts: readonly LabHost[],
+	versions: readonly string[],
+	broken: string,
+): Promise<TakenAway> {
+	const packs = [...versions, broken].map((each) => `pack_kubernetes ${each}`);
+	const pack = ["set -e", FUNCTIONS, "pack_debian", `broken=${broken}`, ...packs].join("\n");
 	const home = await mkdtemp(join(tmpdir(), "pulumi-kubeadm-test-"));
 	const { stdout: configuration } = await hosts[0]!.exec("cat /etc/containerd/config.toml", { check: true });
 	const gpg = (...words: string[]) => call("gpg", ["--homedir", home, "--batch", "--quiet", "--yes", ...words]);
@@ -96,7 +103,8 @@ pack_debian() {
 	rm -rf /srv/pack
 }
 
-# Packs files of the host. Usage: pack NAME VERSION DEPENDS FILE ...
+# Packs files of the host. Programs of another version say that version: they are the host's, with its number in place of
+# theirs. Usage: pack NAME VERSION DEPENDS FILE ...
 pack() {
 	mkdir -p "/srv/pack/$1/DEBIAN"
 	printf 'Package: %s\\nVersion: %s\\nArchitecture: amd64\\nMaintainer: lab\\nDepends: %s\\nDescription: for tests\\n' "$1" "$2" "$3" >"/srv/pack/$1/DEBIAN/control"
@@ -107,6 +115,18 @@ pack() {
 		mkdir -p "$root$(dirname "$file")"
 		cp -a "$file" "$root$file"
 	done
+	case $name in
+	kubelet_* | kubectl_*)
+		program=$root/usr/bin/\${name%%_*}
+		own=$("$program" --version 2>/dev/null || "$program" version --client)
+		own=$(printf '%s' "$own" | grep -oE 'v[0-9]+[.][0-9]+[.][0-9]+' | head -1)
+		other=\${name#*_}
+		LC_ALL=C sed -i "s/$(printf '%s' "$own" | sed 's/[.]/[.]/g')/v\${other%%-*}/g" "$program"
+		;;
+	esac
+	case $name in
+	kubelet_\${broken:-none}-*) printf '#!/bin/sh\\n[ "$1" != --version ] || { echo Kubernetes v%s; exit; }\\necho "E: this kubelet cannot run" >&2\\nexit 1\\n' "$broken" >"$root/usr/bin/kubelet" ;;
+	esac
 	dpkg-deb -Znone --build "$root" "${KUBERNETES}/$name.deb" >/dev/null
 	rm -rf /srv/pack
 }

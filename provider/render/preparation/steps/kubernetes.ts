@@ -5,7 +5,7 @@ import { shell } from "../shell";
  * https://kubernetes.io/docs/setup/production-environment/tools/kubeadm/install-kubeadm/.
  */
 export const kubernetes = shell`
-# Standard input: the repository's public key, or nothing. Usage: prepare kubernetes-packages VERSION URL
+# Standard input: the repository's public key, or nothing. Usage: prepare kubernetes-packages VERSION URL [upgrade]
 do_kubernetes_packages() {
 	present=$(kubelet --version 2>/dev/null | sed -n 's/^Kubernetes v//p')
 	if [ -n "$present" ] && [ -z "$(package_version kubelet)" ]; then
@@ -14,8 +14,9 @@ do_kubernetes_packages() {
 		say "kubelet $1: was installed already"
 		return 0
 	fi
-	if [ -n "$present" ] && [ "$present" != "$1" ] && [ -e /etc/kubernetes/kubelet.conf ]; then
-		say "kubelet $present: stays, as a node runs with it; upgrade it by hand, node by node"
+	# A node's kubelet changes in its turn, while the node's pods are elsewhere.
+	if [ "\${3:-}" != upgrade ] && [ -n "$present" ] && [ "$present" != "$1" ] && [ -e /etc/kubernetes/kubelet.conf ]; then
+		say "kubelet $present: stays for now, as a node runs with it"
 		keep_kept
 		return 0
 	fi
