@@ -1,31 +1,22 @@
-import { readFileSync } from "node:fs";
-import { remote } from "@pulumi/command";
 import { Config } from "@pulumi/pulumi";
-import { Cluster, type NodeArgs } from "pulumi-kubeadm";
+import { Cluster, type ConnectionInputs, type NodeArgs } from "pulumi-kubeadm";
 
 interface Machine {
 	name: string;
 	host: string;
-	/** `ssh-ed25519 AAAA…` */
-	hostKey: string;
 }
 
 const config = new Config();
-const privateKey = config.requireSecret("privateKey");
-const node = ({ name, ...machine }: Machine) => ({ name, connection: { ...machine, user: "admin", privateKey } });
-const controlPlanes: NodeArgs[] = config.requireObject<Machine[]>("controlPlanes").map(node);
-const workers: NodeArgs[] = config.requireObject<Machine[]>("workers").map(node);
+const ssh = config.requireObject<Omit<ConnectionInputs, "host">>("ssh");
+const node = ({ name, host }: Machine): NodeArgs => ({ name, connection: { ...ssh, host } });
 
-// One connection serves both: the script prepares the machine, then the cluster makes a node of it.
-const prepare = readFileSync("prepare.sh", "utf8");
-const prepared = [...controlPlanes, ...workers].map(
-	({ name, connection }) => new remote.Command(name, { connection, create: prepare, triggers: [prepare] }),
-);
-
-const cluster = new Cluster(
-	"prepared",
-	{ kubernetesVersion: "1.37.2", networking: { podSubnet: "10.244.0.0/16" }, controlPlanes, workers },
-	{ dependsOn: prepared },
-);
+const cluster = new Cluster("prepared", {
+	kubernetesVersion: "1.37.2",
+	networking: { podSubnet: "10.244.0.0/16" },
+	// Each part can be changed or left out: docs/hosts.md has the table of the steps.
+	prepare: { registries: { "docker.io": { mirrors: config.requireObject<string[]>("mirrors") } } },
+	controlPlanes: config.requireObject<Machine[]>("controlPlanes").map(node),
+	workers: config.requireObject<Machine[]>("workers").map(node),
+});
 
 export const kubeconfig = cluster.kubeconfig;

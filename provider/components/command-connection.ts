@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import type { types } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { inputProblem } from "../config/expected";
+import type { Problem } from "../config/problems";
 import type { ConnectionInputs, HostInput } from "../resources";
 
 /** The fields that a connection of @pulumi/command has too, without `host` and `proxy`. */
@@ -39,7 +41,32 @@ function direct(connection: ConnectionInputs, hostKey: pulumi.Input<string> | un
 }
 
 function textOfKey(file: pulumi.Input<string>): pulumi.Output<string> {
-	return pulumi.secret(pulumi.output(file).apply((path) => readFileSync(path.replace(/^~(?=\/)/, homedir()), "utf8")));
+	return pulumi.secret(pulumi.output(file).apply(readKey));
+}
+
+function readKey(file: string): string {
+	return readFileSync(file.replace(/^~(?=\/)/, homedir()), "utf8");
+}
+
+/** Problems with the key files of a machine's connection and of its bastion's, as far as their paths are known. */
+export function keyFileProblems(host: HostInput): Problem[] {
+	const { connection } = "reference" in host ? host.reference : host;
+	const places: readonly (readonly [path: string, of: unknown])[] = [
+		["host.connection", connection],
+		["host.connection.proxy", connection.proxy],
+	];
+	return places.flatMap(([path, of]) => {
+		const { privateKeyFile: file } = (of ?? {}) as { privateKeyFile?: unknown };
+		if (typeof file !== "string") return [];
+		try {
+			readKey(file);
+			return [];
+		} catch (error) {
+			const got = `${file}: ${(error as NodeJS.ErrnoException).code}`;
+			const next = `ssh-keygen -t ed25519 -f ${file}`;
+			return [inputProblem({ path: `${path}.privateKeyFile`, expected: "a key file that can be read", got, next })];
+		}
+	});
 }
 
 /** Login name of a connection. */

@@ -17,7 +17,7 @@ import { type ClusterInputs, Host, type HostInput, type Inputs, type NodeInputs 
 import { withoutOutputs } from "../resources/argument-checks";
 import { argumentProblems, refuse } from "../resources/check-arguments";
 import { requireOwnPackage } from "../resources/package-lookup";
-import { commandConnection, userOf, withoutTerminalsAgent } from "./command-connection";
+import { commandConnection, keyFileProblems, userOf, withoutTerminalsAgent } from "./command-connection";
 
 /** Parts of a preparation. Each may come from another resource, but for `false`. */
 export type PreparationInputs = Inputs<Omit<PreparationSpec, "containerd" | "kubernetesPackages" | "registries">> & {
@@ -54,6 +54,7 @@ export class HostPreparation extends pulumi.ComponentResource {
 	constructor(name: string, args: HostPreparationArgs, options?: pulumi.ComponentResourceOptions) {
 		requireOwnPackage();
 		refuse("HostPreparation", name, preparationArgumentProblems(name, args, options));
+		refuse("HostPreparation", name, keyFileProblems(args.host));
 		super("kubeadm:index:HostPreparation", name, {}, options);
 		const { host, cluster, node, role, ...spec } = args;
 		const user = userOf(host);

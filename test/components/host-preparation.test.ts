@@ -88,6 +88,16 @@ describe("a preparation", () => {
 		expect(step!.secrets).toContain("connection");
 	});
 
+	it("names a key file that cannot be read", async () => {
+		await sent(() => {
+			const host = { connection: { host: "198.18.7.11", privateKeyFile: "/none/id_ed25519" } };
+			const args = { host, cluster: { kubernetesVersion: "1.37.2" }, role: "worker" as const };
+			expect(() => new HostPreparation("m", args)).toThrow(
+				/host\.connection\.privateKeyFile: expected a key file that can be read, got \/none\/id_ed25519: ENOENT; ssh-keygen/,
+			);
+		});
+	});
+
 	it("passes passwords on standard input, as secrets", async () => {
 		const proxy = { https: "http://someone:word@198.18.7.1:3128" };
 		const registries = { "docker.io": { username: "someone", password: "other" } };

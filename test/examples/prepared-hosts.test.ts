@@ -1,37 +1,30 @@
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { find, key, sent } from "../support/mocks.ts";
 
-const root = process.cwd();
-beforeAll(() => process.chdir(fileURLToPath(new URL("../../examples/prepared-hosts", import.meta.url))));
-afterAll(() => process.chdir(root));
-
-/** Runs with mocks in place of the engine and of @pulumi/command's plugin: no script runs, and no connection is made. */
-it("prepares each machine through the connection that its node has, before the cluster", async () => {
-	vi.stubEnv("SSH_AUTH_SOCK", undefined); // @pulumi/command would fill in its value
+/** Runs with mocks in place of the engine and of @pulumi/command's plugin. Tests on real hosts run the steps. */
+it("prepares each machine through the connection that its node has, before anything looks at the machine", async () => {
 	const all = await sent(() => import("../../examples/prepared-hosts/index.ts"), {
-		privateKey: "the key",
-		controlPlanes: [{ name: "cp-1", host: "198.18.7.11", hostKey: "ssh-ed25519 AAAA1" }],
-		workers: [{ name: "worker-1", host: "198.18.7.12", hostKey: "ssh-ed25519 AAAA2" }],
+		ssh: { user: "admin", privateKey: "the key" },
+		controlPlanes: [{ name: "cp-1", host: "198.18.7.11" }],
+		workers: [{ name: "worker-1", host: "198.18.7.12" }],
+		mirrors: ["https://mirror.example.test"],
 	});
-	const prepare = readFileSync("prepare.sh", "utf8");
 	const commands = all.filter(({ type }) => type === "command:remote:Command");
-	expect(commands.map(key)).toEqual(["command:remote:Command cp-1", "command:remote:Command worker-1"]);
-	for (const { name, inputs, secrets } of commands) {
-		const host = find(all, `Host prepared-${name}`);
-		// @pulumi/command fills in its defaults, which equal this package's.
-		const defaults = { port: 22, dialErrorLimit: 10, perDialTimeout: 15 };
-		expect(inputs.connection).toEqual({ ...defaults, ...host.inputs.connection });
-		expect(inputs).toMatchObject({ create: prepare, triggers: [prepare] });
-		expect(secrets).toContain("connection");
-		expect(host.secrets).toEqual(["connection.privateKey"]);
+	for (const [name, kind] of [
+		["cp-1", "Preflight prepared-cp-1-preflight"],
+		["worker-1", "Kubelet prepared-worker-1-kubelet"],
+	] as const) {
+		const own = commands.filter((command) => command.name.startsWith(`prepared-${name}-`));
+		expect(own.map((command) => command.name.slice(`prepared-${name}-`.length))).toEqual(
+			expect.arrayContaining(["containerd-installed", "kubernetes-packages", "registries", "swap-off"]),
+		);
+		for (const { inputs } of own)
+			expect(inputs["connection"]).toMatchObject({
+				host: find(all, `Host prepared-${name}`).inputs["connection"].host,
+			});
+		expect(find(all, kind).dependsOn).toEqual(expect.arrayContaining(own.map(key)));
 	}
-	expect(find(all, "Host prepared-cp-1").inputs.connection).toEqual({
-		host: "198.18.7.11",
-		hostKey: "ssh-ed25519 AAAA1",
-		user: "admin",
-		privateKey: "the key",
-	});
-	expect(find(all, "Cluster prepared").dependsOn).toEqual(commands.map(key));
+	expect(commands.find(({ name }) => name === "prepared-cp-1-registries")!.inputs["stdin"]).toContain(
+		'[host."https://mirror.example.test"]',
+	);
 });
