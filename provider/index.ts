@@ -9,6 +9,7 @@ export type { EtcdClusterArgs, EtcdMemberArgs } from "./components/etcd-cluster-
 export { EtcdNode, type EtcdNodeArgs } from "./components/etcd-node";
 export { HostPreparation, type HostPreparationArgs, type PreparationInputs } from "./components/host-preparation";
 export type { Sign, SigningRequest } from "./components/signing";
+export { Tenant, type TenantArgs } from "./components/tenant";
 export { WorkerNode, type WorkerNodeArgs } from "./components/worker-node";
 export { fromKubeadmConfig, readPatches } from "./local";
 export * from "./resources";

@@ -73,6 +73,7 @@ const authority = (privateKey: ArgumentCheck = text) =>
 	);
 
 const caNames = Object.keys(certificateAuthorities);
+const anyAuthorities = namedValues(caNames, authority());
 
 const request = {
 	name: "string",
@@ -270,6 +271,19 @@ export const argumentsOf = {
 		drainTimeoutSeconds: value("int"),
 		forceDrain: value("bool"),
 		after: list(resource(["WorkerNode"], "a WorkerNode"), "a list of WorkerNodes"),
+	},
+	Tenant: {
+		cluster: required(
+			resource(
+				["Cluster"],
+				"a Cluster, or { api, spec, server, authorities } of one",
+				fields({ api: required(api), spec: cluster, server: required(text), authorities: required(anyAuthorities) }),
+			),
+		),
+		user: required(value("string")),
+		groups: value("[string]"),
+		namespace: value("string"),
+		roles: value("[string]"),
 	},
 	EtcdCluster: {
 		...Object.fromEntries(etcdClusterFields.map((name) => [name, clusterFields[name]!])),

@@ -49,6 +49,7 @@ describe("a cluster on machines that the same program makes", () => {
 			ready: false,
 			cluster: { ...cluster, ...given, controlPlanes },
 			users: { viewer: ["lab:viewers"], stranger: [] },
+			tenants: { shop: { namespace: "shop" } },
 			...more,
 		};
 	};
@@ -115,6 +116,13 @@ describe("a cluster on machines that the same program makes", () => {
 		const verified =
 			"openssl verify -CAfile ca.crt apiserver.crt && openssl verify -CAfile etcd/ca.crt etcd/server.crt";
 		expect(await onHost(`cd /etc/kubernetes/pki && ${verified}`)).toBe("apiserver.crt: OK\netcd/server.crt: OK");
+	});
+
+	it("gives a tenant the rights of its role in its namespace, and nowhere else", async () => {
+		const shop = await as("shop");
+		expect(await shop("-n shop create configmap goods --from-literal=a=b")).toBe("configmap/goods created\n");
+		expect(await shop("-n shop auth can-i create roles.rbac.authorization.k8s.io")).toBe("no\n");
+		expect(await shop("-n kube-system get configmaps")).toMatch(/forbidden/);
 	});
 
 	it("gives a user of the program's own what the roles of the certificate's name and group allow, and nothing more", async () => {

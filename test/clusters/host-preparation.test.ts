@@ -202,6 +202,11 @@ describe("machines that are prepared", () => {
 		await expect(cluster.up()).rejects.toThrow(/cp-1: kubelet 1\.37\.3 is put back, and the kubelet runs again/);
 		expect(await nodes()).toEqual(["cp-1 v1.37.3", "worker-1 v1.37.3"]);
 		await cluster.configure(clusterOn(lab, { prepare: taken, kubernetesVersion: "1.37.3" }));
+		// The commands ran, and left each kubelet to its node's turn.
+		expect((await cluster.up({ refresh: true })).changes).toEqual([
+			"update Command test-cp-1-kubernetes-packages",
+			"update Command test-worker-1-kubernetes-packages",
+		]);
 		expect((await cluster.preview({ refresh: true })).changes).toEqual([]);
 	});
 

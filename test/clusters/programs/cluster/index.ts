@@ -10,6 +10,8 @@ import {
 	HostFile,
 	Kubeconfig,
 	type NodeArgs,
+	Tenant,
+	type TenantArgs,
 } from "pulumi-kubeadm";
 import { Machine } from "./machine.ts";
 
@@ -30,6 +32,8 @@ export interface ClusterProgram {
 	files?: Record<string, { path: string; content: string }>;
 	/** Users with a certificate of their own, and their groups. @default none */
 	users?: Record<string, string[]>;
+	/** Users with rights of their own, by name. @default none */
+	tenants?: Record<string, Omit<TenantArgs, "cluster" | "user">>;
 	/** Users with a token, by name. @default none */
 	tokens?: Record<string, string>;
 	/** Whether the machines' addresses come from resources of the same program. @default false */
@@ -49,6 +53,7 @@ const {
 	joins,
 	files = {},
 	users = {},
+	tenants = {},
 	tokens = {},
 	machines,
 	ready = true,
@@ -92,5 +97,6 @@ export const joinCommand = joins ? cluster.joinCommand : "";
 export const token = bootstrapToken ? new BootstrapToken("token", { api: cluster.api }).token : "";
 export const kubeconfigs = Object.fromEntries([
 	...Object.entries(users).map(([user, groups]) => kubeconfigOf({ user, groups })),
+	...Object.entries(tenants).map(([user, of]) => [user, new Tenant(user, { cluster, user, ...of }).kubeconfig]),
 	...Object.entries(tokens).map(([user, value]) => kubeconfigOf({ user, token: value })),
 ]);
