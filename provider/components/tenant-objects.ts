@@ -1,4 +1,3 @@
-import { inputProblem } from "../config/expected";
 import type { Problem } from "../config/problems";
 import { isSubdomain, type Rule, ruleProblems } from "../config/rules";
 import type { KubernetesObject } from "../render/kubernetes-object";

@@ -44,7 +44,11 @@ export class Tenant extends pulumi.ComponentResource {
 		const { api, spec, server, authorities } = cluster;
 		const parent = { parent: this };
 		const grants = pulumi.output({ user, namespace, roles }) as pulumi.Output<Grants>;
-		const yaml = grants.apply((known) => tenantObjects(name, known).map(toYaml).join("---\n"));
+		const yaml = grants.apply((known) =>
+			tenantObjects(name, known)
+				.map((object) => toYaml(object))
+				.join("---\n"),
+		);
 		const rights = new Addon(`${name}-rights`, { api, yaml }, parent);
 		const { kubeconfig } = new Kubeconfig(
 			`${name}-kubeconfig`,

@@ -7,7 +7,13 @@ import { find, sent } from "../support/mocks";
 const lab = () =>
 	new Cluster("lab", {
 		kubernetesVersion: "1.37.2",
-		controlPlanes: [{ name: "cp-1", connection: { host: "198.18.7.11" } }],
+		controlPlanes: [
+			{
+				name: "cp-1",
+				connection: { host: "198.18.7.11" },
+				localAPIEndpoint: { advertiseAddress: "198.18.7.11" },
+			},
+		],
 	});
 const made = (args: Omit<TenantArgs, "cluster">) => sent(() => void new Tenant("shop", { cluster: lab(), ...args }));
 const objectsOf = (yaml: string) => yaml.split("---\n").map((text) => fromYaml(text) as Record<string, any>);
