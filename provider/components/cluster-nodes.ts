@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { type ByAuthority, caNamesOf } from "../render/pki/certificates";
 import {
 	CertificateAuthority,
@@ -17,6 +18,7 @@ import { ControlPlaneNode } from "./control-plane-node";
 import { etcdOf } from "./decisions";
 import { apiServersOf } from "./endpoint";
 import type { EtcdCluster } from "./etcd-cluster";
+import { isFoundedNow } from "./founded-together";
 import { HostPreparation } from "./host-preparation";
 import { byName, type Endpoint, endpointOf, hostArgs } from "./node-inputs";
 
@@ -133,10 +135,13 @@ export function makeControlPlanes(cluster: Context, made: Made): ControlPlanes {
 	}));
 	const apiServers = apiServersOf(made.endpoints);
 	const [gates, preflights, virtualIPs]: [Gate[], Preflight[], VirtualIP[]] = [[], [], []];
+	let placedBefore: readonly pulumi.Resource[] = [];
+	// Asked once all preflights are there.
+	const isNow = Promise.resolve().then(() => isFoundedNow(identity, preflights));
 	// In an order that the lines of the program do not change.
 	const names = controlPlanes.map((each) => each.name).sort();
 	for (const { name: node } of controlPlanes) {
-		const { gate, preflight, virtualIP } = new ControlPlaneNode(
+		const { gate, placed, preflight, virtualIP } = new ControlPlaneNode(
 			`${name}-${node}`,
 			{
 				host: hosts.get(node)!,
@@ -154,11 +159,13 @@ export function makeControlPlanes(cluster: Context, made: Made): ControlPlanes {
 				otherControlPlanes: names.filter((other) => other !== node).map((other) => hosts.get(other)!),
 				joins: controlPlanes.length > 1 && identity.founder.apply((founder) => founder !== node),
 				after: gates.slice(-1),
+				...(controlPlanes.length > 1 ? { founding: { isNow, after: placedBefore } } : {}),
 				balancer: { ...cluster.balancer, apiServers, after: virtualIPs.slice(-1) },
 			},
 			parent,
 		);
 		gates.push(gate);
+		placedBefore = placed;
 		preflights.push(preflight);
 		if (virtualIP) virtualIPs.push(virtualIP);
 	}

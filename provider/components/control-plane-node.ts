@@ -31,6 +31,7 @@ import { etcdOf, hasRestrictedFiles, isRootless, skippedPhases } from "./decisio
 import type { BalancerArgs } from "./endpoint";
 import { etcdClient } from "./etcd-access";
 import type { EtcdCluster } from "./etcd-cluster";
+import type { Founding } from "./founded-together";
 import { externallySigned, type Sign } from "./signing";
 import { rollOrder } from "./turn";
 
@@ -68,6 +69,8 @@ export interface ControlPlaneNodeArgs {
 	 * placed beside them. @default none
 	 */
 	after?: readonly Gate[];
+	/** The founding of the cluster, in which the control planes start together. @default each waits for the gates before it */
+	founding?: Founding;
 	/** What stands in front of the API servers. @default nothing of this package */
 	balancer?: BalancerArgs;
 	/** Resources that prepare the machine. Nothing looks at the machine before they are made. @default none */
@@ -95,6 +98,8 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 	readonly preflight!: Preflight;
 	/** The gate, which passes when the control plane on this host is healthy. */
 	readonly gate!: Gate;
+	/** The kubelet and the static pods. @internal */
+	readonly placed!: readonly pulumi.Resource[];
 	/** What holds the virtual IP on this host. Absent where the cluster has none. */
 	readonly virtualIP?: VirtualIP;
 
@@ -200,8 +205,16 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 		const gate = (own: pulumi.CustomResourceOptions) =>
 			new Gate(`${name}-gate`, { host, cluster, node, identity, credentials: credentials as Digests, ...order }, own);
 
+		const isPlaced: pulumi.Resource[] = [];
+		const placed = (resources: pulumi.Resource | readonly pulumi.Resource[]) => {
+			const list = [resources].flat();
+			isPlaced.push(...list);
+			return list;
+		};
+		Object.assign(this, { placed: isPlaced });
+
 		bringUp(this, [
-			["before", [], () => [...(args.after ?? []), ...(args.etcd?.gates ?? [])]],
+			["before", [], () => before(args)],
 			["virtual IPs before", [], () => [...(args.balancer?.after ?? [])]],
 			["prepared", [], () => [...(args.prepared ?? [])]],
 			["preflight", ["prepared"], (own) => Object.assign(this, { preflight: preflight(own) }).preflight],
@@ -212,9 +225,13 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 			["certificates", ["users", "requests"], leaves],
 			["kubeconfigs", ["users", "requests"], kubeconfigs],
 			["etcd client", ["users"], client],
-			["kubelet", ["before", "shared", "requests", "etcd client"], kubelet],
+			["kubelet", ["before", "shared", "requests", "etcd client"], (own) => placed(kubelet(own))],
 			["data", ["before", "users", "certificates"], data],
-			["pods", ["before", "data", "shared", "certificates", "kubeconfigs", "etcd client", "files"], pods],
+			[
+				"pods",
+				["before", "data", "shared", "certificates", "kubeconfigs", "etcd client", "files"],
+				(own) => placed(pods(own)),
+			],
 			["local proxy", ["users"], proxy],
 			// The virtual IP goes first from a control plane that goes.
 			["virtual IP", ["before", "virtual IPs before", "kubelet", "pods"], address],
@@ -222,6 +239,13 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 		]);
 		this.registerOutputs({});
 	}
+}
+
+/** What comes before anything that starts or restarts something on this host. */
+function before({ after = [], founding, etcd }: ControlPlaneNodeArgs) {
+	const waiting = [...after, ...(etcd?.gates ?? [])];
+	if (!founding) return waiting;
+	return founding.isNow.then((isNow) => (isNow ? [...founding.after, ...(etcd?.gates ?? [])] : waiting));
 }
 
 function othersOf({ otherControlPlanes = [] }: ControlPlaneNodeArgs) {

@@ -21,7 +21,7 @@ export interface Turn {
  */
 export function turnOf(host: Host, before: readonly Promise<unknown>[]): Turn {
 	if (pulumi.runtime.isDryRun()) return { begins: Promise.resolve([]), ends: async () => {} };
-	const isNew = known(host.firstContact).then((at) => typeof at === "number" && at >= BEGAN && at <= Date.now());
+	const isNew = isOfThisRun(host.firstContact);
 	const others = Promise.all(before);
 	return {
 		begins: isNew.then(async (itIs) => {
@@ -41,6 +41,12 @@ export function rollOrder(after: readonly Gate[] = []): { rollsAfter?: string[] 
 /** Fulfilled when a resource is made or changed. Never where it fails: the engine then ends the program. */
 export function ended(resource: pulumi.Resource): Promise<unknown> {
 	return known(resource.urn);
+}
+
+/** Whether an output is a time in the run of this program, in milliseconds since 1970. */
+export async function isOfThisRun(output: pulumi.Output<number | undefined>): Promise<boolean> {
+	const at = await known(output);
+	return typeof at === "number" && at >= BEGAN && at <= Date.now();
 }
 
 /** Waits for an output. Never fulfilled where its resource fails: the engine then ends the program. */

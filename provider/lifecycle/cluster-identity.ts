@@ -58,12 +58,18 @@ export interface ClusterIdentityInputs {
 	encryption?: EncryptionMode;
 }
 
+/** Outputs of a `ClusterIdentity`. */
+export interface ClusterIdentityOutputs {
+	/** Time at which the cluster was founded, in milliseconds since 1970. Absent in states of before this output was there. */
+	foundedAt?: number;
+}
+
 /**
  * Lifecycle of the identity of a cluster. Every other resource of the cluster depends on this one, so that a change
  * that would break a running cluster is refused first. `check` throws SpecError with all refused changes: fixed fields,
  * the Kubernetes version, and the etcd members.
  */
-export const clusterIdentity: Lifecycle<ClusterIdentityArgs, ClusterIdentityInputs, object> = {
+export const clusterIdentity: Lifecycle<ClusterIdentityArgs, ClusterIdentityInputs, ClusterIdentityOutputs> = {
 	check(
 		{
 			cluster,
@@ -98,11 +104,11 @@ export const clusterIdentity: Lifecycle<ClusterIdentityArgs, ClusterIdentityInpu
 
 	async create({ identity }) {
 		foundProgram();
-		return { id: newId(identity.clusterName!), outputs: {} };
+		return { id: newId(identity.clusterName!), outputs: { foundedAt: Date.now() } };
 	},
 
-	async update() {
-		return {};
+	async update(_id, { foundedAt }) {
+		return foundedAt === undefined ? {} : { foundedAt };
 	},
 
 	delete: nothingToDelete,

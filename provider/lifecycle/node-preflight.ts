@@ -12,6 +12,7 @@ import { checkEndpoint, preflight } from "../phases/preflight/preflight";
 import { pullImages } from "../phases/preflight/pull";
 import { type PreflightSubject, preflightSubject } from "../phases/preflight/subject";
 import { nodeParts } from "../render/node-plan";
+import { staticPodPath } from "../render/static-pods/static-pods";
 import { declareControlPlanes } from "./cluster-lock";
 import type { Lifecycle } from "./lifecycle";
 import { renderNode } from "./rendering";
@@ -59,6 +60,15 @@ export interface NodePreflightInputs extends PreflightSubject {
  */
 const updatedBy = ["host", "images", "imagePullPolicy", "criSocket", "endpointName"] as const;
 
+/** Outputs of a `Preflight`. */
+export interface NodePreflightOutputs {
+	/**
+	 * Time at which the host was found without a static pod, in milliseconds since 1970. Absent where it had one, and in states
+	 * of before this output was there.
+	 */
+	emptyAt?: number;
+}
+
 /**
  * Lifecycle of the preflight checks of a host with a control plane, or with etcd alone, which run once, before anything
  * is placed there, and of the pull of its images. `create` throws at once where the machine is another node, else with
@@ -66,7 +76,7 @@ const updatedBy = ["host", "images", "imagePullPolicy", "criSocket", "endpointNa
  * changed, and throws where the host name of a changed endpoint does not resolve. `check` throws SpecError for a field
  * that a running node cannot change.
  */
-export const nodePreflight: Lifecycle<NodePreflightArgs, NodePreflightInputs, object> = {
+export const nodePreflight: Lifecycle<NodePreflightArgs, NodePreflightInputs, NodePreflightOutputs> = {
 	check({ host, cluster, node, joins = true, etcdOnly = false, placesEtcdClient = false, otherControlPlanes }, old) {
 		const action = etcdOnly ? "etcd" : joins ? "control plane join" : "init";
 		const subjectFor = placesEtcdClient ? withoutEtcdClient : (subject: PreflightSubject) => subject;
@@ -93,16 +103,18 @@ export const nodePreflight: Lifecycle<NodePreflightArgs, NodePreflightInputs, ob
 		const { nodeName: node, keepsKubelet, otherControlPlanes: controlPlanes } = inputs;
 		const host = await reach(inputs.host);
 		const joined = { subject: inputs, controlPlanes };
+		const placed = await host.read((["etcd", "kube-apiserver"] as const).map(staticPodPath));
 		await becomeNode(host, { owner: id, node, joined, keepsKubelet, check: () => preflight(host, inputs) });
-		return { id, outputs: {} };
+		return { id, outputs: placed.size === 0 ? { emptyAt: Date.now() } : {} };
 	},
 
 	async update(_id, state, inputs) {
+		const was = state.emptyAt === undefined ? {} : { emptyAt: state.emptyAt };
 		const host = await reach(inputs.host);
 		if (inputs.endpointName !== "" && state.endpointName !== inputs.endpointName) await checkEndpoint(host, inputs);
-		if (isDeepStrictEqual(state.images, inputs.images)) return {};
+		if (isDeepStrictEqual(state.images, inputs.images)) return was;
 		await pullImages(host, inputs).finally(() => leaveRuntime(host, inputs.criSocket));
-		return {};
+		return was;
 	},
 
 	async delete(id, state) {

@@ -12,7 +12,7 @@ import type {
 	CertificateSigningRequestOutputs,
 } from "./certificate-signing-request";
 import type { ClusterAccessArgs } from "./cluster-access";
-import type { ClusterIdentityArgs, ClusterIdentityInputs } from "./cluster-identity";
+import type { ClusterIdentityArgs, ClusterIdentityInputs, ClusterIdentityOutputs } from "./cluster-identity";
 import type { ClusterObjectsArgs } from "./cluster-objects";
 import type { ClusterReadyArgs, ClusterReadyInputs } from "./cluster-ready";
 import type { ComponentUsersArgs, ComponentUsersOutputs } from "./component-users";
@@ -31,7 +31,7 @@ import type {
 } from "./kubelet-serving-certificate";
 import type { KubeletVersionArgs, KubeletVersionInputs } from "./kubelet-version";
 import type { LocalProxyArgs, LocalProxyInputs, LocalProxyOutputs } from "./local-proxy";
-import type { NodePreflightArgs, NodePreflightInputs } from "./node-preflight";
+import type { NodePreflightArgs, NodePreflightInputs, NodePreflightOutputs } from "./node-preflight";
 import type { NodeRegistrationArgs, NodeRegistrationInputs, NodeRegistrationOutputs } from "./node-registration";
 import type { ObjectsInputs, ObjectsOutputs } from "./objects-lifecycle";
 import type { ServiceAccountKeyArgs, ServiceAccountKeyInputs, ServiceAccountKeyOutputs } from "./service-account-key";
@@ -67,10 +67,10 @@ export const shapes = {
 		outputs: ["facts", "hostKey", "proxyHostKey", "firstContact"],
 		knownInPreview: ["facts", "hostKey", "proxyHostKey"],
 	}),
-	ClusterIdentity: shapeOf<ClusterIdentityArgs, ClusterIdentityInputs, None>()({
+	ClusterIdentity: shapeOf<ClusterIdentityArgs, ClusterIdentityInputs, ClusterIdentityOutputs>()({
 		args: ["cluster", "members", "withoutEtcd", "goneNodes", "encryption", "etcdOnly", "kubeletsFollow"],
 		inputs: ["identity", "kubernetesVersion", "founder", ...membershipFields, "withoutEtcd", "encryption"],
-		outputs: [],
+		outputs: ["foundedAt"],
 		readable: ["founder", "initialMembers"],
 	}),
 	CertificateAuthority: shapeOf<CertificateAuthorityArgs, CertificateAuthorityInputs, CertificateAuthorityOutputs>()({
@@ -127,7 +127,7 @@ export const shapes = {
 		inPreviewForm: ["subject"],
 		secrets: ["token", "authority.privateKey", "kubeconfig"],
 	}),
-	Preflight: shapeOf<NodePreflightArgs, NodePreflightInputs, None>()({
+	Preflight: shapeOf<NodePreflightArgs, NodePreflightInputs, NodePreflightOutputs>()({
 		args: ["host", "cluster", "node", "joins", "etcdOnly", "placesEtcdClient", "otherControlPlanes"],
 		inputs: [
 			"host",
@@ -152,7 +152,7 @@ export const shapes = {
 			"ignored",
 			"skipped",
 		],
-		outputs: [],
+		outputs: ["emptyAt"],
 		rendered: {
 			configuration: ["cluster", "node"],
 			listeners: ["cluster", "node"],

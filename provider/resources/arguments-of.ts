@@ -250,6 +250,7 @@ export const argumentsOf = {
 		joins: value("bool"),
 		otherControlPlanes: list(host, "a list of Hosts"),
 		files: list(anyObject("a file"), "a list of files"),
+		founding: anyObject("an object such as { isNow, after }"),
 		prepared: list(anyResource, "a list of resources"),
 		after: list(resource(["Gate"], "a Gate"), "a list of gates"),
 		balancer: fields({

@@ -18,6 +18,8 @@ export class ClusterIdentity extends KubeadmResource {
 	declare readonly founder: pulumi.Output<string>;
 	/** The etcd members that were started together: node names and addresses. */
 	declare readonly initialMembers: pulumi.Output<{ name: string; address: string }[]>;
+	/** Time at which the cluster was founded, in milliseconds since 1970. @internal */
+	declare readonly foundedAt: pulumi.Output<number | undefined>;
 
 	constructor(name: string, args: ClusterIdentityArgs, options?: pulumi.CustomResourceOptions) {
 		checkArguments("ClusterIdentity", name, args, options);

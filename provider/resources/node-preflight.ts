@@ -12,6 +12,9 @@ export interface PreflightArgs extends ProgramArgs<lifecycle.NodePreflightArgs> 
  * host depends on this resource.
  */
 export class Preflight extends KubeadmResource {
+	/** Time at which the host was found without a static pod, in milliseconds since 1970. @internal */
+	declare readonly emptyAt: pulumi.Output<number | undefined>;
+
 	constructor(name: string, args: PreflightArgs, options?: pulumi.CustomResourceOptions) {
 		checkArguments("Preflight", name, args, options);
 		super("Preflight", name, args, options);

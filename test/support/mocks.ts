@@ -49,12 +49,17 @@ const unknown = (all: object) =>
  * Runs a program without an engine and gives what it sent, in the order of its names. No lifecycle runs: whether inputs are accepted,
  * what is rendered from them and what happens on a host is not seen here.
  * @param options.preview as before anything is made. @default false
+ * @param options.made outputs of resources beside those that all have, by type. @default none
  * @param options.typedPaths leaves the paths that the person typed among the inputs. @default false
  */
 export async function sent(
 	program: () => unknown,
 	config: Record<string, unknown> = {},
-	{ preview = false, typedPaths = false }: { preview?: boolean; typedPaths?: boolean } = {},
+	{
+		preview = false,
+		typedPaths = false,
+		made = {},
+	}: { preview?: boolean; typedPaths?: boolean; made?: Record<string, object> } = {},
 ): Promise<Sent[]> {
 	const all: Sent[] = [];
 	pulumi.runtime.setAllConfig(
@@ -70,7 +75,7 @@ export async function sent(
 			throw new Error(`${token}: no function was expected to be called`);
 		},
 		newResource: ({ type, name, inputs }) => {
-			const told = outputs[shortType(type)] ?? {};
+			const told = { ...outputs[shortType(type)], ...made[shortType(type)] };
 			return { id: name, state: { ...inputs, ...(preview ? unknown(told) : told), __provider: undefined } };
 		},
 	};
