@@ -7,7 +7,7 @@ export type { BalancerArgs, BalancerChoice } from "./components/endpoint";
 export { EtcdCluster } from "./components/etcd-cluster";
 export type { EtcdClusterArgs, EtcdMemberArgs } from "./components/etcd-cluster-args";
 export { EtcdNode, type EtcdNodeArgs } from "./components/etcd-node";
-export type { Founding } from "./components/founded-together";
+export type { Founding } from "./components/founding";
 export { HostPreparation, type HostPreparationArgs, type PreparationInputs } from "./components/host-preparation";
 export type { Sign, SigningRequest } from "./components/signing";
 export { Tenant, type TenantArgs } from "./components/tenant";

@@ -18,7 +18,7 @@ import { ControlPlaneNode } from "./control-plane-node";
 import { etcdOf } from "./decisions";
 import { apiServersOf } from "./endpoint";
 import type { EtcdCluster } from "./etcd-cluster";
-import { isFoundedNow } from "./founded-together";
+import { isFoundedNow } from "./founding";
 import { HostPreparation } from "./host-preparation";
 import { byName, type Endpoint, endpointOf, hostArgs } from "./node-inputs";
 
@@ -135,13 +135,14 @@ export function makeControlPlanes(cluster: Context, made: Made): ControlPlanes {
 	}));
 	const apiServers = apiServersOf(made.endpoints);
 	const [gates, preflights, virtualIPs]: [Gate[], Preflight[], VirtualIP[]] = [[], [], []];
-	let placedBefore: readonly pulumi.Resource[] = [];
-	// Asked once all preflights are there.
+	const pods: pulumi.Resource[] = [];
+	// Asked once all control planes have their resources.
 	const isNow = Promise.resolve().then(() => isFoundedNow(identity, preflights));
+	const founding = { isNow, pods: isNow.then(() => pods) };
 	// In an order that the lines of the program do not change.
 	const names = controlPlanes.map((each) => each.name).sort();
 	for (const { name: node } of controlPlanes) {
-		const { gate, placed, preflight, virtualIP } = new ControlPlaneNode(
+		const controlPlane = new ControlPlaneNode(
 			`${name}-${node}`,
 			{
 				host: hosts.get(node)!,
@@ -159,15 +160,15 @@ export function makeControlPlanes(cluster: Context, made: Made): ControlPlanes {
 				otherControlPlanes: names.filter((other) => other !== node).map((other) => hosts.get(other)!),
 				joins: controlPlanes.length > 1 && identity.founder.apply((founder) => founder !== node),
 				after: gates.slice(-1),
-				...(controlPlanes.length > 1 ? { founding: { isNow, after: placedBefore } } : {}),
+				...(controlPlanes.length > 1 ? { founding } : {}),
 				balancer: { ...cluster.balancer, apiServers, after: virtualIPs.slice(-1) },
 			},
 			parent,
 		);
-		gates.push(gate);
-		placedBefore = placed;
-		preflights.push(preflight);
-		if (virtualIP) virtualIPs.push(virtualIP);
+		gates.push(controlPlane.gate);
+		preflights.push(controlPlane.preflight);
+		pods.push(...controlPlane.pods);
+		if (controlPlane.virtualIP) virtualIPs.push(controlPlane.virtualIP);
 	}
 	return { gates, preflights, virtualIPs };
 }

@@ -31,7 +31,7 @@ import { etcdOf, hasRestrictedFiles, isRootless, skippedPhases } from "./decisio
 import type { BalancerArgs } from "./endpoint";
 import { etcdClient } from "./etcd-access";
 import type { EtcdCluster } from "./etcd-cluster";
-import type { Founding } from "./founded-together";
+import type { Founding } from "./founding";
 import { externallySigned, type Sign } from "./signing";
 import { rollOrder } from "./turn";
 
@@ -98,8 +98,8 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 	readonly preflight!: Preflight;
 	/** The gate, which passes when the control plane on this host is healthy. */
 	readonly gate!: Gate;
-	/** The kubelet and the static pods. @internal */
-	readonly placed!: readonly pulumi.Resource[];
+	/** The static pods. @internal */
+	readonly pods!: readonly pulumi.Resource[];
 	/** What holds the virtual IP on this host. Absent where the cluster has none. */
 	readonly virtualIP?: VirtualIP;
 
@@ -205,14 +205,6 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 		const gate = (own: pulumi.CustomResourceOptions) =>
 			new Gate(`${name}-gate`, { host, cluster, node, identity, credentials: credentials as Digests, ...order }, own);
 
-		const isPlaced: pulumi.Resource[] = [];
-		const placed = (resources: pulumi.Resource | readonly pulumi.Resource[]) => {
-			const list = [resources].flat();
-			isPlaced.push(...list);
-			return list;
-		};
-		Object.assign(this, { placed: isPlaced });
-
 		bringUp(this, [
 			["before", [], () => before(args)],
 			["virtual IPs before", [], () => [...(args.balancer?.after ?? [])]],
@@ -225,12 +217,13 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 			["certificates", ["users", "requests"], leaves],
 			["kubeconfigs", ["users", "requests"], kubeconfigs],
 			["etcd client", ["users"], client],
-			["kubelet", ["before", "shared", "requests", "etcd client"], (own) => placed(kubelet(own))],
+			["all pods", [], () => podsBefore(args)],
+			["kubelet", ["before", "all pods", "shared", "requests", "etcd client"], kubelet],
 			["data", ["before", "users", "certificates"], data],
 			[
 				"pods",
 				["before", "data", "shared", "certificates", "kubeconfigs", "etcd client", "files"],
-				(own) => placed(pods(own)),
+				(own) => Object.assign(this, { pods: pods(own) }).pods,
 			],
 			["local proxy", ["users"], proxy],
 			// The virtual IP goes first from a control plane that goes.
@@ -241,11 +234,15 @@ export class ControlPlaneNode extends pulumi.ComponentResource {
 	}
 }
 
-/** What comes before anything that starts or restarts something on this host. */
+/** What comes before anything that restarts something on this host. */
 function before({ after = [], founding, etcd }: ControlPlaneNodeArgs) {
-	const waiting = [...after, ...(etcd?.gates ?? [])];
-	if (!founding) return waiting;
-	return founding.isNow.then((isNow) => (isNow ? [...founding.after, ...(etcd?.gates ?? [])] : waiting));
+	const gates = etcd?.gates ?? [];
+	return founding ? founding.isNow.then((isNow) => (isNow ? gates : [...after, ...gates])) : [...after, ...gates];
+}
+
+/** The static pods that are placed before the kubelet starts: those of all control planes in a founding, else none. */
+function podsBefore({ founding }: ControlPlaneNodeArgs) {
+	return founding ? founding.isNow.then((isNow) => (isNow ? founding.pods : [])) : [];
 }
 
 function othersOf({ otherControlPlanes = [] }: ControlPlaneNodeArgs) {

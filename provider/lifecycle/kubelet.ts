@@ -11,6 +11,7 @@ import { api } from "../kubernetes/api";
 import { DRAIN_SECONDS, drain, FORCED_DRAINS } from "../kubernetes/drain";
 import { kubelet as component } from "../phases/components/kubelet";
 import type { FoundCluster } from "../phases/discovery/discover";
+import { leaveEtcdOf } from "../phases/etcd/leave";
 import { bringUpKubelet } from "../phases/kubelet/bring-up";
 import { changeKubelet, KubeletChangeUndone } from "../phases/kubelet/change";
 import { bringingUpKubelet } from "../phases/kubelet/kubelet-hosts";
@@ -140,6 +141,7 @@ export const kubelet: Lifecycle<KubeletArgs, KubeletInputs, KubeletOutputs> = {
 		if (await belongsToAnother(target, paths.kubeletConfiguration))
 			return handOverToHeirs(host, [...kubeletFiles, ...unitFiles, ...credentials]);
 		await forgetConfiguration(target);
+		if (state.role === "control-plane") await leaveEtcdOf(host);
 		await component.clean(target, state);
 		if (state.hostBefore) await resetHost(host, state.hostBefore);
 		await removeFiles({ ...target, paths: credentials });

@@ -1,10 +1,13 @@
+import type { Host } from "../../hosts/host";
 import { isDestroy } from "../../hosts/placement/program";
 import { status } from "../../hosts/status";
+import { staticPodPath } from "../../render/static-pods/static-pods";
+import { placedPods } from "../control-plane/placed-pods";
 import { shortReason } from "../diagnosis/short-reason";
 import { declaredAddresses, keptByEtcd } from "./declared-members";
 import { isRefusal } from "./etcd-client";
 import { isWithoutMajority, removeMember } from "./membership";
-import type { PlacedMember } from "./placed-member";
+import { memberOf, type PlacedMember } from "./placed-member";
 
 /**
  * Takes a member out of etcd while it still runs, through its own endpoint, else through the others. The only member stays. An
@@ -24,4 +27,16 @@ export async function leaveEtcd(member: PlacedMember): Promise<void> {
 			throw keptByEtcd(member.nodeName, error as Error);
 		status(`${member.nodeName}: its etcd member does not take leave: ${shortReason(error)}`);
 	}
+}
+
+/**
+ * Takes the member that a host's manifest names out of etcd, before something ends all pods of the host. Does nothing for a
+ * member that the program still has, on a host without etcd, and in a `pulumi destroy`.
+ * @throws as `leaveEtcd`
+ */
+export async function leaveEtcdOf(host: Host): Promise<void> {
+	if (isDestroy() || !(await host.read([staticPodPath("etcd")])).has(staticPodPath("etcd"))) return;
+	const [pod] = await placedPods(host, { etcd: "running container" });
+	const member = pod && memberOf(host, pod);
+	if (member && !declaredAddresses().includes(member.address)) await leaveEtcd(member);
 }
