@@ -203,7 +203,7 @@ describe("machines that are prepared", () => {
 		expect(await nodes()).toEqual(["cp-1 v1.37.3", "worker-1 v1.37.3"]);
 		await cluster.configure(clusterOn(lab, { prepare: taken, kubernetesVersion: "1.37.3" }));
 		// The commands ran, and left each kubelet to its node's turn.
-		expect((await cluster.up({ refresh: true })).changes).toEqual([
+		expect((await cluster.up({ refresh: true })).changes.sort()).toEqual([
 			"update Command test-cp-1-kubernetes-packages",
 			"update Command test-worker-1-kubernetes-packages",
 		]);
