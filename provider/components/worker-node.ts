@@ -49,9 +49,9 @@ export interface WorkerNodeArgs {
 	/** Time limit of the drain before the node is removed, or its kubelet's packages change, in seconds. @default 120 */
 	drainTimeoutSeconds?: pulumi.Input<number>;
 	/**
-	 * Whether the node is removed, or its kubelet's packages change, even where its drain does not end within the limit, for example because a disruption
-	 * budget blocks it. `pulumi destroy` always does so. @default false: the removal stops, and says which pods block
-	 * it
+	 * Whether the node is removed, or its kubelet's packages change, even where its drain does not end within the limit, for
+	 * example because a disruption budget blocks it. `pulumi destroy` always does so. @default false: the removal or the
+	 * change stops, and says which pods block it
 	 */
 	forceDrain?: pulumi.Input<boolean>;
 	/**

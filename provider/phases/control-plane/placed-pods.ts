@@ -27,6 +27,13 @@ export async function placedPods(host: Host, healthChecks: HealthChecks): Promis
 	});
 }
 
+/** Reads etcd's static pod of a host from its manifest; undefined on a host without that manifest. */
+export async function placedEtcd(host: Host): Promise<Pod | undefined> {
+	const path = staticPodPath("etcd");
+	const pod = parsed((await host.read([path])).get(path)?.content.toString());
+	return pod && componentOf("etcd", pod);
+}
+
 /** URL of a pod's readiness probe, for example `https://127.0.0.1:10259/readyz`; `running container` for a pod without a probe. */
 export function healthCheckOf(pod: Pod): string {
 	if (isUnknown(pod)) return UNKNOWN;

@@ -1,8 +1,7 @@
 import type { Host } from "../../hosts/host";
 import { isDestroy } from "../../hosts/placement/program";
 import { status } from "../../hosts/status";
-import { staticPodPath } from "../../render/static-pods/static-pods";
-import { placedPods } from "../control-plane/placed-pods";
+import { placedEtcd } from "../control-plane/placed-pods";
 import { shortReason } from "../diagnosis/short-reason";
 import { declaredAddresses, keptByEtcd } from "./declared-members";
 import { isRefusal } from "./etcd-client";
@@ -35,8 +34,7 @@ export async function leaveEtcd(member: PlacedMember): Promise<void> {
  * @throws as `leaveEtcd`
  */
 export async function leaveEtcdOf(host: Host): Promise<void> {
-	if (isDestroy() || !(await host.read([staticPodPath("etcd")])).has(staticPodPath("etcd"))) return;
-	const [pod] = await placedPods(host, { etcd: "running container" });
+	const pod = isDestroy() ? undefined : await placedEtcd(host);
 	const member = pod && memberOf(host, pod);
 	if (member && !declaredAddresses().includes(member.address)) await leaveEtcd(member);
 }

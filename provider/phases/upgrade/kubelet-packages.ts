@@ -7,10 +7,9 @@ import { WaitError } from "../../hosts/wait";
 import { api } from "../../kubernetes/api";
 import { type Drain, takePodsAgain, whileDrained } from "../../kubernetes/drain";
 import { kubeletUpgrade } from "../../render/preparation/commands";
-import { staticPodPath } from "../../render/static-pods/static-pods";
 import { awayFromVirtualIP } from "../balancer/virtual-ip";
 import { waitForTurn } from "../control-plane/other-control-planes";
-import { placedPods } from "../control-plane/placed-pods";
+import { placedEtcd } from "../control-plane/placed-pods";
 import { watchNode } from "../kubelet/node-health";
 
 /** Limit of the package manager, in seconds. */
@@ -22,8 +21,6 @@ export interface PackagedKubelet {
 	host: HostReference;
 	/** Control planes through which the API is reached. */
 	controlPlanes: HostReference[];
-	/** Time limit of a request with its retries, as a Go duration. @default "1m0s" */
-	kubernetesAPICall?: string;
 	/** Name of the node. */
 	nodeName: string;
 	/** Whether the node is a control plane, whose turn comes when the others are well. */
@@ -69,7 +66,10 @@ export async function upgradeKubelet(
 	const server = await api(kubelet);
 	const last = await installedKubelet(host);
 	if (last === version) return takePodsAgain(server, nodeName);
-	if (kubelet.isControlPlane) await waitForOthers(host, kubelet);
+	if (kubelet.isControlPlane) {
+		const { host: reference, timeoutSeconds: limit } = kubelet;
+		await waitForTurn({ reference, host, nodeName, etcd: await placedEtcd(host), timeoutSeconds: limit });
+	}
 	const drained: Drain = { nodeName, timeoutSeconds, isForced, onStatus: status };
 	const before = { ...kubelet, version: last, repository: lastRepository };
 	await whileDrained(server, drained, () =>
@@ -83,15 +83,6 @@ export async function upgradeKubelet(
 			throw new Error(`${error.message}\n${nodeName}: kubelet ${last} is put back, ${said}`, { cause: error });
 		}),
 	);
-}
-
-async function waitForOthers(
-	host: Host,
-	{ host: reference, nodeName, timeoutSeconds }: PackagedKubelet,
-): Promise<void> {
-	const hasEtcd = (await host.read([staticPodPath("etcd")])).size > 0;
-	const [etcd] = hasEtcd ? await placedPods(host, { etcd: "running container" }) : [];
-	await waitForTurn({ reference, host, nodeName, etcd, timeoutSeconds });
 }
 
 /** Installs the packages of a kubelet, starts it again, and waits until its node is well with it. */

@@ -34,58 +34,43 @@ const OS_RELEASE: Record<OtherFamily, string> = {
 	"opensuse-leap": 'ID="opensuse-leap"\nID_LIKE="suse opensuse"\nPRETTY_NAME="openSUSE Leap 16.0"\n',
 };
 
-/** Installs the packages among the words from the machine's folders of packages. */
-const INSTALL = `
-install_words() {
-	for word; do
-		case $word in
-		-* | install) ;;
+/**
+ * A program that installs packages from the machine's folders, and removes packages.
+ * @param others its other calls, as cases of the shell, with the last word of the call as $word
+ */
+const packageManager = (name: string, others = "") => `#!/bin/sh
+echo "${name} $*" >>/run/family/calls
+packages=
+for word; do
+	case $word in -* | install | remove) ;; *) packages="$packages $word" ;; esac
+done
+case " $* " in
+*" install "*)
+	for package in $packages; do
+		case $package in
 		containerd.io) dpkg --force-confold -i /srv/debian/runc.deb /srv/debian/containerd.deb ;;
-		containerd | runc) dpkg --force-confold -i /srv/debian/runc.deb /srv/debian/$word.deb ;;
-		cri-tools | kubernetes-cni) dpkg -i /srv/kubernetes/\${word}_*.deb ;;
-		kubelet* | kubectl*) dpkg --force-depends -i /srv/kubernetes/\${word%%[-=]*}_\${word#*[-=]}-1.1.deb ;;
+		containerd | runc) dpkg --force-confold -i /srv/debian/runc.deb /srv/debian/$package.deb ;;
+		cri-tools | kubernetes-cni) dpkg -i /srv/kubernetes/\${package}_*.deb ;;
+		kubelet* | kubectl*) dpkg --force-depends -i /srv/kubernetes/\${package%%[-=]*}_\${package#*[-=]}-1.1.deb ;;
 		*) exit 1 ;;
 		esac >/dev/null || exit
 	done
-}
-`;
-
-const DNF = `#!/bin/sh
-echo "dnf $*" >>/run/family/calls
-${INSTALL}
-case " $* " in
-*" install "*)
-	shift 5
-	install_words "$@"
 	;;
-*" remove "*)
-	shift 3
-	dpkg --purge --force-depends "$@"
-	;;
-*) exit 1 ;;
+*" remove "*) dpkg --purge --force-depends $packages ;;
+${others}*) exit 1 ;;
 esac
 `;
 
-const ZYPPER = `#!/bin/sh
-echo "zypper $*" >>/run/family/calls
-${INSTALL}
-shift
-case " $* " in
-*" install "*)
-	shift 1
-	install_words "$@"
-	;;
-*" remove "*)
-	shift 2
-	dpkg --purge --force-depends "$@"
-	;;
-*" addlock "*) echo "1 | $2 | package | (any)" >>/run/family/locks ;;
-*" removelock "*) sed -i "/| $2 |/d" /run/family/locks ;;
+const DNF = packageManager("dnf");
+
+const ZYPPER = packageManager(
+	"zypper",
+	`*" addlock "*) echo "1 | $word | package | (any)" >>/run/family/locks ;;
+*" removelock "*) sed -i "/| $word |/d" /run/family/locks ;;
 *" locks "*) cat /run/family/locks 2>/dev/null ;;
 *" refresh "*) ;;
-*) exit 1 ;;
-esac
-`;
+`,
+);
 
 const RPM = `#!/bin/sh
 case $1 in
