@@ -187,6 +187,11 @@ describe("machines that are prepared", () => {
 		expect(planned.op).toBe("update");
 		expect([planned.was?.["version"], planned.is?.["version"]]).toEqual(["1.37.2", "1.37.3"]);
 		expect(planned.is?.["restarts"]).toBe("kubelet on worker-1, whose pods move away before");
+		// As an up leaves the worker that is cut off before it starts the kubelet again.
+		const program = "/var/lib/pulumi-kubeadm-preparation/prepare";
+		const { repository } = taken.kubernetesPackages;
+		await said(lab.hosts[1]!, `sh ${program} kubernetes-packages 1.37.3 ${repository} upgrade </dev/null`);
+		expect(await nodes()).toEqual(["cp-1 v1.37.2", "worker-1 v1.37.2"]);
 		const { ends } = await cluster.up();
 		const endOf = (name: string) => ends.findIndex((end) => end.name === name);
 		expect(endOf("test-cp-1-kubelet-version")).toBeGreaterThan(endOf("test-coredns"));

@@ -4,7 +4,7 @@ import { type HostReference, reach } from "../../hosts/reach";
 import { serviceOf } from "../../hosts/service";
 import { status } from "../../hosts/status";
 import { WaitError } from "../../hosts/wait";
-import { api } from "../../kubernetes/api";
+import { type Api, api } from "../../kubernetes/api";
 import { type Drain, takePodsAgain, whileDrained } from "../../kubernetes/drain";
 import { kubeletUpgrade } from "../../render/preparation/commands";
 import { awayFromVirtualIP } from "../balancer/virtual-ip";
@@ -46,9 +46,16 @@ export async function installedKubelet(host: Host): Promise<string> {
 	return stdout.trim();
 }
 
+/** Version of the kubelet that runs a node, without `v`, as the node says; undefined for a node that is not in the API. */
+async function runningKubelet(server: Api, name: string): Promise<string | undefined> {
+	const node = await server.read({ apiVersion: "v1", kind: "Node", metadata: { name } });
+	const { nodeInfo } = (node?.status ?? {}) as { nodeInfo?: { kubeletVersion: string } };
+	return nodeInfo?.kubeletVersion.replace(/^v/, "");
+}
+
 /**
  * Brings the kubelet of a node to a version: while the node's pods are elsewhere, its packages change and the kubelet starts
- * again; then the node is waited for, and takes pods again. Does nothing on a node that has the version. A kubelet that
+ * again; then the node is waited for, and takes pods again. Does nothing on a node that runs with the version. A kubelet that
  * does not become healthy gets its last packages back.
  *
  * Source: https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/upgrading-linux-nodes/.
@@ -65,7 +72,9 @@ export async function upgradeKubelet(
 	const host = await reach(kubelet.host);
 	const server = await api(kubelet);
 	const last = await installedKubelet(host);
-	if (last === version) return takePodsAgain(server, nodeName);
+	const running = await runningKubelet(server, nodeName);
+	// A change that was cut off may have installed the packages, and not started the kubelet again.
+	if (last === version && (running ?? version) === version) return takePodsAgain(server, nodeName);
 	if (kubelet.isControlPlane) {
 		const { host: reference, timeoutSeconds: limit } = kubelet;
 		await waitForTurn({ reference, host, nodeName, etcd: await placedEtcd(host), timeoutSeconds: limit });
@@ -74,7 +83,8 @@ export async function upgradeKubelet(
 	const before = { ...kubelet, version: last, repository: lastRepository };
 	await whileDrained(server, drained, () =>
 		change(host, kubelet).catch(async (error: Error) => {
-			if (!(error instanceof WaitError || error instanceof CommandError) || last === "") throw error;
+			if (!(error instanceof WaitError || error instanceof CommandError) || last === "" || last === version)
+				throw error;
 			status(`${nodeName}: kubelet ${version} does not run: kubelet ${last} is put back`);
 			const said = await change(host, before).then(
 				() => "and the kubelet runs again",
