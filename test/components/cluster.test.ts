@@ -278,27 +278,24 @@ describe("Cluster", () => {
 	});
 
 	it.each([
-		["founds the cluster on empty hosts", "files", 0, 0],
-		["goes on with a founding that was cut off", "gate", -86_400_000, 0],
-		["finds a host with static pods", "gate", 0, undefined],
-	])(
-		"starts the kubelet of a control plane, in an up that %s, when the others' %s are passed or placed",
-		async (_, what, founded, empty) => {
-			const controlPlanes = [machine("cp-1", 11), machine("cp-2", 12), machine("cp-3", 13)];
-			const at = (ago: number | undefined) => (ago === undefined ? undefined : Date.now() + ago);
-			const made = { ClusterIdentity: { foundedAt: at(founded) }, Preflight: { emptyAt: at(empty) } };
-			const all = await sent(() => void new Cluster("c", { ...one, controlPlanes }), {}, { made });
-			const others = (resource: string) =>
-				find(all, resource).dependsOn.filter((name) => /(Gate|Kubelet|StaticPodManifest) c-cp-2-/.test(name));
-			const isFounding = what === "files";
-			const pods = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"];
-			expect(others("Kubelet c-cp-3-kubelet")).toEqual(
-				isFounding ? pods.map((pod) => `StaticPodManifest c-cp-2-${pod}`) : ["Gate c-cp-2-gate"],
-			);
-			for (const resource of ["EtcdData c-cp-3-etcd-data", "StaticPodManifest c-cp-3-etcd"])
-				expect(others(resource), resource).toEqual(isFounding ? [] : ["Gate c-cp-2-gate"]);
-		},
-	);
+		["founds the cluster on empty hosts", "static pods of all", 0, 0],
+		["goes on with a founding that was cut off", "gate before", -86_400_000, 0],
+		["finds a host with static pods", "gate before", 0, undefined],
+	])("lets the kubelet of a control plane wait, in an up that %s, for the %s", async (_, what, founded, empty) => {
+		const controlPlanes = [machine("cp-1", 11), machine("cp-2", 12), machine("cp-3", 13)];
+		const at = (ago: number | undefined) => (ago === undefined ? undefined : Date.now() + ago);
+		const made = { ClusterIdentity: { foundedAt: at(founded) }, Preflight: { emptyAt: at(empty) } };
+		const all = await sent(() => void new Cluster("c", { ...one, controlPlanes }), {}, { made });
+		const others = (resource: string) =>
+			find(all, resource).dependsOn.filter((name) => /(Gate|Kubelet|StaticPodManifest) c-cp-2-/.test(name));
+		const isFounding = what === "static pods of all";
+		const pods = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"];
+		expect(others("Kubelet c-cp-3-kubelet")).toEqual(
+			isFounding ? pods.map((pod) => `StaticPodManifest c-cp-2-${pod}`) : ["Gate c-cp-2-gate"],
+		);
+		for (const resource of ["EtcdData c-cp-3-etcd-data", "StaticPodManifest c-cp-3-etcd"])
+			expect(others(resource), resource).toEqual(isFounding ? [] : ["Gate c-cp-2-gate"]);
+	});
 
 	it("plans nothing else where the lines of its control planes change places", async () => {
 		const controlPlanes = [machine("cp-1", 11), machine("cp-2", 12), machine("cp-3", 13)];
