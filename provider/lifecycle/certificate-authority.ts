@@ -1,4 +1,5 @@
 import { type KeyObject, X509Certificate } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import type { ClusterSpec } from "../config/cluster";
 import { expected, inputProblem } from "../config/expected";
 import { type Problem, SpecError } from "../config/problems";
@@ -7,7 +8,7 @@ import { newId } from "../hosts/placement/place";
 import { issueAuthority } from "../pki/issue";
 import { fingerprintOf, privateKeyOf, rememberedKey, rememberKey } from "../pki/key-memory";
 import { keyPem } from "../pki/keys";
-import { firstCertificate } from "../render/pki/bundle";
+import { certificatesIn, firstCertificate } from "../render/pki/bundle";
 import { type CaName, type CertificateRequest, caRequest } from "../render/pki/certificates";
 import { type Lifecycle, nothingToDelete } from "./lifecycle";
 import { renderCluster } from "./rendering";
@@ -90,18 +91,18 @@ export const certificateAuthority: Lifecycle<
 		}
 		const givenAuthority = givenPair(certificate, privateKey);
 		if (!old) refuseOutsidePeriod(givenAuthority.certificate, new Date());
-		const was = old?.givenAuthority?.fingerprint;
-		if (old && was !== givenAuthority.fingerprint && !isUnknown(givenAuthority.fingerprint)) {
-			throw new SpecError("CertificateAuthority", [
-				inputProblem({
-					path: "certificate",
-					expected: "the CA of the running cluster",
-					got: "another one",
-					next: "a cluster's CA cannot be changed",
-				}),
-			]);
-		}
+		if (old?.givenAuthority) refuseOtherKey(givenAuthority, old.givenAuthority.fingerprint);
 		return { request, givenAuthority };
+	},
+
+	/** The inputs of a generated CA do not name its key: another source of the same CA is compared with the outputs. */
+	diff({ certificate, privateKey, publicKeyHash }, { givenAuthority: given }) {
+		if (!given || !certificate) return {};
+		refuseOtherKey(given, publicKeyHash);
+		const isSame =
+			isDeepStrictEqual(certificatesIn(given.certificate), certificatesIn(certificate)) &&
+			(given.external === true) === (privateKey === "");
+		return isSame ? { changes: false } : {};
 	},
 
 	async create({ request, givenAuthority: given }) {
@@ -172,6 +173,18 @@ function givenPair(certificate: string | undefined, privateKey: string | undefin
 	if (problems.length > 0) throw new SpecError("CertificateAuthority", problems);
 	if (privateKey) return { certificate: certificate!, fingerprint: rememberKey(privateKey) };
 	return { certificate: certificate!, fingerprint: parsed ? fingerprintOf(parsed.publicKey) : UNKNOWN, external: true };
+}
+
+function refuseOtherKey({ fingerprint }: GivenAuthority, ofRunning: string): void {
+	if (isUnknown(fingerprint) || isUnknown(ofRunning) || fingerprint === ofRunning) return;
+	throw new SpecError("CertificateAuthority", [
+		inputProblem({
+			path: "certificate",
+			expected: "the CA of the running cluster",
+			got: "another one",
+			next: "a cluster's CA cannot be changed",
+		}),
+	]);
 }
 
 /** Refuses a CA outside its validity period: every client would refuse the certificates that the CA signs. */

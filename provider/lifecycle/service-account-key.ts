@@ -1,11 +1,11 @@
-import { createPrivateKey, type KeyObject } from "node:crypto";
+import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import type { ClusterSpec, EncryptionAlgorithm } from "../config/cluster";
 import { inputProblem } from "../config/expected";
 import { encryptionAlgorithmOf } from "../config/features";
 import { SpecError } from "../config/problems";
 import { isUnknown } from "../facts/unknown";
 import { newId } from "../hosts/placement/place";
-import { rememberedKey, rememberKey } from "../pki/key-memory";
+import { fingerprintOf, rememberedKey, rememberKey } from "../pki/key-memory";
 import { keyPem, newKey, publicKeyPem } from "../pki/keys";
 import { type Lifecycle, nothingToDelete } from "./lifecycle";
 import { renderCluster } from "./rendering";
@@ -47,17 +47,14 @@ export const serviceAccountKey: Lifecycle<ServiceAccountKeyArgs, ServiceAccountK
 			old?.algorithm ??
 			renderCluster(cluster, (resolved) => ({ algorithm: encryptionAlgorithmOf(resolved) })).algorithm;
 		const givenKey = privateKey ? rememberKey(privateKey) : undefined;
-		if (old && old.givenKey !== givenKey && !isUnknown(givenKey)) {
-			throw new SpecError("ServiceAccountKey", [
-				inputProblem({
-					path: "privateKey",
-					expected: "the key of the running cluster",
-					got: "another one",
-					next: "all service account tokens would break",
-				}),
-			]);
-		}
+		if (old?.givenKey) refuseOtherKey(givenKey, old.givenKey);
 		return givenKey ? { algorithm, givenKey } : { algorithm };
+	},
+	/** The inputs of a generated key do not name it: another source of the same key is compared with the outputs. */
+	diff({ publicKey }, { givenKey }) {
+		if (!givenKey || !publicKey) return {};
+		refuseOtherKey(givenKey, fingerprintOf(createPublicKey(publicKey)));
+		return { changes: false };
 	},
 	async create({ algorithm, givenKey: given }) {
 		return { id: newId("sa"), outputs: outputsOf(given ? rememberedKey(given) : await newKey(algorithm)) };
@@ -68,6 +65,18 @@ export const serviceAccountKey: Lifecycle<ServiceAccountKeyArgs, ServiceAccountK
 	},
 	delete: nothingToDelete,
 };
+
+function refuseOtherKey(given: string | undefined, ofRunning: string): void {
+	if (given === ofRunning || isUnknown(given) || isUnknown(ofRunning)) return;
+	throw new SpecError("ServiceAccountKey", [
+		inputProblem({
+			path: "privateKey",
+			expected: "the key of the running cluster",
+			got: given === undefined ? "none" : "another one",
+			next: "all service account tokens would break",
+		}),
+	]);
+}
 
 function outputsOf(key: KeyObject): ServiceAccountKeyOutputs {
 	return { privateKey: keyPem(key), publicKey: publicKeyPem(key) };
