@@ -1,8 +1,13 @@
-import { Config } from "@pulumi/pulumi";
+import { Config, interpolate } from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
 import { type Authority, Cluster, type NodeArgs } from "pulumi-kubeadm";
 
 const config = new Config();
+const isAuthority = {
+	isCaCertificate: true,
+	allowedUses: ["cert_signing", "digital_signature", "key_encipherment"],
+	validityPeriodHours: 10 * 365 * 24,
+};
 
 const cluster = new Cluster("own-ca", {
 	kubernetesVersion: "1.37.2",
@@ -10,7 +15,7 @@ const cluster = new Cluster("own-ca", {
 	controlPlanes: config.requireObject<NodeArgs[]>("controlPlanes"),
 	workers: config.requireObject<NodeArgs[]>("workers"),
 	authorities: {
-		ca: authority("ca", "kubernetes"),
+		ca: signedBy(authority("root", "example-root"), "ca", "kubernetes"),
 		"etcd-ca": authority("etcd-ca", "etcd-ca"),
 		"front-proxy-ca": authority("front-proxy-ca", "front-proxy-ca"),
 	},
@@ -19,14 +24,17 @@ const cluster = new Cluster("own-ca", {
 
 function authority(name: string, commonName: string): Authority {
 	const { privateKeyPem } = key(name);
-	const { certPem } = new tls.SelfSignedCert(name, {
-		privateKeyPem,
-		subject: { commonName },
-		isCaCertificate: true,
-		allowedUses: ["cert_signing", "digital_signature", "key_encipherment"],
-		validityPeriodHours: 10 * 365 * 24,
-	});
+	const { certPem } = new tls.SelfSignedCert(name, { privateKeyPem, subject: { commonName }, ...isAuthority });
 	return { certificate: certPem, privateKey: privateKeyPem };
+}
+
+/** An intermediate CA: its certificate is followed by that of the CA which signed it. */
+function signedBy({ certificate, privateKey }: Authority, name: string, commonName: string): Authority {
+	const { privateKeyPem } = key(name);
+	const { certRequestPem } = new tls.CertRequest(name, { privateKeyPem, subject: { commonName } });
+	const signer = { caCertPem: certificate, caPrivateKeyPem: privateKey! };
+	const { certPem } = new tls.LocallySignedCert(name, { certRequestPem, ...signer, ...isAuthority });
+	return { certificate: interpolate`${certPem}${certificate}`, privateKey: privateKeyPem };
 }
 
 function key(name: string): tls.PrivateKey {

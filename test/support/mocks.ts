@@ -39,6 +39,7 @@ const outputs: Record<string, object> = {
 	Kubeconfig: { digests: { "/mock": "digest" }, placedDigests: { "/mock": "placed" }, kubeconfig: "mock kubeconfig" },
 	"tls:index/privateKey:PrivateKey": { privateKeyPem: "mock tls key" },
 	"tls:index/selfSignedCert:SelfSignedCert": { certPem: "mock tls certificate" },
+	"tls:index/locallySignedCert:LocallySignedCert": { certPem: "mock signed certificate" },
 };
 
 /** A preview knows no outputs of what is not there yet. What stands for such a value: Pulumi's SDK, runtime/rpc.ts, unknownValue. */
