@@ -31,7 +31,10 @@ export type {
 	Timeouts,
 } from "./config/node-spec";
 export type {
+	BinarySpec,
+	ContainerdBinaries,
 	ContainerdSpec,
+	KubernetesBinaries,
 	KubernetesPackages,
 	KubernetesPackagesSpec,
 	PreparationSpec,

@@ -7,7 +7,6 @@ import { inputProblem } from "../config/expected";
 import { hardeningProblems } from "../config/hardening";
 import { nodeProblems } from "../config/node";
 import { nodeSpecShape } from "../config/node-rules";
-import { preparationProblems } from "../config/preparation";
 import type { Problem } from "../config/problems";
 import { rolloutProblems } from "../config/rollout";
 import { configurationWarnings, ignoredWarningProblems } from "../config/warnings";
@@ -17,7 +16,16 @@ import { withoutOutputs } from "../resources/argument-checks";
 import { argumentProblems, refuse } from "../resources/check-arguments";
 import { hasOutputs, withKnownOutputs } from "../resources/known-outputs";
 import { requireOwnPackage } from "../resources/package-lookup";
-import { type CheckedNode, checkedName, isList, knownNode, pick, repeatedMachines, repeatedNames } from "./check-nodes";
+import {
+	type CheckedNode,
+	checkedName,
+	isList,
+	knownNode,
+	pick,
+	preparationProblemsOf,
+	repeatedMachines,
+	repeatedNames,
+} from "./check-nodes";
 
 /**
  * Checks the arguments of a cluster while the program runs. Returns the warnings that are not ignored, one line each;
@@ -105,7 +113,8 @@ function specProblems(args: Record<string, any>): Problem[] {
 			: [inputProblem({ path: "profile", expected: '"hardened"', value: args.profile })]),
 		...hardeningProblems(args),
 		...endpointChoiceProblems(args),
-		...preparationProblemsOf(args.prepare),
+		...preparationProblemsOf(args.prepare, "prepare"),
+		...nodes.flatMap(({ path, node }) => preparationProblemsOf(node?.prepare, `${path}.prepare`)),
 		...rolloutProblems(
 			args.rollout,
 			nodes.filter(({ path }) => path.startsWith("workers")).map(({ node }) => checkedName(node)),
@@ -114,11 +123,6 @@ function specProblems(args: Record<string, any>): Problem[] {
 			? ignoredWarningProblems(args.ignoreWarnings, "ignoreWarnings")
 			: []),
 	];
-}
-
-function preparationProblemsOf(prepare: unknown): Problem[] {
-	if (typeof prepare !== "object" || prepare === null) return [];
-	return preparationProblems(prepare).map(({ path, message }) => ({ path: `prepare.${path}`, message }));
 }
 
 /** Every node, with its path in the program. */

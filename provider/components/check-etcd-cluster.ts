@@ -12,7 +12,15 @@ import { goValue } from "../go/yaml/go-value";
 import { isPlainObject, withoutOutputs } from "../resources/argument-checks";
 import { argumentProblems, refuse } from "../resources/check-arguments";
 import { requireOwnPackage } from "../resources/package-lookup";
-import { type CheckedNode, isList, knownNode, pick, repeatedMachines, repeatedNames } from "./check-nodes";
+import {
+	type CheckedNode,
+	isList,
+	knownNode,
+	pick,
+	preparationProblemsOf,
+	repeatedMachines,
+	repeatedNames,
+} from "./check-nodes";
 
 /**
  * Checks the arguments of an etcd cluster while the program runs. Returns the warnings, one line each; empty where there
@@ -76,6 +84,8 @@ function specProblems(args: Record<string, any>): Problem[] {
 			const problems = renamed(nodeProblems(spec, version), "localAPIEndpoint.advertiseAddress", "address");
 			return problems.map((problem) => ({ ...problem, path: `${path}.${problem.path}` }));
 		}),
+		...preparationProblemsOf(args.prepare, "prepare"),
+		...members.flatMap(({ path, node }) => preparationProblemsOf(node?.prepare, `${path}.prepare`)),
 		...repeatedNames(members),
 		...repeatedMachines(members),
 		...ignoredNameProblems(args.ignoreWarnings),

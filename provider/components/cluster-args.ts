@@ -26,6 +26,11 @@ export interface NodeArgs extends Omit<NodeInputs, "name" | "facts">, HostArgs {
 	 * after the next `up`. @default false
 	 */
 	gone?: boolean;
+	/**
+	 * How this machine is prepared, where that differs from the `prepare` of all: each part that is here takes the place of the same
+	 * part there, and `false` leaves the machine as it is. @default as all machines
+	 */
+	prepare?: boolean | PreparationInputs;
 }
 
 /** Parts of the hardened profile. Only the text of an EncryptionConfiguration may come from another resource. */

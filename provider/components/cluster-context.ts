@@ -12,7 +12,7 @@ import type { ClusterArgs, NodeArgs } from "./cluster-args";
 import { etcdOf, skippedByAny } from "./decisions";
 import { type BalancerChoice, chooseEndpoint } from "./endpoint";
 import { type Hardened, harden } from "./hardening";
-import type { PreparationInputs } from "./host-preparation";
+import { type PreparationInputs, preparationOf } from "./host-preparation";
 import { externalOf, type Sign } from "./signing";
 
 /** Values that all steps of a cluster need. */
@@ -26,10 +26,10 @@ export interface Context {
 	workers: NodeArgs[];
 	/** How a change goes through the workers. */
 	rollout: RolloutSpec | undefined;
-	/** How the machines are prepared. Absent where the program does not ask for it. */
-	preparation?: PreparationInputs;
+	/** How the machine of a node is prepared. Undefined where the program does not ask for it. */
+	preparationOf: (node: NodeArgs) => PreparationInputs | undefined;
 	/** The nodes whose machines are gone for good, which no step makes. */
-	goneNodes: { name: string; host: pulumi.Input<string> }[];
+	goneNodes: NodeArgs[];
 	tokens: Inputs<BootstrapTokenSpec>[];
 	given: NonNullable<ClusterArgs["authorities"]>;
 	/** Names of the CAs that sign elsewhere. */
@@ -48,20 +48,22 @@ export function makeContext(component: pulumi.Resource, name: string, typed: Clu
 	const { args: chosen, balancer } = chooseEndpoint(typed);
 	const { args, ...hardened } = harden(chosen);
 	const { controlPlanes, workers = [], authorities: given = {}, serviceAccountKey: _key, ...rest } = args;
-	const { bootstrapTokens = [], sign, rollout, prepare = false, ignoreWarnings: _names, ...asked } = rest;
+	const { bootstrapTokens = [], sign, rollout, prepare, ignoreWarnings: _names, ...asked } = rest;
 	const external = externalOf(given);
+	const [typedControlPlanes, typedWorkers] = [
+		typedNodes("controlPlanes", controlPlanes),
+		typedNodes("workers", workers),
+	];
 	return {
 		component,
 		parent: { parent: component },
 		name,
 		spec: typedAt({ "": "" }, external.includes("ca") ? { ...asked, externalCA: true } : asked),
-		controlPlanes: typedNodes("controlPlanes", controlPlanes),
-		workers: typedNodes("workers", workers),
+		controlPlanes: typedControlPlanes.filter(({ gone }) => !gone),
+		workers: typedWorkers.filter(({ gone }) => !gone),
 		rollout,
-		...(prepare ? { preparation: prepare === true ? {} : prepare } : {}),
-		goneNodes: [...controlPlanes, ...workers]
-			.filter(({ gone }) => gone)
-			.map(({ name: node, connection: { host } }) => ({ name: nodeNameOf(node), host })),
+		preparationOf: (node) => preparationOf(prepare, node.prepare),
+		goneNodes: [...typedControlPlanes, ...typedWorkers].filter(({ gone }) => gone),
 		tokens: bootstrapTokens,
 		given,
 		external,
@@ -73,13 +75,11 @@ export function makeContext(component: pulumi.Resource, name: string, typed: Clu
 }
 
 /**
- * The nodes of a list whose machines are there, which carry the paths at which the person typed them. A node has the name
- * of its Node object, so that another spelling of the name is the same node.
+ * The nodes of a list, which carry the paths at which the person typed them. A node has the name of its Node object, so
+ * that another spelling of the name is the same node.
  */
 function typedNodes(list: "controlPlanes" | "workers", nodes: readonly NodeArgs[]): NodeArgs[] {
-	return nodes
-		.map((node, index) => typedAt({ "": `${list}[${index}]` }, { ...node, name: nodeNameOf(node.name) }))
-		.filter(({ gone }) => !gone);
+	return nodes.map((node, index) => typedAt({ "": `${list}[${index}]` }, { ...node, name: nodeNameOf(node.name) }));
 }
 
 /**

@@ -33,30 +33,37 @@ export function makeHosts({ name, controlPlanes, workers, parent }: Context): Ho
 /** What prepares a machine, as far as later steps need it. */
 export type Prepared = Pick<HostPreparation, "steps" | "kubernetesPackages">;
 
-/** Prepares the machines, where the program asks for it. Returns what prepares each, by the name of its node. */
+/**
+ * Prepares the machines, where the program asks for it. Returns what prepares each, by the name of its node. The steps of a
+ * machine that is gone for good stay in the state, until they can leave it without contact to the machine.
+ */
 export function prepareHosts(
-	{ name, spec: cluster, preparation, controlPlanes, workers, parent }: Context,
+	{ name, spec: cluster, preparationOf, controlPlanes, workers, goneNodes, parent }: Context,
 	hosts: Hosts,
 ): Map<string, Prepared> {
-	return byName([...controlPlanes, ...workers], (node) => {
+	return byName([...controlPlanes, ...workers, ...goneNodes], (node) => {
+		const preparation = preparationOf(node);
 		if (!preparation) return { steps: [] };
-		const role = controlPlanes.includes(node) ? "control-plane" : "worker";
-		const args = { ...preparation, host: hosts.get(node.name)!, cluster, node, role } as const;
-		return new HostPreparation(`${name}-${node.name}`, args, parent);
+		const role = workers.includes(node) ? "worker" : "control-plane";
+		const machine = node.gone ? { host: { connection: node.connection }, gone: true } : { host: hosts.get(node.name)! };
+		return new HostPreparation(`${name}-${node.name}`, { ...preparation, ...machine, cluster, node, role }, parent);
 	});
 }
 
 /** Makes the identity of the cluster, which remembers the control plane that the cluster was founded with. */
 export function makeIdentity(
-	{ name, spec, controlPlanes, goneNodes, preparation, isSkipped, hardened, parent }: Context,
+	{ name, spec, controlPlanes, workers, goneNodes, preparationOf, isSkipped, hardened, parent }: Context,
 	hosts: Hosts,
 ) {
 	const endpoints = byName(controlPlanes, (node) => endpointOf(node, hosts.get(node.name)!));
 	const members = membersOf(endpoints);
 	const withoutEtcd = isSkipped("etcd/local") ? { withoutEtcd: true } : {};
-	const gone = goneNodes.length > 0 ? { goneNodes } : {};
+	const machines = goneNodes.map(({ name: node, connection: { host } }) => ({ name: node, host }));
+	const gone = machines.length > 0 ? { goneNodes: machines } : {};
 	const encryption = hardened.encryption === "none" ? {} : { encryption: hardened.encryption };
-	const kubelets = preparation && preparation.kubernetesPackages !== false ? { kubeletsFollow: true } : {};
+	const preparations = [...controlPlanes, ...workers].map(preparationOf);
+	const follow = preparations.every((preparation) => preparation && preparation.kubernetesPackages !== false);
+	const kubelets = follow ? { kubeletsFollow: true } : {};
 	const args = typedAt(typedMembers, { cluster: spec, members, ...withoutEtcd, ...gone, ...encryption, ...kubelets });
 	const identity = new ClusterIdentity(name, args, parent);
 	return { identity, endpoints };

@@ -4,6 +4,7 @@ import type { etcdClusterFields } from "../config/etcd-cluster";
 import { paths } from "../facts/paths";
 import type { Authority, ClusterInputs, DeepInput, HostArgs, NodeInputs } from "../resources";
 import { typedAt } from "../resources/typed-paths";
+import type { PreparationInputs } from "./host-preparation";
 import { mapped } from "./merged-settings";
 
 /** A machine that becomes a member of an `EtcdCluster`. */
@@ -20,6 +21,8 @@ export interface EtcdMemberArgs
 	 * the next `up`. @default false
 	 */
 	gone?: boolean;
+	/** How this machine is prepared, where that differs from the `prepare` of all, part by part. @default as all machines */
+	prepare?: boolean | PreparationInputs;
 }
 
 /** Arguments of an `EtcdCluster`. Those that a `Cluster` has too have the same meaning. */
@@ -28,6 +31,11 @@ export interface EtcdClusterArgs extends Pick<ClusterInputs, (typeof etcdCluster
 	members: EtcdMemberArgs[];
 	/** Settings of etcd: `etcd.local` of a `Cluster`. @default {} */
 	etcd?: DeepInput<LocalEtcdSpec>;
+	/**
+	 * Whether the machines are prepared first, and how: docs/hosts.md says what each step does. Another version of Kubernetes'
+	 * packages restarts the kubelets, and etcd runs on meanwhile. @default false: the machines have what a member needs
+	 */
+	prepare?: boolean | PreparationInputs;
 	/** CA of your own for members and clients, with its key. @default a CA is generated */
 	authority?: Required<Authority>;
 	/** Names of warnings that are not shown: `EvenMembers`, `UnknownFlag`, `FlagWithDashes`, or `all`. @default none */
@@ -36,7 +44,7 @@ export interface EtcdClusterArgs extends Pick<ClusterInputs, (typeof etcdCluster
 
 /** The cluster from whose arguments the resources of an etcd cluster are rendered. */
 export function clusterOfEtcd(args: EtcdClusterArgs) {
-	const { members: _members, authority: _authority, ignoreWarnings: _names, etcd, ...shared } = args;
+	const { members: _members, authority: _authority, prepare: _prepare, ignoreWarnings: _names, etcd, ...shared } = args;
 	const cluster: ClusterInputs = { ...shared, ...(etcd === undefined ? {} : { etcd: { local: etcd } }) };
 	return typedAt({ "": "", "etcd.local": "etcd" }, cluster);
 }

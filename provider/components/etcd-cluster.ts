@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { nodeNameOf } from "../config/node";
 import { etcdClientUrl } from "../render/endpoints";
-import { CertificateAuthority, ClusterIdentity, Gate, Host, type NodeInputs } from "../resources";
+import { CertificateAuthority, ClusterIdentity, Gate, Host, type HostInput, type NodeInputs } from "../resources";
 import { type TypedPaths, typedAt, typedPathsIn } from "../resources/typed-paths";
 import { checkEtcdCluster } from "./check-etcd-cluster";
 import { clusterOfEtcd, type EtcdClusterArgs, type EtcdMemberArgs } from "./etcd-cluster-args";
 import { EtcdNode } from "./etcd-node";
+import { HostPreparation, preparationOf } from "./host-preparation";
 import { endpointOf, factsOf, hostArgs } from "./node-inputs";
 
 /**
@@ -44,10 +45,16 @@ export class EtcdCluster extends pulumi.ComponentResource {
 		for (const warning of warnings) pulumi.log.warn(warning, this);
 		const parent = { parent: this };
 		const cluster = clusterOfEtcd(args);
-		const machines = membersOf(args).map((member) => {
-			const host = new Host(`${name}-${member.name}`, hostArgs(member), parent);
-			return { host, node: nodeOf(member, host) };
-		});
+		const isGone = ({ gone }: EtcdMemberArgs) => gone === true;
+		const all = membersOf(args);
+		for (const member of all.filter(isGone))
+			prepareMember(name, args, { member, host: { connection: member.connection } }, parent);
+		const machines = all
+			.filter((member) => !isGone(member))
+			.map((member) => {
+				const host = new Host(`${name}-${member.name}`, hostArgs(member), parent);
+				return { host, node: nodeOf(member, host), prepared: prepareMember(name, args, { member, host }, parent) };
+			});
 		const members = machines.map(({ node }) => ({ name: node.name, address: node.localAPIEndpoint.advertiseAddress }));
 		const identity = new ClusterIdentity(name, { cluster, members, etcdOnly: true, ...goneNodes(args) }, parent);
 		this.authority = new CertificateAuthority(
@@ -57,8 +64,9 @@ export class EtcdCluster extends pulumi.ComponentResource {
 		);
 		const several = machines.length > 1 ? { members } : {};
 		const gates: Gate[] = [];
-		for (const { host, node } of machines) {
-			const made = { host, cluster, node, identity, authority: this.authority, ...several, after: gates.slice(-1) };
+		for (const { host, node, prepared } of machines) {
+			const shared = { cluster, identity, authority: this.authority, ...several };
+			const made = { ...shared, host, prepared, node, after: gates.slice(-1) };
 			gates.push(new EtcdNode(`${name}-${node.name}`, made, parent).gate);
 		}
 		this.endpoints = members.map(({ address }) => address.apply(etcdClientUrl));
@@ -75,11 +83,29 @@ export class EtcdCluster extends pulumi.ComponentResource {
 	}
 }
 
-/** The members whose machines are there, which carry the paths at which the person typed them. */
+/** The members, which carry the paths at which the person typed them. */
 function membersOf({ members }: EtcdClusterArgs): EtcdMemberArgs[] {
-	return members
-		.map((member, index) => typedAt({ "": `members[${index}]` }, { ...member, name: nodeNameOf(member.name) }))
-		.filter(({ gone }) => !gone);
+	return members.map((member, index) =>
+		typedAt({ "": `members[${index}]` }, { ...member, name: nodeNameOf(member.name) }),
+	);
+}
+
+/** Prepares the machine of a member, where the program asks for it. Returns the steps. */
+function prepareMember(
+	name: string,
+	args: EtcdClusterArgs,
+	{ member, host }: { member: EtcdMemberArgs; host: HostInput },
+	parent: pulumi.ComponentResourceOptions,
+): readonly pulumi.Resource[] {
+	const preparation = preparationOf(args.prepare, member.prepare);
+	if (!preparation) return [];
+	const node = {
+		cluster: clusterOfEtcd(args),
+		...(member.kubelet ? { node: { kubelet: member.kubelet } } : {}),
+		role: "etcd" as const,
+		gone: member.gone === true,
+	};
+	return new HostPreparation(`${name}-${member.name}`, { ...preparation, host, ...node }, parent).steps;
 }
 
 function goneNodes({ members }: EtcdClusterArgs) {
@@ -91,7 +117,15 @@ function goneNodes({ members }: EtcdClusterArgs) {
 
 /** A member as the node that its resources are rendered for. */
 function nodeOf(member: EtcdMemberArgs, host: Host) {
-	const { connection: _connection, trustOnFirstUse: _trust, gone: _gone, address, facts, ...node } = member;
+	const {
+		connection: _connection,
+		trustOnFirstUse: _trust,
+		gone: _gone,
+		prepare: _prepare,
+		address,
+		facts,
+		...node
+	} = member;
 	const endpoint = address === undefined ? {} : { localAPIEndpoint: { advertiseAddress: address } };
 	const { advertiseAddress } = endpointOf({ ...endpoint, ...(facts === undefined ? {} : { facts }) }, host);
 	const of: NodeInputs & { name: string } = { ...node, facts: factsOf(member, host) };

@@ -32,6 +32,8 @@ export interface EtcdNodeArgs {
 	authority: CertificateAuthority;
 	/** The members that the program has: names and addresses. @default this node is the only member */
 	members?: pulumi.Input<pulumi.Input<{ name: pulumi.Input<string>; address: pulumi.Input<string> }>[]>;
+	/** Resources that prepare the machine. Nothing looks at the machine before they are made. @default none */
+	prepared?: readonly pulumi.Resource[];
 	/** Gates of the members before this one. What restarts something on this host waits for them. @default none */
 	after?: readonly Gate[];
 }
@@ -65,7 +67,12 @@ export class EtcdNode extends pulumi.ComponentResource {
 
 		bringUp(this, [
 			["before", [], () => [...after]],
-			["preflight", [], (own) => new Preflight(`${name}-preflight`, { host, cluster, node, etcdOnly: true }, own)],
+			["prepared", [], () => [...(args.prepared ?? [])]],
+			[
+				"preflight",
+				["prepared"],
+				(own) => new Preflight(`${name}-preflight`, { host, cluster, node, etcdOnly: true }, own),
+			],
 			[
 				"CA",
 				["preflight"],

@@ -6,6 +6,7 @@ import {
 	type Preparation,
 	type PreparationSpec,
 	type PreparedNode,
+	type PreparedRole,
 	preparationProblems,
 	resolvePreparation,
 } from "../config/preparation";
@@ -26,6 +27,18 @@ export type PreparationInputs = Inputs<Omit<PreparationSpec, "containerd" | "kub
 	registries?: Record<string, Inputs<NonNullable<PreparationSpec["registries"]>[string]>>;
 };
 
+/**
+ * How one machine of several is prepared: each part of its own takes the place of the same part of all. Undefined where the
+ * machine is left as it is.
+ */
+export function preparationOf(
+	ofAll: boolean | PreparationInputs = false,
+	own: boolean | PreparationInputs = ofAll,
+): PreparationInputs | undefined {
+	const parts = (preparation: boolean | PreparationInputs) => (typeof preparation === "boolean" ? {} : preparation);
+	return own === false ? undefined : { ...parts(ofAll), ...parts(own) };
+}
+
 /** Arguments of a `HostPreparation`. */
 export interface HostPreparationArgs extends PreparationInputs {
 	/** The machine. */
@@ -35,7 +48,12 @@ export interface HostPreparationArgs extends PreparationInputs {
 	/** The node, where its kubelet's settings differ from the cluster's. @default none */
 	node?: Pick<NodeInputs, "kubelet">;
 	/** Role of the node, which decides the ports that are opened. */
-	role: "control-plane" | "worker";
+	role: PreparedRole;
+	/**
+	 * Whether the machine is gone for good. Its steps then stay in the state as they are, and leave it without contact to the
+	 * machine once they are no longer in the program. @default false
+	 */
+	gone?: boolean;
 }
 
 /**
@@ -54,9 +72,9 @@ export class HostPreparation extends pulumi.ComponentResource {
 	constructor(name: string, args: HostPreparationArgs, options?: pulumi.ComponentResourceOptions) {
 		requireOwnPackage();
 		refuse("HostPreparation", name, preparationArgumentProblems(name, args, options));
-		refuse("HostPreparation", name, keyFileProblems(args.host));
+		if (!args.gone) refuse("HostPreparation", name, keyFileProblems(args.host));
 		super("kubeadm:index:HostPreparation", name, {}, options);
-		const { host, cluster, node, role, ...spec } = args;
+		const { host, cluster, node, role, gone = false, ...spec } = args;
 		const user = userOf(host);
 		// A machine that is set up anew under the same address is prepared again.
 		const triggers = host instanceof Host ? [host.facts.apply(({ machineId }) => machineId)] : [];
@@ -72,7 +90,13 @@ export class HostPreparation extends pulumi.ComponentResource {
 					logging: remote.Logging.None,
 					addPreviousOutputInEnv: false,
 				},
-				{ parent: this, dependsOn, deleteBeforeReplace: true, transformations: [withoutTerminalsAgent] },
+				{
+					parent: this,
+					dependsOn,
+					deleteBeforeReplace: true,
+					transformations: [withoutTerminalsAgent],
+					...(gone ? { retainOnDelete: true, ignoreChanges: [...stepInputs] } : {}),
+				},
 			);
 		const place = pulumi.output(user).apply(placingCommand);
 		const stdin = pulumi.secret(place.apply((command) => command.stdin!));
@@ -98,6 +122,17 @@ export class HostPreparation extends pulumi.ComponentResource {
 		this.registerOutputs({});
 	}
 }
+
+/** Inputs of a step. A change of one of them would contact the machine. */
+const stepInputs = [
+	"connection",
+	"create",
+	"delete",
+	"stdin",
+	"triggers",
+	"logging",
+	"addPreviousOutputInEnv",
+] as const;
 
 interface CommandOf {
 	command: pulumi.Output<PreparationCommand>;
@@ -135,7 +170,7 @@ function nodeFacts(
 /** A node of which only the role is known. */
 function nodeOf(role: HostPreparationArgs["role"]): PreparedNode {
 	return {
-		isControlPlane: role === "control-plane",
+		role,
 		kubernetesVersion: UNKNOWN,
 		cgroupDriver: UNKNOWN,
 		sandboxImage: UNKNOWN,

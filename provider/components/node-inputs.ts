@@ -64,6 +64,7 @@ function nodeOnly(args: NodeArgs): NodeInputs {
 		drainTimeoutSeconds: _limit,
 		forceDrain: _force,
 		gone: _gone,
+		prepare: _prepare,
 		...node
 	} = args;
 	return node;

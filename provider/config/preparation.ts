@@ -26,11 +26,14 @@ export interface PreparationSpec {
 		/** Names, addresses and subnets that are reached without the proxy. */
 		noProxy?: string[];
 	};
-	/** containerd and runc, from the distribution's packages; on Red Hat's family from Docker's repository. @default {} */
+	/**
+	 * containerd and runc, from the distribution's packages, on Red Hat's family from Docker's repository; or from `binaries`.
+	 * @default {}
+	 */
 	containerd?: false | ContainerdSpec;
 	/** Registries of images, by name as in an image's reference: `docker.io`, `registry.example:5000`. @default {} */
 	registries?: Record<string, RegistrySpec>;
-	/** kubelet, kubectl, crictl and the CNI plugins, from packages that are held at their version. @default {} */
+	/** kubelet, kubectl, crictl and the CNI plugins, from packages that are held at their version, or from `binaries`. @default {} */
 	kubernetesPackages?: false | KubernetesPackagesSpec;
 }
 
@@ -48,6 +51,36 @@ export interface ContainerdSpec {
 	 * @default false
 	 */
 	replaceConfiguration?: boolean;
+	/** Where containerd and runc are fetched from, instead of packages. @default packages */
+	binaries?: ContainerdBinaries;
+}
+
+/** A program, or the archive with it, that is fetched from an address instead of installed from a package. */
+export interface BinarySpec {
+	/** Address: `https://mirror.example/v1.37.2/{arch}/kubelet`. `{arch}` stands for the machine's architecture: amd64, arm64. */
+	url: string;
+	/** SHA-256 of what the address gives, hexadecimal, by architecture: `{ amd64: "…" }`. Anything else is refused. */
+	sha256: Record<string, string>;
+}
+
+/** Where containerd and runc are fetched from. */
+export interface ContainerdBinaries {
+	/** containerd's archive: containerd-VERSION-linux-ARCH.tar.gz. */
+	containerd: BinarySpec;
+	/** The program runc. */
+	runc: BinarySpec;
+}
+
+/** Where Kubernetes' programs are fetched from. */
+export interface KubernetesBinaries {
+	/** The program kubelet, of the wanted version. */
+	kubelet: BinarySpec;
+	/** The program kubectl. */
+	kubectl: BinarySpec;
+	/** crictl's archive: crictl-VERSION-linux-ARCH.tar.gz. */
+	crictl: BinarySpec;
+	/** The archive of the CNI plugins: cni-plugins-linux-ARCH-VERSION.tgz. */
+	cni: BinarySpec;
 }
 
 /** How containerd reaches a registry. */
@@ -73,7 +106,11 @@ export interface KubernetesPackagesSpec {
 	repository?: string;
 	/** Public key that has signed the repository, armoured text. @default the key that the repository itself shows */
 	key?: string;
+	/** Where the programs are fetched from, instead of a repository of packages. @default packages */
+	binaries?: KubernetesBinaries;
 }
+
+const binaryShape = { url: "string", sha256: "{string}" } as const satisfies Shape;
 
 /** The form of a preparation, where its parts are objects. */
 export const preparationShape = {
@@ -85,9 +122,23 @@ export const preparationShape = {
 	proxy: ["struct?", { http: "string?", https: "string?", noProxy: "[string]" }],
 	containerd: [
 		"struct?",
-		{ cgroupDriver: "string?", sandboxImage: "string?", configuration: "string?", replaceConfiguration: "bool" },
+		{
+			cgroupDriver: "string?",
+			sandboxImage: "string?",
+			configuration: "string?",
+			replaceConfiguration: "bool",
+			binaries: ["struct?", { containerd: binaryShape, runc: binaryShape }],
+		},
 	],
-	kubernetesPackages: ["struct?", { version: "string?", repository: "string?", key: "string?" }],
+	kubernetesPackages: [
+		"struct?",
+		{
+			version: "string?",
+			repository: "string?",
+			key: "string?",
+			binaries: ["struct?", { kubelet: binaryShape, kubectl: binaryShape, crictl: binaryShape, cni: binaryShape }],
+		},
+	],
 } as const satisfies Shape;
 
 /** The form of one of the `registries`. */
@@ -108,7 +159,7 @@ export interface Preparation {
 	proxy?: { http: string; https: string; noProxy: string[] };
 	containerd:
 		| false
-		| { cgroupDriver: string; sandboxImage: string; configuration?: string; replaceConfiguration: boolean };
+		| (ContainerdSpec & Required<Pick<ContainerdSpec, "cgroupDriver" | "sandboxImage" | "replaceConfiguration">>);
 	registries: Record<string, Required<Pick<RegistrySpec, "mirrors">> & RegistrySpec>;
 	kubernetesPackages: false | KubernetesPackages;
 }
@@ -117,18 +168,23 @@ export interface Preparation {
 export interface KubernetesPackages {
 	/** Version, without `v`. */
 	version: string;
-	/** URL of the repository. `{format}` in it stands for deb or rpm. */
-	repository: string;
+	/** URL of the repository. `{format}` in it stands for deb or rpm. Absent with `binaries`. */
+	repository?: string;
 	/** Public key that has signed the repository, armoured text. Absent: the key that the repository itself shows. */
 	key?: string;
+	/** Where the programs are fetched from. Absent: packages of the repository are installed. */
+	binaries?: KubernetesBinaries;
 }
+
+/** What a prepared machine becomes: a node of a cluster, or a member of an etcd cluster on machines of its own. */
+export type PreparedRole = "control-plane" | "worker" | "etcd";
 
 /** What a preparation takes over from the node and its cluster. */
 export interface PreparedNode {
 	/** Version of Kubernetes, without `v`. */
 	kubernetesVersion: string;
-	/** Whether the machine becomes a control plane. */
-	isControlPlane: boolean;
+	/** What the machine becomes. */
+	role: PreparedRole;
 	/** The kubelet's cgroup driver. */
 	cgroupDriver: string;
 	/** The sandbox image of kubeadm for the version. */
@@ -137,9 +193,10 @@ export interface PreparedNode {
 
 /** Source: https://kubernetes.io/docs/reference/networking/ports-and-protocols/. */
 const portsOf = {
-	controlPlane: ["6443/tcp", "2379-2380/tcp", "10250/tcp", "10257/tcp", "10259/tcp"],
+	"control-plane": ["6443/tcp", "2379-2380/tcp", "10250/tcp", "10257/tcp", "10259/tcp"],
 	worker: ["10250/tcp", "10256/tcp", "30000-32767/tcp", "30000-32767/udp"],
-} as const;
+	etcd: ["2379-2380/tcp"],
+} as const satisfies Record<PreparedRole, readonly string[]>;
 
 /** Fills in the defaults of a preparation. */
 export function resolvePreparation(spec: PreparationSpec, node: PreparedNode): Preparation {
@@ -149,7 +206,7 @@ export function resolvePreparation(spec: PreparationSpec, node: PreparedNode): P
 		kernelModules: ["overlay", "br_netfilter"],
 		sysctls: { "net.ipv4.ip_forward": "1" },
 		timeSynchronized: true,
-		openPorts: [...(node.isControlPlane ? portsOf.controlPlane : portsOf.worker)],
+		openPorts: [...portsOf[node.role]],
 		...rest,
 		...(proxy ? { proxy: { http: "", https: "", noProxy: [], ...proxy } } : {}),
 		containerd: containerd && {
@@ -161,13 +218,17 @@ export function resolvePreparation(spec: PreparationSpec, node: PreparedNode): P
 		registries: Object.fromEntries(
 			Object.entries(registries).map(([name, registry]) => [name, { mirrors: [], ...registry }]),
 		),
-		kubernetesPackages:
-			kubernetesPackages && withRepository({ version: node.kubernetesVersion, ...kubernetesPackages }),
+		kubernetesPackages: kubernetesPackages && withSource({ version: node.kubernetesVersion, ...kubernetesPackages }),
 	};
 }
 
-/** Fills in the URL of the repository. The format of its packages is known on the machine alone. */
-function withRepository({ version, repository, ...rest }: KubernetesPackagesSpec & { version: string }) {
+/** Fills in the URL of the repository, unless `binaries` are fetched. The format of packages is known on the machine alone. */
+function withSource({
+	version,
+	repository,
+	...rest
+}: KubernetesPackagesSpec & { version: string }): KubernetesPackages {
+	if (rest.binaries) return { version, binaries: rest.binaries };
 	const pattern = repository ?? "https://pkgs.k8s.io/core:/stable:/v{minor}/{format}/";
 	const minor = version.split(".").slice(0, 2).join(".");
 	return { version, repository: pattern.replaceAll("{minor}", minor), ...rest };
@@ -205,7 +266,43 @@ const rules: readonly Rule<PreparationSpec>[] = [
 		"kubernetesPackages.repository",
 		(text: string) => url(text) ?? (String(text).endsWith("/") ? undefined : "a URL that ends with /"),
 	],
+	binariesOf("kubernetesPackages", ["kubelet", "kubectl", "crictl", "cni"]),
+	binariesOf("containerd", ["containerd", "runc"]),
+	...["kubernetesPackages", "containerd"].flatMap((part): Rule<PreparationSpec>[] => [
+		[`${part}.binaries.*.url`, url],
+		[
+			`${part}.binaries.*.sha256.*`,
+			(digest: string) => (/^[0-9a-f]{64}$/.test(digest) ? undefined : "a SHA-256, 64 digits of 0-9 and a-f"),
+		],
+	]),
 ];
+
+/** Rule for a part of a preparation whose `binaries` have to name all programs, and leave no use for a repository. */
+function binariesOf(part: "kubernetesPackages" | "containerd", programs: readonly string[]): Rule<PreparationSpec> {
+	const missing = (binaries: Record<string, Partial<BinarySpec>>) =>
+		programs.flatMap((program) =>
+			(["url", "sha256"] as const)
+				.filter((name) => binaries[program]?.[name] === undefined)
+				.map((name) => ({
+					path: `${part}.binaries.${program}.${name}`,
+					expected: name === "url" ? `the address of ${program}` : 'a SHA-256 by architecture such as { amd64: "…" }',
+					got: "none",
+				})),
+		);
+	const without = "no value beside binaries, which come without a repository";
+	return [
+		part,
+		({ binaries, ...others }: KubernetesPackagesSpec & ContainerdSpec) =>
+			binaries === undefined
+				? []
+				: [
+						...missing({ ...binaries }),
+						...(["repository", "key"] as const)
+							.filter((name) => others[name] !== undefined)
+							.map((name) => ({ path: `${part}.${name}`, expected: without, value: others[name] })),
+					],
+	];
+}
 
 function sysctls(values: Record<string, string>) {
 	return entriesOf(values).flatMap(([name, value]) =>

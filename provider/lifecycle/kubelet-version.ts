@@ -1,6 +1,6 @@
 import { inputProblem } from "../config/expected";
 import { defaultTimeouts } from "../config/node";
-import type { KubernetesPackages } from "../config/preparation";
+import type { KubernetesBinaries, KubernetesPackages } from "../config/preparation";
 import { SpecError } from "../config/problems";
 import type { RollArgs } from "../config/rollout";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
@@ -25,7 +25,7 @@ export interface KubeletVersionArgs extends RollArgs {
 	role: string;
 	/** Version of the cluster's API servers. A kubelet must not be of a newer minor release. */
 	kubernetesVersion: string;
-	/** The packages: their version, repository and key. */
+	/** The packages: their version, and their repository with its key or the addresses of programs. */
 	packages: KubernetesPackages;
 	/** Time limit of the drain before the kubelet changes, in seconds. @default 120 */
 	drainTimeoutSeconds?: number;
@@ -45,10 +45,12 @@ export interface KubeletVersionInputs {
 	role: string;
 	/** Version of the kubelet, without `v`. */
 	version: string;
-	/** URL of the repository with the packages. */
-	repository: string;
+	/** URL of the repository with the packages. Absent with `binaries`. */
+	repository?: string;
 	/** Public key that has signed the repository. Absent: the key that the repository itself shows. */
 	key?: string;
+	/** Where the programs are fetched from. Absent: packages of the repository are installed. */
+	binaries?: KubernetesBinaries;
 	/** Time limit of the drain before the kubelet changes, in seconds. */
 	drainTimeoutSeconds: number;
 	/** True where the kubelet changes even if the drain does not end within its limit. Absent otherwise. */
@@ -109,14 +111,14 @@ function refuseNewer(packages: KubernetesPackages, kubernetesVersion: string): v
 }
 
 async function bring(id: string, inputs: KubeletVersionInputs, state?: KubeletVersionInputs): Promise<void> {
-	const { role, ...kubelet } = inputs;
+	const { host, controlPlanes, nodeName, role, drainTimeoutSeconds } = inputs;
 	const timeoutSeconds = durationSeconds(defaultTimeouts.kubeletHealthCheck);
-	const isForced = inputs.forceDrain === true || isListedIn(FORCED_DRAINS, inputs.nodeName);
-	const lastRepository = state?.repository;
+	const node = { host, controlPlanes, nodeName, isControlPlane: role === "control-plane" };
+	const isForced = inputs.forceDrain === true || isListedIn(FORCED_DRAINS, nodeName);
 	try {
 		await upgradeKubelet(
-			{ ...kubelet, isControlPlane: role === "control-plane", timeoutSeconds },
-			{ isForced, lastRepository },
+			{ ...node, packages: inputs, drainTimeoutSeconds, timeoutSeconds },
+			{ isForced, lastPackages: state },
 		);
 	} catch (error) {
 		throw new PartialFailure(id, state ?? {}, error as Error);

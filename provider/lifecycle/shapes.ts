@@ -295,6 +295,7 @@ export const shapes = {
 			"version",
 			"repository",
 			"key",
+			"binaries",
 			"drainTimeoutSeconds",
 			"forceDrain",
 		],

@@ -89,6 +89,39 @@ const request = {
 	keyAccess: ["struct?", { mode: "string", owner: "string", group: "string" }],
 } as const satisfies Shape;
 
+/** A part that is on or off, or has options. */
+const part =
+	(check: ArgumentCheck): ArgumentCheck =>
+	(given, path) =>
+		typeof given === "boolean" ? [] : check(given, path);
+
+const { containerd, kubernetesPackages, ...preparationShapes } = preparationShape;
+
+/** A part of a preparation that `false` leaves out. */
+const partOrFalse =
+	(check: ArgumentCheck): ArgumentCheck =>
+	(given, path) =>
+		given === false ? [] : check(given, path);
+
+const registries: ArgumentCheck = (given, path) =>
+	anyObject("an object with the registries by name")(given, path).concat(
+		isPlainObject(given)
+			? Object.entries(given).flatMap(([name, registry]) =>
+					object(registryShape, "an object such as { mirrors }")(registry, [...path, name]),
+				)
+			: [],
+	);
+
+const preparation: ArgumentChecks = {
+	...Object.fromEntries(Object.entries(preparationShapes).map(([name, shape]) => [name, value(shape)])),
+	containerd: partOrFalse(object(containerd[1], "false, or an object such as { sandboxImage }")),
+	kubernetesPackages: partOrFalse(object(kubernetesPackages[1], "false, or an object such as { repository }")),
+	registries,
+};
+
+/** How a machine is prepared. */
+const prepare = part(fields(preparation));
+
 const machine = fields(
 	{
 		...nodeFields,
@@ -99,6 +132,7 @@ const machine = fields(
 		drainTimeoutSeconds: value("int"),
 		forceDrain: value("bool"),
 		gone: decided("boolean", "true or false"),
+		prepare,
 	},
 	'a machine such as { name: "node-1", connection: { host: "192.0.2.11" } }',
 );
@@ -113,6 +147,7 @@ const etcdMember = fields(
 		facts: value(facts),
 		trustOnFirstUse: value("bool"),
 		gone: decided("boolean", "true or false"),
+		prepare,
 		address: value("string"),
 		nodeRegistration: value({ criSocket, kubeletExtraArgs, imagePullPolicy, imagePullSerial, ignorePreflightErrors }),
 		...Object.fromEntries((["patches", "kubelet", "timeouts"] as const).map((name) => [name, nodeFields[name]!])),
@@ -127,12 +162,6 @@ const bootstrapToken: ArgumentChecks = {
 
 /** A part of the hardened profile that is only on or off. */
 const isOn = decided("boolean", "true or false");
-
-/** A part of the hardened profile that has options. */
-const part =
-	(check: ArgumentCheck): ArgumentCheck =>
-	(given, path) =>
-		typeof given === "boolean" ? [] : check(given, path);
 
 const hardening: Record<keyof HardeningSpec, ArgumentCheck> = {
 	audit: part(
@@ -182,30 +211,6 @@ const apiServers = value(["list", { name: "string", address: "string", port: "in
 const virtualIP = object(virtualIPShape, 'an object such as { address: "192.0.2.10" }');
 const localProxy = object(localProxyShape, "an object such as { port: 7443 }");
 
-const { containerd, kubernetesPackages, ...preparationShapes } = preparationShape;
-
-/** A part of a preparation that `false` leaves out. */
-const partOrFalse =
-	(check: ArgumentCheck): ArgumentCheck =>
-	(given, path) =>
-		given === false ? [] : check(given, path);
-
-const registries: ArgumentCheck = (given, path) =>
-	anyObject("an object with the registries by name")(given, path).concat(
-		isPlainObject(given)
-			? Object.entries(given).flatMap(([name, registry]) =>
-					object(registryShape, "an object such as { mirrors }")(registry, [...path, name]),
-				)
-			: [],
-	);
-
-const preparation: ArgumentChecks = {
-	...Object.fromEntries(Object.entries(preparationShapes).map(([name, shape]) => [name, value(shape)])),
-	containerd: partOrFalse(object(containerd[1], "false, or an object such as { sandboxImage }")),
-	kubernetesPackages: partOrFalse(object(kubernetesPackages[1], "false, or an object such as { repository }")),
-	registries,
-};
-
 const objects: ArgumentChecks = { api: required(api), cluster, node };
 const onNode: ArgumentChecks = { host: required(host), cluster, node };
 const identity = required(resource(["ClusterIdentity"], "a ClusterIdentity"));
@@ -223,7 +228,7 @@ export const argumentsOf = {
 		bootstrapTokens: list(fields(bootstrapToken), "a list of bootstrap tokens"),
 		virtualIP,
 		localProxy: part(localProxy),
-		prepare: part(fields(preparation)),
+		prepare,
 		profile: decided("string", 'the name of a profile: "hardened"'),
 		hardening: fields(hardening),
 		rollout: fields(
@@ -290,6 +295,7 @@ export const argumentsOf = {
 		...Object.fromEntries(etcdClusterFields.map((name) => [name, clusterFields[name]!])),
 		etcd: value(clusterSpecShape.etcd.local),
 		members: required(list(etcdMember, "a list of machines")),
+		prepare,
 		authority: fields(
 			{ certificate: required(text), privateKey: required(text) },
 			"a CA with its key: { certificate, privateKey } in PEM",
@@ -302,6 +308,7 @@ export const argumentsOf = {
 		members,
 		authority: required(resource(["CertificateAuthority"], "a CertificateAuthority")),
 		after: list(resource(["Gate"], "a Gate"), "a list of gates"),
+		prepared: list(anyResource, "a list of resources"),
 	},
 	Host: { connection: required(connection), facts: value(facts), trustOnFirstUse: value("bool") },
 	HostFile: {
@@ -389,7 +396,8 @@ export const argumentsOf = {
 		host: required(host),
 		cluster,
 		node: anyObject("an object such as { kubelet: { cgroupDriver } }"),
-		role: required(decided("string", '"control-plane" or "worker"')),
+		role: required(decided("string", '"control-plane", "worker" or "etcd"')),
+		gone: decided("boolean", "true or false"),
 	},
 	ServiceAccountKey: { cluster, privateKey: text },
 	SharedCertificates: {

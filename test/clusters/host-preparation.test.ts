@@ -6,7 +6,7 @@ import { preparationProgram } from "../../dist/render/preparation/program.js";
 import { ensureRequirements, type Lab, type LabHost, startLab } from "../../lab/index.ts";
 import { run } from "../../lab/run.ts";
 import type { PreparedHost } from "./programs/prepared-host/index.ts";
-import { makeBare, type TakenAway } from "./support/bare-machine.ts";
+import { type Fetched, makeBare, type TakenAway } from "./support/bare-machine.ts";
 import { clusterOn } from "./support/cluster.ts";
 import { commandPlugin } from "./support/command-plugin.ts";
 import { kubectl, readyNodes } from "./support/kubeadm.ts";
@@ -23,6 +23,7 @@ describe("machines that are prepared", () => {
 	let machine: TestStack;
 	let cluster: TestStack;
 	let taken: TakenAway;
+	let fetched: Record<string, Fetched>;
 	let plugin: Awaited<ReturnType<typeof commandPlugin>>;
 	const bare = new Map<string, string[]>();
 
@@ -56,7 +57,7 @@ describe("machines that are prepared", () => {
 		plugin = await commandPlugin();
 		vi.stubEnv("PATH", plugin.path);
 		lab = await startLab({ hosts: [{ name: "cp-1" }, { name: "worker-1" }] });
-		taken = await makeBare(lab.hosts, ["1.37.2", "1.37.3"], "1.37.4");
+		({ fetched, ...taken } = await makeBare(lab.hosts, ["1.37.2", "1.37.3"], "1.37.4"));
 		for (const host of lab.hosts) bare.set(host.name, await listing(host));
 		[machine, cluster] = [await testStack("prepared-host"), await testStack("cluster")];
 	});
@@ -132,6 +133,28 @@ describe("machines that are prepared", () => {
 		await machine.destroy();
 		expect(await said(host, "cat /etc/containerd/config.toml")).toBe("version = 2\n# mine");
 		await host.exec("rm -r /etc/containerd", { check: true });
+	});
+
+	it("get programs instead of packages, and none whose digest is another", async () => {
+		const [host] = lab.hosts as [LabHost];
+		const { kubernetesPackages, containerd } = fetched["1.37.2"]!;
+		const { url } = kubernetesPackages.binaries.kubectl;
+		const kubectl = { url, sha256: { amd64: "0".repeat(64) } };
+		const binaries = { ...kubernetesPackages.binaries, kubectl };
+		await machine.configure(prepared({ kubernetesPackages: { binaries }, containerd }));
+		await expect(machine.up()).rejects.toThrow(
+			/kubectl-amd64 has the SHA-256 [0-9a-f]{64}, and binaries\.kubectl\.sha256 says 0{64}/,
+		);
+		expect(await said(host, "! command -v kubectl")).toBe("");
+		await machine.configure(prepared({ kubernetesPackages, containerd }));
+		await machine.up();
+		expect(await said(host, "command -v kubelet; kubelet --version; systemctl is-active containerd")).toBe(
+			"/usr/local/bin/kubelet\nKubernetes v1.37.2\nactive",
+		);
+		expect(await said(host, "systemctl show -P ExecStart kubelet")).toContain("path=/usr/local/bin/kubelet ;");
+		expect((await machine.preview({ refresh: true })).changes).toEqual([]);
+		await machine.destroy();
+		expect(await left(host)).toEqual([]);
 	});
 
 	it.each([

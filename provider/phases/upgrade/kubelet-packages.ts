@@ -1,3 +1,4 @@
+import type { KubernetesPackages } from "../../config/preparation";
 import { CommandError } from "../../hosts/command-error";
 import type { Host } from "../../hosts/host";
 import { type HostReference, reach } from "../../hosts/reach";
@@ -25,12 +26,8 @@ export interface PackagedKubelet {
 	nodeName: string;
 	/** Whether the node is a control plane, whose turn comes when the others are well. */
 	isControlPlane: boolean;
-	/** Version of the packages, without `v`. */
-	version: string;
-	/** URL of the repository with the packages. */
-	repository: string;
-	/** Public key that has signed the repository. @default the key that the repository itself shows */
-	key?: string;
+	/** The packages: their version and where they come from. */
+	packages: KubernetesPackages;
 	/** Time limit of the drain, in seconds. */
 	drainTimeoutSeconds: number;
 	/** Time limit of the wait for the kubelet, in seconds. */
@@ -60,15 +57,16 @@ async function runningKubelet(server: Api, name: string): Promise<string | undef
  *
  * Source: https://kubernetes.io/docs/tasks/administer-cluster/kubeadm/upgrading-linux-nodes/.
  * @param isForced whether a drain that does not end is only a warning
- * @param lastRepository repository of the version that the node has. @default that of the wanted one
+ * @param lastPackages packages that the node had before. @default those from where the wanted ones come
  * @throws Error that says what blocks the drain, before anything is changed
  * @throws WaitError with the kubelet's last lines
  */
 export async function upgradeKubelet(
 	kubelet: PackagedKubelet,
-	{ isForced, lastRepository = kubelet.repository }: { isForced: boolean; lastRepository?: string | undefined },
+	{ isForced, lastPackages = kubelet.packages }: { isForced: boolean; lastPackages?: KubernetesPackages | undefined },
 ): Promise<void> {
-	const { nodeName, version, drainTimeoutSeconds: timeoutSeconds } = kubelet;
+	const { nodeName, drainTimeoutSeconds: timeoutSeconds } = kubelet;
+	const { version } = kubelet.packages;
 	const host = await reach(kubelet.host);
 	const server = await api(kubelet);
 	const last = await installedKubelet(host);
@@ -80,7 +78,7 @@ export async function upgradeKubelet(
 		await waitForTurn({ reference, host, nodeName, etcd: await placedEtcd(host), timeoutSeconds: limit });
 	}
 	const drained: Drain = { nodeName, timeoutSeconds, isForced, onStatus: status };
-	const before = { ...kubelet, version: last, repository: lastRepository };
+	const before = { ...kubelet, packages: { ...lastPackages, version: last } };
 	await whileDrained(server, drained, () =>
 		change(host, kubelet).catch(async (error: Error) => {
 			if (!(error instanceof WaitError || error instanceof CommandError) || last === "" || last === version)
@@ -97,14 +95,15 @@ export async function upgradeKubelet(
 
 /** Installs the packages of a kubelet, starts it again, and waits until its node is well with it. */
 async function change(host: Host, kubelet: PackagedKubelet): Promise<void> {
-	const { nodeName, version, timeoutSeconds, isControlPlane } = kubelet;
+	const { nodeName, packages, timeoutSeconds, isControlPlane } = kubelet;
+	const { version } = packages;
 	const target = { host, nodeName };
 	const settings = { ...kubelet, timeouts: { kubeletHealthCheck: timeoutSeconds } };
 	const prove = await watchNode(target, settings, { version: `v${version}`, runsWith: `version ${version}` });
 	const install = async () => {
 		status(`${nodeName}: kubelet ${version} is installed`);
 		const intent = `install the kubelet's packages ${version}`;
-		await host.run({ intent, ...kubeletUpgrade(kubelet), timeoutSeconds: INSTALL_SECONDS });
+		await host.run({ intent, ...kubeletUpgrade(packages), timeoutSeconds: INSTALL_SECONDS });
 		await serviceOf(host, "kubelet").restart();
 		await prove();
 	};

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { KubernetesPackages, Preparation } from "../../config/preparation";
+import type { BinarySpec, KubernetesPackages, Preparation } from "../../config/preparation";
 import { preparationProgram } from "./program";
 import { preparationFolder } from "./records";
 
@@ -78,9 +78,10 @@ export const preparationSteps: readonly PreparationStep[] = [
 	{
 		name: "containerd-installed",
 		after: ["proxy", "kernel-modules"],
-		parts: [],
+		parts: ["containerd"],
 		isWanted: ({ containerd }) => containerd !== false,
-		words: noWords,
+		words: ({ containerd }) => (binariesOf(containerd) ? ["binaries"] : []),
+		stdin: ({ containerd }) => binaryLines(binariesOf(containerd)),
 	},
 	{
 		name: "registries",
@@ -104,8 +105,8 @@ export const preparationSteps: readonly PreparationStep[] = [
 		after: ["proxy", "containerd-installed"],
 		parts: ["kubernetesPackages"],
 		isWanted: ({ kubernetesPackages }) => kubernetesPackages !== false,
-		words: ({ kubernetesPackages: wanted }) => (wanted ? [wanted.version, wanted.repository] : []),
-		stdin: ({ kubernetesPackages: wanted }) => (wanted ? wanted.key : undefined),
+		words: ({ kubernetesPackages: wanted }) => (wanted ? sourceOf(wanted).words : []),
+		stdin: ({ kubernetesPackages: wanted }) => (wanted ? sourceOf(wanted).stdin : undefined),
 	},
 ];
 
@@ -124,12 +125,32 @@ export function stepCommand(
 }
 
 /** Returns the script that brings a node's kubelet and kubectl to a version, and its standard input. It runs as root. */
-export function kubeletUpgrade({ version, repository, key = "" }: KubernetesPackages): {
-	script: string;
-	stdin: string;
+export function kubeletUpgrade(packages: KubernetesPackages): { script: string; stdin: string } {
+	const { words, stdin = "" } = sourceOf(packages);
+	return { script: ["sh", program, "kubernetes-packages", ...words, "upgrade"].map(quoted).join(" "), stdin };
+}
+
+/** What the step "kubernetes-packages" is told: the version and the repository or "binaries", and where these are fetched from. */
+function sourceOf({ version, repository, key, binaries }: KubernetesPackages): {
+	words: readonly string[];
+	stdin?: string | undefined;
 } {
-	const words = ["sh", program, "kubernetes-packages", version, repository, "upgrade"];
-	return { script: words.map(quoted).join(" "), stdin: key };
+	if (binaries) return { words: [version, "binaries"], stdin: binaryLines(binaries) };
+	return { words: [version, repository!], stdin: key };
+}
+
+/** Programs to fetch, a line each: name, address, and the digest for each architecture. */
+function binaryLines(binaries: object | undefined): string | undefined {
+	if (!binaries) return undefined;
+	const lines = Object.entries(binaries as Record<string, BinarySpec>).map(([name, { url, sha256 }]) => {
+		const digests = Object.entries(sha256).map(([architecture, digest]) => `${architecture}=${digest}`);
+		return `${[name, url, ...digests].join(" ")}\n`;
+	});
+	return lines.join("");
+}
+
+function binariesOf(containerd: Preparation["containerd"]) {
+	return containerd === false ? undefined : containerd.binaries;
 }
 
 /** Returns the command that places the program that the steps run. */

@@ -57,12 +57,11 @@ remove_added() {
 	systemctl daemon-reload
 }
 
-# Lets package managers go through the proxy of the step "proxy".
+# Lets package managers and downloads go through the proxy of the step "proxy". Most of them read names in lower case.
 use_proxy() {
 	[ -e "$folder/proxy.env" ] || return 0
-	set -a
 	# shellcheck source=/dev/null
 	. "$folder/proxy.env"
-	set +a
+	export http_proxy="\${HTTP_PROXY:-}" https_proxy="\${HTTPS_PROXY:-}" no_proxy="\${NO_PROXY:-}"
 }
 `;

@@ -1,3 +1,4 @@
+import { binaries } from "./binaries";
 import { debian } from "./families/debian";
 import { redhat } from "./families/redhat";
 import { suse } from "./families/suse";
@@ -89,7 +90,19 @@ export function preparationProgram(): string {
 		.replace("FAMILIES", () => patterns.map(({ line }) => line).join("\n"))
 		.replace("NAMES", () => families.flatMap(([ids]) => ids).join(", "));
 	const chosen = patterns.map(({ name, functions }) => `${name}() {\n${indented(functions)}}\n`);
-	return [head, records, packages, ...chosen, swap, kernel, surroundings, containerd, kubernetes, choice].join("\n");
+	return [
+		head,
+		records,
+		packages,
+		binaries,
+		...chosen,
+		swap,
+		kernel,
+		surroundings,
+		containerd,
+		kubernetes,
+		choice,
+	].join("\n");
 }
 
 /** Indents shell code, except for the texts of here-documents. */

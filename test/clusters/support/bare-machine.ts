@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import type { ContainerdBinaries, KubernetesBinaries } from "pulumi-kubeadm";
 import type { LabHost } from "../../../lab/index.ts";
 
 const call = promisify(execFile);
@@ -13,6 +14,12 @@ export interface TakenAway {
 	kubernetesPackages: { repository: string; key: string };
 	/** The configuration with which containerd works in a container of the lab. */
 	containerd: { configuration: string };
+}
+
+/** The same programs outside packages, by the version of the kubelet, with their addresses on the machine's own disk and their digests. */
+export interface Fetched {
+	kubernetesPackages: { binaries: KubernetesBinaries };
+	containerd: { configuration: string; binaries: ContainerdBinaries };
 }
 
 /**
@@ -26,9 +33,9 @@ export async function makeBare(
 	hosts: readonly LabHost[],
 	versions: readonly string[],
 	broken: string,
-): Promise<TakenAway> {
+): Promise<TakenAway & { fetched: Record<string, Fetched> }> {
 	const packs = [...versions, broken].map((each) => `pack_kubernetes ${each}`);
-	const pack = ["set -e", FUNCTIONS, "pack_debian", `broken=${broken}`, ...packs].join("\n");
+	const pack = ["set -e", FUNCTIONS, "pack_programs", "pack_debian", `broken=${broken}`, ...packs].join("\n");
 	const home = await mkdtemp(join(tmpdir(), "pulumi-kubeadm-test-"));
 	const { stdout: configuration } = await hosts[0]!.exec("cat /etc/containerd/config.toml", { check: true });
 	const gpg = (...words: string[]) => call("gpg", ["--homedir", home, "--batch", "--quiet", "--yes", ...words]);
@@ -44,9 +51,35 @@ export async function makeBare(
 			await host.exec(TAKE_AWAY, { check: true, timeout: 300_000 });
 		}
 		const { stdout: key } = await gpg("--armor", "--export");
+		const { stdout: sums } = await hosts[0]!.exec(`cd ${PROGRAMS} && sha256sum *`, { check: true });
+		const digests = Object.fromEntries(
+			sums
+				.trim()
+				.split("\n")
+				.map((line) => line.split(/ +/).reverse() as [string, string]),
+		);
+		const binary = (file: string) => ({
+			url: `file:${PROGRAMS}/${file.replace("amd64", "{arch}")}`,
+			sha256: { amd64: digests[file]! },
+		});
+		const fetched = (version: string): Fetched => ({
+			kubernetesPackages: {
+				binaries: {
+					kubelet: binary(`kubelet-${version}-amd64`),
+					kubectl: binary("kubectl-amd64"),
+					crictl: binary("crictl-linux-amd64.tar.gz"),
+					cni: binary("cni-plugins-linux-amd64.tgz"),
+				},
+			},
+			containerd: {
+				configuration,
+				binaries: { containerd: binary("containerd-linux-amd64.tar.gz"), runc: binary("runc.amd64") },
+			},
+		});
 		return {
 			kubernetesPackages: { repository: `file:${KUBERNETES}/`, key },
 			containerd: { configuration },
+			fetched: Object.fromEntries([...versions, broken].map((version) => [version, fetched(version)])),
 		};
 	} finally {
 		await call("gpgconf", ["--homedir", home, "--kill", "gpg-agent"]);
@@ -56,6 +89,7 @@ export async function makeBare(
 
 const KUBERNETES = "/srv/kubernetes";
 const DEBIAN = "/srv/debian";
+const PROGRAMS = "/srv/programs";
 
 const FUNCTIONS = `
 # Writes the index of a folder of packages.
@@ -117,21 +151,52 @@ pack() {
 	done
 	case $name in
 	kubelet_* | kubectl_*)
-		program=$root/usr/bin/\${name%%_*}
-		own=$("$program" --version 2>/dev/null || "$program" version --client)
-		own=$(printf '%s' "$own" | grep -oE 'v[0-9]+[.][0-9]+[.][0-9]+' | head -1)
 		other=\${name#*_}
-		LC_ALL=C sed -i "s/$(printf '%s' "$own" | sed 's/[.]/[.]/g')/v\${other%%-*}/g" "$program"
+		make_version "$root/usr/bin/\${name%%_*}" "\${other%%-*}"
 		;;
-	esac
-	case $name in
-	kubelet_\${broken:-none}-*) printf '#!/bin/sh\\n[ "$1" != --version ] || { echo Kubernetes v%s; exit; }\\necho "E: this kubelet cannot run" >&2\\nexit 1\\n' "$broken" >"$root/usr/bin/kubelet" ;;
 	esac
 	dpkg-deb -Znone --build "$root" "${KUBERNETES}/$name.deb" >/dev/null
 	rm -rf /srv/pack
 }
 
+# Gives a program another version: by its text, or for the broken one by a script. Usage: make_version FILE VERSION
+make_version() {
+	if [ "$2" = "\${broken:-none}" ] && [ "\${1##*/}" = kubelet ]; then
+		printf '#!/bin/sh\\n[ "$1" != --version ] || { echo Kubernetes v%s; exit; }\\necho "E: this kubelet cannot run" >&2\\nexit 1\\n' "$2" >"$1"
+		return 0
+	fi
+	own=$("$1" --version 2>/dev/null || "$1" version --client)
+	own=$(printf '%s' "$own" | grep -oE 'v[0-9]+[.][0-9]+[.][0-9]+' | head -1)
+	LC_ALL=C sed -i "s/$(printf '%s' "$own" | sed 's/[.]/[.]/g')/v$2/g" "$1"
+}
+
+# Packs files of a folder as an archive that is the same on each host. Usage: pack_archive NAME FOLDER FILE ...
+pack_archive() {
+	archive=${PROGRAMS}/$1
+	folder=$2
+	shift 2
+	tar --sort=name --mtime=@0 --owner=0 --group=0 -cf - -C "$folder" "$@" | gzip -n -1 >"$archive"
+}
+
+pack_programs() {
+	mkdir -p ${PROGRAMS} /srv/pack/bin
+	cp /usr/bin/kubectl ${PROGRAMS}/kubectl-amd64
+	cp "$(command -v runc)" ${PROGRAMS}/runc.amd64
+	pack_archive crictl-linux-amd64.tar.gz /usr/bin crictl
+	pack_archive cni-plugins-linux-amd64.tgz /opt/cni/bin .
+	for program in containerd containerd-shim-runc-v2 ctr; do
+		cp "$(command -v "$program")" /srv/pack/bin/
+	done
+	pack_archive containerd-linux-amd64.tar.gz /srv/pack bin
+	rm -r /srv/pack
+}
+
 pack_kubernetes() {
+	mkdir -p "/srv/pack/$1"
+	cp -a /usr/bin/kubelet "/srv/pack/$1/kubelet"
+	make_version "/srv/pack/$1/kubelet" "$1"
+	mv "/srv/pack/$1/kubelet" "${PROGRAMS}/kubelet-$1-amd64"
+	rm -r /srv/pack
 	pack kubelet "$1-1.1" "iptables, kubernetes-cni, iproute2, mount, util-linux, conntrack" /usr/bin/kubelet /usr/lib/systemd/system/kubelet.service /usr/lib/systemd/system/kubelet.service.d/10-kubeadm.conf /etc/default/kubelet
 	pack kubectl "$1-1.1" "mount" /usr/bin/kubectl
 	pack cri-tools "1.36.0-1.1" "mount" /usr/bin/crictl

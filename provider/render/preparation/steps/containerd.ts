@@ -7,10 +7,16 @@ import { shell } from "../shell";
 export const containerd = shell`
 containerd_configuration=/etc/containerd/config.toml
 
-# Usage: prepare containerd-installed
+# Standard input: what is fetched, with "binaries". Usage: prepare containerd-installed [binaries]
 do_containerd_installed() {
-	if command -v containerd >/dev/null && systemctl cat containerd >/dev/null 2>&1; then
+	if is_fetched containerd; then
+		[ "\${1:-}" = binaries ] ||
+			refuse "containerd was fetched as a program, and a package is wanted; say containerd: { binaries } again, or remove the node and add it again"
+		fetch_containerd
+	elif command -v containerd >/dev/null && systemctl cat containerd >/dev/null 2>&1; then
 		say "$(containerd --version | cut -d ' ' -f 1-3): was installed already"
+	elif [ "\${1:-}" = binaries ]; then
+		fetch_containerd
 	else
 		# A package that is removed takes its configuration with it, also where somebody wrote it before.
 		[ ! -e "$containerd_configuration" ] || keep "$containerd_configuration"
@@ -24,6 +30,37 @@ do_containerd_installed() {
 
 leave_containerd_installed() {
 	[ -z "$(remembered packages)$(remembered enabled)" ] || systemctl disable --quiet --now containerd
+}
+
+undo_containerd_installed() {
+	systemctl daemon-reload
+}
+
+# A containerd of another version starts again; the containers go on meanwhile.
+fetch_containerd() {
+	fetch_binaries
+	put /etc/systemd/system/containerd.service 0644 <<'END'
+[Unit]
+Description=containerd container runtime
+Documentation=https://containerd.io
+After=network.target local-fs.target
+
+[Service]
+Type=notify
+ExecStart=/usr/local/bin/containerd
+Delegate=yes
+KillMode=process
+Restart=always
+RestartSec=5
+LimitCORE=infinity
+LimitNPROC=infinity
+TasksMax=infinity
+OOMScoreAdjust=-999
+
+[Install]
+WantedBy=multi-user.target
+END
+	! has_changed || { systemctl daemon-reload && systemctl try-restart containerd; }
 }
 
 # Standard input: a configuration of the program's own, or nothing. Usage: prepare containerd-configured DRIVER IMAGE [replace]
