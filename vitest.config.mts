@@ -12,7 +12,7 @@ const machines = [
 	"test/compare/{leftovers,pki,tree,yaml}.test.ts",
 	"test/components/wrong-outputs-preview.test.ts",
 	"test/golden/previews.test.ts",
-	"test/resources/{given-keys,pulumi-options}.test.ts",
+	"test/resources/{given-keys,own-program,pulumi-options}.test.ts",
 	"test/phases/preflight/observe-host.test.ts",
 	"test/lab/hosts*.test.ts",
 	"test/lab/toolchain-path.test.ts",

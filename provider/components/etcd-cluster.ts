@@ -117,15 +117,8 @@ function goneNodes({ members }: EtcdClusterArgs) {
 
 /** A member as the node that its resources are rendered for. */
 function nodeOf(member: EtcdMemberArgs, host: Host) {
-	const {
-		connection: _connection,
-		trustOnFirstUse: _trust,
-		gone: _gone,
-		prepare: _prepare,
-		address,
-		facts,
-		...node
-	} = member;
+	const { connection: _connection, trustOnFirstUse: _trust, gone: _gone, ...rest } = member;
+	const { bootTimeoutSeconds: _boot, prepare: _prepare, address, facts, ...node } = rest;
 	const endpoint = address === undefined ? {} : { localAPIEndpoint: { advertiseAddress: address } };
 	const { advertiseAddress } = endpointOf({ ...endpoint, ...(facts === undefined ? {} : { facts }) }, host);
 	const of: NodeInputs & { name: string } = { ...node, facts: factsOf(member, host) };

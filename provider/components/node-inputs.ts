@@ -24,8 +24,8 @@ export function pick<T>(all: ReadonlyMap<string, T>, names: readonly string[]): 
 
 /** Returns the arguments of a node's `Host`. */
 export function hostArgs(node: HostArgs): HostArgs {
-	const { connection, facts, trustOnFirstUse } = node;
-	return typedAt(typedPathsIn(node), { connection, facts, trustOnFirstUse });
+	const { connection, facts, trustOnFirstUse, bootTimeoutSeconds } = node;
+	return typedAt(typedPathsIn(node), { connection, facts, trustOnFirstUse, bootTimeoutSeconds });
 }
 
 /** Endpoint of an API server: address and port as Outputs. */
@@ -61,6 +61,7 @@ function nodeOnly(args: NodeArgs): NodeInputs {
 		connection: _connection,
 		facts: _facts,
 		trustOnFirstUse: _trust,
+		bootTimeoutSeconds: _boot,
 		drainTimeoutSeconds: _limit,
 		forceDrain: _force,
 		gone: _gone,

@@ -5,10 +5,12 @@ import { type HostFacts, nodeProblems } from "../config/node";
 import { SpecError, under } from "../config/problems";
 import { structureProblems } from "../config/structure";
 import { isUnknown, UNKNOWN } from "../facts/unknown";
+import { firstContact } from "../hosts/first-contact";
 import { forgetUpdates } from "../hosts/placement/last-update";
 import { abandonClaim } from "../hosts/placement/node-claim";
 import { newId } from "../hosts/placement/place";
 import { reach, recordMove } from "../hosts/reach";
+import { hostName } from "../hosts/ssh/connection";
 import { type ConnectedHost, connect } from "../hosts/ssh/ssh";
 import { status } from "../hosts/status";
 import { readFacts } from "../phases/host-facts";
@@ -32,6 +34,12 @@ export interface HostArgs {
 	 * @default true
 	 */
 	trustOnFirstUse?: boolean;
+	/**
+	 * Limit of each wait at the first contact, in seconds, as the machine may have been made a moment ago: until its SSH server
+	 * answers, then until its cloud-init has ended. A `dialErrorLimit` of the connection limits the first of them instead.
+	 * @default 300
+	 */
+	bootTimeoutSeconds?: number;
 }
 
 /** Inputs of a `Host`, as the state keeps them. */
@@ -42,6 +50,8 @@ export interface HostInputs extends Partial<HostOutputs> {
 	givenFacts: Partial<HostFacts>;
 	/** Whether a host key that is neither given nor in known_hosts is accepted at the first contact. */
 	trustOnFirstUse: boolean;
+	/** Limit of each wait at the first contact, in seconds. Absent where the program does not give it. */
+	bootTimeoutSeconds?: number;
 }
 
 /** Outputs of a `Host`. */
@@ -61,23 +71,28 @@ export interface HostOutputs {
  * throw ExpectationError where another machine answers at the address that is not said to be set up anew.
  */
 export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
-	check({ connection, facts = {}, trustOnFirstUse = true }, old) {
+	check({ connection, facts = {}, trustOnFirstUse = true, bootTimeoutSeconds }, old) {
 		const problems = [
 			...(isUnknown(connection) ? [] : under("connection", connectionProblems(connection))),
 			...nodeProblems({ facts: facts as HostFacts }, UNKNOWN),
-			...structureProblems({ trustOnFirstUse: "bool" }, { trustOnFirstUse }),
+			...structureProblems(
+				{ trustOnFirstUse: "bool", bootTimeoutSeconds: "int" },
+				{ trustOnFirstUse, bootTimeoutSeconds },
+			),
 		];
 		if (problems.length > 0) throw new SpecError("Host", problems);
+		if (old) sayIfReplaced(old.connection, connection);
 		return {
 			connection,
 			givenFacts: facts,
 			trustOnFirstUse,
+			...(bootTimeoutSeconds === undefined ? {} : { bootTimeoutSeconds }),
 			...(old ? lasting(old, { connection, givenFacts: facts }) : {}),
 		};
 	},
 
-	async create({ connection, givenFacts: given, trustOnFirstUse }) {
-		const reached = await connect(connection, { trustOnFirstUse });
+	async create({ connection, givenFacts: given, trustOnFirstUse, bootTimeoutSeconds: timeoutSeconds }) {
+		const reached = await firstContact(connection, { trustOnFirstUse, timeoutSeconds });
 		const facts = { ...(await readFacts(reached, given)), ...given };
 		return { id: newId(facts.machineId), outputs: { facts, ...keysOf(reached), firstContact: Date.now() } };
 	},
@@ -95,8 +110,9 @@ export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 		return { ...state, ...facts, ...keysOf(reached) };
 	},
 
-	async update(_id, state, { connection, givenFacts: given, trustOnFirstUse }) {
-		if (!state.facts) return (await host.create({ connection, givenFacts: given, trustOnFirstUse })).outputs;
+	async update(_id, state, inputs) {
+		if (!state.facts) return (await host.create(inputs)).outputs;
+		const { connection, givenFacts: given, trustOnFirstUse } = inputs;
 		const moved = connection.host !== state.connection.host || connection.port !== state.connection.port;
 		const reached = await connect(connection, {
 			trustOnFirstUse,
@@ -104,7 +120,12 @@ export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 			storedProxyHostKey: isSameBastion(state.connection.proxy, connection.proxy) ? state.proxyHostKey : undefined,
 		});
 		const factsOfHost = await readFacts(reached, given);
-		const isNew = isSetUpAnew(reached, { is: factsOfHost.machineId, was: state.facts.machineId }, connection);
+		const isNew = isSetUpAnew(
+			reached,
+			{ is: factsOfHost.machineId, was: state.facts.machineId },
+			connection,
+			state.connection,
+		);
 		if (isNew)
 			status(`${reached.name}: the machine was set up anew; next, so that it gets what it lacks: pulumi up --refresh`);
 		recordMove(state, { connection, ...keysOf(reached) });
@@ -124,6 +145,17 @@ export const host: Lifecycle<HostArgs, HostInputs, HostOutputs> = {
 		await forgetUpdates(reached);
 	},
 };
+
+/** Says in a preview what a machine of the same program needs that may be replaced: its address is then not known before `up`. */
+function sayIfReplaced(was: ConnectionArgs, is: ConnectionArgs): void {
+	if (isUnknown(is) || isUnknown(was.host) || !isUnknown(is.host)) return;
+	status(
+		`${hostName(was)}: its address is known after \`pulumi up\` only, as the machine changes; where it is replaced: ${NEW_NAME}`,
+	);
+}
+
+/** What to do where one machine takes the place of another. */
+const NEW_NAME = "give the new machine a node name of its own, and the old node leaves before its machine";
 
 /**
  * Outputs that stay when only the connection to the same machine changes. `check` repeats them among the inputs,
@@ -174,13 +206,16 @@ function isSetUpAnew(
 	{ name }: ConnectedHost,
 	{ is, was }: { is: string; was: string },
 	{ host: address }: ConnectionArgs,
+	before?: ConnectionArgs,
 ): boolean {
 	if (is === was) return false;
 	if (isListedIn(NEW_MACHINES, address)) return true;
+	const moved = before !== undefined && before.host !== address;
+	const anew = `where this one was set up anew and is to be the same node: ${NEW_MACHINES}=${address} pulumi up --refresh`;
 	throw new ExpectationError({
 		at: name,
 		expected: `the machine ${was} (its /etc/machine-id)`,
-		got: `${is}: another machine under this address`,
-		next: `give a new machine a new name in the program; where this one was set up anew and is to be the same node: ${NEW_MACHINES}=${address} pulumi up --refresh`,
+		got: `${is}: another machine under ${moved ? "another" : "this"} address`,
+		next: moved ? NEW_NAME : `${NEW_NAME}; ${anew}`,
 	});
 }

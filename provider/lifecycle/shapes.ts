@@ -62,8 +62,8 @@ const clusterObjects = shapeOf<ClusterObjectsArgs, ObjectsInputs, ObjectsOutputs
 /** The shape of each kind of resource, by the name of its class. `resources/` and `dispatch` loop over this table. */
 export const shapes = {
 	Host: shapeOf<HostArgs, HostInputs, HostOutputs>()({
-		args: ["connection", "facts", "trustOnFirstUse"],
-		inputs: ["connection", "givenFacts", "trustOnFirstUse"],
+		args: ["connection", "facts", "trustOnFirstUse", "bootTimeoutSeconds"],
+		inputs: ["connection", "givenFacts", "trustOnFirstUse", "bootTimeoutSeconds"],
 		outputs: ["facts", "hostKey", "proxyHostKey", "firstContact"],
 		knownInPreview: ["facts", "hostKey", "proxyHostKey"],
 	}),

@@ -122,13 +122,18 @@ const preparation: ArgumentChecks = {
 /** How a machine is prepared. */
 const prepare = part(fields(preparation));
 
+const hostFields = {
+	connection: required(connection),
+	facts: value(facts),
+	trustOnFirstUse: value("bool"),
+	bootTimeoutSeconds: value("int"),
+};
+
 const machine = fields(
 	{
 		...nodeFields,
 		name: required(decided("string", "the node's name, a string")),
-		connection: required(connection),
-		facts: value(facts),
-		trustOnFirstUse: value("bool"),
+		...hostFields,
 		drainTimeoutSeconds: value("int"),
 		forceDrain: value("bool"),
 		gone: decided("boolean", "true or false"),
@@ -143,9 +148,7 @@ const { criSocket, kubeletExtraArgs, imagePullPolicy, imagePullSerial, ignorePre
 const etcdMember = fields(
 	{
 		name: required(decided("string", "the member's name, a string")),
-		connection: required(connection),
-		facts: value(facts),
-		trustOnFirstUse: value("bool"),
+		...hostFields,
 		gone: decided("boolean", "true or false"),
 		prepare,
 		address: value("string"),
@@ -310,7 +313,7 @@ export const argumentsOf = {
 		after: list(resource(["Gate"], "a Gate"), "a list of gates"),
 		prepared: list(anyResource, "a list of resources"),
 	},
-	Host: { connection: required(connection), facts: value(facts), trustOnFirstUse: value("bool") },
+	Host: hostFields,
 	HostFile: {
 		host: required(host),
 		path: required(value("string")),

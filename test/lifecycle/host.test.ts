@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { UNKNOWN } from "../../provider/facts/unknown";
 import * as dispatch from "../../provider/lifecycle/dispatch";
 import { host as lifecycle } from "../../provider/lifecycle/host";
 import { host as reference } from "../support/cluster";
@@ -85,6 +86,34 @@ describe("a host", () => {
 			`expected the machine ${machineId} (its /etc/machine-id), got another`,
 		);
 		await expect(lifecycle.read!(id, { ...inputs, ...outputs })).rejects.toThrow("another machine");
+	});
+
+	it("at another address that is another machine is refused, with what a replaced machine needs", async () => {
+		says(said);
+		hosts.set("198.18.0.12", host);
+		const inputs = lifecycle.check(reference, undefined);
+		const { id, outputs } = await lifecycle.create(inputs);
+		says({ ...said, machineId: "another" });
+		const moved = lifecycle.check({ connection: { host: "198.18.0.12" } }, inputs);
+		await expect(lifecycle.update(id, { ...inputs, ...outputs }, moved)).rejects.toThrow(
+			/got another: another machine under another address; give the new machine a node name of its own, and the old node leaves before its machine$/,
+		);
+	});
+
+	it("whose address is no longer known in a preview says what to do where the machine is replaced", () => {
+		const told: string[] = [];
+		vi.spyOn(console, "log").mockImplementation((line) => void told.push(line));
+		const inputs = lifecycle.check(reference, undefined);
+		const unknown = { connection: { ...reference.connection, host: UNKNOWN } };
+		lifecycle.check(unknown, undefined);
+		lifecycle.check(unknown, lifecycle.check(unknown, undefined));
+		lifecycle.check(reference, inputs);
+		expect(told).toEqual([]);
+		lifecycle.check(unknown, inputs);
+		vi.restoreAllMocks();
+		expect(told).toEqual([
+			"root@198.18.0.11:22: its address is known after `pulumi up` only, as the machine changes; where it is replaced: give the new machine a node name of its own, and the old node leaves before its machine",
+		]);
 	});
 
 	it("is another machine where the person says that it was set up anew, by the address of its connection", async () => {

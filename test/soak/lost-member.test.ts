@@ -5,6 +5,7 @@ import { clusterOn, nodesOn } from "../clusters/support/cluster.ts";
 import { voters } from "../clusters/support/etcd.ts";
 import { kubectl } from "../clusters/support/kubeadm.ts";
 import { type TestStack, testStack } from "../clusters/support/stack.ts";
+import { SET_UP_ANEW } from "./support/set-up-anew.ts";
 
 /** A cluster of three control planes, one of which loses its disk, and another one its machine. */
 describe("an etcd member with a damaged disk", () => {
@@ -91,14 +92,3 @@ describe("an etcd member with a damaged disk", () => {
 		expect(await kubectl(host("cp-2"), "get nodes -o name")).toBe("node/cp-2\nnode/cp-3");
 	});
 });
-
-/** What a new installation of a machine lacks, and has anew. Prints its SSH host key. */
-const SET_UP_ANEW = `systemctl stop kubelet
-for container in $(ctr -n k8s.io containers ls -q); do ctr -n k8s.io tasks kill -s 9 "$container" 2>/dev/null; done
-crictl rmp -fa >/dev/null 2>&1
-awk '$2 ~ "^/var/lib/kubelet/" { print $2 }' /proc/mounts | sort -r | xargs -r umount -l
-rm -rf /etc/kubernetes /var/lib/kubelet /var/lib/etcd /var/lib/pulumi-kubeadm
-mkdir -p /etc/kubernetes/manifests /var/lib/kubelet
-head -c 16 /dev/urandom | od -An -tx1 | tr -d ' \\n' > /root/machine-id && cat /root/machine-id > /etc/machine-id
-rm -f /etc/ssh/ssh_host_ed25519_key* && ssh-keygen -q -t ed25519 -N '' -f /etc/ssh/ssh_host_ed25519_key && systemctl restart ssh
-cat /etc/ssh/ssh_host_ed25519_key.pub`;

@@ -36,6 +36,7 @@ export class MemoryHost implements Host {
 	constructor(name = "root@198.18.0.11:22") {
 		this.name = name;
 		this.answers(/^look which container runtime/, () => "");
+		this.answers(/^look whether cloud-init has ended$/, () => "");
 		this.answers(/^drop the records of (object owners|changes)$/, () => "");
 		this.answers(/^(take|release) the host's lock$/, () => "");
 		this.answers(/^remove empty folders that this package created$/, (command) => this.#removeEmptyFolders(command));

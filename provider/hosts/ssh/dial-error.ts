@@ -56,17 +56,22 @@ const TOO_MANY =
 
 /** Makes the error for the last failed dial. Does not throw. */
 export function unreachable(args: ConnectionArgs, error: unknown, effort: string): HostError {
-	const { code, message } = error as NodeJS.ErrnoException;
-	const meaning = error instanceof HostError ? error.what : (code && meanings[code]) || message || code;
 	const way = args.proxy ? ` through ${hostName(args.proxy)}` : "";
 	return new HostError({
 		host: hostName(args),
 		layer: "network",
 		reason: "unreachable",
-		what: `not reached${way}: ${meaning} (${effort})`,
+		what: `not reached${way}: ${dialProblem(error)} (${effort})`,
 		next: args.proxy ? `${sshTo(args)} -v true` : `nc -vz ${args.host} ${args.port ?? 22}`,
 		cause: error,
 	});
+}
+
+/** Says why a dial failed, in words. */
+export function dialProblem(error: unknown): string {
+	if (error instanceof HostError) return error.what;
+	const { code, message } = error as NodeJS.ErrnoException;
+	return (code && meanings[code]) || message || String(code);
 }
 
 const meanings: Record<string, string> = {

@@ -46,6 +46,8 @@ export interface TestStack {
 	size(): Promise<number>;
 	/** Any other command of Pulumi. Throws with the engine's output when it fails. */
 	command(words: string[]): Promise<string>;
+	/** Another stack in the same backend, whose secrets have the same passphrase: organization/NAME/test. */
+	beside(program: string, name: string): Promise<TestStack>;
 	/** Removes the backend; what the stack made is left alone. */
 	remove(): Promise<void>;
 }
@@ -66,6 +68,8 @@ export interface Outcome {
 
 /** The end of what happens to a resource. */
 export interface End {
+	/** `update` */
+	op: string;
 	/** `StaticPodManifest` */
 	type: string;
 	/** `test-cp-1-kube-apiserver` */
@@ -99,11 +103,29 @@ export async function testStack(
 	limitSeconds = 0,
 ): Promise<TestStack> {
 	const folder = await mkdtemp(join(tmpdir(), "pulumi-kubeadm-test-"));
-	for (const part of ["backend", "project"]) await mkdir(join(folder, part));
+	await mkdir(join(folder, "backend"));
+	return stackOf(program, { folder, backend: join(folder, "backend"), project: "test", passphrase, limitSeconds });
+}
+
+/** Where a stack lives, and what its commands get. */
+interface Surroundings {
+	/** Folder of its own. */
+	folder: string;
+	/** Folder of the backend. */
+	backend: string;
+	/** Name of the project. */
+	project: string;
+	passphrase: string;
+	limitSeconds: number;
+}
+
+async function stackOf(program: string, surroundings: Surroundings): Promise<TestStack> {
+	const { folder, backend, project: name } = surroundings;
+	await mkdir(join(folder, "project"));
 	const main = join(import.meta.dirname, "../programs", program);
-	const project = { name: "test", main, runtime: { name: "nodejs", options: { typescript: false } } };
+	const project = { name, main, runtime: { name: "nodejs", options: { typescript: false } } };
 	await writeFile(join(folder, "project/Pulumi.yaml"), JSON.stringify(project));
-	const pulumi = commandLine({ folder, passphrase, limitSeconds });
+	const pulumi = commandLine(surroundings);
 	await pulumi(["stack", "init", "test"]);
 	return {
 		home: join(folder, "home"),
@@ -137,7 +159,7 @@ export async function testStack(
 			return running;
 		},
 		removeAttributes: async () => {
-			const state = join(folder, "backend/.pulumi/stacks/test/test.json");
+			const state = join(backend, `.pulumi/stacks/${name}/test.json`);
 			for (const file of [`${state}.attrs`, `${state}.bak.attrs`]) await rm(file, { force: true });
 		},
 		outputs: async () => JSON.parse(await pulumi(["stack", "output", "--json", "--show-secrets"])),
@@ -148,8 +170,13 @@ export async function testStack(
 			await writeFile(file, JSON.stringify(stored));
 			await pulumi(["stack", "import", "--file", file]);
 		},
-		size: async () => (await stat(join(folder, "backend/.pulumi/stacks/test/test.json"))).size,
+		size: async () => (await stat(join(backend, `.pulumi/stacks/${name}/test.json`))).size,
 		command: (words) => pulumi(words),
+		beside: async (other, project) => {
+			const own = join(folder, project);
+			await mkdir(own);
+			return stackOf(other, { ...surroundings, folder: own, project });
+		},
 		remove: () => rm(folder, { recursive: true, force: true }),
 	};
 }
@@ -157,17 +184,9 @@ export async function testStack(
 type Pulumi = (words: string[], env?: Record<string, string>) => Promise<string>;
 
 /** The engine's command line, in a project and with a backend of its own. */
-function commandLine({
-	folder,
-	passphrase,
-	limitSeconds,
-}: {
-	folder: string;
-	passphrase: string;
-	limitSeconds: number;
-}): Pulumi {
+function commandLine({ folder, backend, passphrase, limitSeconds }: Surroundings): Pulumi {
 	const own = {
-		PULUMI_BACKEND_URL: `file://${join(folder, "backend")}`,
+		PULUMI_BACKEND_URL: `file://${backend}`,
 		PULUMI_CONFIG_PASSPHRASE: passphrase,
 		PULUMI_HOME: join(folder, "home"),
 		PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -238,10 +257,10 @@ async function operation(
 }
 
 function endOf({ resOutputsEvent, timestamp }: EngineEvent, beganAt: number): End[] {
-	const urn = resOutputsEvent?.metadata.urn;
-	if (!urn) return [];
+	const { urn, op } = resOutputsEvent?.metadata ?? {};
+	if (!urn || !op) return [];
 	const [type, name] = urn.split("::").slice(2) as [string, string];
-	return [{ type: type.split(":").at(-1)!, name, at: Math.max(0, timestamp - beganAt) }];
+	return [{ op, type: type.split(":").at(-1)!, name, at: Math.max(0, timestamp - beganAt) }];
 }
 
 function stepOf({ resourcePreEvent }: EngineEvent): Step[] {
