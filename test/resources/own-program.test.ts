@@ -21,6 +21,7 @@ interface Planned {
 	type: string;
 	parent?: string;
 	protect?: boolean;
+	provider?: string;
 	inputs: Record<string, any>;
 }
 
@@ -157,6 +158,20 @@ describe("a component of a company's own library around a Cluster", () => {
 		controlPlanes: [node("cp-1", "192.0.2.11")],
 		workers: [node("worker-1", "192.0.2.12")],
 	};
+
+	it("passes providers on, and one of dynamic resources changes nothing that is planned", async () => {
+		stack = await testStack("own-program");
+		await stack.configure({ cluster, company: true } satisfies OwnProgram);
+		const names = (plan: Planned[]) => plan.map(({ urn }) => urn).sort();
+		const plain = names(await planned());
+		await stack.configure({ cluster, company: true, provider: true } satisfies OwnProgram);
+		const plan = await planned();
+		const isProvider = ({ type }: Planned) => type === "pulumi:providers:pulumi-nodejs";
+		expect(names(plan.filter((each) => !isProvider(each)))).toEqual(plain);
+		const own = plan.find(isProvider)!.urn;
+		const others = plan.filter(({ type, provider }) => type.includes("dynamic/kubeadm") && !provider?.startsWith(own));
+		expect(others).toEqual([]);
+	});
 
 	it("is the parent of all its resources, and passes protect and transforms on to them", async () => {
 		stack = await testStack("own-program");

@@ -14,6 +14,8 @@ export interface OwnProgram {
 	company?: boolean;
 	/** Pulumi's options of the cluster, or of the component around it. */
 	options?: Pick<pulumi.ComponentResourceOptions, "protect" | "retainOnDelete">;
+	/** Gives the component a provider of its own for dynamic resources. @default false */
+	provider?: boolean;
 	/** Former names of the Cluster. @default none */
 	aliases?: string[];
 	/** Inputs that are ignored, by the name of the resource. @default none */
@@ -31,6 +33,13 @@ export interface OwnNode extends Omit<NodeArgs, "connection"> {
 	/** Its bastion is a machine of the program. @default none */
 	bastion?: string;
 	connection?: NodeArgs["connection"];
+}
+
+/** A provider of dynamic resources. */
+class DynamicProvider extends pulumi.ProviderResource {
+	constructor(name: string) {
+		super("pulumi-nodejs", name);
+	}
 }
 
 /** A cluster as a company's own library makes it. */
@@ -74,7 +83,8 @@ const transforms: pulumi.ResourceTransform[] = [
 ];
 const { controlPlanes, workers = [], ...rest } = program.cluster;
 const args = { ...rest, controlPlanes: controlPlanes.map(nodeOf), workers: workers.map(nodeOf) };
-const ofCluster = { ...options, transforms, aliases: aliases.map((former) => ({ name: former })) };
+const providers = program.provider ? [new DynamicProvider("own")] : [];
+const ofCluster = { ...options, providers, transforms, aliases: aliases.map((former) => ({ name: former })) };
 const cluster = company ? new Platform(name, args, ofCluster).cluster : new Cluster(name, args, ofCluster);
 
 export const kubeconfig = cluster.kubeconfig;
