@@ -10,12 +10,13 @@ const examples = readdirSync("examples", { withFileTypes: true })
 /** test/package/examples.test.ts previews copies of those that need no plugin of another package. */
 describe.each(examples)("the project of the example %s", (name) => {
 	const project = name === "quickstart" ? "Pulumi.yaml" : `examples/${name}/Pulumi.yaml`;
+	const isRunByNode = name === "automation-api";
 	const manifest = JSON.parse(readFileSync(`examples/${name}/package.json`, "utf8"));
 
-	it("is run by Pulumi's default TypeScript loader", () => {
+	it(`is run by ${isRunByNode ? "Node.js, as an ES module" : "Pulumi's default TypeScript loader"}`, () => {
 		expect(readFileSync(project, "utf8")).toMatch(/^runtime: nodejs$/m);
 		expect(manifest).toMatchObject({ main: "index.ts" });
-		expect(manifest).not.toHaveProperty("type");
+		expect(manifest.type).toBe(isRunByNode ? "module" : undefined);
 	});
 
 	it("has the development dependencies that the README installs", () => {
