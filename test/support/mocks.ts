@@ -50,7 +50,8 @@ const unknown = (all: object) =>
  * Runs a program without an engine and gives what it sent, in the order of its names. No lifecycle runs: whether inputs are accepted,
  * what is rendered from them and what happens on a host is not seen here.
  * @param options.preview as before anything is made. @default false
- * @param options.made outputs of resources beside those that all have, by type. @default none
+ * @param options.made outputs of resources beside those that all have, by type: the same for all of a type, or by name. @default none
+ * @param options.answers what functions answer, by their tokens; others are not to be called. @default none
  * @param options.typedPaths leaves the paths that the person typed among the inputs. @default false
  */
 export async function sent(
@@ -60,7 +61,13 @@ export async function sent(
 		preview = false,
 		typedPaths = false,
 		made = {},
-	}: { preview?: boolean; typedPaths?: boolean; made?: Record<string, object> } = {},
+		answers = {},
+	}: {
+		preview?: boolean;
+		typedPaths?: boolean;
+		made?: Record<string, object | ((name: string) => object)>;
+		answers?: Record<string, object>;
+	} = {},
 ): Promise<Sent[]> {
 	const all: Sent[] = [];
 	pulumi.runtime.setAllConfig(
@@ -73,11 +80,16 @@ export async function sent(
 	);
 	const mocks: pulumi.runtime.Mocks = {
 		call: ({ token }) => {
+			if (answers[token]) return answers[token];
 			throw new Error(`${token}: no function was expected to be called`);
 		},
 		newResource: ({ type, name, inputs }) => {
-			const told = { ...outputs[shortType(type)], ...made[shortType(type)] };
-			return { id: name, state: { ...inputs, ...(preview ? unknown(told) : told), __provider: undefined } };
+			const own = made[shortType(type)];
+			const told = { ...outputs[shortType(type)], ...(typeof own === "function" ? own(name) : own) };
+			return {
+				id: (told as { id?: string }).id ?? name,
+				state: { ...inputs, ...(preview ? unknown(told) : told), __provider: undefined },
+			};
 		},
 	};
 	await pulumi.runtime.setMocks(mocks, undefined, undefined, preview);
