@@ -7,9 +7,15 @@ const examples = readdirSync("examples", { withFileTypes: true })
 	.filter((entry) => entry.isDirectory() && entry.name !== "node_modules")
 	.map(({ name }) => name);
 
+/** Where the project file is not the example's own Pulumi.yaml. */
+const projects: Record<string, string> = {
+	quickstart: "Pulumi.yaml",
+	"policy-pack": "examples/policy-pack/PulumiPolicy.yaml",
+};
+
 /** test/package/examples.test.ts previews copies of those that need no plugin of another package. */
 describe.each(examples)("the project of the example %s", (name) => {
-	const project = name === "quickstart" ? "Pulumi.yaml" : `examples/${name}/Pulumi.yaml`;
+	const project = projects[name] ?? `examples/${name}/Pulumi.yaml`;
 	const isRunByNode = name === "automation-api";
 	const manifest = JSON.parse(readFileSync(`examples/${name}/package.json`, "utf8"));
 
