@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { learnProgram, type Program, thisProgram } from "../hosts/placement/program";
 import { fromPreviewForm, PATH, toPreviewForm } from "./preview-form";
 import { RESTARTS } from "./restarts";
@@ -36,7 +37,8 @@ interface Parts {
 /** Splits what the engine keeps of a resource, and restores the inputs from their preview form. */
 export function splitKept(kind: ResourceKind, properties: Properties): Parts {
 	const { own, ...parts } = split(kind, properties);
-	return { ...parts, own: converted(kind, gathered(kind, own), fromPreviewForm) };
+	if (Object.keys(own).length === 0) return { ...parts, own };
+	return { ...parts, own: { ...usualOf(kind), ...converted(kind, gathered(kind, own), fromPreviewForm) } };
 }
 
 /** Splits a state, and learns from it which program this process serves. */
@@ -61,7 +63,7 @@ export function stateOf(
  * whole stays whole.
  */
 export function kept(kind: ResourceKind, properties: Properties, { whole }: { whole: readonly string[] }): Properties {
-	return spread(kind, converted(kind, withoutUndefined(properties), toPreviewForm), whole);
+	return spread(kind, converted(kind, withoutUsual(kind, withoutUndefined(properties)), toPreviewForm), whole);
 }
 
 /** Splits what the engine passes, and leaves out what only a preview shows. */
@@ -78,6 +80,19 @@ function converted(kind: ResourceKind, properties: Properties, convert: (value: 
 	return Object.fromEntries(
 		Object.entries(properties).map(([name, value]) => [name, names.includes(name) ? convert(value) : value]),
 	);
+}
+
+/** Leaves out the inputs that have their usual values. */
+function withoutUsual(kind: ResourceKind, properties: Properties): Properties {
+	const usual = usualOf(kind);
+	return Object.fromEntries(
+		Object.entries(properties).filter(([name, value]) => !(name in usual && isDeepStrictEqual(value, usual[name]))),
+	);
+}
+
+function usualOf(kind: ResourceKind): Readonly<Properties> {
+	const { usual = {} }: Shape = shapes[kind];
+	return usual;
 }
 
 /** Puts the entries of spread inputs among the other properties: `configuration > maxPods`. */

@@ -91,12 +91,13 @@ export const nodePreflight: Lifecycle<NodePreflightArgs, NodePreflightInputs, No
 		if (problems.length > 0) throw new SpecError("Preflight", problems);
 		// Only a create asks them: those of then stay.
 		const asked = old ? old.otherControlPlanes : otherControlPlanes;
-		return { host, ...rendered, ...(asked ? { otherControlPlanes: asked } : {}) };
+		const images = inOrder(rendered.images);
+		return { host, ...rendered, images, ...(asked ? { otherControlPlanes: asked } : {}) };
 	},
 
 	diff: (state, inputs) =>
-		// A state that an older release made has no name of an endpoint.
-		updatedBy.every((name) => isDeepStrictEqual(state[name] ?? "", inputs[name])) ? { changes: false } : {},
+		// A state that an older release made has no name of an endpoint, and its images in another order.
+		updatedBy.every((name) => isDeepStrictEqual(inOrder(state[name] ?? ""), inputs[name])) ? { changes: false } : {},
 
 	async create(inputs) {
 		const id = newId(`preflight/${inputs.nodeName}`);
@@ -112,7 +113,7 @@ export const nodePreflight: Lifecycle<NodePreflightArgs, NodePreflightInputs, No
 		const was = state.emptyAt === undefined ? {} : { emptyAt: state.emptyAt };
 		const host = await reach(inputs.host);
 		if (inputs.endpointName !== "" && state.endpointName !== inputs.endpointName) await checkEndpoint(host, inputs);
-		if (isDeepStrictEqual(state.images, inputs.images)) return was;
+		if (isDeepStrictEqual(inOrder(state.images), inputs.images)) return was;
 		await pullImages(host, inputs).finally(() => leaveRuntime(host, inputs.criSocket));
 		return was;
 	},
@@ -121,6 +122,11 @@ export const nodePreflight: Lifecycle<NodePreflightArgs, NodePreflightInputs, No
 		await releaseNode(await reach(state.host), id);
 	},
 };
+
+/** Lists words in the alphabet's order, in which a preview shows each by itself. */
+function inOrder<T>(value: T): T {
+	return Array.isArray(value) ? ([...value].sort() as T) : value;
+}
 
 function withoutEtcdClient({ externalEtcd: _files, ...subject }: PreflightSubject): PreflightSubject {
 	return subject;

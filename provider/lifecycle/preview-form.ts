@@ -13,10 +13,13 @@ import { connectionSecrets } from "./shape";
  * - A list or object becomes one line of YAML where it fits: `{path: /livez, port: 6443}`.
  * - A longer list of items with names becomes an object with keys such as `[name=etcd]`.
  * - A longer list of words becomes an object with keys such as `[api.example.org]`, as far as the words are in the alphabet's order.
- * - A list of flags becomes an object with keys such as `--data-dir`, and the program under `program`.
+ * - A list of flags becomes an object with keys such as `--data-dir`, and the program under `program`. Flags behind those in the
+ *   alphabet's order, as `extraArgs` are, have keys such as `--v (at the end)`.
  * - A list of Kubernetes objects becomes an object with keys such as `ConfigMap kube-system/kubeadm-config`.
+ * - A period of validity in whole days becomes `validity (days)`.
  * - YAML text becomes the object that the text describes, under its key with ` (yaml)` after it.
- * - An object that holds more than lines becomes entries whose keys are paths, such as `spec > containers`.
+ * - An object that holds more than lines becomes entries whose keys are paths, such as `spec > containers`, of up to 80
+ *   characters.
  * - Fields that other fields imply are left out.
  *
  * Values that are not known yet are `UNKNOWN`, element by element, and `(unknown)` in a line.
@@ -51,11 +54,15 @@ function restored(form: unknown): unknown {
 	if (Object.keys(form).some((key) => key.includes(PATH))) return restored(unfolded(form));
 	const list = listForms.find(({ isForm }) => isForm(form));
 	if (list) return list.read(form);
-	return withImplied(Object.fromEntries(Object.entries(form).flatMap(([key, value]) => readEntry(key, value))));
+	const fields = Object.entries(form).flatMap(([key, value]) => readEntry(key, value));
+	return withImplied(inSeconds(Object.fromEntries(fields)));
 }
 
 /** Separator of the keys in a path. */
 export const PATH = " > ";
+
+/** Characters of the longest path. The one of the ClusterConfiguration in its ConfigMap has 73. */
+const LONGEST_PATH = 80;
 
 /** Key of the JSON text of an input that has no other form. */
 const EXACT = "(exact)";
@@ -75,6 +82,11 @@ const YAML = " (yaml)";
 /** Key of the entry with the names of all fields of the value "0s", which kubeadm writes for durations that are not set. */
 const ZERO = "(0s)";
 
+/** Key of a period of validity in days, which is kept in seconds. */
+const DAYS = "validity (days)";
+
+const DAY_SECONDS = 86_400;
+
 /** Key of the entry with the names of Kubernetes objects in the order in which they are applied. */
 const ORDER = "order";
 
@@ -86,7 +98,7 @@ type Mapping = Record<string, unknown>;
 function fromText(text: string): unknown {
 	if (!begins.test(text)) return text;
 	if (text.startsWith("\\")) return text.slice(1);
-	return mapped(loadLine(text), (value) => (isObject(value) ? withImplied(value) : fromLine(value)));
+	return mapped(loadLine(text), (value) => (isObject(value) ? withImplied(inSeconds(value)) : fromLine(value)));
 }
 
 function fromLine(value: unknown): unknown {
@@ -111,7 +123,7 @@ function lineOf(value: object): string | undefined {
 	// Most values of a large input are too long at a glance: such a value is neither walked to its end nor dumped.
 	if (roomAfter(LINE, value) < 0 || isKeptOpen("", value) || holds(value, isKeptOpen)) return undefined;
 	const short = mapped(value, (item) =>
-		isObject(item) ? withoutImplied(item) : isUnknown(item) ? UNKNOWN_IN_LINE : item,
+		isObject(item) ? inDays(withoutImplied(item)) : isUnknown(item) ? UNKNOWN_IN_LINE : item,
 	);
 	const line = dumpLine(JSON.stringify(short));
 	return line.length <= LINE ? line : undefined;
@@ -167,7 +179,7 @@ function opened(value: unknown): unknown {
 	if (Array.isArray(value))
 		return listForms.find(({ fits }) => fits(value))?.write(value as never) ?? value.map(formOf);
 	if (!isObject(value)) return value;
-	const shown = Object.entries(withoutImplied(value));
+	const shown = Object.entries(inDays(withoutImplied(value)));
 	const zeros = shown.filter(([, item]) => item === "0s").map(([key]) => key);
 	if (zeros.length < 3) return Object.fromEntries(shown.map(writeEntry));
 	const others = shown.filter(([key]) => !zeros.includes(key));
@@ -188,14 +200,18 @@ function parse(text: string): unknown {
 	}
 }
 
-/** Moves the entries of each object that holds further lists or objects up into the object around it. */
+/**
+ * Moves the entries of each object that holds further lists or objects up into the object around it, where no path becomes too
+ * long: the engine prints all values of an object behind its longest key.
+ */
 function folded(form: unknown): unknown {
 	if (Array.isArray(form)) return form.map(folded);
 	if (!isObject(form)) return form;
 	const entries = Object.entries(form).flatMap(([key, value]): [string, unknown][] => {
 		const inner = folded(value);
 		if (!isObject(inner) || !Object.values(inner).some(isCollection)) return [[key, inner]];
-		return Object.entries(inner).map(([path, item]) => [`${key}${PATH}${path}`, item]);
+		const paths = Object.entries(inner).map(([path, item]): [string, unknown] => [`${key}${PATH}${path}`, item]);
+		return paths.some(([path]) => path.length > LONGEST_PATH) ? [[key, inner]] : paths;
 	});
 	return Object.fromEntries(entries);
 }
@@ -247,27 +263,50 @@ const objects: ListForm = {
 	},
 };
 
-/** A program with flags. */
+/** A program with flags: ascending runs of flags, of which the first holds those that kubeadm writes. */
 const flags: ListForm = {
 	fits: (list) => {
 		const [program, ...words] = list;
 		if (typeof program !== "string" || program.startsWith("-") || words.length === 0) return false;
-		if (!words.every((word): word is string => typeof word === "string" && /^--[^=]+=/.test(word))) return false;
-		const names = words.map(flagName);
-		return areNames(names) && isSorted(names);
+		return words.every((word) => typeof word === "string" && /^--[^=]+=/.test(word) && !isUnknown(flagName(word)));
 	},
 	write: ([program, ...words]: string[]) => ({
 		program,
-		...Object.fromEntries(words.map((word) => [flagName(word), opened(word.slice(flagName(word).length + 1))])),
+		...Object.fromEntries(
+			ascendingRuns(words, flagName).flatMap((run, index) =>
+				run.map((word) => [`${flagName(word)}${runMark(index)}`, opened(word.slice(flagName(word).length + 1))]),
+			),
+		),
 	}),
 	isForm: ({ program, ...form }) => typeof program === "string" && areKeys(form, /^--/),
-	read: ({ program, ...form }) => [
-		program,
-		...Object.keys(form)
-			.sort()
-			.map((name) => `${name}=${restored(form[name])}`),
-	],
+	read: ({ program, ...form }) => {
+		const words = Object.entries(form).map(([key, value]) => {
+			const [, name, end, run = "1"] = flagKey.exec(key)!;
+			return { name, run: end ? Number(run) : 0, value };
+		});
+		const inOrder = words.sort((one, other) => one.run - other.run || (one.name! < other.name! ? -1 : 1));
+		return [program, ...inOrder.map(({ name, value }) => `${name}=${restored(value)}`)];
+	},
 };
+
+/** Mark behind the name of a flag that stands behind the first run. */
+function runMark(index: number): string {
+	return index === 0 ? "" : index === 1 ? " (at the end)" : ` (at the end, ${index})`;
+}
+
+/** Key of a flag. */
+const flagKey = /^(.*?)( \(at the end(?:, (\d+))?\))?$/s;
+
+/** Splits words into parts each of which ascends by a name. */
+function ascendingRuns(words: readonly string[], nameOf: (word: string) => string): string[][] {
+	const runs: string[][] = [];
+	for (const word of words) {
+		const last = runs.at(-1);
+		if (last && nameOf(last.at(-1)!) < nameOf(word)) last.push(word);
+		else runs.push([word]);
+	}
+	return runs;
+}
 
 /** Key of an item with a name. */
 const itemKey = /^\[(name|mountPath|key)=(.*)\]$/s;
@@ -364,6 +403,16 @@ function merged(fields: unknown, value: unknown): unknown {
 	if (!isObject(fields) || !isObject(value)) return value === undefined ? fields : value;
 	const keys = [...new Set([...Object.keys(fields), ...Object.keys(value)])];
 	return Object.fromEntries(keys.map((key) => [key, merged(fields[key], value[key])]));
+}
+
+function inDays({ validity, ...fields }: Mapping): Mapping {
+	if (validity === undefined) return fields;
+	const days = typeof validity === "number" ? validity / DAY_SECONDS : 0;
+	return days > 0 && Number.isInteger(days) ? { ...fields, [DAYS]: days } : { ...fields, validity };
+}
+
+function inSeconds({ [DAYS]: days, ...fields }: Mapping): Mapping {
+	return typeof days === "number" ? { ...fields, validity: days * DAY_SECONDS } : fields;
 }
 
 /** Copies a value and converts each of its parts, the inner ones first. */

@@ -29,6 +29,11 @@ export interface Shape {
 	 * @default none
 	 */
 	readonly rendered?: Readonly<Record<string, readonly string[]>>;
+	/**
+	 * Values of inputs that the state leaves out, as they say nothing. A later release must have the same ones.
+	 * @default none
+	 */
+	readonly usual?: Readonly<Record<string, unknown>>;
 	/** Names of the inputs that the engine keeps and prints in the form of preview-form.ts. @default none */
 	readonly inPreviewForm?: readonly string[];
 	/**
@@ -66,6 +71,7 @@ export function shapeOf<Args, Inputs, Outputs>() {
 			knownInPreview?: readonly KeyOf<Outputs>[];
 			secrets?: readonly Path<KeyOf<Args> | KeyOf<Outputs>>[];
 			rendered?: Partial<Record<KeyOf<Inputs>, readonly KeyOf<Args>[]>>;
+			usual?: Partial<Record<KeyOf<Inputs>, unknown>>;
 			inPreviewForm?: readonly KeyOf<Inputs>[];
 			spread?: readonly KeyOf<Inputs>[];
 		},

@@ -64,6 +64,7 @@ export const shapes = {
 	Host: shapeOf<HostArgs, HostInputs, HostOutputs>()({
 		args: ["connection", "facts", "trustOnFirstUse", "bootTimeoutSeconds"],
 		inputs: ["connection", "givenFacts", "trustOnFirstUse", "bootTimeoutSeconds"],
+		usual: { givenFacts: {} },
 		outputs: ["facts", "hostKey", "proxyHostKey", "firstContact"],
 		knownInPreview: ["facts", "hostKey", "proxyHostKey"],
 	}),
@@ -153,6 +154,14 @@ export const shapes = {
 			"skipped",
 		],
 		outputs: ["emptyAt"],
+		usual: {
+			endpointName: "",
+			ignored: [],
+			imagePullPolicy: "IfNotPresent",
+			imagePullSerial: true,
+			proxiedAddresses: [],
+			skipped: false,
+		},
 		rendered: {
 			configuration: ["cluster", "node"],
 			listeners: ["cluster", "node"],
@@ -263,6 +272,7 @@ export const shapes = {
 			"forceDrain",
 		],
 		outputs: ["uid"],
+		usual: { annotations: {}, labels: {}, taints: [] },
 		inPreviewForm: ["taints"],
 	}),
 	KubeletServingCertificate: shapeOf<

@@ -48,6 +48,19 @@ describe("the preview form of an input", () => {
 		});
 	});
 
+	it("has a path that is too long inside the object that it leads out of", () => {
+		const spec = { containers: [{ name: "coredns", image: long, args: [long] }] };
+		const metadata = { name: "coredns", namespace: "kube-system" };
+		const deployment = { apiVersion: "apps/v1", kind: "Deployment", metadata, spec: { template: { spec } } };
+		expect(fromPreviewForm(toPreviewForm([deployment]))).toEqual([deployment]);
+		expect(toPreviewForm([deployment])).toEqual({
+			"Deployment kube-system/coredns": {
+				"spec > template > spec > containers > [name=coredns] > image": long,
+				"spec > template > spec > containers > [name=coredns] > args": [long],
+			},
+		});
+	});
+
 	it("has items by their positions where their order or their names are of their own", () => {
 		for (const names of [
 			["b", "a"],
@@ -75,6 +88,30 @@ describe("the preview form of an input", () => {
 			"--name": "\\[a]",
 			"--urls": UNKNOWN,
 		});
+	});
+
+	it("has an extra flag as one more flag, and says where it stands", () => {
+		const command = ["kube-apiserver", "--allow-privileged=true", "--tls-cert-file=/a.crt"];
+		const form = { program: "kube-apiserver", "--allow-privileged": "true", "--tls-cert-file": "/a.crt" };
+		const extra = [...command, "--audit-log-maxage=30"];
+		expect(toPreviewForm(extra)).toEqual({ ...form, "--audit-log-maxage (at the end)": "30" });
+		const twice = [...extra, "--v=3", "--v=4", "--a=[b]"];
+		expect(toPreviewForm(twice)).toEqual({
+			...form,
+			"--audit-log-maxage (at the end)": "30",
+			"--v (at the end)": "3",
+			"--v (at the end, 2)": "4",
+			"--a (at the end, 3)": "\\[b]",
+		});
+		for (const list of [extra, twice]) expect(fromPreviewForm(toPreviewForm(list))).toEqual(list);
+	});
+
+	it("has a validity in days where it is whole days", () => {
+		expect(toPreviewForm({ validity: 31_536_000 })).toBe("{validity (days): 365}");
+		expect(toPreviewForm({ validity: 31_536_000, name: long })).toEqual({ "validity (days)": 365, name: long });
+		expect(toPreviewForm({ validity: 3600 })).toBe("{validity: 3600}");
+		for (const input of [{ validity: 31_536_000 }, { validity: 31_536_000, name: long }])
+			expect(fromPreviewForm(toPreviewForm(input))).toEqual(input);
 	});
 
 	it("has Kubernetes objects by kind, namespace and name, and their order where that is not the alphabet's", () => {
@@ -166,6 +203,7 @@ describe("the preview form of an input", () => {
 				"a: 1\n",
 				"--a=b",
 				"--a=",
+				"--a (at the end)=b",
 				"etcd",
 				"{}",
 				"[1]",
@@ -195,6 +233,7 @@ describe("the preview form of an input", () => {
 				"apiVersion",
 				"algorithm",
 				"validity",
+				"validity (days)",
 				"certificatePath",
 				"keyPath",
 				"usages",
@@ -207,6 +246,7 @@ describe("the preview form of an input", () => {
 				{ depthSize: "medium" },
 				text,
 				fc.integer(),
+				fc.constantFrom(0, 86_400, 31_536_000),
 				fc.boolean(),
 				fc.constant(null),
 				fc.array(tie("value"), { maxLength: 5 }),

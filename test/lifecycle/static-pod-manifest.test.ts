@@ -10,6 +10,7 @@ import * as dispatch from "../../provider/lifecycle/dispatch";
 import { staticPodManifest } from "../../provider/lifecycle/static-pod-manifest";
 import { cluster, node, host as reference } from "../support/cluster";
 import { MemoryHost } from "../support/memory-host";
+import { plain } from "../support/preview-form";
 import { hosts } from "../support/reachable";
 
 vi.mock("../../provider/hosts/reach", () => import("../support/reachable"));
@@ -66,12 +67,12 @@ describe("the manifest of a static pod that runs", () => {
 		];
 		const before = waiting([]);
 		expect(waiting([flag], before)).toEqual(before);
-		const both = JSON.stringify(waiting([flag, other], before));
+		const both = JSON.stringify(plain(waiting([flag, other], before)));
 		expect(both).toContain("--max-txn-ops=200");
 		expect(both).toContain("--quota-backend-bytes=1");
 		const started = waiting([flag]);
-		expect(JSON.stringify(started)).toContain("--max-txn-ops=200");
-		expect(JSON.stringify(waiting([{ ...flag, value: "300" }], started))).toContain("--max-txn-ops=300");
+		expect(JSON.stringify(plain(started))).toContain("--max-txn-ops=200");
+		expect(JSON.stringify(plain(waiting([{ ...flag, value: "300" }], started)))).toContain("--max-txn-ops=300");
 	});
 
 	it("proves itself after a change that was cut off, and the journal forgets it", async () => {

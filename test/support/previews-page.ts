@@ -11,15 +11,16 @@ that applies it.
 
 Inputs of resources are printed, and kept in Pulumi's state, in a form in which a preview is short and a difference shows under its own name:
 
-- A flag stands under its name, an item of a list under its own: \`[name=etcd]\`. So does a word of a list that is longer than a line:
+- A flag stands under its name. \`--v (at the end)\` is a flag behind those in the alphabet's order, where \`extraArgs\` stand on a command line. An item
+  of a list stands under its name: \`[name=etcd]\`. So does a word of a list that is longer than a line:
   \`[api.example.org]: true\`; \`rest\` has the words behind those in the alphabet's order. A Kubernetes object stands under its kind, namespace and name:
   \`ConfigMap kube-system/kubeadm-config\`. \`order\` lists the objects in the order in which they are applied, where that is not the alphabet's.
-- \`spec > containers > [name=etcd] > image\` is the path of a field.
+- \`spec > containers > [name=etcd] > image\` is the path of a field. \`validity (days)\` is the life of a certificate.
 - A list or object of up to 150 characters is one line of YAML: \`{path: /livez, port: 6443}\`. In a line, \`(unknown)\` stands for a value that is not
   known yet; elsewhere it is Pulumi's \`[unknown]\`. A line shows as a whole, old and new, when a value in it changes.
 - \`kubelet (yaml)\` is the text \`kubelet\`, printed as the YAML document that it is. \`(0s)\` lists the fields with the value "0s".
 - Left out is what follows from the rest: the usages, organizations and key path of a certificate that kubeadm names, the \`apiVersion\` of a
-  ConfigMap, the default of a preflight check.
+  ConfigMap, the default of a preflight check, labels and taints where there are none.
 - \`restarts: "kube-apiserver on cp-1"\` names what the update of a resource restarts, and in a roll after which nodes:
   \`kube-apiserver on cp-2 after cp-1\`, \`kubelet on worker-2 after worker-1\`. After \`pulumi refresh\`, \`- needsUpdate: "…"\` is the reason for an
   update whose inputs do not differ, such as a certificate that ends soon; without a refresh, a line under Diagnostics says so.

@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Shape } from "../../../provider/lifecycle/shape.ts";
+import { shapes } from "../../../provider/lifecycle/shapes.ts";
 import { plain } from "../../support/preview-form";
 import type { Step } from "./stack.ts";
 
@@ -37,7 +39,9 @@ export function promised(steps: readonly Step[], hosts: readonly Host[]): Effect
 }
 
 function inPlainForm({ was, is, ...step }: Step): Step {
-	return { ...step, ...(was ? { was: plain(was) } : {}), ...(is ? { is: plain(is) } : {}) };
+	const { usual = {} } = (shapes as Record<string, Shape>)[step.type] ?? {};
+	const whole = (inputs: Values): Values => ({ ...usual, ...plain(inputs) });
+	return { ...step, ...(was ? { was: whole(was) } : {}), ...(is ? { is: whole(is) } : {}) };
 }
 
 /** Each once, in order. */
