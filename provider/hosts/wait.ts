@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { toldObservations } from "./wait-status";
 
 /**
  * Result of one observation: done with a value, or not done with what was observed (`saw`). `hopeless` true ends the wait at
@@ -16,8 +17,10 @@ export interface Wait<T> {
 	intervalSeconds?: number;
 	/** Observes the subject once. An error ends the wait. */
 	observe: () => Promise<Observation<T>>;
-	/** Receives a line each time that the observation changes: `cp-1: etcd: no answer yet (4 s of 240 s)`. @default none */
+	/** Receives what `toldObservations` chooses: `cp-1: etcd: no answer yet (6 s of 240 s)`. @default none */
 	onStatus?: (status: string) => void;
+	/** Seconds after which the wait is told for the first time. A wait that ends before tells nothing. @default 5 */
+	toldAfterSeconds?: number;
 	/** Explains a wait that failed: the failing layer and the next command to type. Appended to the error's message. @default none */
 	explain?: () => Promise<string>;
 }
@@ -66,14 +69,15 @@ export async function waitFor<T>(wait: Wait<T>): Promise<T> {
 	const start = performance.now();
 	const deadline = start + timeoutSeconds * 1000;
 	const elapsed = () => Math.round((performance.now() - start) / 1000);
+	const isTold = toldObservations(wait.toldAfterSeconds);
 	let last: string | undefined;
 	for (let milliseconds = 100; ; milliseconds *= 1.5) {
 		const observation = await withinLimit(observe(), deadline);
 		if (observation === "late") throw await failedWait(wait, last ?? "none: the first observation did not end");
 		if (observation.done) return observation.value;
 		if (observation.hopeless) throw await failedWait(wait, observation.saw, elapsed());
-		if (observation.saw !== last) onStatus?.(`${subject}: ${observation.saw} (${elapsed()} s of ${timeoutSeconds} s)`);
 		last = observation.saw;
+		if (isTold(last, elapsed())) onStatus?.(`${subject}: ${last} (${elapsed()} s of ${timeoutSeconds} s)`);
 		const left = deadline - performance.now();
 		if (left <= 0) throw await failedWait(wait, last);
 		await pause(Math.min(milliseconds, intervalSeconds * 1000, left));

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { limiter } from "../../provider/hosts/ssh/limiter";
 import { WaitError, waitFor } from "../../provider/hosts/wait";
+import { toldObservations } from "../../provider/hosts/wait-status";
 
 describe("waitFor", () => {
 	it("observes before it waits", async () => {
@@ -12,23 +13,21 @@ describe("waitFor", () => {
 		expect(performance.now() - start).toBeLessThan(50);
 	});
 
-	it("observes again until the wait is over, and reports each new observation once", async () => {
+	it("observes again until the wait is over, and tells what it waits for and since when", async () => {
 		const sights = ["a", "a", "b"];
 		const told: string[] = [];
 		const value = await waitFor({
 			subject: "API server of cp-1",
 			timeoutSeconds: 10,
 			intervalSeconds: 0.01,
+			toldAfterSeconds: 0,
 			observe: async () => {
 				const saw = sights.shift();
 				return saw ? { done: false, saw } : { done: true, value: "ready" };
 			},
 			onStatus: (status) => told.push(status),
 		});
-		expect([value, told]).toEqual([
-			"ready",
-			["API server of cp-1: a (0 s of 10 s)", "API server of cp-1: b (0 s of 10 s)"],
-		]);
+		expect([value, told]).toEqual(["ready", ["API server of cp-1: a (0 s of 10 s)"]]);
 	});
 
 	it("fails at its limit with the last observation and the explanation", async () => {
@@ -75,6 +74,24 @@ describe("waitFor", () => {
 			waitFor({ subject: "it", timeoutSeconds: 0, observe: async () => ({ done: false, saw: "x" }), explain: failing }),
 		).rejects.toThrow("last observation: x\n  the cause is not known: no connection");
 		await expect(waitFor({ subject: "it", timeoutSeconds: 5, observe: failing })).rejects.toThrow(/^no connection$/);
+	});
+});
+
+describe("what a person is told of a wait", () => {
+	/** The observations that are told, of one observation in each second. */
+	const told = (sights: string, firstAfter?: number) => {
+		const isTold = toldObservations(firstAfter);
+		return [...sights].flatMap((saw, second) => (isTold(saw, second) ? [`${saw} ${second}`] : []));
+	};
+
+	it("is nothing where the wait is soon over, except where somebody must know at once", () => {
+		expect(told("aabba")).toEqual([]);
+		expect(told("aabba", 0)).toEqual(["a 0"]);
+	});
+
+	it("is what is seen after 5 s, what changes from then on, and after half a minute the same again", () => {
+		expect(told("abcdefg")).toEqual(["f 5"]);
+		expect(told(`${"a".repeat(40)}bcd${"e".repeat(10)}`)).toEqual(["a 5", "a 35", "b 40", "e 45"]);
 	});
 });
 

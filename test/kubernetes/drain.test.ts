@@ -154,7 +154,7 @@ describe("a drain", () => {
 	it("asks once for the eviction of a pod that is going already, and waits for it", async () => {
 		putPod("web", { deletionTimestamp: "2026-01-01T00:00:00Z" });
 		const drained = empty();
-		await vi.waitFor(() => expect(printed.join()).toContain("default/web"));
+		await vi.waitFor(() => expect(server.asked("/pods")).toBeGreaterThan(1));
 		server.objects.delete(podPath("web"));
 		await drained;
 		expect(server.changes()).toEqual([`PATCH ${nodePath("worker-1")}`]);
@@ -186,7 +186,7 @@ describe("the registration of a node", () => {
 
 	it("waits until its kubelet has registered, marks it, and keeps the taints of others", async () => {
 		const created = nodeRegistration.create(inputsFor());
-		await vi.waitFor(() => expect(printed.join()).toContain("node cp-1: the kubelet has not registered the node yet"));
+		await vi.waitFor(() => expect(server.asked(nodePath("cp-1"))).toBeGreaterThan(1));
 		putNode("cp-1", { taints: [foreign] }, { labels: { "kubernetes.io/os": "linux" } });
 		const { outputs } = await created;
 		expect(outputs).toEqual({ uid: "uid-cp-1" });

@@ -141,6 +141,11 @@ export class ApiServer {
 		this.objects.set(path, this.#stamped(object));
 	}
 
+	/** Number of requests whose path ends with some text. */
+	asked(end: string): number {
+		return this.requests.filter(({ path }) => path.split("?")[0]!.endsWith(end)).length;
+	}
+
 	/** The requests that change something, in order, as `PATCH /api/v1/nodes/cp-1`. */
 	changes(): string[] {
 		const changing = this.requests.filter(({ method, dryRun }) => method !== "GET" && !dryRun);

@@ -65,6 +65,7 @@ async function take(hold: Hold): Promise<void> {
 			timeoutSeconds: WAIT_SECONDS,
 			intervalSeconds: 2,
 			onStatus: status,
+			toldAfterSeconds: 0,
 			observe: async () => {
 				const attempt = { token: TOKEN, since: `${new Date().toISOString().slice(0, 19)}Z` };
 				const holder = await takeLock(host, attempt);

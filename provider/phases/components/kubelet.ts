@@ -105,7 +105,7 @@ export async function waitUntilStays({ host, nodeName = host.name }: HostSite, p
 			if (end) return { done: false, saw: end, hopeless: true };
 			return process !== "0" && performance.now() - since >= STAYS_SECONDS * 1000
 				? { done: true, value: undefined }
-				: { done: false, saw: `to run for ${STAYS_SECONDS} s without an end` };
+				: { done: false, saw: process === "0" ? "does not run" : `runs, which counts after ${STAYS_SECONDS} s` };
 		},
 		explain: () => explainKubelet(host),
 	});
