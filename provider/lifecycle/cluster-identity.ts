@@ -117,9 +117,10 @@ export const clusterIdentity: Lifecycle<ClusterIdentityArgs, ClusterIdentityInpu
 /** A changed version is that of the control plane's images: no kubelet is installed or restarted by it. */
 function sayKubeletsStay(was: string, is: string): void {
 	if (isUnknown(is) || was === is) return;
-	status(
-		`kubernetesVersion changes from ${was} to ${is}: the control plane's components change, and each kubelet stays at the release that is installed on its host; next, on one node after the other: kubectl drain, install the packages kubelet and kubectl ${is}, systemctl restart kubelet, kubectl uncordon`,
-	);
+	status(`kubernetesVersion changes from ${was} to ${is}: one control plane after the other gets the new components.
+Each kubelet stays at the release that is installed on its host. Next, after the up, on one node after the other:
+  kubectl drain NODE --ignore-daemonsets; install the packages kubelet and kubectl ${is};
+  systemctl restart kubelet; kubectl uncordon NODE`);
 }
 
 /** Fields that a running cluster cannot change, each with the reason. */

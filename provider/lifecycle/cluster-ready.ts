@@ -6,8 +6,8 @@ import { type Api, api } from "../kubernetes/api";
 import type { Patience } from "../phases/components/component";
 import { explainRollout, waitRolledOut } from "../phases/components/object-set";
 import { addonComponents } from "../phases/components/registry";
+import { firstCommands } from "../phases/first-commands";
 import { hasKubeletFailed } from "../phases/kubelet/kubelet-hosts";
-import { nodesCommand } from "../phases/nodes-command";
 import type { KubernetesObject } from "../render/kubernetes-object";
 import { type Lifecycle, nothingToDelete, PartialFailure } from "./lifecycle";
 
@@ -73,7 +73,7 @@ async function wait(
 		}
 		const others = workloads.filter((workload) => !isAddon(workload)).map(named);
 		await waitRolledOut(site, others, { subject: "cluster", patience: patience() });
-		status(`cluster: ${readySentence(nodes)}; next: ${await nodesCommand(controlPlanes)}`);
+		status(`cluster: ${readySentence(nodes)}; next:\n${await firstCommands(controlPlanes)}`);
 	} catch (error) {
 		throw new PartialFailure(id, {}, error as Error);
 	}
