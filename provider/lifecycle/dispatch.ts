@@ -87,6 +87,7 @@ export function check(
  * Answers `diff` of the engine's protocol. `changes: false` where the inputs equal the state's, `changes: true` after a
  * refresh that could not read the resource, and after a change of which only the machine knows the begin. Empty where an
  * input is not known yet: the engine then compares. The reason for an update with equal inputs is shown as a status line.
+ * @throws Error with a message without secrets, for a change that a running cluster cannot have
  */
 export async function diff(kind: ResourceKind, state: Properties, inputs: Properties): Promise<Difference> {
 	const { own: was, id, lastUpdate } = splitState(kind, state);
@@ -94,7 +95,7 @@ export async function diff(kind: ResourceKind, state: Properties, inputs: Proper
 	const { own: now } = splitKept(kind, inputs);
 	if (hasUnknowns(now)) return {};
 	if (kind === "Host" && !isGone(now)) lookAhead({ ...was, ...now });
-	const { reason, ...answer } = differenceOf(kind, was, now);
+	const { reason, ...answer } = await reporting({ kind, own: now }, async () => differenceOf(kind, was, now));
 	if (reason && areEqual(kind, was, now)) status(`${id}: needs an update: ${reason}`);
 	if (answer.changes !== false || id === undefined || isGone(now)) return answer;
 	if (!(await isInterrupted(id, now, lastUpdate))) return answer;
