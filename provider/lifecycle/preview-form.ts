@@ -167,9 +167,14 @@ function roomAfter(room: number, value: unknown): number {
 
 /** Whether a part of a value has a form of its own, or must keep its place because it is a secret. */
 function isKeptOpen(key: string, value: unknown): boolean {
-	if ((connectionSecrets as readonly string[]).includes(key)) return true;
+	if (isSecret(key)) return true;
 	if (typeof value === "string") return value.includes("\n") || value === UNKNOWN_IN_LINE;
 	return Array.isArray(value) && flags.fits(value);
+}
+
+/** Whether a field is a secret of a connection. The engine keeps it secret by its path, which must not change. */
+function isSecret(key: string): boolean {
+	return (connectionSecrets as readonly string[]).includes(key);
 }
 
 /** The preview form of a value that is not printed in one line itself. */
@@ -201,15 +206,15 @@ function parse(text: string): unknown {
 }
 
 /**
- * Moves the entries of each object that holds further lists or objects up into the object around it, where no path becomes too
- * long: the engine prints all values of an object behind its longest key.
+ * Moves the entries of each object that holds further lists or objects, and no secret, up into the object around it, where no
+ * path becomes too long: the engine prints all values of an object behind its longest key.
  */
 function folded(form: unknown): unknown {
 	if (Array.isArray(form)) return form.map(folded);
 	if (!isObject(form)) return form;
 	const entries = Object.entries(form).flatMap(([key, value]): [string, unknown][] => {
 		const inner = folded(value);
-		if (!isObject(inner) || !Object.values(inner).some(isCollection)) return [[key, inner]];
+		if (!isObject(inner) || !Object.values(inner).some(isCollection) || holds(inner, isSecret)) return [[key, inner]];
 		const paths = Object.entries(inner).map(([path, item]): [string, unknown] => [`${key}${PATH}${path}`, item]);
 		return paths.some(([path]) => path.length > LONGEST_PATH) ? [[key, inner]] : paths;
 	});

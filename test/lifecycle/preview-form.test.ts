@@ -194,6 +194,15 @@ describe("the preview form of an input", () => {
 		expect(fromPreviewForm(toPreviewForm(host))).toEqual(host);
 	});
 
+	it("keeps the secrets of a machine and of its bastion where the engine marked them", () => {
+		const privateKey = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n-----END OPENSSH PRIVATE KEY-----\n";
+		const connection = { host: "198.18.0.12", privateKey, proxy: { host: "198.18.0.13", privateKey } };
+		expect(toPreviewForm({ connection, hostKey: "ssh-ed25519 AAAA" })).toEqual({
+			connection,
+			hostKey: "ssh-ed25519 AAAA",
+		});
+	});
+
 	it("is the input again when it is read", () => {
 		const text = fc.oneof(
 			fc.string(),
