@@ -1,8 +1,12 @@
 import { firstReached } from "../first-reached";
 import type { FileOnHost, FileToWrite, Host } from "../host";
 import { type HostReference, reach } from "../reach";
+import { limiter } from "../ssh/limiter";
 import { currentOwnership, type Ownership, transferOwnership } from "./owner";
 import { objectRecordPath, recordAccess } from "./records";
+
+/** Records are read and written by one resource after the other, so that none of two that claim an object at once is forgotten. */
+const inTurn = limiter(1);
 
 /**
  * Records which resource owns API objects or users (anything but files), on the first of these hosts that answers. A
@@ -14,8 +18,10 @@ import { objectRecordPath, recordAccess } from "./records";
 export async function recordObjectOwner(hosts: readonly HostReference[], names: readonly string[], id: string) {
 	if (names.length === 0) return;
 	const host = await recordHost(hosts);
-	const records = await host.read(names.map(objectRecordPath));
-	await host.write(names.map((name) => record(name, takenOver(records, name, id))));
+	await inTurn(async () => {
+		const records = await host.read(names.map(objectRecordPath));
+		await host.write(names.map((name) => record(name, takenOver(records, name, id))));
+	});
 }
 
 /**
@@ -36,24 +42,29 @@ export async function claimObjects(
 ): Promise<{ added: string[]; found: string[]; taken: Map<string, FileToWrite> }> {
 	if (names.length === 0) return { added: [], found: [], taken: new Map() };
 	const host = await recordHost(hosts);
-	const records = await host.read(names.map(objectRecordPath));
-	const added = names.filter((name) => !records.has(objectRecordPath(name)));
+	const known = await host.read(names.map(objectRecordPath));
 	const foreign = new Set<string>();
-	for (const name of added) if (await isForeign(name)) foreign.add(name);
-	const now = names.map((name) => {
-		const ownership = takenOver(records, name, owner);
-		return { name, ownership: foreign.has(name) ? { ...ownership, found: true as const } : ownership };
+	for (const name of names) if (!known.has(objectRecordPath(name)) && (await isForeign(name))) foreign.add(name);
+	return inTurn(async () => {
+		// An object that another resource has made meanwhile has a record now, and is not foreign.
+		const records = await host.read(names.map(objectRecordPath));
+		const added = names.filter((name) => !records.has(objectRecordPath(name)));
+		const now = names.map((name) => {
+			const ownership = takenOver(records, name, owner);
+			const isFound = added.includes(name) && foreign.has(name);
+			return { name, ownership: isFound ? { ...ownership, found: true as const } : ownership };
+		});
+		await host.write(now.map(({ name, ownership }) => record(name, ownership)));
+		const taken = names.flatMap((name): [string, FileToWrite][] => {
+			const before = ownershipOf(records, name);
+			return before && before.owner !== owner ? [[name, record(name, before)]] : [];
+		});
+		return {
+			added,
+			found: now.filter(({ ownership }) => ownership.found).map(({ name }) => name),
+			taken: new Map(taken),
+		};
 	});
-	await host.write(now.map(({ name, ownership }) => record(name, ownership)));
-	const taken = names.flatMap((name): [string, FileToWrite][] => {
-		const before = ownershipOf(records, name);
-		return before && before.owner !== owner ? [[name, record(name, before)]] : [];
-	});
-	return {
-		added,
-		found: now.filter(({ ownership }) => ownership.found).map(({ name }) => name),
-		taken: new Map(taken),
-	};
 }
 
 /** Gives objects that were taken over and not applied back to their former owners. */
@@ -77,16 +88,18 @@ export async function objectsOwnedBy(
 	id: string,
 ): Promise<{ made: string[]; found: string[] }> {
 	const host = await recordHost(hosts);
-	const records = await host.read(names.map(objectRecordPath));
-	const ownerships = names.map((name): ObjectOwnership => ownershipOf(records, name) ?? { owner: id });
-	const current = ownerships.map((ownership) => ({ ...ownership, former: [], ...currentOwnership(ownership) }));
-	const inherited = names.flatMap((name, index) =>
-		current[index]!.owner === ownerships[index]!.owner ? [] : [record(name, current[index]!)],
-	);
-	if (inherited.length > 0) await host.write(inherited);
-	const owned = (isFound: boolean) =>
-		names.filter((_, index) => current[index]!.owner === id && Boolean(current[index]!.found) === isFound);
-	return { made: owned(false), found: owned(true) };
+	return inTurn(async () => {
+		const records = await host.read(names.map(objectRecordPath));
+		const ownerships = names.map((name): ObjectOwnership => ownershipOf(records, name) ?? { owner: id });
+		const current = ownerships.map((ownership) => ({ ...ownership, former: [], ...currentOwnership(ownership) }));
+		const inherited = names.flatMap((name, index) =>
+			current[index]!.owner === ownerships[index]!.owner ? [] : [record(name, current[index]!)],
+		);
+		if (inherited.length > 0) await host.write(inherited);
+		const owned = (isFound: boolean) =>
+			names.filter((_, index) => current[index]!.owner === id && Boolean(current[index]!.found) === isFound);
+		return { made: owned(false), found: owned(true) };
+	});
 }
 
 /** Removes the ownership records of deleted objects. */

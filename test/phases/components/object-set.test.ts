@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { markDeclared } from "../../../provider/hosts/placement/owner";
 import { objectSet } from "../../../provider/phases/components/object-set";
 import type { KubernetesObject } from "../../../provider/render/kubernetes-object";
 import { host as reference } from "../../support/cluster";
@@ -70,6 +71,17 @@ describe("a set of objects", () => {
 		server.requests.length = 0;
 		await set.clean(placement(), [configMap("a"), configMap("b"), configMap("c")]);
 		expect(server.changes()).toEqual([`DELETE ${path("c")}`, `DELETE ${path("a")}`]);
+	});
+
+	it("leaves an object to the other resource that has made it too, also where both made it at once", async () => {
+		const sets = ["ann#1", "ben#2"].map((owner) => placement(owner));
+		await Promise.all(sets.map((each) => set.save(each, [configMap("shared")])));
+		markDeclared("ann#1");
+		server.requests.length = 0;
+		await set.clean(sets[1]!, [configMap("shared")]);
+		expect(server.changes()).toEqual([]);
+		await set.clean(sets[0]!, [configMap("shared")]);
+		expect(server.changes()).toEqual([`DELETE ${path("shared")}`]);
 	});
 
 	describe("with an object that was in the API before", () => {
