@@ -91,7 +91,7 @@ export const rules: readonly Rule[] = [
 		level: "advisory",
 		violation({ kind, isProtected, isProduction }) {
 			if (kind !== "EtcdData" || !isProduction || isProtected) return undefined;
-			return "a destroy removes the data of etcd; give the Cluster the option protect";
+			return "a destroy removes the data of etcd; set the option protect on this resource";
 		},
 	},
 ];

@@ -74,7 +74,7 @@ describe("the policy pack", () => {
 			"three-control-planes-in-production": [
 				"a cluster for production has at least three control planes, and this one has 1",
 			],
-			"etcd-protected-in-production": ["a destroy removes the data of etcd; give the Cluster the option protect"],
+			"etcd-protected-in-production": ["a destroy removes the data of etcd; set the option protect on this resource"],
 		});
 	});
 
