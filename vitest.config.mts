@@ -34,6 +34,7 @@ export default defineConfig({
 					include: ["test/**/*.test.ts"],
 					exclude: [...machines, "test/soak/**"],
 					testTimeout: 30_000,
+					hookTimeout: 60_000,
 					maxWorkers: 2,
 				},
 			},
