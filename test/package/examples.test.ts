@@ -47,27 +47,32 @@ afterAll(async () => {
 });
 
 describe("an example that is copied out of the repository", () => {
-	it.concurrent.each(examples)("is previewed as the README of %s says, with the resources that it shows", async (name) => {
-		const copy = await emptyFolder();
-		try {
-			await cp(join("examples", name), copy, { recursive: true, filter: (path) => !path.includes("node_modules") });
-			await bring(name, copy);
-			const readme = await readFile(join(copy, "README.md"), "utf8");
-			const commands = readme.match(/^```\n(.*?)^```$/ms)![1]!.replace(/^(curl|npm) .*\n/gm, "");
-			const script = `npm install --ignore-scripts ${current.tarball}\n${commands}`;
-			const env = await pulumiEnvironment(copy);
-			const shown = await current.run(["bash", "-euc", script], { cwd: copy, env });
-			expect(previewed(readme).length).toBeGreaterThan(8);
-			for (const [type, resource] of previewed(readme))
-				expect(shown).toMatch(new RegExp(`[ /]${type} +${resource} +create`));
-		} finally {
-			await rm(copy, { recursive: true });
-		}
-	});
+	it.concurrent.each(examples)(
+		"is previewed as the README of %s says, with the resources that it shows",
+		async (name) => {
+			const copy = await emptyFolder();
+			try {
+				await cp(join("examples", name), copy, { recursive: true, filter: (path) => !path.includes("node_modules") });
+				await bring(name, copy);
+				const readme = await readFile(join(copy, "README.md"), "utf8");
+				const commands = readme.match(/^```\n(.*?)^```$/ms)![1]!.replace(/^(curl|npm) .*\n/gm, "");
+				const script = `npm install --ignore-scripts ${current.tarball}\n${commands}`;
+				const env = await pulumiEnvironment(copy);
+				const shown = await current.run(["bash", "-euc", script], { cwd: copy, env });
+				expect(previewed(readme).length).toBeGreaterThan(8);
+				for (const [type, resource] of previewed(readme))
+					expect(shown).toMatch(new RegExp(`[ /]${type} +${resource} +create`));
+			} finally {
+				await rm(copy, { recursive: true });
+			}
+		},
+	);
 });
 
 /** Types and names of the resources that a README shows in a preview. */
 function previewed(readme: string): (readonly [type: string, name: string])[] {
 	const rows = readme.matchAll(/^ \+ +[│├└─ ]*(?:pulumi-nodejs:dynamic\/)?(\S+:\S+) +(\S+) +create$/gm);
-	return [...rows].map(([, type, name]) => [type!, name!] as const).filter(([type]) => !type.startsWith("pulumi:pulumi:"));
+	return [...rows]
+		.map(([, type, name]) => [type!, name!] as const)
+		.filter(([type]) => !type.startsWith("pulumi:pulumi:"));
 }
