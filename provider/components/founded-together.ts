@@ -16,6 +16,6 @@ export function awaitFounders(
 	const behind = { ...parent, dependsOn: [access.access] };
 	return controlPlanes.map(({ name: node }) => {
 		const args = { host: hosts.get(node)!, cluster, node: nodes.get(node)!, identity, credentials: {} };
-		return new Gate(`${name}-${node}-serves`, args, behind);
+		return new Gate(`${name}-${node}-serves`, { ...args, waitsInFounding: true }, behind);
 	});
 }

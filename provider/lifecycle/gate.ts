@@ -101,10 +101,9 @@ export const gate: Lifecycle<GateArgs, GateInputs, object> = {
 		try {
 			const plane = await controlPlaneOf(inputs);
 			const starts = inputs.otherFounders.length > 0 && !(await serves(plane));
-			if (starts && (await isFounding(plane.host, plane.pods)))
-				// etcd has no quorum before most of the founders run, so none waits for another.
-				status(`${inputs.nodeName}: starts together with ${inputs.otherFounders.join(", ")}`);
-			else await waitHealthy(inputs, plane);
+			// etcd has no quorum before most of the founders run, so none waits for another.
+			const waitsForNone = starts && (await isFounding(plane.host, plane.pods));
+			if (!waitsForNone) await waitHealthy(inputs, plane);
 		} catch (error) {
 			throw new PartialFailure(id, {}, error as Error);
 		}

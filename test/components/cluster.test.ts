@@ -277,6 +277,19 @@ describe("Cluster", () => {
 		);
 	});
 
+	it("waits in the end for each control plane, also in a founding, where the gates between them do not", async () => {
+		const controlPlanes = [machine("cp-1", 11), machine("cp-2", 12), machine("cp-3", 13)];
+		const all = await cluster({ ...one, controlPlanes });
+		for (const { name } of controlPlanes) {
+			const last = find(all, `Gate c-${name}-serves`);
+			expect(last.dependsOn).toContain("ClusterAccess c-access");
+			expect([last.inputs["waitsInFounding"], find(all, `Gate c-${name}-gate`).inputs["waitsInFounding"]]).toEqual([
+				true,
+				undefined,
+			]);
+		}
+	});
+
 	it.each([
 		["founds the cluster on empty hosts", "static pods of all", 0, 0],
 		["goes on with a founding that was cut off", "gate before", -86_400_000, 0],
