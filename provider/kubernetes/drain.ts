@@ -82,7 +82,7 @@ export async function drain(
 	const evicted = new Set<string>();
 	try {
 		await waitFor({
-			subject: `drain of node ${nodeName}`,
+			subject: `drain of node ${nodeName}: pods still there`,
 			timeoutSeconds,
 			onStatus,
 			observe: async () => {

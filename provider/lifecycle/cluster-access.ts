@@ -1,5 +1,5 @@
 import { status } from "../hosts/status";
-import { firstCommands } from "../phases/first-commands";
+import { nodesCommand } from "../phases/first-commands";
 import { kubernetesFile } from "../render/endpoints";
 import { clusterInfoConfigMap } from "../render/objects/config-maps";
 import { rbacObjects } from "../render/objects/rbac";
@@ -27,8 +27,8 @@ export const clusterAccess: typeof accessObjects = {
 	...accessObjects,
 	async create(inputs) {
 		const created = await accessObjects.create(inputs);
-		const commands = await firstCommands(inputs.controlPlanes);
-		status(`cluster: the API serves, and a node becomes Ready once a pod network runs; next:\n${commands}`);
+		const command = await nodesCommand(inputs.controlPlanes);
+		status(`cluster: the API serves, and a node becomes Ready once a pod network runs; next:\n  ${command}`);
 		return created;
 	},
 };

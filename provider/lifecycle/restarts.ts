@@ -90,7 +90,7 @@ const readAtStart: Readonly<Record<string, string>> = {
 	"scheduler.conf": "kube-scheduler",
 };
 
-/** Names of the workloads whose pods are replaced, as their pod template differs: `Deployment kube-system/coredns`. */
+/** The pods that are replaced, as the template of their workload differs: `pods of Deployment kube-system/coredns`. */
 function podTemplates(olds: ObjectsInputs, { objects }: ObjectsInputs): string[] {
 	if (!Array.isArray(olds.objects) || !Array.isArray(objects)) return [];
 	const before = new Map(olds.objects.filter(isNamed).map((object) => [keyOfObject(object), object]));
@@ -100,7 +100,7 @@ function podTemplates(olds: ObjectsInputs, { objects }: ObjectsInputs): string[]
 			(object) =>
 				before.has(keyOfObject(object)) && differs(templateOf(before.get(keyOfObject(object))!), templateOf(object)),
 		)
-		.map(keyOfObject);
+		.map((object) => `pods of ${keyOfObject(object)}`);
 }
 
 /** Whether an object's kind and name are known. */

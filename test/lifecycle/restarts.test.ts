@@ -69,7 +69,7 @@ describe("the input restarts of a changed resource", () => {
 			{ nodeName: "worker-1", version: "1.37.2" },
 			"kubelet on worker-1, whose pods move away before",
 		],
-		["a pod template", "Addon", addon("web:1", "a"), addon("web:2", "b"), "Deployment web/web"],
+		["a pod template", "Addon", addon("web:1", "a"), addon("web:2", "b"), "pods of Deployment web/web"],
 	] as const)("names what restarts for %s", (_, kind, olds, news, expected) => {
 		expect(of(kind, olds, news)).toBe(expected);
 	});

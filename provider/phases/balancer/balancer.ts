@@ -57,7 +57,7 @@ export async function awaitBalancer(
 			timeoutSeconds,
 			onStatus: status,
 			observe: async () => {
-				if (!(await runsNew())) return { done: false, saw: `the kubelet has not started ${name} yet` };
+				if (!(await runsNew())) return { done: false, saw: "the kubelet has not started the pod yet" };
 				const saw = await health(host, pod);
 				if (saw === "ok") return { done: true, value: undefined };
 				const end = await exited();

@@ -5,7 +5,7 @@ import { probe } from "../../hosts/probe";
 import type { Pod } from "../../render/static-pods/pod";
 import { readinessOf } from "../../render/static-pods/readiness";
 import { containerOf } from "../control-plane/sandboxes";
-import { shortReason } from "../diagnosis/short-reason";
+import { noAnswerYet } from "../diagnosis/short-reason";
 
 /**
  * Health of a static pod on a host, for a wait.
@@ -22,7 +22,7 @@ export async function health(host: Host, pod: Pod): Promise<string> {
 		if (status === 403 && body.includes("system:anonymous")) return "starting: RBAC rules not there yet";
 		return failedChecks(body) ?? `status ${status}: ${reasonIn(body)}`;
 	} catch (error) {
-		return `no answer yet (${shortReason(error)})`;
+		return noAnswerYet(error);
 	}
 }
 

@@ -11,7 +11,7 @@ import { instanceConfigurationText } from "../../render/kubelet";
 import { removeAllSandboxes } from "../control-plane/sandboxes";
 import { explainKubelet } from "../diagnosis/explain";
 import { watchKubelet } from "../diagnosis/kubelet-ends";
-import { shortReason } from "../diagnosis/short-reason";
+import { noAnswerYet } from "../diagnosis/short-reason";
 import { kubeletFiles } from "../kubelet/last-configuration";
 import { placeUnit, removeUnit } from "../kubelet/unit";
 import type { Component, Patience } from "./component";
@@ -119,6 +119,6 @@ export async function kubeletHealth(host: Host, configuration: Record<string, un
 		const { status, body } = await probe(host, { scheme: "http", address, port, path: "/healthz" });
 		return status === 200 ? "ok" : `not healthy yet (status ${status}: ${body.slice(0, 200)})`;
 	} catch (error) {
-		return `no answer yet (${shortReason(error)})`;
+		return noAnswerYet(error);
 	}
 }

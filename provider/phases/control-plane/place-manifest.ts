@@ -169,7 +169,7 @@ async function waitUntilStarted(placement: ManifestPlacement): Promise<void> {
 		observe: async () =>
 			(await runsNew())
 				? { done: true, value: undefined }
-				: { done: false, saw: `the kubelet has not started the new ${name} yet` },
+				: { done: false, saw: "the kubelet has not started the new pod yet" },
 		explain: () => explain(host, manifest),
 	});
 }
