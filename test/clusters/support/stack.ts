@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { until } from "../../../lab/index.ts";
+import { inTerminal, type Shown } from "./terminal.ts";
 
 /** A Pulumi stack of a test program, with its backend in a folder of its own. */
 export interface TestStack {
@@ -44,6 +45,11 @@ export interface TestStack {
 	take(stored: object): Promise<void>;
 	/** Bytes of the state's file in the backend. */
 	size(): Promise<number>;
+	/**
+	 * Runs a command of Pulumi in a terminal, as a person does.
+	 * @returns what the terminal shows in the end, and each message of the resources in its order
+	 */
+	inTerminal(words: string[]): Promise<Shown & { messages: string[] }>;
 	/** Any other command of Pulumi. Throws with the engine's output when it fails. */
 	command(words: string[]): Promise<string>;
 	/** Another stack in the same backend, whose secrets have the same passphrase: organization/NAME/test. */
@@ -171,6 +177,14 @@ async function stackOf(program: string, surroundings: Surroundings): Promise<Tes
 			await pulumi(["stack", "import", "--file", file]);
 		},
 		size: async () => (await stat(join(backend, `.pulumi/stacks/${name}/test.json`))).size,
+		inTerminal: async (words) => {
+			const log = join(folder, "events.json");
+			const env = { ...process.env, ...environmentOf(surroundings) };
+			const command = ["pulumi", ...words, `--event-log=${log}`].join(" ");
+			const shown = await inTerminal(command, { cwd: join(folder, "project"), env });
+			const messages = (await eventsOf(log)).flatMap(({ diagnosticEvent }) => messagesOf(diagnosticEvent));
+			return { ...shown, messages };
+		},
 		command: (words) => pulumi(words),
 		beside: async (other, project) => {
 			const own = join(folder, project);
@@ -183,9 +197,12 @@ async function stackOf(program: string, surroundings: Surroundings): Promise<Tes
 
 type Pulumi = (words: string[], env?: Record<string, string>) => Promise<string>;
 
-/** The engine's command line, in a project and with a backend of its own. */
-function commandLine({ folder, backend, passphrase, limitSeconds }: Surroundings): Pulumi {
-	const own = {
+function environmentOf({
+	folder,
+	backend,
+	passphrase,
+}: Pick<Surroundings, "folder" | "backend" | "passphrase">): Record<string, string> {
+	return {
 		PULUMI_BACKEND_URL: `file://${backend}`,
 		PULUMI_CONFIG_PASSPHRASE: passphrase,
 		PULUMI_HOME: join(folder, "home"),
@@ -193,6 +210,12 @@ function commandLine({ folder, backend, passphrase, limitSeconds }: Surroundings
 		// Without it there is no --event-log.
 		PULUMI_DEBUG_COMMANDS: "true",
 	};
+}
+
+/** The engine's command line, in a project and with a backend of its own. */
+function commandLine(surroundings: Surroundings): Pulumi {
+	const { folder, limitSeconds } = surroundings;
+	const own = environmentOf(surroundings);
 	return (words, env) =>
 		new Promise((resolve, reject) => {
 			const limits = { maxBuffer: 2 ** 27, timeout: limitSeconds * 1000 };
@@ -249,11 +272,22 @@ async function operation(
 	const [began, beganAt] = [performance.now(), Date.now() / 1000];
 	const text = await pulumi([...words, "--suppress-progress", `--event-log=${log}`], env);
 	const duration = (performance.now() - began) / 1000;
-	const lines = (await readFile(log, "utf8")).split("\n").filter(Boolean);
-	const events = lines.map((line) => JSON.parse(line) as EngineEvent);
+	const events = await eventsOf(log);
 	const steps = events.flatMap(stepOf);
 	const ends = events.flatMap((event) => endOf(event, beganAt));
 	return { text, changes: steps.map(({ op, type, name }) => `${op} ${type} ${name}`), steps, ends, duration };
+}
+
+/** The lines that a person sees of an event. The engine writes messages of severity "debug" among them. */
+function messagesOf(event: EngineEvent["diagnosticEvent"]): string[] {
+	if (!event || (event.severity as string) === "debug") return [];
+	const lines = event.message.replace(/<\{%.*?%\}>/g, "").split("\n");
+	return lines.map((line) => line.trim()).filter(Boolean);
+}
+
+async function eventsOf(log: string): Promise<EngineEvent[]> {
+	const lines = (await readFile(log, "utf8")).split("\n").filter(Boolean);
+	return lines.map((line) => JSON.parse(line) as EngineEvent);
 }
 
 function endOf({ resOutputsEvent, timestamp }: EngineEvent, beganAt: number): End[] {
