@@ -18,8 +18,6 @@ export interface OwnProgram {
 	provider?: boolean;
 	/** Former names of the Cluster. @default none */
 	aliases?: string[];
-	/** Inputs that are ignored, by the name of the resource. @default none */
-	ignored?: Record<string, string[]>;
 	/** Seconds of one dial that a transform gives the connection of each Host. @default none is changed */
 	perDialTimeout?: number;
 	/** Whether what another stack needs to join is put out. @default false */
@@ -56,7 +54,7 @@ class Platform extends pulumi.ComponentResource {
 }
 
 const program = new pulumi.Config("test").requireObject<OwnProgram>("program");
-const { name = "test", machines = {}, company, options, aliases = [], ignored = {}, perDialTimeout } = program;
+const { name = "test", machines = {}, company, options, aliases = [], perDialTimeout } = program;
 
 const made = Object.fromEntries(
 	Object.entries(machines).map(([machine, args]) => [machine, new Machine(machine, args)]),
@@ -74,9 +72,7 @@ const nodeOf = ({ machine, bastion, connection, ...node }: OwnNode): NodeArgs =>
 });
 
 const transforms: pulumi.ResourceTransform[] = [
-	({ name, type, props, opts }) => {
-		const own = ignored[name];
-		if (own) return { props, opts: pulumi.mergeOptions(opts as pulumi.CustomResourceOptions, { ignoreChanges: own }) };
+	({ type, props, opts }) => {
 		if (perDialTimeout === undefined || !type.endsWith(":Host")) return undefined;
 		return { props: { ...props, connection: { ...props["connection"], perDialTimeout } }, opts };
 	},
