@@ -30,7 +30,7 @@ export function componentFlags(inputs: Inputs): Map<string, string> {
 	if (Array.isArray(command)) return flagsIn(command.join("\n"));
 	return flagsIn(
 		Object.entries(command)
-			.map(([name, value]) => `${name}=${value}`)
+			.map(([name, value]) => `${name.replace(/ \(at the end.*$/, "")}=${value}`)
 			.join("\n"),
 	);
 }

@@ -292,14 +292,14 @@ function binariesOf(part: "kubernetesPackages" | "containerd", programs: readonl
 	const without = "no value beside binaries, which come without a repository";
 	return [
 		part,
-		({ binaries, ...others }: KubernetesPackagesSpec & ContainerdSpec) =>
-			binaries === undefined
+		(given: (KubernetesPackagesSpec & ContainerdSpec) | null) =>
+			given?.binaries === undefined
 				? []
 				: [
-						...missing({ ...binaries }),
+						...missing({ ...given.binaries }),
 						...(["repository", "key"] as const)
-							.filter((name) => others[name] !== undefined)
-							.map((name) => ({ path: `${part}.${name}`, expected: without, value: others[name] })),
+							.filter((name) => given[name] !== undefined)
+							.map((name) => ({ path: `${part}.${name}`, expected: without, value: given[name] })),
 					],
 	];
 }

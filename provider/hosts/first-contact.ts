@@ -37,6 +37,7 @@ function awaitLogin(
 		timeoutSeconds,
 		intervalSeconds: 5,
 		onStatus: status,
+		toldAfterSeconds: 0,
 		observe: async () => {
 			try {
 				return { done: true, value: await connect({ ...connection, dialErrorLimit: 1 }, { trustOnFirstUse }) };
@@ -57,6 +58,7 @@ async function awaitCloudInit(host: Host, timeoutSeconds: number): Promise<void>
 		timeoutSeconds,
 		intervalSeconds: 5,
 		onStatus: status,
+		toldAfterSeconds: 0,
 		observe: async () => {
 			const { stdout } = await host.run({ intent: "look whether cloud-init has ended", script: CLOUD_INIT });
 			const saw = stdout.trim();

@@ -150,13 +150,15 @@ describe("the policy pack", () => {
 });
 
 describe("inputs in the form of a preview", () => {
-	it("give the flags of a component whether or not the address of its machine is known", async () => {
+	it("give the flags of a component, those of extraArgs and those in a list too", async () => {
 		const all = await previewed(hardened);
 		const { inputs } = find(all, "StaticPodManifest c-cp-1-kube-apiserver");
-		expect(Array.isArray(fieldOf(inputs, "manifest > spec > containers > [name=kube-apiserver] > command"))).toBe(true);
 		expect(componentFlags(inputs).get("authorization-mode")).toBe("Node,RBAC");
 		const known = { component: "etcd", "manifest > spec > containers > [name=etcd] > command": { "--name": "cp-1" } };
 		expect(componentFlags(known)).toEqual(new Map([["name", "cp-1"]]));
+		const path = "manifest > spec > containers > [name=etcd] > command";
+		expect(componentFlags({ component: "etcd", [path]: ["etcd", "--name=cp-1"] }).get("name")).toBe("cp-1");
+		expect(componentFlags({ component: "etcd", [path]: { "--v (at the end)": "3" } }).get("v")).toBe("3");
 	});
 
 	it("are found under keys that are paths, in lines of YAML, and in objects", () => {
