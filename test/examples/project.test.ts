@@ -13,7 +13,7 @@ const projects: Record<string, string> = {
 	"policy-pack": "examples/policy-pack/PulumiPolicy.yaml",
 };
 
-/** test/package/examples.test.ts previews copies of those that need no plugin of another package. */
+/** test/package/support/example-previews.ts previews copies of most of them. */
 describe.each(examples)("the project of the example %s", (name) => {
 	const project = projects[name] ?? `examples/${name}/Pulumi.yaml`;
 	const isRunByNode = name === "automation-api";

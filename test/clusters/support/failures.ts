@@ -50,7 +50,7 @@ export const onTheWay: Record<string, Failure> = {
 	"a user who may not use sudo": {
 		inProgram: connection({ user: "nosudo" }),
 		says: [
-			/nosudo@[\d.]+:22: sudo: read the host's facts: user nosudo (needs a password for|may not use) sudo/,
+			/nosudo@[\d.]+:22: sudo: look whether cloud-init has ended: user nosudo (needs a password for|may not use) sudo/,
 			/next: ssh .*nosudo@[\d.]+ -t 'sudo -k; sudo -n true; sudo -l'/,
 		],
 	},
