@@ -38,6 +38,7 @@ export type {
 	KubernetesPackages,
 	KubernetesPackagesSpec,
 	PreparationSpec,
+	PreparedRole,
 	RegistrySpec,
 } from "./config/preparation";
 export type { RolloutSpec } from "./config/rollout";
