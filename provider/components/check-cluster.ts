@@ -7,7 +7,7 @@ import { inputProblem } from "../config/expected";
 import { hardeningProblems } from "../config/hardening";
 import { nodeProblems } from "../config/node";
 import { nodeSpecShape } from "../config/node-rules";
-import type { Problem } from "../config/problems";
+import { type Problem, under } from "../config/problems";
 import { rolloutProblems } from "../config/rollout";
 import { configurationWarnings, ignoredWarningProblems } from "../config/warnings";
 import { UNKNOWN } from "../facts/unknown";
@@ -99,12 +99,7 @@ function specProblems(args: Record<string, any>): Problem[] {
 	return [
 		...clusterProblems(cluster as never),
 		...controlPlaneProblems(args.controlPlanes),
-		...nodes.flatMap(({ path, node }) =>
-			nodeProblems(knownNode(pick(nodeSpecShape, node)), version).map((problem) => ({
-				path: `${path}.${problem.path}`,
-				message: problem.message,
-			})),
-		),
+		...nodes.flatMap(({ path, node }) => under(path, nodeProblems(knownNode(pick(nodeSpecShape, node)), version))),
 		...repeatedNames(nodes),
 		...repeatedMachines(nodes),
 		...tokensOf(args).flatMap((token, index) => bootstrapTokenProblems(token, `bootstrapTokens[${index}]`)),

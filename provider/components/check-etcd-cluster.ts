@@ -4,7 +4,7 @@ import { etcdClusterFields } from "../config/etcd-cluster";
 import { inputProblem } from "../config/expected";
 import { type NodeSpec, nodeProblems } from "../config/node";
 import { nodeSpecShape } from "../config/node-rules";
-import { didYouMean, type Problem } from "../config/problems";
+import { didYouMean, type Problem, under } from "../config/problems";
 import { configurationWarnings } from "../config/warnings";
 import { evenMembers } from "../config/warnings/even-control-planes";
 import { UNKNOWN } from "../facts/unknown";
@@ -81,8 +81,7 @@ function specProblems(args: Record<string, any>): Problem[] {
 		...renamed(clusterProblems(cluster), "etcd.local", "etcd"),
 		...memberCountProblems(args.members),
 		...members.flatMap(({ path, spec }) => {
-			const problems = renamed(nodeProblems(spec, version), "localAPIEndpoint.advertiseAddress", "address");
-			return problems.map((problem) => ({ ...problem, path: `${path}.${problem.path}` }));
+			return under(path, renamed(nodeProblems(spec, version), "localAPIEndpoint.advertiseAddress", "address"));
 		}),
 		...preparationProblemsOf(args.prepare, "prepare"),
 		...members.flatMap(({ path, node }) => preparationProblemsOf(node?.prepare, `${path}.prepare`)),

@@ -2,7 +2,7 @@ import { inputProblem } from "../config/expected";
 import { type NodeSpec, nodeNameOf, nodeUnknowns } from "../config/node";
 import { nodeSpecShape } from "../config/node-rules";
 import { preparationProblems } from "../config/preparation";
-import type { Problem } from "../config/problems";
+import { type Problem, under } from "../config/problems";
 import { withoutStructuralUnknowns } from "../config/structure";
 import type { Shape } from "../facts/types/shape";
 import { isUnknown } from "../facts/unknown";
@@ -90,5 +90,5 @@ export function knownNode(spec: NodeSpec): NodeSpec {
 /** Problems with the values of a preparation, by the path that it has in the program. */
 export function preparationProblemsOf(prepare: unknown, at: string): Problem[] {
 	if (typeof prepare !== "object" || prepare === null) return [];
-	return preparationProblems(prepare).map(({ path, message }) => ({ path: `${at}.${path}`, message }));
+	return under(at, preparationProblems(prepare));
 }

@@ -5,6 +5,7 @@ import { dialProblem } from "./ssh/dial-error";
 import { type ConnectedHost, connect } from "./ssh/ssh";
 import { status } from "./status";
 import { waitFor } from "./wait";
+import { timeNow } from "./wait-status";
 
 /** Limit of each wait of the first contact, in seconds, where the program names none. */
 const BOOT_SECONDS = 300;
@@ -33,7 +34,7 @@ function awaitLogin(
 ): Promise<ConnectedHost> {
 	let next: string | undefined;
 	return waitFor({
-		subject: `${hostName(connection)}: its SSH server, waited for since ${now()}`,
+		subject: `${hostName(connection)}: its SSH server, waited for since ${timeNow()}`,
 		timeoutSeconds,
 		intervalSeconds: 5,
 		onStatus: status,
@@ -54,7 +55,7 @@ function awaitLogin(
 /** Waits until cloud-init has ended on a machine that has it: until then it installs packages, and restarts services. */
 async function awaitCloudInit(host: Host, timeoutSeconds: number): Promise<void> {
 	const said = await waitFor({
-		subject: `${host.name}: its cloud-init, waited for since ${now()}`,
+		subject: `${host.name}: its cloud-init, waited for since ${timeNow()}`,
 		timeoutSeconds,
 		intervalSeconds: 5,
 		onStatus: status,
@@ -73,7 +74,3 @@ async function awaitCloudInit(host: Host, timeoutSeconds: number): Promise<void>
 /** Prints what cloud-init says of itself, such as `running` and `done`. Nothing on a machine without it. */
 const CLOUD_INIT =
 	"command -v cloud-init >/dev/null || exit 0; cloud-init status 2>/dev/null | sed -n 's/^status: *//p'";
-
-function now(): string {
-	return `${new Date().toISOString().slice(0, 19)}Z`;
-}

@@ -1,3 +1,8 @@
+/** The time now to the second, for lines that say since when: `2026-11-28T12:04:05Z`. */
+export function timeNow(): string {
+	return `${new Date().toISOString().slice(0, 19)}Z`;
+}
+
 /** Seconds between two lines of a wait whose observation changes. */
 const CHANGED_SECONDS = 5;
 

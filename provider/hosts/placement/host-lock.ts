@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Host } from "../host";
 import { status } from "../status";
 import { waitFor } from "../wait";
+import { timeNow } from "../wait-status";
 import { LAPSE_SECONDS, LOCK, type LockClaim, removeLock, takeLock } from "./lock-file";
 
 /** Seconds between two renewals. A host with one channel may be busy for a minute. */
@@ -67,7 +68,7 @@ async function take(hold: Hold): Promise<void> {
 			onStatus: status,
 			toldAfterSeconds: 0,
 			observe: async () => {
-				const attempt = { token: TOKEN, since: `${new Date().toISOString().slice(0, 19)}Z` };
+				const attempt = { token: TOKEN, since: timeNow() };
 				const holder = await takeLock(host, attempt);
 				return holder === undefined ? { done: true, value: attempt } : { done: false, saw: `waits for ${holder}` };
 			},

@@ -88,7 +88,7 @@ export async function unscored(host: LabHost): Promise<string[]> {
 	const others = await say("find /etc/kubernetes/pki ! -user root -o ! -group root");
 	const ofProcesses = await Promise.all(
 		Object.entries(flags).map(async ([name, rules]) => {
-			const words = (await say(`tr '\\0' '\\n' < /proc/$(pgrep -xn ${name.slice(0, 15)})/cmdline`)).split("\n");
+			const words = (await say(`tr '\\0' '\\n' < /proc/$(pgrep -xo ${name.slice(0, 15)})/cmdline`)).split("\n");
 			const argument = (flag: string) => words.find((word) => word.startsWith(`--${flag}=`))?.slice(flag.length + 3);
 			return Object.entries(rules)
 				.filter(([flag, rule]) => !rule(argument(flag)))
